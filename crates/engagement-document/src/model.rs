@@ -1,0 +1,295 @@
+//! What a document says, in types.
+
+use serde_json::Value;
+
+use crate::Schemas;
+
+/// One provider's document, read and checked.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// Short name of the provider, such as `engagebay`.
+    pub provider: String,
+    /// Title of the API.
+    pub title: String,
+    /// Version of the document.
+    pub version: String,
+    /// What the API is for.
+    pub description: String,
+    /// Hosts; the first one, named `api`, is the main one.
+    pub servers: Vec<Server>,
+    /// Ways to authenticate, in the order of the document.
+    pub schemes: Vec<Scheme>,
+    /// Groups of operations, in the order of the document's tags.
+    pub groups: Vec<Group>,
+    /// Operations, in the order of the document's paths.
+    pub operations: Vec<Operation>,
+    /// JSON pointers under which an error body tells what went wrong, in the order to try them.
+    pub error_message: Vec<String>,
+    /// Recorded payloads that are known to contradict the document.
+    pub example_exceptions: Vec<ExampleException>,
+    /// What the provider posts to its customers.
+    pub webhooks: Vec<Webhook>,
+    /// The named schemas.
+    pub schemas: Schemas,
+    /// The whole document.
+    pub raw: Value,
+}
+
+/// A host of the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server {
+    /// Short name; `api` is the main host.
+    pub name: String,
+    /// Base URL without a trailing slash.
+    pub url: String,
+}
+
+impl Server {
+    /// The path of the base URL: `/v1` of `https://api.engage.so/v1`.
+    pub fn path(&self) -> &str {
+        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        rest.find('/').map_or("", |at| &rest[at..])
+    }
+}
+
+/// A group of operations: one tag of the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// The tag, in snake_case.
+    pub name: String,
+    /// What the group is about.
+    pub description: String,
+}
+
+/// One way to authenticate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scheme {
+    /// Its name in the document.
+    pub name: String,
+    /// How the credential goes on the wire.
+    pub kind: SchemeKind,
+    /// What messages call the credential.
+    pub label: String,
+    /// Environment variables that hold its parts, in order.
+    pub env: Vec<String>,
+}
+
+/// How a credential goes on the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemeKind {
+    /// `Authorization: Basic`, user name and password.
+    Basic,
+    /// `Authorization: Basic` with an empty password.
+    BasicUserOnly,
+    /// `Authorization: Bearer`.
+    Bearer,
+    /// A header of its own, holding the bare value.
+    Header(String),
+}
+
+/// How well an operation is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// `seed`, `docs`, `sdk`, `third-party` or `inferred`.
+    pub level: String,
+    /// A URL or the name of a text.
+    pub source: String,
+    /// What is uncertain.
+    pub note: Option<String>,
+}
+
+/// One call of the API.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// `group_action`.
+    pub id: String,
+    /// The group it belongs to.
+    pub group: String,
+    /// Its name within the group.
+    pub action: String,
+    /// HTTP method in capitals.
+    pub method: String,
+    /// The path template on the wire.
+    pub path: String,
+    /// The key under `paths`: the path, with `#…` where two operations share it.
+    pub path_key: String,
+    /// Position of its host in [`Document::servers`].
+    pub server: usize,
+    /// One sentence.
+    pub summary: String,
+    /// What to know about it.
+    pub description: String,
+    /// The provider's page.
+    pub docs_url: String,
+    /// How well it is known.
+    pub evidence: Evidence,
+    /// Alternatives, each a list of schemes needed together; empty: no credential is sent.
+    pub security: Vec<Vec<String>>,
+    /// A body with one of these fields needs the first alternative of `security`.
+    pub full_auth_fields: Vec<String>,
+    /// Path, query and header parameters.
+    pub parameters: Vec<Parameter>,
+    /// The body it takes.
+    pub body: Option<Body>,
+    /// Its success answers.
+    pub answers: Vec<Answer>,
+    /// How its pages hang together.
+    pub pagination: Option<Pagination>,
+    /// Whether repeating it does no harm.
+    pub idempotent: bool,
+    /// Whether it can send a message to a person.
+    pub reaches_people: bool,
+    /// Statuses that mean "no such record" besides 404.
+    pub not_found_statuses: Vec<u16>,
+    /// Whether the provider has withdrawn it.
+    pub deprecated: bool,
+}
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Location {
+    /// A segment of the path.
+    Path,
+    /// The query string.
+    Query,
+    /// A header.
+    Header,
+}
+
+/// One parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Its name on the wire.
+    pub name: String,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether the provider demands it.
+    pub required: bool,
+    /// Its schema.
+    pub schema: Value,
+    /// What it means.
+    pub description: String,
+    /// A value for examples and tests.
+    pub example: Value,
+    /// The only value it can have; it is sent without being asked for.
+    pub constant: Option<String>,
+}
+
+/// The media types that bodies come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+}
+
+/// A request body.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// Its media type.
+    pub kind: BodyKind,
+    /// Its schema.
+    pub schema: Value,
+    /// Whether it must be there.
+    pub required: bool,
+    /// A realistic body.
+    pub example: Value,
+}
+
+/// A success answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Schema of its JSON body; `None`: nothing worth reading.
+    pub schema: Option<Value>,
+    /// A realistic body.
+    pub example: Option<Value>,
+}
+
+/// How to get from one page to the next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Pagination {
+    /// The cursor is a key of the last element of the answer.
+    LastItem {
+        /// Parameter that takes the cursor.
+        param: String,
+        /// Key of the last element.
+        field: String,
+    },
+    /// The cursor stands in the body beside the elements.
+    Cursor {
+        /// Parameter that takes the cursor.
+        param: String,
+        /// JSON pointer to the next cursor.
+        next: String,
+        /// JSON pointer to the elements.
+        items: String,
+        /// Parameters that pick one page and so exclude walking all of them.
+        conflicts: Vec<String>,
+    },
+}
+
+impl Pagination {
+    /// The parameter that takes the cursor.
+    pub fn param(&self) -> &str {
+        match self {
+            Self::LastItem { param, .. } | Self::Cursor { param, .. } => param,
+        }
+    }
+}
+
+/// A recorded payload that is known to contradict the document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExampleException {
+    /// The operation it belongs to.
+    pub operation: String,
+    /// Why the document is right.
+    pub reason: String,
+}
+
+/// Something the provider posts to its customers.
+#[derive(Debug, Clone)]
+pub struct Webhook {
+    /// Its kind.
+    pub name: String,
+    /// One sentence.
+    pub summary: String,
+    /// Schema of its body.
+    pub schema: Value,
+}
+
+impl Document {
+    /// The operation of that id.
+    pub fn operation(&self, id: &str) -> Option<&Operation> {
+        self.operations.iter().find(|operation| operation.id == id)
+    }
+
+    /// The scheme of that name.
+    pub fn scheme(&self, name: &str) -> Option<&Scheme> {
+        self.schemes.iter().find(|scheme| scheme.name == name)
+    }
+
+    /// The operations of a group, in the order of the document.
+    pub fn group<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Operation> {
+        self.operations.iter().filter(move |operation| operation.group == name)
+    }
+}
+
+impl Operation {
+    /// The success answer that carries a body, if one does.
+    pub fn typed_answer(&self) -> Option<&Answer> {
+        self.answers.iter().find(|answer| answer.schema.is_some())
+    }
+
+    /// Whether a success answer may come without a body.
+    pub fn may_be_empty(&self) -> bool {
+        self.answers.iter().any(|answer| answer.schema.is_none())
+    }
+
+    /// Path parameters in the order of the path template.
+    pub fn path_parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters.iter().filter(|parameter| parameter.location == Location::Path)
+    }
+}
