@@ -12,7 +12,7 @@ const EXTENSIONS: &[&str] = &[
     "x-basic-password", "x-credential", "x-epoch", "x-error-message", "x-evidence", "x-example-exceptions",
     "x-extensible-enum", "x-form-json", "x-full-auth-when-body-has", "x-idempotent", "x-name",
     "x-not-found-statuses", "x-pagination", "x-personal", "x-provider", "x-reaches-people", "x-rust-name",
-    "x-webhooks",
+    "x-provider-webhooks",
 ];
 
 /// Ids that would clash with what every client has.

@@ -114,7 +114,7 @@ impl<'a> Reader<'a> {
             operations,
             error_message: strings(raw.get("x-error-message")),
             example_exceptions: example_exceptions(raw.get("x-example-exceptions")),
-            webhooks: webhooks(raw.get("x-webhooks")),
+            webhooks: webhooks(raw.get("x-provider-webhooks")),
             schemas: Schemas::new(named),
             raw: raw.clone(),
         }
