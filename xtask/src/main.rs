@@ -1,1 +1,55 @@
-fn main() {}
+//! Maintainers' commands: `cargo xtask codegen`, `cargo xtask verify`.
+
+mod codegen;
+mod workspace;
+
+use std::path::PathBuf;
+use std::process::{Command, ExitCode};
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Maintainers' commands")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Makes the clients, the sandbox's documents and the READMEs' operation lists from `specs/*.yaml`
+    Codegen {
+        /// Providers to make, such as `engagebay`; all of them if none is named
+        providers: Vec<String>,
+        /// Writes nothing; fails with a diff if a file is not up to date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Checks recorded payloads against the documents and the typed clients
+    Verify {
+        /// A folder with payload files and an `index.json`
+        directory: PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    match Arguments::parse().task {
+        Task::Codegen { providers, check } => codegen::run(&providers, check),
+        Task::Verify { directory } => verify(&directory),
+    }
+}
+
+/// Runs the verifier in a process of its own: it needs the generated crates, and xtask must build when they don't.
+fn verify(directory: &std::path::Path) -> ExitCode {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["run", "--quiet", "--package", "engagement-tests", "--bin", "verify", "--"]).arg(directory);
+    match command.status() {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: could not run cargo: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

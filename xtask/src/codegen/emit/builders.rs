@@ -1,0 +1,145 @@
+//! `type_builders.rs`: builders of the types that requests are made of.
+
+use std::collections::BTreeSet;
+
+use engagement_document::Document;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::Type;
+
+use crate::codegen::parts::{Field, Object, Parts, inside};
+use crate::codegen::{Failure, docs};
+
+/// The names of the object types that can be part of a request body.
+pub(crate) fn request_types(parts: &Parts) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let bodies = parts.operations.values().filter_map(|signature| signature.body.as_ref());
+    let mut todo: Vec<String> = bodies.map(|ty| ty.to_token_stream().to_string()).collect();
+    while let Some(text) = todo.pop() {
+        let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        for object in &parts.objects {
+            let name = object.name.to_string();
+            if words.contains(name.as_str()) && found.insert(name) {
+                todo.extend(object.fields.iter().map(|field| field.ty.to_token_stream().to_string()));
+            }
+        }
+        for item in &parts.others {
+            let (name, body) = match item {
+                syn::Item::Enum(item) => (&item.ident, item.variants.to_token_stream().to_string()),
+                syn::Item::Struct(item) => (&item.ident, item.fields.to_token_stream().to_string()),
+                _ => continue,
+            };
+            // A union that was reached before leads nowhere new.
+            if words.contains(name.to_string().as_str()) && body != text {
+                todo.push(body);
+            }
+        }
+    }
+    found
+}
+
+pub(super) fn builders(document: &Document, parts: &Parts, requests: &BTreeSet<String>) -> Result<String, Failure> {
+    let title = &document.title;
+    let objects = parts.objects.iter().filter(|object| requests.contains(&object.name.to_string())).map(builder);
+    let mut code = super::print(quote!(#(#objects)*))?;
+    let head = format!(
+        "//! Builders of the types that requests to the {title} are made of.\n//!\n//! A setter takes whatever converts into the field's type. The first value that doesn't convert, or a required field\n//! that was never set, is told by `build()`, or by `send()` where a builder was passed as a body.\n\nuse engagement_core::{{BuildError, Extra, Setters}};\n\nuse super::types;\n"
+    );
+    if code.contains("enums::") {
+        code = format!("use super::enums;\n\n{code}");
+    }
+    Ok(format!("{head}{code}"))
+}
+
+fn builder(object: &Object) -> TokenStream {
+    let name = &object.name;
+    let text = format!(" Builds a [`types::{name}`].");
+    let fields = object.fields.iter().map(|field| {
+        let (name, ty) = (&field.name, qualified(&field.ty));
+        quote!(#name: Option<#ty>)
+    });
+    let setters = object.fields.iter().map(setter);
+    let type_name = name.to_string();
+    let values = object.fields.iter().map(|field| {
+        let name = &field.name;
+        let wire = &field.wire;
+        if field.optional { quote!(#name: self.#name) } else { quote!(#name: Setters::required(self.#name, #type_name, #wire)?) }
+    });
+    quote! {
+        #[doc = #text]
+        #[derive(Clone, Debug, Default)]
+        #[must_use]
+        pub struct #name {
+            setters: Setters,
+            #(#fields,)*
+            extra: Extra,
+        }
+        impl #name {
+            #(#setters)*
+            /// Sets a key that the document doesn't know.
+            pub fn extra(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+                self.extra.insert(key.into(), value.into());
+                self
+            }
+            /// The finished value.
+            ///
+            /// # Errors
+            /// If a value didn't convert or a required field is missing; the error names it.
+            pub fn build(self) -> Result<types::#name, BuildError> {
+                self.setters.check(#type_name)?;
+                Ok(types::#name { #(#values,)* extra: self.extra })
+            }
+        }
+        impl TryFrom<#name> for types::#name {
+            type Error = BuildError;
+            fn try_from(builder: #name) -> Result<Self, BuildError> {
+                builder.build()
+            }
+        }
+    }
+}
+
+/// A setter that takes what converts into the type; lists take anything iterable whose elements convert.
+fn setter(field: &Field) -> TokenStream {
+    let name = &field.name;
+    let wire = &field.wire;
+    let text = if field.docs.is_empty() { format!("Sets `{wire}`.") } else { field.docs.clone() };
+    let about = docs::attributes(&text);
+    let ty = qualified(&field.ty);
+    match inside(&ty, "Vec") {
+        Some(element) => quote! {
+            #about
+            pub fn #name(mut self, values: impl IntoIterator<Item: TryInto<#element, Error: std::fmt::Display>>) -> Self {
+                self.#name = self.setters.list(#wire, values);
+                self
+            }
+        },
+        None => quote! {
+            #about
+            pub fn #name(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
+                self.#name = self.setters.value(#wire, value);
+                self
+            }
+        },
+    }
+}
+
+/// Types of the document stand in `types`, seen from the builders' module.
+fn qualified(ty: &Type) -> Type {
+    struct Qualify;
+    impl syn::visit_mut::VisitMut for Qualify {
+        fn visit_type_path_mut(&mut self, path: &mut syn::TypePath) {
+            syn::visit_mut::visit_type_path_mut(self, path);
+            let Some(first) = path.path.segments.first().map(|segment| segment.ident.to_string()) else { return };
+            let foreign = ["Vec", "Option", "String", "Box", "i64", "f64", "bool", "std", "serde_json", "engagement_core", "crate", "types", "enums", "u64", "i32"];
+            if !foreign.contains(&first.as_str()) {
+                let segment = path.path.segments[0].ident.clone();
+                let rest = path.path.segments.iter().skip(1);
+                path.path = syn::parse_quote!(types::#segment #(::#rest)*);
+            }
+        }
+    }
+    let mut ty = ty.clone();
+    syn::visit_mut::VisitMut::visit_type_mut(&mut Qualify, &mut ty);
+    ty
+}

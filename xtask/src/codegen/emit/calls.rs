@@ -1,0 +1,137 @@
+//! Code for the tests: calls every operation by its id with values from JSON, and takes JSON through every type.
+
+use engagement_document::{BodyKind, Document};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::Type;
+
+use crate::codegen::parts::{Parts, Signature};
+use crate::codegen::{Failure, names};
+
+pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure> {
+    let package = format_ident!("{}_client", document.provider);
+    let calls = document.operations.iter().map(|operation| {
+        let id = &operation.id;
+        let signature = &parts.operations[id];
+        let group = format_ident!("{}", names::snake(&operation.group));
+        let action = format_ident!("{}", names::snake(&operation.action));
+        let setters = signature.parameters.iter().map(|setter| {
+            let (name, ty) = (&setter.name, absolute(&setter.ty, &document.provider));
+            let wire = wire_name(document, operation, &setter.name.to_string());
+            quote! { if let Some(value) = arguments.take::<#ty>(#wire) { call = call.#name(value); } }
+        });
+        let body = signature.body.as_ref().map(|ty| {
+            let ty = absolute(ty, &document.provider);
+            quote! { if let Some(body) = arguments.body::<#ty>() { call = call.body(body); } }
+        });
+        let fields = super::groups::takes_any_field(document, operation).then(|| quote! {
+            for (name, value) in arguments.rest() { call = call.field(name, value); }
+        });
+        quote! {
+            #id => {
+                let mut call = client.#group().#action();
+                #(#setters)*
+                #body
+                #fields
+                Outcome::of(call.send().await)
+            }
+        }
+    });
+    let requests = document.operations.iter().filter_map(|operation| {
+        let id = &operation.id;
+        let codec = request_codec(document, operation, &parts.operations[id])?;
+        Some(quote!(#id => #codec,))
+    });
+    let answers = document.operations.iter().filter_map(|operation| {
+        let id = &operation.id;
+        let ty = absolute(parts.operations[id].answer.as_ref()?, &document.provider);
+        Some(quote!(#id => json::<#ty>(value),))
+    });
+    let objects = parts.objects.iter().map(|object| {
+        let (text, name) = (object.name.to_string(), &object.name);
+        quote!(#text => json::<types::#name>(value),)
+    });
+    let names = parts.objects.iter().map(|object| object.name.to_string());
+    let schemas = parts.objects.iter().map(|object| {
+        let (text, name) = (object.name.to_string(), &object.name);
+        quote!((#text, schemars::schema_for!(types::#name)))
+    });
+    let code = super::print(quote! {
+        use #package::{Client, types};
+        use serde_json::Value;
+
+        use crate::{Arguments, Outcome, RoundTrip, form, json};
+
+        /// Calls an operation with typed values made of JSON.
+        #[allow(deprecated, reason = "operations that the provider has withdrawn are tested too")]
+        pub async fn call(client: &Client, operation: &str, arguments: &mut Arguments) -> Outcome {
+            match operation {
+                #(#calls)*
+                _ => Outcome::Unknown,
+            }
+        }
+
+        /// Takes a request body through the type that the operation sends.
+        pub fn request(operation: &str, value: Value) -> RoundTrip {
+            match operation {
+                #(#requests)*
+                _ => RoundTrip::Untyped,
+            }
+        }
+
+        /// Takes an answer through the type that the operation returns.
+        pub fn answer(operation: &str, value: Value) -> RoundTrip {
+            match operation {
+                #(#answers)*
+                _ => RoundTrip::Untyped,
+            }
+        }
+
+        /// Takes a value through the type of a named schema.
+        pub fn schema(name: &str, value: Value) -> RoundTrip {
+            match name {
+                #(#objects)*
+                _ => RoundTrip::Untyped,
+            }
+        }
+
+        /// The names of the types that are made of objects.
+        pub const OBJECTS: &[&str] = &[#(#names),*];
+
+        /// The JSON Schema of every object type.
+        pub fn json_schemas() -> Vec<(&'static str, schemars::Schema)> {
+            vec![#(#schemas),*]
+        }
+    })?;
+    Ok(format!("//! Every operation and type of {}, by name.\n\n{code}", document.title))
+}
+
+/// The wire name of a setter.
+fn wire_name(document: &Document, operation: &engagement_document::Operation, rust: &str) -> String {
+    let body = operation.body.as_ref().filter(|body| body.kind == BodyKind::Form);
+    let form = body.map(|body| document.schemas.properties(&body.schema)).unwrap_or_default();
+    let mut names = operation.parameters.iter().map(|parameter| parameter.name.as_str()).chain(form.into_iter().map(|(name, _)| name));
+    names.find(|name| names::snake(name) == rust).unwrap_or(rust).to_owned()
+}
+
+fn request_codec(document: &Document, operation: &engagement_document::Operation, signature: &Signature) -> Option<TokenStream> {
+    if let Some(ty) = &signature.body {
+        let ty = absolute(ty, &document.provider);
+        return Some(quote!(json::<#ty>(value)));
+    }
+    let body = operation.body.as_ref()?;
+    let mut fields = Vec::new();
+    for (name, _) in document.schemas.properties(&body.schema) {
+        let rust = names::snake(name);
+        let setter = signature.parameters.iter().find(|setter| setter.name == rust)?;
+        let ty = absolute(&setter.ty, &document.provider);
+        fields.push(quote!((#name, json::<#ty>)));
+    }
+    Some(quote!(form(value, &[#(#fields),*])))
+}
+
+/// Paths as seen from outside the crate.
+fn absolute(ty: &Type, provider: &str) -> TokenStream {
+    let text = ty.to_token_stream().to_string().replace("crate :: generated :: enums ::", &format!("{provider}_client :: enums ::"));
+    text.parse().unwrap_or_else(|_| ty.to_token_stream())
+}

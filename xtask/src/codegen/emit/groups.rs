@@ -1,0 +1,359 @@
+//! One file per group: its handle and the calls that it starts.
+
+use engagement_document::{BodyKind, Document, Location, Operation};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, format_ident, quote};
+use syn::Type;
+
+use crate::codegen::normalise::Reduced;
+use crate::codegen::parts::{Parts, Setter, Signature, inside};
+use crate::codegen::{Failure, docs, names};
+
+pub(super) fn group(document: &Document, reduced: &Reduced, parts: &Parts, name: &str) -> Result<String, Failure> {
+    let handle = format_ident!("{}", handle_name(name));
+    let method = format_ident!("{}", names::snake(name));
+    let description = document.groups.iter().find(|group| group.name == name).map(|group| group.description.clone()).unwrap_or_default();
+    let description = sentence(&description);
+    let about = docs::attributes(&docs::wrap(&docs::rustdoc(&description)));
+    let operations: Vec<&Operation> = document.group(name).collect();
+    let starters = operations.iter().map(|operation| starter(document, operation));
+    let mut calls = Vec::new();
+    for operation in &operations {
+        calls.push(call(document, reduced, operation, &parts.operations[&operation.id])?);
+    }
+    let code = super::print(quote! {
+        #about
+        #[derive(Clone, Copy, Debug)]
+        pub struct #handle<'a> {
+            client: &'a Client,
+        }
+
+        impl Client {
+            #about
+            pub fn #method(&self) -> #handle<'_> {
+                #handle { client: self }
+            }
+        }
+
+        impl<'a> #handle<'a> {
+            #(#starters)*
+        }
+
+        #(#calls)*
+    })?;
+    let mut uses = String::from("use engagement_core::{Error, ResponseValue, Setters};\n\nuse super::client::Client;\nuse super::operations;\n");
+    if code.contains("types::") {
+        uses = uses.replace("operations;\n", "{operations, types};\n");
+    }
+    Ok(format!("//! {description}\n\n{uses}\n{}", code.replace("crate::generated::enums::", "super::enums::")))
+}
+
+pub(super) fn handle_name(group: &str) -> String {
+    names::pascal(group)
+}
+
+/// Ends a text with a full stop.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// The method of the handle that starts a call.
+fn starter(document: &Document, operation: &Operation) -> TokenStream {
+    let name = format_ident!("{}", names::snake(&operation.action));
+    let call = format_ident!("{}", names::pascal(&operation.id));
+    let about = docs::attributes(&operation_docs(document, operation));
+    let deprecated = operation.deprecated.then(|| {
+        let note = format!("withdrawn by {}", super::readme::provider_title(document));
+        quote!(#[deprecated(note = #note)])
+    });
+    quote! {
+        #about
+        #deprecated
+        pub fn #name(&self) -> #call<'a> {
+            #call::new(self.client)
+        }
+    }
+}
+
+fn operation_docs(document: &Document, operation: &Operation) -> String {
+    let mut text = format!("{}\n\n{}\n", sentence(&docs::rustdoc(&operation.summary)), docs::rustdoc(&operation.description));
+    if operation.reaches_people {
+        text.push_str("\nCan send a message to a person, so it is never repeated on its own.\n");
+    }
+    let host = &document.servers[operation.server];
+    let path = if operation.server == 0 { operation.path.clone() } else { format!("{}{}", host.url, operation.path) };
+    text.push_str(&format!("\n`{} {path}` · known from: {} · [{}'s page]({})\n", operation.method, operation.evidence.level, super::readme::provider_title(document), operation.docs_url));
+    if let Some(note) = &operation.evidence.note {
+        text.push_str(&format!("\nUncertain: {}\n", docs::rustdoc(note)));
+    }
+    docs::wrap(&text)
+}
+
+/// A value that a call takes.
+struct Value<'a> {
+    /// Name on the wire.
+    wire: String,
+    setter: &'a Setter,
+    docs: String,
+    place: Place,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Path,
+    Query,
+    Header,
+    Form,
+    FormJson,
+}
+
+fn values<'a>(document: &Document, operation: &Operation, signature: &'a Signature) -> Result<Vec<Value<'a>>, Failure> {
+    let mut found = Vec::new();
+    let mut add = |wire: &str, docs: &str, place| {
+        let rust = names::snake(wire);
+        let setter = signature.parameters.iter().find(|setter| setter.name == rust);
+        let setter = setter.ok_or_else(|| Failure::new(format!("{}: progenitor has no parameter `{rust}` for `{wire}`: this is a defect of xtask", operation.id)))?;
+        found.push(Value { wire: wire.to_owned(), setter, docs: docs.to_owned(), place });
+        Ok(())
+    };
+    for parameter in operation.parameters.iter().filter(|parameter| parameter.constant.is_none()) {
+        let place = match parameter.location {
+            Location::Path => Place::Path,
+            Location::Query => Place::Query,
+            Location::Header => Place::Header,
+        };
+        add(&parameter.name, &parameter.description, place)?;
+    }
+    if let Some(body) = operation.body.as_ref().filter(|body| body.kind == BodyKind::Form) {
+        for (name, schema) in document.schemas.properties(&body.schema) {
+            let description = schema.get("description").or_else(|| document.schemas.resolve(schema).get("description"));
+            let description = description.and_then(serde_json::Value::as_str).unwrap_or_default();
+            let json = schema.get("x-form-json") == Some(&serde_json::Value::Bool(true));
+            add(name, description, if json { Place::FormJson } else { Place::Form })?;
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a form takes fields that the document doesn't list.
+pub(super) fn takes_any_field(document: &Document, operation: &Operation) -> bool {
+    let body = operation.body.as_ref().filter(|body| body.kind == BodyKind::Form);
+    let open = body.and_then(|body| document.schemas.resolve(&body.schema).get("additionalProperties"));
+    open.is_some_and(|open| *open != serde_json::Value::Bool(false))
+}
+
+/// What the answer is read as: the type, and the runtime's way to read it.
+pub(super) fn answer(operation: &Operation, reduced: &Reduced, signature: &Signature) -> (TokenStream, TokenStream) {
+    let Some(ty) = &signature.answer else { return (quote!(()), quote!(Ok(answer.empty()))) };
+    if ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value" {
+        return (quote!(#ty), quote!(answer.value()));
+    }
+    if reduced.one_or_many.contains(&operation.id) {
+        return (quote!(#ty), quote!(answer.one()));
+    }
+    if operation.may_be_empty() || reduced.nullable_answers.contains(&operation.id) {
+        return (quote!(Option<#ty>), quote!(answer.optional()));
+    }
+    (quote!(#ty), quote!(answer.json()))
+}
+
+fn call(document: &Document, reduced: &Reduced, operation: &Operation, signature: &Signature) -> Result<TokenStream, Failure> {
+    let name = format_ident!("{}", names::pascal(&operation.id));
+    let handle = handle_name(&operation.group);
+    let text = format!(" A call of [`{handle}::{}`] being put together.", names::snake(&operation.action));
+    let values = values(document, operation, signature)?;
+    // A value may be sent in two places (path and form); it has one field and one setter.
+    let mut seen = std::collections::BTreeSet::new();
+    let own: Vec<&Value<'_>> = values.iter().filter(|value| seen.insert(value.setter.name.to_string())).collect();
+    let fields = own.iter().map(|value| {
+        let Setter { name, ty, .. } = value.setter;
+        quote!(#name: Option<#ty>,)
+    });
+    let empty = own.iter().map(|value| {
+        let name = &value.setter.name;
+        quote!(#name: None,)
+    });
+    let setters = own.iter().map(|value| setter(value));
+    let any_field = takes_any_field(document, operation);
+    let (field_field, field_empty, field_setter) = if any_field {
+        (
+            quote!(fields: Vec<(String, String)>,),
+            quote!(fields: Vec::new(),),
+            quote! {
+                /// Adds a field of its own to the form.
+                pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                    self.fields.push((name.into(), value.into()));
+                    self
+                }
+            },
+        )
+    } else {
+        Default::default()
+    };
+    let (body_field, body_empty, body_setter) = match &signature.body {
+        Some(ty) => (quote!(body: Option<#ty>,), quote!(body: None,), body_setter(ty)),
+        None => Default::default(),
+    };
+    let constant = format_ident!("{}", names::screaming(&operation.id));
+    let statements = statements(operation, signature, &values, any_field);
+    let (value, read) = answer(operation, reduced, signature);
+    let send_docs = docs::attributes(&send_docs(operation));
+    let type_name = name.to_string();
+    let deprecated = operation.deprecated.then(|| quote!(#[allow(deprecated, reason = "the handle's method is the deprecated one")]));
+    Ok(quote! {
+        #[doc = #text]
+        #deprecated
+        #[derive(Clone)]
+        #[must_use = "nothing is sent before `send`"]
+        pub struct #name<'a> {
+            client: &'a Client,
+            setters: Setters,
+            #(#fields)*
+            #field_field
+            #body_field
+        }
+        impl std::fmt::Debug for #name<'_> {
+            /// Values are left out: they can be personal.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(#type_name).finish_non_exhaustive()
+            }
+        }
+        impl<'a> #name<'a> {
+            fn new(client: &'a Client) -> Self {
+                Self { client, setters: Setters::default(), #(#empty)* #field_empty #body_empty }
+            }
+            #(#setters)*
+            #field_setter
+            #body_setter
+            #send_docs
+            pub async fn send(self) -> Result<ResponseValue<#value>, Error> {
+                let mut call = self.client.runtime().call(&operations::#constant);
+                call.check(&self.setters);
+                #(#statements)*
+                let answer = call.send().await?;
+                #read
+            }
+        }
+    })
+}
+
+fn setter(value: &Value<'_>) -> TokenStream {
+    let Setter { name, ty, .. } = value.setter;
+    let wire = &value.wire;
+    let text = if value.docs.is_empty() { format!("Sets `{wire}`.") } else { docs::wrap(&docs::rustdoc(&value.docs)) };
+    let about = docs::attributes(&text);
+    match inside(ty, "Vec") {
+        Some(element) => quote! {
+            #about
+            pub fn #name(mut self, values: impl IntoIterator<Item: TryInto<#element, Error: std::fmt::Display>>) -> Self {
+                self.#name = self.setters.list(#wire, values);
+                self
+            }
+        },
+        None => quote! {
+            #about
+            pub fn #name(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
+                self.#name = self.setters.value(#wire, value);
+                self
+            }
+        },
+    }
+}
+
+fn body_setter(ty: &Type) -> TokenStream {
+    match inside(ty, "Vec") {
+        Some(element) => quote! {
+            /// The elements to send.
+            pub fn body(mut self, values: impl IntoIterator<Item: TryInto<#element, Error: std::fmt::Display>>) -> Self {
+                self.body = self.setters.list("body", values);
+                self
+            }
+        },
+        None => quote! {
+            /// What to send: the finished value or its builder.
+            pub fn body(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
+                self.body = self.setters.value("body", value);
+                self
+            }
+        },
+    }
+}
+
+/// The statements that put the request together.
+fn statements(operation: &Operation, signature: &Signature, values: &[Value<'_>], any_field: bool) -> Vec<TokenStream> {
+    let mut out = Vec::new();
+    for parameter in &operation.parameters {
+        if let Some(constant) = &parameter.constant {
+            let wire = &parameter.name;
+            out.push(match parameter.location {
+                Location::Header => quote!(call.header(#wire, &#constant);),
+                Location::Path => quote!(call.path(#wire, &#constant);),
+                Location::Query => quote!(call.query(#wire, &#constant);),
+            });
+        }
+    }
+    for value in values {
+        let wire = &value.wire;
+        let name = &value.setter.name;
+        let put = match value.place {
+            Place::Path => format_ident!("path"),
+            Place::Query => format_ident!("query"),
+            Place::Header => format_ident!("header"),
+            Place::Form => format_ident!("form"),
+            Place::FormJson => format_ident!("form_json"),
+        };
+        if value.setter.optional {
+            out.push(quote!(call.#put(#wire, &self.#name);));
+        } else {
+            let missing = format!("`{wire}` is missing: set it with `.{name}(…)`");
+            out.push(quote! {
+                match &self.#name {
+                    Some(value) => call.#put(#wire, value),
+                    None => call.invalid(#missing),
+                }
+            });
+        }
+    }
+    if any_field {
+        out.push(quote! {
+            for (name, value) in &self.fields {
+                call.form(name, value);
+            }
+        });
+    }
+    if signature.body.is_some() {
+        let required = operation.body.as_ref().is_none_or(|body| body.required);
+        out.push(if required {
+            quote! {
+                match &self.body {
+                    Some(body) => call.json(body),
+                    None => call.invalid("the body is missing: set it with `.body(…)`"),
+                }
+            }
+        } else {
+            quote! {
+                if let Some(body) = &self.body {
+                    call.json(body);
+                }
+            }
+        });
+    } else if operation.body.as_ref().is_some_and(|body| body.kind == BodyKind::Form) {
+        out.insert(0, quote!(call.form_body();));
+    }
+    out
+}
+
+fn send_docs(operation: &Operation) -> String {
+    let path = &operation.path;
+    let mut text = format!("Sends `{} {path}`.\n\n# Errors\nBefore anything is sent: a missing or invalid value", operation.method);
+    text.push_str(if operation.security.is_empty() { ". " } else { ", a missing credential. " });
+    text.push_str("Afterwards: no connection or no answer in time,\nan answer that can't be read, or the provider's own refusal");
+    if operation.not_found_statuses.is_empty() {
+        text.push('.');
+    } else {
+        let statuses: Vec<String> = operation.not_found_statuses.iter().map(u16::to_string).collect();
+        text.push_str(&format!("; [`Error::is_not_found`] is true for {} as well as 404.", statuses.join(" and ")));
+    }
+    text
+}

@@ -1,0 +1,83 @@
+//! From words of a document to Rust names, by the rules that progenitor follows.
+
+/// `contacts_add_tags` -> `ContactsAddTags`; `USD-$` -> `UsdDollar`.
+pub(crate) fn pascal(text: &str) -> String {
+    let mut out = String::new();
+    for word in words(text) {
+        let mut letters = word.chars();
+        if let Some(first) = letters.next() {
+            out.extend(first.to_uppercase());
+            out.push_str(letters.as_str());
+        }
+    }
+    if out.is_empty() {
+        return "Empty".to_owned();
+    }
+    if out.starts_with(|c: char| c.is_ascii_digit()) {
+        out.insert(0, 'V');
+    }
+    out
+}
+
+/// `next_cursor` of `nextCursor`, `lists` of `lists[]`; keywords get a trailing underscore.
+pub(crate) fn snake(text: &str) -> String {
+    let out = words(text).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>().join("_");
+    let out = if out.is_empty() { "x".to_owned() } else { out };
+    if syn::parse_str::<syn::Ident>(&out).is_ok() { out } else if out.starts_with(|c: char| c.is_ascii_digit()) { format!("_{out}") } else { format!("{out}_") }
+}
+
+pub(crate) fn screaming(text: &str) -> String {
+    words(text).iter().map(|word| word.to_uppercase()).collect::<Vec<_>>().join("_")
+}
+
+/// The words of a name: split at anything that is no letter or digit, and where capitals begin.
+///
+/// All-capital words lose their capitals (`MULTICHECKBOX`), signs that would otherwise vanish are spelt out.
+fn words(text: &str) -> Vec<String> {
+    let mut spelt = String::new();
+    for (at, c) in text.chars().enumerate() {
+        match c {
+            '-' if at == 0 => spelt.push_str("minus "),
+            '>' => spelt.push_str(" gt "),
+            '<' => spelt.push_str(" lt "),
+            '=' => spelt.push_str(" eq "),
+            '+' => spelt.push_str(" plus "),
+            '$' => spelt.push_str(" dollar "),
+            '%' => spelt.push_str(" percent "),
+            c => spelt.push(c),
+        }
+    }
+    let mut found = Vec::new();
+    for part in spelt.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+        let letters: Vec<char> = part.chars().collect();
+        let mut word = String::new();
+        for (at, &c) in letters.iter().enumerate() {
+            let before = at.checked_sub(1).map(|at| letters[at]);
+            let after = letters.get(at + 1);
+            let starts = c.is_uppercase()
+                && before.is_some_and(|b| b.is_lowercase() || b.is_numeric() && after.is_some_and(|a| a.is_lowercase()) || b.is_uppercase() && after.is_some_and(|a| a.is_lowercase()));
+            if starts {
+                found.push(std::mem::take(&mut word).to_lowercase());
+            }
+            word.push(c);
+        }
+        found.push(word.to_lowercase());
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_become_rust_names() {
+        for (text, want) in [("contacts_add_tags", "ContactsAddTags"), ("USD-$", "UsdDollar"), ("MULTICHECKBOX", "Multicheckbox"),
+            ("-created_time", "MinusCreatedTime"), ("camelCaseURLPart", "CamelCaseUrlPart"), ("2x", "V2x"), (">=", "GtEq")] {
+            assert_eq!(pascal(text), want);
+        }
+        for (text, want) in [("lists[]", "lists"), ("type", "type_"), ("companyId", "company_id"), ("self", "self_"), ("callbackURL", "callback_url")] {
+            assert_eq!(snake(text), want);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Makes what progenitor can take of a document. The document itself stays truthful OpenAPI.
+//!
+//! Each pass is named, says why it is there, and reports whether it changed anything: one that changes none of the
+//! documents any more has lost its reason and fails the run, so that it gets deleted.
+
+mod operations;
+mod schemas;
+mod unions;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engagement_document::Document;
+use serde_json::{Map, Value};
+
+use super::Failure;
+
+/// A document as progenitor takes it, with what was taken out of it.
+#[derive(Debug)]
+pub(crate) struct Reduced {
+    pub(crate) document: Value,
+    /// Open enums by Rust name, emitted by ourselves.
+    pub(crate) enums: BTreeMap<String, OpenEnum>,
+    /// Schemas that a hand-written type of the runtime stands for: name -> path.
+    pub(crate) replacements: BTreeMap<String, &'static str>,
+    /// Property names that differ from the wire: new name -> wire name.
+    pub(crate) renamed: BTreeMap<String, String>,
+    /// Operations whose answer is one object or an array of one.
+    pub(crate) one_or_many: BTreeSet<String>,
+    /// Operations whose answer may be `null`.
+    pub(crate) nullable_answers: BTreeSet<String>,
+}
+
+/// A string whose known words are listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct OpenEnum {
+    pub(crate) description: String,
+    pub(crate) words: Vec<String>,
+}
+
+/// A pass: changes the reduced form and says how many places it changed.
+struct Pass {
+    name: &'static str,
+    run: fn(&Document, &mut Reduced) -> Result<usize, Failure>,
+}
+
+/// The passes, in the order in which they have to run.
+const PASSES: &[Pass] = &[
+    Pass { name: "shared_parameters_are_repeated", run: operations::repeat_shared_parameters },
+    Pass { name: "form_fields_are_parameters", run: operations::form_fields_are_parameters },
+    Pass { name: "constants_are_dropped", run: operations::constants_are_dropped },
+    Pass { name: "answers_are_one_schema", run: operations::answers_are_one_schema },
+    Pass { name: "one_or_many_is_one", run: operations::one_or_many_is_one },
+    Pass { name: "null_belongs_to_the_place", run: schemas::null_belongs_to_the_place },
+    Pass { name: "named_arrays_are_inlined", run: schemas::named_arrays_are_inlined },
+    Pass { name: "all_of_is_merged", run: schemas::all_of_is_merged },
+    Pass { name: "clashing_names_are_replaced", run: schemas::clashing_names_are_replaced },
+    Pass { name: "epochs_have_a_type", run: unions::epochs_have_a_type },
+    Pass { name: "scalar_unions_have_a_type", run: unions::scalar_unions_have_a_type },
+    Pass { name: "enums_are_open", run: unions::enums_are_open },
+    Pass { name: "constraints_are_prose", run: schemas::constraints_are_prose },
+    Pass { name: "optional_is_nullable", run: schemas::optional_is_nullable },
+    Pass { name: "unknown_keys_are_kept", run: schemas::unknown_keys_are_kept },
+];
+
+/// How often each pass changed something, over all documents.
+#[derive(Debug, Default)]
+pub(crate) struct Usage(BTreeMap<&'static str, usize>);
+
+impl Usage {
+    /// Fails if a pass changed nothing in any document.
+    pub(crate) fn require_all(&self) -> Result<(), Failure> {
+        let idle: Vec<&str> = PASSES.iter().map(|pass| pass.name).filter(|name| !self.0.contains_key(name)).collect();
+        if idle.is_empty() {
+            return Ok(());
+        }
+        let idle = idle.join(", ");
+        Err(Failure::new(format!("these passes change nothing in any document any more: {idle}. Delete them from xtask/src/codegen/normalise/")))
+    }
+}
+
+pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduced, Failure> {
+    let mut reduced = Reduced {
+        document: document.raw.clone(),
+        enums: BTreeMap::new(),
+        replacements: BTreeMap::new(),
+        renamed: BTreeMap::new(),
+        one_or_many: BTreeSet::new(),
+        nullable_answers: BTreeSet::new(),
+    };
+    for pass in PASSES {
+        let changed = (pass.run)(document, &mut reduced)
+            .map_err(|failure| Failure::new(format!("specs/{}.yaml: {failure} (pass {})", document.provider, pass.name)))?;
+        if changed > 0 {
+            *usage.0.entry(pass.name).or_default() += changed;
+        }
+    }
+    Ok(reduced)
+}
+
+/// Calls `visit` with every operation of the reduced document.
+fn each_operation(reduced: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
+    let Some(Value::Object(paths)) = reduced.get_mut("paths") else { return };
+    for item in paths.values_mut() {
+        for method in ["get", "put", "post", "delete", "patch", "head", "options", "trace"] {
+            if let Some(Value::Object(operation)) = item.get_mut(method) {
+                visit(operation);
+            }
+        }
+    }
+}
+
+/// Calls `visit` with every schema of the reduced document and its place, inner ones first.
+fn each_schema(reduced: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value)) {
+    if let Some(Value::Object(schemas)) = reduced.pointer_mut("/components/schemas") {
+        for (name, schema) in schemas.iter_mut() {
+            walk_schema(&super::names::pascal(name), true, schema, visit);
+        }
+    }
+    each_operation(reduced, |operation| {
+        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+        let id = super::names::pascal(id);
+        if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+            for parameter in parameters {
+                let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+                let name = format!("{id}{}", super::names::pascal(name));
+                if let Some(schema) = parameter.get_mut("schema") {
+                    walk_schema(&name, false, schema, visit);
+                }
+            }
+        }
+        if let Some(schema) = operation.get_mut("requestBody").and_then(|b| b.pointer_mut("/content/application~1json/schema")) {
+            walk_schema(&format!("{id}Body"), false, schema, visit);
+        }
+        if let Some(Value::Object(responses)) = operation.get_mut("responses") {
+            for response in responses.values_mut() {
+                if let Some(schema) = response.pointer_mut("/content/application~1json/schema") {
+                    walk_schema(&format!("{id}Response"), false, schema, visit);
+                }
+            }
+        }
+    });
+}
+
+/// Where a schema stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    /// What a type made of the schema is called: `ContactStatus` for the property `status` of `Contact`.
+    name: &'a str,
+    /// Whether it is a named schema itself, not a part of one.
+    component: bool,
+}
+
+fn walk_schema(name: &str, component: bool, schema: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value)) {
+    if let Value::Object(object) = schema {
+        if let Some(Value::Object(properties)) = object.get_mut("properties") {
+            for (key, property) in properties.iter_mut() {
+                walk_schema(&format!("{name}{}", super::names::pascal(key)), false, property, visit);
+            }
+        }
+        for key in ["items", "additionalProperties"] {
+            if let Some(inner) = object.get_mut(key) {
+                walk_schema(&format!("{name}Item"), false, inner, visit);
+            }
+        }
+        for key in ["oneOf", "anyOf", "allOf"] {
+            if let Some(Value::Array(parts)) = object.get_mut(key) {
+                for (at, part) in parts.iter_mut().enumerate() {
+                    walk_schema(&format!("{name}Variant{at}"), false, part, visit);
+                }
+            }
+        }
+    }
+    visit(Place { name, component }, schema);
+}
+
+/// Replaces a schema by a reference, keeping what belongs to the place: its description and whether it may be null.
+fn refer(schema: &mut Value, name: &str) {
+    let mut out = Map::new();
+    let object = schema.as_object();
+    for key in ["description", "nullable"] {
+        if let Some(value) = object.and_then(|object| object.get(key)) {
+            out.insert(key.to_owned(), value.clone());
+        }
+    }
+    let reference = serde_json::json!({ "$ref": format!("#/components/schemas/{name}") });
+    if out.is_empty() {
+        *schema = reference;
+    } else {
+        out.insert("allOf".to_owned(), Value::Array(vec![reference]));
+        *schema = Value::Object(out);
+    }
+}
+
+/// Adds a named schema that a replacement stands for; what it says doesn't matter.
+fn add_placeholder(reduced: &mut Value, name: &str) {
+    let schemas = reduced
+        .as_object_mut()
+        .and_then(|root| root.entry("components").or_insert_with(|| Value::Object(Map::new())).as_object_mut())
+        .and_then(|components| components.entry("schemas").or_insert_with(|| Value::Object(Map::new())).as_object_mut());
+    if let Some(schemas) = schemas {
+        schemas.insert(name.to_owned(), serde_json::json!({ "type": "string" }));
+    }
+}

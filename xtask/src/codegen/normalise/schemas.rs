@@ -1,0 +1,189 @@
+//! Passes over schemas that make the types tolerant.
+
+use engagement_document::Document;
+use serde_json::{Map, Value, json};
+
+use super::{Reduced, each_schema};
+use crate::codegen::Failure;
+
+/// Takes `nullable` off named schemas: typify wraps each in a second type. Where one is a property it is optional
+/// anyhow; an operation that answers with one gets an `Option`.
+pub(super) fn null_belongs_to_the_place(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let mut changed = 0;
+    for operation in &document.operations {
+        let schema = operation.typed_answer().and_then(|answer| answer.schema.as_ref());
+        let nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
+        if schema.is_some_and(|schema| nullable(schema) || nullable(document.schemas.resolve(schema))) {
+            reduced.nullable_answers.insert(operation.id.clone());
+        }
+    }
+    if let Some(Value::Object(schemas)) = reduced.document.pointer_mut("/components/schemas") {
+        for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
+            changed += usize::from(schema.remove("nullable").is_some());
+        }
+    }
+    Ok(changed)
+}
+
+/// Puts named arrays where they are used: typify would wrap each in a type of its own, and `.body(["a", "b"])` would
+/// not compile.
+pub(super) fn named_arrays_are_inlined(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let Some(Value::Object(schemas)) = reduced.document.pointer_mut("/components/schemas") else { return Ok(0) };
+    let mut arrays = Map::new();
+    schemas.retain(|name, schema| {
+        let array = schema.get("type").and_then(Value::as_str) == Some("array");
+        if array {
+            arrays.insert(format!("#/components/schemas/{name}"), schema.clone());
+        }
+        !array
+    });
+    each_schema(&mut reduced.document, &mut |_, schema| {
+        let array = schema.get("$ref").and_then(Value::as_str).and_then(|target| arrays.get(target));
+        if let Some(array) = array {
+            *schema = array.clone();
+        }
+    });
+    Ok(arrays.len())
+}
+
+/// Merges `allOf` parts of objects into one object: typify flattens them, which hides the fields and costs time on
+/// every answer.
+pub(super) fn all_of_is_merged(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let mut changed = 0;
+    let mut failure = None;
+    each_schema(&mut reduced.document, &mut |place, schema| {
+        let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { return };
+        if parts.len() == 1 && parts[0].get("$ref").is_some() && schema.get("properties").is_none() {
+            return; // a reference with a description or `nullable` beside it
+        }
+        let mut properties = Map::new();
+        for (key, property) in document.schemas.properties(schema) {
+            if let Some(other) = properties.insert(key.to_owned(), property.clone()) {
+                if other != *property {
+                    failure = Some(format!("schema {}: the parts of `allOf` describe `{key}` differently", place.name));
+                }
+            }
+        }
+        let required: Vec<&str> = document.schemas.required(schema).into_iter().collect();
+        let mut merged = json!({ "type": "object", "properties": properties });
+        if !required.is_empty() {
+            merged["required"] = json!(required);
+        }
+        for key in ["description", "nullable"] {
+            if let Some(value) = schema.get(key) {
+                merged[key] = value.clone();
+            }
+        }
+        *schema = merged;
+        changed += 1;
+    });
+    match failure {
+        Some(failure) => Err(Failure::new(failure)),
+        None => Ok(changed),
+    }
+}
+
+/// Gives properties with `x-rust-name` that name; the wire name is put back when the types are emitted.
+pub(super) fn clashing_names_are_replaced(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let mut renamed = std::mem::take(&mut reduced.renamed);
+    each_schema(&mut reduced.document, &mut |_, schema| {
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+        if !properties.values().any(|property| property.get("x-rust-name").is_some()) {
+            return;
+        }
+        *properties = std::mem::take(properties)
+            .into_iter()
+            .map(|(key, property)| match property.get("x-rust-name").and_then(Value::as_str).map(str::to_owned) {
+                Some(name) => {
+                    renamed.insert(name.clone(), key);
+                    (name, property)
+                }
+                None => (key, property),
+            })
+            .collect();
+    });
+    reduced.renamed = renamed;
+    Ok(reduced.renamed.len())
+}
+
+/// Limits that the provider checks; a client that checked them too would refuse answers that break them.
+const CONSTRAINTS: &[&str] = &[
+    "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+    "minItems", "maxItems", "uniqueItems", "default", "minProperties", "maxProperties",
+];
+
+/// Moves constraints from the schema into its description: typify makes validating types of them that reject whole
+/// answers. `title` goes too: it would rename types.
+pub(super) fn constraints_are_prose(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let mut changed = 0;
+    each_schema(&mut reduced.document, &mut |_, schema| {
+        let Value::Object(object) = schema else { return };
+        let mut notes = Vec::new();
+        for key in CONSTRAINTS {
+            if let Some(value) = object.remove(*key) {
+                notes.push(format!("`{key}: {value}`"));
+                changed += 1;
+            }
+        }
+        for key in ["title", "format"] {
+            let keep = key == "format" && object.get("format").is_some_and(|f| f == "int64" || f == "double");
+            if !keep {
+                object.remove(key);
+            }
+        }
+        if object.get("additionalProperties") == Some(&Value::Bool(false)) {
+            object.remove("additionalProperties");
+        }
+        if object.get("deprecated") == Some(&Value::Bool(true)) {
+            notes.insert(0, "deprecated".into());
+        }
+        if !notes.is_empty() {
+            let text = object.get("description").and_then(Value::as_str).unwrap_or_default();
+            let text = format!("{}\n\nThe provider's limits: {}.", text.trim(), notes.join(", "));
+            object.insert("description".into(), json!(text.trim()));
+        }
+    });
+    Ok(changed)
+}
+
+/// Makes every optional property nullable: absent and `null` read alike, and an empty list can be told from none.
+pub(super) fn optional_is_nullable(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let mut changed = 0;
+    each_schema(&mut reduced.document, &mut |_, schema| {
+        let required: Vec<String> = schema
+            .get("required")
+            .and_then(Value::as_array)
+            .map(|names| names.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+            .unwrap_or_default();
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+        for (key, property) in properties.iter_mut() {
+            if required.contains(key) || property.get("nullable") == Some(&Value::Bool(true)) {
+                continue;
+            }
+            let Value::Object(object) = property else { continue };
+            if let Some(reference) = object.remove("$ref") {
+                object.insert("allOf".into(), json!([{ "$ref": reference }]));
+            }
+            object.insert("nullable".into(), Value::Bool(true));
+            changed += 1;
+        }
+    });
+    Ok(changed)
+}
+
+/// Keeps keys that the document doesn't know: objects get a map for them, so that nothing is lost on writing back.
+pub(super) fn unknown_keys_are_kept(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let mut changed = 0;
+    each_schema(&mut reduced.document, &mut |_, schema| {
+        let Value::Object(object) = schema else { return };
+        if object.get("properties").and_then(Value::as_object).is_none_or(Map::is_empty) {
+            return;
+        }
+        let known = object.get("additionalProperties");
+        if known.is_none() || known == Some(&Value::Bool(true)) {
+            object.insert("additionalProperties".into(), json!({}));
+            changed += 1;
+        }
+    });
+    Ok(changed)
+}

@@ -1,0 +1,122 @@
+//! Passes that hand schemas over to types of our own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engagement_document::Document;
+use serde_json::Value;
+
+use super::{OpenEnum, Place, Reduced, add_placeholder, each_schema, refer};
+use crate::codegen::Failure;
+
+/// Lets a type of the runtime stand for a schema: a named schema is replaced as such, another by a reference.
+struct Replacer {
+    name: &'static str,
+    path: &'static str,
+    components: Vec<String>,
+    references: usize,
+}
+
+impl Replacer {
+    fn new(name: &'static str, path: &'static str) -> Self {
+        Self { name, path, components: Vec::new(), references: 0 }
+    }
+
+    fn replace(&mut self, place: Place<'_>, schema: &mut Value) {
+        if place.component {
+            self.components.push(place.name.to_owned());
+        } else {
+            refer(schema, self.name);
+            self.references += 1;
+        }
+    }
+
+    fn finish(self, reduced: &mut Reduced) -> usize {
+        let changed = self.references + self.components.len();
+        if self.references > 0 {
+            add_placeholder(&mut reduced.document, self.name);
+            reduced.replacements.insert(self.name.to_owned(), self.path);
+        }
+        for name in self.components {
+            add_placeholder(&mut reduced.document, &name);
+            reduced.replacements.insert(name, self.path);
+        }
+        changed
+    }
+}
+
+/// Gives times since 1970 a type that carries their unit: one provider uses seconds and milliseconds side by side.
+pub(super) fn epochs_have_a_type(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let mut seconds = Replacer::new("EpochSeconds", "engagement_core::EpochSeconds");
+    let mut millis = Replacer::new("EpochMillis", "engagement_core::EpochMillis");
+    let mut failure = None;
+    each_schema(&mut reduced.document, &mut |place, schema| {
+        match schema.get("x-epoch").and_then(Value::as_str) {
+            Some("seconds") => seconds.replace(place, schema),
+            Some("milliseconds") => millis.replace(place, schema),
+            Some(other) => failure = Some(format!("schema {}: `x-epoch: {other}`: use seconds or milliseconds", place.name)),
+            None => {}
+        }
+    });
+    match failure {
+        Some(failure) => Err(Failure::new(failure)),
+        None => Ok(seconds.finish(reduced) + millis.finish(reduced)),
+    }
+}
+
+/// Turns a union of string, number and boolean into one value type that keeps what was read: typify's own reads
+/// numbers as `f64` and so loses digits.
+pub(super) fn scalar_unions_have_a_type(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let mut scalars = Replacer::new("Scalar", "engagement_core::Scalar");
+    each_schema(&mut reduced.document, &mut |place, schema| {
+        let parts = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array);
+        let scalar = |part: &Value| matches!(part.get("type").and_then(Value::as_str), Some("string" | "integer" | "number" | "boolean"));
+        if parts.is_some_and(|parts| parts.len() > 1 && parts.iter().all(scalar)) {
+            scalars.replace(place, schema);
+        }
+    });
+    Ok(scalars.finish(reduced))
+}
+
+/// Takes string enums out of the document, to emit them with an `Unknown` variant: typify's reject an answer because
+/// of one new word.
+pub(super) fn enums_are_open(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let mut found: BTreeMap<String, OpenEnum> = BTreeMap::new();
+    let mut failures = Vec::new();
+    let mut inner = BTreeSet::new();
+    each_schema(&mut reduced.document, &mut |place, schema| {
+        let words = schema.get("x-extensible-enum").or_else(|| schema.get("enum")).and_then(Value::as_array);
+        let Some(words) = words else { return };
+        let Some(words) = words.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>() else {
+            // Numbers: the code list stays in the description, the type is the number's.
+            if let Value::Object(object) = schema {
+                object.remove("enum");
+            }
+            return;
+        };
+        let description = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let open = OpenEnum { description, words };
+        let name = place.name;
+        match found.get(name) {
+            Some(other) if other.words != open.words => failures.push(format!("two enums get the name `{name}`: give one a named schema")),
+            _ => {
+                found.insert(name.to_owned(), open);
+            }
+        }
+        if let Value::Object(object) = schema {
+            object.remove("x-extensible-enum");
+            object.remove("enum");
+        }
+        if !place.component {
+            refer(schema, name);
+            inner.insert(name.to_owned());
+        }
+    });
+    if let Some(failure) = failures.into_iter().next() {
+        return Err(Failure::new(failure));
+    }
+    for name in inner {
+        add_placeholder(&mut reduced.document, &name);
+    }
+    reduced.enums = found;
+    Ok(reduced.enums.len())
+}

@@ -1,0 +1,142 @@
+//! Writes what changed, or says what would: `--check` prints a diff and the command to run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::path::Path;
+
+use engagement_document::Document;
+use similar::TextDiff;
+
+use super::Failure;
+use crate::workspace;
+
+/// The list of every file that codegen owns.
+const MANIFEST: &str = "specs/generated-files.txt";
+
+/// A file that codegen owns, or owns a part of.
+#[derive(Debug)]
+pub(crate) struct File {
+    /// Path from the root of the repository, with `/`.
+    pub(crate) path: String,
+    pub(crate) text: String,
+    pub(crate) owned: Owned,
+}
+
+/// How much of a file comes from a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Owned {
+    Whole,
+    /// Only what stands between the markers.
+    Between(&'static str, &'static str),
+}
+
+/// Compares with what is there; writes it, or with `check` reports it.
+pub(crate) fn finish(files: Vec<File>, documents: &[Document], providers: &[String], check: bool) -> Result<String, Failure> {
+    let root = workspace::root();
+    let mut wanted = BTreeMap::new();
+    for file in files {
+        let text = match file.owned {
+            Owned::Whole => file.text,
+            Owned::Between(start, end) => splice(root, &file.path, &file.text, start, end)?,
+        };
+        if wanted.insert(file.path.clone(), (text, file.owned)).is_some() {
+            return Err(Failure::new(format!("{} would be written twice: this is a defect of xtask", file.path)));
+        }
+    }
+    let all = providers.is_empty();
+    if all {
+        let whole = wanted.iter().filter(|(_, (_, owned))| *owned == Owned::Whole).map(|(path, _)| path.as_str());
+        let manifest = format!("# Files made by cargo xtask codegen. Any other file in their folders is an error.\n{}\n", whole.collect::<Vec<_>>().join("\n"));
+        wanted.insert(MANIFEST.to_owned(), (manifest, Owned::Whole));
+        refuse_strays(root, &wanted)?;
+    }
+    let command = if all { "cargo xtask codegen".to_owned() } else { format!("cargo xtask codegen {}", providers.join(" ")) };
+    let mut stale = Vec::new();
+    for (path, (text, _)) in &wanted {
+        let have = std::fs::read_to_string(root.join(path)).ok();
+        // A checkout with CRLF is not out of date.
+        let have = have.map(|have| have.replace("\r\n", "\n"));
+        if have.as_deref() != Some(text) {
+            stale.push((path, have, text));
+        }
+    }
+    if check && !stale.is_empty() {
+        return Err(Failure::new(report(&stale, &command)));
+    }
+    for (path, _, text) in &stale {
+        write(&root.join(path), text)?;
+    }
+    let operations: usize = documents.iter().filter(|d| all || providers.contains(&d.provider)).map(|d| d.operations.len()).sum();
+    let verb = if check { "are up to date" } else { "are in place" };
+    Ok(format!("{} files for {operations} operations {verb}, {} written", wanted.len(), stale.len()))
+}
+
+/// By way of a second file: a run that is stopped leaves the old text or the new one, never half of it.
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+    }
+    let draft = path.with_extension("tmp");
+    std::fs::write(&draft, text).map_err(failed)?;
+    std::fs::rename(&draft, path).map_err(failed)
+}
+
+/// The file's own text with the part between the markers exchanged.
+fn splice(root: &Path, path: &str, part: &str, start: &str, end: &str) -> Result<String, Failure> {
+    let text = std::fs::read_to_string(root.join(path)).map_err(|e| Failure::new(format!("{path}: {e}")))?.replace("\r\n", "\n");
+    let (Some(from), Some(to)) = (text.find(start), text.find(end)) else {
+        return Err(Failure::new(format!("{path}: the markers `{start}` and `{end}` are missing: write them where the generated part belongs")));
+    };
+    Ok(format!("{}{start}\n{part}{}", &text[..from], &text[to..]))
+}
+
+fn refuse_strays(root: &Path, wanted: &BTreeMap<String, (String, Owned)>) -> Result<(), Failure> {
+    let whole = |(path, (_, owned)): (&String, &(String, Owned))| (*owned == Owned::Whole && path != MANIFEST).then(|| path.clone());
+    let known: BTreeSet<String> = wanted.iter().filter_map(whole).collect();
+    let folders: BTreeSet<&str> = known.iter().filter_map(|path| path.rsplit_once('/')).map(|(folder, _)| folder).collect();
+    let mut strays = Vec::new();
+    for folder in folders {
+        let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
+        for entry in entries.flatten() {
+            let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+            if entry.path().is_file() && !known.contains(&path) && folder_is_owned(folder) {
+                strays.push(path);
+            }
+        }
+    }
+    if strays.is_empty() {
+        return Ok(());
+    }
+    strays.sort();
+    Err(Failure::new(format!("these files stand among generated ones, but no document makes them: {}. Delete or move them", strays.join(", "))))
+}
+
+/// Folders in which everything is generated.
+fn folder_is_owned(folder: &str) -> bool {
+    folder.ends_with("/generated") || folder.ends_with("/documents")
+}
+
+fn report(stale: &[(&String, Option<String>, &String)], command: &str) -> String {
+    const MOST: usize = 40;
+    let mut out = String::new();
+    for (path, have, want) in stale {
+        let Some(have) = have else {
+            let _ = writeln!(out, "{path} is missing\n");
+            continue;
+        };
+        let diff = TextDiff::from_lines(have.as_str(), want.as_str());
+        let text = diff.unified_diff().context_radius(2).header(path, "as the documents want it").to_string();
+        let lines = text.lines().count();
+        for line in text.lines().take(MOST) {
+            let short: String = line.chars().take(400).collect();
+            let _ = writeln!(out, "{short}");
+        }
+        if lines > MOST {
+            let _ = writeln!(out, "… {} more lines", lines - MOST);
+        }
+        out.push('\n');
+    }
+    let names: Vec<&str> = stale.iter().map(|(path, _, _)| path.as_str()).collect();
+    format!("{} generated file(s) are not up to date: {}\n\n{out}Run `{command}` and commit the result.", stale.len(), names.join(", "))
+}

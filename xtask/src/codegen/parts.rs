@@ -1,0 +1,278 @@
+//! Takes progenitor's output apart: what a person reads and what compiles fast is emitted anew from these parts.
+//!
+//! Kept are the types that typify worked out, and the types of each operation's parameters, body and answer. Left
+//! behind are `send` bodies (one non-generic send loop in the runtime does their work), serde attributes (the
+//! runtime's `wire_object!` reads and writes without serde's buffering `flatten`) and typify's builders, which can't
+//! take `&str` for an optional text.
+
+use std::collections::BTreeMap;
+
+use engagement_document::Document;
+use quote::ToTokens;
+use syn::visit_mut::VisitMut;
+use syn::{GenericArgument, Item, PathArguments, Type};
+
+use super::{Failure, names, normalise::Reduced};
+
+/// What is kept of progenitor's output.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) objects: Vec<Object>,
+    /// Unions and newtypes with their impls, as typify wrote them.
+    pub(crate) others: Vec<Item>,
+    pub(crate) operations: BTreeMap<String, Signature>,
+}
+
+/// A type made of an object schema.
+#[derive(Debug)]
+pub(crate) struct Object {
+    pub(crate) name: syn::Ident,
+    pub(crate) docs: String,
+    pub(crate) fields: Vec<Field>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Field {
+    pub(crate) name: syn::Ident,
+    /// The key on the wire.
+    pub(crate) wire: String,
+    /// The type, without `Option`.
+    pub(crate) ty: Type,
+    pub(crate) optional: bool,
+    pub(crate) docs: String,
+}
+
+/// The types of an operation.
+#[derive(Debug)]
+pub(crate) struct Signature {
+    pub(crate) parameters: Vec<Setter>,
+    pub(crate) body: Option<Type>,
+    /// `None`: the answer's body is ignored.
+    pub(crate) answer: Option<Type>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Setter {
+    pub(crate) name: syn::Ident,
+    pub(crate) ty: Type,
+    pub(crate) optional: bool,
+}
+
+pub(crate) fn take_apart(document: &Document, reduced: &Reduced, mut file: syn::File) -> Result<Parts, Failure> {
+    ShortPaths.visit_file_mut(&mut file);
+    let mut parts = Parts { objects: Vec::new(), others: Vec::new(), operations: BTreeMap::new() };
+    for item in file.items {
+        let Item::Mod(module) = item else { continue };
+        let items = module.content.map(|(_, items)| items).unwrap_or_default();
+        match module.ident.to_string().as_str() {
+            "types" => types(items, reduced, &mut parts),
+            "builder" => operations(document, items, &mut parts)?,
+            _ => {}
+        }
+    }
+    for operation in &document.operations {
+        if !parts.operations.contains_key(&operation.id) {
+            return Err(Failure::new(format!("progenitor made nothing of the operation {}: this is a defect of xtask", operation.id)));
+        }
+    }
+    Ok(parts)
+}
+
+fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
+    let mut objects = Vec::new();
+    for item in items {
+        match item {
+            Item::Struct(item) if matches!(item.fields, syn::Fields::Named(_)) => {
+                objects.push(object(item, reduced));
+            }
+            Item::Struct(mut item) => {
+                tidy(&mut item.attrs);
+                for field in &mut item.fields {
+                    tidy(&mut field.attrs);
+                }
+                parts.others.push(Item::Struct(item));
+            }
+            Item::Enum(mut item) => {
+                tidy(&mut item.attrs);
+                for variant in &mut item.variants {
+                    tidy(&mut variant.attrs);
+                }
+                let conversions = from_text(&item);
+                parts.others.push(Item::Enum(item));
+                parts.others.extend(conversions);
+            }
+            Item::Impl(item) => {
+                let inherent = item.trait_.is_none();
+                let of = item.self_ty.to_token_stream().to_string();
+                let default = item.trait_.as_ref().is_some_and(|trait_| trait_.0.segments.last().is_some_and(|s| s.ident == "Default"));
+                let of_object = objects.iter().any(|object: &Object| object.name == of);
+                if !(inherent || default && of_object) {
+                    parts.others.push(Item::Impl(item));
+                }
+            }
+            _ => {}
+        }
+    }
+    parts.objects = objects;
+}
+
+/// `From<&str>` and `From<String>` for a union that has a text variant: `.tags(["new"])`, `.to("ada@example.com")`.
+fn from_text(item: &syn::ItemEnum) -> Vec<Item> {
+    let name = &item.ident;
+    let text = item.variants.iter().find(|variant| {
+        matches!(&variant.fields, syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1 && fields.unnamed[0].ty.to_token_stream().to_string() == "String")
+    });
+    let Some(text) = text.map(|variant| &variant.ident) else { return Vec::new() };
+    vec![
+        syn::parse_quote! { impl From<&str> for #name { fn from(value: &str) -> Self { Self::#text(value.to_owned()) } } },
+        syn::parse_quote! { impl From<String> for #name { fn from(value: String) -> Self { Self::#text(value) } } },
+    ]
+}
+
+fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
+    let mut fields = Vec::new();
+    for field in item.fields {
+        let Some(name) = field.ident else { continue };
+        let serde: Vec<String> = field.attrs.iter().filter(|a| a.path().is_ident("serde")).map(|a| a.to_token_stream().to_string()).collect();
+        if serde.iter().any(|attribute| attribute.contains("flatten")) {
+            continue;
+        }
+        let renamed = serde.iter().find_map(|attribute| attribute.split("rename = \"").nth(1)?.split('"').next().map(str::to_owned));
+        let key = renamed.unwrap_or_else(|| name.to_string().trim_start_matches("r#").to_owned());
+        let wire = reduced.renamed.get(&key).cloned().unwrap_or(key);
+        let (ty, optional) = match inside(&field.ty, "Option") {
+            Some(inner) => (inner.clone(), true),
+            None => (field.ty.clone(), false),
+        };
+        fields.push(Field { name, wire, ty, optional, docs: docs(&field.attrs) });
+    }
+    Object { name: item.ident, docs: docs(&item.attrs), fields }
+}
+
+fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Result<(), Failure> {
+    let by_name: BTreeMap<String, &str> = document.operations.iter().map(|o| (names::pascal(&o.id), o.id.as_str())).collect();
+    for item in items {
+        match item {
+            Item::Struct(item) => {
+                let Some(id) = by_name.get(&item.ident.to_string()) else { continue };
+                let mut signature = Signature { parameters: Vec::new(), body: None, answer: None };
+                for field in item.fields {
+                    let Some(name) = field.ident.filter(|name| name != "client") else { continue };
+                    let Some(ty) = inside(&field.ty, "Result") else {
+                        return Err(Failure::new(format!("{id}: progenitor's parameter `{name}` has an unknown shape: adapt xtask/src/codegen/parts.rs")));
+                    };
+                    if name == "body" {
+                        signature.body = Some(without_builder(ty.clone()));
+                        continue;
+                    }
+                    let (ty, optional) = match inside(ty, "Option") {
+                        Some(inner) => (inner.clone(), true),
+                        None => (ty.clone(), false),
+                    };
+                    signature.parameters.push(Setter { name, ty, optional });
+                }
+                parts.operations.insert((*id).to_owned(), signature);
+            }
+            Item::Impl(item) => {
+                let of = match &*item.self_ty {
+                    Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+                    _ => String::new(),
+                };
+                let Some(signature) = by_name.get(&of).and_then(|id| parts.operations.get_mut(*id)) else { continue };
+                for item in item.items {
+                    if let syn::ImplItem::Fn(function) = item {
+                        if function.sig.ident == "send" {
+                            signature.answer = answer(&function.sig.output);
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// `T` of `-> Result<ResponseValue<T>, Error<…>>`, unless it is `()` or a byte stream.
+fn answer(output: &syn::ReturnType) -> Option<Type> {
+    let syn::ReturnType::Type(_, ty) = output else { return None };
+    let value = inside(inside(ty, "Result")?, "ResponseValue")?;
+    let text = value.to_token_stream().to_string();
+    (text != "()" && text != "ByteStream").then(|| value.clone())
+}
+
+/// `T` of `Outer<T, …>`.
+pub(crate) fn inside<'a>(ty: &'a Type, outer: &str) -> Option<&'a Type> {
+    let Type::Path(path) = ty else { return None };
+    let segment = path.path.segments.last().filter(|segment| segment.ident == outer)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// `types::NewUser` of `types::builder::NewUser`.
+fn without_builder(mut ty: Type) -> Type {
+    if let Type::Path(path) = &mut ty {
+        path.path.segments = std::mem::take(&mut path.path.segments).into_iter().filter(|segment| segment.ident != "builder").collect();
+    }
+    ty
+}
+
+fn docs(attributes: &[syn::Attribute]) -> String {
+    let mut out = Vec::new();
+    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
+        if let syn::Meta::NameValue(pair) = &attribute.meta {
+            if let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value {
+                out.push(text.value());
+            }
+        }
+    }
+    super::docs::wrap(&super::docs::rustdoc(&out.join("\n")))
+}
+
+/// Makes the attributes of a kept item those of ours: safe docs, our derives.
+fn tidy(attributes: &mut Vec<syn::Attribute>) {
+    let text = docs(attributes);
+    let wire = attributes.iter().any(|a| a.path().is_ident("derive") && a.to_token_stream().to_string().contains("Serialize"));
+    attributes.retain(|attribute| attribute.path().is_ident("serde"));
+    let docs = super::docs::attributes(&text);
+    let mut all: Vec<syn::Attribute> = Vec::new();
+    if !text.is_empty() {
+        all.extend(parse_attributes(docs));
+    }
+    if wire {
+        all.push(syn::parse_quote!(#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]));
+        all.push(syn::parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
+    }
+    all.append(attributes);
+    *attributes = all;
+}
+
+fn parse_attributes(tokens: proc_macro2::TokenStream) -> Vec<syn::Attribute> {
+    use syn::parse::Parser;
+    syn::Attribute::parse_outer.parse2(tokens).unwrap_or_default()
+}
+
+/// Writes `String` for `::std::string::String` and the like: the generated files are read by people.
+struct ShortPaths;
+
+impl VisitMut for ShortPaths {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        let text: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let text: Vec<&str> = text.iter().map(String::as_str).collect();
+        let keep = match text.as_slice() {
+            ["std", "string", "String"] | ["std", "option", "Option"] | ["std", "vec", "Vec"] | ["std", "boxed", "Box"] => 1,
+            ["std", "convert", "From" | "TryFrom" | "Into" | "TryInto"] => 1,
+            ["crate", "generated", "enums", _] | ["std", "collections", _] | ["serde_json", _] => text.len(),
+            _ => 0,
+        };
+        if keep > 0 {
+            let skip = path.segments.len() - keep;
+            path.segments = std::mem::take(&mut path.segments).into_iter().skip(skip).collect();
+            path.leading_colon = None;
+        }
+        syn::visit_mut::visit_path_mut(self, path);
+    }
+}
