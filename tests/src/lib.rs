@@ -1,1 +1,26 @@
-//! placeholder
+//! What the workspace's tests share: every operation and type of every provider, by name.
+
+mod arguments;
+mod compare;
+mod instance;
+mod outcome;
+pub mod providers;
+mod round_trip;
+pub mod verify;
+
+/// Made by `cargo xtask codegen`.
+#[rustfmt::skip]
+#[allow(clippy::all, missing_docs, reason = "made from the documents")]
+pub mod generated {
+    pub mod engage;
+    pub mod engagebay;
+    // Compiled only: nothing calls the provider that the passes are tried on.
+    #[allow(dead_code, unreachable_pub, unused)]
+    pub mod passes;
+}
+
+pub use arguments::Arguments;
+pub use compare::differences;
+pub use instance::{Variant, instance, variants};
+pub use outcome::Outcome;
+pub use round_trip::{RoundTrip, form, json};

@@ -1,12 +1,10 @@
 //! Maintainers' commands: `cargo xtask codegen`, `cargo xtask verify`.
 
-mod codegen;
-mod workspace;
-
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
+use xtask::codegen;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' commands")]

@@ -10,10 +10,24 @@ pub(crate) fn root() -> &'static Path {
 /// The documents, sorted by name.
 pub(crate) fn specs() -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(root().join("specs"))? {
+    for path in yaml_files("specs")? {
+        if !path.ends_with("redocly.yaml") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// Documents that the tests generate from, sorted by name.
+pub(crate) fn fixtures() -> std::io::Result<Vec<PathBuf>> {
+    yaml_files("tests/fixtures")
+}
+
+fn yaml_files(folder: &str) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(root().join(folder))? {
         let path = entry?.path();
-        let hidden = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'));
-        if !hidden && path.extension().is_some_and(|e| e == "yaml") && !path.ends_with("redocly.yaml") {
+        if path.extension().is_some_and(|extension| extension == "yaml") {
             found.push(path);
         }
     }

@@ -243,8 +243,10 @@ impl Pagination {
 /// A recorded payload that is known to contradict the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExampleException {
-    /// The operation it belongs to.
+    /// The operation it belongs to: an id, or `METHOD /path` where the document leaves the path out.
     pub operation: String,
+    /// Text that the failure contains; other failures of the operation are not excused.
+    pub failure: String,
     /// Why the document is right.
     pub reason: String,
 }

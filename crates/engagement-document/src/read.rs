@@ -447,7 +447,11 @@ fn statuses(value: Option<&Value>) -> Vec<u16> {
 
 fn example_exceptions(value: Option<&Value>) -> Vec<ExampleException> {
     let items = value.and_then(Value::as_array).into_iter().flatten();
-    items.map(|item| ExampleException { operation: text(item.get("operation")), reason: text(item.get("reason")) }).collect()
+    items.map(|item| ExampleException {
+        operation: text(item.get("operation")),
+        failure: text(item.get("failure")),
+        reason: text(item.get("reason")),
+    }).collect()
 }
 
 fn webhooks(value: Option<&Value>) -> Vec<Webhook> {

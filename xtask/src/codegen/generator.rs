@@ -20,7 +20,7 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
         .with_map_type("::std::collections::BTreeMap");
     let impls = || [TypeImpl::Display, TypeImpl::FromStr].into_iter();
     for name in reduced.enums.keys() {
-        settings.with_replacement(name, format!("crate::generated::enums::{name}"), impls());
+        settings.with_replacement(name, format!("enums::{name}"), impls());
     }
     for (name, path) in &reduced.replacements {
         settings.with_replacement(name, *path, impls());

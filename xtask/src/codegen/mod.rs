@@ -21,7 +21,7 @@ use crate::workspace;
 /// Why the generator stopped: what is wrong where, and the way out.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(crate) struct Failure(pub(crate) String);
+pub struct Failure(String);
 
 impl Failure {
     fn new(message: impl Into<String>) -> Self {
@@ -29,7 +29,8 @@ impl Failure {
     }
 }
 
-pub(crate) fn run(providers: &[String], check: bool) -> ExitCode {
+/// Runs the command and reports on the terminal.
+pub fn run(providers: &[String], check: bool) -> ExitCode {
     match generate(providers, check) {
         Ok(summary) => {
             println!("{summary}");
@@ -61,6 +62,9 @@ fn generate(providers: &[String], check: bool) -> Result<String, Failure> {
         }
     }
     usage.require_all()?;
+    if providers.is_empty() {
+        files.extend(fixture_files()?);
+    }
     output::finish(files, &documents, providers, check)
 }
 
@@ -86,6 +90,31 @@ fn read_document(name: &str, text: &str) -> Result<Document, Failure> {
         let lines: Vec<String> = error.to_string().lines().map(|line| format!("{name}: {line}")).collect();
         Failure::new(lines.join("\nerror: "))
     })
+}
+
+/// The generated modules of a document that stands outside `specs/`: file names and code.
+///
+/// # Errors
+/// If the document breaks a rule or can't be generated; the text names the file, the place and the way out.
+pub fn modules(name: &str, yaml: &str) -> Result<Vec<(String, String)>, Failure> {
+    let document = read_document(name, yaml)?;
+    let reduced = normalise::normalise(&document, &mut normalise::Usage::default())?;
+    let generated = generator::generate(&document, &reduced)?;
+    let parts = parts::take_apart(&document, &reduced, generated)?;
+    emit::client_modules(&document, &reduced, &parts)
+}
+
+/// The code of the documents in `tests/fixtures/`, which the tests compile.
+fn fixture_files() -> Result<Vec<output::File>, Failure> {
+    let mut files = Vec::new();
+    for path in workspace::fixtures().map_err(|e| Failure::new(format!("tests/fixtures/: {e}")))? {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+        for (file, code) in modules(&format!("tests/fixtures/{name}.yaml"), &text)? {
+            files.push(output::File { path: format!("tests/src/generated/{name}/{file}"), text: code, owned: output::Owned::Whole });
+        }
+    }
+    Ok(files)
 }
 
 /// Every file that comes from one document.

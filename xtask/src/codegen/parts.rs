@@ -265,7 +265,7 @@ impl VisitMut for ShortPaths {
         let keep = match text.as_slice() {
             ["std", "string", "String"] | ["std", "option", "Option"] | ["std", "vec", "Vec"] | ["std", "boxed", "Box"] => 1,
             ["std", "convert", "From" | "TryFrom" | "Into" | "TryInto"] => 1,
-            ["crate", "generated", "enums", _] | ["std", "collections", _] | ["serde_json", _] => text.len(),
+            ["std", "collections", _] | ["serde_json", _] => text.len(),
             _ => 0,
         };
         if keep > 0 {

@@ -131,7 +131,7 @@ fn qualified(ty: &Type) -> Type {
         fn visit_type_path_mut(&mut self, path: &mut syn::TypePath) {
             syn::visit_mut::visit_type_path_mut(self, path);
             let Some(first) = path.path.segments.first().map(|segment| segment.ident.to_string()) else { return };
-            let foreign = ["Vec", "Option", "String", "Box", "i64", "f64", "bool", "std", "serde_json", "engagement_core", "crate", "types", "enums", "u64", "i32"];
+            let foreign = ["Vec", "Option", "String", "Box", "i64", "f64", "bool", "std", "serde_json", "engagement_core", "types", "enums", "u64", "i32"];
             if !foreign.contains(&first.as_str()) {
                 let segment = path.path.segments[0].ident.clone();
                 let rest = path.path.segments.iter().skip(1);

@@ -27,9 +27,11 @@ pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure
         let fields = super::groups::takes_any_field(document, operation).then(|| quote! {
             for (name, value) in arguments.rest() { call = call.field(name, value); }
         });
+        let takes_values = !signature.parameters.is_empty() || signature.body.is_some() || fields.is_some();
+        let mutable = takes_values.then(|| quote!(mut));
         quote! {
             #id => {
-                let mut call = client.#group().#action();
+                let #mutable call = client.#group().#action();
                 #(#setters)*
                 #body
                 #fields
@@ -132,6 +134,6 @@ fn request_codec(document: &Document, operation: &engagement_document::Operation
 
 /// Paths as seen from outside the crate.
 fn absolute(ty: &Type, provider: &str) -> TokenStream {
-    let text = ty.to_token_stream().to_string().replace("crate :: generated :: enums ::", &format!("{provider}_client :: enums ::"));
+    let text = ty.to_token_stream().to_string().replace("enums ::", &format!("{provider}_client :: enums ::"));
     text.parse().unwrap_or_else(|_| ty.to_token_stream())
 }

@@ -11,7 +11,7 @@ pub(super) fn module(document: &Document, reduced: &Reduced) -> String {
     if !reduced.enums.is_empty() {
         out.push_str("pub mod enums;\n");
     }
-    out.push_str("pub(crate) mod operations;\npub(crate) mod type_builders;\npub mod types;\n");
+    out.push_str("pub(crate) mod operations;\n#[doc(hidden)]\npub mod type_builders;\npub mod types;\n");
     let groups: Vec<String> = document.groups.iter().map(|group| super::group_module(&group.name)).collect();
     let paginated = document.operations.iter().any(|operation| operation.pagination.is_some());
     if paginated {

@@ -45,7 +45,10 @@ pub(super) fn group(document: &Document, reduced: &Reduced, parts: &Parts, name:
     if code.contains("types::") {
         uses = uses.replace("operations;\n", "{operations, types};\n");
     }
-    Ok(format!("//! {description}\n\n{uses}\n{}", code.replace("crate::generated::enums::", "super::enums::")))
+    if code.contains("enums::") {
+        uses = uses.replace("use super::operations;", "use super::{enums, operations};").replace("{operations, types}", "{enums, operations, types}");
+    }
+    Ok(format!("//! {description}\n\n{uses}\n{}", code))
 }
 
 pub(super) fn handle_name(group: &str) -> String {
@@ -168,8 +171,9 @@ fn call(document: &Document, reduced: &Reduced, operation: &Operation, signature
     let own: Vec<&Value<'_>> = values.iter().filter(|value| seen.insert(value.setter.name.to_string())).collect();
     let fields = own.iter().map(|value| {
         let Setter { name, ty, .. } = value.setter;
-        quote!(#name: Option<#ty>,)
+        if operation.pagination.is_some() { quote!(pub(super) #name: Option<#ty>,) } else { quote!(#name: Option<#ty>,) }
     });
+    let setters_field = if operation.pagination.is_some() { quote!(pub(super) setters: Setters,) } else { quote!(setters: Setters,) };
     let empty = own.iter().map(|value| {
         let name = &value.setter.name;
         quote!(#name: None,)
@@ -208,7 +212,7 @@ fn call(document: &Document, reduced: &Reduced, operation: &Operation, signature
         #[must_use = "nothing is sent before `send`"]
         pub struct #name<'a> {
             client: &'a Client,
-            setters: Setters,
+            #setters_field
             #(#fields)*
             #field_field
             #body_field
@@ -318,7 +322,7 @@ fn statements(operation: &Operation, signature: &Signature, values: &[Value<'_>]
     if any_field {
         out.push(quote! {
             for (name, value) in &self.fields {
-                call.form(name, value);
+                call.form_field(name, value);
             }
         });
     }
@@ -338,8 +342,6 @@ fn statements(operation: &Operation, signature: &Signature, values: &[Value<'_>]
                 }
             }
         });
-    } else if operation.body.as_ref().is_some_and(|body| body.kind == BodyKind::Form) {
-        out.insert(0, quote!(call.form_body();));
     }
     out
 }

@@ -18,7 +18,7 @@ pub(super) fn types(document: &Document, parts: &Parts, requests: &BTreeSet<Stri
         #(#others)*
     })?;
     let mut out = format!(
-        "//! What goes to the {title} and comes back.\n//!\n//! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`\n//! reads like a missing key. Request types have a `builder()`.\n\nuse super::enums;\n\npub use super::type_builders as builder;\n\n"
+        "//! What goes to the {title} and comes back.\n//!\n//! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`\n//! reads like a missing key. Request types have a `builder()`.\n\nuse super::enums;\n\n#[doc(inline)]\npub use super::type_builders as builder;\n\n"
     );
     if !code.contains("enums::") {
         out = out.replace("use super::enums;\n\n", "");

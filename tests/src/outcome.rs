@@ -1,0 +1,30 @@
+use engagement_core::{Error, ResponseValue};
+use serde::Serialize;
+use serde_json::Value;
+
+/// What came of a call.
+#[derive(Debug)]
+pub enum Outcome {
+    /// No operation has that id.
+    Unknown,
+    /// The call succeeded: status, and the answer written back as JSON.
+    Answer(u16, Value),
+    /// The call failed.
+    Failed(Error),
+}
+
+impl Outcome {
+    /// Makes an outcome of what `send` returned.
+    pub fn of<T: Serialize>(result: Result<ResponseValue<T>, Error>) -> Self {
+        match result {
+            Ok(answer) => {
+                let status = answer.status().as_u16();
+                match serde_json::to_value(answer.into_inner()) {
+                    Ok(value) => Self::Answer(status, value),
+                    Err(error) => panic!("an answer that was read can't be written: {error}"),
+                }
+            }
+            Err(error) => Self::Failed(error),
+        }
+    }
+}
