@@ -15,13 +15,21 @@ impl Arguments {
     /// The document's own examples for an operation.
     pub fn examples(operation: &Operation) -> Self {
         let mut found = Self::default();
-        for parameter in operation.parameters.iter().filter(|parameter| parameter.constant.is_none()) {
-            found.values.insert(parameter.name.clone(), parameter.example.clone());
+        for parameter in operation
+            .parameters
+            .iter()
+            .filter(|parameter| parameter.constant.is_none())
+        {
+            found
+                .values
+                .insert(parameter.name.clone(), parameter.example.clone());
         }
         match &operation.body {
             Some(body) if body.kind == BodyKind::Form => {
                 let fields = body.example.as_object().into_iter().flatten();
-                found.values.extend(fields.map(|(name, value)| (name.clone(), value.clone())));
+                found
+                    .values
+                    .extend(fields.map(|(name, value)| (name.clone(), value.clone())));
             }
             Some(body) => found.body = Some(body.example.clone()),
             None => {}
@@ -42,7 +50,9 @@ impl Arguments {
     /// If the document's example is not of that type.
     pub fn take<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let value = self.values.remove(name)?;
-        Some(serde_json::from_value(value).unwrap_or_else(|error| panic!("the example of `{name}` is not what the call takes: {error}")))
+        Some(serde_json::from_value(value).unwrap_or_else(|error| {
+            panic!("the example of `{name}` is not what the call takes: {error}")
+        }))
     }
 
     /// Takes the body out as the type that the call wants.
@@ -51,12 +61,21 @@ impl Arguments {
     /// If the document's example is not of that type.
     pub fn body<T: DeserializeOwned>(&mut self) -> Option<T> {
         let value = self.body.take()?;
-        Some(serde_json::from_value(value).unwrap_or_else(|error| panic!("the body's example is not what the call takes: {error}")))
+        Some(serde_json::from_value(value).unwrap_or_else(|error| {
+            panic!("the body's example is not what the call takes: {error}")
+        }))
     }
 
     /// Takes what is left, for forms that take fields of any name.
     pub fn rest(&mut self) -> Vec<(String, String)> {
-        let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        std::mem::take(&mut self.values).into_iter().map(|(name, value)| (name, text(value))).collect()
+        let text = |value: Value| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        };
+        std::mem::take(&mut self.values)
+            .into_iter()
+            .map(|(name, value)| (name, text(value)))
+            .collect()
     }
 }

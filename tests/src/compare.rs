@@ -15,7 +15,12 @@ fn compare(at: &str, read: &Value, written: &Value, found: &mut Vec<String>) {
         (Value::Object(a), Value::Object(b)) => {
             for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
                 let pointer = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-                compare(&pointer, a.get(key).unwrap_or(&Value::Null), b.get(key).unwrap_or(&Value::Null), found);
+                compare(
+                    &pointer,
+                    a.get(key).unwrap_or(&Value::Null),
+                    b.get(key).unwrap_or(&Value::Null),
+                    found,
+                );
             }
         }
         (Value::Array(a), Value::Array(b)) => {
@@ -35,7 +40,11 @@ fn compare(at: &str, read: &Value, written: &Value, found: &mut Vec<String>) {
 }
 
 fn same_number(a: &serde_json::Number, b: &serde_json::Number) -> bool {
-    let integer = |n: &serde_json::Number| n.as_i64().map(i128::from).or_else(|| n.as_u64().map(i128::from));
+    let integer = |n: &serde_json::Number| {
+        n.as_i64()
+            .map(i128::from)
+            .or_else(|| n.as_u64().map(i128::from))
+    };
     match (integer(a), integer(b)) {
         (Some(a), Some(b)) => a == b,
         (None, None) => a.as_f64() == b.as_f64(),
@@ -46,7 +55,9 @@ fn same_number(a: &serde_json::Number, b: &serde_json::Number) -> bool {
 }
 
 fn same(integer: i128, float: Option<f64>) -> bool {
-    float.is_some_and(|float| float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 && float as i128 == integer)
+    float.is_some_and(|float| {
+        float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 && float as i128 == integer
+    })
 }
 
 fn show(value: Option<&Value>) -> String {
@@ -54,7 +65,11 @@ fn show(value: Option<&Value>) -> String {
         None => "nothing".to_owned(),
         Some(value) => {
             let text = value.to_string();
-            if text.chars().count() > 80 { format!("{}…", text.chars().take(80).collect::<String>()) } else { text }
+            if text.chars().count() > 80 {
+                format!("{}…", text.chars().take(80).collect::<String>())
+            } else {
+                text
+            }
         }
     }
 }
@@ -71,7 +86,16 @@ mod tests {
 
     #[test]
     fn what_is_lost_or_changed_is_named() {
-        let found = differences(&json!({"a": [1, 2], "b": 9007199254740993_i64}), &json!({"a": [1], "b": 9007199254740992.0}));
-        assert_eq!(found, ["/a/1: 2 became nothing", "/b: 9007199254740993 became 9007199254740992.0"]);
+        let found = differences(
+            &json!({"a": [1, 2], "b": 9007199254740993_i64}),
+            &json!({"a": [1], "b": 9007199254740992.0}),
+        );
+        assert_eq!(
+            found,
+            [
+                "/a/1: 2 became nothing",
+                "/b: 9007199254740993 became 9007199254740992.0"
+            ]
+        );
     }
 }

@@ -22,17 +22,26 @@ fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
     if depth > 8 {
         return Value::Null;
     }
-    let words = schema.get("x-extensible-enum").or_else(|| schema.get("enum")).and_then(Value::as_array);
+    let words = schema
+        .get("x-extensible-enum")
+        .or_else(|| schema.get("enum"))
+        .and_then(Value::as_array);
     if let Some(word) = words.and_then(|words| words.first()) {
         return word.clone();
     }
     let properties = schemas.properties(schema);
     if !properties.is_empty() {
-        let built = properties.into_iter().map(|(name, property)| (name.to_owned(), build(schemas, property, depth + 1)));
+        let built = properties
+            .into_iter()
+            .map(|(name, property)| (name.to_owned(), build(schemas, property, depth + 1)));
         return Value::Object(built.collect());
     }
     for key in ["oneOf", "anyOf", "allOf"] {
-        if let Some(part) = schema.get(key).and_then(Value::as_array).and_then(|parts| parts.first()) {
+        if let Some(part) = schema
+            .get(key)
+            .and_then(Value::as_array)
+            .and_then(|parts| parts.first())
+        {
             return build(schemas, part, depth + 1);
         }
     }
@@ -41,7 +50,11 @@ fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
         Some("number") => json!(12.5),
         Some("boolean") => json!(true),
         Some("string") => json!("text"),
-        Some("array") => json!([build(schemas, schema.get("items").unwrap_or(&Value::Null), depth + 1)]),
+        Some("array") => json!([build(
+            schemas,
+            schema.get("items").unwrap_or(&Value::Null),
+            depth + 1
+        )]),
         Some("object") => json!({ "free": [1, "two", null] }),
         _ => json!({ "any": ["thing", 1] }),
     }
@@ -50,11 +63,17 @@ fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
 /// Every tolerable deviation of a value: an unknown key in each object, an unknown word for each enum, each optional
 /// key `null`, each optional key missing.
 pub fn variants(schemas: &Schemas, schema: &Value, whole: &Value) -> Vec<Variant> {
-    let mut found = vec![Variant { what: "whole".into(), value: whole.clone() }];
+    let mut found = vec![Variant {
+        what: "whole".into(),
+        value: whole.clone(),
+    }];
     collect(schemas, schema, whole, "", &mut |what, value, pointer| {
         let mut changed = whole.clone();
         set(&mut changed, pointer, value);
-        found.push(Variant { what, value: changed });
+        found.push(Variant {
+            what,
+            value: changed,
+        });
     });
     found
 }
@@ -63,11 +82,20 @@ type Visit<'a> = dyn FnMut(String, Option<Value>, &str) + 'a;
 
 fn collect(schemas: &Schemas, schema: &Value, value: &Value, pointer: &str, visit: &mut Visit<'_>) {
     let schema = schemas.resolve(schema);
-    let words = schema.get("x-extensible-enum").or_else(|| schema.get("enum"));
+    let words = schema
+        .get("x-extensible-enum")
+        .or_else(|| schema.get("enum"));
     if words.is_some() && value.is_string() {
-        visit(format!("unknown word at {pointer}"), Some(json!("a-word-of-tomorrow")), pointer);
+        visit(
+            format!("unknown word at {pointer}"),
+            Some(json!("a-word-of-tomorrow")),
+            pointer,
+        );
     }
-    let parts = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array);
+    let parts = schema
+        .get("oneOf")
+        .or_else(|| schema.get("anyOf"))
+        .and_then(Value::as_array);
     if let Some(part) = parts.and_then(|parts| parts.first()) {
         collect(schemas, part, value, pointer, visit);
         return;
@@ -79,8 +107,15 @@ fn collect(schemas: &Schemas, schema: &Value, value: &Value, pointer: &str, visi
                 return;
             }
             let mut more = object.clone();
-            more.insert("key_of_tomorrow".into(), json!({ "deep": [1.5, null, "x"] }));
-            visit(format!("unknown key in {pointer}/"), Some(Value::Object(more)), pointer);
+            more.insert(
+                "key_of_tomorrow".into(),
+                json!({ "deep": [1.5, null, "x"] }),
+            );
+            visit(
+                format!("unknown key in {pointer}/"),
+                Some(Value::Object(more)),
+                pointer,
+            );
             let required = schemas.required(schema);
             for (name, property) in properties {
                 let inner = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
@@ -96,7 +131,13 @@ fn collect(schemas: &Schemas, schema: &Value, value: &Value, pointer: &str, visi
         Value::Array(items) => {
             let items_schema = schema.get("items").unwrap_or(&Value::Null);
             for (at, item) in items.iter().enumerate() {
-                collect(schemas, items_schema, item, &format!("{pointer}/{at}"), visit);
+                collect(
+                    schemas,
+                    items_schema,
+                    item,
+                    &format!("{pointer}/{at}"),
+                    visit,
+                );
             }
         }
         _ => {}
@@ -116,7 +157,10 @@ fn set(root: &mut Value, pointer: &str, value: Option<Value>) {
             object.insert(key, value);
         }
         (Some(Value::Object(object)), None) => {
-            *object = std::mem::take(object).into_iter().filter(|(name, _)| *name != key).collect::<Map<_, _>>();
+            *object = std::mem::take(object)
+                .into_iter()
+                .filter(|(name, _)| *name != key)
+                .collect::<Map<_, _>>();
         }
         (Some(Value::Array(items)), Some(value)) => {
             if let Some(item) = key.parse::<usize>().ok().and_then(|at| items.get_mut(at)) {

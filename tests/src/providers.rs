@@ -33,7 +33,11 @@ pub struct Provider {
 pub const ALL: &[Provider] = &[
     Provider {
         name: "engage",
-        call: |sandbox, operation, arguments| Box::pin(async move { engage::call(&engage_client(sandbox), operation, arguments).await }),
+        call: |sandbox, operation, arguments| {
+            Box::pin(
+                async move { engage::call(&engage_client(sandbox), operation, arguments).await },
+            )
+        },
         request: engage::request,
         answer: engage::answer,
         schema: engage::schema,
@@ -41,7 +45,11 @@ pub const ALL: &[Provider] = &[
     },
     Provider {
         name: "engagebay",
-        call: |sandbox, operation, arguments| Box::pin(async move { engagebay::call(&engagebay_client(sandbox), operation, arguments).await }),
+        call: |sandbox, operation, arguments| {
+            Box::pin(async move {
+                engagebay::call(&engagebay_client(sandbox), operation, arguments).await
+            })
+        },
         request: engagebay::request,
         answer: engagebay::answer,
         schema: engagebay::schema,
@@ -56,7 +64,10 @@ pub fn find(name: &str) -> Option<&'static Provider> {
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().map(PathBuf::from).unwrap_or_default()
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .map(PathBuf::from)
+        .unwrap_or_default()
 }
 
 impl Provider {
@@ -66,7 +77,8 @@ impl Provider {
     /// If the document can't be read.
     pub fn document(&self) -> Document {
         let path = root().join(format!("specs/{}.yaml", self.name));
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let text = std::fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         Document::from_yaml(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 }
@@ -77,7 +89,10 @@ impl Provider {
 /// If the sandbox's own settings are refused.
 pub fn engagebay_client(sandbox: &Sandbox) -> engagebay_client::Client {
     let engagebay = sandbox.engagebay();
-    engagebay_client::Client::builder(EngageBay::API_KEY).base_url(engagebay.base_url()).build().expect("the sandbox's settings are valid")
+    engagebay_client::Client::builder(EngageBay::API_KEY)
+        .base_url(engagebay.base_url())
+        .build()
+        .expect("the sandbox's settings are valid")
 }
 
 /// An Engage client that talks to the sandbox.
@@ -86,9 +101,15 @@ pub fn engagebay_client(sandbox: &Sandbox) -> engagebay_client::Client {
 /// If the sandbox's own settings are refused.
 pub fn engage_client(sandbox: &Sandbox) -> engage_client::Client {
     let engage = sandbox.engage();
-    let mut builder = engage_client::Client::builder(Engage::API_KEY, Engage::API_SECRET).base_url(engage.base_url());
+    let mut builder = engage_client::Client::builder(Engage::API_KEY, Engage::API_SECRET)
+        .base_url(engage.base_url());
     for name in ["root", "app"] {
-        builder = builder.server_url(name, engage.server_url(name).expect("the document names the host"));
+        builder = builder.server_url(
+            name,
+            engage
+                .server_url(name)
+                .expect("the document names the host"),
+        );
     }
     builder.build().expect("the sandbox's settings are valid")
 }

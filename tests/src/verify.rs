@@ -66,15 +66,24 @@ pub fn verify(directory: &Path) -> Result<Report, String> {
             }
             Verdict::Skipped(why) => {
                 report.skipped += 1;
-                lines.entry(name).or_default().push(format!("  skipped   {}: {why}", entry.file));
+                lines
+                    .entry(name)
+                    .or_default()
+                    .push(format!("  skipped   {}: {why}", entry.file));
             }
             Verdict::Failed(why) => {
                 let all = why.join("\n            ");
-                let exception = document.example_exceptions.iter().find(|exception| explains(&document, exception, entry, &all));
+                let exception = document
+                    .example_exceptions
+                    .iter()
+                    .find(|exception| explains(&document, exception, entry, &all));
                 let lines = lines.entry(name).or_default();
                 if let Some(exception) = exception {
                     report.explained += 1;
-                    lines.push(format!("  explained {}: {all}\n            {}", entry.file, exception.reason));
+                    lines.push(format!(
+                        "  explained {}: {all}\n            {}",
+                        entry.file, exception.reason
+                    ));
                 } else {
                     report.failed += 1;
                     lines.push(format!("  FAILED    {}: {all}", entry.file));
@@ -82,15 +91,31 @@ pub fn verify(directory: &Path) -> Result<Report, String> {
             }
         }
     }
-    let operations: std::collections::BTreeSet<&String> = passed.keys().chain(lines.keys()).collect();
+    let operations: std::collections::BTreeSet<&String> =
+        passed.keys().chain(lines.keys()).collect();
     for operation in operations {
-        let _ = writeln!(report.text, "{operation}: {} passed", passed.get(operation).unwrap_or(&0));
+        let _ = writeln!(
+            report.text,
+            "{operation}: {} passed",
+            passed.get(operation).unwrap_or(&0)
+        );
         for line in lines.get(operation).into_iter().flatten() {
             let _ = writeln!(report.text, "{line}");
         }
     }
-    let Report { passed, explained, skipped, failed, .. } = report;
-    let _ = writeln!(report.text, "\n{} payloads of {}: {passed} passed, {failed} failed, {explained} explained by the document, {skipped} skipped", entries.len(), document.title);
+    let Report {
+        passed,
+        explained,
+        skipped,
+        failed,
+        ..
+    } = report;
+    let _ = writeln!(
+        report.text,
+        "\n{} payloads of {}: {passed} passed, {failed} failed, {explained} explained by the document, {skipped} skipped",
+        entries.len(),
+        document.title
+    );
     Ok(report)
 }
 
@@ -99,44 +124,90 @@ fn read_index(directory: &Path) -> Result<Vec<Entry>, String> {
     let text = std::fs::read_to_string(&path).map_err(|error| {
         format!("{}: {error}. The folder needs an index.json: a list of objects with `file`, `operation` (`METHOD /path`), `kind` (`request` or `response`) and `status`", path.display())
     })?;
-    let value: Value = serde_json::from_str(&text).map_err(|error| format!("{}: no JSON: {error}", path.display()))?;
-    let items = value.as_array().ok_or_else(|| format!("{}: is no list", path.display()))?;
-    items.iter().enumerate().map(|(at, item)| entry(item).map_err(|what| format!("{}: entry {at}: {what}", path.display()))).collect()
+    let value: Value = serde_json::from_str(&text)
+        .map_err(|error| format!("{}: no JSON: {error}", path.display()))?;
+    let items = value
+        .as_array()
+        .ok_or_else(|| format!("{}: is no list", path.display()))?;
+    items
+        .iter()
+        .enumerate()
+        .map(|(at, item)| {
+            entry(item).map_err(|what| format!("{}: entry {at}: {what}", path.display()))
+        })
+        .collect()
 }
 
 fn entry(item: &Value) -> Result<Entry, String> {
-    let text = |key: &str| item.get(key).and_then(Value::as_str).map(str::to_owned).ok_or_else(|| format!("`{key}` is missing"));
+    let text = |key: &str| {
+        item.get(key)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+            .ok_or_else(|| format!("`{key}` is missing"))
+    };
     let flag = |key: &str| item.get(key) == Some(&Value::Bool(true));
     let kind = text("kind")?;
     if kind != "request" && kind != "response" {
         return Err(format!("`kind` is `{kind}`: write `request` or `response`"));
     }
-    let note = item.get("note").and_then(Value::as_str).map_or(String::new(), |note| format!(" ({note})"));
+    let note = item
+        .get("note")
+        .and_then(Value::as_str)
+        .map_or(String::new(), |note| format!(" ({note})"));
     let skip = if item.get("check") == Some(&Value::Bool(false)) {
         Some(format!("marked `check: false`{note}"))
     } else {
         flag("fragment").then(|| format!("a fragment only{note}"))
     };
-    Ok(Entry { file: text("file")?, operation: text("operation")?, request: kind == "request", status: item.get("status").and_then(Value::as_u64), partial: flag("partial"), skip })
+    Ok(Entry {
+        file: text("file")?,
+        operation: text("operation")?,
+        request: kind == "request",
+        status: item.get("status").and_then(Value::as_u64),
+        partial: flag("partial"),
+        skip,
+    })
 }
 
 /// The provider whose name the folder has, or else the one whose document knows most of the operations.
-fn provider_of(directory: &Path, entries: &[Entry]) -> Result<(&'static Provider, Document), String> {
+fn provider_of(
+    directory: &Path,
+    entries: &[Entry],
+) -> Result<(&'static Provider, Document), String> {
     let name = directory.canonicalize().ok();
-    let name = name.as_deref().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let name = name
+        .as_deref()
+        .and_then(Path::file_name)
+        .map(|name| name.to_string_lossy().into_owned());
     if let Some(provider) = name.as_deref().and_then(providers::find) {
         return Ok((provider, provider.document()));
     }
-    let known = |document: &Document| entries.iter().filter(|entry| !operations(document, entry).is_empty()).count();
-    let best = providers::ALL.iter().map(|provider| (provider, provider.document())).max_by_key(|(_, document)| known(document));
+    let known = |document: &Document| {
+        entries
+            .iter()
+            .filter(|entry| !operations(document, entry).is_empty())
+            .count()
+    };
+    let best = providers::ALL
+        .iter()
+        .map(|provider| (provider, provider.document()))
+        .max_by_key(|(_, document)| known(document));
     best.filter(|(_, document)| known(document) > 0).ok_or_else(|| {
         let names: Vec<&str> = providers::ALL.iter().map(|provider| provider.name).collect();
         format!("no document knows an operation of this folder: name the folder after its provider ({})", names.join(", "))
     })
 }
 
-fn explains(document: &Document, exception: &engagement_document::ExampleException, entry: &Entry, failure: &str) -> bool {
-    let same = exception.operation == entry.operation || operations(document, entry).iter().any(|operation| operation.id == exception.operation);
+fn explains(
+    document: &Document,
+    exception: &engagement_document::ExampleException,
+    entry: &Entry,
+    failure: &str,
+) -> bool {
+    let same = exception.operation == entry.operation
+        || operations(document, entry)
+            .iter()
+            .any(|operation| operation.id == exception.operation);
     same && failure.contains(&exception.failure)
 }
 
@@ -153,13 +224,20 @@ fn check(provider: &Provider, document: &Document, directory: &Path, entry: &Ent
     }
     let candidates = operations(document, entry);
     if candidates.is_empty() {
-        return Verdict::Failed(vec![format!("the document has no operation `{}`", entry.operation)]);
+        return Verdict::Failed(vec![format!(
+            "the document has no operation `{}`",
+            entry.operation
+        )]);
     }
     // Operations that share a path: the payload has to fit one of them.
     let mut failures = Vec::new();
     let mut skipped = None;
     for operation in candidates {
-        let verdict = if entry.request { request(provider, document, operation, entry, &text) } else { answer(provider, document, operation, entry, &text) };
+        let verdict = if entry.request {
+            request(provider, document, operation, entry, &text)
+        } else {
+            answer(provider, document, operation, entry, &text)
+        };
         match verdict {
             Verdict::Passed => return Verdict::Passed,
             Verdict::Skipped(why) => skipped = Some(why),
@@ -175,7 +253,9 @@ fn check(provider: &Provider, document: &Document, directory: &Path, entry: &Ent
 /// The operations of a method and path; placeholders may be named differently, a query may follow, a trailing slash
 /// doesn't count.
 fn operations<'a>(document: &'a Document, entry: &Entry) -> Vec<&'a Operation> {
-    let Some((method, target)) = entry.operation.split_once(' ') else { return Vec::new() };
+    let Some((method, target)) = entry.operation.split_once(' ') else {
+        return Vec::new();
+    };
     let target = target.split('?').next().unwrap_or(target);
     let fits = |operation: &&Operation| {
         let server = &document.servers[operation.server].url;
@@ -190,9 +270,17 @@ fn operations<'a>(document: &'a Document, entry: &Entry) -> Vec<&'a Operation> {
 }
 
 fn same_path(template: &str, path: &str) -> bool {
-    let segments = |path: &str| path.trim_matches('/').split('/').map(str::to_owned).collect::<Vec<_>>();
+    let segments = |path: &str| {
+        path.trim_matches('/')
+            .split('/')
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
     let (a, b) = (segments(template), segments(path));
-    a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| a == b || (a.starts_with('{') && b.starts_with('{')))
+    a.len() == b.len()
+        && a.iter()
+            .zip(&b)
+            .all(|(a, b)| a == b || (a.starts_with('{') && b.starts_with('{')))
 }
 
 fn webhook(provider: &Provider, document: &Document, name: &str, text: &str) -> Verdict {
@@ -201,8 +289,15 @@ fn webhook(provider: &Provider, document: &Document, name: &str, text: &str) -> 
         Err(why) => return Verdict::Failed(vec![why]),
     };
     let mut failures = Vec::new();
-    for webhook in document.webhooks.iter().filter(|webhook| name == "*" || webhook.name == name) {
-        let codec = |value| engagement_document::Schemas::ref_name(&webhook.schema).map_or(RoundTrip::Untyped, |name| (provider.schema)(name, value));
+    for webhook in document
+        .webhooks
+        .iter()
+        .filter(|webhook| name == "*" || webhook.name == name)
+    {
+        let codec = |value| {
+            engagement_document::Schemas::ref_name(&webhook.schema)
+                .map_or(RoundTrip::Untyped, |name| (provider.schema)(name, value))
+        };
         match judge(document, &webhook.schema, &value, false, codec) {
             Verdict::Passed => return Verdict::Passed,
             Verdict::Skipped(why) => failures.push(why),
@@ -215,10 +310,20 @@ fn webhook(provider: &Provider, document: &Document, name: &str, text: &str) -> 
     Verdict::Failed(failures)
 }
 
-fn request(provider: &Provider, document: &Document, operation: &Operation, entry: &Entry, text: &str) -> Verdict {
+fn request(
+    provider: &Provider,
+    document: &Document,
+    operation: &Operation,
+    entry: &Entry,
+    text: &str,
+) -> Verdict {
     let Some(body) = &operation.body else {
         let what = format!("{} takes no body, but one was recorded", operation.id);
-        return if text.trim().is_empty() { Verdict::Skipped("no body".into()) } else { Verdict::Failed(vec![what]) };
+        return if text.trim().is_empty() {
+            Verdict::Skipped("no body".into())
+        } else {
+            Verdict::Failed(vec![what])
+        };
     };
     let value = match (body.kind, entry.file.ends_with(".form")) {
         (BodyKind::Form, true) => form(document, &body.schema, text),
@@ -227,60 +332,118 @@ fn request(provider: &Provider, document: &Document, operation: &Operation, entr
         (BodyKind::Json, true) => Err(format!("{} takes JSON, but this is a form", operation.id)),
     };
     match value {
-        Ok(value) => judge(document, &body.schema, &value, entry.partial, |value| (provider.request)(&operation.id, value)),
+        Ok(value) => judge(document, &body.schema, &value, entry.partial, |value| {
+            (provider.request)(&operation.id, value)
+        }),
         Err(why) => Verdict::Failed(vec![why]),
     }
 }
 
-fn answer(provider: &Provider, document: &Document, operation: &Operation, entry: &Entry, text: &str) -> Verdict {
+fn answer(
+    provider: &Provider,
+    document: &Document,
+    operation: &Operation,
+    entry: &Entry,
+    text: &str,
+) -> Verdict {
     if entry.status.is_some_and(|status| status >= 400) {
         let schema = serde_json::json!({ "$ref": "#/components/schemas/ApiError" });
         return match parse(text) {
-            Ok(value) => judge(document, &schema, &value, entry.partial, |value| (provider.schema)("ApiError", value)),
+            Ok(value) => judge(document, &schema, &value, entry.partial, |value| {
+                (provider.schema)("ApiError", value)
+            }),
             Err(why) => Verdict::Failed(vec![why]),
         };
     }
-    let Some(schema) = operation.typed_answer().and_then(|answer| answer.schema.as_ref()) else {
-        return Verdict::Skipped(format!("the document declares no body for the answer of {}", operation.id));
+    let Some(schema) = operation
+        .typed_answer()
+        .and_then(|answer| answer.schema.as_ref())
+    else {
+        return Verdict::Skipped(format!(
+            "the document declares no body for the answer of {}",
+            operation.id
+        ));
     };
     match parse(text) {
         Ok(value) => {
             // Where one object may come as an array of one, the client hands out the object.
-            let many = schema.get("oneOf").is_some() && value.as_array().is_some_and(|items| items.len() == 1);
-            let one = if many { value[0].clone() } else { value.clone() };
-            judge_value(document, schema, &value, &one, entry.partial, |value| (provider.answer)(&operation.id, value))
+            let many = schema.get("oneOf").is_some()
+                && value.as_array().is_some_and(|items| items.len() == 1);
+            let one = if many {
+                value[0].clone()
+            } else {
+                value.clone()
+            };
+            judge_value(document, schema, &value, &one, entry.partial, |value| {
+                (provider.answer)(&operation.id, value)
+            })
         }
         Err(why) => Verdict::Failed(vec![why]),
     }
 }
 
 fn parse(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text.trim_start_matches('\u{feff}')).map_err(|error| format!("no JSON: {error}"))
+    serde_json::from_str(text.trim_start_matches('\u{feff}'))
+        .map_err(|error| format!("no JSON: {error}"))
 }
 
-fn judge(document: &Document, schema: &Value, value: &Value, partial: bool, codec: impl Fn(Value) -> RoundTrip) -> Verdict {
+fn judge(
+    document: &Document,
+    schema: &Value,
+    value: &Value,
+    partial: bool,
+    codec: impl Fn(Value) -> RoundTrip,
+) -> Verdict {
     judge_value(document, schema, value, value, partial, codec)
 }
 
 /// Schema, decoding and writing back; `typed` is what the client's type sees of `value`.
-fn judge_value(document: &Document, schema: &Value, value: &Value, typed: &Value, partial: bool, codec: impl Fn(Value) -> RoundTrip) -> Verdict {
+fn judge_value(
+    document: &Document,
+    schema: &Value,
+    value: &Value,
+    typed: &Value,
+    partial: bool,
+    codec: impl Fn(Value) -> RoundTrip,
+) -> Verdict {
     let mut failures = Vec::new();
-    let (value, typed) = if partial { (complete(document, schema, value), complete(document, schema, typed)) } else { (value.clone(), typed.clone()) };
+    let (value, typed) = if partial {
+        (
+            complete(document, schema, value),
+            complete(document, schema, typed),
+        )
+    } else {
+        (value.clone(), typed.clone())
+    };
     match jsonschema::validator_for(&document.schemas.json_schema(schema)) {
-        Ok(validator) => failures.extend(validator.iter_errors(&value).map(|error| format!("schema: {}: {error}", error.instance_path()))),
+        Ok(validator) => failures.extend(
+            validator
+                .iter_errors(&value)
+                .map(|error| format!("schema: {}: {error}", error.instance_path())),
+        ),
         Err(error) => failures.push(format!("the document's schema is no JSON Schema: {error}")),
     }
     match codec(typed.clone()) {
-        RoundTrip::Written(written) => failures.extend(differences(&typed, &written).into_iter().map(|what| format!("round trip: {what}"))),
+        RoundTrip::Written(written) => failures.extend(
+            differences(&typed, &written)
+                .into_iter()
+                .map(|what| format!("round trip: {what}")),
+        ),
         RoundTrip::Failed(error) => failures.push(format!("the client can't read it: {error}")),
         RoundTrip::Untyped => failures.push("no type of the client stands for it".to_owned()),
     }
-    if failures.is_empty() { Verdict::Passed } else { Verdict::Failed(failures) }
+    if failures.is_empty() {
+        Verdict::Passed
+    } else {
+        Verdict::Failed(failures)
+    }
 }
 
 /// Fills in required keys that a partial recording left out.
 fn complete(document: &Document, schema: &Value, value: &Value) -> Value {
-    let (Value::Object(object), schemas) = (value, &document.schemas) else { return value.clone() };
+    let (Value::Object(object), schemas) = (value, &document.schemas) else {
+        return value.clone();
+    };
     let whole = instance(schemas, schema);
     let mut filled = object.clone();
     for name in schemas.required(schema) {
@@ -297,15 +460,25 @@ fn form(document: &Document, schema: &Value, text: &str) -> Result<Value, String
     let properties: BTreeMap<&str, &Value> = schemas.properties(schema).into_iter().collect();
     let mut object: Map<String, Value> = Map::new();
     for (name, text) in form_urlencoded::parse(text.trim().as_bytes()) {
-        let property = properties.get(name.as_ref()).copied().unwrap_or(&Value::Null);
+        let property = properties
+            .get(name.as_ref())
+            .copied()
+            .unwrap_or(&Value::Null);
         let resolved = schemas.resolve(property);
         let array = resolved.get("type").and_then(Value::as_str) == Some("array");
         if property.get("x-form-json") == Some(&Value::Bool(true)) {
-            let value = serde_json::from_str(&text).map_err(|error| format!("form field `{name}` holds no JSON text: {error}"))?;
+            let value = serde_json::from_str(&text)
+                .map_err(|error| format!("form field `{name}` holds no JSON text: {error}"))?;
             object.insert(name.into_owned(), value);
         } else if array {
-            let item = scalar(schemas.resolve(resolved.get("items").unwrap_or(&Value::Null)), &text);
-            if let Value::Array(items) = object.entry(name.into_owned()).or_insert_with(|| Value::Array(Vec::new())) {
+            let item = scalar(
+                schemas.resolve(resolved.get("items").unwrap_or(&Value::Null)),
+                &text,
+            );
+            if let Value::Array(items) = object
+                .entry(name.into_owned())
+                .or_insert_with(|| Value::Array(Vec::new()))
+            {
                 items.push(item);
             }
         } else {

@@ -41,7 +41,17 @@ fn main() -> ExitCode {
 fn verify(directory: &std::path::Path) -> ExitCode {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["run", "--quiet", "--package", "engagement-tests", "--bin", "verify", "--"]).arg(directory);
+    command
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "engagement-tests",
+            "--bin",
+            "verify",
+            "--",
+        ])
+        .arg(directory);
     match command.status() {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,

@@ -3,14 +3,16 @@
 use std::path::{Path, PathBuf};
 
 /// The root of the repository.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("xtask is a folder of the workspace")
 }
 
 /// The documents, sorted by name.
-pub(crate) fn specs() -> std::io::Result<Vec<PathBuf>> {
+pub(crate) fn specs(root: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for path in yaml_files("specs")? {
+    for path in yaml_files(&root.join("specs"))? {
         if !path.ends_with("redocly.yaml") {
             found.push(path);
         }
@@ -19,15 +21,18 @@ pub(crate) fn specs() -> std::io::Result<Vec<PathBuf>> {
 }
 
 /// Documents that the tests generate from, sorted by name.
-pub(crate) fn fixtures() -> std::io::Result<Vec<PathBuf>> {
-    yaml_files("tests/fixtures")
+pub(crate) fn fixtures(root: &Path) -> std::io::Result<Vec<PathBuf>> {
+    yaml_files(&root.join("tests/fixtures"))
 }
 
-fn yaml_files(folder: &str) -> std::io::Result<Vec<PathBuf>> {
+fn yaml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(root().join(folder))? {
+    for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "yaml") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
             found.push(path);
         }
     }

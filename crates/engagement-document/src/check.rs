@@ -9,15 +9,31 @@ use crate::{Document, Location, Problem, Schemas};
 
 /// Every extension of `specs/README.md`.
 const EXTENSIONS: &[&str] = &[
-    "x-basic-password", "x-credential", "x-epoch", "x-error-message", "x-evidence", "x-example-exceptions",
-    "x-extensible-enum", "x-form-json", "x-full-auth-when-body-has", "x-idempotent", "x-name",
-    "x-not-found-statuses", "x-pagination", "x-personal", "x-provider", "x-reaches-people", "x-rust-name",
+    "x-basic-password",
+    "x-credential",
+    "x-epoch",
+    "x-error-message",
+    "x-evidence",
+    "x-example-exceptions",
+    "x-extensible-enum",
+    "x-form-json",
+    "x-full-auth-when-body-has",
+    "x-idempotent",
+    "x-name",
+    "x-not-found-statuses",
+    "x-pagination",
+    "x-personal",
+    "x-provider",
+    "x-reaches-people",
+    "x-rust-name",
     "x-provider-webhooks",
 ];
 
 /// Ids that would clash with what every client has.
 const RESERVED_ACTIONS: [&str; 6] = ["new", "exec", "client", "clone", "self", "super"];
-const RESERVED_GROUPS: [&str; 8] = ["request", "with", "builder", "from_env", "new", "clone", "base_url", "types"];
+const RESERVED_GROUPS: [&str; 8] = [
+    "request", "with", "builder", "from_env", "new", "clone", "base_url", "types",
+];
 
 fn problem(problems: &mut Vec<Problem>, pointer: String, message: String) {
     problems.push(Problem { pointer, message });
@@ -29,7 +45,11 @@ pub(crate) fn extensions(raw: &Value, problems: &mut Vec<Problem>) {
         if key.starts_with("x-") && !EXTENSIONS.contains(&key) {
             let near = EXTENSIONS.iter().min_by_key(|known| distance(known, key));
             let near = near.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
-            problem(problems, pointer.to_owned(), format!("unknown extension `{key}`{near}: see specs/README.md"));
+            problem(
+                problems,
+                pointer.to_owned(),
+                format!("unknown extension `{key}`{near}: see specs/README.md"),
+            );
         }
     });
 }
@@ -41,9 +61,15 @@ pub(crate) fn references(raw: &Value, problems: &mut Vec<Problem>) {
             return;
         }
         let target = value.as_str().unwrap_or_default();
-        let found = target.strip_prefix('#').is_some_and(|target| raw.pointer(target).is_some());
+        let found = target
+            .strip_prefix('#')
+            .is_some_and(|target| raw.pointer(target).is_some());
         if !found {
-            problem(problems, pointer.to_owned(), format!("`$ref: {target}` leads nowhere: define it or correct the name"));
+            problem(
+                problems,
+                pointer.to_owned(),
+                format!("`$ref: {target}` leads nowhere: define it or correct the name"),
+            );
         }
     });
 }
@@ -55,9 +81,14 @@ fn walk(value: &Value, pointer: &str, visit: &mut impl FnMut(&str, &str, &Value)
             for (key, value) in object {
                 visit(pointer, key, value);
                 // A property may be called `example` too: what stands there is then a schema.
-                let data = matches!(key.as_str(), "example" | "examples" | "enum" | "default") && !pointer.ends_with("/properties");
+                let data = matches!(key.as_str(), "example" | "examples" | "enum" | "default")
+                    && !pointer.ends_with("/properties");
                 if !data {
-                    walk(value, &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")), visit);
+                    walk(
+                        value,
+                        &format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1")),
+                        visit,
+                    );
                 }
             }
         }
@@ -91,31 +122,92 @@ pub(crate) fn document(document: &Document, problems: &mut Vec<Problem>) {
     schema_names(document, problems);
     for operation in &document.operations {
         let pointer = format!("operation {}", operation.id);
-        if !document.groups.iter().any(|group| group.name == operation.group) && !operation.group.is_empty() {
-            problem(problems, pointer.clone(), format!("its tag `{}` is not among the tags at the top", operation.group));
+        if !document
+            .groups
+            .iter()
+            .any(|group| group.name == operation.group)
+            && !operation.group.is_empty()
+        {
+            problem(
+                problems,
+                pointer.clone(),
+                format!(
+                    "its tag `{}` is not among the tags at the top",
+                    operation.group
+                ),
+            );
         }
         let mut names = BTreeMap::new();
         for parameter in &operation.parameters {
             // Path and body may share a name: the value goes to both.
             if let Some(other) = names.insert(folded(&parameter.name), &parameter.name) {
-                problem(problems, pointer.clone(), format!("parameters `{other}` and `{}` get the same Rust name", parameter.name));
+                problem(
+                    problems,
+                    pointer.clone(),
+                    format!(
+                        "parameters `{other}` and `{}` get the same Rust name",
+                        parameter.name
+                    ),
+                );
             }
             if parameter.location == Location::Path && !parameter.required {
-                problem(problems, pointer.clone(), format!("path parameter `{}` must be `required: true`", parameter.name));
+                problem(
+                    problems,
+                    pointer.clone(),
+                    format!(
+                        "path parameter `{}` must be `required: true`",
+                        parameter.name
+                    ),
+                );
             }
         }
         if let Some(pagination) = &operation.pagination {
             let body = operation.body.as_ref();
-            let in_body = body.is_some_and(|body| document.schemas.properties(&body.schema).iter().any(|(name, _)| *name == pagination.param()));
-            if !in_body && !operation.parameters.iter().any(|p| p.name == pagination.param()) {
-                problem(problems, pointer, format!("`x-pagination` names the parameter `{}`, which the operation doesn't have", pagination.param()));
+            let in_body = body.is_some_and(|body| {
+                document
+                    .schemas
+                    .properties(&body.schema)
+                    .iter()
+                    .any(|(name, _)| *name == pagination.param())
+            });
+            if !in_body
+                && !operation
+                    .parameters
+                    .iter()
+                    .any(|p| p.name == pagination.param())
+            {
+                problem(
+                    problems,
+                    pointer,
+                    format!(
+                        "`x-pagination` names the parameter `{}`, which the operation doesn't have",
+                        pagination.param()
+                    ),
+                );
             }
         }
     }
-    for (key, item) in document.raw.get("paths").and_then(Value::as_object).into_iter().flatten() {
-        for unknown in item.as_object().into_iter().flatten().map(|(name, _)| name.as_str()) {
-            if !METHODS.contains(&unknown) && !["parameters", "summary", "description", "servers"].contains(&unknown) {
-                problem(problems, format!("/paths/{key}"), format!("`{unknown}` is neither a method nor a key of a path item"));
+    for (key, item) in document
+        .raw
+        .get("paths")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flatten()
+    {
+        for unknown in item
+            .as_object()
+            .into_iter()
+            .flatten()
+            .map(|(name, _)| name.as_str())
+        {
+            if !METHODS.contains(&unknown)
+                && !["parameters", "summary", "description", "servers"].contains(&unknown)
+            {
+                problem(
+                    problems,
+                    format!("/paths/{key}"),
+                    format!("`{unknown}` is neither a method nor a key of a path item"),
+                );
             }
         }
     }
@@ -126,17 +218,45 @@ fn operation_ids(document: &Document, problems: &mut Vec<Problem>) {
     for operation in &document.operations {
         let pointer = format!("{} {}", operation.method, operation.path_key);
         if let Some(other) = seen.insert(folded(&operation.id), &operation.id) {
-            let message = format!("operationId `{}` is taken already (as `{other}`): every id is used once, upper and lower case aside", operation.id);
+            let message = format!(
+                "operationId `{}` is taken already (as `{other}`): every id is used once, upper and lower case aside",
+                operation.id
+            );
             problem(problems, pointer.clone(), message);
         }
-        if !operation.id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
-            problem(problems, pointer.clone(), format!("operationId `{}` must be snake_case: small letters, digits and `_`", operation.id));
+        if !operation
+            .id
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+        {
+            problem(
+                problems,
+                pointer.clone(),
+                format!(
+                    "operationId `{}` must be snake_case: small letters, digits and `_`",
+                    operation.id
+                ),
+            );
         }
         if RESERVED_ACTIONS.contains(&operation.action.as_str()) {
-            problem(problems, pointer.clone(), format!("operationId `{}`: the action `{}` is reserved, choose another word", operation.id, operation.action));
+            problem(
+                problems,
+                pointer.clone(),
+                format!(
+                    "operationId `{}`: the action `{}` is reserved, choose another word",
+                    operation.id, operation.action
+                ),
+            );
         }
         if RESERVED_GROUPS.contains(&operation.group.as_str()) {
-            problem(problems, pointer, format!("operationId `{}`: the group `{}` is a method of every client, choose another word", operation.id, operation.group));
+            problem(
+                problems,
+                pointer,
+                format!(
+                    "operationId `{}`: the group `{}` is a method of every client, choose another word",
+                    operation.id, operation.group
+                ),
+            );
         }
     }
 }
@@ -146,20 +266,40 @@ fn schema_names(document: &Document, problems: &mut Vec<Problem>) {
     for name in document.schemas.names() {
         let pointer = format!("/components/schemas/{name}");
         if let Some(other) = seen.insert(folded(name), name) {
-            problem(problems, pointer.clone(), format!("schemas `{other}` and `{name}` get the same Rust name: rename one"));
+            problem(
+                problems,
+                pointer.clone(),
+                format!("schemas `{other}` and `{name}` get the same Rust name: rename one"),
+            );
         }
-        let Some(schema) = document.schemas.get(name) else { continue };
+        let Some(schema) = document.schemas.get(name) else {
+            continue;
+        };
         unique_properties(&document.schemas, schema, &pointer, problems);
     }
 }
 
-fn unique_properties(schemas: &Schemas, schema: &Value, pointer: &str, problems: &mut Vec<Problem>) {
+fn unique_properties(
+    schemas: &Schemas,
+    schema: &Value,
+    pointer: &str,
+    problems: &mut Vec<Problem>,
+) {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
     for (name, property) in schemas.properties(schema) {
-        let rust_name = property.get("x-rust-name").and_then(Value::as_str).unwrap_or(name);
+        let rust_name = property
+            .get("x-rust-name")
+            .and_then(Value::as_str)
+            .unwrap_or(name);
         match seen.insert(folded(rust_name), name) {
             Some(other) if other != name => {
-                problem(problems, pointer.to_owned(), format!("properties `{other}` and `{name}` get the same Rust name: give one an `x-rust-name`"));
+                problem(
+                    problems,
+                    pointer.to_owned(),
+                    format!(
+                        "properties `{other}` and `{name}` get the same Rust name: give one an `x-rust-name`"
+                    ),
+                );
             }
             _ => {}
         }
@@ -168,5 +308,8 @@ fn unique_properties(schemas: &Schemas, schema: &Value, pointer: &str, problems:
 
 /// What two names have in common when they become the same Rust identifier.
 fn folded(name: &str) -> String {
-    name.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+    name.chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_ascii_lowercase()
 }

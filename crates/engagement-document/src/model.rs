@@ -47,7 +47,10 @@ pub struct Server {
 impl Server {
     /// The path of the base URL: `/v1` of `https://api.engage.so/v1`.
     pub fn path(&self) -> &str {
-        let rest = self.url.split_once("://").map_or(self.url.as_str(), |(_, rest)| rest);
+        let rest = self
+            .url
+            .split_once("://")
+            .map_or(self.url.as_str(), |(_, rest)| rest);
         rest.find('/').map_or("", |at| &rest[at..])
     }
 }
@@ -275,7 +278,9 @@ impl Document {
 
     /// The operations of a group, in the order of the document.
     pub fn group<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Operation> {
-        self.operations.iter().filter(move |operation| operation.group == name)
+        self.operations
+            .iter()
+            .filter(move |operation| operation.group == name)
     }
 }
 
@@ -292,6 +297,8 @@ impl Operation {
 
     /// Path parameters in the order of the path template.
     pub fn path_parameters(&self) -> impl Iterator<Item = &Parameter> {
-        self.parameters.iter().filter(|parameter| parameter.location == Location::Path)
+        self.parameters
+            .iter()
+            .filter(|parameter| parameter.location == Location::Path)
     }
 }

@@ -9,7 +9,9 @@ use crate::{
 };
 
 /// The methods an OpenAPI path item can hold.
-pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "patch", "head", "options", "trace"];
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "patch", "head", "options", "trace",
+];
 
 impl Document {
     /// Reads a document from JSON text.
@@ -43,11 +45,18 @@ impl Document {
         let mut problems = Vec::new();
         check::extensions(&raw, &mut problems);
         check::references(&raw, &mut problems);
-        let mut reader = Reader { raw: &raw, problems };
+        let mut reader = Reader {
+            raw: &raw,
+            problems,
+        };
         let document = reader.document();
         let mut problems = reader.problems;
         check::document(&document, &mut problems);
-        if problems.is_empty() { Ok(document) } else { Err(DocumentError::Invalid(problems)) }
+        if problems.is_empty() {
+            Ok(document)
+        } else {
+            Err(DocumentError::Invalid(problems))
+        }
     }
 }
 
@@ -62,7 +71,11 @@ fn step(pointer: &str, key: &str) -> String {
 }
 
 fn text(value: Option<&Value>) -> String {
-    value.and_then(Value::as_str).unwrap_or_default().trim().to_owned()
+    value
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
 }
 
 fn strings(value: Option<&Value>) -> Vec<String> {
@@ -76,7 +89,10 @@ fn flag(value: Option<&Value>) -> bool {
 
 impl<'a> Reader<'a> {
     fn problem(&mut self, pointer: &str, message: impl Into<String>) {
-        self.problems.push(Problem { pointer: pointer.to_owned(), message: message.into() });
+        self.problems.push(Problem {
+            pointer: pointer.to_owned(),
+            message: message.into(),
+        });
     }
 
     /// A text that must be there.
@@ -94,13 +110,28 @@ impl<'a> Reader<'a> {
         if !version.starts_with("3.0.") {
             self.problem("/openapi", format!("is `{version}`, but the generator reads OpenAPI 3.0 only: write `openapi: 3.0.3`"));
         }
-        let provider = self.need(raw, "", "x-provider", "write the provider's short name, such as `x-provider: engage`");
+        let provider = self.need(
+            raw,
+            "",
+            "x-provider",
+            "write the provider's short name, such as `x-provider: engage`",
+        );
         let empty = Map::new();
-        let components = raw.get("components").and_then(Value::as_object).unwrap_or(&empty);
-        let named = components.get("schemas").and_then(Value::as_object).cloned().unwrap_or_default();
+        let components = raw
+            .get("components")
+            .and_then(Value::as_object)
+            .unwrap_or(&empty);
+        let named = components
+            .get("schemas")
+            .and_then(Value::as_object)
+            .cloned()
+            .unwrap_or_default();
         let mut servers = self.servers(raw.get("servers"), "/servers");
         if servers.first().is_none_or(|server| server.name != "api") {
-            self.problem("/servers", "the first server must be the main host, with `x-name: api`");
+            self.problem(
+                "/servers",
+                "the first server must be the main host, with `x-name: api`",
+            );
         }
         let operations = self.operations(&mut servers);
         Document {
@@ -122,11 +153,24 @@ impl<'a> Reader<'a> {
 
     fn servers(&mut self, value: Option<&Value>, pointer: &str) -> Vec<Server> {
         let mut found = Vec::new();
-        for (at, server) in value.and_then(Value::as_array).into_iter().flatten().enumerate() {
+        for (at, server) in value
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+            .enumerate()
+        {
             let pointer = format!("{pointer}/{at}");
             let url = self.need(server, &pointer, "url", "write the base URL of the host");
-            let name = self.need(server, &pointer, "x-name", "give the host a short name; the main one is `api`");
-            found.push(Server { name, url: url.trim_end_matches('/').to_owned() });
+            let name = self.need(
+                server,
+                &pointer,
+                "x-name",
+                "give the host a short name; the main one is `api`",
+            );
+            found.push(Server {
+                name,
+                url: url.trim_end_matches('/').to_owned(),
+            });
         }
         found
     }
@@ -137,7 +181,8 @@ impl<'a> Reader<'a> {
         for (at, tag) in tags.into_iter().flatten().enumerate() {
             let pointer = format!("/tags/{at}");
             let name = self.need(tag, &pointer, "name", "a tag is a group of operations");
-            let description = self.need(tag, &pointer, "description", "say what the group is about");
+            let description =
+                self.need(tag, &pointer, "description", "say what the group is about");
             found.push(Group { name, description });
         }
         found
@@ -149,11 +194,17 @@ impl<'a> Reader<'a> {
             let pointer = step("/components/securitySchemes", name);
             let kind = text(scheme.get("type"));
             let user_only = text(scheme.get("x-basic-password")) == "empty";
-            let kind = match (kind.as_str(), text(scheme.get("scheme")).as_str(), text(scheme.get("in")).as_str()) {
+            let kind = match (
+                kind.as_str(),
+                text(scheme.get("scheme")).as_str(),
+                text(scheme.get("in")).as_str(),
+            ) {
                 ("http", "basic", _) if user_only => SchemeKind::BasicUserOnly,
                 ("http", "basic", _) => SchemeKind::Basic,
                 ("http", "bearer", _) => SchemeKind::Bearer,
-                ("apiKey", _, "header") => SchemeKind::Header(self.need(scheme, &pointer, "name", "name the header")),
+                ("apiKey", _, "header") => {
+                    SchemeKind::Header(self.need(scheme, &pointer, "name", "name the header"))
+                }
                 _ => {
                     self.problem(&pointer, "only `http` with `basic` or `bearer` and `apiKey` in a header are supported");
                     continue;
@@ -164,9 +215,19 @@ impl<'a> Reader<'a> {
             let env = strings(credential.and_then(|c| c.get("env")));
             let parts = if kind == SchemeKind::Basic { 2 } else { 1 };
             if label.is_empty() || env.len() != parts {
-                self.problem(&pointer, format!("`x-credential` needs a `label` and `env` with {parts} variable name(s)"));
+                self.problem(
+                    &pointer,
+                    format!(
+                        "`x-credential` needs a `label` and `env` with {parts} variable name(s)"
+                    ),
+                );
             }
-            found.push(Scheme { name: name.clone(), kind, label, env });
+            found.push(Scheme {
+                name: name.clone(),
+                kind,
+                label,
+                env,
+            });
         }
         found
     }
@@ -199,31 +260,61 @@ impl<'a> Reader<'a> {
         pointer: &str,
         servers: &mut Vec<Server>,
     ) -> Operation {
-        let id = self.need(raw, pointer, "operationId", "name the operation `group_action`");
+        let id = self.need(
+            raw,
+            pointer,
+            "operationId",
+            "name the operation `group_action`",
+        );
         let tags = strings(raw.get("tags"));
         let group = match tags.as_slice() {
             [one] => one.clone(),
             _ => {
-                self.problem(pointer, format!("`{id}` has {} tags: give it the one tag of its group", tags.len()));
+                self.problem(
+                    pointer,
+                    format!(
+                        "`{id}` has {} tags: give it the one tag of its group",
+                        tags.len()
+                    ),
+                );
                 String::new()
             }
         };
-        let action = id.strip_prefix(&format!("{group}_")).unwrap_or_default().to_owned();
+        let action = id
+            .strip_prefix(&format!("{group}_"))
+            .unwrap_or_default()
+            .to_owned();
         if action.is_empty() && !id.is_empty() && !group.is_empty() {
-            self.problem(pointer, format!("`operationId: {id}` doesn't start with its tag: name it `{group}_…`"));
+            self.problem(
+                pointer,
+                format!("`operationId: {id}` doesn't start with its tag: name it `{group}_…`"),
+            );
         }
         let path = key.split('#').next().unwrap_or_default().to_owned();
         let method = method.to_uppercase();
         let default_idempotent = matches!(method.as_str(), "GET" | "HEAD" | "PUT" | "DELETE");
-        let idempotent = raw.get("x-idempotent").and_then(Value::as_bool).unwrap_or(default_idempotent);
+        let idempotent = raw
+            .get("x-idempotent")
+            .and_then(Value::as_bool)
+            .unwrap_or(default_idempotent);
         let evidence = self.evidence(raw, pointer);
         let parameters = self.parameters(raw, shared, &path, pointer);
         Operation {
-            summary: self.need(raw, pointer, "summary", "say in one sentence what the call does"),
+            summary: self.need(
+                raw,
+                pointer,
+                "summary",
+                "say in one sentence what the call does",
+            ),
             description: self.need(raw, pointer, "description", "say what a caller has to know"),
             docs_url: {
                 let docs = raw.get("externalDocs").unwrap_or(&Value::Null);
-                self.need(docs, &step(pointer, "externalDocs"), "url", "link the provider's page")
+                self.need(
+                    docs,
+                    &step(pointer, "externalDocs"),
+                    "url",
+                    "link the provider's page",
+                )
             },
             evidence,
             security: self.security(raw, pointer),
@@ -248,10 +339,18 @@ impl<'a> Reader<'a> {
 
     fn server(&mut self, raw: &Value, pointer: &str, servers: &mut Vec<Server>) -> usize {
         let own = self.servers(raw.get("servers"), &step(pointer, "servers"));
-        let Some(server) = own.into_iter().next() else { return 0 };
+        let Some(server) = own.into_iter().next() else {
+            return 0;
+        };
         if let Some(at) = servers.iter().position(|known| known.name == server.name) {
             if servers[at].url != server.url {
-                self.problem(&step(pointer, "servers"), format!("the host `{}` stands elsewhere with another URL", server.name));
+                self.problem(
+                    &step(pointer, "servers"),
+                    format!(
+                        "the host `{}` stands elsewhere with another URL",
+                        server.name
+                    ),
+                );
             }
             return at;
         }
@@ -262,24 +361,49 @@ impl<'a> Reader<'a> {
     fn evidence(&mut self, raw: &Value, pointer: &str) -> Evidence {
         let evidence = raw.get("x-evidence").unwrap_or(&Value::Null);
         let at = step(pointer, "x-evidence");
-        let level = self.need(evidence, &at, "level", "say how well the operation is known");
-        if !level.is_empty() && !["seed", "docs", "sdk", "third-party", "inferred"].contains(&level.as_str()) {
-            self.problem(&at, format!("unknown level `{level}`: use seed, docs, sdk, third-party or inferred"));
+        let level = self.need(
+            evidence,
+            &at,
+            "level",
+            "say how well the operation is known",
+        );
+        if !level.is_empty()
+            && !["seed", "docs", "sdk", "third-party", "inferred"].contains(&level.as_str())
+        {
+            self.problem(
+                &at,
+                format!("unknown level `{level}`: use seed, docs, sdk, third-party or inferred"),
+            );
         }
         let source = self.need(evidence, &at, "source", "say where it is known from");
         let note = Some(text(evidence.get("note"))).filter(|note| !note.is_empty());
-        Evidence { level, source, note }
+        Evidence {
+            level,
+            source,
+            note,
+        }
     }
 
     fn security(&mut self, raw: &Value, pointer: &str) -> Vec<Vec<String>> {
         let value = raw.get("security").or_else(|| self.raw.get("security"));
-        let known = self.raw.pointer("/components/securitySchemes").and_then(Value::as_object);
+        let known = self
+            .raw
+            .pointer("/components/securitySchemes")
+            .and_then(Value::as_object);
         let mut found = Vec::new();
         for alternative in value.and_then(Value::as_array).into_iter().flatten() {
-            let names: Vec<String> = alternative.as_object().into_iter().flatten().map(|(name, _)| name.clone()).collect();
+            let names: Vec<String> = alternative
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, _)| name.clone())
+                .collect();
             for name in &names {
                 if known.is_none_or(|known| !known.contains_key(name)) {
-                    self.problem(pointer, format!("security scheme `{name}` is not among components/securitySchemes"));
+                    self.problem(
+                        pointer,
+                        format!("security scheme `{name}` is not among components/securitySchemes"),
+                    );
                 }
             }
             if !names.is_empty() {
@@ -289,10 +413,21 @@ impl<'a> Reader<'a> {
         found
     }
 
-    fn parameters(&mut self, raw: &'a Value, shared: Option<&'a Value>, path: &str, pointer: &str) -> Vec<Parameter> {
+    fn parameters(
+        &mut self,
+        raw: &'a Value,
+        shared: Option<&'a Value>,
+        path: &str,
+        pointer: &str,
+    ) -> Vec<Parameter> {
         let all = [shared, raw.get("parameters")];
         let mut found: Vec<Parameter> = Vec::new();
-        for value in all.into_iter().flatten().filter_map(Value::as_array).flatten() {
+        for value in all
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_array)
+            .flatten()
+        {
             let value = self.follow(value);
             let name = self.need(value, pointer, "name", "a parameter has a name");
             let at = step(&step(pointer, "parameters"), &name);
@@ -301,7 +436,12 @@ impl<'a> Reader<'a> {
                 "query" => Location::Query,
                 "header" => Location::Header,
                 other => {
-                    self.problem(&at, format!("parameters in `{other}` are not supported: use path, query or header"));
+                    self.problem(
+                        &at,
+                        format!(
+                            "parameters in `{other}` are not supported: use path, query or header"
+                        ),
+                    );
                     continue;
                 }
             };
@@ -309,10 +449,15 @@ impl<'a> Reader<'a> {
             let required = flag(value.get("required"));
             let words = schema.get("enum").and_then(Value::as_array);
             let constant = words.filter(|words| required && words.len() == 1);
-            let constant = constant.and_then(|words| words[0].as_str()).map(str::to_owned);
+            let constant = constant
+                .and_then(|words| words[0].as_str())
+                .map(str::to_owned);
             let example = value.get("example").cloned();
             if example.is_none() {
-                self.problem(&at, "`example` is missing: tests and examples are made from it");
+                self.problem(
+                    &at,
+                    "`example` is missing: tests and examples are made from it",
+                );
             }
             found.push(Parameter {
                 description: self.need(value, &at, "description", "say what the value means"),
@@ -331,24 +476,56 @@ impl<'a> Reader<'a> {
     /// Path parameters in the order of the template; each side must know the other.
     fn match_path(&mut self, path: &str, found: &mut Vec<Parameter>, pointer: &str) {
         let mut names = Vec::new();
-        for segment in path.split('/').filter(|segment| segment.contains(['{', '}'])) {
-            match segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')) {
+        for segment in path
+            .split('/')
+            .filter(|segment| segment.contains(['{', '}']))
+        {
+            match segment
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'))
+            {
                 Some(name) if !name.contains(['{', '}']) => names.push(name),
-                _ => self.problem(pointer, format!("segment `{segment}`: a parameter must fill the whole segment")),
+                _ => self.problem(
+                    pointer,
+                    format!("segment `{segment}`: a parameter must fill the whole segment"),
+                ),
             }
         }
         for name in &names {
-            if !found.iter().any(|p| p.location == Location::Path && p.name == *name) {
-                self.problem(pointer, format!("the path names `{name}`, which is no parameter"));
+            if !found
+                .iter()
+                .any(|p| p.location == Location::Path && p.name == *name)
+            {
+                self.problem(
+                    pointer,
+                    format!("the path names `{name}`, which is no parameter"),
+                );
             }
         }
-        let position = |p: &Parameter| names.iter().position(|name| *name == p.name).unwrap_or(usize::MAX);
+        let position = |p: &Parameter| {
+            names
+                .iter()
+                .position(|name| *name == p.name)
+                .unwrap_or(usize::MAX)
+        };
         for parameter in found.iter().filter(|p| p.location == Location::Path) {
             if position(parameter) == usize::MAX {
-                self.problem(pointer, format!("the parameter `{}` doesn't stand in the path", parameter.name));
+                self.problem(
+                    pointer,
+                    format!(
+                        "the parameter `{}` doesn't stand in the path",
+                        parameter.name
+                    ),
+                );
             }
         }
-        found.sort_by_key(|p| if p.location == Location::Path { position(p) } else { usize::MAX });
+        found.sort_by_key(|p| {
+            if p.location == Location::Path {
+                position(p)
+            } else {
+                usize::MAX
+            }
+        });
     }
 
     fn body(&mut self, raw: &'a Value, pointer: &str) -> Option<Body> {
@@ -370,7 +547,10 @@ impl<'a> Reader<'a> {
         };
         let example = example(value);
         if example.is_none() {
-            self.problem(&at, "`example` is missing beside the schema: the wire test is made from it");
+            self.problem(
+                &at,
+                "`example` is missing beside the schema: the wire test is made from it",
+            );
         }
         Some(Body {
             kind,
@@ -383,21 +563,39 @@ impl<'a> Reader<'a> {
     fn answers(&mut self, raw: &'a Value, pointer: &str) -> Vec<Answer> {
         let mut found = Vec::new();
         let at = step(pointer, "responses");
-        for (status, answer) in raw.get("responses").and_then(Value::as_object).into_iter().flatten() {
+        for (status, answer) in raw
+            .get("responses")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             if !status.starts_with('2') {
                 continue;
             }
             let Ok(code) = status.parse::<u16>() else {
-                self.problem(&at, format!("`{status}`: declare success answers by their exact status"));
+                self.problem(
+                    &at,
+                    format!("`{status}`: declare success answers by their exact status"),
+                );
                 continue;
             };
-            let json = self.follow(answer).get("content").and_then(|content| content.get("application/json"));
+            let json = self
+                .follow(answer)
+                .get("content")
+                .and_then(|content| content.get("application/json"));
             let schema = json.map(|json| json.get("schema").cloned().unwrap_or_default());
             let example = json.and_then(example);
             if json.is_some() && example.is_none() {
-                self.problem(&step(&at, status), "`example` is missing beside the schema: the sandbox answers with it");
+                self.problem(
+                    &step(&at, status),
+                    "`example` is missing beside the schema: the sandbox answers with it",
+                );
             }
-            found.push(Answer { status: code, schema, example });
+            found.push(Answer {
+                status: code,
+                schema,
+                example,
+            });
         }
         if found.is_empty() {
             self.problem(&at, "no success answer is declared: write at least a '200'");
@@ -408,20 +606,43 @@ impl<'a> Reader<'a> {
     fn pagination(&mut self, raw: &Value, pointer: &str) -> Option<Pagination> {
         let value = raw.get("x-pagination")?;
         let at = step(pointer, "x-pagination");
-        let param = self.need(value, &at, "param", "name the parameter that takes the cursor");
+        let param = self.need(
+            value,
+            &at,
+            "param",
+            "name the parameter that takes the cursor",
+        );
         match text(value.get("style")).as_str() {
             "last-item" => {
-                let field = self.need(value, &at, "field", "name the key of the last element that holds the cursor");
+                let field = self.need(
+                    value,
+                    &at,
+                    "field",
+                    "name the key of the last element that holds the cursor",
+                );
                 Some(Pagination::LastItem { param, field })
             }
             "cursor" => Some(Pagination::Cursor {
                 param,
-                next: self.need(value, &at, "next", "write the JSON pointer to the next cursor"),
-                items: self.need(value, &at, "items", "write the JSON pointer to the elements"),
+                next: self.need(
+                    value,
+                    &at,
+                    "next",
+                    "write the JSON pointer to the next cursor",
+                ),
+                items: self.need(
+                    value,
+                    &at,
+                    "items",
+                    "write the JSON pointer to the elements",
+                ),
                 conflicts: strings(value.get("conflicts")),
             }),
             other => {
-                self.problem(&at, format!("unknown style `{other}`: use last-item or cursor"));
+                self.problem(
+                    &at,
+                    format!("unknown style `{other}`: use last-item or cursor"),
+                );
                 None
             }
         }
@@ -429,29 +650,46 @@ impl<'a> Reader<'a> {
 
     /// The value itself, or what its `$ref` points at.
     fn follow(&self, value: &'a Value) -> &'a Value {
-        let target = value.get("$ref").and_then(Value::as_str).and_then(|reference| reference.strip_prefix('#'));
-        target.and_then(|pointer| self.raw.pointer(pointer)).unwrap_or(value)
+        let target = value
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|reference| reference.strip_prefix('#'));
+        target
+            .and_then(|pointer| self.raw.pointer(pointer))
+            .unwrap_or(value)
     }
 }
 
 /// The example of a media type: `example`, or the first of `examples`.
 fn example(media: &Value) -> Option<Value> {
-    let first = || media.get("examples")?.as_object()?.values().next()?.get("value");
+    let first = || {
+        media
+            .get("examples")?
+            .as_object()?
+            .values()
+            .next()?
+            .get("value")
+    };
     media.get("example").or_else(first).cloned()
 }
 
 fn statuses(value: Option<&Value>) -> Vec<u16> {
     let items = value.and_then(Value::as_array).into_iter().flatten();
-    items.filter_map(Value::as_u64).filter_map(|status| u16::try_from(status).ok()).collect()
+    items
+        .filter_map(Value::as_u64)
+        .filter_map(|status| u16::try_from(status).ok())
+        .collect()
 }
 
 fn example_exceptions(value: Option<&Value>) -> Vec<ExampleException> {
     let items = value.and_then(Value::as_array).into_iter().flatten();
-    items.map(|item| ExampleException {
-        operation: text(item.get("operation")),
-        failure: text(item.get("failure")),
-        reason: text(item.get("reason")),
-    }).collect()
+    items
+        .map(|item| ExampleException {
+            operation: text(item.get("operation")),
+            failure: text(item.get("failure")),
+            reason: text(item.get("reason")),
+        })
+        .collect()
 }
 
 fn webhooks(value: Option<&Value>) -> Vec<Webhook> {

@@ -56,7 +56,11 @@ impl Schemas {
             }
         }
         if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
-            found.extend(properties.iter().map(|(name, schema)| (name.as_str(), schema)));
+            found.extend(
+                properties
+                    .iter()
+                    .map(|(name, schema)| (name.as_str(), schema)),
+            );
         }
         found
     }
@@ -88,7 +92,10 @@ impl Schemas {
                 continue;
             }
             let mut more = BTreeSet::new();
-            let converted = self.named.get(&name).map_or(json!(true), |s| convert(s, &mut more));
+            let converted = self
+                .named
+                .get(&name)
+                .map_or(json!(true), |s| convert(s, &mut more));
             defs.insert(name, converted);
             todo.extend(more);
         }
@@ -103,13 +110,27 @@ impl Schemas {
 
 /// Keywords of JSON Schema that OpenAPI 3.0 shares with it.
 const KEPT: [&str; 15] = [
-    "enum", "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum",
-    "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "required",
-    "minProperties", "maxProperties",
+    "enum",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "required",
+    "minProperties",
+    "maxProperties",
 ];
 
 fn convert(schema: &Value, reached: &mut BTreeSet<String>) -> Value {
-    let Some(schema) = schema.as_object() else { return schema.clone() };
+    let Some(schema) = schema.as_object() else {
+        return schema.clone();
+    };
     if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
         let name = reference.trim_start_matches(PREFIX);
         reached.insert(name.to_owned());
@@ -128,11 +149,18 @@ fn convert(schema: &Value, reached: &mut BTreeSet<String>) -> Value {
         }
     }
     if let Some(kind) = schema.get("type") {
-        let kind = if nullable { json!([kind, "null"]) } else { kind.clone() };
+        let kind = if nullable {
+            json!([kind, "null"])
+        } else {
+            kind.clone()
+        };
         out.insert("type".into(), kind);
     }
     if let Some(Value::Object(properties)) = schema.get("properties") {
-        let converted = properties.iter().map(|(k, v)| (k.clone(), convert(v, reached))).collect();
+        let converted = properties
+            .iter()
+            .map(|(k, v)| (k.clone(), convert(v, reached)))
+            .collect();
         out.insert("properties".into(), Value::Object(converted));
     }
     for key in ["items", "additionalProperties", "not"] {
@@ -174,7 +202,11 @@ mod tests {
     fn properties_and_required_reach_through_all_of() {
         let schemas = schemas();
         let user = json!({ "$ref": "#/components/schemas/User" });
-        let names: Vec<_> = schemas.properties(&user).into_iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = schemas
+            .properties(&user)
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect();
         assert_eq!(names, ["id", "name"]);
         assert_eq!(schemas.required(&user), BTreeSet::from(["id"]));
     }
@@ -192,6 +224,9 @@ mod tests {
     #[test]
     fn a_nullable_enum_accepts_null() {
         let schema = json!({ "type": "string", "nullable": true, "enum": ["a"] });
-        assert_eq!(schemas().json_schema(&schema), json!({ "enum": ["a", null], "type": ["string", "null"] }));
+        assert_eq!(
+            schemas().json_schema(&schema),
+            json!({ "enum": ["a", null], "type": ["string", "null"] })
+        );
     }
 }

@@ -557,6 +557,8 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "WidgetFeature" => json::<types::WidgetFeature>(value),
         "Workspace" => json::<types::Workspace>(value),
         "WorkspaceFeatures" => json::<types::WorkspaceFeatures>(value),
+        "EmailMessageTo" => json::<types::EmailMessageTo>(value),
+        "FreeFormAnswer" => json::<types::FreeFormAnswer>(value),
         _ => RoundTrip::Untyped,
     }
 }

@@ -1059,6 +1059,11 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "WebhookContact" => json::<types::WebhookContact>(value),
         "WebhookDeal" => json::<types::WebhookDeal>(value),
         "WebhookEmail" => json::<types::WebhookEmail>(value),
+        "BatchCallback" => json::<types::BatchCallback>(value),
+        "EmptyObject" => json::<types::EmptyObject>(value),
+        "ShopBatch" => json::<types::ShopBatch>(value),
+        "ShopRecord" => json::<types::ShopRecord>(value),
+        "TagInput" => json::<types::TagInput>(value),
         _ => RoundTrip::Untyped,
     }
 }

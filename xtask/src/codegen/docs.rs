@@ -6,7 +6,11 @@ use quote::quote;
 /// One `#[doc]` attribute a line, so that it prints as `///`.
 pub(crate) fn attributes(text: &str) -> TokenStream {
     let lines = text.trim().lines().map(|line| {
-        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+        let line = if line.is_empty() {
+            String::new()
+        } else {
+            format!(" {line}")
+        };
         quote!(#[doc = #line])
     });
     quote!(#(#lines)*)
@@ -22,11 +26,19 @@ pub(crate) fn rustdoc(text: &str) -> String {
         if line.trim_start().starts_with("```") {
             fenced = !fenced;
             let bare = fenced && line.trim() == "```";
-            out.push(if bare { "```text".to_owned() } else { line.trim().to_owned() });
+            out.push(if bare {
+                "```text".to_owned()
+            } else {
+                line.trim().to_owned()
+            });
         } else if fenced {
             out.push(line.to_owned());
         } else {
-            let line = if line.starts_with("    ") { line.trim_start() } else { line };
+            let line = if line.starts_with("    ") {
+                line.trim_start()
+            } else {
+                line
+            };
             out.push(escape(line));
         }
     }
@@ -51,7 +63,10 @@ fn escape(line: &str) -> String {
             } else if word.contains("](") {
                 word.to_owned()
             } else {
-                word.replace('[', "\\[").replace(']', "\\]").replace('<', "\\<").replace('>', "\\>")
+                word.replace('[', "\\[")
+                    .replace(']', "\\]")
+                    .replace('<', "\\<")
+                    .replace('>', "\\>")
             }
         });
         out.push_str(&words.collect::<Vec<_>>().join(" "));
@@ -68,7 +83,8 @@ pub(crate) fn wrap(text: &str) -> String {
     for line in text.lines() {
         let fence = line.starts_with("```");
         fenced ^= fence;
-        let own_line = fenced || fence || line.is_empty() || line.starts_with(['*', '-', '#', '|', '`']);
+        let own_line =
+            fenced || fence || line.is_empty() || line.starts_with(['*', '-', '#', '|', '`']);
         if own_line {
             flush(&mut paragraph, &mut out);
         }
@@ -91,7 +107,11 @@ fn flush(paragraph: &mut String, out: &mut Vec<String>) {
     if text.is_empty() {
         return;
     }
-    let indent = if text.starts_with("* ") || text.starts_with("- ") { "  " } else { "" };
+    let indent = if text.starts_with("* ") || text.starts_with("- ") {
+        "  "
+    } else {
+        ""
+    };
     let mut line = String::new();
     for word in text.split(' ') {
         if !line.trim().is_empty() && line.chars().count() + 1 + word.chars().count() > 110 {
@@ -117,6 +137,9 @@ mod tests {
 
     #[test]
     fn fences_get_a_language_and_urls_become_links() {
-        assert_eq!(rustdoc("```\nx[0]\n```\nsee https://a.test/b."), "```text\nx[0]\n```\nsee <https://a.test/b>.");
+        assert_eq!(
+            rustdoc("```\nx[0]\n```\nsee https://a.test/b."),
+            "```text\nx[0]\n```\nsee <https://a.test/b>."
+        );
     }
 }

@@ -3,15 +3,21 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use engagement_document::Document;
-use progenitor_impl::{GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl};
+use progenitor_impl::{
+    GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl,
+};
 
 use super::{Failure, normalise::Reduced};
 
 /// What progenitor makes of a reduced document.
 pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::File, Failure> {
     let file = format!("specs/{}.yaml", document.provider);
-    let spec: openapiv3::OpenAPI = serde_json::from_value(reduced.document.clone())
-        .map_err(|error| Failure::new(format!("{file}: not OpenAPI 3.0 as the generator reads it: {error}")))?;
+    let spec: openapiv3::OpenAPI =
+        serde_json::from_value(reduced.document.clone()).map_err(|error| {
+            Failure::new(format!(
+                "{file}: not OpenAPI 3.0 as the generator reads it: {error}"
+            ))
+        })?;
     let mut settings = GenerationSettings::default();
     settings
         .with_interface(InterfaceStyle::Builder)
@@ -36,17 +42,31 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
             }
         }
     }));
-    let result = catch_unwind(AssertUnwindSafe(|| Generator::new(&settings).generate_tokens(&spec)));
+    let result = catch_unwind(AssertUnwindSafe(|| {
+        Generator::new(&settings).generate_tokens(&spec)
+    }));
     std::panic::set_hook(hook);
     let tokens = match result {
         Ok(Ok(tokens)) => tokens,
-        Ok(Err(error)) => return Err(Failure::new(format!("{file}: progenitor refuses the document: {error}{}", suspects(reduced, &settings)))),
+        Ok(Err(error)) => {
+            return Err(Failure::new(format!(
+                "{file}: progenitor refuses the document: {error}{}",
+                suspects(reduced, &settings)
+            )));
+        }
         Err(_) => {
-            let message = message.lock().map(|message| message.clone()).unwrap_or_default();
-            return Err(Failure::new(format!("{file}: progenitor panicked: {message}{}", suspects(reduced, &settings))));
+            let message = message
+                .lock()
+                .map(|message| message.clone())
+                .unwrap_or_default();
+            return Err(Failure::new(format!(
+                "{file}: progenitor panicked: {message}{}",
+                suspects(reduced, &settings)
+            )));
         }
     };
-    syn::parse2(tokens).map_err(|error| Failure::new(format!("{file}: progenitor's output is no Rust: {error}")))
+    syn::parse2(tokens)
+        .map_err(|error| Failure::new(format!("{file}: progenitor's output is no Rust: {error}")))
 }
 
 /// Names the operation or schema at fault: each is generated alone, and those that fail alone too are listed.
@@ -54,24 +74,42 @@ fn suspects(reduced: &Reduced, settings: &GenerationSettings) -> String {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let fails = |document: serde_json::Value| {
-        let Ok(spec) = serde_json::from_value::<openapiv3::OpenAPI>(document) else { return true };
-        !matches!(catch_unwind(AssertUnwindSafe(|| Generator::new(settings).generate_tokens(&spec))), Ok(Ok(_)))
+        let Ok(spec) = serde_json::from_value::<openapiv3::OpenAPI>(document) else {
+            return true;
+        };
+        !matches!(
+            catch_unwind(AssertUnwindSafe(
+                || Generator::new(settings).generate_tokens(&spec)
+            )),
+            Ok(Ok(_))
+        )
     };
     let mut without_paths = reduced.document.clone();
     without_paths["paths"] = serde_json::json!({});
     let mut found = Vec::new();
     if fails(without_paths.clone()) {
-        let names: Vec<String> = without_paths.pointer("/components/schemas").and_then(|s| s.as_object()).map(|s| s.keys().cloned().collect()).unwrap_or_default();
+        let names: Vec<String> = without_paths
+            .pointer("/components/schemas")
+            .and_then(|s| s.as_object())
+            .map(|s| s.keys().cloned().collect())
+            .unwrap_or_default();
         for name in names {
             let mut one_less = without_paths.clone();
-            if let Some(schemas) = one_less.pointer_mut("/components/schemas").and_then(|s| s.as_object_mut()) {
+            if let Some(schemas) = one_less
+                .pointer_mut("/components/schemas")
+                .and_then(|s| s.as_object_mut())
+            {
                 schemas[&name] = serde_json::json!({});
             }
             if !fails(one_less) {
                 found.push(format!("/components/schemas/{name}"));
             }
         }
-    } else if let Some(paths) = reduced.document.get("paths").and_then(|paths| paths.as_object()) {
+    } else if let Some(paths) = reduced
+        .document
+        .get("paths")
+        .and_then(|paths| paths.as_object())
+    {
         for (key, item) in paths {
             let mut alone = without_paths.clone();
             alone["paths"] = serde_json::json!({ key: item });
@@ -81,5 +119,12 @@ fn suspects(reduced: &Reduced, settings: &GenerationSettings) -> String {
         }
     }
     std::panic::set_hook(hook);
-    if found.is_empty() { String::new() } else { format!("\n  at {}\n  Rewrite that place in terms the generator takes, or add a pass to xtask/src/codegen/normalise/", found.join(", ")) }
+    if found.is_empty() {
+        String::new()
+    } else {
+        format!(
+            "\n  at {}\n  Rewrite that place in terms the generator takes, or add a pass to xtask/src/codegen/normalise/",
+            found.join(", ")
+        )
+    }
 }

@@ -12,6 +12,7 @@ mod output;
 mod parts;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::ExitCode;
 
 use engagement_document::Document;
@@ -31,7 +32,7 @@ impl Failure {
 
 /// Runs the command and reports on the terminal.
 pub fn run(providers: &[String], check: bool) -> ExitCode {
-    match generate(providers, check) {
+    match generate(workspace::root(), providers, check) {
         Ok(summary) => {
             println!("{summary}");
             ExitCode::SUCCESS
@@ -43,13 +44,23 @@ pub fn run(providers: &[String], check: bool) -> ExitCode {
     }
 }
 
-fn generate(providers: &[String], check: bool) -> Result<String, Failure> {
-    let documents = read_documents()?;
-    let known: BTreeSet<&str> = documents.iter().map(|document| document.provider.as_str()).collect();
+/// Generates into a checkout of the repository; with `check`, compares only. Returns a sentence for the terminal.
+///
+/// # Errors
+/// If a document breaks a rule, if a file stands where none belongs, or, with `check`, if a file is not up to date. The
+/// text says where and what to do.
+pub fn generate(root: &Path, providers: &[String], check: bool) -> Result<String, Failure> {
+    let documents = read_documents(root)?;
+    let known: BTreeSet<&str> = documents
+        .iter()
+        .map(|document| document.provider.as_str())
+        .collect();
     for provider in providers {
         if !known.contains(provider.as_str()) {
             let known = known.into_iter().collect::<Vec<_>>().join(", ");
-            return Err(Failure::new(format!("no document is called `{provider}`: the providers are {known}")));
+            return Err(Failure::new(format!(
+                "no document is called `{provider}`: the providers are {known}"
+            )));
         }
     }
     // All documents are normalised, whichever are wanted: a pass that changes none of them has to be seen.
@@ -63,21 +74,30 @@ fn generate(providers: &[String], check: bool) -> Result<String, Failure> {
     }
     usage.require_all()?;
     if providers.is_empty() {
-        files.extend(fixture_files()?);
+        files.extend(fixture_files(root)?);
     }
-    output::finish(files, &documents, providers, check)
+    output::finish(root, files, &documents, providers, check)
 }
 
-fn read_documents() -> Result<Vec<Document>, Failure> {
-    let specs = workspace::specs().map_err(|e| Failure::new(format!("specs/: {e}")))?;
+fn read_documents(root: &Path) -> Result<Vec<Document>, Failure> {
+    let specs = workspace::specs(root).map_err(|e| Failure::new(format!("specs/: {e}")))?;
     let mut documents = Vec::new();
     for path in specs {
-        let name = format!("specs/{}", path.file_name().unwrap_or_default().to_string_lossy());
-        let text = std::fs::read_to_string(&path).map_err(|e| Failure::new(format!("{name}: {e}")))?;
+        let name = format!(
+            "specs/{}",
+            path.file_name().unwrap_or_default().to_string_lossy()
+        );
+        let text =
+            std::fs::read_to_string(&path).map_err(|e| Failure::new(format!("{name}: {e}")))?;
         let document = read_document(&name, &text)?;
-        if path.file_stem().is_none_or(|stem| stem != document.provider.as_str()) {
+        if path
+            .file_stem()
+            .is_none_or(|stem| stem != document.provider.as_str())
+        {
             let provider = &document.provider;
-            return Err(Failure::new(format!("{name}: `x-provider: {provider}` doesn't match the file's name: rename one of them")));
+            return Err(Failure::new(format!(
+                "{name}: `x-provider: {provider}` doesn't match the file's name: rename one of them"
+            )));
         }
         documents.push(document);
     }
@@ -87,7 +107,11 @@ fn read_documents() -> Result<Vec<Document>, Failure> {
 /// Reads one document; problems are told with the file's name.
 fn read_document(name: &str, text: &str) -> Result<Document, Failure> {
     Document::from_yaml(text).map_err(|error| {
-        let lines: Vec<String> = error.to_string().lines().map(|line| format!("{name}: {line}")).collect();
+        let lines: Vec<String> = error
+            .to_string()
+            .lines()
+            .map(|line| format!("{name}: {line}"))
+            .collect();
         Failure::new(lines.join("\nerror: "))
     })
 }
@@ -105,22 +129,35 @@ pub fn modules(name: &str, yaml: &str) -> Result<Vec<(String, String)>, Failure>
 }
 
 /// The code of the documents in `tests/fixtures/`, which the tests compile.
-fn fixture_files() -> Result<Vec<output::File>, Failure> {
+fn fixture_files(root: &Path) -> Result<Vec<output::File>, Failure> {
     let mut files = Vec::new();
-    for path in workspace::fixtures().map_err(|e| Failure::new(format!("tests/fixtures/: {e}")))? {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+    for path in
+        workspace::fixtures(root).map_err(|e| Failure::new(format!("tests/fixtures/: {e}")))?
+    {
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let text = std::fs::read_to_string(&path)
+            .map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
         for (file, code) in modules(&format!("tests/fixtures/{name}.yaml"), &text)? {
-            files.push(output::File { path: format!("tests/src/generated/{name}/{file}"), text: code, owned: output::Owned::Whole });
+            files.push(output::File {
+                path: format!("tests/src/generated/{name}/{file}"),
+                text: code,
+                owned: output::Owned::Whole,
+            });
         }
     }
     Ok(files)
 }
 
 /// Every file that comes from one document.
-fn provider_files(document: &Document, reduced: &normalise::Reduced) -> Result<Vec<output::File>, Failure> {
+fn provider_files(
+    document: &Document,
+    reduced: &normalise::Reduced,
+) -> Result<Vec<output::File>, Failure> {
     let generated = generator::generate(document, reduced)?;
     let parts = parts::take_apart(document, reduced, generated)?;
     emit::files(document, reduced, &parts)
 }
-

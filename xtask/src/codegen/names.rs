@@ -21,13 +21,27 @@ pub(crate) fn pascal(text: &str) -> String {
 
 /// `next_cursor` of `nextCursor`, `lists` of `lists[]`; keywords get a trailing underscore.
 pub(crate) fn snake(text: &str) -> String {
-    let out = words(text).iter().map(|word| word.to_lowercase()).collect::<Vec<_>>().join("_");
+    let out = words(text)
+        .iter()
+        .map(|word| word.to_lowercase())
+        .collect::<Vec<_>>()
+        .join("_");
     let out = if out.is_empty() { "x".to_owned() } else { out };
-    if syn::parse_str::<syn::Ident>(&out).is_ok() { out } else if out.starts_with(|c: char| c.is_ascii_digit()) { format!("_{out}") } else { format!("{out}_") }
+    if syn::parse_str::<syn::Ident>(&out).is_ok() {
+        out
+    } else if out.starts_with(|c: char| c.is_ascii_digit()) {
+        format!("_{out}")
+    } else {
+        format!("{out}_")
+    }
 }
 
 pub(crate) fn screaming(text: &str) -> String {
-    words(text).iter().map(|word| word.to_uppercase()).collect::<Vec<_>>().join("_")
+    words(text)
+        .iter()
+        .map(|word| word.to_uppercase())
+        .collect::<Vec<_>>()
+        .join("_")
 }
 
 /// The words of a name: split at anything that is no letter or digit, and where capitals begin.
@@ -48,14 +62,21 @@ fn words(text: &str) -> Vec<String> {
         }
     }
     let mut found = Vec::new();
-    for part in spelt.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+    for part in spelt
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+    {
         let letters: Vec<char> = part.chars().collect();
         let mut word = String::new();
         for (at, &c) in letters.iter().enumerate() {
             let before = at.checked_sub(1).map(|at| letters[at]);
             let after = letters.get(at + 1);
             let starts = c.is_uppercase()
-                && before.is_some_and(|b| b.is_lowercase() || b.is_numeric() && after.is_some_and(|a| a.is_lowercase()) || b.is_uppercase() && after.is_some_and(|a| a.is_lowercase()));
+                && before.is_some_and(|b| {
+                    b.is_lowercase()
+                        || b.is_numeric() && after.is_some_and(|a| a.is_lowercase())
+                        || b.is_uppercase() && after.is_some_and(|a| a.is_lowercase())
+                });
             if starts {
                 found.push(std::mem::take(&mut word).to_lowercase());
             }
@@ -72,11 +93,24 @@ mod tests {
 
     #[test]
     fn words_become_rust_names() {
-        for (text, want) in [("contacts_add_tags", "ContactsAddTags"), ("USD-$", "UsdDollar"), ("MULTICHECKBOX", "Multicheckbox"),
-            ("-created_time", "MinusCreatedTime"), ("camelCaseURLPart", "CamelCaseUrlPart"), ("2x", "V2x"), (">=", "GtEq")] {
+        for (text, want) in [
+            ("contacts_add_tags", "ContactsAddTags"),
+            ("USD-$", "UsdDollar"),
+            ("MULTICHECKBOX", "Multicheckbox"),
+            ("-created_time", "MinusCreatedTime"),
+            ("camelCaseURLPart", "CamelCaseUrlPart"),
+            ("2x", "V2x"),
+            (">=", "GtEq"),
+        ] {
             assert_eq!(pascal(text), want);
         }
-        for (text, want) in [("lists[]", "lists"), ("type", "type_"), ("companyId", "company_id"), ("self", "self_"), ("callbackURL", "callback_url")] {
+        for (text, want) in [
+            ("lists[]", "lists"),
+            ("type", "type_"),
+            ("companyId", "company_id"),
+            ("self", "self_"),
+            ("callbackURL", "callback_url"),
+        ] {
             assert_eq!(snake(text), want);
         }
     }

@@ -8,7 +8,6 @@ use engagement_document::Document;
 use similar::TextDiff;
 
 use super::Failure;
-use crate::workspace;
 
 /// The list of every file that codegen owns.
 const MANIFEST: &str = "specs/generated-files.txt";
@@ -31,26 +30,47 @@ pub(crate) enum Owned {
 }
 
 /// Compares with what is there; writes it, or with `check` reports it.
-pub(crate) fn finish(files: Vec<File>, documents: &[Document], providers: &[String], check: bool) -> Result<String, Failure> {
-    let root = workspace::root();
+pub(crate) fn finish(
+    root: &Path,
+    files: Vec<File>,
+    documents: &[Document],
+    providers: &[String],
+    check: bool,
+) -> Result<String, Failure> {
     let mut wanted = BTreeMap::new();
     for file in files {
         let text = match file.owned {
             Owned::Whole => file.text,
             Owned::Between(start, end) => splice(root, &file.path, &file.text, start, end)?,
         };
-        if wanted.insert(file.path.clone(), (text, file.owned)).is_some() {
-            return Err(Failure::new(format!("{} would be written twice: this is a defect of xtask", file.path)));
+        if wanted
+            .insert(file.path.clone(), (text, file.owned))
+            .is_some()
+        {
+            return Err(Failure::new(format!(
+                "{} would be written twice: this is a defect of xtask",
+                file.path
+            )));
         }
     }
     let all = providers.is_empty();
     if all {
-        let whole = wanted.iter().filter(|(_, (_, owned))| *owned == Owned::Whole).map(|(path, _)| path.as_str());
-        let manifest = format!("# Files made by cargo xtask codegen. Any other file in their folders is an error.\n{}\n", whole.collect::<Vec<_>>().join("\n"));
+        let whole = wanted
+            .iter()
+            .filter(|(_, (_, owned))| *owned == Owned::Whole)
+            .map(|(path, _)| path.as_str());
+        let manifest = format!(
+            "# Files made by cargo xtask codegen. Any other file in their folders is an error.\n{}\n",
+            whole.collect::<Vec<_>>().join("\n")
+        );
         wanted.insert(MANIFEST.to_owned(), (manifest, Owned::Whole));
         refuse_strays(root, &wanted)?;
     }
-    let command = if all { "cargo xtask codegen".to_owned() } else { format!("cargo xtask codegen {}", providers.join(" ")) };
+    let command = if all {
+        "cargo xtask codegen".to_owned()
+    } else {
+        format!("cargo xtask codegen {}", providers.join(" "))
+    };
     let mut stale = Vec::new();
     for (path, (text, _)) in &wanted {
         let have = std::fs::read_to_string(root.join(path)).ok();
@@ -66,9 +86,21 @@ pub(crate) fn finish(files: Vec<File>, documents: &[Document], providers: &[Stri
     for (path, _, text) in &stale {
         write(&root.join(path), text)?;
     }
-    let operations: usize = documents.iter().filter(|d| all || providers.contains(&d.provider)).map(|d| d.operations.len()).sum();
-    let verb = if check { "are up to date" } else { "are in place" };
-    Ok(format!("{} files for {operations} operations {verb}, {} written", wanted.len(), stale.len()))
+    let operations: usize = documents
+        .iter()
+        .filter(|d| all || providers.contains(&d.provider))
+        .map(|d| d.operations.len())
+        .sum();
+    let verb = if check {
+        "are up to date"
+    } else {
+        "are in place"
+    };
+    Ok(format!(
+        "{} files for {operations} operations {verb}, {} written",
+        wanted.len(),
+        stale.len()
+    ))
 }
 
 /// By way of a second file: a run that is stopped leaves the old text or the new one, never half of it.
@@ -84,20 +116,32 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// The file's own text with the part between the markers exchanged.
 fn splice(root: &Path, path: &str, part: &str, start: &str, end: &str) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(root.join(path)).map_err(|e| Failure::new(format!("{path}: {e}")))?.replace("\r\n", "\n");
+    let text = std::fs::read_to_string(root.join(path))
+        .map_err(|e| Failure::new(format!("{path}: {e}")))?
+        .replace("\r\n", "\n");
     let (Some(from), Some(to)) = (text.find(start), text.find(end)) else {
-        return Err(Failure::new(format!("{path}: the markers `{start}` and `{end}` are missing: write them where the generated part belongs")));
+        return Err(Failure::new(format!(
+            "{path}: the markers `{start}` and `{end}` are missing: write them where the generated part belongs"
+        )));
     };
     Ok(format!("{}{start}\n{part}{}", &text[..from], &text[to..]))
 }
 
 fn refuse_strays(root: &Path, wanted: &BTreeMap<String, (String, Owned)>) -> Result<(), Failure> {
-    let whole = |(path, (_, owned)): (&String, &(String, Owned))| (*owned == Owned::Whole && path != MANIFEST).then(|| path.clone());
+    let whole = |(path, (_, owned)): (&String, &(String, Owned))| {
+        (*owned == Owned::Whole && path != MANIFEST).then(|| path.clone())
+    };
     let known: BTreeSet<String> = wanted.iter().filter_map(whole).collect();
-    let folders: BTreeSet<&str> = known.iter().filter_map(|path| path.rsplit_once('/')).map(|(folder, _)| folder).collect();
+    let folders: BTreeSet<&str> = known
+        .iter()
+        .filter_map(|path| path.rsplit_once('/'))
+        .map(|(folder, _)| folder)
+        .collect();
     let mut strays = Vec::new();
     for folder in folders {
-        let Ok(entries) = std::fs::read_dir(root.join(folder)) else { continue };
+        let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
+            continue;
+        };
         for entry in entries.flatten() {
             let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
             if entry.path().is_file() && !known.contains(&path) && folder_is_owned(folder) {
@@ -109,7 +153,10 @@ fn refuse_strays(root: &Path, wanted: &BTreeMap<String, (String, Owned)>) -> Res
         return Ok(());
     }
     strays.sort();
-    Err(Failure::new(format!("these files stand among generated ones, but no document makes them: {}. Delete or move them", strays.join(", "))))
+    Err(Failure::new(format!(
+        "these files stand among generated ones, but no document makes them: {}. Delete or move them",
+        strays.join(", ")
+    )))
 }
 
 /// Folders in which everything is generated.
@@ -126,7 +173,11 @@ fn report(stale: &[(&String, Option<String>, &String)], command: &str) -> String
             continue;
         };
         let diff = TextDiff::from_lines(have.as_str(), want.as_str());
-        let text = diff.unified_diff().context_radius(2).header(path, "as the documents want it").to_string();
+        let text = diff
+            .unified_diff()
+            .context_radius(2)
+            .header(path, "as the documents want it")
+            .to_string();
         let lines = text.lines().count();
         for line in text.lines().take(MOST) {
             let short: String = line.chars().take(400).collect();
@@ -138,5 +189,9 @@ fn report(stale: &[(&String, Option<String>, &String)], command: &str) -> String
         out.push('\n');
     }
     let names: Vec<&str> = stale.iter().map(|(path, _, _)| path.as_str()).collect();
-    format!("{} generated file(s) are not up to date: {}\n\n{out}Run `{command}` and commit the result.", stale.len(), names.join(", "))
+    format!(
+        "{} generated file(s) are not up to date: {}\n\n{out}Run `{command}` and commit the result.",
+        stale.len(),
+        names.join(", ")
+    )
 }

@@ -58,9 +58,17 @@ pub(crate) struct Setter {
     pub(crate) optional: bool,
 }
 
-pub(crate) fn take_apart(document: &Document, reduced: &Reduced, mut file: syn::File) -> Result<Parts, Failure> {
+pub(crate) fn take_apart(
+    document: &Document,
+    reduced: &Reduced,
+    mut file: syn::File,
+) -> Result<Parts, Failure> {
     ShortPaths.visit_file_mut(&mut file);
-    let mut parts = Parts { objects: Vec::new(), others: Vec::new(), operations: BTreeMap::new() };
+    let mut parts = Parts {
+        objects: Vec::new(),
+        others: Vec::new(),
+        operations: BTreeMap::new(),
+    };
     for item in file.items {
         let Item::Mod(module) = item else { continue };
         let items = module.content.map(|(_, items)| items).unwrap_or_default();
@@ -72,7 +80,10 @@ pub(crate) fn take_apart(document: &Document, reduced: &Reduced, mut file: syn::
     }
     for operation in &document.operations {
         if !parts.operations.contains_key(&operation.id) {
-            return Err(Failure::new(format!("progenitor made nothing of the operation {}: this is a defect of xtask", operation.id)));
+            return Err(Failure::new(format!(
+                "progenitor made nothing of the operation {}: this is a defect of xtask",
+                operation.id
+            )));
         }
     }
     Ok(parts)
@@ -104,7 +115,13 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
             Item::Impl(item) => {
                 let inherent = item.trait_.is_none();
                 let of = item.self_ty.to_token_stream().to_string();
-                let default = item.trait_.as_ref().is_some_and(|trait_| trait_.0.segments.last().is_some_and(|s| s.ident == "Default"));
+                let default = item.trait_.as_ref().is_some_and(|trait_| {
+                    trait_
+                        .0
+                        .segments
+                        .last()
+                        .is_some_and(|s| s.ident == "Default")
+                });
                 let of_object = objects.iter().any(|object: &Object| object.name == of);
                 if !(inherent || default && of_object) {
                     parts.others.push(Item::Impl(item));
@@ -122,7 +139,9 @@ fn from_text(item: &syn::ItemEnum) -> Vec<Item> {
     let text = item.variants.iter().find(|variant| {
         matches!(&variant.fields, syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1 && fields.unnamed[0].ty.to_token_stream().to_string() == "String")
     });
-    let Some(text) = text.map(|variant| &variant.ident) else { return Vec::new() };
+    let Some(text) = text.map(|variant| &variant.ident) else {
+        return Vec::new();
+    };
     vec![
         syn::parse_quote! { impl From<&str> for #name { fn from(value: &str) -> Self { Self::#text(value.to_owned()) } } },
         syn::parse_quote! { impl From<String> for #name { fn from(value: String) -> Self { Self::#text(value) } } },
@@ -133,33 +152,69 @@ fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
     let mut fields = Vec::new();
     for field in item.fields {
         let Some(name) = field.ident else { continue };
-        let serde: Vec<String> = field.attrs.iter().filter(|a| a.path().is_ident("serde")).map(|a| a.to_token_stream().to_string()).collect();
+        let serde: Vec<String> = field
+            .attrs
+            .iter()
+            .filter(|a| a.path().is_ident("serde"))
+            .map(|a| a.to_token_stream().to_string())
+            .collect();
         if serde.iter().any(|attribute| attribute.contains("flatten")) {
             continue;
         }
-        let renamed = serde.iter().find_map(|attribute| attribute.split("rename = \"").nth(1)?.split('"').next().map(str::to_owned));
+        let renamed = serde.iter().find_map(|attribute| {
+            attribute
+                .split("rename = \"")
+                .nth(1)?
+                .split('"')
+                .next()
+                .map(str::to_owned)
+        });
         let key = renamed.unwrap_or_else(|| name.to_string().trim_start_matches("r#").to_owned());
         let wire = reduced.renamed.get(&key).cloned().unwrap_or(key);
         let (ty, optional) = match inside(&field.ty, "Option") {
             Some(inner) => (inner.clone(), true),
             None => (field.ty.clone(), false),
         };
-        fields.push(Field { name, wire, ty, optional, docs: docs(&field.attrs) });
+        fields.push(Field {
+            name,
+            wire,
+            ty,
+            optional,
+            docs: docs(&field.attrs),
+        });
     }
-    Object { name: item.ident, docs: docs(&item.attrs), fields }
+    Object {
+        name: item.ident,
+        docs: docs(&item.attrs),
+        fields,
+    }
 }
 
 fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Result<(), Failure> {
-    let by_name: BTreeMap<String, &str> = document.operations.iter().map(|o| (names::pascal(&o.id), o.id.as_str())).collect();
+    let by_name: BTreeMap<String, &str> = document
+        .operations
+        .iter()
+        .map(|o| (names::pascal(&o.id), o.id.as_str()))
+        .collect();
     for item in items {
         match item {
             Item::Struct(item) => {
-                let Some(id) = by_name.get(&item.ident.to_string()) else { continue };
-                let mut signature = Signature { parameters: Vec::new(), body: None, answer: None };
+                let Some(id) = by_name.get(&item.ident.to_string()) else {
+                    continue;
+                };
+                let mut signature = Signature {
+                    parameters: Vec::new(),
+                    body: None,
+                    answer: None,
+                };
                 for field in item.fields {
-                    let Some(name) = field.ident.filter(|name| name != "client") else { continue };
+                    let Some(name) = field.ident.filter(|name| name != "client") else {
+                        continue;
+                    };
                     let Some(ty) = inside(&field.ty, "Result") else {
-                        return Err(Failure::new(format!("{id}: progenitor's parameter `{name}` has an unknown shape: adapt xtask/src/codegen/parts.rs")));
+                        return Err(Failure::new(format!(
+                            "{id}: progenitor's parameter `{name}` has an unknown shape: adapt xtask/src/codegen/parts.rs"
+                        )));
                     };
                     if name == "body" {
                         signature.body = Some(without_builder(ty.clone()));
@@ -175,10 +230,20 @@ fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Resul
             }
             Item::Impl(item) => {
                 let of = match &*item.self_ty {
-                    Type::Path(path) => path.path.segments.last().map(|segment| segment.ident.to_string()).unwrap_or_default(),
+                    Type::Path(path) => path
+                        .path
+                        .segments
+                        .last()
+                        .map(|segment| segment.ident.to_string())
+                        .unwrap_or_default(),
                     _ => String::new(),
                 };
-                let Some(signature) = by_name.get(&of).and_then(|id| parts.operations.get_mut(*id)) else { continue };
+                let Some(signature) = by_name
+                    .get(&of)
+                    .and_then(|id| parts.operations.get_mut(*id))
+                else {
+                    continue;
+                };
                 for item in item.items {
                     if let syn::ImplItem::Fn(function) = item {
                         if function.sig.ident == "send" {
@@ -195,7 +260,9 @@ fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Resul
 
 /// `T` of `-> Result<ResponseValue<T>, Error<…>>`, unless it is `()` or a byte stream.
 fn answer(output: &syn::ReturnType) -> Option<Type> {
-    let syn::ReturnType::Type(_, ty) = output else { return None };
+    let syn::ReturnType::Type(_, ty) = output else {
+        return None;
+    };
     let value = inside(inside(ty, "Result")?, "ResponseValue")?;
     let text = value.to_token_stream().to_string();
     (text != "()" && text != "ByteStream").then(|| value.clone())
@@ -204,8 +271,14 @@ fn answer(output: &syn::ReturnType) -> Option<Type> {
 /// `T` of `Outer<T, …>`.
 pub(crate) fn inside<'a>(ty: &'a Type, outer: &str) -> Option<&'a Type> {
     let Type::Path(path) = ty else { return None };
-    let segment = path.path.segments.last().filter(|segment| segment.ident == outer)?;
-    let PathArguments::AngleBracketed(arguments) = &segment.arguments else { return None };
+    let segment = path
+        .path
+        .segments
+        .last()
+        .filter(|segment| segment.ident == outer)?;
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
     arguments.args.iter().find_map(|argument| match argument {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
@@ -215,16 +288,26 @@ pub(crate) fn inside<'a>(ty: &'a Type, outer: &str) -> Option<&'a Type> {
 /// `types::NewUser` of `types::builder::NewUser`.
 fn without_builder(mut ty: Type) -> Type {
     if let Type::Path(path) = &mut ty {
-        path.path.segments = std::mem::take(&mut path.path.segments).into_iter().filter(|segment| segment.ident != "builder").collect();
+        path.path.segments = std::mem::take(&mut path.path.segments)
+            .into_iter()
+            .filter(|segment| segment.ident != "builder")
+            .collect();
     }
     ty
 }
 
 fn docs(attributes: &[syn::Attribute]) -> String {
     let mut out = Vec::new();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("doc")) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
+    {
         if let syn::Meta::NameValue(pair) = &attribute.meta {
-            if let syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) = &pair.value {
+            if let syn::Expr::Lit(syn::ExprLit {
+                lit: syn::Lit::Str(text),
+                ..
+            }) = &pair.value
+            {
                 out.push(text.value());
             }
         }
@@ -235,7 +318,9 @@ fn docs(attributes: &[syn::Attribute]) -> String {
 /// Makes the attributes of a kept item those of ours: safe docs, our derives.
 fn tidy(attributes: &mut Vec<syn::Attribute>) {
     let text = docs(attributes);
-    let wire = attributes.iter().any(|a| a.path().is_ident("derive") && a.to_token_stream().to_string().contains("Serialize"));
+    let wire = attributes.iter().any(|a| {
+        a.path().is_ident("derive") && a.to_token_stream().to_string().contains("Serialize")
+    });
     attributes.retain(|attribute| attribute.path().is_ident("serde"));
     let docs = super::docs::attributes(&text);
     let mut all: Vec<syn::Attribute> = Vec::new();
@@ -244,7 +329,9 @@ fn tidy(attributes: &mut Vec<syn::Attribute>) {
     }
     if wire {
         all.push(syn::parse_quote!(#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]));
-        all.push(syn::parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
+        all.push(
+            syn::parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]),
+        );
     }
     all.append(attributes);
     *attributes = all;
@@ -252,7 +339,9 @@ fn tidy(attributes: &mut Vec<syn::Attribute>) {
 
 fn parse_attributes(tokens: proc_macro2::TokenStream) -> Vec<syn::Attribute> {
     use syn::parse::Parser;
-    syn::Attribute::parse_outer.parse2(tokens).unwrap_or_default()
+    syn::Attribute::parse_outer
+        .parse2(tokens)
+        .unwrap_or_default()
 }
 
 /// Writes `String` for `::std::string::String` and the like: the generated files are read by people.
@@ -260,17 +349,27 @@ struct ShortPaths;
 
 impl VisitMut for ShortPaths {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {
-        let text: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let text: Vec<String> = path
+            .segments
+            .iter()
+            .map(|segment| segment.ident.to_string())
+            .collect();
         let text: Vec<&str> = text.iter().map(String::as_str).collect();
         let keep = match text.as_slice() {
-            ["std", "string", "String"] | ["std", "option", "Option"] | ["std", "vec", "Vec"] | ["std", "boxed", "Box"] => 1,
+            ["std", "string", "String"]
+            | ["std", "option", "Option"]
+            | ["std", "vec", "Vec"]
+            | ["std", "boxed", "Box"] => 1,
             ["std", "convert", "From" | "TryFrom" | "Into" | "TryInto"] => 1,
             ["std", "collections", _] | ["serde_json", _] => text.len(),
             _ => 0,
         };
         if keep > 0 {
             let skip = path.segments.len() - keep;
-            path.segments = std::mem::take(&mut path.segments).into_iter().skip(skip).collect();
+            path.segments = std::mem::take(&mut path.segments)
+                .into_iter()
+                .skip(skip)
+                .collect();
             path.leading_colon = None;
         }
         syn::visit_mut::visit_path_mut(self, path);

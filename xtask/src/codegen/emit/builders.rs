@@ -13,14 +13,24 @@ use crate::codegen::{Failure, docs};
 /// The names of the object types that can be part of a request body.
 pub(crate) fn request_types(parts: &Parts) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let bodies = parts.operations.values().filter_map(|signature| signature.body.as_ref());
+    let bodies = parts
+        .operations
+        .values()
+        .filter_map(|signature| signature.body.as_ref());
     let mut todo: Vec<String> = bodies.map(|ty| ty.to_token_stream().to_string()).collect();
     while let Some(text) = todo.pop() {
-        let words: BTreeSet<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        let words: BTreeSet<&str> = text
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .collect();
         for object in &parts.objects {
             let name = object.name.to_string();
             if words.contains(name.as_str()) && found.insert(name) {
-                todo.extend(object.fields.iter().map(|field| field.ty.to_token_stream().to_string()));
+                todo.extend(
+                    object
+                        .fields
+                        .iter()
+                        .map(|field| field.ty.to_token_stream().to_string()),
+                );
             }
         }
         for item in &parts.others {
@@ -38,9 +48,17 @@ pub(crate) fn request_types(parts: &Parts) -> BTreeSet<String> {
     found
 }
 
-pub(super) fn builders(document: &Document, parts: &Parts, requests: &BTreeSet<String>) -> Result<String, Failure> {
+pub(super) fn builders(
+    document: &Document,
+    parts: &Parts,
+    requests: &BTreeSet<String>,
+) -> Result<String, Failure> {
     let title = &document.title;
-    let objects = parts.objects.iter().filter(|object| requests.contains(&object.name.to_string())).map(builder);
+    let objects = parts
+        .objects
+        .iter()
+        .filter(|object| requests.contains(&object.name.to_string()))
+        .map(builder);
     let mut code = super::print(quote!(#(#objects)*))?;
     let head = format!(
         "//! Builders of the types that requests to the {title} are made of.\n//!\n//! A setter takes whatever converts into the field's type. The first value that doesn't convert, or a required field\n//! that was never set, is told by `build()`, or by `send()` where a builder was passed as a body.\n\nuse engagement_core::{{BuildError, Extra, Setters}};\n\nuse super::types;\n"
@@ -63,7 +81,11 @@ fn builder(object: &Object) -> TokenStream {
     let values = object.fields.iter().map(|field| {
         let name = &field.name;
         let wire = &field.wire;
-        if field.optional { quote!(#name: self.#name) } else { quote!(#name: Setters::required(self.#name, #type_name, #wire)?) }
+        if field.optional {
+            quote!(#name: self.#name)
+        } else {
+            quote!(#name: Setters::required(self.#name, #type_name, #wire)?)
+        }
     });
     quote! {
         #[doc = #text]
@@ -103,7 +125,11 @@ fn builder(object: &Object) -> TokenStream {
 fn setter(field: &Field) -> TokenStream {
     let name = &field.name;
     let wire = &field.wire;
-    let text = if field.docs.is_empty() { format!("Sets `{wire}`.") } else { field.docs.clone() };
+    let text = if field.docs.is_empty() {
+        format!("Sets `{wire}`.")
+    } else {
+        field.docs.clone()
+    };
     let about = docs::attributes(&text);
     let ty = qualified(&field.ty);
     match inside(&ty, "Vec") {
@@ -130,8 +156,30 @@ fn qualified(ty: &Type) -> Type {
     impl syn::visit_mut::VisitMut for Qualify {
         fn visit_type_path_mut(&mut self, path: &mut syn::TypePath) {
             syn::visit_mut::visit_type_path_mut(self, path);
-            let Some(first) = path.path.segments.first().map(|segment| segment.ident.to_string()) else { return };
-            let foreign = ["Vec", "Option", "String", "Box", "i64", "f64", "bool", "std", "serde_json", "engagement_core", "types", "enums", "u64", "i32"];
+            let Some(first) = path
+                .path
+                .segments
+                .first()
+                .map(|segment| segment.ident.to_string())
+            else {
+                return;
+            };
+            let foreign = [
+                "Vec",
+                "Option",
+                "String",
+                "Box",
+                "i64",
+                "f64",
+                "bool",
+                "std",
+                "serde_json",
+                "engagement_core",
+                "types",
+                "enums",
+                "u64",
+                "i32",
+            ];
             if !foreign.contains(&first.as_str()) {
                 let segment = path.path.segments[0].ident.clone();
                 let rest = path.path.segments.iter().skip(1);

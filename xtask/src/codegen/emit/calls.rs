@@ -53,6 +53,15 @@ pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure
         let (text, name) = (object.name.to_string(), &object.name);
         quote!(#text => json::<types::#name>(value),)
     });
+    let others = parts.others.iter().filter_map(|item| match item {
+        syn::Item::Struct(item) => Some(&item.ident),
+        syn::Item::Enum(item) => Some(&item.ident),
+        _ => None,
+    });
+    let others = others.map(|name| {
+        let text = name.to_string();
+        quote!(#text => json::<types::#name>(value),)
+    });
     let names = parts.objects.iter().map(|object| object.name.to_string());
     let schemas = parts.objects.iter().map(|object| {
         let (text, name) = (object.name.to_string(), &object.name);
@@ -93,6 +102,7 @@ pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure
         pub fn schema(name: &str, value: Value) -> RoundTrip {
             match name {
                 #(#objects)*
+                #(#others)*
                 _ => RoundTrip::Untyped,
             }
         }
@@ -105,18 +115,41 @@ pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure
             vec![#(#schemas),*]
         }
     })?;
-    Ok(format!("//! Every operation and type of {}, by name.\n\n{code}", document.title))
+    Ok(format!(
+        "//! Every operation and type of {}, by name.\n\n{code}",
+        document.title
+    ))
 }
 
 /// The wire name of a setter.
-fn wire_name(document: &Document, operation: &engagement_document::Operation, rust: &str) -> String {
-    let body = operation.body.as_ref().filter(|body| body.kind == BodyKind::Form);
-    let form = body.map(|body| document.schemas.properties(&body.schema)).unwrap_or_default();
-    let mut names = operation.parameters.iter().map(|parameter| parameter.name.as_str()).chain(form.into_iter().map(|(name, _)| name));
-    names.find(|name| names::snake(name) == rust).unwrap_or(rust).to_owned()
+fn wire_name(
+    document: &Document,
+    operation: &engagement_document::Operation,
+    rust: &str,
+) -> String {
+    let body = operation
+        .body
+        .as_ref()
+        .filter(|body| body.kind == BodyKind::Form);
+    let form = body
+        .map(|body| document.schemas.properties(&body.schema))
+        .unwrap_or_default();
+    let mut names = operation
+        .parameters
+        .iter()
+        .map(|parameter| parameter.name.as_str())
+        .chain(form.into_iter().map(|(name, _)| name));
+    names
+        .find(|name| names::snake(name) == rust)
+        .unwrap_or(rust)
+        .to_owned()
 }
 
-fn request_codec(document: &Document, operation: &engagement_document::Operation, signature: &Signature) -> Option<TokenStream> {
+fn request_codec(
+    document: &Document,
+    operation: &engagement_document::Operation,
+    signature: &Signature,
+) -> Option<TokenStream> {
     if let Some(ty) = &signature.body {
         let ty = absolute(ty, &document.provider);
         return Some(quote!(json::<#ty>(value)));
@@ -125,7 +158,10 @@ fn request_codec(document: &Document, operation: &engagement_document::Operation
     let mut fields = Vec::new();
     for (name, _) in document.schemas.properties(&body.schema) {
         let rust = names::snake(name);
-        let setter = signature.parameters.iter().find(|setter| setter.name == rust)?;
+        let setter = signature
+            .parameters
+            .iter()
+            .find(|setter| setter.name == rust)?;
         let ty = absolute(&setter.ty, &document.provider);
         fields.push(quote!((#name, json::<#ty>)));
     }
@@ -134,6 +170,9 @@ fn request_codec(document: &Document, operation: &engagement_document::Operation
 
 /// Paths as seen from outside the crate.
 fn absolute(ty: &Type, provider: &str) -> TokenStream {
-    let text = ty.to_token_stream().to_string().replace("enums ::", &format!("{provider}_client :: enums ::"));
+    let text = ty
+        .to_token_stream()
+        .to_string()
+        .replace("enums ::", &format!("{provider}_client :: enums ::"));
     text.parse().unwrap_or_else(|_| ty.to_token_stream())
 }

@@ -7,13 +7,24 @@ use crate::codegen::normalise::Reduced;
 use crate::codegen::{Failure, docs, names};
 
 pub(super) fn module(document: &Document, reduced: &Reduced) -> String {
-    let mut out = String::from("//! Made from the document; see `cargo xtask codegen`.\n\npub(crate) mod client;\n");
+    let mut out = String::from(
+        "//! Made from the document; see `cargo xtask codegen`.\n\npub(crate) mod client;\n",
+    );
     if !reduced.enums.is_empty() {
         out.push_str("pub mod enums;\n");
     }
-    out.push_str("pub(crate) mod operations;\n#[doc(hidden)]\npub mod type_builders;\npub mod types;\n");
-    let groups: Vec<String> = document.groups.iter().map(|group| super::group_module(&group.name)).collect();
-    let paginated = document.operations.iter().any(|operation| operation.pagination.is_some());
+    out.push_str(
+        "pub(crate) mod operations;\n#[doc(hidden)]\npub mod type_builders;\npub mod types;\n",
+    );
+    let groups: Vec<String> = document
+        .groups
+        .iter()
+        .map(|group| super::group_module(&group.name))
+        .collect();
+    let paginated = document
+        .operations
+        .iter()
+        .any(|operation| operation.pagination.is_some());
     if paginated {
         out.push_str("mod pagination;\n");
     }
@@ -35,7 +46,13 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
     let groups: Vec<String> = document
         .groups
         .iter()
-        .map(|group| format!("* [`{0}`](Client::{0}): {1}", names::snake(&group.name), docs::rustdoc(&group.description)))
+        .map(|group| {
+            format!(
+                "* [`{0}`](Client::{0}): {1}",
+                names::snake(&group.name),
+                docs::rustdoc(&group.description)
+            )
+        })
         .collect();
     let text = format!(
         "Client for {title}.\n\nCheap to clone: clones share connections and settings. Start with `Client::builder` or `Client::from_env`,\nthen pick a group of operations:\n\n{}\n\n{about}",

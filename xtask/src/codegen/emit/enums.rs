@@ -17,7 +17,11 @@ pub(super) fn enums(document: &Document, reduced: &Reduced) -> Result<String, Fa
         out.push('\n');
         out.push_str("engagement_core::open_enum! {\n");
         let description = docs::wrap(&docs::rustdoc(&open.description));
-        let description = if description.is_empty() { format!("Words of `{name}`.") } else { description };
+        let description = if description.is_empty() {
+            format!("Words of `{name}`.")
+        } else {
+            description
+        };
         for line in description.lines() {
             let _ = writeln!(out, "    {}", format!("/// {line}").trim_end());
         }
@@ -29,7 +33,11 @@ pub(super) fn enums(document: &Document, reduced: &Reduced) -> Result<String, Fa
                 variant.push('_');
             }
             if variant.ends_with('_') {
-                return Err(Failure::new(format!("specs/{}.yaml: two words of the enum {name} get the name `{}`: leave one to `Unknown`", document.provider, variant.trim_end_matches('_'))));
+                return Err(Failure::new(format!(
+                    "specs/{}.yaml: two words of the enum {name} get the name `{}`: leave one to `Unknown`",
+                    document.provider,
+                    variant.trim_end_matches('_')
+                )));
             }
             let _ = writeln!(out, "        /// `{word}`\n        {variant} = {word:?},");
         }

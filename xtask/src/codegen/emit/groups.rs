@@ -9,17 +9,34 @@ use crate::codegen::normalise::Reduced;
 use crate::codegen::parts::{Parts, Setter, Signature, inside};
 use crate::codegen::{Failure, docs, names};
 
-pub(super) fn group(document: &Document, reduced: &Reduced, parts: &Parts, name: &str) -> Result<String, Failure> {
+pub(super) fn group(
+    document: &Document,
+    reduced: &Reduced,
+    parts: &Parts,
+    name: &str,
+) -> Result<String, Failure> {
     let handle = format_ident!("{}", handle_name(name));
     let method = format_ident!("{}", names::snake(name));
-    let description = document.groups.iter().find(|group| group.name == name).map(|group| group.description.clone()).unwrap_or_default();
+    let description = document
+        .groups
+        .iter()
+        .find(|group| group.name == name)
+        .map(|group| group.description.clone())
+        .unwrap_or_default();
     let description = sentence(&description);
     let about = docs::attributes(&docs::wrap(&docs::rustdoc(&description)));
     let operations: Vec<&Operation> = document.group(name).collect();
-    let starters = operations.iter().map(|operation| starter(document, operation));
+    let starters = operations
+        .iter()
+        .map(|operation| starter(document, operation));
     let mut calls = Vec::new();
     for operation in &operations {
-        calls.push(call(document, reduced, operation, &parts.operations[&operation.id])?);
+        calls.push(call(
+            document,
+            reduced,
+            operation,
+            &parts.operations[&operation.id],
+        )?);
     }
     let code = super::print(quote! {
         #about
@@ -41,12 +58,16 @@ pub(super) fn group(document: &Document, reduced: &Reduced, parts: &Parts, name:
 
         #(#calls)*
     })?;
-    let mut uses = String::from("use engagement_core::{Error, ResponseValue, Setters};\n\nuse super::client::Client;\nuse super::operations;\n");
+    let mut uses = String::from(
+        "use engagement_core::{Error, ResponseValue, Setters};\n\nuse super::client::Client;\nuse super::operations;\n",
+    );
     if code.contains("types::") {
         uses = uses.replace("operations;\n", "{operations, types};\n");
     }
     if code.contains("enums::") {
-        uses = uses.replace("use super::operations;", "use super::{enums, operations};").replace("{operations, types}", "{enums, operations, types}");
+        uses = uses
+            .replace("use super::operations;", "use super::{enums, operations};")
+            .replace("{operations, types}", "{enums, operations, types}");
     }
     Ok(format!("//! {description}\n\n{uses}\n{}", code))
 }
@@ -58,7 +79,11 @@ pub(super) fn handle_name(group: &str) -> String {
 /// Ends a text with a full stop.
 fn sentence(text: &str) -> String {
     let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+    if text.ends_with(['.', '!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
 }
 
 /// The method of the handle that starts a call.
@@ -80,13 +105,27 @@ fn starter(document: &Document, operation: &Operation) -> TokenStream {
 }
 
 fn operation_docs(document: &Document, operation: &Operation) -> String {
-    let mut text = format!("{}\n\n{}\n", sentence(&docs::rustdoc(&operation.summary)), docs::rustdoc(&operation.description));
+    let mut text = format!(
+        "{}\n\n{}\n",
+        sentence(&docs::rustdoc(&operation.summary)),
+        docs::rustdoc(&operation.description)
+    );
     if operation.reaches_people {
         text.push_str("\nCan send a message to a person, so it is never repeated on its own.\n");
     }
     let host = &document.servers[operation.server];
-    let path = if operation.server == 0 { operation.path.clone() } else { format!("{}{}", host.url, operation.path) };
-    text.push_str(&format!("\n`{} {path}` · known from: {} · [{}'s page]({})\n", operation.method, operation.evidence.level, super::readme::provider_title(document), operation.docs_url));
+    let path = if operation.server == 0 {
+        operation.path.clone()
+    } else {
+        format!("{}{}", host.url, operation.path)
+    };
+    text.push_str(&format!(
+        "\n`{} {path}` · known from: {} · [{}'s page]({})\n",
+        operation.method,
+        operation.evidence.level,
+        super::readme::provider_title(document),
+        operation.docs_url
+    ));
     if let Some(note) = &operation.evidence.note {
         text.push_str(&format!("\nUncertain: {}\n", docs::rustdoc(note)));
     }
@@ -111,16 +150,37 @@ enum Place {
     FormJson,
 }
 
-fn values<'a>(document: &Document, operation: &Operation, signature: &'a Signature) -> Result<Vec<Value<'a>>, Failure> {
+fn values<'a>(
+    document: &Document,
+    operation: &Operation,
+    signature: &'a Signature,
+) -> Result<Vec<Value<'a>>, Failure> {
     let mut found = Vec::new();
     let mut add = |wire: &str, docs: &str, place| {
         let rust = names::snake(wire);
-        let setter = signature.parameters.iter().find(|setter| setter.name == rust);
-        let setter = setter.ok_or_else(|| Failure::new(format!("{}: progenitor has no parameter `{rust}` for `{wire}`: this is a defect of xtask", operation.id)))?;
-        found.push(Value { wire: wire.to_owned(), setter, docs: docs.to_owned(), place });
+        let setter = signature
+            .parameters
+            .iter()
+            .find(|setter| setter.name == rust);
+        let setter = setter.ok_or_else(|| {
+            Failure::new(format!(
+                "{}: progenitor has no parameter `{rust}` for `{wire}`: this is a defect of xtask",
+                operation.id
+            ))
+        })?;
+        found.push(Value {
+            wire: wire.to_owned(),
+            setter,
+            docs: docs.to_owned(),
+            place,
+        });
         Ok(())
     };
-    for parameter in operation.parameters.iter().filter(|parameter| parameter.constant.is_none()) {
+    for parameter in operation
+        .parameters
+        .iter()
+        .filter(|parameter| parameter.constant.is_none())
+    {
         let place = match parameter.location {
             Location::Path => Place::Path,
             Location::Query => Place::Query,
@@ -128,12 +188,24 @@ fn values<'a>(document: &Document, operation: &Operation, signature: &'a Signatu
         };
         add(&parameter.name, &parameter.description, place)?;
     }
-    if let Some(body) = operation.body.as_ref().filter(|body| body.kind == BodyKind::Form) {
+    if let Some(body) = operation
+        .body
+        .as_ref()
+        .filter(|body| body.kind == BodyKind::Form)
+    {
         for (name, schema) in document.schemas.properties(&body.schema) {
-            let description = schema.get("description").or_else(|| document.schemas.resolve(schema).get("description"));
-            let description = description.and_then(serde_json::Value::as_str).unwrap_or_default();
+            let description = schema
+                .get("description")
+                .or_else(|| document.schemas.resolve(schema).get("description"));
+            let description = description
+                .and_then(serde_json::Value::as_str)
+                .unwrap_or_default();
             let json = schema.get("x-form-json") == Some(&serde_json::Value::Bool(true));
-            add(name, description, if json { Place::FormJson } else { Place::Form })?;
+            add(
+                name,
+                description,
+                if json { Place::FormJson } else { Place::Form },
+            )?;
         }
     }
     Ok(found)
@@ -141,14 +213,28 @@ fn values<'a>(document: &Document, operation: &Operation, signature: &'a Signatu
 
 /// Whether a form takes fields that the document doesn't list.
 pub(super) fn takes_any_field(document: &Document, operation: &Operation) -> bool {
-    let body = operation.body.as_ref().filter(|body| body.kind == BodyKind::Form);
-    let open = body.and_then(|body| document.schemas.resolve(&body.schema).get("additionalProperties"));
+    let body = operation
+        .body
+        .as_ref()
+        .filter(|body| body.kind == BodyKind::Form);
+    let open = body.and_then(|body| {
+        document
+            .schemas
+            .resolve(&body.schema)
+            .get("additionalProperties")
+    });
     open.is_some_and(|open| *open != serde_json::Value::Bool(false))
 }
 
 /// What the answer is read as: the type, and the runtime's way to read it.
-pub(super) fn answer(operation: &Operation, reduced: &Reduced, signature: &Signature) -> (TokenStream, TokenStream) {
-    let Some(ty) = &signature.answer else { return (quote!(()), quote!(Ok(answer.empty()))) };
+pub(super) fn answer(
+    operation: &Operation,
+    reduced: &Reduced,
+    signature: &Signature,
+) -> (TokenStream, TokenStream) {
+    let Some(ty) = &signature.answer else {
+        return (quote!(()), quote!(Ok(answer.empty())));
+    };
     if ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value" {
         return (quote!(#ty), quote!(answer.value()));
     }
@@ -161,19 +247,38 @@ pub(super) fn answer(operation: &Operation, reduced: &Reduced, signature: &Signa
     (quote!(#ty), quote!(answer.json()))
 }
 
-fn call(document: &Document, reduced: &Reduced, operation: &Operation, signature: &Signature) -> Result<TokenStream, Failure> {
+fn call(
+    document: &Document,
+    reduced: &Reduced,
+    operation: &Operation,
+    signature: &Signature,
+) -> Result<TokenStream, Failure> {
     let name = format_ident!("{}", names::pascal(&operation.id));
     let handle = handle_name(&operation.group);
-    let text = format!(" A call of [`{handle}::{}`] being put together.", names::snake(&operation.action));
+    let text = format!(
+        " A call of [`{handle}::{}`] being put together.",
+        names::snake(&operation.action)
+    );
     let values = values(document, operation, signature)?;
     // A value may be sent in two places (path and form); it has one field and one setter.
     let mut seen = std::collections::BTreeSet::new();
-    let own: Vec<&Value<'_>> = values.iter().filter(|value| seen.insert(value.setter.name.to_string())).collect();
+    let own: Vec<&Value<'_>> = values
+        .iter()
+        .filter(|value| seen.insert(value.setter.name.to_string()))
+        .collect();
     let fields = own.iter().map(|value| {
         let Setter { name, ty, .. } = value.setter;
-        if operation.pagination.is_some() { quote!(pub(super) #name: Option<#ty>,) } else { quote!(#name: Option<#ty>,) }
+        if operation.pagination.is_some() {
+            quote!(pub(super) #name: Option<#ty>,)
+        } else {
+            quote!(#name: Option<#ty>,)
+        }
     });
-    let setters_field = if operation.pagination.is_some() { quote!(pub(super) setters: Setters,) } else { quote!(setters: Setters,) };
+    let setters_field = if operation.pagination.is_some() {
+        quote!(pub(super) setters: Setters,)
+    } else {
+        quote!(setters: Setters,)
+    };
     let empty = own.iter().map(|value| {
         let name = &value.setter.name;
         quote!(#name: None,)
@@ -196,7 +301,11 @@ fn call(document: &Document, reduced: &Reduced, operation: &Operation, signature
         Default::default()
     };
     let (body_field, body_empty, body_setter) = match &signature.body {
-        Some(ty) => (quote!(body: Option<#ty>,), quote!(body: None,), body_setter(ty)),
+        Some(ty) => (
+            quote!(body: Option<#ty>,),
+            quote!(body: None,),
+            body_setter(ty),
+        ),
         None => Default::default(),
     };
     let constant = format_ident!("{}", names::screaming(&operation.id));
@@ -204,7 +313,9 @@ fn call(document: &Document, reduced: &Reduced, operation: &Operation, signature
     let (value, read) = answer(operation, reduced, signature);
     let send_docs = docs::attributes(&send_docs(operation));
     let type_name = name.to_string();
-    let deprecated = operation.deprecated.then(|| quote!(#[allow(deprecated, reason = "the handle's method is the deprecated one")]));
+    let deprecated = operation.deprecated.then(
+        || quote!(#[allow(deprecated, reason = "the handle's method is the deprecated one")]),
+    );
     Ok(quote! {
         #[doc = #text]
         #deprecated
@@ -245,7 +356,11 @@ fn call(document: &Document, reduced: &Reduced, operation: &Operation, signature
 fn setter(value: &Value<'_>) -> TokenStream {
     let Setter { name, ty, .. } = value.setter;
     let wire = &value.wire;
-    let text = if value.docs.is_empty() { format!("Sets `{wire}`.") } else { docs::wrap(&docs::rustdoc(&value.docs)) };
+    let text = if value.docs.is_empty() {
+        format!("Sets `{wire}`.")
+    } else {
+        docs::wrap(&docs::rustdoc(&value.docs))
+    };
     let about = docs::attributes(&text);
     match inside(ty, "Vec") {
         Some(element) => quote! {
@@ -285,7 +400,12 @@ fn body_setter(ty: &Type) -> TokenStream {
 }
 
 /// The statements that put the request together.
-fn statements(operation: &Operation, signature: &Signature, values: &[Value<'_>], any_field: bool) -> Vec<TokenStream> {
+fn statements(
+    operation: &Operation,
+    signature: &Signature,
+    values: &[Value<'_>],
+    any_field: bool,
+) -> Vec<TokenStream> {
     let mut out = Vec::new();
     for parameter in &operation.parameters {
         if let Some(constant) = &parameter.constant {
@@ -348,14 +468,28 @@ fn statements(operation: &Operation, signature: &Signature, values: &[Value<'_>]
 
 fn send_docs(operation: &Operation) -> String {
     let path = &operation.path;
-    let mut text = format!("Sends `{} {path}`.\n\n# Errors\nBefore anything is sent: a missing or invalid value", operation.method);
-    text.push_str(if operation.security.is_empty() { ". " } else { ", a missing credential. " });
+    let mut text = format!(
+        "Sends `{} {path}`.\n\n# Errors\nBefore anything is sent: a missing or invalid value",
+        operation.method
+    );
+    text.push_str(if operation.security.is_empty() {
+        ". "
+    } else {
+        ", a missing credential. "
+    });
     text.push_str("Afterwards: no connection or no answer in time,\nan answer that can't be read, or the provider's own refusal");
     if operation.not_found_statuses.is_empty() {
         text.push('.');
     } else {
-        let statuses: Vec<String> = operation.not_found_statuses.iter().map(u16::to_string).collect();
-        text.push_str(&format!("; [`Error::is_not_found`] is true for {} as well as 404.", statuses.join(" and ")));
+        let statuses: Vec<String> = operation
+            .not_found_statuses
+            .iter()
+            .map(u16::to_string)
+            .collect();
+        text.push_str(&format!(
+            "; [`Error::is_not_found`] is true for {} as well as 404.",
+            statuses.join(" and ")
+        ));
     }
     text
 }

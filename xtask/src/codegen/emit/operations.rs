@@ -8,8 +8,22 @@ use crate::codegen::{Failure, names};
 pub(super) fn table(document: &Document) -> Result<String, Failure> {
     let statics = document.operations.iter().map(|operation| {
         let name = format_ident!("{}", names::screaming(&operation.id));
-        let engagement_document::Operation { id, group, method, path, server, idempotent, reaches_people, docs_url, deprecated, .. } = operation;
-        let security = operation.security.iter().map(|alternative| quote!(&[#(#alternative),*]));
+        let engagement_document::Operation {
+            id,
+            group,
+            method,
+            path,
+            server,
+            idempotent,
+            reaches_people,
+            docs_url,
+            deprecated,
+            ..
+        } = operation;
+        let security = operation
+            .security
+            .iter()
+            .map(|alternative| quote!(&[#(#alternative),*]));
         let statuses = &operation.not_found_statuses;
         let evidence = &operation.evidence.level;
         quote! {
@@ -29,7 +43,10 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
             };
         }
     });
-    let names = document.operations.iter().map(|operation| format_ident!("{}", names::screaming(&operation.id)));
+    let names = document
+        .operations
+        .iter()
+        .map(|operation| format_ident!("{}", names::screaming(&operation.id)));
     let servers = document.servers.iter().map(|server| {
         let (name, url) = (&server.name, &server.url);
         quote!(Server { name: #name, url: #url })
@@ -67,5 +84,12 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
 
         #(#statics)*
     })?;
-    Ok(format!("//! What the runtime has to know about each operation.\n\n{}", text.replace("pub(crate) static ", "pub(super) static ").replace("static OPERATIONS: &[Operation]", "static OPERATIONS: &[Operation]")))
+    Ok(format!(
+        "//! What the runtime has to know about each operation.\n\n{}",
+        text.replace("pub(crate) static ", "pub(super) static ")
+            .replace(
+                "static OPERATIONS: &[Operation]",
+                "static OPERATIONS: &[Operation]"
+            )
+    ))
 }

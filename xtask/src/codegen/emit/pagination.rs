@@ -25,28 +25,66 @@ pub(super) fn pagination(document: &Document, parts: &Parts) -> Result<Option<St
 
         #(#impls)*
     })?;
-    Ok(Some(format!("//! Streams over all pages of a list.\n\n{code}")))
+    Ok(Some(format!(
+        "//! Streams over all pages of a list.\n\n{code}"
+    )))
 }
 
-fn streams(document: &Document, operation: &Operation, pagination: &Pagination, parts: &Parts) -> Result<TokenStream, Failure> {
+fn streams(
+    document: &Document,
+    operation: &Operation,
+    pagination: &Pagination,
+    parts: &Parts,
+) -> Result<TokenStream, Failure> {
     let id = &operation.id;
-    let failed = |what: &str| Failure::new(format!("specs/{}.yaml: operation {id}: x-pagination: {what}", document.provider));
+    let failed = |what: &str| {
+        Failure::new(format!(
+            "specs/{}.yaml: operation {id}: x-pagination: {what}",
+            document.provider
+        ))
+    };
     let call = format_ident!("{}", names::pascal(id));
-    let answer = parts.operations[id].answer.as_ref().ok_or_else(|| failed("the operation has no typed answer"))?;
+    let answer = parts.operations[id]
+        .answer
+        .as_ref()
+        .ok_or_else(|| failed("the operation has no typed answer"))?;
     let cursor = format_ident!("{}", names::snake(pagination.param()));
     let (item, next, take, conflicts) = match pagination {
         Pagination::LastItem { field, .. } => {
             let item = inside(answer, "Vec").ok_or_else(|| failed("the answer is no array"))?;
-            let field = field_of(parts, item, field).ok_or_else(|| failed("the elements have no such field"))?;
-            (item.clone(), quote!(page.last().and_then(|item| item.#field.clone())), quote!(|page| page), Vec::new())
+            let field = field_of(parts, item, field)
+                .ok_or_else(|| failed("the elements have no such field"))?;
+            (
+                item.clone(),
+                quote!(page.last().and_then(|item| item.#field.clone())),
+                quote!(|page| page),
+                Vec::new(),
+            )
         }
-        Pagination::Cursor { next, items, conflicts, .. } => {
+        Pagination::Cursor {
+            next,
+            items,
+            conflicts,
+            ..
+        } => {
             let (next, items) = (next.trim_start_matches('/'), items.trim_start_matches('/'));
-            let next = field_of(parts, answer, next).ok_or_else(|| failed("the answer has no field at `next`"))?;
-            let (items, ty) = typed_field(parts, answer, items).ok_or_else(|| failed("the answer has no field at `items`"))?;
-            let item = inside(&ty, "Vec").ok_or_else(|| failed("what stands at `items` is no array"))?;
-            let item = if is_local(parts, item) { syn::parse_quote!(types::#item) } else { item.clone() };
-            (item, quote!(page.#next.clone()), quote!(|page| page.#items.unwrap_or_default()), conflicts.clone())
+            let next = field_of(parts, answer, next)
+                .ok_or_else(|| failed("the answer has no field at `next`"))?;
+            let (items, ty) = typed_field(parts, answer, items)
+                .ok_or_else(|| failed("the answer has no field at `items`"))?;
+            let item =
+                inside(&ty, "Vec").ok_or_else(|| failed("what stands at `items` is no array"))?;
+            let item = if is_local(parts, item) {
+                syn::parse_quote!(types::#item)
+            } else {
+                item.clone()
+            };
+            (
+                item,
+                quote!(page.#next.clone()),
+                quote!(|page| page.#items.unwrap_or_default()),
+                conflicts.clone(),
+            )
         }
     };
     let guard = (!conflicts.is_empty()).then(|| {
@@ -98,7 +136,10 @@ fn is_local(parts: &Parts, ty: &Type) -> bool {
 }
 
 fn typed_field(parts: &Parts, ty: &Type, wire: &str) -> Option<(syn::Ident, Type)> {
-    let field = object(parts, ty)?.fields.iter().find(|field| field.wire == wire)?;
+    let field = object(parts, ty)?
+        .fields
+        .iter()
+        .find(|field| field.wire == wire)?;
     Some((field.name.clone(), field.ty.clone()))
 }
 

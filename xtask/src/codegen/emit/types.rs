@@ -9,9 +9,16 @@ use quote::quote;
 use crate::codegen::parts::{Object, Parts};
 use crate::codegen::{Failure, docs};
 
-pub(super) fn types(document: &Document, parts: &Parts, requests: &BTreeSet<String>) -> Result<String, Failure> {
+pub(super) fn types(
+    document: &Document,
+    parts: &Parts,
+    requests: &BTreeSet<String>,
+) -> Result<String, Failure> {
     let title = &document.title;
-    let objects = parts.objects.iter().map(|object| structure(object, requests));
+    let objects = parts
+        .objects
+        .iter()
+        .map(|object| structure(object, requests));
     let others = &parts.others;
     let code = super::print(quote! {
         #(#objects)*
@@ -33,18 +40,35 @@ pub(super) fn types(document: &Document, parts: &Parts, requests: &BTreeSet<Stri
 
 fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::TokenStream {
     let name = &object.name;
-    let text = if object.docs.is_empty() { format!("`{name}` of the provider.") } else { object.docs.clone() };
+    let text = if object.docs.is_empty() {
+        format!("`{name}` of the provider.")
+    } else {
+        object.docs.clone()
+    };
     let about = docs::attributes(&text);
     let fields = object.fields.iter().map(|field| {
         let (name, ty) = (&field.name, &field.ty);
-        let text = if field.docs.is_empty() { format!("`{}`.", field.wire) } else { field.docs.clone() };
+        let text = if field.docs.is_empty() {
+            format!("`{}`.", field.wire)
+        } else {
+            field.docs.clone()
+        };
         let about = docs::attributes(&text);
         let wire = &field.wire;
-        let rename = (name != wire).then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
-        let ty = if field.optional { quote!(Option<#ty>) } else { quote!(#ty) };
+        let rename = (name != wire)
+            .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
+        let ty = if field.optional {
+            quote!(Option<#ty>)
+        } else {
+            quote!(#ty)
+        };
         quote! { #about #rename pub #name: #ty }
     });
-    let default = object.fields.iter().all(|field| field.optional).then(|| quote!(Default,));
+    let default = object
+        .fields
+        .iter()
+        .all(|field| field.optional)
+        .then(|| quote!(Default,));
     let builder = requests.contains(&name.to_string()).then(|| {
         let text = format!(" Starts a [`{name}`] with nothing set.");
         quote! {
@@ -73,9 +97,17 @@ fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::Token
 
 /// How the type is read and written.
 fn wire(out: &mut String, object: &Object) {
-    let _ = writeln!(out, "engagement_core::wire_object! {{\n    {} {{", object.name);
+    let _ = writeln!(
+        out,
+        "engagement_core::wire_object! {{\n    {} {{",
+        object.name
+    );
     for field in &object.fields {
-        let kind = if field.optional { "optional" } else { "required" };
+        let kind = if field.optional {
+            "optional"
+        } else {
+            "required"
+        };
         let _ = writeln!(out, "        {kind} {}: {:?},", field.name, field.wire);
     }
     out.push_str("    } extra\n}\n");

@@ -45,21 +45,66 @@ struct Pass {
 
 /// The passes, in the order in which they have to run.
 const PASSES: &[Pass] = &[
-    Pass { name: "shared_parameters_are_repeated", run: operations::repeat_shared_parameters },
-    Pass { name: "form_fields_are_parameters", run: operations::form_fields_are_parameters },
-    Pass { name: "constants_are_dropped", run: operations::constants_are_dropped },
-    Pass { name: "answers_are_one_schema", run: operations::answers_are_one_schema },
-    Pass { name: "one_or_many_is_one", run: operations::one_or_many_is_one },
-    Pass { name: "null_belongs_to_the_place", run: schemas::null_belongs_to_the_place },
-    Pass { name: "named_arrays_are_inlined", run: schemas::named_arrays_are_inlined },
-    Pass { name: "all_of_is_merged", run: schemas::all_of_is_merged },
-    Pass { name: "clashing_names_are_replaced", run: schemas::clashing_names_are_replaced },
-    Pass { name: "epochs_have_a_type", run: unions::epochs_have_a_type },
-    Pass { name: "scalar_unions_have_a_type", run: unions::scalar_unions_have_a_type },
-    Pass { name: "enums_are_open", run: unions::enums_are_open },
-    Pass { name: "constraints_are_prose", run: schemas::constraints_are_prose },
-    Pass { name: "optional_is_nullable", run: schemas::optional_is_nullable },
-    Pass { name: "unknown_keys_are_kept", run: schemas::unknown_keys_are_kept },
+    Pass {
+        name: "shared_parameters_are_repeated",
+        run: operations::repeat_shared_parameters,
+    },
+    Pass {
+        name: "form_fields_are_parameters",
+        run: operations::form_fields_are_parameters,
+    },
+    Pass {
+        name: "constants_are_dropped",
+        run: operations::constants_are_dropped,
+    },
+    Pass {
+        name: "answers_are_one_schema",
+        run: operations::answers_are_one_schema,
+    },
+    Pass {
+        name: "one_or_many_is_one",
+        run: operations::one_or_many_is_one,
+    },
+    Pass {
+        name: "null_belongs_to_the_place",
+        run: schemas::null_belongs_to_the_place,
+    },
+    Pass {
+        name: "named_arrays_are_inlined",
+        run: schemas::named_arrays_are_inlined,
+    },
+    Pass {
+        name: "all_of_is_merged",
+        run: schemas::all_of_is_merged,
+    },
+    Pass {
+        name: "clashing_names_are_replaced",
+        run: schemas::clashing_names_are_replaced,
+    },
+    Pass {
+        name: "epochs_have_a_type",
+        run: unions::epochs_have_a_type,
+    },
+    Pass {
+        name: "scalar_unions_have_a_type",
+        run: unions::scalar_unions_have_a_type,
+    },
+    Pass {
+        name: "enums_are_open",
+        run: unions::enums_are_open,
+    },
+    Pass {
+        name: "constraints_are_prose",
+        run: schemas::constraints_are_prose,
+    },
+    Pass {
+        name: "optional_is_nullable",
+        run: schemas::optional_is_nullable,
+    },
+    Pass {
+        name: "unknown_keys_are_kept",
+        run: schemas::unknown_keys_are_kept,
+    },
 ];
 
 /// How often each pass changed something, over all documents.
@@ -69,12 +114,18 @@ pub(crate) struct Usage(BTreeMap<&'static str, usize>);
 impl Usage {
     /// Fails if a pass changed nothing in any document.
     pub(crate) fn require_all(&self) -> Result<(), Failure> {
-        let idle: Vec<&str> = PASSES.iter().map(|pass| pass.name).filter(|name| !self.0.contains_key(name)).collect();
+        let idle: Vec<&str> = PASSES
+            .iter()
+            .map(|pass| pass.name)
+            .filter(|name| !self.0.contains_key(name))
+            .collect();
         if idle.is_empty() {
             return Ok(());
         }
         let idle = idle.join(", ");
-        Err(Failure::new(format!("these passes change nothing in any document any more: {idle}. Delete them from xtask/src/codegen/normalise/")))
+        Err(Failure::new(format!(
+            "these passes change nothing in any document any more: {idle}. Delete them from xtask/src/codegen/normalise/"
+        )))
     }
 }
 
@@ -88,8 +139,12 @@ pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduce
         nullable_answers: BTreeSet::new(),
     };
     for pass in PASSES {
-        let changed = (pass.run)(document, &mut reduced)
-            .map_err(|failure| Failure::new(format!("specs/{}.yaml: {failure} (pass {})", document.provider, pass.name)))?;
+        let changed = (pass.run)(document, &mut reduced).map_err(|failure| {
+            Failure::new(format!(
+                "specs/{}.yaml: {failure} (pass {})",
+                document.provider, pass.name
+            ))
+        })?;
         if changed > 0 {
             *usage.0.entry(pass.name).or_default() += changed;
         }
@@ -99,9 +154,13 @@ pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduce
 
 /// Calls `visit` with every operation of the reduced document.
 fn each_operation(reduced: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
-    let Some(Value::Object(paths)) = reduced.get_mut("paths") else { return };
+    let Some(Value::Object(paths)) = reduced.get_mut("paths") else {
+        return;
+    };
     for item in paths.values_mut() {
-        for method in ["get", "put", "post", "delete", "patch", "head", "options", "trace"] {
+        for method in [
+            "get", "put", "post", "delete", "patch", "head", "options", "trace",
+        ] {
             if let Some(Value::Object(operation)) = item.get_mut(method) {
                 visit(operation);
             }
@@ -117,18 +176,27 @@ fn each_schema(reduced: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value
         }
     }
     each_operation(reduced, |operation| {
-        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+        let id = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let id = super::names::pascal(id);
         if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
             for parameter in parameters {
-                let name = parameter.get("name").and_then(Value::as_str).unwrap_or_default();
+                let name = parameter
+                    .get("name")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
                 let name = format!("{id}{}", super::names::pascal(name));
                 if let Some(schema) = parameter.get_mut("schema") {
                     walk_schema(&name, false, schema, visit);
                 }
             }
         }
-        if let Some(schema) = operation.get_mut("requestBody").and_then(|b| b.pointer_mut("/content/application~1json/schema")) {
+        if let Some(schema) = operation
+            .get_mut("requestBody")
+            .and_then(|b| b.pointer_mut("/content/application~1json/schema"))
+        {
             walk_schema(&format!("{id}Body"), false, schema, visit);
         }
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
@@ -150,11 +218,21 @@ struct Place<'a> {
     component: bool,
 }
 
-fn walk_schema(name: &str, component: bool, schema: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value)) {
+fn walk_schema(
+    name: &str,
+    component: bool,
+    schema: &mut Value,
+    visit: &mut impl FnMut(Place<'_>, &mut Value),
+) {
     if let Value::Object(object) = schema {
         if let Some(Value::Object(properties)) = object.get_mut("properties") {
             for (key, property) in properties.iter_mut() {
-                walk_schema(&format!("{name}{}", super::names::pascal(key)), false, property, visit);
+                walk_schema(
+                    &format!("{name}{}", super::names::pascal(key)),
+                    false,
+                    property,
+                    visit,
+                );
             }
         }
         for key in ["items", "additionalProperties"] {
@@ -195,8 +273,17 @@ fn refer(schema: &mut Value, name: &str) {
 fn add_placeholder(reduced: &mut Value, name: &str) {
     let schemas = reduced
         .as_object_mut()
-        .and_then(|root| root.entry("components").or_insert_with(|| Value::Object(Map::new())).as_object_mut())
-        .and_then(|components| components.entry("schemas").or_insert_with(|| Value::Object(Map::new())).as_object_mut());
+        .and_then(|root| {
+            root.entry("components")
+                .or_insert_with(|| Value::Object(Map::new()))
+                .as_object_mut()
+        })
+        .and_then(|components| {
+            components
+                .entry("schemas")
+                .or_insert_with(|| Value::Object(Map::new()))
+                .as_object_mut()
+        });
     if let Some(schemas) = schemas {
         schemas.insert(name.to_owned(), serde_json::json!({ "type": "string" }));
     }

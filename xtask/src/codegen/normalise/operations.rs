@@ -12,10 +12,15 @@ fn operation<'a>(document: &'a Document, raw: &Map<String, Value>) -> Option<&'a
 
 /// Writes the parameters of each operation anew from what was read: those shared by a path and those behind a `$ref`
 /// stand with each operation, so that later passes find them all in one place.
-pub(super) fn repeat_shared_parameters(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn repeat_shared_parameters(
+    document: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
     let mut changed = 0;
     each_operation(&mut reduced.document, |raw| {
-        let Some(operation) = operation(document, raw) else { return };
+        let Some(operation) = operation(document, raw) else {
+            return;
+        };
         let parameters: Vec<Value> = operation
             .parameters
             .iter()
@@ -42,25 +47,45 @@ pub(super) fn repeat_shared_parameters(document: &Document, reduced: &mut Reduce
 
 /// Turns the fields of form bodies into parameters: progenitor fails on arrays in forms, and a caller sets `page_size`
 /// in the same way whether it goes into the query or the form.
-pub(super) fn form_fields_are_parameters(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn form_fields_are_parameters(
+    document: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
     let mut changed = 0;
     let mut failure = None;
     each_operation(&mut reduced.document, |raw| {
-        let Some(operation) = operation(document, raw) else { return };
-        let Some(body) = operation.body.as_ref().filter(|body| body.kind == BodyKind::Form) else { return };
+        let Some(operation) = operation(document, raw) else {
+            return;
+        };
+        let Some(body) = operation
+            .body
+            .as_ref()
+            .filter(|body| body.kind == BodyKind::Form)
+        else {
+            return;
+        };
         let required = document.schemas.required(&body.schema);
         let mut fields = Vec::new();
         for (name, schema) in document.schemas.properties(&body.schema) {
             // The path already has the value; it is sent in both places.
-            if operation.parameters.iter().any(|parameter| parameter.name == name) {
+            if operation
+                .parameters
+                .iter()
+                .any(|parameter| parameter.name == name)
+            {
                 continue;
             }
             if is_object(&document.schemas, schema) {
-                failure = Some(format!("{}: form field `{name}` is an object: model it as text, or as an array with `x-form-json: true`", operation.id));
+                failure = Some(format!(
+                    "{}: form field `{name}` is an object: model it as text, or as an array with `x-form-json: true`",
+                    operation.id
+                ));
             }
             let description = schema.get("description").cloned().unwrap_or_default();
-            fields.push(json!({ "name": name, "in": "query", "required": required.contains(name),
-                "description": description, "schema": schema }));
+            fields.push(
+                json!({ "name": name, "in": "query", "required": required.contains(name),
+                "description": description, "schema": schema }),
+            );
         }
         raw.remove("requestBody");
         if let Some(Value::Array(parameters)) = raw.get_mut("parameters") {
@@ -79,15 +104,25 @@ fn is_object(schemas: &Schemas, schema: &Value) -> bool {
 }
 
 /// Drops parameters that can have one value only: they are sent without being asked for.
-pub(super) fn constants_are_dropped(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn constants_are_dropped(
+    document: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
     let mut changed = 0;
     each_operation(&mut reduced.document, |raw| {
-        let Some(operation) = operation(document, raw) else { return };
-        let Some(Value::Array(parameters)) = raw.get_mut("parameters") else { return };
+        let Some(operation) = operation(document, raw) else {
+            return;
+        };
+        let Some(Value::Array(parameters)) = raw.get_mut("parameters") else {
+            return;
+        };
         let before = parameters.len();
         parameters.retain(|parameter| {
             let name = parameter.get("name").and_then(Value::as_str);
-            !operation.parameters.iter().any(|p| p.constant.is_some() && Some(p.name.as_str()) == name)
+            !operation
+                .parameters
+                .iter()
+                .any(|p| p.constant.is_some() && Some(p.name.as_str()) == name)
         });
         changed += before - parameters.len();
     });
@@ -96,15 +131,26 @@ pub(super) fn constants_are_dropped(document: &Document, reduced: &mut Reduced) 
 
 /// Leaves one success answer per operation and no error answers: progenitor panics on several schemas. Errors have one
 /// type in the runtime, and an empty success answer beside a typed one is an `Option` there.
-pub(super) fn answers_are_one_schema(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn answers_are_one_schema(
+    document: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
     let mut changed = 0;
     let mut failure = None;
     each_operation(&mut reduced.document, |raw| {
-        let Some(operation) = operation(document, raw) else { return };
-        let mut typed = operation.answers.iter().filter_map(|answer| answer.schema.as_ref());
+        let Some(operation) = operation(document, raw) else {
+            return;
+        };
+        let mut typed = operation
+            .answers
+            .iter()
+            .filter_map(|answer| answer.schema.as_ref());
         let schema = typed.next();
         if typed.any(|other| Some(other) != schema) {
-            failure = Some(format!("{}: two success answers have different schemas: use one, as a union if needed", operation.id));
+            failure = Some(format!(
+                "{}: two success answers have different schemas: use one, as a union if needed",
+                operation.id
+            ));
         }
         let mut answer = json!({ "description": "success" });
         if let Some(schema) = schema {
@@ -120,12 +166,26 @@ pub(super) fn answers_are_one_schema(document: &Document, reduced: &mut Reduced)
 }
 
 /// Turns an answer that is `T` or an array of `T` into `T`: the runtime unwraps it.
-pub(super) fn one_or_many_is_one(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn one_or_many_is_one(
+    document: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
     let mut found = Vec::new();
     each_operation(&mut reduced.document, |raw| {
-        let Some(operation) = operation(document, raw) else { return };
-        let Some(schema) = raw.get_mut("responses").and_then(|r| r.pointer_mut("/2XX/content/application~1json/schema")) else { return };
-        let one = match schema.get("oneOf").and_then(Value::as_array).map(Vec::as_slice) {
+        let Some(operation) = operation(document, raw) else {
+            return;
+        };
+        let Some(schema) = raw
+            .get_mut("responses")
+            .and_then(|r| r.pointer_mut("/2XX/content/application~1json/schema"))
+        else {
+            return;
+        };
+        let one = match schema
+            .get("oneOf")
+            .and_then(Value::as_array)
+            .map(Vec::as_slice)
+        {
             Some([one, many]) if many.get("items") == Some(one) => one.clone(),
             Some([many, one]) if many.get("items") == Some(one) => one.clone(),
             _ => return,

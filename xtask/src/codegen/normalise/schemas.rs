@@ -8,12 +8,19 @@ use crate::codegen::Failure;
 
 /// Takes `nullable` off named schemas: typify wraps each in a second type. Where one is a property it is optional
 /// anyhow; an operation that answers with one gets an `Option`.
-pub(super) fn null_belongs_to_the_place(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn null_belongs_to_the_place(
+    document: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
     let mut changed = 0;
     for operation in &document.operations {
-        let schema = operation.typed_answer().and_then(|answer| answer.schema.as_ref());
+        let schema = operation
+            .typed_answer()
+            .and_then(|answer| answer.schema.as_ref());
         let nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
-        if schema.is_some_and(|schema| nullable(schema) || nullable(document.schemas.resolve(schema))) {
+        if schema
+            .is_some_and(|schema| nullable(schema) || nullable(document.schemas.resolve(schema)))
+        {
             reduced.nullable_answers.insert(operation.id.clone());
         }
     }
@@ -27,8 +34,13 @@ pub(super) fn null_belongs_to_the_place(document: &Document, reduced: &mut Reduc
 
 /// Puts named arrays where they are used: typify would wrap each in a type of its own, and `.body(["a", "b"])` would
 /// not compile.
-pub(super) fn named_arrays_are_inlined(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
-    let Some(Value::Object(schemas)) = reduced.document.pointer_mut("/components/schemas") else { return Ok(0) };
+pub(super) fn named_arrays_are_inlined(
+    _: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
+    let Some(Value::Object(schemas)) = reduced.document.pointer_mut("/components/schemas") else {
+        return Ok(0);
+    };
     let mut arrays = Map::new();
     schemas.retain(|name, schema| {
         let array = schema.get("type").and_then(Value::as_str) == Some("array");
@@ -38,7 +50,10 @@ pub(super) fn named_arrays_are_inlined(_: &Document, reduced: &mut Reduced) -> R
         !array
     });
     each_schema(&mut reduced.document, &mut |_, schema| {
-        let array = schema.get("$ref").and_then(Value::as_str).and_then(|target| arrays.get(target));
+        let array = schema
+            .get("$ref")
+            .and_then(Value::as_str)
+            .and_then(|target| arrays.get(target));
         if let Some(array) = array {
             *schema = array.clone();
         }
@@ -48,19 +63,28 @@ pub(super) fn named_arrays_are_inlined(_: &Document, reduced: &mut Reduced) -> R
 
 /// Merges `allOf` parts of objects into one object: typify flattens them, which hides the fields and costs time on
 /// every answer.
-pub(super) fn all_of_is_merged(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn all_of_is_merged(
+    document: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
     let mut changed = 0;
     let mut failure = None;
     each_schema(&mut reduced.document, &mut |place, schema| {
-        let Some(parts) = schema.get("allOf").and_then(Value::as_array) else { return };
-        if parts.len() == 1 && parts[0].get("$ref").is_some() && schema.get("properties").is_none() {
+        let Some(parts) = schema.get("allOf").and_then(Value::as_array) else {
+            return;
+        };
+        if parts.len() == 1 && parts[0].get("$ref").is_some() && schema.get("properties").is_none()
+        {
             return; // a reference with a description or `nullable` beside it
         }
         let mut properties = Map::new();
         for (key, property) in document.schemas.properties(schema) {
             if let Some(other) = properties.insert(key.to_owned(), property.clone()) {
                 if other != *property {
-                    failure = Some(format!("schema {}: the parts of `allOf` describe `{key}` differently", place.name));
+                    failure = Some(format!(
+                        "schema {}: the parts of `allOf` describe `{key}` differently",
+                        place.name
+                    ));
                 }
             }
         }
@@ -84,21 +108,35 @@ pub(super) fn all_of_is_merged(document: &Document, reduced: &mut Reduced) -> Re
 }
 
 /// Gives properties with `x-rust-name` that name; the wire name is put back when the types are emitted.
-pub(super) fn clashing_names_are_replaced(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn clashing_names_are_replaced(
+    _: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
     let mut renamed = std::mem::take(&mut reduced.renamed);
     each_schema(&mut reduced.document, &mut |_, schema| {
-        let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
-        if !properties.values().any(|property| property.get("x-rust-name").is_some()) {
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+            return;
+        };
+        if !properties
+            .values()
+            .any(|property| property.get("x-rust-name").is_some())
+        {
             return;
         }
         *properties = std::mem::take(properties)
             .into_iter()
-            .map(|(key, property)| match property.get("x-rust-name").and_then(Value::as_str).map(str::to_owned) {
-                Some(name) => {
-                    renamed.insert(name.clone(), key);
-                    (name, property)
+            .map(|(key, property)| {
+                match property
+                    .get("x-rust-name")
+                    .and_then(Value::as_str)
+                    .map(str::to_owned)
+                {
+                    Some(name) => {
+                        renamed.insert(name.clone(), key);
+                        (name, property)
+                    }
+                    None => (key, property),
                 }
-                None => (key, property),
             })
             .collect();
     });
@@ -108,8 +146,20 @@ pub(super) fn clashing_names_are_replaced(_: &Document, reduced: &mut Reduced) -
 
 /// Limits that the provider checks; a client that checked them too would refuse answers that break them.
 const CONSTRAINTS: &[&str] = &[
-    "pattern", "minLength", "maxLength", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
-    "minItems", "maxItems", "uniqueItems", "default", "minProperties", "maxProperties",
+    "pattern",
+    "minLength",
+    "maxLength",
+    "minimum",
+    "maximum",
+    "exclusiveMinimum",
+    "exclusiveMaximum",
+    "multipleOf",
+    "minItems",
+    "maxItems",
+    "uniqueItems",
+    "default",
+    "minProperties",
+    "maxProperties",
 ];
 
 /// Moves constraints from the schema into its description: typify makes validating types of them that reject whole
@@ -117,7 +167,9 @@ const CONSTRAINTS: &[&str] = &[
 pub(super) fn constraints_are_prose(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
     let mut changed = 0;
     each_schema(&mut reduced.document, &mut |_, schema| {
-        let Value::Object(object) = schema else { return };
+        let Value::Object(object) = schema else {
+            return;
+        };
         let mut notes = Vec::new();
         for key in CONSTRAINTS {
             if let Some(value) = object.remove(*key) {
@@ -126,7 +178,10 @@ pub(super) fn constraints_are_prose(_: &Document, reduced: &mut Reduced) -> Resu
             }
         }
         for key in ["title", "format"] {
-            let keep = key == "format" && object.get("format").is_some_and(|f| f == "int64" || f == "double");
+            let keep = key == "format"
+                && object
+                    .get("format")
+                    .is_some_and(|f| f == "int64" || f == "double");
             if !keep {
                 object.remove(key);
             }
@@ -138,8 +193,15 @@ pub(super) fn constraints_are_prose(_: &Document, reduced: &mut Reduced) -> Resu
             notes.insert(0, "deprecated".into());
         }
         if !notes.is_empty() {
-            let text = object.get("description").and_then(Value::as_str).unwrap_or_default();
-            let text = format!("{}\n\nThe provider's limits: {}.", text.trim(), notes.join(", "));
+            let text = object
+                .get("description")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
+            let text = format!(
+                "{}\n\nThe provider's limits: {}.",
+                text.trim(),
+                notes.join(", ")
+            );
             object.insert("description".into(), json!(text.trim()));
         }
     });
@@ -153,14 +215,24 @@ pub(super) fn optional_is_nullable(_: &Document, reduced: &mut Reduced) -> Resul
         let required: Vec<String> = schema
             .get("required")
             .and_then(Value::as_array)
-            .map(|names| names.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+            .map(|names| {
+                names
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect()
+            })
             .unwrap_or_default();
-        let Some(Value::Object(properties)) = schema.get_mut("properties") else { return };
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+            return;
+        };
         for (key, property) in properties.iter_mut() {
             if required.contains(key) || property.get("nullable") == Some(&Value::Bool(true)) {
                 continue;
             }
-            let Value::Object(object) = property else { continue };
+            let Value::Object(object) = property else {
+                continue;
+            };
             if let Some(reference) = object.remove("$ref") {
                 object.insert("allOf".into(), json!([{ "$ref": reference }]));
             }
@@ -175,8 +247,14 @@ pub(super) fn optional_is_nullable(_: &Document, reduced: &mut Reduced) -> Resul
 pub(super) fn unknown_keys_are_kept(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
     let mut changed = 0;
     each_schema(&mut reduced.document, &mut |_, schema| {
-        let Value::Object(object) = schema else { return };
-        if object.get("properties").and_then(Value::as_object).is_none_or(Map::is_empty) {
+        let Value::Object(object) = schema else {
+            return;
+        };
+        if object
+            .get("properties")
+            .and_then(Value::as_object)
+            .is_none_or(Map::is_empty)
+        {
             return;
         }
         let known = object.get("additionalProperties");

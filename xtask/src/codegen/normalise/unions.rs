@@ -18,7 +18,12 @@ struct Replacer {
 
 impl Replacer {
     fn new(name: &'static str, path: &'static str) -> Self {
-        Self { name, path, components: Vec::new(), references: 0 }
+        Self {
+            name,
+            path,
+            components: Vec::new(),
+            references: 0,
+        }
     }
 
     fn replace(&mut self, place: Place<'_>, schema: &mut Value) {
@@ -49,13 +54,19 @@ pub(super) fn epochs_have_a_type(_: &Document, reduced: &mut Reduced) -> Result<
     let mut seconds = Replacer::new("EpochSeconds", "engagement_core::EpochSeconds");
     let mut millis = Replacer::new("EpochMillis", "engagement_core::EpochMillis");
     let mut failure = None;
-    each_schema(&mut reduced.document, &mut |place, schema| {
-        match schema.get("x-epoch").and_then(Value::as_str) {
-            Some("seconds") => seconds.replace(place, schema),
-            Some("milliseconds") => millis.replace(place, schema),
-            Some(other) => failure = Some(format!("schema {}: `x-epoch: {other}`: use seconds or milliseconds", place.name)),
-            None => {}
+    each_schema(&mut reduced.document, &mut |place, schema| match schema
+        .get("x-epoch")
+        .and_then(Value::as_str)
+    {
+        Some("seconds") => seconds.replace(place, schema),
+        Some("milliseconds") => millis.replace(place, schema),
+        Some(other) => {
+            failure = Some(format!(
+                "schema {}: `x-epoch: {other}`: use seconds or milliseconds",
+                place.name
+            ))
         }
+        None => {}
     });
     match failure {
         Some(failure) => Err(Failure::new(failure)),
@@ -65,11 +76,22 @@ pub(super) fn epochs_have_a_type(_: &Document, reduced: &mut Reduced) -> Result<
 
 /// Turns a union of string, number and boolean into one value type that keeps what was read: typify's own reads
 /// numbers as `f64` and so loses digits.
-pub(super) fn scalar_unions_have_a_type(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn scalar_unions_have_a_type(
+    _: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
     let mut scalars = Replacer::new("Scalar", "engagement_core::Scalar");
     each_schema(&mut reduced.document, &mut |place, schema| {
-        let parts = schema.get("oneOf").or_else(|| schema.get("anyOf")).and_then(Value::as_array);
-        let scalar = |part: &Value| matches!(part.get("type").and_then(Value::as_str), Some("string" | "integer" | "number" | "boolean"));
+        let parts = schema
+            .get("oneOf")
+            .or_else(|| schema.get("anyOf"))
+            .and_then(Value::as_array);
+        let scalar = |part: &Value| {
+            matches!(
+                part.get("type").and_then(Value::as_str),
+                Some("string" | "integer" | "number" | "boolean")
+            )
+        };
         if parts.is_some_and(|parts| parts.len() > 1 && parts.iter().all(scalar)) {
             scalars.replace(place, schema);
         }
@@ -84,20 +106,34 @@ pub(super) fn enums_are_open(_: &Document, reduced: &mut Reduced) -> Result<usiz
     let mut failures = Vec::new();
     let mut inner = BTreeSet::new();
     each_schema(&mut reduced.document, &mut |place, schema| {
-        let words = schema.get("x-extensible-enum").or_else(|| schema.get("enum")).and_then(Value::as_array);
+        let words = schema
+            .get("x-extensible-enum")
+            .or_else(|| schema.get("enum"))
+            .and_then(Value::as_array);
         let Some(words) = words else { return };
-        let Some(words) = words.iter().map(|word| word.as_str().map(str::to_owned)).collect::<Option<Vec<_>>>() else {
+        let Some(words) = words
+            .iter()
+            .map(|word| word.as_str().map(str::to_owned))
+            .collect::<Option<Vec<_>>>()
+        else {
             // Numbers: the code list stays in the description, the type is the number's.
             if let Value::Object(object) = schema {
                 object.remove("enum");
             }
             return;
         };
-        let description = schema.get("description").and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+        let description = schema
+            .get("description")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .trim()
+            .to_owned();
         let open = OpenEnum { description, words };
         let name = place.name;
         match found.get(name) {
-            Some(other) if other.words != open.words => failures.push(format!("two enums get the name `{name}`: give one a named schema")),
+            Some(other) if other.words != open.words => failures.push(format!(
+                "two enums get the name `{name}`: give one a named schema"
+            )),
             _ => {
                 found.insert(name.to_owned(), open);
             }

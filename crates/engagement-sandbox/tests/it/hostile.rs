@@ -1,0 +1,192 @@
+//! Input that no client of good will sends.
+
+use std::io;
+
+use engagement_sandbox::Sandbox;
+use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+use crate::http::{Http, Payload};
+
+/// Sends bytes and reads what comes until the connection ends.
+async fn raw(sandbox: &Sandbox, bytes: &[u8]) -> io::Result<String> {
+    let mut stream = TcpStream::connect(sandbox.address()).await?;
+    stream.write_all(bytes).await?;
+    stream.shutdown().await?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await?;
+    Ok(String::from_utf8_lossy(&answer).into_owned())
+}
+
+#[tokio::test]
+async fn odd_bytes_are_answered_or_dropped_and_the_sandbox_lives() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let inputs: [&[u8]; 7] = [
+        b"\x00\xff\x00\xff\r\n\r\n",
+        b"GET /engagebay/%ff%fe HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+        b"GET /%00/../%2e%2e HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+        b"GET * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+        b"GET /engage/v1/users?%ff=%zz&&&=& HTTP/1.1\r\nhost: x\r\nauthorization: Basic \xff\xfe\r\nconnection: close\r\n\r\n",
+        b"POST /engagebay/dev/api/panel/tags HTTP/1.1\r\nhost: x\r\ncontent-length: 50\r\n\r\n{",
+        b"BREW /engage HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
+    ];
+    for input in inputs {
+        // A reset counts as dropped.
+        let answer = raw(&sandbox, input).await.unwrap_or_default();
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
+            "{answer}"
+        );
+    }
+    assert_eq!(Http::engage(&sandbox).get("/users").await.0, 200);
+}
+
+#[tokio::test]
+async fn odd_values_are_refused_or_stored_and_never_break_an_answer() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let (bay, engage) = (Http::engagebay(&sandbox), Http::engage(&sandbox));
+    let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
+    let odd = [
+        json!(null),
+        json!([]),
+        json!({}),
+        json!(""),
+        json!("\u{0}\u{202e}"),
+        json!(-1),
+        json!(1e300),
+        json!(0.5),
+        json!(i64::MAX),
+        json!(u64::MAX),
+        json!(true),
+        json!([[[]]]),
+        json!({ "id": {} }),
+        json!("x".repeat(10_000)),
+        json!(deep),
+    ];
+    let bay_calls = [
+        ("POST", "/dev/api/panel/subscribers/subscriber"),
+        ("PUT", "/dev/api/panel/subscribers/update-partial"),
+        ("POST", "/dev/api/panel/companies/company"),
+        ("POST", "/dev/api/panel/deals/deal"),
+        ("PUT", "/dev/api/panel/deals/change-track"),
+        ("POST", "/dev/api/panel/tracks/track"),
+        ("PUT", "/dev/api/panel/tracks/track"),
+        ("POST", "/dev/api/panel/calendar/event/normal"),
+        ("POST", "/dev/api/panel/tasks"),
+        ("POST", "/dev/api/panel/notes"),
+        ("POST", "/dev/api/panel/tickets/ticket"),
+        ("POST", "/dev/api/panel/products/product"),
+        ("PUT", "/dev/api/panel/products/update-partial"),
+        ("POST", "/dev/api/panel/customfields/"),
+        ("POST", "/dev/api/panel/tags"),
+        ("POST", "/dev/api/panel/subscribers/contact/tags/add2/1"),
+    ];
+    let keys = [
+        "id",
+        "name",
+        "properties",
+        "tags",
+        "amount",
+        "track_id",
+        "milestoneLabelName",
+        "milestones",
+        "start_time",
+        "end_time",
+        "parentId",
+        "subject",
+        "group_id",
+        "requester_name",
+        "requester_email",
+        "html_body",
+        "price",
+        "scope",
+        "field_label",
+        "field_type",
+        "field_description",
+        "tag",
+        "closed_date",
+        "unique_id",
+        "contact_ids",
+    ];
+    for (method, path) in bay_calls {
+        for value in &odd {
+            let all: serde_json::Map<_, _> = keys
+                .iter()
+                .map(|key| ((*key).to_owned(), value.clone()))
+                .collect();
+            for body in [value.clone(), all.into()] {
+                let (status, _) = bay.call(method, path, Payload::Json(body)).await;
+                assert!(status < 500, "{method} {path} {value}");
+            }
+        }
+    }
+    let engage_calls = [
+        ("POST", "/users"),
+        ("PUT", "/users/u"),
+        ("POST", "/users/u/events"),
+        ("POST", "/users/merge"),
+        ("POST", "/lists"),
+        ("POST", "/send/email"),
+        ("POST", "/send/sms"),
+        ("POST", "/batch"),
+        ("POST", "/users/u/accounts"),
+        ("DELETE", "/users/u/lists"),
+    ];
+    let keys = [
+        "id",
+        "email",
+        "number",
+        "meta",
+        "lists",
+        "accounts",
+        "event",
+        "value",
+        "source",
+        "destination",
+        "title",
+        "from",
+        "to",
+        "subject",
+        "html",
+        "body",
+        "data",
+        "device_token",
+        "device_platform",
+        "created_at",
+    ];
+    for (method, path) in engage_calls {
+        for value in &odd {
+            let all: serde_json::Map<_, _> = keys
+                .iter()
+                .map(|key| ((*key).to_owned(), value.clone()))
+                .collect();
+            for body in [
+                value.clone(),
+                all.into(),
+                json!({ "data": [value, { "type": "create", "id": value }] }),
+            ] {
+                let (status, _) = engage.call(method, path, Payload::Json(body)).await;
+                assert!(status < 500, "{method} {path} {value}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn deeply_nested_json_is_refused() {
+    let sandbox = Sandbox::start().await.expect("a free port");
+    let body = format!("{{\"tag\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+    let request = reqwest::Client::new()
+        .post(format!(
+            "{}/dev/api/panel/tags",
+            sandbox.engagebay().base_url()
+        ))
+        .header("authorization", "sandbox-engagebay-key")
+        .header("accept", "application/json")
+        .header("content-type", "application/json");
+    assert_eq!(
+        request.body(body).send().await.expect("an answer").status(),
+        400
+    );
+}

@@ -1,0 +1,494 @@
+//! What every operation has in common: credentials, routes, media types, validation, the log.
+
+use std::sync::{Arc, Mutex};
+
+use engagement_sandbox::{EngageBay, Sandbox};
+use serde_json::json;
+
+use crate::http::{Http, Payload, basic, words};
+
+const CONTACTS: &str = "/dev/api/panel/subscribers";
+
+async fn start() -> Sandbox {
+    Sandbox::start().await.expect("a free port")
+}
+
+#[tokio::test]
+async fn a_wrong_engagebay_key_is_401_in_its_words() {
+    let sandbox = start().await;
+    for wrong in [
+        "",
+        "nonsense",
+        "Bearer sandbox-engagebay-key",
+        "sandbox-engagebay-key2",
+    ] {
+        let http = Http::new(&sandbox, sandbox.engagebay().base_url(), wrong.to_owned());
+        let (status, body) = http.get("/dev/api/panel/tags").await;
+        assert_eq!(
+            (status, body),
+            (
+                401,
+                json!({ "error": "UnAuthenticated User", "status": "401" })
+            ),
+            "{wrong}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn engage_knows_full_and_key_only_credentials() {
+    let sandbox = start().await;
+    let wrong = json!({ "error": "Wrong authentication credentials." });
+    let (full, key) = (Http::engage(&sandbox), Http::engage_key_only(&sandbox));
+    assert_eq!(
+        key.get("/users").await,
+        (401, wrong.clone()),
+        "listing users needs the secret"
+    );
+    assert_eq!(full.get("/users").await.0, 200);
+    assert_eq!(
+        key.put("/users/u1", json!({ "first_name": "Ada" })).await.0,
+        200
+    );
+    assert_eq!(
+        key.put("/users/u1", json!({ "email": "ada@example.com" }))
+            .await,
+        (401, wrong.clone()),
+        "so does an e-mail address"
+    );
+    assert_eq!(
+        full.put("/users/u1", json!({ "email": "ada@example.com" }))
+            .await
+            .0,
+        200
+    );
+    let other = Http::new(
+        &sandbox,
+        sandbox.engage().base_url(),
+        basic("sandbox-engage-key", "guess"),
+    );
+    assert_eq!(
+        other.put("/users/u1", json!({})).await,
+        (401, wrong),
+        "a wrong secret is no missing one"
+    );
+}
+
+#[tokio::test]
+async fn credentials_can_be_chosen() {
+    let sandbox = Sandbox::builder()
+        .credential("ENGAGEBAY_API_KEY", "mine")
+        .start()
+        .await
+        .expect("a free port");
+    assert_eq!(
+        Http::engagebay(&sandbox).get("/dev/api/panel/tags").await.0,
+        401
+    );
+    let http = Http::new(&sandbox, sandbox.engagebay().base_url(), "mine".to_owned());
+    assert_eq!(http.get("/dev/api/panel/tags").await.0, 200);
+    assert!(
+        sandbox
+            .engagebay()
+            .env()
+            .contains(&("ENGAGEBAY_API_KEY".into(), "mine".into()))
+    );
+
+    let error = Sandbox::builder()
+        .credential("ENGAGEBAY_KEY", "mine")
+        .start()
+        .await
+        .expect_err("an unknown variable");
+    assert!(error.to_string().contains("ENGAGEBAY_API_KEY"), "{error}");
+}
+
+#[tokio::test]
+async fn without_accept_engagebay_answers_xml() {
+    let sandbox = start().await;
+    let url = format!("{}/dev/api/panel/tags", sandbox.engagebay().base_url());
+    let client = reqwest::Client::new();
+    for accept in ["*/*", "application/xml"] {
+        let request = client
+            .get(&url)
+            .header("authorization", EngageBay::API_KEY)
+            .header("accept", accept);
+        let response = request.send().await.expect("an answer");
+        assert_eq!(
+            response.headers()["content-type"],
+            "application/xml",
+            "{accept}"
+        );
+        assert!(
+            response
+                .text()
+                .await
+                .expect("text")
+                .contains("Accept: application/json")
+        );
+    }
+    let request = client
+        .get(&url)
+        .header("authorization", EngageBay::API_KEY)
+        .header("accept", "application/json;ver=1.0");
+    assert_eq!(
+        request.send().await.expect("an answer").headers()["content-type"],
+        "application/json"
+    );
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_told_apart() {
+    let sandbox = start().await;
+    let (bay, engage) = (Http::engagebay(&sandbox), Http::engage(&sandbox));
+    let (status, body) = bay.get("/dev/api/panel/contacts").await;
+    assert_eq!(status, 404);
+    assert!(words(&body).contains("/dev/api/panel/contacts"), "{body}");
+    let (status, body) = bay.delete("/dev/api/panel/tags").await;
+    assert_eq!(status, 405);
+    assert_eq!(words(&body), "DELETE is not served here: use GET, POST");
+    assert_eq!(engage.get("/nothing").await.0, 404);
+    let nowhere = Http::new(&sandbox, sandbox.url("nobody"), String::new());
+    assert!(words(&nowhere.get("/").await.1).contains("/engagebay, /engage"));
+    // An empty segment is no id.
+    assert_eq!(engage.get("/users/").await.0, 404);
+}
+
+#[tokio::test]
+async fn literal_segments_win_and_segments_are_decoded() {
+    let sandbox = start().await;
+    let http = Http::engage(&sandbox);
+    http.get("/messages/chat/open?uid=u").await;
+    http.get("/messages/chat/t1?uid=u").await;
+    let operations: Vec<_> = sandbox
+        .requests()
+        .iter()
+        .map(|request| request.operation)
+        .collect();
+    assert_eq!(operations, [Some("chat_get_open"), Some("chat_get_thread")]);
+
+    http.ok(
+        "PUT",
+        "/users/a%2Fb%3A%40%2B%20c",
+        Payload::Json(json!({ "first_name": "Ada" })),
+    )
+    .await;
+    let (_, page) = http.get("/users").await;
+    assert_eq!(page["data"][0]["uid"], "a/b:@+ c");
+    // `merge` is a uid too where the method says so.
+    assert_eq!(http.get("/users/merge").await.0, 404);
+    assert_eq!(
+        sandbox.requests().last().expect("one").operation,
+        Some("users_get")
+    );
+}
+
+#[tokio::test]
+async fn engage_is_served_without_the_version_too() {
+    let sandbox = start().await;
+    let base = sandbox.engage().server_url("root").expect("a second host");
+    let http = Http::new(
+        &sandbox,
+        base,
+        basic("sandbox-engage-key", "sandbox-engage-secret"),
+    );
+    assert_eq!(http.put("/users/u1", json!({})).await.0, 200);
+    assert_eq!(http.get("/v1/users/u1").await.0, 200);
+    assert_eq!(
+        http.post("/posthog", json!({ "event": "e", "distinct_id": "u1" }))
+            .await
+            .0,
+        200
+    );
+}
+
+#[tokio::test]
+async fn media_types_tell_operations_apart_and_are_checked() {
+    let sandbox = start().await;
+    let http = Http::engagebay(&sandbox);
+    let (status, task) = http
+        .post("/dev/api/panel/tasks", json!({ "name": "Call" }))
+        .await;
+    assert_eq!((status, &task["name"]), (200, &json!("Call")));
+    let (status, tasks) = http
+        .form("/dev/api/panel/tasks", &[("page_size", "5")])
+        .await;
+    assert_eq!((status, tasks.as_array().map(Vec::len)), (200, Some(1)));
+    assert_eq!(
+        http.call("POST", "/dev/api/panel/tasks", Payload::None)
+            .await
+            .1
+            .as_array()
+            .map(Vec::len),
+        Some(1)
+    );
+
+    let (status, body) = http.form("/dev/api/panel/tags", &[("tag", "one")]).await;
+    assert_eq!(status, 415);
+    assert!(words(&body).contains("application/json"), "{body}");
+    let (status, body) = http.post(CONTACTS, json!({ "page_size": 5 })).await;
+    assert_eq!(status, 415);
+    assert!(
+        words(&body).contains("application/x-www-form-urlencoded"),
+        "{body}"
+    );
+}
+
+#[tokio::test]
+async fn searches_are_told_apart_by_their_constant() {
+    let sandbox = start().await;
+    let http = Http::engagebay(&sandbox);
+    assert_eq!(http.get("/dev/api/search?q=a&type=Deal").await.0, 200);
+    assert_eq!(sandbox.requests()[0].operation, Some("deals_search"));
+    let (status, body) = http.get("/dev/api/search?q=a").await;
+    assert_eq!(status, 400);
+    assert_eq!(
+        words(&body),
+        "the query must hold one of type=Subscriber, type=Company, type=Deal"
+    );
+}
+
+#[tokio::test]
+async fn bad_requests_name_the_place() {
+    let sandbox = start().await;
+    let bay = Http::engagebay(&sandbox);
+    let raw = reqwest::Client::new()
+        .post(format!(
+            "{}{CONTACTS}/subscriber",
+            sandbox.engagebay().base_url()
+        ))
+        .header("authorization", EngageBay::API_KEY)
+        .header("accept", "application/json")
+        .header("content-type", "application/json");
+    let response = raw
+        .body("{\"properties\":")
+        .send()
+        .await
+        .expect("an answer");
+    assert_eq!(response.status(), 400);
+    assert!(
+        response
+            .text()
+            .await
+            .expect("text")
+            .contains("the body is not JSON")
+    );
+
+    let create = format!("{CONTACTS}/subscriber");
+    let (status, body) = bay.post(&create, json!({ "score": 1 })).await;
+    assert_eq!(
+        (status, words(&body)),
+        (400, "body: \"properties\" is a required property")
+    );
+    let (_, body) = bay
+        .post(
+            &create,
+            json!({ "properties": [{ "name": 7, "value": "secret words" }] }),
+        )
+        .await;
+    assert_eq!(
+        words(&body),
+        "body/properties/0/name: value is not of type \"string\""
+    );
+    let (status, body) = bay.call("POST", &create, Payload::None).await;
+    assert_eq!(
+        (status, words(&body)),
+        (
+            400,
+            "the body is empty: `contacts_create` takes a JSON body"
+        )
+    );
+
+    let (status, body) = bay.get("/dev/api/panel/subscribers/seven").await;
+    assert_eq!(
+        (status, words(&body)),
+        (400, "path parameter `id`: value is not of type \"integer\"")
+    );
+    let (status, body) = bay.get("/dev/api/panel/call-logs").await;
+    assert_eq!(status, 400);
+    assert!(
+        words(&body).starts_with("query parameter `contact_id` is missing"),
+        "{body}"
+    );
+    let (status, body) = bay.form(CONTACTS, &[("page_size", "many")]).await;
+    assert_eq!(
+        (status, words(&body)),
+        (400, "body/page_size: value is not of type \"integer\"")
+    );
+    let (status, body) = bay
+        .form(
+            &format!("{CONTACTS}/email/tags/add"),
+            &[("email", "a@example.com"), ("tags", "one,two")],
+        )
+        .await;
+    assert_eq!(status, 400);
+    assert!(
+        words(&body).contains("body/tags") && words(&body).contains("JSON text"),
+        "{body}"
+    );
+
+    let engage = Http::engage(&sandbox);
+    let (status, body) = engage.get("/users?limit=31").await;
+    assert_eq!(
+        (status, words(&body)),
+        (
+            400,
+            "query parameter `limit`: value is greater than the maximum of 30"
+        )
+    );
+    let (status, body) = engage
+        .post("/users/u1/events", json!({ "event": "x".repeat(32) }))
+        .await;
+    assert_eq!(status, 400);
+    assert!(words(&body).starts_with("body/event"), "{body}");
+    assert_eq!(
+        engage
+            .post("/users/u1/events", json!({ "event": "" }))
+            .await
+            .0,
+        400
+    );
+}
+
+#[tokio::test]
+async fn a_body_where_none_is_documented_is_ignored() {
+    let sandbox = start().await;
+    let http = Http::engage(&sandbox);
+    http.ok("PUT", "/users/u1", Payload::Json(json!({}))).await;
+    assert_eq!(
+        http.call(
+            "DELETE",
+            "/users/u1",
+            Payload::Json(json!({ "why": "because" }))
+        )
+        .await
+        .0,
+        200
+    );
+}
+
+#[tokio::test]
+async fn too_large_a_body_is_413_and_the_connection_lives() {
+    let sandbox = start().await;
+    let http = Http::engagebay(&sandbox);
+    let (status, _) = http
+        .post("/dev/api/panel/tags", json!({ "tag": "x".repeat(3 << 20) }))
+        .await;
+    assert_eq!(status, 413);
+    assert_eq!(http.get("/dev/api/panel/tags").await.0, 200);
+}
+
+#[tokio::test]
+async fn requests_are_recorded_as_sent() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let observed = Arc::clone(&seen);
+    let builder = Sandbox::builder()
+        .on_request(move |request| observed.lock().expect("unpoisoned").push(request.status));
+    let sandbox = builder.start().await.expect("a free port");
+    let http = Http::engage(&sandbox);
+    http.call(
+        "POST",
+        "/users/u%201/events?x=1&y=%20",
+        Payload::Json(json!({ "event": "seen" })),
+    )
+    .await;
+    http.get("/nothing").await;
+    assert_eq!(sandbox.request_count(), 2);
+    let [first, second] = sandbox.requests().try_into().expect("two");
+    assert_eq!(
+        (first.provider, first.operation, first.template),
+        ("engage", Some("users_track"), Some("/users/{uid}/events"))
+    );
+    assert_eq!(
+        (first.method.as_str(), first.path.as_str(), first.status),
+        ("POST", "/engage/v1/users/u%201/events", 200)
+    );
+    assert_eq!(
+        first.query_pairs(),
+        [
+            ("x".to_owned(), "1".to_owned()),
+            ("y".to_owned(), " ".to_owned())
+        ]
+    );
+    assert_eq!(first.header("Accept"), Some("application/json"));
+    assert_eq!(first.json(), json!({ "event": "seen" }));
+    assert!(
+        !format!("{first:?}").contains("Basic"),
+        "credentials are kept out of messages"
+    );
+    assert_eq!((second.operation, second.status), (None, 404));
+    assert_eq!(*seen.lock().expect("unpoisoned"), [200, 404]);
+    sandbox.clear_requests();
+    assert_eq!((sandbox.request_count(), sandbox.requests().len()), (0, 0));
+}
+
+#[tokio::test]
+async fn env_lists_credentials_and_one_url_for_each_host() {
+    let sandbox = start().await;
+    let at = format!("http://{}", sandbox.address());
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        sandbox.env(),
+        [
+            pair("ENGAGEBAY_API_KEY", "sandbox-engagebay-key"),
+            pair("ENGAGEBAY_BASE_URL", &format!("{at}/engagebay")),
+            pair("ENGAGE_API_KEY", "sandbox-engage-key"),
+            pair("ENGAGE_API_SECRET", "sandbox-engage-secret"),
+            pair("ENGAGE_BASE_URL", &format!("{at}/engage/v1")),
+            pair("ENGAGE_ROOT_URL", &format!("{at}/engage")),
+            pair("ENGAGE_APP_URL", &format!("{at}/engage")),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_stopped_sandbox_refuses_connections() {
+    let sandbox = start().await;
+    let url = sandbox.engagebay().base_url();
+    sandbox.stop().await;
+    assert!(reqwest::get(url).await.is_err());
+}
+
+#[tokio::test]
+async fn accounts_can_be_filled_and_emptied_without_http() {
+    let sandbox = start().await;
+    let user = sandbox
+        .perform(
+            "engage",
+            "users_update",
+            &[("uid", "u1")],
+            json!({ "first_name": "Ada" }),
+        )
+        .expect("done");
+    assert_eq!(user["uid"], "u1");
+    assert_eq!(sandbox.request_count(), 0);
+    let refused = sandbox
+        .perform("engage", "users_get", &[("uid", "u2")], json!(null))
+        .expect_err("unknown");
+    assert_eq!(refused, "User u2 not found");
+    assert!(
+        sandbox
+            .perform(
+                "engage",
+                "users_update",
+                &[("uid", "u1")],
+                json!({ "first_name": 7 })
+            )
+            .is_err()
+    );
+    sandbox.reset();
+    assert_eq!(Http::engage(&sandbox).get("/users/u1").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_dropped_sandbox_stops_too() {
+    let sandbox = start().await;
+    let address = sandbox.address();
+    drop(sandbox);
+    for _ in 0..10_000 {
+        if tokio::net::TcpStream::connect(address).await.is_err() {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("it still listens");
+}

@@ -1,0 +1,232 @@
+//! What errors and `Debug` say: the provider's own words, where, and never a secret or a value.
+
+use engagebay_client::types;
+use engagement_core::ErrorKind;
+use engagement_sandbox::Sandbox;
+use engagement_tests::providers::{engage_client, engagebay_client};
+
+#[tokio::test]
+async fn texts() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = engagebay_client(&sandbox);
+    let new = || {
+        types::NewContact::builder().properties([types::Property::builder()
+            .name("email")
+            .value("ada@example.com")
+            .build()
+            .unwrap()])
+    };
+    client.contacts().create().body(new()).send().await.unwrap();
+
+    let mut told = Vec::new();
+    let mut tell = |what: &str, error: engagement_core::Error| {
+        told.push(format!(
+            "# {what}\ndisplay: {error}\ndebug:   {error:?}\nkind: {:?}, status: {:?}, sent: {}, not found: {}, unauthorized: {}\n",
+            error.kind(), error.status().map(|status| status.as_u16()), error.was_sent(), error.is_not_found(), error.is_unauthorized(),
+        ));
+    };
+    tell(
+        "the address is taken",
+        client
+            .contacts()
+            .create()
+            .body(new())
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    tell(
+        "an unknown id, answered with an empty 204",
+        client
+            .contacts()
+            .get()
+            .id(4_444_444_444_444_444_i64)
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    tell(
+        "an unknown address, answered with 400",
+        client
+            .contacts()
+            .get_by_email()
+            .email("grace@example.com")
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    tell(
+        "a path value that would change the path",
+        client
+            .contacts()
+            .get_by_email()
+            .email("..")
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    tell(
+        "a missing parameter",
+        client.contacts().get().send().await.unwrap_err(),
+    );
+    tell(
+        "a missing body",
+        client.contacts().create().send().await.unwrap_err(),
+    );
+    tell(
+        "a value that doesn't convert",
+        client
+            .contacts()
+            .get()
+            .id(u64::MAX)
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    let incomplete = types::NewNote::builder().content("text");
+    tell(
+        "a builder that lacks a required field",
+        client
+            .notes()
+            .create()
+            .body(incomplete)
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    let wrong = engagebay_client::Client::builder("wrong-key")
+        .base_url(sandbox.engagebay().base_url())
+        .build()
+        .unwrap();
+    tell("a wrong key", wrong.tags().list().send().await.unwrap_err());
+    let nobody = engagement_core::ClientBuilder::<engagebay_client::Client>::new(
+        &engagebay_client::PROVIDER,
+    )
+    .base_url(sandbox.engagebay().base_url())
+    .build()
+    .unwrap();
+    tell("no key", nobody.tags().list().send().await.unwrap_err());
+    let public = engage_client::Client::builder_with_key("sandbox-engage-key")
+        .base_url(sandbox.engage().base_url())
+        .build()
+        .unwrap();
+    tell(
+        "the key alone where the secret is needed",
+        public.users().delete().uid("u1").send().await.unwrap_err(),
+    );
+    tell(
+        "a host that was not moved with the others",
+        public
+            .ingest()
+            .list_form()
+            .list_id("l1")
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    let engage = engage_client(&sandbox);
+    tell(
+        "an unknown user",
+        engage.users().get().uid("nobody").send().await.unwrap_err(),
+    );
+    let unused = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    tell("nobody listens", {
+        let client = engagebay_client::Client::builder("key")
+            .base_url(format!("http://{unused}"))
+            .build()
+            .unwrap();
+        client.tags().list().send().await.unwrap_err()
+    });
+    // The port and the system's words differ from run to run and from system to system.
+    let text = told
+        .join("\n")
+        .replace(&sandbox.address().port().to_string(), "(port)")
+        .replace(&unused.port().to_string(), "(port)");
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn settings_that_cannot_be_used() {
+    let build = |what: &str, result: Result<engagebay_client::Client, engagement_core::Error>| {
+        let error = result.expect_err(what);
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{what}");
+        assert!(!error.was_sent());
+        format!("{what}: {error}")
+    };
+    let key = engagebay_client::Client::builder;
+    let told = [
+        build(
+            "plain http",
+            key("key").base_url("http://example.com").build(),
+        ),
+        build("a relative URL", key("key").base_url("example.com").build()),
+        build(
+            "credentials in the URL",
+            key("key").base_url("https://user:word@example.com").build(),
+        ),
+        build(
+            "a query in the URL",
+            key("key").base_url("https://example.com/?a=b").build(),
+        ),
+        build(
+            "another scheme",
+            key("key").base_url("ftp://example.com").build(),
+        ),
+        build("an empty key", key("").build()),
+        build("a key of blanks", key("  ").build()),
+        build("a key with a line break", key("ab\r\ncd").build()),
+        build(
+            "an unknown host",
+            key("key")
+                .server_url("nowhere", "https://example.com")
+                .build(),
+        ),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+#[tokio::test]
+async fn debug() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let bay = engagebay_client(&sandbox);
+    let engage = engage_client(&sandbox);
+    let answer = engage
+        .users()
+        .update()
+        .uid("u1")
+        .body(engage_client::types::UserUpdate::builder().first_name("Ada"))
+        .send()
+        .await
+        .unwrap();
+    let told = [
+        format!("{bay:?}"),
+        format!("{engage:?}"),
+        format!("{:?}", engagebay_client::Client::builder("a-secret-key")),
+        format!(
+            "{:?}",
+            engage_client::Client::builder("a-secret-key", "a-secret-secret")
+        ),
+        format!("{:?}", bay.contacts()),
+        format!(
+            "{:?}",
+            bay.contacts().get_by_email().email("ada@example.com")
+        ),
+        format!("{:?}", engagement_core::Secret::from("a-secret")),
+        format!(
+            "{:?}",
+            engagement_core::Credential::basic("a-secret", "a-secret")
+        ),
+        format!("{:?}", answer.headers().get("content-type")),
+    ];
+    let text = told
+        .join("\n")
+        .replace(&sandbox.address().port().to_string(), "(port)");
+    assert!(
+        !text.contains("a-secret") && !text.contains("ada@"),
+        "{text}"
+    );
+    insta::assert_snapshot!(text);
+}

@@ -1,0 +1,184 @@
+//! The generator on documents of the tests' own: full output of every pass, and what it says of bad documents.
+
+use engagement_tests::providers;
+use serde_json::json;
+
+fn fixture() -> String {
+    std::fs::read_to_string(providers::root().join("tests/fixtures/passes.yaml")).unwrap()
+}
+
+/// The whole output for a document that holds every construct once. `tests/src/generated/passes/` is the same text, and
+/// compiles as a part of this package.
+#[test]
+fn output() {
+    let files = xtask::codegen::modules("passes.yaml", &fixture()).unwrap();
+    for (name, text) in files {
+        let compiled = std::fs::read_to_string(
+            providers::root()
+                .join("tests/src/generated/passes")
+                .join(&name),
+        )
+        .unwrap();
+        assert_eq!(
+            compiled.replace("\r\n", "\n"),
+            text,
+            "{name} is not what compiles: run `cargo xtask codegen`"
+        );
+        insta::assert_snapshot!(format!("passes_{}", name.replace('.', "_")), text);
+    }
+}
+
+#[test]
+fn output_is_the_same_every_time() {
+    assert_eq!(
+        xtask::codegen::modules("a.yaml", &fixture()).unwrap(),
+        xtask::codegen::modules("a.yaml", &fixture()).unwrap()
+    );
+}
+
+/// The fixture with a text exchanged.
+fn with(from: &str, to: &str) -> String {
+    let text = fixture();
+    assert!(text.contains(from), "the fixture has no `{from}`");
+    text.replace(from, to)
+}
+
+/// What the generator says of bad documents: it names the place and the way out.
+#[test]
+fn complaints() {
+    let cases = [
+        ("broken YAML", with("tags: [things]", "tags: [things")),
+        (
+            "a key that stands twice",
+            with(
+                "x-reaches-people: true",
+                "x-reaches-people: true\n      x-reaches-people: false",
+            ),
+        ),
+        (
+            "an unknown extension",
+            with("x-reaches-people", "x-reaches-peeple"),
+        ),
+        (
+            "an id that is used twice",
+            with("operationId: things_tag", "operationId: things_list"),
+        ),
+        (
+            "ids that differ in underscores only",
+            with("operationId: things_tag", "operationId: things_l_ist"),
+        ),
+        (
+            "a reserved id",
+            with("operationId: things_tag", "operationId: things_new"),
+        ),
+        (
+            "an id without its group",
+            with("operationId: things_tag", "operationId: tag_things"),
+        ),
+        (
+            "a missing example of a body",
+            with(
+                "            example: {email: ada@example.com, ids: [1, 2], tags: [a]}\n",
+                "",
+            ),
+        ),
+        (
+            "a missing example of a parameter",
+            with("description: Cursor, example: c", "description: Cursor"),
+        ),
+        (
+            "a missing example of an answer",
+            with(", example: {data: []}", ""),
+        ),
+        (
+            "schemas that get the same name",
+            with(
+                "    LabelObject:",
+                "    labels: {type: string}\n    LabelObject:",
+            ),
+        ),
+        (
+            "properties that get the same name",
+            with("x-rust-name: created_time_text, ", ""),
+        ),
+        (
+            "a reference that leads nowhere",
+            with(
+                "'#/components/schemas/Page'",
+                "'#/components/schemas/Pages'",
+            ),
+        ),
+        (
+            "a path parameter that is none",
+            with("  /things/{id}:", "  /things/{key}:"),
+        ),
+        ("OpenAPI 3.1", with("openapi: 3.0.3", "openapi: 3.1.0")),
+        (
+            "no evidence",
+            with(
+                "      x-evidence: {level: inferred, source: guess, note: 'not documented <at all> [sic]'}\n",
+                "",
+            ),
+        ),
+        (
+            "an unknown level of evidence",
+            with("level: inferred", "level: rumour"),
+        ),
+        (
+            "an unknown style of pages",
+            with("style: cursor", "style: curser"),
+        ),
+        (
+            "two media types",
+            with(
+                "application/x-www-form-urlencoded:",
+                "text/plain: {schema: {type: string}}\n          application/x-www-form-urlencoded:",
+            ),
+        ),
+        (
+            "a media type that is not supported",
+            with("application/x-www-form-urlencoded:", "multipart/form-data:"),
+        ),
+        (
+            "an object in a form",
+            with(
+                "email: {type: string, description: Address}",
+                "email: {type: object, description: Address}",
+            ),
+        ),
+        (
+            "words of an enum that get the same name",
+            with("[big, small, '>=', USD-$]", "[big, BIG]"),
+        ),
+        (
+            "two schemas for success",
+            with(
+                "'200': {description: ok, content: {application/json: {schema: {}",
+                "'201': {description: ok, content: {application/json: {schema: {type: string}, example: a}}}\n        '200': {description: ok, content: {application/json: {schema: {}",
+            ),
+        ),
+        (
+            "a parameter that progenitor can't take",
+            with(
+                "description: Older paging, example: b, schema: {type: string}",
+                "description: Older paging, example: {a: b}, schema: {type: object, properties: {a: {type: string, description: A}}}",
+            ),
+        ),
+    ];
+    let mut out = String::new();
+    for (what, text) in cases {
+        let complaint = match xtask::codegen::modules("specs/passes.yaml", &text) {
+            Ok(_) => panic!("{what}: was accepted"),
+            Err(failure) => failure.to_string(),
+        };
+        out.push_str(&format!("# {what}\n{complaint}\n\n"));
+    }
+    insta::assert_snapshot!(out);
+}
+
+/// JSON that the documents' reader gets from elsewhere is checked in the same way.
+#[test]
+fn a_document_without_anything_is_told_what_it_lacks() {
+    let error = engagement_document::Document::from_value(json!({})).unwrap_err();
+    insta::assert_snapshot!(error);
+}
