@@ -55,7 +55,10 @@ fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
             schema.get("items").unwrap_or(&Value::Null),
             depth + 1
         )]),
-        Some("object") => json!({ "free": [1, "two", null] }),
+        Some("object") => match schema.get("additionalProperties") {
+            Some(values @ Value::Object(_)) => json!({ "free": build(schemas, values, depth + 1) }),
+            _ => json!({ "free": [1, "two", null] }),
+        },
         _ => json!({ "any": ["thing", 1] }),
     }
 }

@@ -23,4 +23,4 @@ pub use arguments::Arguments;
 pub use compare::differences;
 pub use instance::{Variant, instance, variants};
 pub use outcome::Outcome;
-pub use round_trip::{RoundTrip, form, json};
+pub use round_trip::{Codec, RoundTrip, form, json};

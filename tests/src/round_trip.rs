@@ -25,8 +25,11 @@ pub fn json<T: DeserializeOwned + Serialize>(value: Value) -> RoundTrip {
     }
 }
 
+/// Takes a value through one type.
+pub type Codec = fn(Value) -> RoundTrip;
+
 /// Takes the fields of a form through the types of the setters; other fields stay as they are.
-pub fn form(value: Value, fields: &[(&str, fn(Value) -> RoundTrip)]) -> RoundTrip {
+pub fn form(value: Value, fields: &[(&str, Codec)]) -> RoundTrip {
     let Value::Object(object) = value else {
         return RoundTrip::Failed("a form body is an object".to_owned());
     };

@@ -1,1 +1,66 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod answer;
+mod base_url;
+mod call;
+mod client_builder;
+mod credentials;
+mod decode;
+mod draft;
+mod environment;
+mod epoch;
+mod error;
+mod json_path;
+mod message;
+mod open_enum;
+mod pagination;
+mod path;
+mod provider;
+mod raw_request;
+mod response;
+mod retry_after;
+mod runtime;
+mod scalar;
+mod secret;
+mod send;
+mod setters;
+mod settings;
+mod subject;
+mod text;
+mod tls;
+mod wire_object;
+
+pub use answer::Answer;
+pub use bytes::Bytes;
+pub use call::Call;
+pub use client_builder::{ClientBuilder, FromRuntime};
+pub use credentials::Credential;
+pub use epoch::{EpochMillis, EpochSeconds};
+pub use error::{Error, ErrorKind};
+pub use futures_core::Stream;
+pub use pagination::{items, pages};
+pub use provider::{Operation, Provider, Scheme, SchemeKind, Server};
+pub use raw_request::{RawRequest, RawResponse};
+pub use reqwest::{self, Method, StatusCode, Url, header};
+pub use response::ResponseValue;
+pub use runtime::Runtime;
+pub use scalar::Scalar;
+pub use secret::Secret;
+pub use setters::{BuildError, Setters};
+pub use wire_object::Extra;
+
+/// What the macros expand to; not for direct use.
+#[doc(hidden)]
+pub mod __private {
+    pub use serde;
+    pub use serde_json;
+
+    #[cfg(feature = "schemars")]
+    pub use schemars;
+
+    #[cfg(feature = "schemars")]
+    pub use crate::open_enum::open_enum_schema;
+    pub use crate::open_enum::word;
+    pub use crate::wire_object::{Key, KeySeed, missing};
+}

@@ -1,0 +1,135 @@
+//! A successful answer that is yet to be decoded.
+
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+
+use crate::decode;
+use crate::error::{Error, ErrorKind};
+use crate::message;
+use crate::response::{Meta, ResponseValue};
+use crate::runtime::Runtime;
+
+/// The body of a 2xx answer; generated code says what it should be. Content types are not consulted: providers send
+/// JSON as `text/html`, and HTML as JSON.
+pub struct Answer {
+    pub(crate) runtime: Runtime,
+    pub(crate) meta: Meta,
+    pub(crate) body: Bytes,
+}
+
+impl Answer {
+    /// A value.
+    ///
+    /// # Errors
+    /// If the body is empty or something else; an empty body is a not-found error where the operation documents its
+    /// status as that.
+    pub fn json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        self.check_filled()?;
+        match serde_json::from_slice(self.text()) {
+            Ok(value) => Ok(ResponseValue::new(value, self.meta)),
+            Err(error) => Err(self.undecodable(&error)),
+        }
+    }
+
+    /// A value which the provider may wrap in an array.
+    ///
+    /// # Errors
+    /// As for [`json`](Self::json); an empty array is a not-found error, and more than one value is unexpected.
+    pub fn one<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+        if self.text().trim_ascii_start().first() != Some(&b'[') {
+            return self.json();
+        }
+        match serde_json::from_slice::<Vec<T>>(self.text()) {
+            Ok(mut values) => match (values.pop(), values.len()) {
+                (Some(value), 0) => Ok(ResponseValue::new(value, self.meta)),
+                (None, _) => Err(self.not_found("there is no such thing")),
+                (Some(_), others) => {
+                    let count = others + 1;
+                    Err(self.failed(
+                        ErrorKind::Decode,
+                        format!("unexpected body: {count} values where one was expected"),
+                    ))
+                }
+            },
+            Err(error) => Err(self.undecodable(&error)),
+        }
+    }
+
+    /// A value, or nothing: an empty body or `null`.
+    ///
+    /// # Errors
+    /// If the body is something else.
+    pub fn optional<T: DeserializeOwned>(self) -> Result<ResponseValue<Option<T>>, Error> {
+        if decode::is_blank(&self.body) {
+            return Ok(ResponseValue::new(None, self.meta));
+        }
+        match serde_json::from_slice(self.text()) {
+            Ok(value) => Ok(ResponseValue::new(value, self.meta)),
+            Err(error) => Err(self.undecodable(&error)),
+        }
+    }
+
+    /// Any JSON; an empty body is `null`.
+    ///
+    /// # Errors
+    /// If the body is something else.
+    pub fn value(self) -> Result<ResponseValue<serde_json::Value>, Error> {
+        Ok(self.optional()?.map(Option::unwrap_or_default))
+    }
+
+    /// Success is all there is to know; a body is ignored.
+    pub fn empty(self) -> ResponseValue<()> {
+        ResponseValue::new((), self.meta)
+    }
+
+    fn text(&self) -> &[u8] {
+        decode::without_bom(&self.body)
+    }
+
+    fn check_filled(&self) -> Result<(), Error> {
+        let documented = |operation: &crate::Operation| {
+            operation
+                .not_found_statuses
+                .contains(&self.meta.status.as_u16())
+        };
+        if decode::is_blank(&self.body) && self.meta.subject.operation().is_some_and(documented) {
+            return Err(self.not_found("there is no such thing"));
+        }
+        Ok(())
+    }
+
+    fn not_found(&self, detail: &str) -> Error {
+        self.failed(ErrorKind::Api, detail.to_owned()).not_found()
+    }
+
+    /// A decode error. It has no source: serde's own message would repeat values.
+    pub(crate) fn undecodable(&self, error: &serde_json::Error) -> Error {
+        let detail = match message::html(&self.body, self.runtime.credentials()) {
+            Some(page) => format!("{page} where JSON was expected"),
+            None => decode::describe(self.text(), error),
+        };
+        self.failed(ErrorKind::Decode, detail)
+    }
+
+    pub(crate) fn failed(&self, kind: ErrorKind, detail: String) -> Error {
+        let credentials = self.runtime.credentials();
+        let Meta {
+            subject,
+            status,
+            headers,
+            attempts,
+        } = self.meta.clone();
+        Error::new(kind, subject, credentials.mask(detail))
+            .sent(attempts)
+            .with_response(status, headers, Some(self.body.clone()), credentials)
+    }
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.meta.status.as_u16())
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,97 @@
+//! What generated `send` methods put a request together with.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use serde::Serialize;
+
+use crate::answer::Answer;
+use crate::draft::Draft;
+use crate::error::Error;
+use crate::provider::Operation;
+use crate::runtime::Runtime;
+use crate::send;
+use crate::setters::Setters;
+use crate::subject::Subject;
+
+/// A call of an operation. Setters never fail: [`send`](Self::send) reports the first problem instead of sending.
+#[must_use = "nothing is sent before `send`"]
+pub struct Call(Draft);
+
+impl Call {
+    pub(crate) fn new(runtime: Runtime, operation: &'static Operation) -> Self {
+        let template = Cow::Borrowed(operation.path);
+        Self(Draft::new(
+            runtime,
+            Subject::Operation(operation),
+            template,
+            operation.server,
+        ))
+    }
+
+    /// Sets a path parameter.
+    pub fn path<T: Display>(&mut self, name: &'static str, value: &T) {
+        self.0.path(Cow::Borrowed(name), value);
+    }
+
+    /// Adds to the query: nothing for `None`, one pair for each element of an array.
+    pub fn query<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let value = self.0.value("query parameter", name, value);
+        self.0.query(name, value);
+    }
+
+    /// Sets a header: nothing for `None`.
+    pub fn header<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let value = self.0.value("header", name, value);
+        self.0.header(name, value);
+    }
+
+    /// Adds a form field: nothing for `None`, one field for each element of an array of scalars, JSON text for more.
+    pub fn form<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let value = self.0.value("form field", name, value);
+        self.0.form(name, value);
+    }
+
+    /// Adds a form field that holds JSON text: nothing for `None`.
+    pub fn form_json<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let value = self.0.value("form field", name, value);
+        self.0.form_json(name, &value);
+    }
+
+    /// Sets a JSON body.
+    pub fn json<T: Serialize + ?Sized>(&mut self, body: &T) {
+        self.0.json(body);
+    }
+
+    /// Adds a form field of a name that the document doesn't know.
+    pub fn form_field(&mut self, name: &str, value: &str) {
+        self.0.form(name, value.into());
+    }
+
+    /// Takes over the first failure of a builder's setters.
+    pub fn check(&mut self, setters: &Setters) {
+        if let Some(problem) = setters.problem() {
+            self.0.problem(problem.to_owned());
+        }
+    }
+
+    /// Says that a setter was given something unusable; the reason must not hold values.
+    pub fn invalid(&mut self, reason: impl Into<String>) {
+        self.0.problem(reason.into());
+    }
+
+    /// Sends it.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`](crate::ErrorKind).
+    pub async fn send(self) -> Result<Answer, Error> {
+        let (runtime, request) = self.0.prepare()?;
+        send::send(runtime, request).await
+    }
+}
+
+impl std::fmt::Debug for Call {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Call").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,147 @@
+//! How a client is set up.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use crate::credentials::Credential;
+use crate::environment;
+use crate::error::Error;
+use crate::provider::Provider;
+use crate::runtime::Runtime;
+use crate::settings::Settings;
+
+/// What [`ClientBuilder::build`] makes.
+pub trait FromRuntime {
+    /// Wraps a runtime.
+    fn from_runtime(runtime: Runtime) -> Self;
+}
+
+/// Sets up a client. Nothing fails before [`build`](Self::build).
+#[must_use = "only `build` makes a client"]
+pub struct ClientBuilder<C> {
+    settings: Settings,
+    client: PhantomData<fn() -> C>,
+}
+
+impl<C: FromRuntime> ClientBuilder<C> {
+    /// A builder without credentials.
+    pub fn new(provider: &'static Provider) -> Self {
+        Self {
+            settings: Settings::new(provider),
+            client: PhantomData,
+        }
+    }
+
+    /// A builder with what the environment holds: the credentials of every scheme whose variables are all set, the
+    /// main server's URL from `{PREFIX}_BASE_URL`, and any server's from `{PREFIX}_{SERVER}_URL`. Variables that are
+    /// empty count as not set.
+    ///
+    /// # Errors
+    /// If the provider needs credentials and none is there, or a variable is not Unicode.
+    pub fn from_env(provider: &'static Provider) -> Result<Self, Error> {
+        let settings = environment::read(provider, |name| std::env::var_os(name))?;
+        Ok(Self {
+            settings,
+            client: PhantomData,
+        })
+    }
+
+    /// Sets the credential of a scheme.
+    pub fn credential(mut self, scheme: &'static str, credential: Credential) -> Self {
+        self.settings.credentials.push((scheme, credential));
+        self
+    }
+
+    /// Moves the main server, to a sandbox or a region. The provider's other servers cannot be reached then, unless
+    /// they are moved as well: a test against a sandbox must never reach the real host.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.settings.base_url(url.into());
+        self
+    }
+
+    /// Moves one of the provider's servers.
+    pub fn server_url(mut self, name: &'static str, url: impl Into<String>) -> Self {
+        self.settings.urls.push((name, url.into()));
+        self
+    }
+
+    /// The longest that a call may take in all; 60 seconds if not set.
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.settings.limits.overall = timeout;
+        self
+    }
+
+    /// The longest that one request may take, body included; 30 seconds if not set.
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.limits.attempt = timeout;
+        self
+    }
+
+    /// The longest that connecting may take, name resolution and TLS included; 5 seconds if not set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.settings.connect_timeout = timeout;
+        self
+    }
+
+    /// Adds the program's own name to `User-Agent`.
+    pub fn user_agent_suffix(mut self, suffix: &str) -> Self {
+        self.settings.user_agent_suffix = Some(suffix.to_owned());
+        self
+    }
+
+    /// Sends a header with every request. Headers that carry credentials are refused: use
+    /// [`credential`](Self::credential), which keeps them out of logs and away from other hosts.
+    pub fn default_header(mut self, name: &str, value: &str) -> Self {
+        self.settings.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Sends requests through an HTTP client of your own, for a proxy, certificates or a resolver.
+    ///
+    /// Build it with `redirect(reqwest::redirect::Policy::none())`: another policy would carry credentials in custom
+    /// headers along to any host, and cannot be detected before it has. An answer from another URL than the one asked
+    /// is an error. Its retries and connect timeout are its own too.
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.settings.http = Some(client);
+        self
+    }
+
+    /// Lets base URLs be `http` for other machines than this one. Everything is readable on the way then, credentials
+    /// too.
+    pub fn allow_insecure_http(mut self) -> Self {
+        self.settings.allow_insecure_http = true;
+        self
+    }
+
+    /// The largest body to accept; 16 MiB if not set.
+    pub fn max_body_bytes(mut self, limit: usize) -> Self {
+        self.settings.limits.body = limit;
+        self
+    }
+
+    /// Checks everything and makes the client.
+    ///
+    /// # Errors
+    /// If a credential, URL, header or limit is unusable; the error names it and never repeats its value.
+    pub fn build(self) -> Result<C, Error> {
+        self.settings.build().map(C::from_runtime)
+    }
+}
+
+impl<C> Clone for ClientBuilder<C> {
+    fn clone(&self) -> Self {
+        Self {
+            settings: self.settings.clone(),
+            client: PhantomData,
+        }
+    }
+}
+
+impl<C> fmt::Debug for ClientBuilder<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("ClientBuilder")
+            .field(&self.settings)
+            .finish()
+    }
+}

@@ -1,0 +1,455 @@
+//! Credentials: checked once when a client is built, attached to each request, masked in everything that prints.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use percent_encoding::utf8_percent_encode;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+
+use crate::path::RESERVED;
+use crate::provider::{Operation, Provider, Scheme, SchemeKind};
+use crate::secret::Secret;
+use crate::text::header_value;
+
+/// What proves to a provider who is calling. `Debug` shows the kind only.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Credential {
+    /// A user and a password, sent as RFC 7617 basic authentication.
+    #[non_exhaustive]
+    Basic {
+        /// The user.
+        user: Secret,
+        /// The password.
+        password: Secret,
+    },
+    /// A key that takes the user's place in basic authentication, with an empty password.
+    UserOnly(Secret),
+    /// A token sent as `Authorization: Bearer …`.
+    Bearer(Secret),
+    /// A key sent in a header of the provider's own.
+    Header(Secret),
+}
+
+impl Credential {
+    /// A user and a password.
+    pub fn basic(user: impl Into<Secret>, password: impl Into<Secret>) -> Self {
+        Self::Basic {
+            user: user.into(),
+            password: password.into(),
+        }
+    }
+
+    /// A key that takes the user's place in basic authentication.
+    pub fn user_only(user: impl Into<Secret>) -> Self {
+        Self::UserOnly(user.into())
+    }
+
+    /// A bearer token.
+    pub fn bearer(token: impl Into<Secret>) -> Self {
+        Self::Bearer(token.into())
+    }
+
+    /// A key for a header of the provider's own.
+    pub fn header(value: impl Into<Secret>) -> Self {
+        Self::Header(value.into())
+    }
+
+    /// The credential of `scheme` from the values of its environment variables.
+    pub(crate) fn from_values(
+        scheme: &Scheme,
+        mut values: impl Iterator<Item = Secret>,
+    ) -> Option<Self> {
+        Some(match scheme.kind {
+            SchemeKind::Basic => Self::basic(values.next()?, values.next()?),
+            SchemeKind::BasicUserOnly => Self::user_only(values.next()?),
+            SchemeKind::Bearer => Self::bearer(values.next()?),
+            SchemeKind::Header(_) => Self::header(values.next()?),
+        })
+    }
+
+    fn parts(&self) -> impl Iterator<Item = &str> {
+        let (first, second) = match self {
+            Self::Basic { user, password } => (user, Some(password)),
+            Self::UserOnly(secret) | Self::Bearer(secret) | Self::Header(secret) => (secret, None),
+        };
+        [Some(first), second]
+            .into_iter()
+            .flatten()
+            .map(Secret::expose)
+    }
+}
+
+/// The header that `scheme` uses, or `None` if its table entry is unusable.
+pub(crate) fn header_name(scheme: &Scheme) -> Option<HeaderName> {
+    match scheme.kind {
+        SchemeKind::Basic | SchemeKind::BasicUserOnly | SchemeKind::Bearer => Some(AUTHORIZATION),
+        SchemeKind::Header(name) => HeaderName::from_bytes(name.as_bytes()).ok(),
+    }
+}
+
+/// Why callers may not set `name` themselves, if so: a second credential header beside ours, or one that decides how
+/// the request is framed and where it goes.
+pub(crate) fn reserved_header(provider: &Provider, name: &HeaderName) -> Option<&'static str> {
+    const CREDENTIAL: &[&str] = &["authorization", "proxy-authorization", "cookie"];
+    const FRAMING: &[&str] = &[
+        "host",
+        "content-length",
+        "transfer-encoding",
+        "connection",
+        "keep-alive",
+        "te",
+        "trailer",
+        "upgrade",
+        "expect",
+    ];
+    let own = || {
+        provider
+            .schemes
+            .iter()
+            .any(|scheme| header_name(scheme).as_ref() == Some(name))
+    };
+    if CREDENTIAL.contains(&name.as_str()) || own() {
+        Some("carries credentials; use .credential(…) of the builder")
+    } else if FRAMING.contains(&name.as_str()) {
+        Some("is set by the HTTP client")
+    } else {
+        None
+    }
+}
+
+/// One scheme's credential, ready to be sent.
+struct Entry {
+    scheme: &'static str,
+    name: HeaderName,
+    value: HeaderValue,
+}
+
+/// The credentials of a client.
+#[derive(Default)]
+pub(crate) struct Credentials {
+    entries: Vec<Entry>,
+    /// Every form in which a provider may echo a credential, longest first.
+    forms: Vec<Secret>,
+}
+
+impl Credentials {
+    /// Adds a checked credential. The reason of a refusal never holds its value.
+    pub(crate) fn add(
+        &mut self,
+        scheme: &'static Scheme,
+        credential: &Credential,
+    ) -> Result<(), String> {
+        let name = header_name(scheme).ok_or("its header name is not valid")?;
+        for part in credential.parts() {
+            if part.trim().is_empty() {
+                return Err("it is empty".into());
+            }
+            if part.chars().any(char::is_control) {
+                return Err("it holds a line end or another control character".into());
+            }
+        }
+        let text = Secret::from(match (scheme.kind, credential) {
+            (SchemeKind::Basic, Credential::Basic { user, password }) => {
+                basic(user.expose(), password.expose())?
+            }
+            (SchemeKind::BasicUserOnly, Credential::UserOnly(user)) => basic(user.expose(), "")?,
+            (SchemeKind::Bearer, Credential::Bearer(token)) => {
+                if token.expose().contains(char::is_whitespace) {
+                    return Err(
+                        "it holds white space; give the token alone, without `Bearer`".into(),
+                    );
+                }
+                format!("Bearer {}", token.expose())
+            }
+            (SchemeKind::Header(_), Credential::Header(value)) => {
+                if value.expose().trim() != value.expose() {
+                    return Err("it starts or ends with white space".into());
+                }
+                value.expose().to_owned()
+            }
+            (kind, _) => {
+                return Err(format!(
+                    "it must be made with Credential::{}",
+                    constructor(kind)
+                ));
+            }
+        });
+        let mut value =
+            header_value(text.expose()).ok_or("it holds a character that a header cannot carry")?;
+        value.set_sensitive(true);
+        self.remember(credential.parts());
+        // The `Basic …` text without its first word, which alone would not be found in an echo.
+        self.remember(
+            text.expose()
+                .split_once(' ')
+                .into_iter()
+                .map(|(_, encoded)| encoded),
+        );
+        self.entries.push(Entry {
+            scheme: scheme.name,
+            name,
+            value,
+        });
+        Ok(())
+    }
+
+    fn remember<'a>(&mut self, values: impl Iterator<Item = &'a str>) {
+        // Masking shorter ones would tear ordinary words apart, and nothing that short is a secret.
+        const SHORTEST: usize = 4;
+        for value in values.filter(|value| value.len() >= SHORTEST) {
+            let json = serde_json::Value::from(value).to_string();
+            let html = value
+                .replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
+                .replace('"', "&quot;");
+            let query: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            let forms = [
+                value,
+                &utf8_percent_encode(value, RESERVED).to_string(),
+                &query,
+                &json[1..json.len() - 1],
+                &html,
+            ];
+            for form in forms {
+                if !self.forms.iter().any(|known| known.expose() == form) {
+                    self.forms.push(form.into());
+                }
+            }
+        }
+        self.forms
+            .sort_by_key(|form| std::cmp::Reverse(form.expose().len()));
+    }
+
+    /// Replaces every credential in `text`.
+    pub(crate) fn mask(&self, mut text: String) -> String {
+        for form in &self.forms {
+            if text.contains(form.expose()) {
+                text = text.replace(form.expose(), "[REDACTED]");
+            }
+        }
+        text
+    }
+
+    fn has(&self, scheme: &str) -> bool {
+        self.entries.iter().any(|entry| entry.scheme == scheme)
+    }
+
+    pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.entries.iter().map(|entry| entry.scheme)
+    }
+
+    /// The alternative of `security` to use. An alternative without schemes means "may be called without": it is taken
+    /// only when no other can be.
+    pub(crate) fn choose(
+        &self,
+        security: &'static [&'static [&'static str]],
+    ) -> Option<&'static [&'static str]> {
+        let usable = |schemes: &&&[&str]| {
+            !schemes.is_empty() && schemes.iter().all(|scheme| self.has(scheme))
+        };
+        match security.iter().find(usable) {
+            Some(schemes) => Some(schemes),
+            None if security.is_empty() || security.iter().any(|schemes| schemes.is_empty()) => {
+                Some(&[])
+            }
+            None => None,
+        }
+    }
+
+    /// What to send with a request that no operation describes: what most operations would take.
+    pub(crate) fn most_used(
+        &self,
+        operations: &'static [Operation],
+    ) -> Option<&'static [&'static str]> {
+        let mut counts: Vec<(&'static [&'static str], usize)> = Vec::new();
+        for schemes in operations
+            .iter()
+            .filter_map(|operation| self.choose(operation.security))
+        {
+            match counts.iter_mut().find(|(known, _)| *known == schemes) {
+                Some((_, count)) => *count += 1,
+                None if schemes.is_empty() => {}
+                None => counts.push((schemes, 1)),
+            }
+        }
+        // The first of several equally frequent ones, so that the answer does not depend on chance.
+        counts
+            .into_iter()
+            .rev()
+            .max_by_key(|(_, count)| *count)
+            .map(|(schemes, _)| schemes)
+    }
+
+    /// Puts the credentials of `schemes` into `headers`, over anything that is there.
+    pub(crate) fn attach(&self, schemes: &[&str], headers: &mut HeaderMap) {
+        for entry in self
+            .entries
+            .iter()
+            .filter(|entry| schemes.contains(&entry.scheme))
+        {
+            headers.insert(entry.name.clone(), entry.value.clone());
+        }
+    }
+}
+
+fn basic(user: &str, password: &str) -> Result<String, String> {
+    if user.contains(':') {
+        return Err("its user holds a colon, which basic authentication cannot express".into());
+    }
+    let pair = Secret::from(format!("{user}:{password}"));
+    Ok(format!("Basic {}", STANDARD.encode(pair.expose())))
+}
+
+fn constructor(kind: SchemeKind) -> &'static str {
+    match kind {
+        SchemeKind::Basic => "basic(user, password)",
+        SchemeKind::BasicUserOnly => "user_only(key)",
+        SchemeKind::Bearer => "bearer(token)",
+        SchemeKind::Header(_) => "header(key)",
+    }
+}
+
+/// How to give the credentials of `security`, for error messages.
+pub(crate) fn how_to_set(provider: &Provider, security: &[&[&str]]) -> String {
+    let scheme = |name: &&str| match provider.schemes.iter().find(|scheme| scheme.name == *name) {
+        Some(scheme) => {
+            let env = if scheme.env.is_empty() {
+                String::new()
+            } else {
+                format!(" or {}", scheme.env.join(" and "))
+            };
+            format!(
+                "{} with .credential({name:?}, Credential::{}){env}",
+                scheme.label,
+                constructor(scheme.kind)
+            )
+        }
+        None => format!("`{name}`, which the client does not know"),
+    };
+    let alternatives: Vec<String> = security
+        .iter()
+        .map(|schemes| {
+            schemes
+                .iter()
+                .map(scheme)
+                .collect::<Vec<_>>()
+                .join(", together with ")
+        })
+        .collect();
+    alternatives.join("; or ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BASIC: Scheme = Scheme {
+        name: "basic",
+        kind: SchemeKind::Basic,
+        label: "Login",
+        env: &["U", "P"],
+    };
+    const USER: Scheme = Scheme {
+        name: "user",
+        kind: SchemeKind::BasicUserOnly,
+        label: "Key",
+        env: &["K"],
+    };
+    const BEARER: Scheme = Scheme {
+        name: "bearer",
+        kind: SchemeKind::Bearer,
+        label: "Token",
+        env: &["T"],
+    };
+    const HEADER: Scheme = Scheme {
+        name: "header",
+        kind: SchemeKind::Header("X-Key"),
+        label: "API key",
+        env: &["H"],
+    };
+
+    fn add(scheme: &'static Scheme, credential: Credential) -> Result<Credentials, String> {
+        let mut credentials = Credentials::default();
+        credentials.add(scheme, &credential).map(|()| credentials)
+    }
+
+    fn sent(scheme: &'static Scheme, credential: Credential) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        add(scheme, credential)
+            .unwrap()
+            .attach(&[scheme.name], &mut headers);
+        assert!(headers.values().all(HeaderValue::is_sensitive));
+        headers
+    }
+
+    #[test]
+    fn each_kind_travels_in_its_own_way() {
+        assert_eq!(
+            sent(&BASIC, Credential::basic("Aladdin", "open sesame"))["authorization"],
+            "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+        );
+        assert_eq!(
+            sent(&USER, Credential::user_only("key"))["authorization"],
+            "Basic a2V5Og=="
+        );
+        assert_eq!(
+            sent(&BEARER, Credential::bearer("t0k"))["authorization"],
+            "Bearer t0k"
+        );
+        assert_eq!(sent(&HEADER, Credential::header("k"))["x-key"], "k");
+    }
+
+    #[test]
+    fn unusable_credentials_are_refused_without_repeating_them() {
+        for (scheme, credential) in [
+            (&BASIC, Credential::basic("", "hidden")),
+            (&BASIC, Credential::basic("hidden", " ")),
+            (&BASIC, Credential::basic("hid:den", "hidden")),
+            (&BASIC, Credential::basic("hidden", "hidden\n")),
+            (&BASIC, Credential::bearer("hidden")),
+            (&USER, Credential::user_only("\t")),
+            (&BEARER, Credential::bearer("Bearer hidden")),
+            (&BEARER, Credential::bearer("hidden\r\n")),
+            (&BEARER, Credential::bearer("hiddené")),
+            (&HEADER, Credential::header(" hidden")),
+            (&HEADER, Credential::header("hidden\u{7f}")),
+            (&HEADER, Credential::user_only("hidden")),
+        ] {
+            let reason = add(scheme, credential).err().expect("must be refused");
+            assert!(!reason.contains("hid"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn every_form_of_a_credential_is_masked() {
+        let credentials = add(&BASIC, Credential::basic("us er@x", "pa\"ss")).unwrap();
+        for echo in [
+            "us er@x",
+            "us%20er%40x",
+            "us+er%40x",
+            "pa\"ss",
+            "pa\\\"ss",
+            "pa%22ss",
+            "pa&quot;ss",
+            &STANDARD.encode("us er@x:pa\"ss"),
+        ] {
+            assert_eq!(credentials.mask(format!("<{echo}>")), "<[REDACTED]>");
+        }
+        assert_eq!(credentials.mask("ordinary".into()), "ordinary");
+    }
+
+    #[test]
+    fn alternatives_are_chosen_in_order() {
+        let mut both = add(&HEADER, Credential::header("k")).unwrap();
+        both.add(&BEARER, &Credential::bearer("t")).unwrap();
+        let only = add(&HEADER, Credential::header("k")).unwrap();
+        let none = Credentials::default();
+        const PAIR_OR_ONE: &[&[&str]] = &[&["header", "bearer"], &["header"]];
+        assert_eq!(both.choose(PAIR_OR_ONE), Some(&["header", "bearer"][..]));
+        assert_eq!(only.choose(PAIR_OR_ONE), Some(&["header"][..]));
+        assert_eq!(none.choose(PAIR_OR_ONE), None);
+        assert_eq!(none.choose(&[]), Some(&[][..]));
+        assert_eq!(none.choose(&[&[], &["header"]]), Some(&[][..]));
+        assert_eq!(only.choose(&[&[], &["header"]]), Some(&["header"][..]));
+    }
+}

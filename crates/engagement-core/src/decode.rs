@@ -1,0 +1,170 @@
+//! Saying what is wrong with a body without repeating what is in it: error texts end up in logs, bodies hold people.
+
+use serde_json::error::Category;
+
+use crate::json_path::path_at;
+
+/// The body without a byte order mark, which JSON forbids and some servers send.
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+}
+
+/// Whether there is nothing in the body.
+pub(crate) fn is_blank(body: &[u8]) -> bool {
+    without_bom(body).iter().all(u8::is_ascii_whitespace)
+}
+
+/// Where in `json` and why it could not be decoded.
+pub(crate) fn describe(json: &[u8], error: &serde_json::Error) -> String {
+    if is_blank(json) {
+        return "the body is empty where JSON was expected".to_owned();
+    }
+    let (line, column) = (error.line(), error.column());
+    let path = path_at(json, offset(json, line, column));
+    let place = if path.is_empty() {
+        String::new()
+    } else {
+        format!(" at `{path}`")
+    };
+    format!(
+        "unexpected body{place}: {} (line {line}, column {column})",
+        reason(error)
+    )
+}
+
+/// Bytes that had been read when an error was noticed at this place.
+pub(crate) fn offset(json: &[u8], line: usize, column: usize) -> usize {
+    let ends = json
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .map(|(at, _)| at + 1);
+    let start = std::iter::once(0)
+        .chain(ends)
+        .nth(line.saturating_sub(1))
+        .unwrap_or(json.len());
+    start.saturating_add(column)
+}
+
+/// The reason without the offending value, which serde's messages quote.
+pub(crate) fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    let text = text.strip_suffix(place.as_str()).unwrap_or(&text);
+    match error.classify() {
+        // Fixed texts of the parser.
+        Category::Syntax | Category::Eof => text.to_owned(),
+        Category::Io => "unreadable".to_owned(),
+        Category::Data => without_value(text),
+    }
+}
+
+fn without_value(text: &str) -> String {
+    // The word for what was found; anything else could be a type's own text, with a value in it.
+    const FOUND: &[&str] = &[
+        "boolean",
+        "integer",
+        "floating point",
+        "number",
+        "character",
+        "string",
+        "byte array",
+        "unit value",
+        "null",
+        "Option value",
+        "newtype struct",
+        "sequence",
+        "map",
+        "enum",
+        "unit variant",
+        "newtype variant",
+        "tuple variant",
+        "struct variant",
+    ];
+    // What follows names only the program's own types.
+    let expected = text.rfind(", expected ").map_or("", |at| &text[at..]);
+    for prefix in ["invalid type: ", "invalid value: "] {
+        if let Some(rest) = text.strip_prefix(prefix) {
+            let word = rest
+                .split(['"', '`', ','])
+                .next()
+                .unwrap_or_default()
+                .trim();
+            let word = if FOUND.contains(&word) { word } else { "value" };
+            return format!("{prefix}{word}{expected}");
+        }
+    }
+    for prefix in ["unknown variant", "unknown field", "invalid length"] {
+        if text.starts_with(prefix) {
+            return format!("{prefix}{expected}");
+        }
+    }
+    let about_a_field =
+        text.starts_with("missing field `") || text.starts_with("duplicate field `");
+    if about_a_field {
+        text.to_owned()
+    } else {
+        "invalid value".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_never_hold_values() {
+        for (text, kept) in [
+            (
+                "invalid type: string \"a@b, expected c\", expected i64",
+                "invalid type: string, expected i64",
+            ),
+            (
+                "invalid type: null, expected a string",
+                "invalid type: null, expected a string",
+            ),
+            (
+                "invalid value: integer `300`, expected u8",
+                "invalid value: integer, expected u8",
+            ),
+            (
+                "invalid type: floating point `1.5`, expected i64",
+                "invalid type: floating point, expected i64",
+            ),
+            (
+                "invalid value: a@b.example, expected x",
+                "invalid value: value, expected x",
+            ),
+            (
+                "unknown variant `a@b`, expected `x` or `y`",
+                "unknown variant, expected `x` or `y`",
+            ),
+            ("unknown field `a@b`, there are no fields", "unknown field"),
+            ("missing field `id`", "missing field `id`"),
+            ("a@b is not a date", "invalid value"),
+        ] {
+            assert_eq!(without_value(text), kept);
+        }
+    }
+
+    #[test]
+    fn places_and_reasons() {
+        let json = b"{\n \"a\": [1, \"secret\"]}";
+        let error = serde_json::from_slice::<std::collections::BTreeMap<String, Vec<i64>>>(json)
+            .unwrap_err();
+        assert_eq!(
+            describe(json, &error),
+            "unexpected body at `a[1]`: invalid type: string, expected i64 (line 2, column 18)"
+        );
+        let error = serde_json::from_slice::<i64>(b" ").unwrap_err();
+        assert_eq!(
+            describe(b" ", &error),
+            "the body is empty where JSON was expected"
+        );
+        let error = serde_json::from_slice::<serde_json::Value>(b"{\"a\":").unwrap_err();
+        assert_eq!(
+            describe(b"{\"a\":", &error),
+            "unexpected body at `a`: EOF while parsing a value (line 1, column 5)"
+        );
+    }
+}

@@ -1,0 +1,294 @@
+//! A request that is being put together, for operations and raw requests alike.
+
+use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
+
+use bytes::Bytes;
+use percent_encoding::utf8_percent_encode;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, Url};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::credentials::how_to_set;
+use crate::decode;
+use crate::error::{Error, ErrorKind};
+use crate::path::{self, Param, RESERVED};
+use crate::runtime::Runtime;
+use crate::subject::Subject;
+use crate::text;
+
+/// Setters cannot fail where they are called: the first problem is kept, and nothing is sent.
+pub(crate) struct Draft {
+    pub(crate) runtime: Runtime,
+    subject: Subject,
+    template: Cow<'static, str>,
+    server: usize,
+    params: Vec<Param>,
+    query: String,
+    headers: HeaderMap,
+    body: Body,
+    problem: Option<String>,
+}
+
+enum Body {
+    None,
+    Json(Vec<u8>),
+    Form(String),
+}
+
+/// A request that is ready to be sent, as often as need be. Credentials are not in it: they are attached to each
+/// attempt, after the check of where it goes.
+pub(crate) struct Prepared {
+    pub(crate) subject: Subject,
+    pub(crate) server: usize,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) schemes: &'static [&'static str],
+}
+
+impl Draft {
+    pub(crate) fn new(
+        runtime: Runtime,
+        subject: Subject,
+        template: Cow<'static, str>,
+        server: usize,
+    ) -> Self {
+        Self {
+            runtime,
+            subject,
+            template,
+            server,
+            params: Vec::new(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Body::None,
+            problem: None,
+        }
+    }
+
+    pub(crate) fn problem(&mut self, reason: String) {
+        self.problem.get_or_insert(reason);
+    }
+
+    pub(crate) fn server(&mut self, name: &str) {
+        match self
+            .runtime
+            .provider()
+            .servers
+            .iter()
+            .position(|server| server.name == name)
+        {
+            Some(server) => self.server = server,
+            None => self.problem(format!("there is no server named `{name}`")),
+        }
+    }
+
+    pub(crate) fn path(&mut self, name: Cow<'static, str>, value: &dyn Display) {
+        let mut text = String::new();
+        match write!(text, "{value}") {
+            Ok(()) => self.params.push((name, text)),
+            Err(_) => self.problem(format!("path parameter `{name}` has no text")),
+        }
+    }
+
+    /// `value`, or a kept problem that names what it was for.
+    pub(crate) fn value<T: Serialize + ?Sized>(
+        &mut self,
+        kind: &str,
+        name: &str,
+        value: &T,
+    ) -> Value {
+        serde_json::to_value(value).unwrap_or_else(|error| {
+            self.unserializable(kind, name, &error);
+            Value::Null
+        })
+    }
+
+    fn unserializable(&mut self, kind: &str, name: &str, error: &serde_json::Error) {
+        let reason = decode::reason(error);
+        self.problem(format!(
+            "{kind} `{name}` cannot be written as JSON: {reason}"
+        ));
+    }
+
+    pub(crate) fn query(&mut self, name: &str, value: Value) {
+        for text in text::of_query(value) {
+            if !self.query.is_empty() {
+                self.query.push('&');
+            }
+            // `%20` and not `+`: every server reads the former as a space.
+            self.query.extend(utf8_percent_encode(name, RESERVED));
+            self.query.push('=');
+            self.query.extend(utf8_percent_encode(&text, RESERVED));
+        }
+    }
+
+    pub(crate) fn header(&mut self, name: &str, value: Value) {
+        let value = match text::of_header(value) {
+            Ok(None) => return,
+            Ok(Some(text)) => text::header_value(&text),
+            Err(()) => None,
+        };
+        match (HeaderName::from_bytes(name.as_bytes()), value) {
+            (Ok(name), Some(value)) => drop(self.headers.insert(name, value)),
+            (Ok(name), None) => self.problem(format!(
+                "header `{name}` has a value that a header cannot carry"
+            )),
+            (Err(_), _) => self.problem("a header has a name that is not allowed".to_owned()),
+        }
+    }
+
+    /// Adds a pair to the form. `None` makes the body a form without adding to it.
+    fn form_pair(&mut self, name: &str, text: Option<&str>) {
+        if matches!(self.body, Body::None) {
+            self.body = Body::Form(String::new());
+        }
+        match (&mut self.body, text) {
+            (Body::Form(form), Some(text)) => {
+                // Not kept as a serializer: that one is not `Sync`, and so no future that holds a call would be `Send`.
+                form_urlencoded::Serializer::for_suffix(form, 0).append_pair(name, text);
+            }
+            (Body::Json(_), _) => {
+                self.problem("both a JSON body and form fields were given".to_owned())
+            }
+            _ => {}
+        }
+    }
+
+    pub(crate) fn form(&mut self, name: &str, value: Value) {
+        self.form_pair(name, None);
+        for text in text::of_form(value) {
+            self.form_pair(name, Some(&text));
+        }
+    }
+
+    pub(crate) fn form_json(&mut self, name: &str, value: &Value) {
+        let text = (!value.is_null()).then(|| value.to_string());
+        self.form_pair(name, text.as_deref());
+    }
+
+    /// Every field of an object as a form field.
+    pub(crate) fn form_object(&mut self, value: Value) {
+        match value {
+            Value::Object(fields) => fields
+                .into_iter()
+                .for_each(|(name, value)| self.form(&name, value)),
+            _ => self.problem("a form must be a struct or a map".to_owned()),
+        }
+    }
+
+    pub(crate) fn json<T: Serialize + ?Sized>(&mut self, body: &T) {
+        let json = serde_json::to_vec(body);
+        self.json_bytes(json);
+    }
+
+    fn json_bytes(&mut self, json: serde_json::Result<Vec<u8>>) {
+        match json {
+            Err(error) => self.problem(format!(
+                "the body cannot be written as JSON: {}",
+                decode::reason(&error)
+            )),
+            Ok(_) if matches!(self.body, Body::Form(_)) => {
+                self.problem("both a JSON body and form fields were given".to_owned());
+            }
+            Ok(json) => self.body = Body::Json(json),
+        }
+    }
+
+    /// Checks everything that can be checked without the network.
+    pub(crate) fn prepare(self) -> Result<(Runtime, Prepared), Error> {
+        let fail = |kind, detail: String| Error::new(kind, self.subject.clone(), detail);
+        let invalid = |reason: &str| {
+            fail(
+                ErrorKind::InvalidRequest,
+                format!("invalid request: {reason}"),
+            )
+        };
+        if let Some(reason) = &self.problem {
+            return Err(invalid(reason));
+        }
+        let provider = self.runtime.provider();
+
+        let method = self.subject.method().unwrap_or_default();
+        let method = Method::from_bytes(method.as_bytes())
+            .map_err(|_| invalid("the method is not valid"))?;
+        if method == Method::CONNECT {
+            return Err(invalid("CONNECT is not a request to a resource"));
+        }
+
+        let path = path::fill(&self.template, &self.params).map_err(|reason| invalid(&reason))?;
+        if matches!(self.subject, Subject::Raw(_)) {
+            path::check_written(&path).map_err(invalid)?;
+        }
+
+        let base = match self.runtime.server(self.server) {
+            Some(server) => &server.base,
+            None => {
+                let name = provider
+                    .servers
+                    .get(self.server)
+                    .map_or("?", |server| server.name);
+                let env = provider.server_env(name);
+                return Err(fail(
+                    ErrorKind::Configuration,
+                    format!(
+                        "invalid configuration: the base URL was changed, but this goes to the server `{name}`: set \
+                         .server_url({name:?}, …) or {env} too"
+                    ),
+                ));
+            }
+        };
+
+        let credentials = self.runtime.credentials();
+        let (schemes, security) = match &self.subject {
+            Subject::Operation(operation) => {
+                (credentials.choose(operation.security), operation.security)
+            }
+            _ if provider.schemes.is_empty() => (Some(&[][..]), &[][..]),
+            _ => (credentials.most_used(provider.operations), &[][..]),
+        };
+        let Some(schemes) = schemes else {
+            let all: Vec<&[&str]> = provider
+                .schemes
+                .iter()
+                .map(|scheme| std::slice::from_ref(&scheme.name))
+                .collect();
+            let how = how_to_set(provider, if security.is_empty() { &all } else { security });
+            return Err(fail(
+                ErrorKind::MissingCredentials,
+                format!("missing credentials: set {how}"),
+            ));
+        };
+
+        let url = base.join(&path, &self.query).map_err(invalid)?;
+
+        let mut headers = self.runtime.default_headers().clone();
+        let (body, content_type) = match self.body {
+            Body::None => (Vec::new(), None),
+            Body::Json(json) => (json, Some("application/json")),
+            Body::Form(form) => (form.into_bytes(), Some("application/x-www-form-urlencoded")),
+        };
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        if body.is_empty() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+            // Some servers answer 411 without it.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        headers.extend(self.headers);
+
+        let prepared = Prepared {
+            subject: self.subject,
+            server: self.server,
+            method,
+            url,
+            headers,
+            body: body.into(),
+            schemes,
+        };
+        Ok((self.runtime, prepared))
+    }
+}

@@ -1,0 +1,351 @@
+//! The one error type.
+
+use std::fmt;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
+use serde::de::DeserializeOwned;
+
+use crate::credentials::Credentials;
+use crate::decode;
+use crate::provider::Operation;
+use crate::response::request_id;
+use crate::retry_after::retry_after;
+use crate::subject::Subject;
+
+/// How much of a body an error keeps.
+pub(crate) const KEPT_BODY: usize = 64 * 1024;
+
+/// Why a call failed.
+///
+/// `Display` starts with the operation and gives the provider's own words:
+/// `contacts_get: 404 Not Found: There is no contact with this id`. It never holds URLs, credentials, or what the call
+/// sent, unless the provider's message repeats the latter. `Debug` holds no headers and no body.
+pub struct Error(Box<Inner>);
+
+struct Inner {
+    kind: ErrorKind,
+    subject: Subject,
+    detail: String,
+    message: Option<String>,
+    response: Option<Parts>,
+    sent: bool,
+    timed_out: bool,
+    not_found: bool,
+    attempts: u32,
+    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+/// What is kept of the response.
+struct Parts {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Option<Bytes>,
+    retry_after: Option<Duration>,
+    request_id: Option<String>,
+}
+
+/// What went wrong, in the large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A parameter or the body cannot be sent as it is.
+    InvalidRequest,
+    /// The operation needs a credential that the client does not have.
+    MissingCredentials,
+    /// The client is not set up for this.
+    Configuration,
+    /// No connection came about: name resolution, refusal, TLS.
+    Connect,
+    /// No answer in time.
+    Timeout,
+    /// The connection broke after the request may have been sent.
+    Transport,
+    /// The provider redirected, which is never followed.
+    Redirect,
+    /// The provider refused, or there is no such thing.
+    Api,
+    /// The provider answered with something else than documented.
+    Decode,
+    /// The answer is larger than the client's limit.
+    BodyTooLarge,
+    /// A list cannot be continued.
+    Pagination,
+}
+
+impl Error {
+    /// An error about something that was not sent.
+    pub(crate) fn new(kind: ErrorKind, subject: Subject, detail: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            subject,
+            detail: detail.into(),
+            message: None,
+            response: None,
+            sent: false,
+            timed_out: kind == ErrorKind::Timeout,
+            not_found: false,
+            attempts: 0,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn sent(mut self, attempts: u32) -> Self {
+        self.0.sent = true;
+        self.0.attempts = attempts;
+        self
+    }
+
+    /// The request was tried but certainly never left.
+    pub(crate) fn tried(mut self, attempts: u32) -> Self {
+        self.0.attempts = attempts;
+        self
+    }
+
+    pub(crate) fn timed_out(mut self, timed_out: bool) -> Self {
+        self.0.timed_out = timed_out;
+        self
+    }
+
+    pub(crate) fn not_found(mut self) -> Self {
+        self.0.not_found = true;
+        self
+    }
+
+    pub(crate) fn with_message(mut self, message: Option<String>) -> Self {
+        self.0.message = message;
+        self
+    }
+
+    pub(crate) fn with_response(
+        mut self,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Option<Bytes>,
+        credentials: &Credentials,
+    ) -> Self {
+        // A slice would keep the whole answer in memory.
+        let body = body.map(|body| match body.get(..KEPT_BODY) {
+            Some(start) if body.len() > KEPT_BODY => Bytes::copy_from_slice(start),
+            _ => body,
+        });
+        let retry_after = retry_after(&headers, SystemTime::now());
+        let request_id = request_id(&headers).map(|id| credentials.mask(id.to_owned()));
+        self.0.response = Some(Parts {
+            status,
+            headers,
+            body,
+            retry_after,
+            request_id,
+        });
+        self
+    }
+
+    pub(crate) fn with_boxed(mut self, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        self.0.source = Some(source);
+        self
+    }
+
+    pub(crate) fn with_source(
+        mut self,
+        source: impl std::error::Error + Send + Sync + 'static,
+    ) -> Self {
+        self.0.source = Some(Box::new(source));
+        self
+    }
+
+    /// What went wrong, in the large.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The operation that failed; `None` for raw requests and when building a client.
+    #[must_use]
+    pub fn operation(&self) -> Option<&'static Operation> {
+        self.0.subject.operation()
+    }
+
+    /// HTTP status, whenever an answer began to arrive.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.response.as_ref().map(|response| response.status)
+    }
+
+    /// The provider's own words, with credentials masked.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.0.message.as_deref()
+    }
+
+    /// Response headers.
+    #[must_use]
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.0.response.as_ref().map(|response| &response.headers)
+    }
+
+    /// The first 64 KiB of the body as received. Nothing is masked in it.
+    #[must_use]
+    pub fn body(&self) -> Option<&[u8]> {
+        self.0.response.as_ref()?.body.as_deref()
+    }
+
+    /// The body as a type of your own.
+    ///
+    /// # Errors
+    /// If there is no body, or it is not such JSON.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let json = decode::without_bom(self.body().unwrap_or_default());
+        serde_json::from_slice(json).map_err(|error| {
+            let detail = decode::describe(json, &error);
+            Error::new(ErrorKind::Decode, self.0.subject.clone(), detail).sent(self.0.attempts)
+        })
+    }
+
+    /// Whether there is no such thing: status 404, or what the operation documents for it.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        let documented = |status: StatusCode| {
+            self.operation()
+                .is_some_and(|operation| operation.not_found_statuses.contains(&status.as_u16()))
+        };
+        self.0.not_found
+            || self.kind() == ErrorKind::Api
+                && self
+                    .status()
+                    .is_some_and(|status| status == StatusCode::NOT_FOUND || documented(status))
+    }
+
+    /// Whether the credentials were refused (401).
+    #[must_use]
+    pub fn is_unauthorized(&self) -> bool {
+        self.is_status(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether the credentials do not allow this (403).
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.is_status(StatusCode::FORBIDDEN)
+    }
+
+    /// Whether the provider wants fewer requests (429).
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.is_status(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether it conflicts with what the provider has (409).
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.is_status(StatusCode::CONFLICT)
+    }
+
+    /// Whether the provider itself failed (5xx).
+    #[must_use]
+    pub fn is_server_error(&self) -> bool {
+        self.kind() == ErrorKind::Api
+            && self.status().is_some_and(|status| status.is_server_error())
+    }
+
+    /// Whether time ran out, while connecting or later.
+    #[must_use]
+    pub fn is_timeout(&self) -> bool {
+        self.0.timed_out
+    }
+
+    /// Whether no connection came about.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        self.kind() == ErrorKind::Connect
+    }
+
+    /// Whether the request may have reached the provider. `false` is certain: nothing did.
+    #[must_use]
+    pub fn was_sent(&self) -> bool {
+        self.0.sent
+    }
+
+    /// How many times the request was tried.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// How long the provider asked to wait.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.response.as_ref()?.retry_after
+    }
+
+    /// The provider's name for this request, for its support desk.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.response.as_ref()?.request_id.as_deref()
+    }
+
+    fn is_status(&self, status: StatusCode) -> bool {
+        self.kind() == ErrorKind::Api && self.status() == Some(status)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        write!(f, "{}: ", inner.subject)?;
+        match (inner.kind, &inner.response) {
+            // The status says it all; the detail is only there when it does not.
+            (ErrorKind::Api, Some(response)) => {
+                write!(f, "{}", StatusText(response.status))?;
+                let words = inner.message.as_deref().filter(|words| !words.is_empty());
+                match words
+                    .or(Some(&inner.detail))
+                    .filter(|words| !words.is_empty())
+                {
+                    Some(words) => write!(f, ": {words}"),
+                    None => Ok(()),
+                }
+            }
+            (_, Some(response)) => write!(f, "{} ({})", inner.detail, StatusText(response.status)),
+            (_, None) => f.write_str(&inner.detail),
+        }
+    }
+}
+
+/// `404 Not Found`, or only the number when it has no name.
+struct StatusText(StatusCode);
+
+impl fmt::Display for StatusText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())?;
+        self.0
+            .canonical_reason()
+            .map_or(Ok(()), |reason| write!(f, " {reason}"))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("subject", &format_args!("{}", inner.subject))
+            .field("method", &inner.subject.method())
+            .field("path", &inner.subject.template())
+            .field("status", &self.status().map(|status| status.as_u16()))
+            .field("detail", &inner.detail)
+            .field("message", &inner.message)
+            .field("request_id", &self.request_id())
+            .field("sent", &inner.sent)
+            .field("attempts", &inner.attempts)
+            .field("source", &inner.source)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}

@@ -1,0 +1,152 @@
+//! Enums of words that a provider may add to.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{Deserializer, Visitor};
+
+/// Defines an enum of words that keeps words it does not know, and writes them back unchanged.
+///
+/// ```
+/// engagement_core::open_enum! {
+///     /// State of a message.
+///     pub enum Status {
+///         /// Waiting.
+///         Queued = "queued",
+///         /// Gone out.
+///         Sent = "sent",
+///     }
+/// }
+///
+/// assert_eq!(Status::from("sent"), Status::Sent);
+/// assert_eq!(Status::from("teleported").as_str(), "teleported");
+/// ```
+///
+/// A crate that uses this macro needs a feature named `schemars` that turns on this crate's.
+#[macro_export]
+macro_rules! open_enum {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$word_meta:meta])* $word:ident = $text:literal),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        $vis enum $name {
+            $($(#[$word_meta])* $word,)*
+            /// A word that this version does not know.
+            Unknown(::std::string::String),
+        }
+
+        impl $name {
+            /// The word as it is sent and received.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$word => $text,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+
+            fn known(text: &str) -> ::std::option::Option<Self> {
+                match text {
+                    $($text => ::std::option::Option::Some(Self::$word),)*
+                    _ => ::std::option::Option::None,
+                }
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            fn from(text: &str) -> Self {
+                Self::known(text).unwrap_or_else(|| Self::Unknown(text.into()))
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            fn from(text: ::std::string::String) -> Self {
+                Self::known(&text).unwrap_or(Self::Unknown(text))
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                ::std::result::Result::Ok(text.into())
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl $crate::__private::serde::Serialize for $name {
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::__private::word(deserializer)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl $crate::__private::schemars::JsonSchema for $name {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(::std::stringify!($name))
+            }
+
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(::std::concat!(::std::module_path!(), "::", ::std::stringify!($name)))
+            }
+
+            fn json_schema(
+                _: &mut $crate::__private::schemars::SchemaGenerator,
+            ) -> $crate::__private::schemars::Schema {
+                $crate::__private::open_enum_schema(&[$($text),*])
+            }
+        }
+    };
+}
+
+/// Decodes a word. Known ones cost no allocation.
+#[doc(hidden)]
+pub fn word<'de, D, W>(deserializer: D) -> Result<W, D::Error>
+where
+    D: Deserializer<'de>,
+    W: for<'a> From<&'a str> + From<String>,
+{
+    deserializer.deserialize_str(WordVisitor(PhantomData))
+}
+
+struct WordVisitor<W>(PhantomData<W>);
+
+impl<W: for<'a> From<&'a str> + From<String>> Visitor<'_> for WordVisitor<W> {
+    type Value = W;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<W, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<W, E> {
+        Ok(text.into())
+    }
+}
+
+/// Says which words are known, and that others are allowed.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+#[must_use]
+pub fn open_enum_schema(known: &[&str]) -> schemars::Schema {
+    schemars::json_schema!({"anyOf": [{"type": "string", "enum": known}, {"type": "string"}]})
+}

@@ -1,0 +1,189 @@
+//! Filling path templates so that no value can change which resource is meant.
+//!
+//! The `url` crate resolves `.`, `..`, `%2e` and `%2e%2e` as dot segments, and percent-encoding a dot does not help:
+//! `DELETE /contacts/..` would reach the parent. Such values are refused before a URL exists; everything else is
+//! encoded down to RFC 3986 `unreserved`, and the finished URL is compared with what was meant.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+
+/// Everything but RFC 3986 `unreserved`.
+pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// A path parameter: its name in the template and its value.
+pub(crate) type Param = (Cow<'static, str>, String);
+
+/// Puts `params` into `template`. The reason of a refusal names the parameter, never its value.
+pub(crate) fn fill(template: &str, params: &[Param]) -> Result<String, String> {
+    if !template.starts_with('/') {
+        return Err("the path must start with `/`".into());
+    }
+    let mut path = String::with_capacity(template.len() + 16 * params.len());
+    let mut used = 0;
+    let mut rest = template;
+    while let Some((literal, tail)) = rest.split_once('{') {
+        let (name, tail) = tail
+            .split_once('}')
+            .ok_or("the path has a `{` without `}`")?;
+        let mut values = params.iter().filter(|(known, _)| known == name);
+        let value = match (values.next(), values.next()) {
+            (Some((_, value)), None) => value,
+            (None, _) => return Err(format!("path parameter `{name}` is missing")),
+            (Some(_), Some(_)) => return Err(format!("path parameter `{name}` was set twice")),
+        };
+        path.push_str(literal);
+        check_value(name, value)?;
+        path.extend(utf8_percent_encode(value, RESERVED));
+        used += 1;
+        rest = tail;
+    }
+    if used != params.len() {
+        return Err("a path parameter was set that the path does not have".into());
+    }
+    path.push_str(rest);
+    Ok(path)
+}
+
+fn check_value(name: &str, value: &str) -> Result<(), String> {
+    let reason = match value {
+        "" => "empty",
+        "." | ".." => "`.` or `..`, which would address another resource",
+        _ if value.chars().any(char::is_control) => "not allowed to contain control characters",
+        _ => return Ok(()),
+    };
+    Err(format!("path parameter `{name}` is {reason}"))
+}
+
+/// Checks a path that the caller wrote out, with its segments already encoded.
+pub(crate) fn check_written(path: &str) -> Result<(), &'static str> {
+    let Some(segments) = path.strip_prefix('/') else {
+        return Err("the path must start with `/`");
+    };
+    for segment in segments.split('/') {
+        if segment.is_empty() {
+            // Most likely an empty id, and then the request would reach the collection instead of one thing in it.
+            return Err("the path has an empty segment");
+        }
+        if !segment.bytes().all(is_path_byte) || !escapes_are_whole(segment) {
+            return Err(
+                "the path holds a character that must be percent-encoded; use a `{name}` and .path(name, value)",
+            );
+        }
+        let decoded: Vec<u8> = percent_decode_str(segment).collect();
+        if matches!(decoded.as_slice(), b"." | b"..") {
+            return Err("the path has a `.` or `..` segment");
+        }
+        if decoded.iter().any(u8::is_ascii_control) {
+            return Err("the path holds a control character");
+        }
+    }
+    Ok(())
+}
+
+/// RFC 3986 `pchar`, counting `%` as one.
+fn is_path_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@%".contains(&byte)
+}
+
+fn escapes_are_whole(segment: &str) -> bool {
+    segment.split('%').skip(1).all(|tail| {
+        let mut bytes = tail.bytes();
+        let mut hex = || bytes.next().is_some_and(|byte| byte.is_ascii_hexdigit());
+        hex() && hex()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(template: &str, value: &str) -> Result<String, String> {
+        fill(template, &[("id".into(), value.into())])
+    }
+
+    #[test]
+    fn values_are_encoded_down_to_unreserved() {
+        assert_eq!(one("/a/{id}/b", "x").unwrap(), "/a/x/b");
+        assert_eq!(
+            one("/a/{id}", "a/b?c#d%2e é+").unwrap(),
+            "/a/a%2Fb%3Fc%23d%252e%20%C3%A9%2B"
+        );
+        assert_eq!(
+            one("/a/{id}.json", "..").unwrap_err(),
+            "path parameter `id` is `.` or `..`, which would address another resource"
+        );
+        assert_eq!(one("/a/{id}", "%2e%2e").unwrap(), "/a/%252e%252e");
+    }
+
+    #[test]
+    fn values_that_change_the_resource_are_refused_without_repeating_them() {
+        for value in ["", ".", "..", "secret\r\nX: y", "secret\0", "secret\u{85}"] {
+            let reason = one("/a/{id}", value).unwrap_err();
+            assert!(reason.starts_with("path parameter `id` is "), "{reason}");
+            assert!(!reason.contains("secret"), "{reason}");
+        }
+    }
+
+    #[test]
+    fn templates_and_parameters_must_agree() {
+        assert_eq!(
+            fill("/a/{id}", &[]).unwrap_err(),
+            "path parameter `id` is missing"
+        );
+        assert!(one("/a", "x").is_err());
+        assert!(one("a/{id}", "x").is_err());
+        assert!(one("/a/{id", "x").is_err());
+        let twice = [("id".into(), "x".into()), ("id".into(), "y".into())];
+        assert!(fill("/a/{id}", &twice).is_err());
+    }
+
+    #[test]
+    fn written_paths_are_checked() {
+        for good in [
+            "/a",
+            "/a/b%20c",
+            "/v1/users:batch",
+            "/a@b,c;d=e",
+            "/%252e%252e",
+            "/a/...",
+            "/a/.b",
+        ] {
+            assert_eq!(check_written(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "a",
+            "/",
+            "//a",
+            "/a//b",
+            "/a/",
+            "/a/..",
+            "/../a",
+            "/./a",
+            "/%2e%2E/a",
+            "/a/%2e",
+            "/.%2e",
+            "/a?b",
+            "/a#b",
+            "/a\\..\\b",
+            "/a b",
+            "/é",
+            "/a\n",
+            "/a%0a",
+            "/a%00",
+            "/a%7f",
+            "/a%",
+            "/a%2",
+            "/a%zz",
+            "https://other.example/a",
+            "/a{b}",
+        ] {
+            assert!(check_written(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! A decoded answer with what came around it.
+
+use std::fmt;
+use std::ops::Deref;
+
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderValue};
+
+use crate::subject::Subject;
+
+/// A decoded answer; dereferences to the value.
+pub struct ResponseValue<T> {
+    value: T,
+    meta: Meta,
+}
+
+/// What every kind of answer carries.
+#[derive(Clone)]
+pub(crate) struct Meta {
+    pub(crate) subject: Subject,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) attempts: u32,
+}
+
+impl<T> ResponseValue<T> {
+    pub(crate) fn new(value: T, meta: Meta) -> Self {
+        Self { value, meta }
+    }
+
+    pub(crate) fn subject(&self) -> &Subject {
+        &self.meta.subject
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.meta.status
+    }
+
+    /// Response headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.meta.headers
+    }
+
+    /// How many times the request was tried.
+    pub fn attempts(&self) -> u32 {
+        self.meta.attempts
+    }
+
+    /// The provider's name for this request, for its support desk.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.meta.headers)
+    }
+
+    /// Changes the value and keeps the rest.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> ResponseValue<U> {
+        ResponseValue {
+            value: change(self.value),
+            meta: self.meta,
+        }
+    }
+}
+
+impl<T> Deref for ResponseValue<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: Clone> Clone for ResponseValue<T> {
+    fn clone(&self) -> Self {
+        Self {
+            value: self.value.clone(),
+            meta: self.meta.clone(),
+        }
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ResponseValue")
+            .field("value", &self.value)
+            .field("status", &self.meta.status.as_u16())
+            .field("headers", &KnownHeaders(&self.meta.headers))
+            .field("attempts", &self.meta.attempts)
+            .finish()
+    }
+}
+
+/// Prints only headers known to hold nothing private.
+pub(crate) struct KnownHeaders<'a>(pub(crate) &'a HeaderMap);
+
+impl fmt::Debug for KnownHeaders<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const KNOWN: &[&str] = &[
+            "content-type",
+            "content-length",
+            "date",
+            "retry-after",
+            "x-ratelimit-limit",
+            "x-ratelimit-remaining",
+            "x-ratelimit-reset",
+        ];
+        let present = KNOWN
+            .iter()
+            .filter_map(|name| Some((name, self.0.get(*name)?)));
+        f.debug_map().entries(present).finish()
+    }
+}
+
+/// Reads the header by which a provider, or what stands before it, names a request.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    const NAMES: &[&str] = &[
+        "x-request-id",
+        "request-id",
+        "x-amzn-requestid",
+        "x-amz-request-id",
+        "x-correlation-id",
+        "x-cloud-trace-context",
+        "cf-ray",
+    ];
+    let ids = NAMES
+        .iter()
+        .filter_map(|name| headers.get(*name).map(HeaderValue::to_str)?.ok());
+    ids.map(str::trim).find(|id| (1..=200).contains(&id.len()))
+}

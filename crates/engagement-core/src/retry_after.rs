@@ -1,0 +1,80 @@
+//! How long a provider asks to wait.
+
+use std::time::{Duration, SystemTime};
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+
+/// Reads `Retry-After` (whole seconds or any of the three HTTP dates) and `retry-after-ms`, which is more exact and
+/// therefore wins. A date in the past is no wait; anything unclear is no answer.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    const MILLISECONDS: HeaderName = HeaderName::from_static("retry-after-ms");
+    if let Some(wait) = only(headers, &MILLISECONDS).and_then(digits) {
+        return Some(Duration::from_millis(wait));
+    }
+    let text = only(headers, &RETRY_AFTER)?;
+    match digits(text) {
+        Some(seconds) => Some(Duration::from_secs(seconds)),
+        None => {
+            let date = httpdate::parse_http_date(text).ok()?;
+            Some(date.duration_since(now).unwrap_or_default())
+        }
+    }
+}
+
+/// The value of a header that is there exactly once: of two, neither can be trusted.
+fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    let mut values = headers.get_all(name).iter();
+    let value = values.next().filter(|_| values.next().is_none());
+    value.map(HeaderValue::to_str)?.ok().map(str::trim)
+}
+
+fn digits(text: &str) -> Option<u64> {
+    let plain = (1..=10).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    plain.then(|| text.parse().ok()).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &'static str, values: &[&str]) -> Option<Duration> {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(name, value.parse().unwrap());
+        }
+        // 1994-11-06 08:49:37, the date of RFC 9110's examples.
+        retry_after(
+            &headers,
+            SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777),
+        )
+    }
+
+    #[test]
+    fn seconds_milliseconds_and_dates() {
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        for (text, wait) in [
+            ("0", seconds(0)),
+            ("120", seconds(120)),
+            (" 7 ", seconds(7)),
+            ("9999999999", seconds(9_999_999_999)),
+            ("Sun, 06 Nov 1994 08:49:47 GMT", seconds(10)),
+            ("Sunday, 06-Nov-94 08:49:47 GMT", seconds(10)),
+            ("Sun Nov  6 08:49:47 1994", seconds(10)),
+            ("Sun, 06 Nov 1994 08:49:00 GMT", seconds(0)),
+            ("", None),
+            ("-1", None),
+            ("+1", None),
+            ("1.5", None),
+            ("NaN", None),
+            ("10000000000", None),
+            ("tomorrow", None),
+        ] {
+            assert_eq!(read("retry-after", &[text]), wait, "{text:?}");
+        }
+        assert_eq!(
+            read("retry-after-ms", &["1500"]),
+            Some(Duration::from_millis(1500))
+        );
+        assert_eq!(read("retry-after", &["1", "2"]), None);
+    }
+}

@@ -1,0 +1,372 @@
+//! The way of a request to the provider and back.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION};
+use reqwest::{Response, StatusCode, Url};
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
+use tracing::field::Empty;
+
+use crate::answer::Answer;
+use crate::draft::Prepared;
+use crate::error::{Error, ErrorKind, KEPT_BODY};
+use crate::message;
+use crate::response::Meta;
+use crate::runtime::{Runtime, Server};
+
+/// Sends a request under a span that holds no values: ids in paths are people.
+pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, Error> {
+    let span = tracing::debug_span!(
+        "api_call",
+        otel.kind = "client",
+        otel.name = request.subject.id(),
+        provider = runtime.provider().name,
+        operation = request.subject.id(),
+        http.request.method = request.method.as_str(),
+        url.template = request.subject.template(),
+        server.address = runtime
+            .server(request.server)
+            .map(|server| server.base.host()),
+        http.response.status_code = Empty,
+        error.kind = Empty,
+        attempts = Empty,
+        duration_ms = Empty,
+    );
+    let recorded = span.clone();
+    async move {
+        let started = Instant::now();
+        let outcome = run(&runtime, &request).await;
+        let (status, attempts) = match &outcome {
+            Ok(answer) => (Some(answer.meta.status), answer.meta.attempts),
+            Err(error) => {
+                recorded.record("error.kind", tracing::field::debug(error.kind()));
+                (error.status(), error.attempts())
+            }
+        };
+        recorded.record(
+            "http.response.status_code",
+            status.map(|status| status.as_u16()),
+        );
+        recorded.record("attempts", attempts);
+        recorded.record(
+            "duration_ms",
+            u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        );
+        outcome
+    }
+    .instrument(span)
+    .await
+}
+
+/// One call within its overall deadline. Everything happens inside this future: dropping it cancels the call.
+async fn run(runtime: &Runtime, request: &Prepared) -> Result<Answer, Error> {
+    let overall = after(runtime.limits().overall);
+    let attempts = 1;
+    let deadline = overall.min(after(runtime.limits().attempt));
+    Attempt {
+        runtime,
+        request,
+        deadline,
+        attempts,
+    }
+    .run()
+    .await
+}
+
+/// The moment `wait` from now; waits beyond what the clock can express are as good as endless.
+fn after(wait: Duration) -> Instant {
+    const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365);
+    Instant::now() + wait.min(FAR)
+}
+
+/// One request on the wire.
+struct Attempt<'a> {
+    runtime: &'a Runtime,
+    request: &'a Prepared,
+    deadline: Instant,
+    attempts: u32,
+}
+
+impl Attempt<'_> {
+    async fn run(&self) -> Result<Answer, Error> {
+        let Some(server) = self.runtime.server(self.request.server) else {
+            return Err(self.failed(
+                ErrorKind::Configuration,
+                "invalid configuration: the server has no URL",
+            ));
+        };
+        let request = self.authorized(server)?;
+        let response = match timeout_at(self.deadline, server.http.execute(request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(self.unanswered(error)),
+            Err(_) => {
+                return Err(self
+                    .failed(ErrorKind::Timeout, "no answer in time")
+                    .sent(self.attempts));
+            }
+        };
+        self.receive(response).await
+    }
+
+    /// The request with credentials, once it is certain that it goes where they may go.
+    fn authorized(&self, server: &Server) -> Result<reqwest::Request, Error> {
+        let Prepared {
+            method,
+            url,
+            headers,
+            body,
+            schemes,
+            ..
+        } = self.request;
+        if !server.base.is_origin_of(url) {
+            return Err(self.failed(
+                ErrorKind::InvalidRequest,
+                "invalid request: the URL leaves the configured server",
+            ));
+        }
+        let mut request = reqwest::Request::new(method.clone(), url.clone());
+        *request.headers_mut() = headers.clone();
+        if !body.is_empty() {
+            *request.body_mut() = Some(body.clone().into());
+        }
+        self.runtime
+            .credentials()
+            .attach(schemes, request.headers_mut());
+        Ok(request)
+    }
+
+    async fn receive(&self, mut response: Response) -> Result<Answer, Error> {
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        if *response.url() != self.request.url {
+            // Only possible with the caller's own HTTP client.
+            let origin = origin(response.url());
+            let detail = format!(
+                "the HTTP client followed a redirect to {origin}: build it with redirect::Policy::none()"
+            );
+            return Err(self.answered(ErrorKind::Redirect, detail, status, headers, None));
+        }
+        if status.is_redirection() {
+            let detail = self.redirect_detail(&headers);
+            return Err(self.answered(ErrorKind::Redirect, detail, status, headers, None));
+        }
+
+        let success = status.is_success();
+        let limit = if success {
+            self.runtime.limits().body
+        } else {
+            KEPT_BODY
+        };
+        let body = self.read_body(&mut response, &headers, limit).await;
+        if !success {
+            // What matters of a refusal is known, even when the rest of its body is too long or never comes.
+            let body = body.unwrap_or_else(|incomplete| incomplete.read);
+            return Err(self.refused(status, headers, body));
+        }
+        match body {
+            Ok(body) => {
+                let subject = self.request.subject.clone();
+                let meta = Meta {
+                    subject,
+                    status,
+                    headers,
+                    attempts: self.attempts,
+                };
+                Ok(Answer {
+                    runtime: self.runtime.clone(),
+                    meta,
+                    body,
+                })
+            }
+            Err(BodyError { read, reason }) => Err(self.half_read(status, headers, read, reason)),
+        }
+    }
+
+    /// Reads up to `limit` bytes. What the provider says about the length is only good for reserving memory.
+    async fn read_body(
+        &self,
+        response: &mut Response,
+        headers: &HeaderMap,
+        limit: usize,
+    ) -> Result<Bytes, BodyError> {
+        const RESERVED: usize = 64 * 1024;
+        let mut first = Bytes::new();
+        let mut all = BytesMut::new();
+        loop {
+            let reason = match timeout_at(self.deadline, response.chunk()).await {
+                Ok(Ok(Some(chunk))) => {
+                    let fits = chunk.len().min(limit - first.len().max(all.len()));
+                    let over = fits < chunk.len();
+                    if first.is_empty() && all.is_empty() {
+                        // Most answers come in one piece, which then needs no copy.
+                        first = chunk.slice(..fits);
+                    } else {
+                        if all.is_empty() {
+                            let announced = headers.get(CONTENT_LENGTH).map(HeaderValue::to_str);
+                            let announced = announced
+                                .and_then(Result::ok)
+                                .and_then(|length| length.parse().ok());
+                            all.reserve(announced.unwrap_or(0).min(RESERVED));
+                            all.extend_from_slice(&first);
+                        }
+                        all.extend_from_slice(&chunk[..fits]);
+                    }
+                    if !over {
+                        continue;
+                    }
+                    Some(Interrupted::TooLarge)
+                }
+                Ok(Ok(None)) => None,
+                Ok(Err(error)) => Some(Interrupted::Broken(error.without_url())),
+                Err(_) => Some(Interrupted::TimedOut),
+            };
+            let read = if all.is_empty() { first } else { all.freeze() };
+            return match reason {
+                None => Ok(read),
+                Some(reason) => Err(BodyError { read, reason }),
+            };
+        }
+    }
+
+    fn failed(&self, kind: ErrorKind, detail: &str) -> Error {
+        Error::new(kind, self.request.subject.clone(), detail).tried(self.attempts)
+    }
+
+    /// No status came back.
+    fn unanswered(&self, error: reqwest::Error) -> Error {
+        let error = error.without_url();
+        if error.is_connect() {
+            let why = if error.is_timeout() {
+                "no connection in time"
+            } else {
+                connect_reason(&error)
+            };
+            return self
+                .failed(ErrorKind::Connect, &format!("could not connect: {why}"))
+                .timed_out(error.is_timeout())
+                .with_source(error);
+        }
+        let error = if error.is_timeout() {
+            self.failed(ErrorKind::Timeout, "no answer in time")
+                .with_source(error)
+        } else {
+            self.failed(
+                ErrorKind::Transport,
+                "the connection broke before an answer",
+            )
+            .with_source(error)
+        };
+        error.sent(self.attempts)
+    }
+
+    fn answered(
+        &self,
+        kind: ErrorKind,
+        detail: String,
+        status: StatusCode,
+        headers: HeaderMap,
+        body: Option<Bytes>,
+    ) -> Error {
+        let credentials = self.runtime.credentials();
+        self.failed(kind, &credentials.mask(detail))
+            .sent(self.attempts)
+            .with_response(status, headers, body, credentials)
+    }
+
+    fn refused(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Error {
+        let message = message::find(
+            self.runtime.provider().error_message,
+            &body,
+            self.runtime.credentials(),
+        );
+        self.answered(ErrorKind::Api, String::new(), status, headers, Some(body))
+            .with_message(message)
+    }
+
+    fn half_read(
+        &self,
+        status: StatusCode,
+        headers: HeaderMap,
+        read: Bytes,
+        reason: Interrupted,
+    ) -> Error {
+        let (kind, detail) = match reason {
+            Interrupted::TooLarge => {
+                let limit = self.runtime.limits().body;
+                (
+                    ErrorKind::BodyTooLarge,
+                    format!("the body is larger than the limit of {limit} bytes"),
+                )
+            }
+            Interrupted::TimedOut => (
+                ErrorKind::Timeout,
+                "the body did not arrive in time".to_owned(),
+            ),
+            Interrupted::Broken(_) => (
+                ErrorKind::Transport,
+                "the connection broke within the body".to_owned(),
+            ),
+        };
+        let error = self.answered(kind, detail, status, headers, Some(read));
+        match reason {
+            Interrupted::Broken(source) => error.timed_out(source.is_timeout()).with_source(source),
+            Interrupted::TooLarge | Interrupted::TimedOut => error,
+        }
+    }
+
+    /// Says where a redirect leads, without path and query: they can hold tokens.
+    fn redirect_detail(&self, headers: &HeaderMap) -> String {
+        let target = headers.get(LOCATION).map(|location| {
+            let location = location.to_str().ok();
+            location.and_then(|location| self.request.url.join(location).ok())
+        });
+        match target {
+            Some(Some(url)) => format!("redirected to {}, which is not followed", origin(&url)),
+            Some(None) => "redirected to an unreadable Location, which is not followed".to_owned(),
+            None => "redirected to nowhere".to_owned(),
+        }
+    }
+}
+
+/// A body that could not be read to its end.
+struct BodyError {
+    read: Bytes,
+    reason: Interrupted,
+}
+
+enum Interrupted {
+    TooLarge,
+    TimedOut,
+    Broken(reqwest::Error),
+}
+
+fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+/// A few plain words from the depth of an error about connecting.
+fn connect_reason(error: &reqwest::Error) -> &'static str {
+    use std::io::ErrorKind as Io;
+    if error.is_dns() {
+        return "the host name could not be resolved";
+    }
+    let mut next = std::error::Error::source(error);
+    while let Some(error) = next {
+        next = error.source();
+        let Some(io) = error.downcast_ref::<std::io::Error>() else {
+            continue;
+        };
+        match io.kind() {
+            Io::ConnectionRefused => return "connection refused",
+            Io::ConnectionReset | Io::UnexpectedEof => return "connection closed",
+            Io::HostUnreachable | Io::NetworkUnreachable => return "host unreachable",
+            // TLS failures are wrapped like this.
+            Io::InvalidData => return "the TLS handshake failed",
+            // The source of a wrapped error is its own source: the error itself would be passed over.
+            _ => next = io.get_ref().map(|wrapped| wrapped as _).or(next),
+        }
+    }
+    "no connection came about"
+}

@@ -1,0 +1,273 @@
+//! Objects on the wire: unknown fields are kept, `null` and absent are the same.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
+use serde::{Deserialize, forward_to_deserialize_any};
+
+/// Fields of an object that this version does not know.
+pub type Extra = std::collections::BTreeMap<String, serde_json::Value>;
+
+/// Implements `Serialize` and `Deserialize` for a struct.
+///
+/// `required` fields must be there, except for types to which `null` is a value. `optional` fields are `Option`s: they
+/// are `None` for both `null` and absence, and are not written then. The word `extra` says that the struct keeps
+/// unknown fields in a field `extra: Extra`; they are written after the others, except for names that were written
+/// already. To send an explicit `null`, put it into `extra`.
+///
+/// ```
+/// use engagement_core::Extra;
+///
+/// #[derive(Debug)]
+/// pub struct Contact {
+///     pub id: i64,
+///     pub type_: Option<String>,
+///     pub extra: Extra,
+/// }
+///
+/// engagement_core::wire_object! {
+///     Contact { required id: "id", optional type_: "type", } extra
+/// }
+///
+/// let contact: Contact = serde_json::from_str(r#"{"id": 1, "type": null, "new": [2]}"#)?;
+/// assert_eq!(serde_json::to_string(&contact)?, r#"{"id":1,"new":[2]}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! wire_object {
+    ($name:ident { $($kind:ident $field:ident: $wire:literal),* $(,)? } $($extra:ident)?) => {
+        impl $crate::__private::serde::Serialize for $name {
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                use $crate::__private::serde::ser::SerializeMap as _;
+
+                #[allow(unused_mut)]
+                let mut map = serializer.serialize_map(::std::option::Option::None)?;
+                $($crate::__wire_object_write!($kind map, $wire, &self.$field);)*
+                // An optional field that is `None` may stand in `extra`, as an explicit `null`.
+                #[allow(unused_variables)]
+                let written = |key: &str| match key {
+                    $($wire => $crate::__wire_object_written!($kind self.$field),)*
+                    _ => false,
+                };
+                $(
+                    for (key, value) in &self.$extra {
+                        if !written(key) {
+                            map.serialize_entry(key, value)?;
+                        }
+                    }
+                )?
+                map.end()
+            }
+        }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                struct Fields;
+
+                impl<'de> $crate::__private::serde::de::Visitor<'de> for Fields {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        f.write_str(::std::concat!("struct ", ::std::stringify!($name)))
+                    }
+
+                    fn visit_map<A: $crate::__private::serde::de::MapAccess<'de>>(
+                        self,
+                        mut map: A,
+                    ) -> ::std::result::Result<$name, A::Error> {
+                        #[allow(non_camel_case_types, clippy::enum_variant_names)]
+                        #[derive(Clone, Copy)]
+                        enum Field { $($field,)* }
+
+                        const FIELDS: &[(&str, Field)] = &[$(($wire, Field::$field),)*];
+
+                        $(let mut $field = ::std::option::Option::None;)*
+                        $(let mut $extra = $crate::Extra::new();)?
+                        let keep = $crate::__wire_object_keep!($($extra)?);
+                        let mut next = 0;
+                        while let ::std::option::Option::Some(key) =
+                            map.next_key_seed($crate::__private::KeySeed { fields: FIELDS, next: &mut next, keep })?
+                        {
+                            match key {
+                                $($crate::__private::Key::Known(Field::$field) => {
+                                    $crate::__wire_object_read!($kind map, $field);
+                                })*
+                                #[allow(unused_variables)]
+                                $crate::__private::Key::Unknown(key) => {
+                                    $crate::__wire_object_unknown!(map, key $(, $extra)?);
+                                }
+                            }
+                        }
+                        ::std::result::Result::Ok($name {
+                            $($field: $crate::__wire_object_take!($kind $field, $wire),)*
+                            $($extra,)?
+                        })
+                    }
+                }
+
+                deserializer.deserialize_map(Fields)
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_write {
+    (required $map:ident, $wire:literal, $value:expr) => {
+        $map.serialize_entry($wire, $value)?
+    };
+    (optional $map:ident, $wire:literal, $value:expr) => {
+        if let ::std::option::Option::Some(value) = $value {
+            $map.serialize_entry($wire, value)?
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_written {
+    (required $value:expr) => {
+        true
+    };
+    (optional $value:expr) => {
+        $value.is_some()
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_keep {
+    () => {
+        false
+    };
+    ($extra:ident) => {
+        true
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_read {
+    (required $map:ident, $field:ident) => {
+        $field = ::std::option::Option::Some($map.next_value()?)
+    };
+    (optional $map:ident, $field:ident) => {
+        $field = $map.next_value()?
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_unknown {
+    ($map:ident, $key:ident) => {
+        $map.next_value::<$crate::__private::serde::de::IgnoredAny>()?
+    };
+    ($map:ident, $key:ident, $extra:ident) => {
+        $extra.insert($key, $map.next_value()?)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_take {
+    (required $field:ident, $wire:literal) => {
+        match $field {
+            ::std::option::Option::Some(value) => value,
+            ::std::option::Option::None => $crate::__private::missing($wire)?,
+        }
+    };
+    (optional $field:ident, $wire:literal) => {
+        $field
+    };
+}
+
+/// A key of an object.
+#[doc(hidden)]
+#[derive(Debug)]
+pub enum Key<F> {
+    Known(F),
+    /// Its text, if unknown fields are kept.
+    Unknown(String),
+}
+
+/// Recognises keys.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct KeySeed<'a, F: 'static> {
+    pub fields: &'static [(&'static str, F)],
+    /// Where to look first: providers send fields in the same order each time.
+    pub next: &'a mut usize,
+    pub keep: bool,
+}
+
+impl<'de, F: Copy> DeserializeSeed<'de> for KeySeed<'_, F> {
+    type Value = Key<F>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key<F>, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<F: Copy> Visitor<'_> for KeySeed<'_, F> {
+    type Value = Key<F>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Key<F>, E> {
+        let (before, after) = self.fields.split_at((*self.next).min(self.fields.len()));
+        let places = (before.len()..).zip(after).chain((0..).zip(before));
+        for (place, (name, field)) in places {
+            if *name == key {
+                *self.next = place + 1;
+                return Ok(Key::Known(*field));
+            }
+        }
+        Ok(Key::Unknown(if self.keep {
+            key.to_owned()
+        } else {
+            String::new()
+        }))
+    }
+}
+
+/// The value of a required field that is absent: `null` for types that have it.
+#[doc(hidden)]
+pub fn missing<'de, T: Deserialize<'de>, E: Error>(field: &'static str) -> Result<T, E> {
+    T::deserialize(Missing {
+        field,
+        error: std::marker::PhantomData,
+    })
+}
+
+struct Missing<E> {
+    field: &'static str,
+    error: std::marker::PhantomData<E>,
+}
+
+impl<'de, E: Error> Deserializer<'de> for Missing<E> {
+    type Error = E;
+
+    /// For types that look at what is there, such as `serde_json::Value`.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor
+            .visit_unit()
+            .map_err(|_: E| E::missing_field(self.field))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}

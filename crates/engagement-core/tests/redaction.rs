@@ -1,0 +1,291 @@
+//! Credentials appear on the wire and nowhere else.
+//!
+//! A program of its own, because it records everything that is traced, process-wide.
+
+mod support;
+
+use std::error::Error as _;
+use std::fmt::Debug;
+use std::io::Write;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use base64::Engine as _;
+use engagement_core::{ClientBuilder, Credential, Error, ErrorKind};
+use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::FmtSpan;
+
+use support::*;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+impl Log {
+    fn text(&self) -> String {
+        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
+    }
+}
+
+/// Everything traced by any test of this program, at any level.
+fn log() -> &'static Log {
+    static LOG: OnceLock<Log> = OnceLock::new();
+    LOG.get_or_init(|| {
+        let log = Log::default();
+        tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_span_events(FmtSpan::FULL)
+            .with_writer(log.clone())
+            .with_ansi(false)
+            .init();
+        log
+    })
+}
+
+/// Needs encoding in URLs and in JSON.
+const CANARY: &str = "canary+4f1/\"9e";
+
+/// No form of the canary is in `text`.
+fn assert_clean(text: &str) {
+    assert!(!text.contains("canary"), "{text}");
+    for encoded in [
+        format!("{CANARY}:"),
+        format!("{CANARY}:password"),
+        format!("user:{CANARY}"),
+        CANARY.to_owned(),
+    ] {
+        let encoded = base64::engine::general_purpose::STANDARD.encode(encoded);
+        assert!(!text.contains(encoded.trim_end_matches('=')), "{text}");
+    }
+}
+
+fn assert_debug_clean(value: &dyn Debug) {
+    assert_clean(&format!("{value:?} {value:#?}"));
+}
+
+fn assert_error_clean(error: &Error) {
+    assert_debug_clean(error);
+    assert_clean(&error.to_string());
+    assert_clean(error.message().unwrap_or_default());
+    assert_clean(error.request_id().unwrap_or_default());
+    let mut source = error.source();
+    while let Some(error) = source {
+        assert_debug_clean(&error);
+        assert_clean(&error.to_string());
+        source = error.source();
+    }
+}
+
+/// The canary in each place that holds a credential.
+fn slots() -> [(&'static str, Credential); 5] {
+    [
+        ("login", Credential::basic(CANARY, "password")),
+        ("login", Credential::basic("user", CANARY)),
+        ("key", Credential::user_only(CANARY)),
+        ("token", Credential::bearer(CANARY)),
+        ("header", Credential::header(CANARY)),
+    ]
+}
+
+/// The forms in which a provider may repeat what it was sent, in a text that is JSON.
+fn echoes(request: &str) -> Vec<String> {
+    let escaped = serde_json::to_string(CANARY).unwrap();
+    let mut echoes = vec![
+        escaped.trim_matches('"').to_owned(),
+        "canary%2B4f1%2F%229e".to_owned(),
+        request
+            .lines()
+            .find_map(|line| line.strip_prefix("authorization: "))
+            .unwrap_or_default()
+            .to_owned(),
+    ];
+    for echo in &mut echoes {
+        *echo = echo
+            .strip_prefix("Bearer ")
+            .map(|_| escaped.trim_matches('"').to_owned())
+            .unwrap_or(std::mem::take(echo));
+    }
+    echoes
+}
+
+fn with(slot: &(&'static str, Credential), url: String) -> ClientBuilder<Client> {
+    let (scheme, credential) = slot.clone();
+    let builder = builder()
+        .base_url(url)
+        .credential(scheme, credential)
+        .default_header("x-tenant", CANARY)
+        .attempt_timeout(Duration::from_millis(50));
+    assert_debug_clean(&builder);
+    builder
+}
+
+async fn call(
+    slot: &(&'static str, Credential),
+    reply: Reply,
+) -> Result<engagement_core::Answer, Error> {
+    let server = TestServer::once(reply).await;
+    let client = with(slot, server.url()).build().unwrap();
+    assert_debug_clean(&client);
+    let mut call = client.0.call(&CONTACTS_GET);
+    call.path("id", &"canary-id@x.example");
+    call.query("q", &"canary-query");
+    call.json(&"canary-body");
+    assert_debug_clean(&call);
+    let outcome = call.send().await;
+    let request = server.request();
+    assert!(
+        request.contains("canary-id")
+            && request.contains("canary-query")
+            && request.contains("canary-body")
+    );
+    outcome
+}
+
+#[tokio::test]
+async fn credentials_are_never_printed() {
+    let log = log();
+    for slot in &slots() {
+        assert_debug_clean(&slot.1);
+
+        let answer = call(slot, json("{}")).await.unwrap();
+        assert_debug_clean(&answer);
+        let value = answer.json::<serde_json::Value>().unwrap();
+        assert_debug_clean(&value);
+
+        // Learn what is on the wire, then have it repeated in every way.
+        let server = TestServer::once(json("{}")).await;
+        with(slot, server.url())
+            .build()
+            .unwrap()
+            .0
+            .call(&CONTACTS_LIST)
+            .send()
+            .await
+            .unwrap();
+        for echo in echoes(&server.request()) {
+            for reply in [
+                with_headers(
+                    "401 Unauthorized",
+                    "x-request-id: canary+4f1/\"9e\r\n",
+                    format!(r#"{{"message": "the key {echo} is not valid"}}"#),
+                ),
+                reply(
+                    "400 Bad Request",
+                    "application/json",
+                    format!(r#"{{"message": "{}{echo}"}}"#, "x".repeat(492)),
+                ),
+                reply(
+                    "401 Unauthorized",
+                    "text/plain",
+                    format!("the key {echo} is not valid"),
+                ),
+                reply(
+                    "403 Forbidden",
+                    "text/html",
+                    format!("<html><title>No {echo}</title>"),
+                ),
+            ] {
+                let error = call(slot, reply).await.unwrap_err();
+                assert_eq!(error.kind(), ErrorKind::Api);
+                assert_error_clean(&error);
+            }
+            let decode = call(slot, json(&format!(r#"{{"{echo}": "{echo}"}}"#)))
+                .await
+                .unwrap();
+            let decode = decode
+                .json::<std::collections::BTreeMap<String, i64>>()
+                .unwrap_err();
+            assert_eq!(decode.kind(), ErrorKind::Decode);
+            assert_error_clean(&decode);
+        }
+
+        let redirect = with_headers(
+            "302 Found",
+            "location: https://canary.example/canary?canary\r\n",
+            "",
+        );
+        // The host of a redirect is told; nothing else of it is.
+        let text = call(slot, redirect).await.unwrap_err().to_string();
+        assert!(
+            text.contains("redirected to https://canary.example, "),
+            "{text}"
+        );
+        assert_clean(&text.replace("https://canary.example", ""));
+
+        let timeout = call(slot, Reply::ThenNothing(Vec::new()))
+            .await
+            .unwrap_err();
+        assert_eq!(timeout.kind(), ErrorKind::Timeout);
+        assert_error_clean(&timeout);
+
+        let transport = call(slot, Reply::ThenClose(Vec::new())).await.unwrap_err();
+        assert_eq!(transport.kind(), ErrorKind::Transport);
+        assert_error_clean(&transport);
+
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        let client = with(slot, format!("http://127.0.0.1:{port}"))
+            .build()
+            .unwrap();
+        let connect = client.0.call(&CONTACTS_LIST).send().await.unwrap_err();
+        assert_eq!(connect.kind(), ErrorKind::Connect);
+        assert_error_clean(&connect);
+    }
+
+    let text = log.text();
+    assert!(
+        text.contains("api_call") && text.contains("url.template=\"/contacts/{id}\""),
+        "{text}"
+    );
+    assert!(text.contains("http.response.status_code=401") && text.contains("error.kind=Timeout"));
+    assert_clean(&text);
+}
+
+#[test]
+fn refused_credentials_are_never_printed() {
+    log();
+    for (scheme, credential) in [
+        ("header", Credential::header(format!("{CANARY}\n"))),
+        ("token", Credential::bearer(format!("Bearer {CANARY}"))),
+        ("login", Credential::basic(format!("{CANARY}:"), "password")),
+        ("nope", Credential::header(CANARY)),
+    ] {
+        let error = builder()
+            .base_url("http://localhost:1")
+            .credential(scheme, credential)
+            .build()
+            .unwrap_err();
+        assert_error_clean(&error);
+    }
+    for url in [
+        "https://user:canary@x.example",
+        "https://x.example/?canary",
+        "http://canary.example",
+        "canary",
+    ] {
+        let builder = builder().base_url(url);
+        assert_debug_clean(&builder);
+        assert_error_clean(&builder.build().unwrap_err());
+    }
+}

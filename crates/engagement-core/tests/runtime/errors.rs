@@ -1,0 +1,177 @@
+//! What errors answer.
+
+use std::time::Duration;
+
+use engagement_core::{Credential, Error, ErrorKind};
+
+use crate::support::*;
+
+async fn failure(reply: Reply) -> Error {
+    let server = TestServer::once(reply).await;
+    let mut call = client(&server).call(&CONTACTS_GET);
+    call.path("id", &"hidden@x.example");
+    let error = call.send().await.unwrap_err();
+    for text in [error.to_string(), format!("{error:?}")] {
+        assert!(
+            !text.contains("hidden") && !text.contains("127.0.0.1"),
+            "{text}"
+        );
+    }
+    error
+}
+
+#[test]
+fn errors_are_small() {
+    assert_eq!(size_of::<Error>(), size_of::<usize>());
+    fn good<T: std::error::Error + Send + Sync + 'static>() {}
+    good::<Error>();
+}
+
+#[tokio::test]
+async fn the_providers_words_are_told() {
+    for (reply, words) in [
+        (
+            reply(
+                "400 Bad Request",
+                "application/json",
+                r#"{"error": {"message": "There is no\n contact"}}"#,
+            ),
+            "400 Bad Request: There is no contact",
+        ),
+        (
+            reply(
+                "422 Unprocessable Entity",
+                "text/plain",
+                r#"{"message": 17}"#,
+            ),
+            "422 Unprocessable Entity: 17",
+        ),
+        (
+            reply("401 Unauthorized", "text/plain", "Invalid key\n"),
+            "401 Unauthorized: Invalid key",
+        ),
+        (
+            reply(
+                "502 Bad Gateway",
+                "text/html",
+                "<html><head><title>502 Bad Gateway</title>",
+            ),
+            "502 Bad Gateway: HTML page titled \"502 Bad Gateway\"",
+        ),
+        (
+            reply("500 Internal Server Error", "application/json", "{}"),
+            "500 Internal Server Error",
+        ),
+        (with_headers("599 Odd", "", ""), "599"),
+    ] {
+        let error = failure(reply).await;
+        assert_eq!(error.to_string(), format!("contacts_get: {words}"));
+        assert_eq!(error.kind(), ErrorKind::Api);
+        assert!(error.was_sent());
+        assert_eq!(error.attempts(), 1);
+    }
+}
+
+#[tokio::test]
+async fn statuses_are_questions() {
+    type Question = fn(&Error) -> bool;
+    let questions: [(&str, Question); 6] = [
+        ("401", Error::is_unauthorized),
+        ("403", Error::is_forbidden),
+        ("404", Error::is_not_found),
+        ("409", Error::is_conflict),
+        ("429", Error::is_rate_limited),
+        ("503", Error::is_server_error),
+    ];
+    for (status, _) in &questions {
+        let error = failure(with_headers(&format!("{status} X"), "", "")).await;
+        for (asked, question) in &questions {
+            assert_eq!(question(&error), asked == status, "{asked} of {status}");
+        }
+        assert!(!error.is_timeout() && !error.is_connect());
+    }
+}
+
+#[tokio::test]
+async fn an_error_keeps_its_response() {
+    let headers = "retry-after: 7\r\ncf-ray: ray-1\r\ncontent-type: application/json\r\n";
+    let error = failure(with_headers(
+        "429 Too Many Requests",
+        headers,
+        r#"{"message": "slow down", "code": 3}"#,
+    ))
+    .await;
+    assert_eq!(error.message(), Some("slow down"));
+    assert_eq!(error.status().unwrap(), 429);
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+    assert_eq!(error.request_id(), Some("ray-1"));
+    assert_eq!(error.headers().unwrap()["content-type"], "application/json");
+    assert_eq!(
+        error.body().unwrap(),
+        br#"{"message": "slow down", "code": 3}"#
+    );
+    assert_eq!(error.json::<serde_json::Value>().unwrap()["code"], 3);
+    assert_eq!(
+        error.operation().unwrap().docs_url,
+        "https://acme.example/docs"
+    );
+    assert_eq!(
+        format!("{error:?}"),
+        "Error { kind: Api, subject: contacts_get, method: Some(\"GET\"), path: Some(\"/contacts/{id}\"), status: Some(429), detail: \"\", \
+         message: Some(\"slow down\"), request_id: Some(\"ray-1\"), sent: true, attempts: 1, source: None }"
+    );
+    let error = error.json::<Vec<i32>>().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+}
+
+#[tokio::test]
+async fn a_refusal_is_known_however_its_body_ends() {
+    let head = "HTTP/1.1 404 Not Found\r\ncontent-length: 1000000\r\n\r\n";
+    for reply in [
+        Reply::ThenClose(format!("{head}{{\"mess").into_bytes()),
+        Reply::ThenClose(format!("{head}{}", " ".repeat(1_000_000)).into_bytes()),
+    ] {
+        let error = failure(reply).await;
+        assert!(error.is_not_found());
+        assert!(error.body().unwrap().len() <= 64 * 1024);
+    }
+}
+
+#[tokio::test]
+async fn whether_it_was_sent_is_told() {
+    // A port that nobody listens on.
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+    let client = builder()
+        .base_url(format!("http://127.0.0.1:{port}"))
+        .credential("header", Credential::header("k"))
+        .build()
+        .unwrap()
+        .0;
+    let error = client.call(&CONTACTS_CREATE).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Connect);
+    assert_eq!(
+        error.to_string(),
+        "contacts_create: could not connect: connection refused"
+    );
+    assert!(error.is_connect() && !error.was_sent() && !error.is_timeout());
+    assert_eq!(error.attempts(), 1);
+    assert!(std::error::Error::source(&error).is_some());
+
+    let server = TestServer::once(Reply::ThenClose(Vec::new())).await;
+    let error = crate::support::client(&server)
+        .call(&CONTACTS_CREATE)
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Transport);
+    assert_eq!(
+        error.to_string(),
+        "contacts_create: the connection broke before an answer"
+    );
+    assert!(error.was_sent());
+    assert_eq!(server.requests().len(), 1);
+}

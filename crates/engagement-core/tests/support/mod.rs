@@ -1,0 +1,280 @@
+//! A provider that exists only on loopback, and a server that records exact bytes.
+#![allow(dead_code, reason = "each test program uses its part")]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use engagement_core::{
+    ClientBuilder, Credential, FromRuntime, Operation, Provider, Runtime, Scheme, SchemeKind,
+    Server,
+};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the server does with a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Reply {
+    /// Writes these bytes; closes if they say so.
+    Bytes(Vec<u8>),
+    /// Writes these bytes and closes.
+    ThenClose(Vec<u8>),
+    /// Writes these bytes and then nothing, for ever.
+    ThenNothing(Vec<u8>),
+}
+
+/// An answer with a length and a content type.
+pub(crate) fn reply(status: &str, content_type: &str, body: impl AsRef<[u8]>) -> Reply {
+    with_headers(status, &format!("content-type: {content_type}\r\n"), body)
+}
+
+/// An answer with a length and these headers, each ending in CR LF.
+pub(crate) fn with_headers(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Reply {
+    let body = body.as_ref();
+    let mut bytes = format!(
+        "HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n",
+        body.len()
+    )
+    .into_bytes();
+    bytes.extend_from_slice(body);
+    Reply::Bytes(bytes)
+}
+
+pub(crate) fn json(body: &str) -> Reply {
+    reply("200 OK", "application/json", body)
+}
+
+pub(crate) fn no_content() -> Reply {
+    Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())
+}
+
+pub(crate) struct TestServer {
+    pub(crate) address: std::net::SocketAddr,
+    requests: Arc<Mutex<Vec<String>>>,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl TestServer {
+    /// Answers requests in turn, and the last reply for ever.
+    pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let requests = Arc::default();
+        let replies = Arc::new(Mutex::new(replies.into_iter().collect::<VecDeque<_>>()));
+        let recorded = Arc::clone(&requests);
+        let task = tokio::spawn(async move {
+            loop {
+                let (stream, _) = listener.accept().await.unwrap();
+                tokio::spawn(serve(stream, Arc::clone(&replies), Arc::clone(&recorded)));
+            }
+        });
+        Self {
+            address,
+            requests,
+            task,
+        }
+    }
+
+    pub(crate) async fn once(reply: Reply) -> Self {
+        Self::start([reply]).await
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What was received so far, each request to its last byte.
+    pub(crate) fn requests(&self) -> Vec<String> {
+        self.requests.lock().unwrap().clone()
+    }
+
+    /// The only request that was received.
+    pub(crate) fn request(&self) -> String {
+        let requests = self.requests();
+        assert_eq!(requests.len(), 1, "{requests:#?}");
+        requests.into_iter().next().unwrap()
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn serve(
+    mut stream: TcpStream,
+    replies: Arc<Mutex<VecDeque<Reply>>>,
+    requests: Arc<Mutex<Vec<String>>>,
+) {
+    while let Some(request) = read_request(&mut stream).await {
+        requests.lock().unwrap().push(request);
+        let reply = {
+            let mut replies = replies.lock().unwrap();
+            if replies.len() > 1 {
+                replies.pop_front().unwrap()
+            } else {
+                replies[0].clone()
+            }
+        };
+        let (Reply::Bytes(bytes) | Reply::ThenClose(bytes) | Reply::ThenNothing(bytes)) = &reply;
+        let _ = stream.write_all(bytes).await;
+        match reply {
+            Reply::Bytes(_) => {}
+            Reply::ThenClose(_) => return,
+            Reply::ThenNothing(_) => std::future::pending().await,
+        }
+    }
+}
+
+async fn read_request(stream: &mut TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut chunk = [0; 4096];
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            let length: usize = length.map_or(0, |length| length.parse().unwrap());
+            if body.len() >= length {
+                return Some(text);
+            }
+        }
+        let read = stream
+            .read(&mut chunk)
+            .await
+            .ok()
+            .filter(|read| *read > 0)?;
+        bytes.extend_from_slice(&chunk[..read]);
+    }
+}
+
+const ANY: &[&[&str]] = &[&["header"], &["login"], &["key"], &["token"]];
+
+const GET: Operation = Operation {
+    id: "contacts_get",
+    group: "contacts",
+    method: "GET",
+    path: "/contacts/{id}",
+    server: 0,
+    security: ANY,
+    idempotent: true,
+    reaches_people: false,
+    not_found_statuses: &[204],
+    evidence: "docs",
+    docs_url: "https://acme.example/docs",
+    deprecated: false,
+};
+
+pub(crate) static CONTACTS_GET: Operation = GET;
+pub(crate) static CONTACTS_LIST: Operation = Operation {
+    id: "contacts_list",
+    path: "/contacts",
+    not_found_statuses: &[],
+    ..GET
+};
+pub(crate) static CONTACTS_CREATE: Operation = Operation {
+    id: "contacts_create",
+    method: "POST",
+    path: "/contacts",
+    idempotent: false,
+    ..GET
+};
+pub(crate) static CONTACTS_DELETE: Operation = Operation {
+    id: "contacts_delete",
+    method: "DELETE",
+    ..GET
+};
+pub(crate) static EVENTS_TRACK: Operation = Operation {
+    id: "events_track",
+    method: "POST",
+    path: "/events",
+    security: &[&["header", "secret"], &["token"]],
+    ..GET
+};
+pub(crate) static APPS_LIST: Operation = Operation {
+    id: "apps_list",
+    path: "/apps",
+    server: 1,
+    ..GET
+};
+pub(crate) static STATUS_GET: Operation = Operation {
+    id: "status_get",
+    path: "/status",
+    security: &[],
+    ..GET
+};
+
+pub(crate) static PROVIDER: Provider = Provider {
+    name: "acme",
+    title: "Acme",
+    env_prefix: "ACME",
+    version: "1.2.3",
+    servers: &[
+        Server {
+            name: "api",
+            url: "https://api.acme.example/v1",
+        },
+        Server {
+            name: "app",
+            url: "https://app.acme.example",
+        },
+    ],
+    schemes: &[
+        Scheme {
+            name: "login",
+            kind: SchemeKind::Basic,
+            label: "Login",
+            env: &["ACME_USER", "ACME_PASSWORD"],
+        },
+        Scheme {
+            name: "key",
+            kind: SchemeKind::BasicUserOnly,
+            label: "Account key",
+            env: &["ACME_ACCOUNT_KEY"],
+        },
+        Scheme {
+            name: "token",
+            kind: SchemeKind::Bearer,
+            label: "Access token",
+            env: &["ACME_TOKEN"],
+        },
+        Scheme {
+            name: "header",
+            kind: SchemeKind::Header("X-Api-Key"),
+            label: "API key",
+            env: &["ACME_KEY"],
+        },
+        Scheme {
+            name: "secret",
+            kind: SchemeKind::Header("X-Api-Secret"),
+            label: "API secret",
+            env: &["ACME_SECRET"],
+        },
+    ],
+    error_message: &["/error/message", "/message"],
+    operations: &[GET],
+};
+
+#[derive(Debug, Clone)]
+pub(crate) struct Client(pub(crate) Runtime);
+
+impl FromRuntime for Client {
+    fn from_runtime(runtime: Runtime) -> Self {
+        Self(runtime)
+    }
+}
+
+pub(crate) fn builder() -> ClientBuilder<Client> {
+    ClientBuilder::new(&PROVIDER)
+}
+
+/// A client of this server, with the key `test-key`.
+pub(crate) fn client(server: &TestServer) -> Runtime {
+    builder()
+        .base_url(server.url())
+        .credential("header", Credential::header("test-key"))
+        .build()
+        .unwrap()
+        .0
+}

@@ -1,0 +1,29 @@
+//! `cargo xtask verify` on payloads made for it: what passes, what fails and why, what is skipped.
+
+use engagement_tests::providers::root;
+use engagement_tests::verify::verify;
+
+#[test]
+fn a_folder_of_payloads_is_judged() {
+    let report = verify(&root().join("tests/fixtures/payloads/engage")).unwrap();
+    assert_eq!(
+        (
+            report.passed,
+            report.failed,
+            report.explained,
+            report.skipped
+        ),
+        (6, 5, 1, 2)
+    );
+    insta::assert_snapshot!(report.text);
+}
+
+#[test]
+fn a_folder_that_cannot_be_judged_is_told_what_it_lacks() {
+    let missing = verify(&root().join("tests/fixtures")).unwrap_err();
+    assert!(missing.contains("tests/fixtures/index.json: "), "{missing}");
+    assert!(
+        missing.contains("The folder needs an index.json: a list of objects with `file`"),
+        "{missing}"
+    );
+}
