@@ -1,1 +1,30 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod address;
+mod client;
+mod dates;
+#[rustfmt::skip]
+#[allow(missing_docs, clippy::all, reason = "made from the document, whose text is the documentation")]
+mod generated;
+mod properties;
+mod property;
+mod search;
+mod tags;
+mod upsert;
+
+pub use engagement_core::{
+    BuildError, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method, RawRequest,
+    RawResponse, ResponseValue, Scalar, Secret, StatusCode, Stream,
+};
+
+pub use address::Address;
+pub use client::ClientBuilder;
+pub use dates::{Date, DateError, DateFormat};
+pub use generated::client::Client;
+pub use generated::operations::PROVIDER;
+pub use generated::{builder, enums, types};
+pub use properties::{Entry, Properties};
+pub use search::{SearchHit, search_total};
+pub use tags::{TagError, check_tag};
+pub use upsert::Upserted;

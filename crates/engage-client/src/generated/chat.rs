@@ -53,8 +53,8 @@ impl<'a> Chat<'a> {
 
     /// Fetch the messages of a chat thread.
     ///
-    /// Returns the messages of one conversation. The id `open` can't be used here: that path is chat_get_open.
-    /// Undocumented. Auth: key alone is enough (observed).
+    /// Returns the messages of one conversation. The id `open` can't be used here: that path is
+    /// `client.chat().get_open()`. Undocumented. Auth: key alone is enough (observed).
     ///
     /// `GET /messages/chat/{thread_id}` · known from: sdk · [Engage's page](https://github.com/engage-so)
     ///

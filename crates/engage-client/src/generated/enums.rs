@@ -31,17 +31,7 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// Operating system that `device_token` belongs to
-    pub enum BatchItemDevicePlatform {
-        /// `android`
-        Android = "android",
-        /// `ios`
-        Ios = "ios",
-    }
-}
-
-engagement_core::open_enum! {
-    /// What to do, as in users_create, users_update or users_track
+    /// What to do, as in `client.users().create()`, `client.users().update()` or `client.users().track()`
     pub enum BatchItemType {
         /// `create`
         Create = "create",
@@ -53,18 +43,8 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// Operating system of the device
+    /// Operating system of a device
     pub enum DevicePlatform {
-        /// `android`
-        Android = "android",
-        /// `ios`
-        Ios = "ios",
-    }
-}
-
-engagement_core::open_enum! {
-    /// Operating system that `device_token` belongs to
-    pub enum NewUserDevicePlatform {
         /// `android`
         Android = "android",
         /// `ios`
@@ -119,31 +99,11 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// Operating system that `device_token` belongs to
-    pub enum UserAttributesDevicePlatform {
-        /// `android`
-        Android = "android",
-        /// `ios`
-        Ios = "ios",
-    }
-}
-
-engagement_core::open_enum! {
     /// The wanted type
     pub enum UserConversionType {
         /// `customer`
         Customer = "customer",
         /// `account`
         Account = "account",
-    }
-}
-
-engagement_core::open_enum! {
-    /// Operating system that `device_token` belongs to
-    pub enum UserUpdateDevicePlatform {
-        /// `android`
-        Android = "android",
-        /// `ios`
-        Ios = "ios",
     }
 }

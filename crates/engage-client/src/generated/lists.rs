@@ -23,8 +23,8 @@ impl Client {
 impl<'a> Lists<'a> {
     /// List mailing lists page by page.
     ///
-    /// Returns up to `limit` lists. Archived lists are reported to be left out. Paging works as in users_list, with
-    /// the same older parameters. Auth: key alone is enough.
+    /// Returns up to `limit` lists. Archived lists are reported to be left out. Paging works as in
+    /// `client.users().list()`, with the same older parameters. Auth: key alone is enough.
     ///
     /// `GET /lists` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
@@ -86,7 +86,8 @@ impl<'a> Lists<'a> {
     ///
     /// Looks the person up by `email`, else by `number`, creates a user when none is found, and adds it to the list.
     /// One of the two must be sent. The answer names the uid; for a new user the provider chooses it. When you know
-    /// the uid, use lists_update_subscriber instead. Whether a list with double opt-in sends its confirmation here is
+    /// the uid, use
+    /// `client.lists().update_subscriber()` instead. Whether a list with double opt-in sends its confirmation here is
     /// not documented, so expect that it can. Auth: key alone is enough unless the body has `email`, which needs the
     /// secret too.
     ///
@@ -102,8 +103,8 @@ impl<'a> Lists<'a> {
     /// Set a user's subscription to a list.
     ///
     /// Subscribes or unsubscribes a user. Unsubscribing keeps the user on the list with `subscribed` false; use
-    /// lists_remove_subscriber to take it off. A user that exists but is not on the list is added. Auth: key and
-    /// secret (assumed).
+    /// `client.lists().remove_subscriber()` to take it off. A user that exists but is not on the list is added. Auth:
+    /// key and secret (assumed).
     ///
     /// `PUT /lists/{id}/subscribers/{uid}` · known from: docs · [Engage's
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)

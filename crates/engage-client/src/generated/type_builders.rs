@@ -126,7 +126,7 @@ pub struct BatchItem {
     app_last_active: Option<String>,
     app_version: Option<String>,
     created_at: Option<String>,
-    device_platform: Option<enums::BatchItemDevicePlatform>,
+    device_platform: Option<enums::DevicePlatform>,
     device_token: Option<String>,
     email: Option<String>,
     event: Option<String>,
@@ -196,7 +196,7 @@ impl BatchItem {
     /// Operating system that `device_token` belongs to
     pub fn device_platform(
         mut self,
-        value: impl TryInto<enums::BatchItemDevicePlatform, Error: std::fmt::Display>,
+        value: impl TryInto<enums::DevicePlatform, Error: std::fmt::Display>,
     ) -> Self {
         self.device_platform = self.setters.value("device_platform", value);
         self
@@ -211,7 +211,7 @@ impl BatchItem {
         self
     }
 
-    /// E-mail address. In users_update it needs the API secret.
+    /// E-mail address. In `client.users().update()` it needs the API secret.
     pub fn email(
         mut self,
         value: impl TryInto<String, Error: std::fmt::Display>,
@@ -316,7 +316,7 @@ impl BatchItem {
         self
     }
 
-    /// What to do, as in users_create, users_update or users_track
+    /// What to do, as in `client.users().create()`, `client.users().update()` or `client.users().track()`
     pub fn type_(
         mut self,
         value: impl TryInto<enums::BatchItemType, Error: std::fmt::Display>,
@@ -527,7 +527,7 @@ impl EmailMessage {
         self
     }
 
-    /// Sets `from`.
+    /// Sender of an e-mail
     pub fn from(
         mut self,
         value: impl TryInto<types::EmailSender, Error: std::fmt::Display>,
@@ -1110,7 +1110,7 @@ pub struct NewUser {
     app_last_active: Option<String>,
     app_version: Option<String>,
     created_at: Option<String>,
-    device_platform: Option<enums::NewUserDevicePlatform>,
+    device_platform: Option<enums::DevicePlatform>,
     device_token: Option<String>,
     email: Option<String>,
     first_name: Option<String>,
@@ -1175,7 +1175,7 @@ impl NewUser {
     /// Operating system that `device_token` belongs to
     pub fn device_platform(
         mut self,
-        value: impl TryInto<enums::NewUserDevicePlatform, Error: std::fmt::Display>,
+        value: impl TryInto<enums::DevicePlatform, Error: std::fmt::Display>,
     ) -> Self {
         self.device_platform = self.setters.value("device_platform", value);
         self
@@ -1190,7 +1190,7 @@ impl NewUser {
         self
     }
 
-    /// E-mail address. In users_update it needs the API secret.
+    /// E-mail address. In `client.users().update()` it needs the API secret.
     pub fn email(
         mut self,
         value: impl TryInto<String, Error: std::fmt::Display>,
@@ -1919,7 +1919,7 @@ pub struct UserUpdate {
     app_last_active: Option<String>,
     app_version: Option<String>,
     created_at: Option<String>,
-    device_platform: Option<enums::UserUpdateDevicePlatform>,
+    device_platform: Option<enums::DevicePlatform>,
     device_token: Option<String>,
     email: Option<String>,
     first_name: Option<String>,
@@ -1984,7 +1984,7 @@ impl UserUpdate {
     /// Operating system that `device_token` belongs to
     pub fn device_platform(
         mut self,
-        value: impl TryInto<enums::UserUpdateDevicePlatform, Error: std::fmt::Display>,
+        value: impl TryInto<enums::DevicePlatform, Error: std::fmt::Display>,
     ) -> Self {
         self.device_platform = self.setters.value("device_platform", value);
         self
@@ -1999,7 +1999,7 @@ impl UserUpdate {
         self
     }
 
-    /// E-mail address. In users_update it needs the API secret.
+    /// E-mail address. In `client.users().update()` it needs the API secret.
     pub fn email(
         mut self,
         value: impl TryInto<String, Error: std::fmt::Display>,

@@ -118,10 +118,10 @@ pub struct BatchItem {
     /// When the user was created on your side, as date text; defaults to now
     pub created_at: Option<String>,
     /// Operating system that `device_token` belongs to
-    pub device_platform: Option<enums::BatchItemDevicePlatform>,
+    pub device_platform: Option<enums::DevicePlatform>,
     /// Push token to add to the user's devices, of which the last five are kept
     pub device_token: Option<String>,
-    /// E-mail address. In users_update it needs the API secret.
+    /// E-mail address. In `client.users().update()` it needs the API secret.
     pub email: Option<String>,
     /// Name of the event, shorter than 32 characters; a longer one is rejected
     ///
@@ -146,7 +146,7 @@ pub struct BatchItem {
     pub properties: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
     /// When the event happened, as date text; defaults to now
     pub timestamp: Option<String>,
-    /// What to do, as in users_create, users_update or users_track
+    /// What to do, as in `client.users().create()`, `client.users().update()` or `client.users().track()`
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: enums::BatchItemType,
     /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
@@ -310,7 +310,7 @@ pub struct EmailMessage {
     pub bcc: Option<Vec<String>>,
     /// Addresses that get a copy
     pub cc: Option<Vec<String>>,
-    /// `from`.
+    /// Sender of an e-mail
     pub from: EmailSender,
     /// Extra mail headers. Seen in one third-party application only; unconfirmed.
     pub headers: Option<std::collections::BTreeMap<String, String>>,
@@ -418,24 +418,6 @@ pub struct List {
     pub subscriber_count: Option<i64>,
     /// Title of the list
     pub title: Option<String>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
-/// Fields of a list's sign-up form. Any other field is a custom one.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ListForm {
-    /// E-mail address
-    pub email: Option<String>,
-    /// First name
-    pub first_name: Option<String>,
-    /// Last name
-    pub last_name: Option<String>,
-    /// Phone number
-    pub number: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
@@ -617,10 +599,10 @@ pub struct NewUser {
     /// When the user was created on your side, as date text; defaults to now
     pub created_at: Option<String>,
     /// Operating system that `device_token` belongs to
-    pub device_platform: Option<enums::NewUserDevicePlatform>,
+    pub device_platform: Option<enums::DevicePlatform>,
     /// Push token to add to the user's devices, of which the last five are kept
     pub device_token: Option<String>,
-    /// E-mail address. In users_update it needs the API secret.
+    /// E-mail address. In `client.users().update()` it needs the API secret.
     pub email: Option<String>,
     /// First name, or the name of an account
     pub first_name: Option<String>,
@@ -825,7 +807,7 @@ impl TrackEvent {
 pub struct User {
     /// The accounts a customer belongs to
     pub accounts: Option<Vec<Membership>>,
-    /// True after users_archive
+    /// True after `client.users().archive()`
     pub archived: Option<bool>,
     /// When the user was created, ISO 8601 with milliseconds
     pub created_at: Option<String>,
@@ -853,11 +835,12 @@ pub struct User {
     pub number: Option<String>,
     /// The segments the user falls into
     pub segments: Option<Vec<UserSegment>>,
-    /// `stats`.
+    /// Message counters of the user
     pub stats: Option<UserStats>,
     /// The id your application chose
     pub uid: Option<String>,
-    /// True while no application id was ever attached; left out otherwise. users_update can then set the uid.
+    /// True while no application id was ever attached; left out otherwise. `client.users().update()` can then set the
+    /// uid.
     pub uid_updateable: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -881,47 +864,6 @@ impl UserAccounts {
     pub fn builder() -> builder::UserAccounts {
         builder::UserAccounts::default()
     }
-}
-
-/// What can be set on a user
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct UserAttributes {
-    /// Accounts to add the user to. Known for creation from a third party's client.
-    pub accounts: Option<Vec<AccountLink>>,
-    /// Build of your app on the device. Sent by the provider's libraries with updates, undocumented.
-    pub app_build: Option<String>,
-    /// When your app was last in use, as date text. Sent by libraries with updates, undocumented.
-    pub app_last_active: Option<String>,
-    /// Version of your app on the device. Sent by the provider's libraries with updates, undocumented.
-    pub app_version: Option<String>,
-    /// When the user was created on your side, as date text; defaults to now
-    pub created_at: Option<String>,
-    /// Operating system that `device_token` belongs to
-    pub device_platform: Option<enums::UserAttributesDevicePlatform>,
-    /// Push token to add to the user's devices, of which the last five are kept
-    pub device_token: Option<String>,
-    /// E-mail address. In users_update it needs the API secret.
-    pub email: Option<String>,
-    /// First name, or the name of an account
-    pub first_name: Option<String>,
-    /// True makes the user an account, false a customer
-    pub is_account: Option<bool>,
-    /// Last name
-    pub last_name: Option<String>,
-    /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
-    /// it with updates too.
-    pub lists: Option<Vec<String>>,
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
-    pub meta: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
-    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
-    pub number: Option<engagement_core::Scalar>,
-    /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
-    pub tz: Option<String>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
 }
 
 /// The type a user should have
@@ -1068,10 +1010,10 @@ pub struct UserUpdate {
     /// When the user was created on your side, as date text; defaults to now
     pub created_at: Option<String>,
     /// Operating system that `device_token` belongs to
-    pub device_platform: Option<enums::UserUpdateDevicePlatform>,
+    pub device_platform: Option<enums::DevicePlatform>,
     /// Push token to add to the user's devices, of which the last five are kept
     pub device_token: Option<String>,
-    /// E-mail address. In users_update it needs the API secret.
+    /// E-mail address. In `client.users().update()` it needs the API secret.
     pub email: Option<String>,
     /// First name, or the name of an account
     pub first_name: Option<String>,
@@ -1123,7 +1065,7 @@ pub struct WidgetFeature {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Workspace {
-    /// `features`.
+    /// The features that are on
     pub features: Option<WorkspaceFeatures>,
     /// Id of the workspace
     pub id: Option<String>,
@@ -1137,11 +1079,11 @@ pub struct Workspace {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkspaceFeatures {
-    /// `chat`.
+    /// The chat
     pub chat: Option<ChatFeature>,
-    /// `help`.
+    /// The help centre
     pub help: Option<HelpFeature>,
-    /// `widget`.
+    /// The widget's colours
     pub widget: Option<WidgetFeature>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1153,7 +1095,9 @@ pub struct WorkspaceFeatures {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum EmailMessageTo {
+    /// As `String`.
     String(String),
+    /// As `Vec<String>`.
     Array(Vec<String>),
 }
 
@@ -1166,6 +1110,12 @@ impl From<&str> for EmailMessageTo {
 impl From<String> for EmailMessageTo {
     fn from(value: String) -> Self {
         Self::String(value)
+    }
+}
+
+impl<const N: usize> From<[&str; N]> for EmailMessageTo {
+    fn from(values: [&str; N]) -> Self {
+        Self::Array(values.map(str::to_owned).into())
     }
 }
 
@@ -1380,15 +1330,6 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    ListForm {
-        optional email: "email",
-        optional first_name: "first_name",
-        optional last_name: "last_name",
-        optional number: "number",
-    } extra
-}
-
-engagement_core::wire_object! {
     ListPage {
         optional data: "data",
         optional has_more: "has_more",
@@ -1562,26 +1503,6 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     UserAccounts {
         required accounts: "accounts",
-    } extra
-}
-
-engagement_core::wire_object! {
-    UserAttributes {
-        optional accounts: "accounts",
-        optional app_build: "app_build",
-        optional app_last_active: "app_last_active",
-        optional app_version: "app_version",
-        optional created_at: "created_at",
-        optional device_platform: "device_platform",
-        optional device_token: "device_token",
-        optional email: "email",
-        optional first_name: "first_name",
-        optional is_account: "is_account",
-        optional last_name: "last_name",
-        optional lists: "lists",
-        optional meta: "meta",
-        optional number: "number",
-        optional tz: "tz",
     } extra
 }
 

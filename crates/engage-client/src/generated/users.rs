@@ -40,7 +40,7 @@ impl<'a> Users<'a> {
     ///
     /// Adds a user under the id your application uses for it. `lists` subscribes it at once and sends no confirmation
     /// message, even for lists with double opt-in. What happens when the id exists already is not documented; use
-    /// users_update where either case is possible. Auth: key alone is enough.
+    /// `client.users().update()` where either case is possible. Auth: key alone is enough.
     ///
     /// `POST /users` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
@@ -65,10 +65,10 @@ impl<'a> Users<'a> {
     /// Update a user or create it when unknown.
     ///
     /// Changes the attributes that are sent and leaves the others alone; an unknown uid is created. `meta` is merged
-    /// key by key, so a missing key keeps its value: use users_delete_attribute to remove one. `is_account` converts
-    /// between customer and account. When the stored user has `uid_updateable`, the uid in the path becomes its uid;
-    /// how the provider finds that user is not documented. Auth: key alone is enough unless the body has `email`,
-    /// which needs the secret too.
+    /// key by key, so a missing key keeps its value: use `client.users().delete_attribute()` to remove one.
+    /// `is_account` converts between customer and account. When the stored user has `uid_updateable`, the uid in the
+    /// path becomes its uid; how the provider finds that user is not documented. Auth: key alone is enough unless the
+    /// body has `email`, which needs the secret too.
     ///
     /// `PUT /users/{uid}` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
@@ -80,8 +80,8 @@ impl<'a> Users<'a> {
 
     /// Delete a user with all data.
     ///
-    /// Erases the user and everything stored about it. There is no way back; users_archive keeps the data. Auth: key
-    /// and secret.
+    /// Erases the user and everything stored about it. There is no way back; `client.users().archive()` keeps the
+    /// data. Auth: key and secret.
     ///
     /// `DELETE /users/{uid}` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
@@ -247,8 +247,9 @@ impl<'a> Users<'a> {
 
     /// List the members of an account.
     ///
-    /// Returns the customers that belong to the account. The paging parameters are offered by analogy with users_list
-    /// and are unconfirmed; without cursors in the answer there is one page. Auth: key and secret (assumed).
+    /// Returns the customers that belong to the account. The paging parameters are offered by analogy with
+    /// `client.users().list()` and are unconfirmed; without cursors in the answer there is one page. Auth: key and
+    /// secret (assumed).
     ///
     /// `GET /users/{uid}/members` · known from: docs · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)

@@ -23,8 +23,9 @@ impl Client {
 impl<'a> Companies<'a> {
     /// Update a whole company.
     ///
-    /// The update call of older texts; companies_update took its place. It sends the record as a whole: whether
-    /// properties left out are kept or lost is not published, so send all of them or better use companies_update.
+    /// The update call of older texts; `client.companies().update()` took its place. It sends the record as a whole:
+    /// whether properties left out are kept or lost is not published, so send all of them or better use
+    /// `client.companies().update()`.
     ///
     /// `PUT /dev/api/panel/companies/company` · known from: docs · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -132,8 +133,8 @@ impl<'a> Companies<'a> {
 
     /// Add the contact with an e-mail address to a company.
     ///
-    /// As companies_add_contact, with the contact named by its e-mail address. The company's id goes both into the
-    /// path and into the form. What an address nobody has is answered with is not published.
+    /// As `client.companies().add_contact()`, with the contact named by its e-mail address. The company's id goes
+    /// both into the path and into the form. What an address nobody has is answered with is not published.
     ///
     /// `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactEmail` · known from: seed · [EngageBay's
     /// page](https://github.com/engagebay/restapi)

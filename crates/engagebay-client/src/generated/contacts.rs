@@ -66,9 +66,9 @@ impl<'a> Contacts<'a> {
 
     /// Update a whole contact.
     ///
-    /// The update call of the provider's first texts; contacts_update took its place. It sends the record as a whole:
-    /// whether properties left out are kept or lost is not published, so send all of them or better use
-    /// contacts_update.
+    /// The update call of the provider's first texts; `client.contacts().update()` took its place. It sends the
+    /// record as a whole: whether properties left out are kept or lost is not published, so send all of them or
+    /// better use `client.contacts().update()`.
     ///
     /// `PUT /dev/api/panel/subscribers/subscriber` · known from: docs · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -168,7 +168,7 @@ impl<'a> Contacts<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Whether the score is set or added is not certain. The answer is not documented. Newer samples put
-    /// both values into the path, see contacts_add_score_by_path.
+    /// both values into the path, see `client.contacts().add_score_by_path()`.
     pub fn add_score(&self) -> ContactsAddScore<'a> {
         ContactsAddScore::new(self.client)
     }
@@ -243,9 +243,9 @@ impl<'a> Contacts<'a> {
 
     /// Fetch a contact by its e-mail address.
     ///
-    /// Returns the full record of the contact with an e-mail address, compared case-sensitively. As in contacts_get
-    /// the provider's text shows an array of one and live clients read an object. An address nobody has is answered
-    /// with 400 and a text that says so.
+    /// Returns the full record of the contact with an e-mail address, compared case-sensitively. As in
+    /// `client.contacts().get()` the provider's text shows an array of one and live clients read an object. An
+    /// address nobody has is answered with 400 and a text that says so.
     ///
     /// `GET /dev/api/panel/subscribers/contact-by-email/{email}` · known from: seed · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -300,8 +300,9 @@ impl<'a> Contacts<'a> {
 
     /// Give a score to a contact, all in the path.
     ///
-    /// Same purpose as contacts_add_score with both values in the path and no body. Prefer contacts_add_score, which
-    /// live clients use. Whether the score is set or added is not certain, so don't repeat the call blindly.
+    /// Same purpose as `client.contacts().add_score()` with both values in the path and no body. Prefer
+    /// `client.contacts().add_score()`, which live clients use. Whether the score is set or added is not certain, so
+    /// don't repeat the call blindly.
     ///
     /// `POST /dev/api/panel/subscribers/add-score/{email}/{score}` · known from: docs · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -314,8 +315,8 @@ impl<'a> Contacts<'a> {
 
     /// Add tags to a contact through a form.
     ///
-    /// Older twin of contacts_add_tags: the form field `tags` carries the text of a JSON array of strings. Tags the
-    /// contact has already stay as they are. Use contacts_add_tags in new code.
+    /// Older twin of `client.contacts().add_tags()`: the form field `tags` carries the text of a JSON array of
+    /// strings. Tags the contact has already stay as they are. Use `client.contacts().add_tags()` in new code.
     ///
     /// `POST /dev/api/panel/subscribers/contact/tags/add/{contactId}` · known from: docs · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -328,9 +329,9 @@ impl<'a> Contacts<'a> {
 
     /// Remove tags from a contact through a form.
     ///
-    /// Older twin of contacts_remove_tags: the contact's id stands in the form, and the form field `tags` carries the
-    /// text of a JSON array of strings. Tags the contact doesn't have are skipped. Use contacts_remove_tags in new
-    /// code.
+    /// Older twin of `client.contacts().remove_tags()`: the contact's id stands in the form, and the form field
+    /// `tags` carries the text of a JSON array of strings. Tags the contact doesn't have are skipped. Use
+    /// `client.contacts().remove_tags()` in new code.
     ///
     /// `POST /dev/api/panel/subscribers/contact/tags/delete` · known from: docs · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -345,7 +346,7 @@ impl<'a> Contacts<'a> {
     /// Look up a contact by its e-mail address, undocumented.
     ///
     /// Returns the contact with an e-mail address, or an empty 204 when there is none. The provider's shop module
-    /// uses this call, its text doesn't mention it; prefer contacts_get_by_email.
+    /// uses this call, its text doesn't mention it; prefer `client.contacts().get_by_email()`.
     ///
     /// `GET /dev/api/panel/subscribers/getByEmail/{email}` · known from: sdk · [EngageBay's
     /// page](https://github.com/engagebay/restapi)

@@ -74,8 +74,8 @@ impl<'a> Deals<'a> {
 
     /// Create a deal for the contact with an e-mail address.
     ///
-    /// As deals_create, and links the deal to a contact that exists already: it then stands in the deal's
-    /// `contact_ids` and `subscribers`. What an address nobody has is answered with is not published.
+    /// As `client.deals().create()`, and links the deal to a contact that exists already: it then stands in the
+    /// deal's `contact_ids` and `subscribers`. What an address nobody has is answered with is not published.
     ///
     /// `POST /dev/api/panel/deals/create-deal/{email}` · known from: seed · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -115,7 +115,8 @@ impl<'a> Deals<'a> {
     ///
     /// Merges the given properties into the deal: one with the same name is overwritten, all others stay. Nothing can
     /// be removed this way. A deal's own fields are top-level keys rather than properties; of these a live client
-    /// changes `name`, and that the others work alike is a guess. Use deals_change_track for track and milestone.
+    /// changes `name`, and that the others work alike is a guess. Use `client.deals().change_track()` for track and
+    /// milestone.
     ///
     /// `PUT /dev/api/panel/deals/update-partial` · known from: seed · [EngageBay's
     /// page](https://github.com/engagebay/restapi)

@@ -24,8 +24,8 @@ impl<'a> Forms<'a> {
     /// List the inline forms.
     ///
     /// The account's inline forms with their HTML and counters. Pop-up forms are listed by
-    /// `forms_list_lead_grabbers`. No cursor is documented; ask for a large `page_size` to get all forms. Answers are
-    /// large, since each form carries its markup.
+    /// `client.forms().list_lead_grabbers()`. No cursor is documented; ask for a large `page_size` to get all forms.
+    /// Answers are large, since each form carries its markup.
     ///
     /// `GET /dev/api/panel/forms` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
     ///

@@ -61,7 +61,7 @@ impl<'a> Products<'a> {
     /// Replace a product.
     ///
     /// Writes the whole product: what the body leaves out is **reset**, custom properties included. To change single
-    /// values use `products_update`.
+    /// values use `client.products().update()`.
     ///
     /// `PUT /dev/api/panel/products/product` · known from: seed · [EngageBay's
     /// page](https://github.com/engagebay/restapi)

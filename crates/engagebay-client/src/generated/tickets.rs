@@ -55,7 +55,7 @@ impl<'a> Tickets<'a> {
     /// Get a ticket by id.
     ///
     /// One ticket. The provider's text and its example request disagree on the path; this is the text's. If it finds
-    /// nothing, try `tickets_get_alt`. An unknown id is answered with an empty 204 or with 400.
+    /// nothing, try `client.tickets().get_alt()`. An unknown id is answered with an empty 204 or with 400.
     ///
     /// `GET /dev/api/panel/tickets/{id}` · known from: seed · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -79,8 +79,8 @@ impl<'a> Tickets<'a> {
 
     /// Get a ticket by id at the path of the docs' example.
     ///
-    /// The same as `tickets_get`, at the path that the provider's example request uses. Use it where the other one
-    /// finds nothing.
+    /// The same as `client.tickets().get()`, at the path that the provider's example request uses. Use it where the
+    /// other one finds nothing.
     ///
     /// `GET /dev/api/panel/tickets/ticket/{id}` · known from: docs · [EngageBay's
     /// page](https://github.com/engagebay/restapi)

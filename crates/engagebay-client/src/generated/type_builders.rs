@@ -688,7 +688,8 @@ impl ContactUpdate {
         self
     }
 
-    /// Sets `id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -779,7 +780,8 @@ impl DealTrackChange {
         self
     }
 
-    /// Sets `track_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn track_id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -979,7 +981,8 @@ impl EventUpdate {
         self
     }
 
-    /// Sets `id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -997,7 +1000,8 @@ impl EventUpdate {
         self
     }
 
-    /// Sets `owner_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn owner_id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -1006,7 +1010,7 @@ impl EventUpdate {
         self
     }
 
-    /// Sets `source_type`.
+    /// Where an event came from
     pub fn source_type(
         mut self,
         value: impl TryInto<enums::EventSource, Error: std::fmt::Display>,
@@ -1517,7 +1521,8 @@ impl NewCustomField {
         self
     }
 
-    /// Sets `field_type`.
+    /// Type of a custom field. `TEXT`, `TEXTAREA`, `DATE`, `CHECKBOX`, `LIST`, `NUMBER` and `MULTICHECKBOX` are
+    /// documented for creating fields; the others are known from properties of records.
     pub fn field_type(
         mut self,
         value: impl TryInto<enums::CustomFieldType, Error: std::fmt::Display>,
@@ -1550,7 +1555,7 @@ impl NewCustomField {
         self
     }
 
-    /// Sets `scope`.
+    /// Kind of record that a custom field belongs to
     pub fn scope(
         mut self,
         value: impl TryInto<enums::CustomFieldScope, Error: std::fmt::Display>,
@@ -1762,7 +1767,8 @@ impl NewDeal {
         self
     }
 
-    /// Sets `track_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn track_id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -1877,7 +1883,8 @@ impl NewEvent {
         self
     }
 
-    /// Sets `owner_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn owner_id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -1886,7 +1893,7 @@ impl NewEvent {
         self
     }
 
-    /// Sets `source_type`.
+    /// Where an event came from
     pub fn source_type(
         mut self,
         value: impl TryInto<enums::EventSource, Error: std::fmt::Display>,
@@ -1960,7 +1967,8 @@ impl NewNote {
         self
     }
 
-    /// Sets `parentId`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn parent_id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -2029,7 +2037,7 @@ pub struct NewProduct {
 }
 
 impl NewProduct {
-    /// Sets `currency`.
+    /// Currency as its code, a dash and its sign
     pub fn currency(
         mut self,
         value: impl TryInto<enums::ProductCurrency, Error: std::fmt::Display>,
@@ -2056,7 +2064,7 @@ impl NewProduct {
         self
     }
 
-    /// Sets `discount_type`.
+    /// Whether a discount is a percentage of the price or an amount of money
     pub fn discount_type(
         mut self,
         value: impl TryInto<enums::DiscountType, Error: std::fmt::Display>,
@@ -2372,7 +2380,7 @@ impl NewTask {
         self
     }
 
-    /// Sets `task_milestone`.
+    /// Progress of a task
     pub fn task_milestone(
         mut self,
         value: impl TryInto<enums::TaskMilestone, Error: std::fmt::Display>,
@@ -2381,7 +2389,7 @@ impl NewTask {
         self
     }
 
-    /// Sets `task_priority`.
+    /// Priority of a task. The words are known from clients only.
     pub fn task_priority(
         mut self,
         value: impl TryInto<enums::TaskPriority, Error: std::fmt::Display>,
@@ -2390,7 +2398,7 @@ impl NewTask {
         self
     }
 
-    /// Sets `type`.
+    /// Kind of a task
     pub fn type_(
         mut self,
         value: impl TryInto<enums::TaskType, Error: std::fmt::Display>,
@@ -2476,7 +2484,8 @@ pub struct NewTicket {
 }
 
 impl NewTicket {
-    /// Sets `assignee_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn assignee_id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -2485,7 +2494,8 @@ impl NewTicket {
         self
     }
 
-    /// Sets `group_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn group_id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -2703,7 +2713,7 @@ pub struct ProductReplacement {
 }
 
 impl ProductReplacement {
-    /// Sets `currency`.
+    /// Currency as its code, a dash and its sign
     pub fn currency(
         mut self,
         value: impl TryInto<enums::ProductCurrency, Error: std::fmt::Display>,
@@ -2730,7 +2740,7 @@ impl ProductReplacement {
         self
     }
 
-    /// Sets `discount_type`.
+    /// Whether a discount is a percentage of the price or an amount of money
     pub fn discount_type(
         mut self,
         value: impl TryInto<enums::DiscountType, Error: std::fmt::Display>,
@@ -2992,7 +3002,12 @@ impl Property {
         self
     }
 
-    /// Sets `value`.
+    /// Value of a property. A string in every sample, whose meaning follows from `field_type`: digits for NUMBER,
+    /// `true` or `false` for CHECKBOX, the option's text for LIST, options joined by commas for MULTICHECKBOX, a JSON
+    /// array of addresses as text for FILE, a date in the format and time zone of the key's user for DATE. The
+    /// property `address` holds a JSON object as text with the keys address, city, state, country and zip. Numbers
+    /// and booleans are documented too. The provider asks not to send null; one client does so to clear a
+    /// multi-checkbox.
     pub fn value(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,
@@ -3222,7 +3237,7 @@ impl TaskUpdate {
         self
     }
 
-    /// Sets `task_milestone`.
+    /// Progress of a task
     pub fn task_milestone(
         mut self,
         value: impl TryInto<enums::TaskMilestone, Error: std::fmt::Display>,
@@ -3231,7 +3246,7 @@ impl TaskUpdate {
         self
     }
 
-    /// Sets `task_priority`.
+    /// Priority of a task. The words are known from clients only.
     pub fn task_priority(
         mut self,
         value: impl TryInto<enums::TaskPriority, Error: std::fmt::Display>,
@@ -3240,7 +3255,7 @@ impl TaskUpdate {
         self
     }
 
-    /// Sets `type`.
+    /// Kind of a task
     pub fn type_(
         mut self,
         value: impl TryInto<enums::TaskType, Error: std::fmt::Display>,
@@ -3330,7 +3345,8 @@ impl TrackUpdate {
         self
     }
 
-    /// Sets `id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub fn id(
         mut self,
         value: impl TryInto<engagement_core::Scalar, Error: std::fmt::Display>,

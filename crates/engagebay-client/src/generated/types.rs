@@ -130,7 +130,7 @@ pub struct CallLog {
     /// Whether the call went to an answering machine
     #[cfg_attr(feature = "schemars", schemars(rename = "isVoicemail"))]
     pub is_voicemail: Option<bool>,
-    /// `note`.
+    /// What a call log says about its note; it has no id
     pub note: Option<NotePart>,
     /// Notes on the call; the elements are not published
     pub notes: Option<Vec<serde_json::Value>>,
@@ -188,7 +188,7 @@ pub struct Company {
     pub name: Option<String>,
     /// Name to sort by
     pub name_sort: Option<String>,
-    /// `owner`.
+    /// A user or contact in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// Id of the user who owns the company
     pub owner_id: Option<i64>,
@@ -200,54 +200,6 @@ pub struct Company {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Address of the company's website
     pub url: Option<String>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
-/// A contact for a company, named by its e-mail address
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CompanyContactEmailForm {
-    /// Id of the company, the same as in the path
-    #[cfg_attr(feature = "schemars", schemars(rename = "companyId"))]
-    pub company_id: i64,
-    /// E-mail address of the contact
-    #[cfg_attr(feature = "schemars", schemars(rename = "contactEmail"))]
-    pub contact_email: String,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
-/// A contact for a company
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CompanyContactForm {
-    /// Id of the company, the same as in the path
-    #[cfg_attr(feature = "schemars", schemars(rename = "companyId"))]
-    pub company_id: i64,
-    /// Id of the contact
-    #[cfg_attr(feature = "schemars", schemars(rename = "contactId"))]
-    pub contact_id: i64,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
-/// Paging of a list of companies
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CompanyListForm {
-    /// Cursor from the last element of the page before; opaque
-    pub cursor: Option<String>,
-    /// Largest number of companies in the page; no upper limit is documented
-    pub page_size: Option<i64>,
-    /// `sort_key`.
-    pub sort_key: Option<enums::SortKey>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
@@ -323,7 +275,7 @@ impl CompanyUpdate {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CompanyWebhook {
-    /// `entity`.
+    /// A company inside a webhook; keys concluded from those of a contact, more may come
     pub entity: WebhookCompany,
     /// What happened; the words are concluded, not documented
     pub event: enums::CompanyWebhookEvent,
@@ -390,7 +342,7 @@ pub struct Contact {
     /// Links the contact has opened; the elements are not published
     #[cfg_attr(feature = "schemars", schemars(rename = "openedLinks"))]
     pub opened_links: Option<Vec<serde_json::Value>>,
-    /// `owner`.
+    /// A user or contact in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// Id of the user who owns the contact
     pub owner_id: Option<i64>,
@@ -451,7 +403,7 @@ pub struct ContactList {
     pub name: Option<String>,
     /// Alternative rules of the list; the elements are not documented
     pub or_rules: Option<Vec<serde_json::Value>>,
-    /// `owner`.
+    /// A user or contact in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// User who owns the list
     pub owner_id: Option<i64>,
@@ -459,24 +411,6 @@ pub struct ContactList {
     pub rules: Option<Vec<serde_json::Value>>,
     /// Time of the last change, epoch seconds; 0 if never changed
     pub updated_time: Option<engagement_core::EpochSeconds>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
-/// Paging of a list of contacts
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ContactListForm {
-    /// Cursor from the last element of the page before; opaque
-    pub cursor: Option<String>,
-    /// Largest number of contacts in the page, at most 100
-    ///
-    /// The provider's limits: `maximum: 100`.
-    pub page_size: Option<i64>,
-    /// `sort_key`.
-    pub sort_key: Option<enums::SortKey>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
@@ -589,21 +523,6 @@ impl ContactTagName {
     }
 }
 
-/// Tags for a contact named in the form
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ContactTagsForm {
-    /// Id of the contact
-    #[cfg_attr(feature = "schemars", schemars(rename = "contactId"))]
-    pub contact_id: i64,
-    /// Names of the tags, sent as the text of a JSON array
-    pub tags: Vec<String>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
 /// Properties to be merged into a contact
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -612,7 +531,8 @@ pub struct ContactUpdate {
     /// Ids of companies the contact belongs to; sent by some clients, effect unconfirmed
     #[cfg_attr(feature = "schemars", schemars(rename = "companyIds"))]
     pub company_ids: Option<Vec<i64>>,
-    /// `id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub id: engagement_core::Scalar,
     /// Ids of lists the contact is in; sent by some clients, effect unconfirmed
     #[cfg_attr(feature = "schemars", schemars(rename = "listIds"))]
@@ -637,7 +557,7 @@ impl ContactUpdate {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactWebhook {
-    /// `entity`.
+    /// A contact inside a webhook; much thinner than the contact itself
     pub entity: WebhookContact,
     /// What happened; `contact.deleted` is concluded, not documented
     pub event: enums::ContactWebhookEvent,
@@ -663,7 +583,8 @@ pub struct CustomField {
     pub field_label_case_sensitive: Option<String>,
     /// Name to be used in properties, the label with blanks turned to `_`. Missing from the answer to a creation.
     pub field_name: Option<String>,
-    /// `field_type`.
+    /// Type of a custom field. `TEXT`, `TEXTAREA`, `DATE`, `CHECKBOX`, `LIST`, `NUMBER` and `MULTICHECKBOX` are
+    /// documented for creating fields; the others are known from properties of records.
     pub field_type: Option<enums::CustomFieldType>,
     /// Id of the field
     pub id: i64,
@@ -676,7 +597,7 @@ pub struct CustomField {
     /// Internal flag
     #[cfg_attr(feature = "schemars", schemars(rename = "saveSilent"))]
     pub save_silent: Option<bool>,
-    /// `scope`.
+    /// Kind of record that a custom field belongs to
     pub scope: Option<enums::CustomFieldScope>,
     /// Whether filters offer it
     #[cfg_attr(feature = "schemars", schemars(rename = "showInFilter"))]
@@ -731,7 +652,7 @@ pub struct Deal {
     pub name: Option<String>,
     /// Name to sort by
     pub name_sort: Option<String>,
-    /// `owner`.
+    /// A user or contact in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// Id of the user who owns the deal
     pub owner_id: Option<i64>,
@@ -754,24 +675,6 @@ pub struct Deal {
     pub extra: engagement_core::Extra,
 }
 
-/// Paging of a list of deals, and the track to list
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct DealListForm {
-    /// Cursor from the last element of the page before; opaque
-    pub cursor: Option<String>,
-    /// Largest number of deals in the page; no upper limit is documented
-    pub page_size: Option<i64>,
-    /// `sort_key`.
-    pub sort_key: Option<enums::SortKey>,
-    /// Id of the track whose deals are wanted; the default track if left out
-    pub track_id: Option<i64>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
 /// The new place of a deal
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -782,7 +685,8 @@ pub struct DealTrackChange {
     /// Label of the milestone, word for word as in the track
     #[cfg_attr(feature = "schemars", schemars(rename = "milestoneLabelName"))]
     pub milestone_label_name: String,
-    /// `track_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub track_id: engagement_core::Scalar,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -833,7 +737,7 @@ impl DealUpdate {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DealWebhook {
-    /// `entity`.
+    /// A deal inside a webhook
     pub entity: WebhookDeal,
     /// What happened; `deal.deleted` is concluded, not documented
     pub event: enums::DealWebhookEvent,
@@ -869,7 +773,7 @@ pub struct EmailProperty {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailWebhook {
-    /// `entity`.
+    /// What happened to an e-mail, and to whose
     pub entity: WebhookEmail,
     /// What happened
     pub event: enums::EmailWebhookEvent,
@@ -907,11 +811,11 @@ pub struct Event {
     pub id: i64,
     /// Title of the event
     pub name: Option<String>,
-    /// `owner`.
+    /// A user or contact in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// User who owns the event
     pub owner_id: Option<i64>,
-    /// `source_type`.
+    /// Where an event came from
     pub source_type: Option<enums::EventSource>,
     /// Start, epoch milliseconds
     pub start_time: Option<engagement_core::EpochMillis>,
@@ -939,13 +843,15 @@ pub struct EventUpdate {
     pub created_time: Option<engagement_core::Scalar>,
     /// End, epoch SECONDS, as number or text; comes back as milliseconds
     pub end_time: Option<engagement_core::Scalar>,
-    /// `id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub id: engagement_core::Scalar,
     /// Title of the event
     pub name: Option<String>,
-    /// `owner_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub owner_id: Option<engagement_core::Scalar>,
-    /// `source_type`.
+    /// Where an event came from
     pub source_type: Option<enums::EventSource>,
     /// Start, epoch SECONDS, as number or text; comes back as milliseconds
     pub start_time: Option<engagement_core::Scalar>,
@@ -977,7 +883,7 @@ pub struct Form {
     /// The form's markup; it can be long
     #[cfg_attr(feature = "schemars", schemars(rename = "formHtml"))]
     pub form_html: Option<String>,
-    /// `formStats`.
+    /// Counters of a form. The documented sample is cut off, so there may be more keys.
     #[cfg_attr(feature = "schemars", schemars(rename = "formStats"))]
     pub form_stats: Option<FormStats>,
     /// Style of the form
@@ -1046,22 +952,6 @@ pub struct LandingPage {
     pub extra: engagement_core::Extra,
 }
 
-/// A user's login. Sensitive.
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct LoginForm {
-    /// E-mail address of the user
-    pub email: String,
-    /// Password of the user. A secret, never log it.
-    pub password: String,
-    /// Name of the module that asks. The provider's modules send their platform's name.
-    pub source: Option<String>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
 /// The account's API keys. Secrets, never log them.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1083,7 +973,7 @@ pub struct LoginKeyPair {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LoginKeys {
-    /// `api_key`.
+    /// The account's API keys. Secrets, never log them.
     pub api_key: Option<LoginKeyPair>,
     /// Subdomain of the account
     pub domain_name: Option<String>,
@@ -1221,7 +1111,8 @@ pub struct NewCustomField {
     pub field_description: String,
     /// Label of the field
     pub field_label: String,
-    /// `field_type`.
+    /// Type of a custom field. `TEXT`, `TEXTAREA`, `DATE`, `CHECKBOX`, `LIST`, `NUMBER` and `MULTICHECKBOX` are
+    /// documented for creating fields; the others are known from properties of records.
     pub field_type: enums::CustomFieldType,
     /// Id of an existing field, to change it instead of creating one
     pub id: Option<i64>,
@@ -1229,7 +1120,7 @@ pub struct NewCustomField {
     pub is_required: Option<engagement_core::Scalar>,
     /// Whether the search looks at it. The docs send the text `true` or `false`.
     pub is_searchable: Option<engagement_core::Scalar>,
-    /// `scope`.
+    /// Kind of record that a custom field belongs to
     pub scope: enums::CustomFieldScope,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1279,7 +1170,8 @@ pub struct NewDeal {
     pub properties: Option<Vec<Property>>,
     /// Tags to be given
     pub tags: Option<Vec<TagInput>>,
-    /// `track_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub track_id: Option<engagement_core::Scalar>,
     /// Name of the track, for example `Default`; never read back
     pub track_name: Option<String>,
@@ -1308,9 +1200,10 @@ pub struct NewEvent {
     pub end_time: engagement_core::Scalar,
     /// Title of the event
     pub name: String,
-    /// `owner_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub owner_id: Option<engagement_core::Scalar>,
-    /// `source_type`.
+    /// Where an event came from
     pub source_type: Option<enums::EventSource>,
     /// Start, epoch SECONDS, as number or text; comes back as milliseconds
     pub start_time: engagement_core::Scalar,
@@ -1333,7 +1226,8 @@ impl NewEvent {
 pub struct NewNote {
     /// Text of the note. Notes written in the web application hold HTML.
     pub content: Option<String>,
-    /// `parentId`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     #[cfg_attr(feature = "schemars", schemars(rename = "parentId"))]
     pub parent_id: engagement_core::Scalar,
     /// Title of the note
@@ -1355,13 +1249,13 @@ impl NewNote {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewProduct {
-    /// `currency`.
+    /// Currency as its code, a dash and its sign
     pub currency: Option<enums::ProductCurrency>,
     /// What the product is
     pub description: Option<String>,
     /// Discount, per cent or amount as `discount_type` says
     pub discount: Option<f64>,
-    /// `discount_type`.
+    /// Whether a discount is a percentage of the price or an amount of money
     pub discount_type: Option<enums::DiscountType>,
     /// Address of a picture
     pub image_url: Option<String>,
@@ -1441,11 +1335,11 @@ pub struct NewTask {
     pub subscribers: Option<Vec<serde_json::Value>>,
     /// Linked tasks
     pub task_ids: Option<Vec<i64>>,
-    /// `task_milestone`.
+    /// Progress of a task
     pub task_milestone: Option<enums::TaskMilestone>,
-    /// `task_priority`.
+    /// Priority of a task. The words are known from clients only.
     pub task_priority: Option<enums::TaskPriority>,
-    /// `type`.
+    /// Kind of a task
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<enums::TaskType>,
     /// Time of the last change, epoch seconds
@@ -1467,9 +1361,11 @@ impl NewTask {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTicket {
-    /// `assignee_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub assignee_id: Option<engagement_core::Scalar>,
-    /// `group_id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub group_id: engagement_core::Scalar,
     /// Text of the ticket, HTML
     pub html_body: String,
@@ -1596,7 +1492,7 @@ pub struct Product {
     /// Time of creation as text
     #[cfg_attr(feature = "schemars", schemars(rename = "createdTime"))]
     pub created_time_text: Option<String>,
-    /// `currency`.
+    /// Currency as its code, a dash and its sign
     pub currency: Option<enums::ProductCurrency>,
     /// Where the next page starts; on the last product of a page only, and absent at the end
     pub cursor: Option<String>,
@@ -1604,7 +1500,7 @@ pub struct Product {
     pub description: Option<String>,
     /// Discount, per cent or amount as `discount_type` says
     pub discount: Option<f64>,
-    /// `discount_type`.
+    /// Whether a discount is a percentage of the price or an amount of money
     pub discount_type: Option<enums::DiscountType>,
     /// Discount as shown
     pub display_discount: Option<String>,
@@ -1662,34 +1558,18 @@ pub struct Product {
     pub extra: engagement_core::Extra,
 }
 
-/// Which page of products to list
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ProductListForm {
-    /// Cursor from the last product of the page before
-    pub cursor: Option<String>,
-    /// Greatest number of products in the answer. The limit is not documented here; 100 holds for contacts.
-    pub page_size: Option<i64>,
-    /// `sort_key`.
-    pub sort_key: Option<enums::SortKey>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
 /// A whole product that replaces the stored one; what is left out is reset
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProductReplacement {
-    /// `currency`.
+    /// Currency as its code, a dash and its sign
     pub currency: Option<enums::ProductCurrency>,
     /// What the product is
     pub description: Option<String>,
     /// Discount, per cent or amount as `discount_type` says
     pub discount: Option<f64>,
-    /// `discount_type`.
+    /// Whether a discount is a percentage of the price or an amount of money
     pub discount_type: Option<enums::DiscountType>,
     /// Id of the product
     pub id: i64,
@@ -1764,7 +1644,12 @@ pub struct Property {
     /// Whether the property is one of the provider's or one that the account has added
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<enums::PropertyType>,
-    /// `value`.
+    /// Value of a property. A string in every sample, whose meaning follows from `field_type`: digits for NUMBER,
+    /// `true` or `false` for CHECKBOX, the option's text for LIST, options joined by commas for MULTICHECKBOX, a JSON
+    /// array of addresses as text for FILE, a date in the format and time zone of the key's user for DATE. The
+    /// property `address` holds a JSON object as text with the keys address, city, state, country and zip. Numbers
+    /// and booleans are documented too. The provider asks not to send null; one client does so to clear a
+    /// multi-checkbox.
     pub value: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1778,20 +1663,6 @@ impl Property {
     }
 }
 
-/// A score for the contact with an e-mail address
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct ScoreForm {
-    /// E-mail address of the contact
-    pub email: String,
-    /// Score in points
-    pub score: i64,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
 /// Short answer of a call that returns no record
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1799,32 +1670,6 @@ pub struct ScoreForm {
 pub struct Status {
     /// Outcome of the call
     pub status: Option<enums::StatusStatus>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
-/// Tags for the contact with an e-mail address
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct TagsByEmailForm {
-    /// E-mail address of the contact
-    pub email: String,
-    /// Names of the tags, sent as the text of a JSON array
-    pub tags: Vec<String>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
-/// Tags for a contact named in the path
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct TagsForm {
-    /// Names of the tags, sent as the text of a JSON array
-    pub tags: Vec<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
@@ -1863,7 +1708,7 @@ pub struct Task {
     pub name: Option<String>,
     /// Title in lower case, used for sorting
     pub name_sort: Option<String>,
-    /// `owner`.
+    /// A user or contact in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// User who owns the task
     pub owner_id: Option<i64>,
@@ -1873,37 +1718,15 @@ pub struct Task {
     pub subscribers: Option<Vec<serde_json::Value>>,
     /// Linked tasks
     pub task_ids: Option<Vec<i64>>,
-    /// `task_milestone`.
+    /// Progress of a task
     pub task_milestone: Option<enums::TaskMilestone>,
-    /// `task_priority`.
+    /// Priority of a task. The words are known from clients only.
     pub task_priority: Option<enums::TaskPriority>,
-    /// `type`.
+    /// Kind of a task
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<enums::TaskType>,
     /// Time of the last change, epoch seconds; 0 if never changed
     pub updated_time: Option<engagement_core::EpochSeconds>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
-/// Which page of which tasks to list
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct TaskListForm {
-    /// Cursor from the last task of the page before
-    pub cursor: Option<String>,
-    /// Greatest number of tasks in the answer. The limit is not documented here; 100 holds for contacts.
-    pub page_size: Option<i64>,
-    /// `sort_key`.
-    pub sort_key: Option<enums::SortKey>,
-    /// `taskStatus`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "taskStatus"))]
-    pub task_status: Option<enums::TaskMilestone>,
-    /// `taskType`.
-    #[cfg_attr(feature = "schemars", schemars(rename = "taskType"))]
-    pub task_type: Option<enums::TaskTypeFilter>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
@@ -1948,11 +1771,11 @@ pub struct TaskUpdate {
     pub subscribers: Option<Vec<serde_json::Value>>,
     /// Linked tasks
     pub task_ids: Option<Vec<i64>>,
-    /// `task_milestone`.
+    /// Progress of a task
     pub task_milestone: Option<enums::TaskMilestone>,
-    /// `task_priority`.
+    /// Priority of a task. The words are known from clients only.
     pub task_priority: Option<enums::TaskPriority>,
-    /// `type`.
+    /// Kind of a task
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<enums::TaskType>,
     /// Time of the last change, epoch seconds
@@ -2022,7 +1845,7 @@ pub struct Ticket {
     pub status: Option<i64>,
     /// Subject of the ticket
     pub subject: Option<String>,
-    /// `subscriber`.
+    /// A user or contact in short form, as it stands inside other records
     pub subscriber: Option<UserRef>,
     /// Contact who asked
     pub subscriber_id: Option<i64>,
@@ -2033,24 +1856,6 @@ pub struct Ticket {
     pub type_: Option<i64>,
     /// Time of the last change, epoch seconds; 0 if never changed
     pub updated_time: Option<engagement_core::EpochSeconds>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
-/// Which page of which tickets to list
-#[derive(Clone, Debug, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct TicketListForm {
-    /// Cursor from the last ticket of the page before
-    pub cursor: Option<String>,
-    /// Id of a saved view of the web application
-    pub filter_id: Option<i64>,
-    /// Greatest number of tickets in the answer. The limit is not documented here; 100 holds for contacts.
-    pub page_size: Option<i64>,
-    /// `sort_key`.
-    pub sort_key: Option<enums::SortKey>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
@@ -2086,7 +1891,8 @@ pub struct Track {
 pub struct TrackUpdate {
     /// Time of creation, epoch seconds, as read from the track
     pub created_time: Option<engagement_core::Scalar>,
-    /// `id`.
+    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
+    /// rule, some documented samples have strings.
     pub id: engagement_core::Scalar,
     /// All milestones in board order
     pub milestones: Option<Vec<Milestone>>,
@@ -2270,7 +2076,7 @@ pub struct WebhookEmail {
     /// Name of the campaign
     #[cfg_attr(feature = "schemars", schemars(rename = "campaignName"))]
     pub campaign_name: Option<String>,
-    /// `contact`.
+    /// A contact inside a webhook; much thinner than the contact itself
     pub contact: Option<WebhookContact>,
     /// Id of the e-mail
     #[cfg_attr(feature = "schemars", schemars(rename = "emailId"))]
@@ -2386,7 +2192,9 @@ impl From<serde_json::Map<String, serde_json::Value>> for ShopRecord {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum TagInput {
+    /// As `String`.
     String(String),
+    /// As `ContactTagName`.
     ContactTagName(ContactTagName),
 }
 
@@ -2493,28 +2301,6 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    CompanyContactEmailForm {
-        required company_id: "companyId",
-        required contact_email: "contactEmail",
-    } extra
-}
-
-engagement_core::wire_object! {
-    CompanyContactForm {
-        required company_id: "companyId",
-        required contact_id: "contactId",
-    } extra
-}
-
-engagement_core::wire_object! {
-    CompanyListForm {
-        optional cursor: "cursor",
-        optional page_size: "page_size",
-        optional sort_key: "sort_key",
-    } extra
-}
-
-engagement_core::wire_object! {
     CompanyReplacement {
         optional company_ids: "companyIds",
         optional contact_ids: "contactIds",
@@ -2601,14 +2387,6 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    ContactListForm {
-        optional cursor: "cursor",
-        optional page_size: "page_size",
-        optional sort_key: "sort_key",
-    } extra
-}
-
-engagement_core::wire_object! {
     ContactProduct {
         optional interval: "interval",
         optional is_subscribed: "isSubscribed",
@@ -2646,13 +2424,6 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     ContactTagName {
         required tag: "tag",
-    } extra
-}
-
-engagement_core::wire_object! {
-    ContactTagsForm {
-        required contact_id: "contactId",
-        required tags: "tags",
     } extra
 }
 
@@ -2721,15 +2492,6 @@ engagement_core::wire_object! {
         optional track_id: "track_id",
         optional unique_id: "unique_id",
         optional updated_time: "updated_time",
-    } extra
-}
-
-engagement_core::wire_object! {
-    DealListForm {
-        optional cursor: "cursor",
-        optional page_size: "page_size",
-        optional sort_key: "sort_key",
-        optional track_id: "track_id",
     } extra
 }
 
@@ -2849,14 +2611,6 @@ engagement_core::wire_object! {
         required id: "id",
         optional name: "name",
         optional thumbnail: "thumbnail",
-    } extra
-}
-
-engagement_core::wire_object! {
-    LoginForm {
-        required email: "email",
-        required password: "password",
-        optional source: "source",
     } extra
 }
 
@@ -3103,14 +2857,6 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    ProductListForm {
-        optional cursor: "cursor",
-        optional page_size: "page_size",
-        optional sort_key: "sort_key",
-    } extra
-}
-
-engagement_core::wire_object! {
     ProductReplacement {
         optional currency: "currency",
         optional description: "description",
@@ -3148,28 +2894,8 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    ScoreForm {
-        required email: "email",
-        required score: "score",
-    } extra
-}
-
-engagement_core::wire_object! {
     Status {
         optional status: "status",
-    } extra
-}
-
-engagement_core::wire_object! {
-    TagsByEmailForm {
-        required email: "email",
-        required tags: "tags",
-    } extra
-}
-
-engagement_core::wire_object! {
-    TagsForm {
-        required tags: "tags",
     } extra
 }
 
@@ -3198,16 +2924,6 @@ engagement_core::wire_object! {
         optional task_priority: "task_priority",
         optional type_: "type",
         optional updated_time: "updated_time",
-    } extra
-}
-
-engagement_core::wire_object! {
-    TaskListForm {
-        optional cursor: "cursor",
-        optional page_size: "page_size",
-        optional sort_key: "sort_key",
-        optional task_status: "taskStatus",
-        optional task_type: "taskType",
     } extra
 }
 
@@ -3267,15 +2983,6 @@ engagement_core::wire_object! {
         optional tags: "tags",
         optional type_: "type",
         optional updated_time: "updated_time",
-    } extra
-}
-
-engagement_core::wire_object! {
-    TicketListForm {
-        optional cursor: "cursor",
-        optional filter_id: "filter_id",
-        optional page_size: "page_size",
-        optional sort_key: "sort_key",
     } extra
 }
 

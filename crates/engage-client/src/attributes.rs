@@ -1,0 +1,251 @@
+//! Users from flat attributes, as the provider's own libraries take them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::Scalar;
+use crate::types::{NewUser, UserUpdate};
+
+/// Attributes that Engage itself defines. All others are custom ones, which stand under `meta`.
+pub const STANDARD_ATTRIBUTES: &[&str] = &[
+    "first_name",
+    "last_name",
+    "email",
+    "number",
+    "is_account",
+    "created_at",
+    "device_token",
+    "device_platform",
+    "lists",
+    "accounts",
+    "tz",
+    "app_version",
+    "app_build",
+    "app_last_active",
+];
+
+/// An attribute with a value that it can't have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeError {
+    name: String,
+    reason: String,
+}
+
+impl AttributeError {
+    /// Name of the attribute.
+    #[must_use]
+    pub fn attribute(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for AttributeError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "attribute `{}`: {}", self.name, self.reason)
+    }
+}
+
+impl std::error::Error for AttributeError {}
+
+impl NewUser {
+    /// A user to create from attributes of any name: the [standard ones](STANDARD_ATTRIBUTES) go where they belong, all
+    /// others into `meta`, as do the members of an object `meta`. Attributes that are `null` are left out, and so is `id`.
+    ///
+    /// # Errors
+    /// If a standard attribute has the wrong type, or another one is neither text nor a number nor a boolean.
+    ///
+    /// ```
+    /// use engage_client::types::NewUser;
+    /// use serde_json::json;
+    ///
+    /// let user = NewUser::from_attributes("u13", [("first_name", json!("Ada")), ("plan", json!("pro"))])?;
+    /// assert_eq!(
+    ///     serde_json::to_value(&user)?,
+    ///     json!({"id": "u13", "first_name": "Ada", "meta": {"plan": "pro"}}),
+    /// );
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_attributes<K: Into<String>, V: Into<Value>>(
+        id: impl Into<String>,
+        attributes: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, AttributeError> {
+        split(attributes, Some(id.into()))
+    }
+}
+
+impl UserUpdate {
+    /// An update from attributes of any name: the [standard ones](STANDARD_ATTRIBUTES) go where they belong, all others
+    /// into `meta`, as do the members of an object `meta`. Attributes that are `null` are left out, and so is `id`; a
+    /// custom one is removed with [`delete_attribute`](crate::builder::Users::delete_attribute).
+    ///
+    /// # Errors
+    /// If a standard attribute has the wrong type, or another one is neither text nor a number nor a boolean.
+    pub fn from_attributes<K: Into<String>, V: Into<Value>>(
+        attributes: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, AttributeError> {
+        split(attributes, None)
+    }
+}
+
+fn split<T: DeserializeOwned, K: Into<String>, V: Into<Value>>(
+    attributes: impl IntoIterator<Item = (K, V)>,
+    id: Option<String>,
+) -> Result<T, AttributeError> {
+    let mut standard = Map::new();
+    let mut meta = Map::new();
+    for (name, value) in attributes {
+        let (name, value) = (name.into(), value.into());
+        match value {
+            Value::Null => {}
+            // The user is named elsewhere; the provider's libraries take it out too.
+            _ if name == "id" => {}
+            Value::Object(members) if name == "meta" => {
+                meta.extend(members.into_iter().filter(|(_, value)| !value.is_null()));
+            }
+            value if STANDARD_ATTRIBUTES.contains(&name.as_str()) => {
+                well_typed(&name, &value)?;
+                standard.insert(name, value);
+            }
+            value => {
+                meta.insert(name, value);
+            }
+        }
+    }
+    for (name, value) in &meta {
+        if value.is_array() || value.is_object() {
+            return Err(AttributeError {
+                name: name.clone(),
+                reason: "a custom attribute must be text, a number or a boolean".to_owned(),
+            });
+        }
+    }
+    if !meta.is_empty() {
+        standard.insert("meta".to_owned(), Value::Object(meta));
+    }
+    if let Some(id) = id {
+        standard.insert("id".to_owned(), Value::String(id));
+    }
+    serde_json::from_value(Value::Object(standard)).map_err(|error| AttributeError {
+        name: "meta".to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+/// Checks one standard attribute, to name it in the error.
+fn well_typed(name: &str, value: &Value) -> Result<(), AttributeError> {
+    let alone = Value::Object(Map::from_iter([(name.to_owned(), value.clone())]));
+    match serde_json::from_value::<UserUpdate>(alone) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(AttributeError {
+            name: name.to_owned(),
+            reason: error.to_string(),
+        }),
+    }
+}
+
+/// Custom attributes or an event's properties from an array or iterator, for the setters `meta` and `properties`.
+///
+/// ```
+/// use engage_client::types::{TrackEvent, UserUpdate};
+/// use engage_client::{Scalar, scalars};
+///
+/// let user = UserUpdate::builder().meta(scalars([("plan", "pro"), ("team", "blue")])).build()?;
+/// let event = TrackEvent::builder()
+///     .event("paid")
+///     .properties(scalars([("plan", Scalar::from("pro")), ("seats", Scalar::from(5))]))
+///     .build()?;
+/// # Ok::<(), engage_client::BuildError>(())
+/// ```
+#[must_use]
+pub fn scalars<K: Into<String>, V: Into<Scalar>>(
+    values: impl IntoIterator<Item = (K, V)>,
+) -> BTreeMap<String, Scalar> {
+    values
+        .into_iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn update(attributes: Value) -> Result<Value, AttributeError> {
+        let Value::Object(attributes) = attributes else {
+            panic!("an object")
+        };
+        UserUpdate::from_attributes(attributes).map(|user| serde_json::to_value(user).unwrap())
+    }
+
+    #[test]
+    fn every_standard_attribute_has_its_field() {
+        let values = json!({
+            "first_name": "Ada", "last_name": "Lovelace", "email": "ada@example.com", "number": 15555551234_i64,
+            "is_account": false, "created_at": "2021-01-12", "device_token": "t", "device_platform": "ios", "lists": ["l1"],
+            "accounts": [{"id": "a1", "role": "owner"}], "tz": "Europe/London", "app_version": "1", "app_build": "2",
+            "app_last_active": "2021-01-12",
+        });
+        assert_eq!(values.as_object().unwrap().len(), STANDARD_ATTRIBUTES.len());
+        let user = UserUpdate::from_attributes(values.as_object().unwrap().clone()).unwrap();
+        assert!(user.extra.is_empty() && user.meta.is_none());
+        assert_eq!(serde_json::to_value(user).unwrap(), values);
+        let user = NewUser::from_attributes("u1", values.as_object().unwrap().clone()).unwrap();
+        assert!(user.extra.is_empty() && user.meta.is_none());
+    }
+
+    #[test]
+    fn everything_else_goes_into_meta() {
+        let sent = update(
+            json!({"first_name": "Ada", "plan": "pro", "age": 36, "ratio": 0.5, "vip": true, "id": "u9"}),
+        );
+        assert_eq!(
+            sent.unwrap(),
+            json!({"first_name": "Ada", "meta": {"plan": "pro", "age": 36, "ratio": 0.5, "vip": true}})
+        );
+        let sent =
+            update(json!({"meta": {"a": 1, "gone": null}, "b": 2, "first_name": null, "c": null}));
+        assert_eq!(sent.unwrap(), json!({"meta": {"a": 1, "b": 2}}));
+        assert_eq!(update(json!({})).unwrap(), json!({}));
+        assert_eq!(
+            update(json!({"First_Name": "Ada"})).unwrap(),
+            json!({"meta": {"First_Name": "Ada"}})
+        );
+    }
+
+    #[test]
+    fn wrong_types_are_told_by_name() {
+        let told = |attributes: Value| update(attributes).unwrap_err().to_string();
+        assert_eq!(
+            told(json!({"first_name": 5})),
+            "attribute `first_name`: invalid type: integer `5`, expected a string"
+        );
+        assert_eq!(
+            told(json!({"is_account": "yes"})),
+            "attribute `is_account`: invalid type: string \"yes\", expected a boolean"
+        );
+        assert_eq!(
+            told(json!({"tags": ["a"]})),
+            "attribute `tags`: a custom attribute must be text, a number or a boolean"
+        );
+        assert_eq!(
+            told(json!({"meta": {"x": {}}})),
+            "attribute `x`: a custom attribute must be text, a number or a boolean"
+        );
+        let error = update(json!({"lists": "l1"})).unwrap_err();
+        assert_eq!(error.attribute(), "lists");
+    }
+
+    #[test]
+    fn scalars_take_what_setters_take() {
+        let meta = scalars([("age", 36), ("size", 5)]);
+        assert_eq!(
+            serde_json::to_value(meta).unwrap(),
+            json!({"age": 36, "size": 5})
+        );
+    }
+}

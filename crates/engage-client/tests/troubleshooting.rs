@@ -1,0 +1,72 @@
+//! What the README says errors print is what they print.
+
+use engage_client::types::NewUser;
+use engage_client::{Client, Error};
+use engagement_sandbox::{Engage, Sandbox};
+
+fn is_told(error: &Error) {
+    let printed = error.to_string();
+    let told = include_str!("../README.md").contains(&format!("{printed}`"))
+        || include_str!("../README.md").contains(&format!("{printed} ``"));
+    assert!(told, "the README doesn't have: {printed}");
+}
+
+#[tokio::test]
+async fn printed_errors_are_in_the_readme() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let url = sandbox.engage().base_url();
+    let client = Client::builder(Engage::API_KEY, Engage::API_SECRET)
+        .base_url(&url)
+        .build()
+        .unwrap();
+
+    let stranger = Client::builder("wrong", "wrong")
+        .base_url(&url)
+        .build()
+        .unwrap();
+    is_told(&stranger.users().list().send().await.unwrap_err());
+    let public = Client::builder_with_key(Engage::API_KEY)
+        .base_url(&url)
+        .build()
+        .unwrap();
+    is_told(&public.users().list().send().await.unwrap_err());
+    if std::env::var_os("ENGAGE_API_KEY").is_none() {
+        is_told(&Client::from_env().unwrap_err());
+    }
+    is_told(&client.users().get().uid("u13").send().await.unwrap_err());
+    is_told(&client.users().get().uid("").send().await.unwrap_err());
+    is_told(
+        &client
+            .ingest()
+            .list_form()
+            .list_id("l1")
+            .send()
+            .await
+            .unwrap_err(),
+    );
+
+    client
+        .users()
+        .create()
+        .body(NewUser::builder().id("u13"))
+        .send()
+        .await
+        .unwrap();
+    is_told(
+        &client
+            .users()
+            .create()
+            .body(NewUser::builder().id("u13"))
+            .send()
+            .await
+            .unwrap_err(),
+    );
+
+    // A fresh client: the other one may still hold an open connection.
+    sandbox.stop().await;
+    let client = Client::builder(Engage::API_KEY, Engage::API_SECRET)
+        .base_url(&url)
+        .build()
+        .unwrap();
+    is_told(&client.users().list().send().await.unwrap_err());
+}

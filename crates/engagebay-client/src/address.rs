@@ -1,0 +1,133 @@
+//! Postal addresses, which travel as JSON inside a string.
+
+use serde::{Deserialize, Deserializer, Serialize};
+
+use crate::{Extra, Scalar};
+
+/// A postal address of a contact or company. All parts are free text.
+///
+/// ```
+/// use engagebay_client::Address;
+///
+/// let address = Address::new().city("Mountain House").state("CA").country("USA").zip("95391");
+/// assert_eq!(Address::from_json(&address.to_json())?, address);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Address {
+    /// Street, house number and the like.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Town.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    pub city: Option<String>,
+    /// State or province.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Country; the provider's example is `USA`.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+    /// Postal code.
+    #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
+    pub zip: Option<String>,
+    /// Keys that the docs don't know, as they were read; they are written back.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// Numbers become text: a postal code may come as one.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Scalar>::deserialize(deserializer)?.map(|value| value.to_string()))
+}
+
+impl Address {
+    /// An address without any part.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets street, house number and the like.
+    #[must_use]
+    pub fn address(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// Sets the town.
+    #[must_use]
+    pub fn city(mut self, city: impl Into<String>) -> Self {
+        self.city = Some(city.into());
+        self
+    }
+
+    /// Sets the state or province.
+    #[must_use]
+    pub fn state(mut self, state: impl Into<String>) -> Self {
+        self.state = Some(state.into());
+        self
+    }
+
+    /// Sets the country.
+    #[must_use]
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.country = Some(country.into());
+        self
+    }
+
+    /// Sets the postal code.
+    #[must_use]
+    pub fn zip(mut self, zip: impl Into<String>) -> Self {
+        self.zip = Some(zip.into());
+        self
+    }
+
+    /// The text that the property `address` holds.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(self).expect("text and JSON values can always be written")
+    }
+
+    /// Reads the text of a property `address`.
+    ///
+    /// # Errors
+    /// If it is not a JSON object, or a known part is neither text nor a number.
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_provider_s_own_example_is_read() {
+        let text = r#"{"address": "EngageBay Inc, 255 Verano Way", "city":"Mountain House", "state":"CA", "country": "USA", "zip": "95391"}"#;
+        let address = Address::from_json(text).unwrap();
+        assert_eq!(
+            address.address.as_deref(),
+            Some("EngageBay Inc, 255 Verano Way")
+        );
+        assert_eq!(address.zip.as_deref(), Some("95391"));
+        assert!(address.extra.is_empty());
+    }
+
+    #[test]
+    fn odd_parts_are_read_and_unknown_ones_kept() {
+        let address =
+            Address::from_json(r#"{"zip": 95391, "city": null, "geo": {"lat": 1.5}}"#).unwrap();
+        assert_eq!(address.zip.as_deref(), Some("95391"));
+        assert_eq!(address.city, None);
+        assert_eq!(address.to_json(), r#"{"zip":"95391","geo":{"lat":1.5}}"#);
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["", "1 Main St", "[]", "{", r#"{"city": []}"#] {
+            assert!(Address::from_json(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,398 @@
+//! Dates in the format that an account's user has chosen.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// A day, with or without a time of day; in whose time zone is not part of it.
+///
+/// ```
+/// use engagebay_client::{Date, DateFormat};
+///
+/// let format: DateFormat = "DD/MM/YYYY".parse()?;
+/// let day = Date::new(2019, 7, 31)?;
+/// assert_eq!(format.format(day), "31/07/2019");
+/// assert_eq!(format.format(day.at(12, 0, 0)?), "31/07/2019 12:00:00");
+/// assert_eq!(format.parse("31/07/2019")?, day);
+/// assert!(Date::new(2019, 2, 29).is_err());
+/// # Ok::<(), engagebay_client::DateError>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Date {
+    year: u16,
+    month: u8,
+    day: u8,
+    time: Option<(u8, u8, u8)>,
+}
+
+/// Order and separator of a date's parts, as chosen in EngageBay under Preferences by the user whose API key is used.
+///
+/// The API doesn't tell which one it is, and `01/02/2020` fits two of them. Parsed from and shown as the pattern in
+/// EngageBay's own words, such as `DD/MM/YYYY`; a date may be followed by a time in either case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DateFormat {
+    order: [Part; 3],
+    separator: char,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Part {
+    Day,
+    Month,
+    Year,
+}
+
+/// Why something is no date, or no format of dates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateError(String);
+
+impl fmt::Display for DateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for DateError {}
+
+impl Date {
+    /// A day without a time.
+    ///
+    /// # Errors
+    /// If there is no such day, or the year is not 1 to 9999.
+    pub fn new(year: u16, month: u8, day: u8) -> Result<Self, DateError> {
+        if (1..=9999).contains(&year) && (1..=days(year, month)).contains(&day) {
+            Ok(Self {
+                year,
+                month,
+                day,
+                time: None,
+            })
+        } else {
+            Err(DateError(format!(
+                "there is no day {year:04}-{month:02}-{day:02}"
+            )))
+        }
+    }
+
+    /// The same day with a time.
+    ///
+    /// # Errors
+    /// If there is no such time; leap seconds are none.
+    pub fn at(self, hour: u8, minute: u8, second: u8) -> Result<Self, DateError> {
+        if hour < 24 && minute < 60 && second < 60 {
+            Ok(Self {
+                time: Some((hour, minute, second)),
+                ..self
+            })
+        } else {
+            Err(DateError(format!(
+                "there is no time {hour:02}:{minute:02}:{second:02}"
+            )))
+        }
+    }
+
+    /// Year.
+    #[must_use]
+    pub fn year(self) -> u16 {
+        self.year
+    }
+
+    /// Month, from 1.
+    #[must_use]
+    pub fn month(self) -> u8 {
+        self.month
+    }
+
+    /// Day of the month, from 1.
+    #[must_use]
+    pub fn day(self) -> u8 {
+        self.day
+    }
+
+    /// Hour, minute and second.
+    #[must_use]
+    pub fn time(self) -> Option<(u8, u8, u8)> {
+        self.time
+    }
+}
+
+/// Days of a month; 0 if there is no such month.
+fn days(year: u16, month: u8) -> u8 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
+        2 => 28,
+        1..=12 => 31,
+        _ => 0,
+    }
+}
+
+/// As ISO 8601: `2019-07-31`, `2019-07-31T12:00:00`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)?;
+        match self.time {
+            Some((hour, minute, second)) => write!(f, "T{hour:02}:{minute:02}:{second:02}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl DateFormat {
+    /// `DD/MM/YYYY`, as in most of the provider's examples.
+    pub const DAY_FIRST: Self = Self {
+        order: [Part::Day, Part::Month, Part::Year],
+        separator: '/',
+    };
+    /// `MM/DD/YYYY`, as in the provider's example of a new contact.
+    pub const MONTH_FIRST: Self = Self {
+        order: [Part::Month, Part::Day, Part::Year],
+        separator: '/',
+    };
+    /// `YYYY-MM-DD`.
+    pub const ISO: Self = Self {
+        order: [Part::Year, Part::Month, Part::Day],
+        separator: '-',
+    };
+
+    /// Writes a date, with its time if it has one.
+    #[must_use]
+    pub fn format(self, date: Date) -> String {
+        let [first, second, third] = self.order.map(|part| match part {
+            Part::Day => format!("{:02}", date.day),
+            Part::Month => format!("{:02}", date.month),
+            Part::Year => format!("{:04}", date.year),
+        });
+        let separator = self.separator;
+        let day = format!("{first}{separator}{second}{separator}{third}");
+        match date.time {
+            Some((hour, minute, second)) => format!("{day} {hour:02}:{minute:02}:{second:02}"),
+            None => day,
+        }
+    }
+
+    /// Reads a date. Day and month may lack their leading zero; a time may follow, as `12:00` or `12:00:00`.
+    ///
+    /// # Errors
+    /// If the text doesn't follow the format, or there is no such day or time. The error repeats the text.
+    pub fn parse(self, text: &str) -> Result<Date, DateError> {
+        let date = self.read(text.trim())?;
+        date.ok_or_else(|| DateError(format!("`{text}` doesn't follow the date format {self}")))
+    }
+
+    /// The date; `None` if the text doesn't follow the format.
+    fn read(self, text: &str) -> Result<Option<Date>, DateError> {
+        let (day, time) = match text.split_once(' ') {
+            Some((day, time)) => (day, Some(time.trim_start())),
+            None => (text, None),
+        };
+        let parts: Vec<&str> = day.split(self.separator).collect();
+        if parts.len() != 3 {
+            return Ok(None);
+        }
+        let (mut year, mut month, mut day) = (0, 0, 0);
+        for (part, text) in self.order.iter().zip(parts) {
+            let digits = if *part == Part::Year { 4..=4 } else { 1..=2 };
+            let Some(number) = number(text).filter(|_| digits.contains(&text.len())) else {
+                return Ok(None);
+            };
+            match part {
+                Part::Day => day = number,
+                Part::Month => month = number,
+                Part::Year => year = number,
+            }
+        }
+        let day = Date::new(year, small(month), small(day))?;
+        let Some(time) = time else {
+            return Ok(Some(day));
+        };
+        let parts: Option<Vec<u16>> = time
+            .split(':')
+            .map(|text| number(text).filter(|_| text.len() <= 2))
+            .collect();
+        match parts.as_deref() {
+            Some(&[hour, minute]) => day.at(small(hour), small(minute), 0).map(Some),
+            Some(&[hour, minute, second]) => {
+                day.at(small(hour), small(minute), small(second)).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+/// A number in digits alone: no sign.
+fn number(text: &str) -> Option<u16> {
+    text.bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())?
+}
+
+/// Of two digits at most.
+fn small(number: u16) -> u8 {
+    u8::try_from(number).unwrap_or(u8::MAX)
+}
+
+impl fmt::Display for DateFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [first, second, third] = self.order.map(|part| match part {
+            Part::Day => "DD",
+            Part::Month => "MM",
+            Part::Year => "YYYY",
+        });
+        let separator = self.separator;
+        write!(f, "{first}{separator}{second}{separator}{third}")
+    }
+}
+
+/// Takes `DD`, `MM` and `YYYY`, each once and in any case, between two of the same separator: `/`, `-` or `.`.
+impl FromStr for DateFormat {
+    type Err = DateError;
+
+    fn from_str(pattern: &str) -> Result<Self, DateError> {
+        let refused = || {
+            DateError(format!(
+                "`{pattern}` is not a date format that is understood: use DD, MM and YYYY with `/`, `-` or `.` between them"
+            ))
+        };
+        let separator = pattern
+            .chars()
+            .find(|char| "/-.".contains(*char))
+            .ok_or_else(refused)?;
+        let part = |text: &str| match text.to_ascii_uppercase().as_str() {
+            "DD" => Some(Part::Day),
+            "MM" => Some(Part::Month),
+            "YYYY" => Some(Part::Year),
+            _ => None,
+        };
+        let parts: Option<Vec<Part>> = pattern.trim().split(separator).map(part).collect();
+        match parts.as_deref() {
+            Some(&[first, second, third])
+                if first != second && second != third && first != third =>
+            {
+                Ok(Self {
+                    order: [first, second, third],
+                    separator,
+                })
+            }
+            _ => Err(refused()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_named_by_their_pattern() {
+        for (pattern, format) in [
+            ("DD/MM/YYYY", DateFormat::DAY_FIRST),
+            ("MM/DD/YYYY", DateFormat::MONTH_FIRST),
+            ("YYYY-MM-DD", DateFormat::ISO),
+        ] {
+            assert_eq!(pattern.parse(), Ok(format));
+            assert_eq!(pattern.to_lowercase().parse(), Ok(format));
+            assert_eq!(format.to_string(), pattern);
+        }
+        assert_eq!(
+            "dd.mm.yyyy".parse::<DateFormat>().unwrap().to_string(),
+            "DD.MM.YYYY"
+        );
+        for pattern in [
+            "",
+            "DD",
+            "DDMMYYYY",
+            "DD/MM",
+            "DD/MM/YY",
+            "DD/MM-YYYY",
+            "DD/DD/YYYY",
+            "MMM DD, YYYY",
+            "DD/MM/YYYY HH:mm",
+        ] {
+            let told = pattern.parse::<DateFormat>().unwrap_err().to_string();
+            assert!(told.starts_with(&format!("`{pattern}` is not")), "{told}");
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let formats = [
+            "DD/MM/YYYY",
+            "MM/DD/YYYY",
+            "YYYY-MM-DD",
+            "DD.MM.YYYY",
+            "YYYY/DD/MM",
+        ];
+        for format in formats.map(|pattern| pattern.parse::<DateFormat>().unwrap()) {
+            for year in [1, 1988, 2000, 2019, 9999] {
+                for (month, day) in
+                    (1..=12).flat_map(|month| (1..=days(year, month)).map(move |day| (month, day)))
+                {
+                    let date = Date::new(year, month, day).unwrap();
+                    assert_eq!(format.parse(&format.format(date)), Ok(date));
+                    let timed = date.at(23, 59, day).unwrap();
+                    assert_eq!(format.parse(&format.format(timed)), Ok(timed));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_provider_s_examples_are_read() {
+        let date = |format: DateFormat, text: &str| format.parse(text).unwrap().to_string();
+        assert_eq!(date(DateFormat::DAY_FIRST, "22/07/2020"), "2020-07-22");
+        assert_eq!(
+            date(DateFormat::DAY_FIRST, "31/07/2019 12:00:00"),
+            "2019-07-31T12:00:00"
+        );
+        assert_eq!(
+            date(DateFormat::MONTH_FIRST, "11/14/1988 03:31:11"),
+            "1988-11-14T03:31:11"
+        );
+        assert_eq!(
+            date(DateFormat::MONTH_FIRST, " 1/4/1988  9:05 "),
+            "1988-01-04T09:05:00"
+        );
+    }
+
+    #[test]
+    fn nothing_is_guessed() {
+        let odd = [
+            "",
+            " ",
+            "22",
+            "22/07",
+            "22/07/20",
+            "22-07-2020",
+            "22/07/2020/1",
+            "22/07/2020x",
+            "+2/07/2020",
+            "2 2/07/2020",
+            "022/07/2020",
+            "22//2020",
+            "1563829200",
+            "22/07/2020T12:00",
+            "22/07/2020 12",
+            "22/07/2020 12:00:00:00",
+            "22/07/2020 12:00 PM",
+            "22/07/2020 ::",
+            "٢٢/07/2020",
+        ];
+        for text in odd {
+            let told = DateFormat::DAY_FIRST.parse(text).unwrap_err().to_string();
+            assert_eq!(
+                told,
+                format!("`{text}` doesn't follow the date format DD/MM/YYYY")
+            );
+        }
+        let told = |text: &str| DateFormat::DAY_FIRST.parse(text).unwrap_err().to_string();
+        assert_eq!(told("07/22/2020"), "there is no day 2020-22-07");
+        assert_eq!(told("29/02/2100"), "there is no day 2100-02-29");
+        assert_eq!(told("00/01/2020"), "there is no day 2020-01-00");
+        assert_eq!(told("01/01/0000"), "there is no day 0000-01-01");
+        assert_eq!(told("01/01/2020 24:00:00"), "there is no time 24:00:00");
+        assert!(Date::new(10_000, 1, 1).is_err());
+        assert!(Date::new(2000, 2, 29).unwrap().at(0, 0, 60).is_err());
+    }
+}

@@ -1,0 +1,412 @@
+//! Reading the properties of records.
+
+use std::borrow::Cow;
+
+use crate::enums::PropertySubtype;
+use crate::types::{
+    Company, Contact, Deal, Product, Property, Ticket, WebhookCompany, WebhookContact,
+};
+use crate::{Address, Date, DateError, DateFormat, Scalar};
+
+/// The properties of a record: the provider's own ones, such as `phone`, and the account's custom fields.
+///
+/// Names are case-sensitive. A custom field is found by its label as well as by its field name, the same with blanks
+/// turned into underscores. A blank value counts as none, because EngageBay blanks what can't be removed. Implemented
+/// for records and for slices of [`Property`].
+///
+/// ```
+/// use engagebay_client::{Properties as _, types::Contact};
+///
+/// let contact: Contact = serde_json::from_str(r#"{"id": 1, "properties": [
+///     {"name": "Machine_Count", "value": "3", "field_type": "NUMBER", "type": "CUSTOM"},
+///     {"name": "Interests", "value": "box1,box2", "field_type": "MULTICHECKBOX", "type": "CUSTOM"}
+/// ]}"#)?;
+/// assert_eq!(contact.number("Machine Count"), Some(3.0));
+/// assert_eq!(contact.multi("Interests"), ["box1", "box2"]);
+/// assert_eq!(contact.text("Nickname"), None);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub trait Properties {
+    /// All of them, in the provider's order.
+    fn properties(&self) -> &[Property];
+
+    /// The property of a name; of several, the one whose subtype is `primary`, or else the first.
+    fn property(&self, name: &str) -> Option<&Property> {
+        let primary = Some(PropertySubtype::Primary);
+        let mut found = None;
+        for property in named(self.properties(), name) {
+            if property.subtype == primary {
+                return Some(property);
+            }
+            found = found.or(Some(property));
+        }
+        found
+    }
+
+    /// The property of a name and a subtype, such as `phone` and `mobile`.
+    fn property_with_subtype(
+        &self,
+        name: &str,
+        subtype: impl Into<PropertySubtype>,
+    ) -> Option<&Property> {
+        let subtype = Some(subtype.into());
+        named(self.properties(), name).find(|property| property.subtype == subtype)
+    }
+
+    /// A value as text. Numbers and booleans are written out.
+    fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.property(name)?.value_text()
+    }
+
+    /// A number, or text that is one.
+    fn number(&self, name: &str) -> Option<f64> {
+        self.property(name)?.value.as_ref()?.as_f64()
+    }
+
+    /// A whole number, or text that is one.
+    fn integer(&self, name: &str) -> Option<i64> {
+        self.property(name)?.value.as_ref()?.as_i64()
+    }
+
+    /// A boolean, or the text `true` or `false`.
+    fn checkbox(&self, name: &str) -> Option<bool> {
+        self.property(name)?.value.as_ref()?.as_bool()
+    }
+
+    /// The options of a multi-checkbox.
+    fn multi(&self, name: &str) -> Vec<String> {
+        let value = self.text(name).unwrap_or_default();
+        let options = value.split(',').map(str::trim);
+        options
+            .filter(|option| !option.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Addresses of files. `None` also if the value is not a JSON array of text, as it is documented to be.
+    fn files(&self, name: &str) -> Option<Vec<String>> {
+        serde_json::from_str(&self.text(name)?).ok()
+    }
+
+    /// A date; the format is the one that the API key's user has chosen, which the API doesn't tell.
+    ///
+    /// # Errors
+    /// If the value doesn't follow the format, or there is no such day.
+    fn date(&self, name: &str, format: DateFormat) -> Result<Option<Date>, DateError> {
+        self.text(name).map(|text| format.parse(&text)).transpose()
+    }
+
+    /// The postal address. `None` also if the value is not a JSON object, as it is documented to be.
+    fn address(&self) -> Option<Address> {
+        Address::from_json(&self.text("address")?).ok()
+    }
+
+    /// All e-mail addresses.
+    fn emails(&self) -> Vec<Entry<'_>> {
+        entries(self.properties(), "email")
+    }
+
+    /// All phone numbers.
+    fn phones(&self) -> Vec<Entry<'_>> {
+        entries(self.properties(), "phone")
+    }
+
+    /// All pages on the web.
+    fn websites(&self) -> Vec<Entry<'_>> {
+        entries(self.properties(), "website")
+    }
+}
+
+/// One of several values of a property: an e-mail address, a phone number or a web page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Entry<'a> {
+    /// Which one it is, such as `secondary` or `mobile`.
+    pub subtype: Option<&'a PropertySubtype>,
+    /// The value; never blank.
+    pub value: Cow<'a, str>,
+}
+
+impl Property {
+    /// The value as text, numbers and booleans written out; `None` if it is blank.
+    #[must_use]
+    pub fn value_text(&self) -> Option<Cow<'_, str>> {
+        let text = match self.value.as_ref()? {
+            Scalar::Text(text) => Cow::Borrowed(text.as_str()),
+            other => Cow::Owned(other.to_string()),
+        };
+        Some(text).filter(|text| !text.trim().is_empty())
+    }
+}
+
+/// The properties of exactly this name; if there is none, those whose field name is made of this label.
+fn named<'a>(properties: &'a [Property], name: &str) -> impl Iterator<Item = &'a Property> {
+    let exact = properties.iter().any(|property| property.name == name);
+    properties.iter().filter(move |property| {
+        let same =
+            |(a, b): (char, char)| a == b || (a == '_' && b == ' ') || (a == ' ' && b == '_');
+        if exact {
+            property.name == name
+        } else {
+            property.name.len() == name.len() && property.name.chars().zip(name.chars()).all(same)
+        }
+    })
+}
+
+fn entries<'a>(properties: &'a [Property], name: &str) -> Vec<Entry<'a>> {
+    let entry = |property: &'a Property| {
+        Some(Entry {
+            subtype: property.subtype.as_ref(),
+            value: property.value_text()?,
+        })
+    };
+    named(properties, name).filter_map(entry).collect()
+}
+
+impl Properties for [Property] {
+    fn properties(&self) -> &[Property] {
+        self
+    }
+}
+
+macro_rules! with_properties {
+    ($($record:ident)*) => {$(
+        impl Properties for $record {
+            fn properties(&self) -> &[Property] {
+                self.properties.as_deref().unwrap_or_default()
+            }
+        }
+    )*};
+}
+
+with_properties!(Company Deal Product Ticket WebhookCompany WebhookContact);
+
+impl Properties for Contact {
+    fn properties(&self) -> &[Property] {
+        self.properties.as_deref().unwrap_or_default()
+    }
+
+    /// All e-mail addresses; that of the record itself if no property holds one, as in lists.
+    fn emails(&self) -> Vec<Entry<'_>> {
+        let mut emails = entries(self.properties(), "email");
+        if emails.is_empty() {
+            emails.extend(plain(&self.email).map(|value| Entry {
+                subtype: None,
+                value,
+            }));
+        }
+        emails
+    }
+}
+
+/// What is known of a person's name, wherever it stands in what the provider sent.
+impl Contact {
+    /// First name.
+    #[must_use]
+    pub fn first_name(&self) -> Option<Cow<'_, str>> {
+        first_name(self)
+            .or_else(|| plain(&self.firstname))
+            .or_else(|| plain(&self.name))
+    }
+
+    /// Last name. Rows of lists have it among their properties only.
+    #[must_use]
+    pub fn last_name(&self) -> Option<Cow<'_, str>> {
+        last_name(self).or_else(|| plain(&self.lastname))
+    }
+}
+
+/// What is known of a person's name; webhooks spell the properties otherwise than the API.
+impl WebhookContact {
+    /// First name.
+    #[must_use]
+    pub fn first_name(&self) -> Option<Cow<'_, str>> {
+        first_name(self)
+    }
+
+    /// Last name.
+    #[must_use]
+    pub fn last_name(&self) -> Option<Cow<'_, str>> {
+        last_name(self)
+    }
+}
+
+fn first_name(contact: &impl Properties) -> Option<Cow<'_, str>> {
+    ["name", "first_name", "firstname"]
+        .iter()
+        .find_map(|name| contact.text(name))
+}
+
+fn last_name(contact: &impl Properties) -> Option<Cow<'_, str>> {
+    ["last_name", "lastname"]
+        .iter()
+        .find_map(|name| contact.text(name))
+}
+
+fn plain(text: &Option<String>) -> Option<Cow<'_, str>> {
+    text.as_deref()
+        .filter(|text| !text.trim().is_empty())
+        .map(Cow::Borrowed)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn contact(properties: Value) -> Contact {
+        serde_json::from_value(json!({"id": 1, "properties": properties})).unwrap()
+    }
+
+    #[test]
+    fn values_are_read_as_the_docs_write_them() {
+        let contact = contact(json!([
+            {"name": "Number Field", "value": "1", "field_type": "NUMBER", "type": "CUSTOM"},
+            {"name": "DATE", "value": "22/07/2020", "field_type": "DATE", "type": "CUSTOM"},
+            {"name": "Checkbox Field", "value": "true", "field_type": "CHECKBOX", "type": "CUSTOM"},
+            {"name": "Multiple Checkbox Field", "value": "box1,box2", "field_type": "MULTICHECKBOX", "type": "CUSTOM"},
+            {"name": "Files", "value": "[\"https://example.com/a.csv\",\"https://example.com/b.csv\"]", "field_type": "FILE"},
+            {"name": "address", "value": "{\"city\":\"Mountain House\",\"zip\":95391}", "type": "SYSTEM"},
+        ]));
+        assert_eq!(contact.number("Number Field"), Some(1.0));
+        assert_eq!(contact.integer("Number_Field"), Some(1));
+        let date = Date::new(2020, 7, 22).unwrap();
+        assert_eq!(contact.date("DATE", DateFormat::DAY_FIRST), Ok(Some(date)));
+        assert!(contact.date("DATE", DateFormat::ISO).is_err());
+        assert_eq!(contact.date("Birthday", DateFormat::ISO), Ok(None));
+        assert_eq!(contact.checkbox("Checkbox_Field"), Some(true));
+        assert_eq!(contact.multi("Multiple Checkbox Field"), ["box1", "box2"]);
+        assert_eq!(contact.files("Files").unwrap().len(), 2);
+        let address = contact.address().unwrap();
+        assert_eq!(
+            (address.city.as_deref(), address.zip.as_deref()),
+            (Some("Mountain House"), Some("95391"))
+        );
+    }
+
+    #[test]
+    fn numbers_and_booleans_are_read_as_well() {
+        let contact = contact(json!([
+            {"name": "count", "value": 3}, {"name": "share", "value": 0.5}, {"name": "vip", "value": true}, {"name": "box", "value": 7},
+        ]));
+        assert_eq!(
+            (contact.number("count"), contact.integer("count")),
+            (Some(3.0), Some(3))
+        );
+        assert_eq!(
+            (contact.number("share"), contact.integer("share")),
+            (Some(0.5), None)
+        );
+        assert_eq!(contact.text("count").as_deref(), Some("3"));
+        assert_eq!(
+            (contact.checkbox("vip"), contact.text("vip").as_deref()),
+            (Some(true), Some("true"))
+        );
+        assert_eq!(contact.multi("box"), ["7"]);
+    }
+
+    #[test]
+    fn odd_values_are_none() {
+        let contact = contact(json!([
+            {"name": "blank", "value": " "}, {"name": "null", "value": null}, {"name": "absent"},
+            {"name": "word", "value": "yes"}, {"name": "commas", "value": " a ,, b,"}, {"name": "address", "value": "1 Main St"},
+        ]));
+        for name in ["blank", "null", "absent", "unheard of"] {
+            assert_eq!(contact.text(name), None);
+            assert_eq!(contact.number(name), None);
+            assert_eq!(contact.checkbox(name), None);
+            assert!(contact.multi(name).is_empty());
+            assert_eq!(contact.files(name), None);
+            assert_eq!(contact.date(name, DateFormat::ISO), Ok(None));
+        }
+        assert_eq!(
+            (
+                contact.number("word"),
+                contact.checkbox("word"),
+                contact.files("word")
+            ),
+            (None, None, None)
+        );
+        assert_eq!(contact.multi("commas"), ["a", "b"]);
+        assert_eq!(contact.address(), None);
+        assert_eq!(contact.text("address").as_deref(), Some("1 Main St"));
+        assert_eq!(contact.text("Word"), None);
+    }
+
+    #[test]
+    fn an_exact_name_comes_before_a_label() {
+        let contact =
+            contact(json!([{"name": "a_b", "value": "1"}, {"name": "a b", "value": "2"}]));
+        assert_eq!(
+            (contact.integer("a_b"), contact.integer("a b")),
+            (Some(1), Some(2))
+        );
+        assert_eq!(contact.properties()[..1].integer("a b"), Some(1));
+    }
+
+    #[test]
+    fn several_of_a_kind_are_told_apart() {
+        let contact = contact(json!([
+            {"name": "email", "value": "b@example.com", "subtype": "secondary"},
+            {"name": "email", "value": "a@example.com", "subtype": "primary"},
+            {"name": "phone", "value": 15550100, "subtype": "mobile"},
+            {"name": "phone", "value": "", "subtype": "work"},
+            {"name": "website", "value": "https://example.com/ada", "subtype": "mastodon"},
+        ]));
+        assert_eq!(contact.text("email").as_deref(), Some("a@example.com"));
+        let secondary = contact.property_with_subtype("email", "secondary").unwrap();
+        assert_eq!(secondary.value_text().as_deref(), Some("b@example.com"));
+        assert_eq!(
+            contact.property_with_subtype("phone", PropertySubtype::Home),
+            None
+        );
+        assert_eq!(contact.emails().len(), 2);
+        let [phone] = &contact.phones()[..] else {
+            panic!("{:?}", contact.phones())
+        };
+        assert_eq!(
+            (phone.subtype, &*phone.value),
+            (Some(&PropertySubtype::Mobile), "15550100")
+        );
+        assert_eq!(contact.websites()[0].subtype.unwrap().as_str(), "mastodon");
+    }
+
+    #[test]
+    fn names_are_found_wherever_they_stand() {
+        let name = |json: Value| {
+            let contact: Contact = serde_json::from_value(json).unwrap();
+            let (first, last) = (contact.first_name(), contact.last_name());
+            format!("{} {}", first.unwrap_or_default(), last.unwrap_or_default())
+        };
+        assert_eq!(
+            name(
+                json!({"id": 1, "name": "Ada", "properties": [{"name": "last_name", "value": "Lovelace"}]})
+            ),
+            "Ada Lovelace"
+        );
+        assert_eq!(
+            name(json!({"id": 1, "firstname": "Ada", "lastname": "Lovelace", "properties": null})),
+            "Ada Lovelace"
+        );
+        assert_eq!(
+            name(json!({"id": 1, "name": "", "properties": [{"name": "name", "value": ""}]})),
+            " "
+        );
+        let webhook: WebhookContact = serde_json::from_value(json!({"id": 1, "properties": [
+            {"name": "name", "value": "Ada"}, {"name": "lastname", "value": "Lovelace"},
+        ]}))
+        .unwrap();
+        assert_eq!(webhook.first_name().as_deref(), Some("Ada"));
+        assert_eq!(webhook.last_name().as_deref(), Some("Lovelace"));
+    }
+
+    #[test]
+    fn rows_of_lists_have_their_address_too() {
+        let contact: Contact =
+            serde_json::from_value(json!({"id": 1, "email": "a@example.com"})).unwrap();
+        assert_eq!(contact.emails()[0].value, "a@example.com");
+        let nobody: Contact = serde_json::from_value(json!({"id": 1, "email": ""})).unwrap();
+        assert!(nobody.emails().is_empty() && nobody.properties().is_empty());
+    }
+}

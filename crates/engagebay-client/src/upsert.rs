@@ -1,0 +1,102 @@
+//! Creating or updating a contact by its e-mail address.
+
+use crate::builder::Contacts;
+use crate::enums::PropertySubtype;
+use crate::types::{Contact, ContactUpdate, NewContact, Property};
+use crate::{Error, ResponseValue};
+
+/// What [`Contacts::upsert`] did.
+#[derive(Debug, Clone)]
+pub enum Upserted {
+    /// No contact had the address; this is the new one.
+    Created(ResponseValue<Contact>),
+    /// This contact had the address, and has the given properties now.
+    Updated(ResponseValue<Contact>),
+}
+
+impl Upserted {
+    /// The contact.
+    #[must_use]
+    pub fn contact(&self) -> &Contact {
+        match self {
+            Self::Created(contact) | Self::Updated(contact) => contact,
+        }
+    }
+
+    /// The contact, to keep.
+    #[must_use]
+    pub fn into_contact(self) -> Contact {
+        match self {
+            Self::Created(contact) | Self::Updated(contact) => contact.into_inner(),
+        }
+    }
+
+    /// Whether the contact is new.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        matches!(self, Self::Created(_))
+    }
+}
+
+impl Contacts<'_> {
+    /// Creates the contact with an e-mail address, or updates some properties of the one that has it.
+    ///
+    /// EngageBay has no such call. These are two: [`get_by_email`](Self::get_by_email), then [`create`](Self::create)
+    /// or [`update`](Self::update). Two contacts never come of it: when somebody else creates the contact in between,
+    /// EngageBay refuses the second one, and that is the error; calling again then updates. The address is compared
+    /// case-sensitively, as EngageBay does.
+    ///
+    /// Give at least [`Property::first_name`]. The address itself needs no property; one for the first address is
+    /// ignored. Score, tags and owner have calls of their own.
+    ///
+    /// # Errors
+    /// As the calls it is made of; [`Error::operation`] tells which one failed. Nothing is created when the look-up
+    /// fails for another reason than that there is no such contact, which EngageBay tells by 204 or 400.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let sandbox = engagement_sandbox::Sandbox::start().await?;
+    /// # let client = engagebay_client::Client::builder(engagement_sandbox::EngageBay::API_KEY)
+    /// #     .base_url(sandbox.engagebay().base_url()).build()?;
+    /// use engagebay_client::types::Property;
+    ///
+    /// let properties = [Property::first_name("Ada"), Property::role("Analyst")];
+    /// let done = client.contacts().upsert("ada@example.com", properties).await?;
+    /// println!("{} {}", if done.is_new() { "created" } else { "updated" }, done.contact().id);
+    /// # assert!(done.is_new());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn upsert(
+        &self,
+        email: impl Into<String>,
+        properties: impl IntoIterator<Item = Property>,
+    ) -> Result<Upserted, Error> {
+        let email = email.into();
+        let mut properties: Vec<Property> = properties
+            .into_iter()
+            .filter(|property| !is_first_email(property))
+            .collect();
+        match self.get_by_email().email(email.as_str()).send().await {
+            Ok(known) => {
+                let body = ContactUpdate::builder().id(known.id).properties(properties);
+                self.update().body(body).send().await.map(Upserted::Updated)
+            }
+            Err(error) if error.is_not_found() => {
+                properties.push(Property::email(email));
+                let body = NewContact::builder().properties(properties);
+                self.create().body(body).send().await.map(Upserted::Created)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+fn is_first_email(property: &Property) -> bool {
+    property.name == "email"
+        && property
+            .subtype
+            .as_ref()
+            .is_none_or(|subtype| *subtype == PropertySubtype::Primary)
+}

@@ -1,0 +1,240 @@
+//! A contact's life, against the sandbox.
+
+use engagebay_client::enums::PropertySubtype;
+use engagebay_client::types::{ContactUpdate, NewContact, Property};
+use engagebay_client::{
+    Address, Client, Date, DateFormat, ErrorKind, Properties as _, StatusCode, search_total,
+};
+use engagement_sandbox::{EngageBay, Sandbox};
+use futures_util::TryStreamExt as _;
+use serde_json::json;
+
+async fn start() -> (Sandbox, Client) {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = Client::builder(EngageBay::API_KEY)
+        .base_url(sandbox.engagebay().base_url())
+        .build()
+        .unwrap();
+    (sandbox, client)
+}
+
+#[tokio::test]
+async fn created_tagged_read_updated_found_and_deleted() {
+    let (sandbox, client) = start().await;
+    let contacts = client.contacts();
+    let born = Date::new(1815, 12, 10).unwrap();
+    let home = Address::new().city("London").country("United Kingdom");
+    let created = contacts
+        .create()
+        .body(
+            NewContact::builder()
+                .score(10)
+                .properties([
+                    Property::first_name("Ada"),
+                    Property::last_name("Lovelace"),
+                    Property::email("ada@example.com"),
+                    Property::secondary_email("ada@example.org"),
+                    Property::phone("mobile", "+1 555 0100"),
+                    Property::website(PropertySubtype::Linkedin, "https://example.com/in/ada"),
+                    Property::address(&home),
+                    Property::number("Machine Count", 3),
+                    Property::checkbox("VIP", true),
+                    Property::multi_checkbox("Interests", ["Looms", "Engines"]),
+                    Property::files("Papers", ["https://example.com/note-g.pdf"]),
+                    Property::date("Birthday", born, DateFormat::DAY_FIRST),
+                ])
+                .tags(["engineer"]),
+        )
+        .send()
+        .await
+        .unwrap();
+    assert_eq!((created.status(), created.attempts()), (StatusCode::OK, 1));
+    let sent = sandbox.requests().pop().unwrap().json();
+    assert_eq!(
+        sent["properties"][3],
+        json!({"name": "email", "value": "ada@example.org", "field_type": "TEXT", "type": "SYSTEM", "subtype": "secondary"})
+    );
+
+    contacts
+        .add_tags()
+        .contact_id(created.id)
+        .body(["trial", "engineer"])
+        .send()
+        .await
+        .unwrap();
+    contacts
+        .remove_tags_by_email()
+        .email("ada@example.com")
+        .tags(["engineer"])
+        .send()
+        .await
+        .unwrap();
+
+    let read = contacts
+        .get()
+        .id(created.id)
+        .send()
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        (read.first_name().as_deref(), read.last_name().as_deref()),
+        (Some("Ada"), Some("Lovelace"))
+    );
+    let emails: Vec<_> = read
+        .emails()
+        .into_iter()
+        .map(|email| email.value.into_owned())
+        .collect();
+    assert_eq!(emails, ["ada@example.com", "ada@example.org"]);
+    assert_eq!(read.phones()[0].subtype, Some(&PropertySubtype::Mobile));
+    assert_eq!(read.websites()[0].value, "https://example.com/in/ada");
+    assert_eq!(read.address(), Some(home));
+    assert_eq!(
+        (read.integer("Machine Count"), read.checkbox("VIP")),
+        (Some(3), Some(true))
+    );
+    assert_eq!(read.multi("Interests"), ["Looms", "Engines"]);
+    assert_eq!(
+        read.files("Papers").unwrap(),
+        ["https://example.com/note-g.pdf"]
+    );
+    assert_eq!(read.date("Birthday", DateFormat::DAY_FIRST), Ok(Some(born)));
+    assert!(read.has_tag("trial") && !read.has_tag("engineer"));
+
+    let changes = ContactUpdate::builder().id(read.id).properties([
+        Property::phone("work", "+1 555 0199"),
+        Property::role("Analyst"),
+    ]);
+    let updated = contacts.update().body(changes).send().await.unwrap();
+    assert_eq!(updated.phones().len(), 2);
+    assert_eq!(updated.text("role").as_deref(), Some("Analyst"));
+    assert!(updated.updated_time.unwrap().get() > 0);
+
+    let hits = contacts.search().q("lovelace").send().await.unwrap();
+    assert_eq!((hits[0].id, search_total(&hits)), (read.id, Some(1)));
+    let none = contacts.search().q("babbage").send().await.unwrap();
+    assert_eq!(search_total(&none), Some(0));
+
+    contacts.delete().id(read.id).send().await.unwrap();
+    let gone = contacts.get().id(read.id).send().await.unwrap_err();
+    assert!(gone.is_not_found() && gone.was_sent());
+    let stranger = contacts
+        .get_by_email()
+        .email("ada@example.com")
+        .send()
+        .await
+        .unwrap_err();
+    assert!(stranger.is_not_found());
+    assert_eq!(
+        stranger.message(),
+        Some("There is no contact exists with email ada@example.com")
+    );
+}
+
+#[tokio::test]
+async fn upsert_creates_once_and_then_updates() {
+    let (sandbox, client) = start().await;
+    let contacts = client.contacts();
+    let first = contacts
+        .upsert("ada@example.com", [Property::first_name("Ada")])
+        .await
+        .unwrap();
+    assert!(first.is_new());
+    let second = contacts
+        .upsert(
+            "ada@example.com",
+            [
+                Property::role("Analyst"),
+                Property::email("not@example.com"),
+                Property::secondary_email("two@example.com"),
+            ],
+        )
+        .await
+        .unwrap();
+    assert!(!second.is_new());
+    assert_eq!(second.contact().id, first.contact().id);
+    assert_eq!(second.contact().email.as_deref(), Some("ada@example.com"));
+    assert_eq!(second.contact().emails().len(), 2);
+    let second = second.into_contact();
+    assert_eq!(
+        (
+            second.first_name().as_deref(),
+            second.text("role").as_deref()
+        ),
+        (Some("Ada"), Some("Analyst"))
+    );
+    let methods: Vec<_> = sandbox
+        .requests()
+        .iter()
+        .map(|request| request.method.clone())
+        .collect();
+    assert_eq!(methods, ["GET", "POST", "GET", "PUT"]);
+}
+
+#[tokio::test]
+async fn upsert_creates_nothing_when_it_cannot_look() {
+    let (sandbox, client) = start().await;
+    let stranger = Client::builder("wrong")
+        .base_url(sandbox.engagebay().base_url())
+        .build()
+        .unwrap();
+    let error = stranger
+        .contacts()
+        .upsert("ada@example.com", [Property::first_name("Ada")])
+        .await
+        .unwrap_err();
+    assert!(error.is_unauthorized());
+    assert_eq!(error.operation().unwrap().id, "contacts_get_by_email");
+    assert_eq!(sandbox.request_count(), 1);
+    for email in ["", "..", "."] {
+        let error = client.contacts().upsert(email, []).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+    }
+    assert_eq!(sandbox.request_count(), 1);
+}
+
+#[tokio::test]
+async fn lists_are_walked_page_by_page() {
+    let (sandbox, client) = start().await;
+    for at in 0..7 {
+        client
+            .contacts()
+            .upsert(
+                format!("c{at}@example.com"),
+                [Property::first_name(format!("C{at}"))],
+            )
+            .await
+            .unwrap();
+    }
+    sandbox.clear_requests();
+    let all: Vec<_> = client
+        .contacts()
+        .list()
+        .page_size(3)
+        .stream()
+        .try_collect()
+        .await
+        .unwrap();
+    let names: Vec<_> = all
+        .iter()
+        .filter_map(|contact| contact.first_name())
+        .collect();
+    assert_eq!(names, ["C0", "C1", "C2", "C3", "C4", "C5", "C6"]);
+    assert_eq!(sandbox.request_count(), 3);
+}
+
+#[test]
+fn calls_can_be_spawned() {
+    fn spawnable<T: Send + 'static>(_: T) {}
+    fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
+    let client = Client::builder("key").build().unwrap();
+    shareable(&client);
+    spawnable(async move {
+        client
+            .contacts()
+            .upsert("ada@example.com", [Property::first_name("Ada")])
+            .await
+            .map(|done| done.is_new())
+    });
+}

@@ -1,0 +1,77 @@
+//! What the README says errors print is what they print.
+
+use engagebay_client::types::{NewContact, Property};
+use engagebay_client::{Client, Error};
+use engagement_sandbox::{EngageBay, Sandbox};
+
+fn is_told(error: &Error) {
+    let printed = error.to_string();
+    let told = include_str!("../README.md").contains(&format!("{printed}`"))
+        || include_str!("../README.md").contains(&format!("{printed} ``"));
+    assert!(told, "the README doesn't have: {printed}");
+}
+
+#[tokio::test]
+async fn printed_errors_are_in_the_readme() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let url = sandbox.engagebay().base_url();
+    let client = Client::builder(EngageBay::API_KEY)
+        .base_url(&url)
+        .build()
+        .unwrap();
+    let contacts = client.contacts();
+
+    let stranger = Client::builder("wrong").base_url(&url).build().unwrap();
+    is_told(&stranger.contacts().list().send().await.unwrap_err());
+    if std::env::var_os("ENGAGEBAY_API_KEY").is_none() {
+        is_told(&Client::from_env().unwrap_err());
+    }
+    is_told(&contacts.get().id(7).send().await.unwrap_err());
+    is_told(
+        &contacts
+            .get_by_email()
+            .email("nobody@example.com")
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    is_told(
+        &contacts
+            .get_by_email()
+            .email("..")
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    is_told(
+        &contacts
+            .create()
+            .body(NewContact::builder().score(1))
+            .send()
+            .await
+            .unwrap_err(),
+    );
+
+    let ada = || {
+        NewContact::builder().properties([
+            Property::first_name("Ada"),
+            Property::email("ada@example.com"),
+        ])
+    };
+    contacts.create().body(ada()).send().await.unwrap();
+    is_told(&contacts.create().body(ada()).send().await.unwrap_err());
+
+    is_told(
+        &Client::builder("key")
+            .base_url("http://example.com")
+            .build()
+            .unwrap_err(),
+    );
+    // A fresh client: the other one may still hold an open connection.
+    sandbox.stop().await;
+    let client = Client::builder(EngageBay::API_KEY)
+        .base_url(&url)
+        .build()
+        .unwrap();
+    is_told(&client.contacts().list().send().await.unwrap_err());
+}
