@@ -474,7 +474,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Path parameters in the order of the template; each side must know the other.
-    fn match_path(&mut self, path: &str, found: &mut Vec<Parameter>, pointer: &str) {
+    fn match_path(&mut self, path: &str, found: &mut [Parameter], pointer: &str) {
         let mut names = Vec::new();
         for segment in path
             .split('/')

@@ -99,10 +99,10 @@ impl Schemas {
             defs.insert(name, converted);
             todo.extend(more);
         }
-        if !defs.is_empty() {
-            if let Value::Object(root) = &mut root {
-                root.insert("$defs".into(), Value::Object(defs));
-            }
+        if !defs.is_empty()
+            && let Value::Object(root) = &mut root
+        {
+            root.insert("$defs".into(), Value::Object(defs));
         }
         root
     }
@@ -143,10 +143,8 @@ fn convert(schema: &Value, reached: &mut BTreeSet<String>) -> Value {
             out.insert(key.into(), value.clone());
         }
     }
-    if nullable {
-        if let Some(Value::Array(words)) = out.get_mut("enum") {
-            words.push(Value::Null);
-        }
+    if nullable && let Some(Value::Array(words)) = out.get_mut("enum") {
+        words.push(Value::Null);
     }
     if let Some(kind) = schema.get("type") {
         let kind = if nullable {

@@ -1,7 +1,77 @@
 //! Descriptions of a document as rustdoc text.
 
+use std::collections::BTreeMap;
+
+use engagement_document::Document;
 use proc_macro2::TokenStream;
 use quote::quote;
+use serde_json::Value;
+
+use super::{Failure, names};
+
+/// The document with the methods of the client in its prose, where it names operations by their ids.
+pub(crate) fn with_method_names(document: &Document) -> Result<Document, Failure> {
+    let methods: BTreeMap<&str, String> = document
+        .operations
+        .iter()
+        .map(|operation| {
+            let (group, action) = (
+                names::snake(&operation.group),
+                names::snake(&operation.action),
+            );
+            (
+                operation.id.as_str(),
+                format!("client.{group}().{action}()"),
+            )
+        })
+        .collect();
+    let mut raw = document.raw.clone();
+    rename_in_prose(&mut raw, &methods);
+    Document::from_value(raw).map_err(|error| Failure::new(error.to_string()))
+}
+
+fn rename_in_prose(value: &mut Value, methods: &BTreeMap<&str, String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object.iter_mut() {
+                match value {
+                    Value::String(text)
+                        if matches!(key.as_str(), "description" | "summary" | "note") =>
+                    {
+                        *text = rename(text, methods);
+                    }
+                    // Data, not prose.
+                    _ if key == "example" => {}
+                    value => rename_in_prose(value, methods),
+                }
+            }
+        }
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| rename_in_prose(item, methods)),
+        _ => {}
+    }
+}
+
+fn rename(text: &str, methods: &BTreeMap<&str, String>) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, part) in text.split('`').enumerate() {
+        let code = at % 2 == 1;
+        if at > 0 {
+            out.push('`');
+        }
+        for piece in part.split_inclusive(|c: char| !c.is_alphanumeric() && c != '_') {
+            let word = piece.trim_end_matches(|c: char| !c.is_alphanumeric() && c != '_');
+            match methods.get(word) {
+                Some(method) if code => out.push_str(method),
+                Some(method) => out.push_str(&format!("`{method}`")),
+                None => out.push_str(word),
+            }
+            out.push_str(&piece[word.len()..]);
+        }
+    }
+    out
+}
 
 /// One `#[doc]` attribute a line, so that it prints as `///`.
 pub(crate) fn attributes(text: &str) -> TokenStream {
@@ -133,6 +203,14 @@ mod tests {
     #[test]
     fn brackets_are_escaped_outside_code_only() {
         assert_eq!(rustdoc("a [b] `c[0]` <d>"), "a \\[b\\] `c[0]` \\<d\\>");
+    }
+
+    #[test]
+    fn operations_are_called_by_their_methods() {
+        let methods = BTreeMap::from([("a_get", "client.a().get()".to_owned())]);
+        let text = "Better than a_get; see `a_get`, not a_getter.";
+        let want = "Better than `client.a().get()`; see `client.a().get()`, not a_getter.";
+        assert_eq!(rename(text, &methods), want);
     }
 
     #[test]

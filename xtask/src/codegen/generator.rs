@@ -38,7 +38,7 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
         let message = message.clone();
         move |info| {
             if let Ok(mut message) = message.lock() {
-                *message = info.to_string().replace('\n', " ");
+                *message = describe(info);
             }
         }
     }));
@@ -67,6 +67,21 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
     };
     syn::parse2(tokens)
         .map_err(|error| Failure::new(format!("{file}: progenitor's output is no Rust: {error}")))
+}
+
+/// What a panic says and where, without the folders of the machine that it happened on.
+fn describe(info: &std::panic::PanicHookInfo<'_>) -> String {
+    let payload = info.payload();
+    let text = payload.downcast_ref::<&str>().map(ToString::to_string);
+    let text = text
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    let place = info.location().map_or(String::new(), |location| {
+        let parts: Vec<&str> = location.file().split(['/', '\\']).collect();
+        let short = parts[parts.len().saturating_sub(3)..].join("/");
+        format!(" ({short}:{})", location.line())
+    });
+    format!("{}{place}", text.replace('\n', " "))
 }
 
 /// Names the operation or schema at fault: each is generated alone, and those that fail alone too are listed.

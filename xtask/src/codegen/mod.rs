@@ -1,7 +1,7 @@
 //! `cargo xtask codegen`: `specs/*.yaml` -> normalise -> progenitor -> take apart -> emit.
 //!
-//! Each step has a file: [`normalise`] makes what progenitor can take of a document, [`generator`] runs it,
-//! [`parts`] takes its output apart, [`emit`] writes the files a person reads, [`output`] compares or writes them.
+//! Each step has a file: `normalise` makes what progenitor can take of a document, `generator` runs it,
+//! `parts` takes its output apart, `emit` writes the files a person reads, `output` compares or writes them.
 
 mod docs;
 mod emit;
@@ -67,9 +67,11 @@ pub fn generate(root: &Path, providers: &[String], check: bool) -> Result<String
     let mut usage = normalise::Usage::default();
     let mut files = Vec::new();
     for document in &documents {
-        let reduced = normalise::normalise(document, &mut usage)?;
+        let spoken = docs::with_method_names(document)?;
+        let reduced = normalise::normalise(&spoken, &mut usage)?;
         if providers.is_empty() || providers.contains(&document.provider) {
-            files.extend(provider_files(document, &reduced)?);
+            files.push(emit::sandbox_document(document));
+            files.extend(provider_files(&spoken, &reduced)?);
         }
     }
     usage.require_all()?;

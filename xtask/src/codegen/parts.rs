@@ -5,9 +5,9 @@
 //! runtime's `wire_object!` reads and writes without serde's buffering `flatten`) and typify's builders, which can't
 //! take `&str` for an optional text.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use engagement_document::Document;
+use engagement_document::{Document, Schemas};
 use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{GenericArgument, Item, PathArguments, Type};
@@ -18,6 +18,8 @@ use super::{Failure, names, normalise::Reduced};
 #[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) objects: Vec<Object>,
+    /// The words of all types that are used, to tell which enums are.
+    pub(crate) used: BTreeSet<String>,
     /// Unions and newtypes with their impls, as typify wrote them.
     pub(crate) others: Vec<Item>,
     pub(crate) operations: BTreeMap<String, Signature>,
@@ -66,6 +68,7 @@ pub(crate) fn take_apart(
     ShortPaths.visit_file_mut(&mut file);
     let mut parts = Parts {
         objects: Vec::new(),
+        used: BTreeSet::new(),
         others: Vec::new(),
         operations: BTreeMap::new(),
     };
@@ -78,6 +81,8 @@ pub(crate) fn take_apart(
             _ => {}
         }
     }
+    borrow_descriptions(document, &mut parts);
+    keep_what_is_used(document, &mut parts);
     for operation in &document.operations {
         if !parts.operations.contains_key(&operation.id) {
             return Err(Failure::new(format!(
@@ -87,6 +92,106 @@ pub(crate) fn take_apart(
         }
     }
     Ok(parts)
+}
+
+/// Gives fields without words of their own those of the schema that they refer to.
+fn borrow_descriptions(document: &Document, parts: &mut Parts) {
+    let schemas = &document.schemas;
+    for object in &mut parts.objects {
+        let named = |name: &&str| object.name == names::pascal(name);
+        let Some(schema) = schemas
+            .names()
+            .find(named)
+            .and_then(|name| schemas.get(name))
+        else {
+            continue;
+        };
+        let properties = schemas.properties(schema);
+        for field in object
+            .fields
+            .iter_mut()
+            .filter(|field| field.docs.is_empty())
+        {
+            let property = properties.iter().find(|(name, _)| *name == field.wire);
+            let text =
+                property.and_then(|(_, property)| schemas.resolve(property).get("description"));
+            let text = text.and_then(serde_json::Value::as_str).unwrap_or_default();
+            field.docs = super::docs::wrap(&super::docs::rustdoc(text));
+        }
+    }
+}
+
+/// Drops types that no call and no webhook leads to, such as the parts of an `allOf`.
+fn keep_what_is_used(document: &Document, parts: &mut Parts) {
+    let mut inside: BTreeMap<String, String> = BTreeMap::new();
+    for object in &parts.objects {
+        let fields = object
+            .fields
+            .iter()
+            .map(|field| field.ty.to_token_stream().to_string());
+        inside.insert(
+            object.name.to_string(),
+            fields.collect::<Vec<_>>().join(" "),
+        );
+    }
+    for item in &parts.others {
+        match item {
+            Item::Struct(item) => inside.insert(
+                item.ident.to_string(),
+                item.fields.to_token_stream().to_string(),
+            ),
+            Item::Enum(item) => inside.insert(
+                item.ident.to_string(),
+                item.variants.to_token_stream().to_string(),
+            ),
+            _ => None,
+        };
+    }
+    let mut used = BTreeSet::new();
+    let mut todo = vec!["ApiError".to_owned()];
+    for signature in parts.operations.values() {
+        let types = signature.body.iter().chain(&signature.answer);
+        let types = types.chain(signature.parameters.iter().map(|setter| &setter.ty));
+        todo.extend(types.map(|ty| ty.to_token_stream().to_string()));
+    }
+    let webhooks = document
+        .webhooks
+        .iter()
+        .filter_map(|webhook| Schemas::ref_name(&webhook.schema));
+    todo.extend(webhooks.map(names::pascal));
+    while let Some(text) = todo.pop() {
+        for word in words(&text) {
+            if used.insert(word.to_owned()) {
+                todo.extend(inside.get(word).cloned());
+            }
+        }
+    }
+    let dropped = |word: &str| inside.contains_key(word) && !used.contains(word);
+    parts
+        .objects
+        .retain(|object| !dropped(&object.name.to_string()));
+    parts.others.retain(|item| match item {
+        Item::Struct(item) => !dropped(&item.ident.to_string()),
+        Item::Enum(item) => !dropped(&item.ident.to_string()),
+        Item::Impl(item) => {
+            let of = item.self_ty.to_token_stream().to_string();
+            let from = item
+                .trait_
+                .as_ref()
+                .map(|(path, _)| path.to_token_stream().to_string());
+            !words(&of)
+                .chain(words(&from.unwrap_or_default()))
+                .any(dropped)
+        }
+        _ => true,
+    });
+    parts.used = used;
+}
+
+/// The identifiers in a text of tokens.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_')
+        .filter(|word| !word.is_empty())
 }
 
 fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
@@ -108,6 +213,7 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
                 for variant in &mut item.variants {
                     tidy(&mut variant.attrs);
                 }
+                describe_variants(&mut item);
                 let conversions = from_text(&item);
                 parts.others.push(Item::Enum(item));
                 parts.others.extend(conversions);
@@ -133,19 +239,51 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
     parts.objects = objects;
 }
 
-/// `From<&str>` and `From<String>` for a union that has a text variant: `.tags(["new"])`, `.to("ada@example.com")`.
+/// Conversions for unions with a text or a list of texts: `.tags(["new"])`, `.to("ada@example.com")`, `.to(["a", "b"])`.
 fn from_text(item: &syn::ItemEnum) -> Vec<Item> {
     let name = &item.ident;
-    let text = item.variants.iter().find(|variant| {
-        matches!(&variant.fields, syn::Fields::Unnamed(fields) if fields.unnamed.len() == 1 && fields.unnamed[0].ty.to_token_stream().to_string() == "String")
-    });
-    let Some(text) = text.map(|variant| &variant.ident) else {
-        return Vec::new();
+    let holding = |ty: &str| {
+        let holds = |variant: &&syn::Variant| {
+            let fields = variant
+                .fields
+                .iter()
+                .map(|field| field.ty.to_token_stream().to_string().replace(' ', ""));
+            fields.eq([ty.to_owned()])
+        };
+        item.variants
+            .iter()
+            .find(holds)
+            .map(|variant| &variant.ident)
     };
-    vec![
-        syn::parse_quote! { impl From<&str> for #name { fn from(value: &str) -> Self { Self::#text(value.to_owned()) } } },
-        syn::parse_quote! { impl From<String> for #name { fn from(value: String) -> Self { Self::#text(value) } } },
-    ]
+    let mut found = Vec::new();
+    if let Some(text) = holding("String") {
+        found.push(syn::parse_quote! { impl From<&str> for #name { fn from(value: &str) -> Self { Self::#text(value.to_owned()) } } });
+        found.push(syn::parse_quote! { impl From<String> for #name { fn from(value: String) -> Self { Self::#text(value) } } });
+    }
+    if let Some(texts) = holding("Vec<String>") {
+        found.push(syn::parse_quote! { impl<const N: usize> From<[&str; N]> for #name { fn from(values: [&str; N]) -> Self { Self::#texts(values.map(str::to_owned).into()) } } });
+    }
+    found
+}
+
+/// Says what a variant holds where the document has no words for it.
+fn describe_variants(item: &mut syn::ItemEnum) {
+    for variant in &mut item.variants {
+        if variant
+            .attrs
+            .iter()
+            .any(|attribute| attribute.path().is_ident("doc"))
+        {
+            continue;
+        }
+        let held: Vec<String> = variant
+            .fields
+            .iter()
+            .map(|field| field.ty.to_token_stream().to_string().replace(' ', ""))
+            .collect();
+        let text = format!(" As `{}`.", held.join(", "));
+        variant.attrs.insert(0, syn::parse_quote!(#[doc = #text]));
+    }
 }
 
 fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
@@ -245,10 +383,10 @@ fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Resul
                     continue;
                 };
                 for item in item.items {
-                    if let syn::ImplItem::Fn(function) = item {
-                        if function.sig.ident == "send" {
-                            signature.answer = answer(&function.sig.output);
-                        }
+                    if let syn::ImplItem::Fn(function) = item
+                        && function.sig.ident == "send"
+                    {
+                        signature.answer = answer(&function.sig.output);
                     }
                 }
             }
@@ -302,14 +440,13 @@ fn docs(attributes: &[syn::Attribute]) -> String {
         .iter()
         .filter(|attribute| attribute.path().is_ident("doc"))
     {
-        if let syn::Meta::NameValue(pair) = &attribute.meta {
-            if let syn::Expr::Lit(syn::ExprLit {
+        if let syn::Meta::NameValue(pair) = &attribute.meta
+            && let syn::Expr::Lit(syn::ExprLit {
                 lit: syn::Lit::Str(text),
                 ..
             }) = &pair.value
-            {
-                out.push(text.value());
-            }
+        {
+            out.push(text.value());
         }
     }
     super::docs::wrap(&super::docs::rustdoc(&out.join("\n")))

@@ -22,22 +22,6 @@ pub struct ApiError {
     pub extra: engagement_core::Extra,
 }
 
-/// `Base`
-#[derive(Clone, Debug, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct Base {
-    /// Change
-    pub changed: Option<engagement_core::EpochMillis>,
-    /// Creation
-    pub created: Option<engagement_core::EpochSeconds>,
-    /// Id
-    pub id: String,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
-}
-
 /// `LabelObject`
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -123,7 +107,7 @@ pub struct Thing {
     pub id: String,
     /// Kind
     pub kind: Option<enums::ThingKind>,
-    /// `parent`.
+    /// What it belongs to
     pub parent: Option<Parent>,
     /// Size
     ///
@@ -141,7 +125,9 @@ pub struct Thing {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Label {
+    /// As `String`.
     String(String),
+    /// As `LabelObject`.
     LabelObject(LabelObject),
 }
 
@@ -166,14 +152,6 @@ impl From<LabelObject> for Label {
 engagement_core::wire_object! {
     ApiError {
         optional error: "error",
-    } extra
-}
-
-engagement_core::wire_object! {
-    Base {
-        optional changed: "changed",
-        optional created: "created",
-        required id: "id",
     } extra
 }
 

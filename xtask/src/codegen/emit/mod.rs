@@ -18,7 +18,19 @@ use super::normalise::Reduced;
 use super::output::{File, Owned};
 use super::parts::Parts;
 
-/// Every file that comes from one document.
+/// The document as JSON, for the sandbox.
+pub(crate) fn sandbox_document(document: &Document) -> File {
+    File {
+        path: format!(
+            "crates/engagement-sandbox/documents/{}.json",
+            document.provider
+        ),
+        text: format!("{}\n", document.raw),
+        owned: Owned::Whole,
+    }
+}
+
+/// Every file of code and prose that comes from one document.
 pub(crate) fn files(
     document: &Document,
     reduced: &Reduced,
@@ -27,11 +39,6 @@ pub(crate) fn files(
     let provider = &document.provider;
     let folder = format!("crates/{provider}-client/src/generated");
     let mut files = vec![
-        File {
-            path: format!("crates/engagement-sandbox/documents/{provider}.json"),
-            text: format!("{}\n", document.raw),
-            owned: Owned::Whole,
-        },
         readme::file(document),
         File {
             path: format!("tests/src/generated/{provider}.rs"),
@@ -72,7 +79,10 @@ pub(crate) fn client_modules(
         ),
     ];
     if !reduced.enums.is_empty() {
-        files.push(("enums.rs".to_owned(), enums::enums(document, reduced)?));
+        files.push((
+            "enums.rs".to_owned(),
+            enums::enums(document, reduced, parts)?,
+        ));
     }
     if let Some(code) = pagination::pagination(document, parts)? {
         files.push(("pagination.rs".to_owned(), code));

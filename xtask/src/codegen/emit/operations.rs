@@ -85,11 +85,6 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         #(#statics)*
     })?;
     Ok(format!(
-        "//! What the runtime has to know about each operation.\n\n{}",
-        text.replace("pub(crate) static ", "pub(super) static ")
-            .replace(
-                "static OPERATIONS: &[Operation]",
-                "static OPERATIONS: &[Operation]"
-            )
+        "//! What the runtime has to know about each operation.\n\n{text}"
     ))
 }

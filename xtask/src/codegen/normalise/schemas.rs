@@ -79,13 +79,13 @@ pub(super) fn all_of_is_merged(
         }
         let mut properties = Map::new();
         for (key, property) in document.schemas.properties(schema) {
-            if let Some(other) = properties.insert(key.to_owned(), property.clone()) {
-                if other != *property {
-                    failure = Some(format!(
-                        "schema {}: the parts of `allOf` describe `{key}` differently",
-                        place.name
-                    ));
-                }
+            if let Some(other) = properties.insert(key.to_owned(), property.clone())
+                && other != *property
+            {
+                failure = Some(format!(
+                    "schema {}: the parts of `allOf` describe `{key}` differently",
+                    place.name
+                ));
             }
         }
         let required: Vec<&str> = document.schemas.required(schema).into_iter().collect();
