@@ -11,8 +11,9 @@ mod generated;
 mod receipts;
 
 pub use engagement_core::{
-    BuildError, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method, RawRequest,
-    RawResponse, ResponseValue, Scalar, Secret, StatusCode, Stream,
+    BuildError, Bytes, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method,
+    Operation, Provider, RawRequest, RawResponse, ResponseValue, Scalar, Secret, StatusCode,
+    Stream, Url, header,
 };
 
 pub use attributes::{AttributeError, STANDARD_ATTRIBUTES, scalars};

@@ -14,8 +14,9 @@ mod tags;
 mod upsert;
 
 pub use engagement_core::{
-    BuildError, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method, RawRequest,
-    RawResponse, ResponseValue, Scalar, Secret, StatusCode, Stream,
+    BuildError, Bytes, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method,
+    Operation, Provider, RawRequest, RawResponse, ResponseValue, Scalar, Secret, StatusCode,
+    Stream, Url, header,
 };
 
 pub use address::Address;

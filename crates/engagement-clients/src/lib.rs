@@ -1,1 +1,18 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "engage")]
+#[cfg_attr(docsrs, doc(cfg(feature = "engage")))]
+#[doc(inline)]
+pub use engage_client as engage;
+#[cfg(feature = "engagebay")]
+#[cfg_attr(docsrs, doc(cfg(feature = "engagebay")))]
+#[doc(inline)]
+pub use engagebay_client as engagebay;
+
+// Every client crate exports the same items: what is written against these takes all of them.
+pub use engagement_core::{
+    BuildError, Bytes, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method,
+    Operation, Provider, RawRequest, RawResponse, ResponseValue, Scalar, Secret, StatusCode,
+    Stream, Url, header,
+};

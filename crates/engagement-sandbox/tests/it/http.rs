@@ -90,6 +90,8 @@ impl<'a> Http<'a> {
     }
 
     pub(crate) fn new(sandbox: &'a Sandbox, base: String, authorization: String) -> Self {
+        // Where other crates of a build turn reqwest's TLS on, it wants a provider even for plain HTTP.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             sandbox,
             client: reqwest::Client::new(),

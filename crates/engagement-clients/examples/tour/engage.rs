@@ -1,0 +1,304 @@
+//! Engage: users, events, lists, messages, and pages both ways.
+
+use std::collections::BTreeMap;
+
+use engagement_clients::engage::Client;
+use engagement_clients::engage::types::{
+    EmailMessage, EmailSender, NewList, NewSubscriber, TrackEvent, User, UserUpdate,
+};
+use engagement_clients::{ErrorKind, Scalar};
+use engagement_sandbox::{Engage, MessageKind, Sandbox};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+
+use crate::narrator::{Failure, Narrator, call, ensure, walk};
+
+pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<(), Failure> {
+    let base_url = sandbox.engage().base_url();
+    tour.provider("Engage", &base_url);
+    let client = Client::builder(Engage::API_KEY, Engage::API_SECRET)
+        .base_url(&base_url)
+        .build()?;
+
+    upsert(tour, &client).await?;
+    event(tour, &client, sandbox).await?;
+    let list = list(tour, &client).await?;
+    subscribe(tour, &client, &list).await?;
+    odd_uid(tour, &client).await?;
+    pages(tour, &client).await?;
+    email(tour, &client, sandbox).await?;
+    not_found(tour, &client).await?;
+    no_secret(tour, &base_url).await
+}
+
+async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
+    tour.step("Create a user, or change it if it is there");
+    let ada = UserUpdate::builder()
+        .first_name("Ada")
+        .email("ada@example.com")
+        .meta(BTreeMap::from([
+            ("plan".to_owned(), Scalar::from("pro")),
+            ("seats".to_owned(), Scalar::from(3)),
+        ]))
+        .build()?;
+    let ada = call!(tour, client.users().update().uid("u-1").body(ada).send())?;
+    let change = UserUpdate::builder().last_name("Lovelace").build()?;
+    let same = call!(tour, client.users().update().uid("u-1").body(change).send())?;
+    let name = |user: &User| {
+        let names = [user.first_name.as_deref(), user.last_name.as_deref()];
+        names.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    };
+    tour.got(format_args!(
+        "{:?}, then {:?}, with the same id {}",
+        name(&ada),
+        name(&same),
+        same.id
+    ));
+    ensure!(
+        ada.id == same.id,
+        "the second call should have changed the same user"
+    );
+    ensure!(
+        name(&same) == "Ada Lovelace",
+        "the first name should be unchanged"
+    );
+    let plan = same
+        .meta
+        .as_ref()
+        .and_then(|meta| meta.get("plan")?.as_str());
+    ensure!(plan == Some("pro"), "the attribute `plan` should be kept");
+    Ok(())
+}
+
+async fn event(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
+    tour.step("Record an event for the user");
+    let event = TrackEvent::builder()
+        .event("Upgraded")
+        .properties(BTreeMap::from([("amount".to_owned(), Scalar::from(49.5))]))
+        .build()?;
+    call!(tour, client.users().track().uid("u-1").body(event).send())?;
+    let events = sandbox.engage().events();
+    let [event] = events.as_slice() else {
+        return Err(format!("the sandbox should know one event, not {}", events.len()).into());
+    };
+    tour.got(format_args!(
+        "the sandbox was told: {} of {}",
+        event["event"], event["uid"]
+    ));
+    ensure!(
+        event["event"] == "Upgraded" && event["uid"] == "u-1",
+        "it should be the event just sent"
+    );
+    ensure!(
+        event["properties"]["amount"] == 49.5,
+        "its properties should have arrived as they are"
+    );
+    Ok(())
+}
+
+async fn list(tour: &mut Narrator<'_>, client: &Client) -> Result<String, Failure> {
+    tour.step("Create a mailing list");
+    let list = NewList::builder().title("Monthly letter").build()?;
+    let list = call!(tour, client.lists().create().body(list).send())?;
+    tour.got(format_args!(
+        "list {}, {}",
+        list.id,
+        list.title.as_deref().unwrap_or_default()
+    ));
+    ensure!(
+        list.title.as_deref() == Some("Monthly letter"),
+        "the title should be the one given"
+    );
+    Ok(list.into_inner().id)
+}
+
+async fn subscribe(tour: &mut Narrator<'_>, client: &Client, list: &str) -> Result<(), Failure> {
+    tour.step("Subscribe a person who is no user yet");
+    let grace = NewSubscriber::builder()
+        .email("grace@example.com")
+        .first_name("Grace")
+        .build()?;
+    let subscribed = call!(tour, client.lists().subscribe().id(list).body(grace).send())?;
+    let uid = subscribed
+        .uid
+        .clone()
+        .ok_or("the answer should name the user")?;
+    let grace = call!(tour, client.users().get().uid(uid.as_str()).send())?;
+    let list = call!(tour, client.lists().get().id(list).send())?;
+    let count = list.subscriber_count.unwrap_or_default();
+    tour.got(format_args!(
+        "user {uid} was made for {}",
+        grace.email.as_deref().unwrap_or_default()
+    ));
+    tour.got(format_args!("the list has {count} subscriber"));
+    ensure!(
+        grace.email.as_deref() == Some("grace@example.com"),
+        "the user should have the address"
+    );
+    ensure!(
+        count == 1,
+        "the list should have one subscriber, not {count}"
+    );
+    Ok(())
+}
+
+async fn odd_uid(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
+    tour.step("Use an id with a slash, a blank and worse: it arrives as it is");
+    let uid = "team/42 #1?";
+    let user = UserUpdate::builder().first_name("Odd").build()?;
+    call!(tour, client.users().update().uid(uid).body(user).send())?;
+    let user = call!(tour, client.users().get().uid(uid).send())?;
+    tour.got(format_args!(
+        "uid {:?}",
+        user.uid.as_deref().unwrap_or_default()
+    ));
+    ensure!(user.uid.as_deref() == Some(uid), "the id should be {uid:?}");
+
+    let Err(error) = call!(tour, client.users().delete().uid("").send()) else {
+        return Err("an empty id should have been refused".into());
+    };
+    tour.got(&error);
+    ensure!(
+        error.kind() == ErrorKind::InvalidRequest && !error.was_sent(),
+        "nothing should have been sent"
+    );
+    Ok(())
+}
+
+async fn pages(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
+    tour.step("Turn pages forth and back, then walk all of them");
+    let guest = UserUpdate::builder().first_name("Guest");
+    let guests: Vec<_> = walk!(
+        tour,
+        stream::iter(2..=10)
+            .map(|n| client
+                .users()
+                .update()
+                .uid(format!("u-{n}"))
+                .body(guest.clone())
+                .send())
+            .buffered(4)
+            .try_collect()
+    )?;
+    tour.were_calls(guests.len());
+
+    let first = call!(tour, client.users().list().limit(5).send())?;
+    let next = first
+        .next_cursor
+        .clone()
+        .ok_or("there should be a second page")?;
+    let second = call!(
+        tour,
+        client.users().list().limit(5).next_cursor(next).send()
+    )?;
+    let back = second
+        .previous_cursor
+        .clone()
+        .ok_or("there should be a way back")?;
+    let again = call!(
+        tour,
+        client.users().list().limit(5).previous_cursor(back).send()
+    )?;
+    let ids = |page: &Option<Vec<User>>| {
+        page.iter()
+            .flatten()
+            .map(|user| user.id.clone())
+            .collect::<Vec<_>>()
+    };
+    tour.got(format_args!(
+        "{} users, {} more, and back to the first",
+        ids(&first.data).len(),
+        ids(&second.data).len()
+    ));
+    ensure!(
+        ids(&first.data) == ids(&again.data),
+        "the way back should lead to the first page"
+    );
+    ensure!(
+        ids(&first.data) != ids(&second.data),
+        "the second page should be another one"
+    );
+
+    let users: Vec<User> = walk!(tour, client.users().list().limit(5).stream().try_collect())?;
+    tour.got(format_args!(
+        "{} users in {} pages",
+        users.len(),
+        tour.sent()
+    ));
+    ensure!(
+        users.len() == 12,
+        "there should be 12 users, not {}",
+        users.len()
+    );
+    ensure!(tour.sent() == 3, "12 users should fill three pages of 5");
+    Ok(())
+}
+
+async fn email(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
+    tour.step("Send a transactional e-mail; the sandbox keeps it in its outbox");
+    let message = EmailMessage::builder()
+        .from(
+            EmailSender::builder()
+                .email("hello@example.com")
+                .name("Example"),
+        )
+        .to("ada@example.com")
+        .subject("Welcome")
+        .html("<p>Good to have you here.</p>")
+        .build()?;
+    let receipt = call!(tour, client.send().email().body(message).send())?;
+    let messages = sandbox.engage().messages();
+    let [message] = messages.as_slice() else {
+        return Err(format!("the outbox should hold one message, not {}", messages.len()).into());
+    };
+    tour.got(format_args!(
+        "message {}: {:?} to {}, {}",
+        message.id,
+        message.kind,
+        message.to.join(", "),
+        message.body["subject"]
+    ));
+    ensure!(message.kind == MessageKind::Email, "it should be an e-mail");
+    ensure!(
+        message.to == ["ada@example.com"],
+        "it should go to ada@example.com alone"
+    );
+    ensure!(
+        message.body["subject"] == "Welcome",
+        "its subject should have arrived"
+    );
+    ensure!(
+        receipt.id.as_deref() == Some(&message.id),
+        "the receipt should name the message"
+    );
+    Ok(())
+}
+
+async fn not_found(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
+    tour.step("Miss: Engage says 404");
+    let Err(error) = call!(tour, client.users().get().uid("nobody").send()) else {
+        return Err("there should be no such user".into());
+    };
+    tour.got_error(&error);
+    ensure!(error.is_not_found(), "is_not_found() should be true");
+    Ok(())
+}
+
+async fn no_secret(tour: &mut Narrator<'_>, base_url: &str) -> Result<(), Failure> {
+    tour.step("Leave out the secret, as in a browser: what needs it is refused before it is sent");
+    let public = Client::builder_with_key(Engage::API_KEY)
+        .base_url(base_url)
+        .build()?;
+    let event = TrackEvent::builder().event("Opened").build()?;
+    call!(tour, public.users().track().uid("u-1").body(event).send())?;
+    tour.got("an event may be recorded with the key alone");
+    let Err(error) = call!(tour, public.users().list().send()) else {
+        return Err("listing users without the secret should have failed".into());
+    };
+    tour.got_error(&error);
+    ensure!(
+        error.kind() == ErrorKind::MissingCredentials,
+        "the kind should be MissingCredentials"
+    );
+    ensure!(!error.was_sent(), "nothing should have been sent");
+    Ok(())
+}
