@@ -27,7 +27,8 @@ impl<'a> Chat<'a> {
     /// inbound, status, read, date, last_updated), the browser library an object with `messages`; the answer is
     /// therefore free-form. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// `GET /messages/chat` · known from: sdk · [Engage's page](https://www.npmjs.com/package/@engage_so/browser)
+    /// `GET /messages/chat` · known from: sdk · [Engage's
+    /// page](https://github.com/engage-so/engage-js/tree/main/packages/browser)
     ///
     /// Uncertain: Two of the provider's libraries disagree about the shape of the answer.
     pub fn list_threads(&self) -> ChatListThreads<'a> {

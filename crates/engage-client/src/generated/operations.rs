@@ -547,7 +547,7 @@ pub(super) const CHAT_LIST_THREADS: Operation = Operation {
     reaches_people: false,
     not_found_statuses: &[],
     evidence: "sdk",
-    docs_url: "https://www.npmjs.com/package/@engage_so/browser",
+    docs_url: "https://github.com/engage-so/engage-js/tree/main/packages/browser",
     deprecated: false,
 };
 
