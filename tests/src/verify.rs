@@ -157,7 +157,9 @@ fn entry(item: &Value) -> Result<Entry, String> {
     let skip = if item.get("check") == Some(&Value::Bool(false)) {
         Some(format!("marked `check: false`{note}"))
     } else {
-        flag("fragment").then(|| format!("a fragment only{note}"))
+        // `true`, or the place in the body that it was taken from.
+        let fragment = flag("fragment") || item.get("fragment").is_some_and(Value::is_string);
+        fragment.then(|| format!("a fragment only{note}"))
     };
     Ok(Entry {
         file: text("file")?,

@@ -15,6 +15,8 @@ fn apis() {
         "engagebay-client",
         "engage-client",
         "engagement-clients",
+        "engagement-document",
+        "engagement-sandbox",
     ] {
         let folder = providers::root().join("crates").join(name).join("src");
         let mut files = BTreeMap::new();

@@ -13,7 +13,7 @@ fn a_folder_of_payloads_is_judged() {
             report.explained,
             report.skipped
         ),
-        (6, 5, 1, 2)
+        (6, 5, 1, 3)
     );
     insta::assert_snapshot!(report.text);
 }
