@@ -7,8 +7,10 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::Type;
 
-use crate::codegen::parts::{Field, Object, Parts, inside};
-use crate::codegen::{Failure, docs};
+use super::setter::setter;
+
+use crate::codegen::Failure;
+use crate::codegen::parts::{Object, Parts};
 
 /// The names of the object types that can be part of a request body.
 pub(crate) fn request_types(parts: &Parts) -> BTreeSet<String> {
@@ -76,7 +78,10 @@ fn builder(object: &Object) -> TokenStream {
         let (name, ty) = (&field.name, qualified(&field.ty));
         quote!(#name: Option<#ty>)
     });
-    let setters = object.fields.iter().map(setter);
+    let setters = object
+        .fields
+        .iter()
+        .map(|field| setter(&field.name, &qualified(&field.ty), &field.wire, &field.docs));
     let type_name = name.to_string();
     let values = object.fields.iter().map(|field| {
         let name = &field.name;
@@ -118,35 +123,6 @@ fn builder(object: &Object) -> TokenStream {
                 builder.build()
             }
         }
-    }
-}
-
-/// A setter that takes what converts into the type; lists take anything iterable whose elements convert.
-fn setter(field: &Field) -> TokenStream {
-    let name = &field.name;
-    let wire = &field.wire;
-    let text = if field.docs.is_empty() {
-        format!("Sets `{wire}`.")
-    } else {
-        field.docs.clone()
-    };
-    let about = docs::attributes(&text);
-    let ty = qualified(&field.ty);
-    match inside(&ty, "Vec") {
-        Some(element) => quote! {
-            #about
-            pub fn #name(mut self, values: impl IntoIterator<Item: TryInto<#element, Error: std::fmt::Display>>) -> Self {
-                self.#name = self.setters.list(#wire, values);
-                self
-            }
-        },
-        None => quote! {
-            #about
-            pub fn #name(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
-                self.#name = self.setters.value(#wire, value);
-                self
-            }
-        },
     }
 }
 

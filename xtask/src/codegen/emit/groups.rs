@@ -5,6 +5,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
+use super::setter::setter;
+
 use crate::codegen::normalise::Reduced;
 use crate::codegen::parts::{Parts, Setter, Signature, inside};
 use crate::codegen::{Failure, docs, names};
@@ -283,7 +285,10 @@ fn call(
         let name = &value.setter.name;
         quote!(#name: None,)
     });
-    let setters = own.iter().map(|value| setter(value));
+    let setters = own.iter().map(|value| {
+        let text = docs::wrap(&docs::rustdoc(&value.docs));
+        setter(&value.setter.name, &value.setter.ty, &value.wire, &text)
+    });
     let any_field = takes_any_field(document, operation);
     let (field_field, field_empty, field_setter) = if any_field {
         (
@@ -353,50 +358,12 @@ fn call(
     })
 }
 
-fn setter(value: &Value<'_>) -> TokenStream {
-    let Setter { name, ty, .. } = value.setter;
-    let wire = &value.wire;
-    let text = if value.docs.is_empty() {
-        format!("Sets `{wire}`.")
-    } else {
-        docs::wrap(&docs::rustdoc(&value.docs))
-    };
-    let about = docs::attributes(&text);
-    match inside(ty, "Vec") {
-        Some(element) => quote! {
-            #about
-            pub fn #name(mut self, values: impl IntoIterator<Item: TryInto<#element, Error: std::fmt::Display>>) -> Self {
-                self.#name = self.setters.list(#wire, values);
-                self
-            }
-        },
-        None => quote! {
-            #about
-            pub fn #name(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
-                self.#name = self.setters.value(#wire, value);
-                self
-            }
-        },
-    }
-}
-
 fn body_setter(ty: &Type) -> TokenStream {
-    match inside(ty, "Vec") {
-        Some(element) => quote! {
-            /// The elements to send.
-            pub fn body(mut self, values: impl IntoIterator<Item: TryInto<#element, Error: std::fmt::Display>>) -> Self {
-                self.body = self.setters.list("body", values);
-                self
-            }
-        },
-        None => quote! {
-            /// What to send: the finished value or its builder.
-            pub fn body(mut self, value: impl TryInto<#ty, Error: std::fmt::Display>) -> Self {
-                self.body = self.setters.value("body", value);
-                self
-            }
-        },
-    }
+    let text = match inside(ty, "Vec") {
+        Some(_) => "The elements to send.",
+        None => "What to send: the finished value or its builder.",
+    };
+    setter(&format_ident!("body"), ty, "body", text)
 }
 
 /// The statements that put the request together.

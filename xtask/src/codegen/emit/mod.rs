@@ -8,6 +8,7 @@ mod groups;
 mod operations;
 mod pagination;
 mod readme;
+mod setter;
 mod types;
 
 use engagement_document::Document;
