@@ -12,6 +12,7 @@ mod property;
 mod search;
 mod tags;
 mod upsert;
+mod webhooks;
 
 pub use engagement_core::{
     BuildError, Bytes, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method,
@@ -29,3 +30,4 @@ pub use properties::{Entry, Properties};
 pub use search::{SearchHit, search_total};
 pub use tags::{TagError, check_tag};
 pub use upsert::Upserted;
+pub use webhooks::Webhook;

@@ -1,0 +1,146 @@
+//! Reading what EngageBay posts to you.
+
+use serde_json::Value;
+
+use crate::types::{CompanyWebhook, ContactWebhook, DealWebhook, EmailWebhook};
+
+/// A delivery of one of EngageBay's webhooks, or the callback of a batch.
+///
+/// Webhooks are set up in EngageBay under Account Settings. A delivery carries neither signature nor secret: put a secret
+/// of your own into the URL that EngageBay calls, and compare it before you read the body. When EngageBay repeats a
+/// delivery is not published, so expect the same one twice.
+///
+/// ```
+/// use engagebay_client::Webhook;
+///
+/// let body = br#"{"event": "deal.updated", "entity": {"id": 5, "name": "First programme", "amount": 4200.0}}"#;
+/// match Webhook::parse(body)? {
+///     Webhook::Deal(deal) => assert_eq!(deal.entity.amount, Some(4200.0)),
+///     other => println!("{:?}", other.event()),
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Webhook {
+    /// `contact.created`, `contact.updated`, `contact.deleted`
+    Contact(Box<ContactWebhook>),
+    /// `company.created`, `company.updated`, `company.deleted`; concluded, not documented
+    Company(Box<CompanyWebhook>),
+    /// `deal.created`, `deal.updated`, `deal.deleted`
+    Deal(Box<DealWebhook>),
+    /// `email.open`, and whatever else begins with `email.`
+    Email(Box<EmailWebhook>),
+    /// Anything else that is JSON: an event newer than this crate, one whose shape has changed, or the callback of
+    /// `client.contacts().create_batch()`, whose keys are not published.
+    Other(Value),
+}
+
+impl Webhook {
+    /// Reads the body of a delivery.
+    ///
+    /// An event that this crate doesn't know, or can't read as what it should be, is [`Webhook::Other`]: no delivery is
+    /// lost because EngageBay has changed.
+    ///
+    /// # Errors
+    /// If the body is not JSON.
+    pub fn parse(body: &[u8]) -> Result<Self, serde_json::Error> {
+        let value: Value = serde_json::from_slice(body)?;
+        let kind = value
+            .get("event")
+            .and_then(Value::as_str)
+            .and_then(|event| event.split_once('.'))
+            .map(|(kind, _)| kind);
+        let typed = match kind {
+            Some("contact") => serde_json::from_slice(body).map(Self::Contact).ok(),
+            Some("company") => serde_json::from_slice(body).map(Self::Company).ok(),
+            Some("deal") => serde_json::from_slice(body).map(Self::Deal).ok(),
+            Some("email") => serde_json::from_slice(body).map(Self::Email).ok(),
+            _ => None,
+        };
+        Ok(typed.unwrap_or(Self::Other(value)))
+    }
+
+    /// The event's name, such as `contact.created`; the callback of a batch has none.
+    #[must_use]
+    pub fn event(&self) -> Option<&str> {
+        match self {
+            Self::Contact(webhook) => Some(webhook.event.as_str()),
+            Self::Company(webhook) => Some(webhook.event.as_str()),
+            Self::Deal(webhook) => Some(webhook.event.as_str()),
+            Self::Email(webhook) => Some(webhook.event.as_str()),
+            Self::Other(value) => value.get("event").and_then(Value::as_str),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::enums::{ContactWebhookEvent, EmailWebhookEvent};
+
+    fn parse(value: &Value) -> Webhook {
+        Webhook::parse(value.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn each_kind_is_told_by_its_event() {
+        let contact = json!({ "event": "contact.created", "entity": { "id": 7, "created_time": 1_718_000_000,
+            "properties": [{ "name": "lastname", "value": "Lovelace" }] } });
+        let Webhook::Contact(contact) = parse(&contact) else {
+            panic!()
+        };
+        assert_eq!(contact.event, ContactWebhookEvent::ContactCreated);
+        assert_eq!(contact.entity.id, 7);
+        let company = parse(&json!({ "event": "company.deleted", "entity": { "id": 8 } }));
+        assert!(matches!(company, Webhook::Company(_)));
+        let deal = parse(&json!({ "event": "deal.updated", "entity": { "id": 9 } }));
+        assert!(matches!(deal, Webhook::Deal(_)));
+        let email =
+            json!({ "event": "email.click", "entity": { "id": 10, "time": 1_718_000_000 } });
+        let Webhook::Email(email) = parse(&email) else {
+            panic!()
+        };
+        assert_eq!(
+            email.event,
+            EmailWebhookEvent::Unknown("email.click".into())
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_stays_readable() {
+        for value in [
+            json!({ "event": "ticket.created", "entity": { "id": 1 } }),
+            json!({ "event": "contact.created", "entity": "a text where an object was" }),
+            json!({ "status": "done", "success": 99, "failed": 1 }),
+            json!([]),
+        ] {
+            let webhook = parse(&value);
+            assert_eq!(webhook.event(), value.get("event").and_then(Value::as_str));
+            assert_eq!(webhook, Webhook::Other(value));
+        }
+    }
+
+    #[test]
+    fn the_event_of_each_kind_is_its_own_word() {
+        for event in [
+            "contact.updated",
+            "company.created",
+            "deal.deleted",
+            "email.open",
+            "contact.merged",
+        ] {
+            let webhook = parse(&json!({ "event": event, "entity": { "id": 1 } }));
+            assert!(!matches!(webhook, Webhook::Other(_)), "{event}");
+            assert_eq!(webhook.event(), Some(event));
+        }
+    }
+
+    #[test]
+    fn what_is_no_json_is_an_error() {
+        assert!(Webhook::parse(b"event=contact.created").is_err());
+        assert!(Webhook::parse(b"").is_err());
+    }
+}
