@@ -3,11 +3,11 @@
 /// A provider's API, as its document describes it.
 #[derive(Debug, Clone, Copy)]
 pub struct Provider {
-    /// Short lower-case name, such as `engagebay`.
+    /// Short lower-case name, such as `acme`.
     pub name: &'static str,
-    /// The name as the provider writes it, such as `EngageBay`.
+    /// The name as the provider writes it, such as `Acme`.
     pub title: &'static str,
-    /// What the names of its environment variables start with, such as `ENGAGEBAY`.
+    /// What the names of its environment variables start with, such as `ACME`.
     pub env_prefix: &'static str,
     /// Version of the client crate, told to the provider in `User-Agent`.
     pub version: &'static str,

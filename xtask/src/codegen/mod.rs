@@ -10,6 +10,7 @@ mod names;
 mod normalise;
 mod output;
 mod parts;
+mod reach;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -12,6 +12,7 @@ use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{GenericArgument, Item, PathArguments, Type};
 
+use super::reach::{reach, words};
 use super::{Failure, names, normalise::Reduced};
 
 /// What is kept of progenitor's output.
@@ -123,50 +124,29 @@ fn borrow_descriptions(document: &Document, parts: &mut Parts) {
 
 /// Drops types that no call and no webhook leads to, such as the parts of an `allOf`.
 fn keep_what_is_used(document: &Document, parts: &mut Parts) {
-    let mut inside: BTreeMap<String, String> = BTreeMap::new();
-    for object in &parts.objects {
-        let fields = object
-            .fields
-            .iter()
-            .map(|field| field.ty.to_token_stream().to_string());
-        inside.insert(
-            object.name.to_string(),
-            fields.collect::<Vec<_>>().join(" "),
-        );
-    }
-    for item in &parts.others {
-        match item {
-            Item::Struct(item) => inside.insert(
-                item.ident.to_string(),
-                item.fields.to_token_stream().to_string(),
-            ),
-            Item::Enum(item) => inside.insert(
-                item.ident.to_string(),
-                item.variants.to_token_stream().to_string(),
-            ),
-            _ => None,
-        };
-    }
-    let mut used = BTreeSet::new();
-    let mut todo = vec!["ApiError".to_owned()];
+    let mut roots = vec!["ApiError".to_owned()];
     for signature in parts.operations.values() {
         let types = signature.body.iter().chain(&signature.answer);
         let types = types.chain(signature.parameters.iter().map(|setter| &setter.ty));
-        todo.extend(types.map(|ty| ty.to_token_stream().to_string()));
+        roots.extend(types.map(|ty| ty.to_token_stream().to_string()));
     }
     let webhooks = document
         .webhooks
         .iter()
         .filter_map(|webhook| Schemas::ref_name(&webhook.schema));
-    todo.extend(webhooks.map(names::pascal));
-    while let Some(text) = todo.pop() {
-        for word in words(&text) {
-            if used.insert(word.to_owned()) {
-                todo.extend(inside.get(word).cloned());
-            }
-        }
-    }
-    let dropped = |word: &str| inside.contains_key(word) && !used.contains(word);
+    roots.extend(webhooks.map(names::pascal));
+    let used = reach(&parts.objects, &parts.others, roots);
+    let made: BTreeSet<String> = parts
+        .objects
+        .iter()
+        .map(|object| object.name.to_string())
+        .chain(parts.others.iter().filter_map(|item| match item {
+            Item::Struct(item) => Some(item.ident.to_string()),
+            Item::Enum(item) => Some(item.ident.to_string()),
+            _ => None,
+        }))
+        .collect();
+    let dropped = |word: &str| made.contains(word) && !used.contains(word);
     parts
         .objects
         .retain(|object| !dropped(&object.name.to_string()));
@@ -186,12 +166,6 @@ fn keep_what_is_used(document: &Document, parts: &mut Parts) {
         _ => true,
     });
     parts.used = used;
-}
-
-/// The identifiers in a text of tokens.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .filter(|word| !word.is_empty())
 }
 
 fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {

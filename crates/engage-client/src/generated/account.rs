@@ -27,7 +27,8 @@ impl<'a> Account<'a> {
     /// about the workspace that owns the key, not about an account in the sense of a company. Undocumented. Auth: key
     /// alone is enough (observed).
     ///
-    /// `GET /account` · known from: sdk · [Engage's page](https://github.com/engage-so/engage-js)
+    /// `GET /account` · known from: the provider's own code, or clients run against the live service · [Engage's
+    /// page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The members are those the library reads; their types are partly deduced.
     pub fn get(&self) -> AccountGet<'a> {

@@ -26,7 +26,8 @@ impl<'a> Attributes<'a> {
     /// Returns every custom attribute the workspace knows, as a bare array without paging. Undocumented; read in the
     /// provider's WordPress plugin. Auth: key and secret.
     ///
-    /// `GET /data/attributes` · known from: sdk · [Engage's page](https://github.com/engage-so/wp-engage-crm)
+    /// `GET /data/attributes` · known from: the provider's own code, or clients run against the live service ·
+    /// [Engage's page](https://github.com/engage-so/wp-engage-crm)
     ///
     /// Uncertain: Known from this plugin alone.
     pub fn list(&self) -> AttributesList<'a> {

@@ -26,7 +26,8 @@ impl<'a> Banners<'a> {
     /// Returns the banner that is active for the user on a page, or null or nothing. `body` is HTML written in the
     /// dashboard: sanitise it before showing it. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// `GET /campaigns/banners/active` · known from: sdk · [Engage's page](https://github.com/engage-so/engage-js)
+    /// `GET /campaigns/banners/active` · known from: the provider's own code, or clients run against the live service
+    /// · [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: Whether the two parameters are required is unknown; the library sends both.
     pub fn get_active(&self) -> BannersGetActive<'a> {
@@ -39,8 +40,8 @@ impl<'a> Banners<'a> {
     /// same dismissal again is taken as harmless, so the call counts as repeatable like any GET. The library ignores
     /// the answer, which may be empty. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// `GET /campaigns/banners/{id}/track` · known from: sdk · [Engage's
-    /// page](https://github.com/engage-so/engage-js)
+    /// `GET /campaigns/banners/{id}/track` · known from: the provider's own code, or clients run against the live
+    /// service · [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative. That a repeat is harmless is deduced.
     pub fn track_dismiss(&self) -> BannersTrackDismiss<'a> {

@@ -28,7 +28,8 @@ impl<'a> Batch<'a> {
     /// result can be fetched. Events and updates may start automations that message people, and a repeated batch is
     /// applied again. Auth: key and secret (assumed).
     ///
-    /// `POST /batch` · known from: docs · [Engage's page](https://docs.engage.so/a/634d516c3713733fec88a7d4)
+    /// `POST /batch` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/634d516c3713733fec88a7d4)
     ///
     /// Uncertain: The article was read whole. What happens to invalid items and the auth level are assumed.
     pub fn queue(&self) -> BatchQueue<'a> {

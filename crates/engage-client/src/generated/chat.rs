@@ -27,8 +27,8 @@ impl<'a> Chat<'a> {
     /// inbound, status, read, date, last_updated), the browser library an object with `messages`; the answer is
     /// therefore free-form. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// `GET /messages/chat` · known from: sdk · [Engage's
-    /// page](https://github.com/engage-so/engage-js/tree/main/packages/browser)
+    /// `GET /messages/chat` · known from: the provider's own code, or clients run against the live service ·
+    /// [Engage's page](https://github.com/engage-so/engage-js/tree/main/packages/browser)
     ///
     /// Uncertain: Two of the provider's libraries disagree about the shape of the answer.
     pub fn list_threads(&self) -> ChatListThreads<'a> {
@@ -43,7 +43,8 @@ impl<'a> Chat<'a> {
     ///
     /// Can send a message to a person, so it is never repeated on its own.
     ///
-    /// `POST /messages/chat` · known from: sdk · [Engage's page](https://github.com/engage-so/engage-js)
+    /// `POST /messages/chat` · known from: the provider's own code, or clients run against the live service ·
+    /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: Only `uid` of the answer is read by the library. Which members the service insists on is unknown:
     /// `body`, `uid` and `cid` are those the library always sends. The success status is not published; 200 and 201
@@ -57,7 +58,8 @@ impl<'a> Chat<'a> {
     /// Returns the messages of one conversation. The id `open` can't be used here: that path is
     /// `client.chat().get_open()`. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// `GET /messages/chat/{thread_id}` · known from: sdk · [Engage's page](https://github.com/engage-so)
+    /// `GET /messages/chat/{thread_id}` · known from: the provider's own code, or clients run against the live
+    /// service · [Engage's page](https://github.com/engage-so)
     ///
     /// Uncertain: Known from the mobile libraries. The members of a message are those the libraries read.
     pub fn get_thread(&self) -> ChatGetThread<'a> {
@@ -69,7 +71,8 @@ impl<'a> Chat<'a> {
     /// Returns the messages of the conversation that is still open, or null or nothing when there is none. `since`
     /// limits them to what came after a message. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// `GET /messages/chat/open` · known from: sdk · [Engage's page](https://github.com/engage-so/engage-js)
+    /// `GET /messages/chat/open` · known from: the provider's own code, or clients run against the live service ·
+    /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: What is sent when no chat is open is deduced from the library's checks.
     pub fn get_open(&self) -> ChatGetOpen<'a> {
@@ -81,7 +84,8 @@ impl<'a> Chat<'a> {
     /// Tells the team that the user has seen a message. The library ignores the answer, which may be empty.
     /// Undocumented. Auth: key alone is enough (observed).
     ///
-    /// `POST /messages/chat/ack` · known from: sdk · [Engage's page](https://github.com/engage-so/engage-js)
+    /// `POST /messages/chat/ack` · known from: the provider's own code, or clients run against the live service ·
+    /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative.
     pub fn ack(&self) -> ChatAck<'a> {

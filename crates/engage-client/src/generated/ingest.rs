@@ -29,8 +29,8 @@ impl<'a> Ingest<'a> {
     /// change users and, like any event, start automations. It lives outside `/v1`. The answer is never read and may
     /// be empty. Auth: key and secret.
     ///
-    /// `POST https://api.engage.so/posthog` · known from: sdk · [Engage's
-    /// page](https://github.com/PostHog/posthog-engage-so-plugin)
+    /// `POST https://api.engage.so/posthog` · known from: the provider's own code, or clients run against the live
+    /// service · [Engage's page](https://github.com/PostHog/posthog-engage-so-plugin)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative. Which members the service insists on is
     /// unknown: `event` and `distinct_id` are those every forwarded event has.
@@ -45,8 +45,8 @@ impl<'a> Ingest<'a> {
     /// `redirect_url` may turn up as a redirect. The answer is never read and may be HTML or empty, so no content is
     /// declared. Auth: none.
     ///
-    /// `POST https://app.engage.so/embed/{list_id}` · known from: sdk · [Engage's
-    /// page](https://github.com/engage-so/elementor-form-action)
+    /// `POST https://app.engage.so/embed/{list_id}` · known from: the provider's own code, or clients run against the
+    /// live service · [Engage's page](https://github.com/engage-so/elementor-form-action)
     ///
     /// Uncertain: The status and the body of the answer are unknown. Which fields are needed is not documented.
     pub fn list_form(&self) -> IngestListForm<'a> {

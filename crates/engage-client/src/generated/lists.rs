@@ -26,7 +26,8 @@ impl<'a> Lists<'a> {
     /// Returns up to `limit` lists. Archived lists are reported to be left out. Paging works as in
     /// `client.users().list()`, with the same older parameters. Auth: key alone is enough.
     ///
-    /// `GET /lists` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
+    /// `GET /lists` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: That archived lists are missing is known from a third party. A 2021 text allowed 100 per page; 30
     /// replaced it.
@@ -39,7 +40,8 @@ impl<'a> Lists<'a> {
     /// Adds a list and returns it with both counters at zero. Double opt-in is off unless asked for. A repeat may
     /// make a second list. Auth: key and secret.
     ///
-    /// `POST /lists` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
+    /// `POST /lists` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The success status is not published; 200 and 201 are both accepted.
     pub fn create(&self) -> ListsCreate<'a> {
@@ -51,7 +53,8 @@ impl<'a> Lists<'a> {
     /// Returns one list with its counters. Whether an archived list is still served is not documented. Auth: key
     /// alone is enough.
     ///
-    /// `GET /lists/{id}` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
+    /// `GET /lists/{id}` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The status for an unknown id is assumed to be 404.
     pub fn get(&self) -> ListsGet<'a> {
@@ -63,7 +66,8 @@ impl<'a> Lists<'a> {
     /// Changes the members that are sent. Auth: key alone is enough according to the documentation, which is
     /// surprising for a write; send the full pair if a call is refused.
     ///
-    /// `PUT /lists/{id}` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
+    /// `PUT /lists/{id}` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The auth level is documented but was not tried.
     pub fn update(&self) -> ListsUpdate<'a> {
@@ -75,7 +79,8 @@ impl<'a> Lists<'a> {
     /// Closes the list to new subscribers; the present ones stay. Although it is a DELETE nothing is erased. No call
     /// that undoes it is known. Auth: key and secret.
     ///
-    /// `DELETE /lists/{id}` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
+    /// `DELETE /lists/{id}` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: What a second call answers is not documented.
     pub fn archive(&self) -> ListsArchive<'a> {
@@ -91,7 +96,7 @@ impl<'a> Lists<'a> {
     /// not documented, so expect that it can. Auth: key alone is enough unless the body has `email`, which needs the
     /// secret too.
     ///
-    /// `POST /lists/{id}/subscribers` · known from: docs · [Engage's
+    /// `POST /lists/{id}/subscribers` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The order of the lookup comes from a third party's integration, which also sends an undocumented
@@ -106,7 +111,7 @@ impl<'a> Lists<'a> {
     /// `client.lists().remove_subscriber()` to take it off. A user that exists but is not on the list is added. Auth:
     /// key and secret (assumed).
     ///
-    /// `PUT /lists/{id}/subscribers/{uid}` · known from: docs · [Engage's
+    /// `PUT /lists/{id}/subscribers/{uid}` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The auth level is assumed.
@@ -119,7 +124,7 @@ impl<'a> Lists<'a> {
     /// Takes the user off the list; the user itself stays. A body sent along is ignored. Auth: key and secret
     /// (assumed).
     ///
-    /// `DELETE /lists/{id}/subscribers/{uid}` · known from: docs · [Engage's
+    /// `DELETE /lists/{id}/subscribers/{uid}` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The auth level is assumed.

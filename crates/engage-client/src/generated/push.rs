@@ -26,7 +26,8 @@ impl<'a> Push<'a> {
     /// Returns the newest push message meant for the user, or null or nothing when there is none. `body` is HTML
     /// written in the dashboard: sanitise it before showing it. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// `GET /messages/push/latest` · known from: sdk · [Engage's page](https://github.com/engage-so/engage-js)
+    /// `GET /messages/push/latest` · known from: the provider's own code, or clients run against the live service ·
+    /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The members are those the library reads.
     pub fn get_latest(&self) -> PushGetLatest<'a> {
@@ -38,8 +39,8 @@ impl<'a> Push<'a> {
     /// Feeds the delivery figures of a mobile push. A repeat may count again. The libraries ignore the answer, which
     /// may be empty. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// `POST /messages/mobile/push/{id}/track` · known from: sdk · [Engage's
-    /// page](https://github.com/engage-so/engage-ios)
+    /// `POST /messages/mobile/push/{id}/track` · known from: the provider's own code, or clients run against the live
+    /// service · [Engage's page](https://github.com/engage-so/engage-ios)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative.
     pub fn track(&self) -> PushTrack<'a> {

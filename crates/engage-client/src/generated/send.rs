@@ -31,7 +31,8 @@ impl<'a> Send<'a> {
     ///
     /// Can send a message to a person, so it is never repeated on its own.
     ///
-    /// `POST /send/email` · known from: docs · [Engage's page](https://docs.engage.so/a/650f5a1ba36d1df032bd73aa)
+    /// `POST /send/email` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/650f5a1ba36d1df032bd73aa)
     ///
     /// Uncertain: The members up to `template_variables` were read in the documentation, `cc` to `track_opens` in two
     /// third-party transcriptions; `headers` was seen in one third-party application only. Whether `subject` may be
@@ -47,7 +48,8 @@ impl<'a> Send<'a> {
     ///
     /// Can send a message to a person, so it is never repeated on its own.
     ///
-    /// `POST /send/sms` · known from: docs · [Engage's page](https://docs.engage.so/a/650f5a1ba36d1df032bd73aa)
+    /// `POST /send/sms` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/650f5a1ba36d1df032bd73aa)
     ///
     /// Uncertain: Only the opening of the documentation was readable; path and members come from two third-party
     /// transcriptions that agree. The auth level is assumed.

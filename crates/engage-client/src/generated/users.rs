@@ -27,7 +27,8 @@ impl<'a> Users<'a> {
     /// `after_id` and `before_id` take the id of a user on the page and make the answer carry `has_more`. `email` and
     /// `lists[]` narrow the result. Auth: key and secret.
     ///
-    /// `GET /users` · known from: seed · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834041)
+    /// `GET /users` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834041)
     ///
     /// Uncertain: Path and cursors come from the seed text, the bounds of `limit` from the later documentation.
     /// `email` is described by the documentation and used by the provider's WordPress plugin; `lists[]` is known from
@@ -42,7 +43,8 @@ impl<'a> Users<'a> {
     /// message, even for lists with double opt-in. What happens when the id exists already is not documented; use
     /// `client.users().update()` where either case is possible. Auth: key alone is enough.
     ///
-    /// `POST /users` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
+    /// `POST /users` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The success status is not published; 200 and 201 are both accepted. The answer to an id that exists
     /// already is unknown.
@@ -55,7 +57,8 @@ impl<'a> Users<'a> {
     /// Returns one user, customer or account. An unknown uid is an error, most likely 404; the documentation doesn't
     /// say. Auth: key and secret.
     ///
-    /// `GET /users/{uid}` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
+    /// `GET /users/{uid}` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The auth level and the status for an unknown uid are assumed.
     pub fn get(&self) -> UsersGet<'a> {
@@ -70,7 +73,8 @@ impl<'a> Users<'a> {
     /// path becomes its uid; how the provider finds that user is not documented. Auth: key alone is enough unless the
     /// body has `email`, which needs the secret too.
     ///
-    /// `PUT /users/{uid}` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
+    /// `PUT /users/{uid}` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript, PHP and Java libraries. The app and time zone
     /// members are known from library sources only.
@@ -83,7 +87,8 @@ impl<'a> Users<'a> {
     /// Erases the user and everything stored about it. There is no way back; `client.users().archive()` keeps the
     /// data. Auth: key and secret.
     ///
-    /// `DELETE /users/{uid}` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
+    /// `DELETE /users/{uid}` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: That the secret is needed is known from a third party's integration.
     pub fn delete(&self) -> UsersDelete<'a> {
@@ -95,7 +100,7 @@ impl<'a> Users<'a> {
     /// Takes one key out of the user's `meta`. The operation is documented, but this path was read in a third party's
     /// client only. The answer is unknown, most likely the user. Auth: key and secret (assumed).
     ///
-    /// `DELETE /users/{uid}/attributes/{attribute}` · known from: inferred · [Engage's
+    /// `DELETE /users/{uid}/attributes/{attribute}` · known from: conclusion only · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Path from one third-party client; the answer and the auth level are guesses.
@@ -108,8 +113,8 @@ impl<'a> Users<'a> {
     /// Stops push messages to one device, for instance on logout. The provider's libraries don't read the answer, so
     /// its shape is unknown. Auth: key alone is enough (observed in mobile libraries).
     ///
-    /// `DELETE /users/{uid}/tokens/{token}` · known from: sdk · [Engage's
-    /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
+    /// `DELETE /users/{uid}/tokens/{token}` · known from: the provider's own code, or clients run against the live
+    /// service · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The documentation has a section on it whose text was not available; the example answer is
     /// illustrative.
@@ -124,7 +129,7 @@ impl<'a> Users<'a> {
     /// the user, and every call counts again: don't repeat it blindly. To record a bare name the provider's libraries
     /// send `value: true`. Auth: key alone is enough.
     ///
-    /// `POST /users/{uid}/events` · known from: docs · [Engage's
+    /// `POST /users/{uid}/events` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by the provider's libraries. The length limit of the name comes from a third party's
@@ -139,7 +144,8 @@ impl<'a> Users<'a> {
     /// answer only confirms that, and there is no way to ask for the result. Auth: key alone is enough (observed in
     /// mobile libraries).
     ///
-    /// `POST /users/merge` · known from: docs · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
+    /// `POST /users/merge` · known from: the provider's documentation · [Engage's
+    /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by a live test of the provider's JavaScript library. Which value wins when both users
     /// have an attribute is not documented.
@@ -152,7 +158,7 @@ impl<'a> Users<'a> {
     /// Marks the user as archived and keeps its data. Takes no body. Archiving twice leaves the same state. No call
     /// that undoes it is known. Auth: key and secret (assumed).
     ///
-    /// `POST /users/{uid}/archive` · known from: docs · [Engage's
+    /// `POST /users/{uid}/archive` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The documentation's section title was readable, path and answer come from two independent third
@@ -166,7 +172,7 @@ impl<'a> Users<'a> {
     /// Sets the type of the user and returns it with `is_account` changed. Converting to the type it has already
     /// changes nothing, so a repeat is safe. Auth: key alone is enough (observed in mobile libraries).
     ///
-    /// `POST /users/{uid}/convert` · known from: docs · [Engage's
+    /// `POST /users/{uid}/convert` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript library. What becomes of the members of an
@@ -181,7 +187,7 @@ impl<'a> Users<'a> {
     /// nothing. The answer is reported to be the user, but nobody confirmed that against the service, so it is read
     /// as free-form JSON. Auth: key and secret (assumed).
     ///
-    /// `POST /users/{uid}/lists` · known from: docs · [Engage's
+    /// `POST /users/{uid}/lists` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The documentation's section title was readable; path and body agree between third parties and the
@@ -195,8 +201,8 @@ impl<'a> Users<'a> {
     /// Takes the user off every list named. This DELETE carries a JSON body; proxies that drop such bodies break it.
     /// The answer is undocumented, most likely the user. Auth: key and secret (assumed).
     ///
-    /// `DELETE /users/{uid}/lists` · known from: sdk · [Engage's
-    /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
+    /// `DELETE /users/{uid}/lists` · known from: the provider's own code, or clients run against the live service ·
+    /// [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The documentation has a section title for it. The answer is unknown; whether the membership goes or
     /// only `subscribed` turns false is not documented.
@@ -210,7 +216,7 @@ impl<'a> Users<'a> {
     /// update the role and add no second entry, so a repeat is safe; that was deduced. Auth: key alone is enough
     /// (observed in mobile libraries).
     ///
-    /// `POST /users/{uid}/accounts` · known from: docs · [Engage's
+    /// `POST /users/{uid}/accounts` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript, PHP and Java libraries. The effect of a
@@ -224,7 +230,7 @@ impl<'a> Users<'a> {
     /// Replaces the role the user has in one account and returns the user. What happens when the user is no member is
     /// not documented. Auth: key alone is enough (observed in mobile libraries).
     ///
-    /// `PUT /users/{uid}/accounts/{aid}` · known from: docs · [Engage's
+    /// `PUT /users/{uid}/accounts/{aid}` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript and PHP libraries.
@@ -237,7 +243,7 @@ impl<'a> Users<'a> {
     /// Ends one membership and returns the user; `accounts` is empty when it was the last one. Neither the user nor
     /// the account is deleted. Auth: key alone is enough (observed in mobile libraries).
     ///
-    /// `DELETE /users/{uid}/accounts/{aid}` · known from: docs · [Engage's
+    /// `DELETE /users/{uid}/accounts/{aid}` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript and Java libraries.
@@ -251,7 +257,7 @@ impl<'a> Users<'a> {
     /// `client.users().list()` and are unconfirmed; without cursors in the answer there is one page. Auth: key and
     /// secret (assumed).
     ///
-    /// `GET /users/{uid}/members` · known from: docs · [Engage's
+    /// `GET /users/{uid}/members` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The documentation's section title was readable; path and answer come from two third parties, paging

@@ -30,7 +30,7 @@ impl<'a> Broadcasts<'a> {
     ///
     /// Can send a message to a person, so it is never repeated on its own.
     ///
-    /// `POST /dev/api/panel/bulk-actions/broadcast` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/bulk-actions/broadcast` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented, and so is the greatest number of addresses.

@@ -27,7 +27,7 @@ impl<'a> Companies<'a> {
     /// whether properties left out are kept or lost is not published, so send all of them or better use
     /// `client.companies().update()`.
     ///
-    /// `PUT /dev/api/panel/companies/company` · known from: docs · [EngageBay's
+    /// `PUT /dev/api/panel/companies/company` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Left the provider's text in favour of the partial update; one old sample sends the same body as
@@ -43,7 +43,7 @@ impl<'a> Companies<'a> {
     /// has is refused with 400 and a text holding `already exists`. Automations that start on new companies or tags
     /// may run.
     ///
-    /// `POST /dev/api/panel/companies/company` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/companies/company` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; clients read id and name from one company object. The 400 is known
@@ -58,7 +58,7 @@ impl<'a> Companies<'a> {
     /// subtype) is overwritten, all others stay. Nothing can be removed this way; send an empty string to blank a
     /// value. Tags can be sent along; whether they are added or replace the present ones is not published.
     ///
-    /// `PUT /dev/api/panel/companies/update-partial` · known from: seed · [EngageBay's
+    /// `PUT /dev/api/panel/companies/update-partial` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; a live client reads the company.
@@ -71,7 +71,8 @@ impl<'a> Companies<'a> {
     /// Returns one page of the account's companies; it reads only, although it is a POST. Paging values go into a
     /// form body. The cursor of the next page is the key `cursor` of the last element; without it the end is reached.
     ///
-    /// `POST /dev/api/panel/companies` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/companies` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Neither a default nor an upper limit of the page size is documented for companies.
     pub fn list(&self) -> CompaniesList<'a> {
@@ -83,7 +84,7 @@ impl<'a> Companies<'a> {
     /// Returns the full record of one company as an object. An unknown id is answered with an empty 204 or with 400,
     /// not with 404.
     ///
-    /// `GET /dev/api/panel/companies/{id}` · known from: seed · [EngageBay's
+    /// `GET /dev/api/panel/companies/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The statuses for an unknown id come from clients run against the live service.
@@ -96,7 +97,7 @@ impl<'a> Companies<'a> {
     /// Deletes one company. What becomes of the contacts that belong to it, and what an unknown id is answered with,
     /// is not published.
     ///
-    /// `DELETE /dev/api/panel/companies/{id}` · known from: seed · [EngageBay's
+    /// `DELETE /dev/api/panel/companies/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; an empty 204 is concluded from the deletion of contacts.
@@ -110,7 +111,8 @@ impl<'a> Companies<'a> {
     /// is no cursor: what lies beyond `page_size` can't be reached, so narrow the text instead. No hit should give an
     /// empty array.
     ///
-    /// `GET /dev/api/search` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/search` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The empty array for no hit is concluded from clients.
     pub fn search(&self) -> CompaniesSearch<'a> {
@@ -122,8 +124,8 @@ impl<'a> Companies<'a> {
     /// Makes a contact belong to a company. The company's id goes both into the path and into the form. The new link
     /// may not show at once in the company's `contactIds`.
     ///
-    /// `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactId` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactId` · known from: the provider's
+    /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented. A live test of the effect on contactIds is switched off in its
     /// source.
@@ -136,8 +138,8 @@ impl<'a> Companies<'a> {
     /// As `client.companies().add_contact()`, with the contact named by its e-mail address. The company's id goes
     /// both into the path and into the form. What an address nobody has is answered with is not published.
     ///
-    /// `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactEmail` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactEmail` · known from: the provider's
+    /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented.
     pub fn add_contact_by_email(&self) -> CompaniesAddContactByEmail<'a> {

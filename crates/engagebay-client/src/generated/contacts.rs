@@ -27,7 +27,7 @@ impl<'a> Contacts<'a> {
     /// body. The elements are thinner than a single contact's record, lacking for example `fullname` and `owner`. The
     /// cursor of the next page is the key `cursor` of the last element; without it the end is reached.
     ///
-    /// `POST /dev/api/panel/subscribers` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/subscribers` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text speaks of query parameters, its sample and the live clients send a form. Default page size
@@ -42,7 +42,7 @@ impl<'a> Contacts<'a> {
     /// clients read a bare object; both are declared and the client unwraps. An unknown id is answered with an empty
     /// 204 or with 400, not with 404.
     ///
-    /// `GET /dev/api/panel/subscribers/{id}` · known from: seed · [EngageBay's
+    /// `GET /dev/api/panel/subscribers/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The object answer and the statuses for an unknown id come from clients run against the live
@@ -56,7 +56,7 @@ impl<'a> Contacts<'a> {
     /// Deletes one contact. A client that works against the live service accepts nothing but an empty 204. What an
     /// unknown id is answered with is not published.
     ///
-    /// `DELETE /dev/api/panel/subscribers/{id}` · known from: seed · [EngageBay's
+    /// `DELETE /dev/api/panel/subscribers/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; 204 is what a client requires, 200 is declared to be safe.
@@ -70,7 +70,7 @@ impl<'a> Contacts<'a> {
     /// record as a whole: whether properties left out are kept or lost is not published, so send all of them or
     /// better use `client.contacts().update()`.
     ///
-    /// `PUT /dev/api/panel/subscribers/subscriber` · known from: docs · [EngageBay's
+    /// `PUT /dev/api/panel/subscribers/subscriber` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Left the provider's text in favour of the partial update; one client still uses it. The answer is
@@ -89,7 +89,7 @@ impl<'a> Contacts<'a> {
     /// created contact's custom properties have been seen named `id_` plus a number in the answer; read the contact
     /// again for their real names.
     ///
-    /// `POST /dev/api/panel/subscribers/subscriber` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/subscribers/subscriber` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; five clients read the id from one contact object. companyIds and
@@ -106,7 +106,7 @@ impl<'a> Contacts<'a> {
     /// address is a second `email` property with the subtype `secondary`. What happens with an unknown id is
     /// uncertain: the one client that tested it has both outcomes, an error and a new record.
     ///
-    /// `PUT /dev/api/panel/subscribers/update-partial` · known from: seed · [EngageBay's
+    /// `PUT /dev/api/panel/subscribers/update-partial` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; a live client reads the contact. companyIds and listIds are sent by
@@ -121,7 +121,7 @@ impl<'a> Contacts<'a> {
     /// `tags` carries the text of a JSON array of strings. A tag starts with a letter and goes on with letters,
     /// digits, underscores and blanks. A new tag may start automations.
     ///
-    /// `POST /dev/api/panel/subscribers/email/tags/add` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/subscribers/email/tags/add` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented and no client reads it. The parameter list writes Email, the sample
@@ -135,7 +135,7 @@ impl<'a> Contacts<'a> {
     /// Takes tags off one contact; tags it doesn't have are skipped, so a repeat changes nothing. The form field
     /// `tags` carries the text of a JSON array of strings.
     ///
-    /// `POST /dev/api/panel/subscribers/email/tags/delete` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/subscribers/email/tags/delete` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The provider's sample calls another path; this one passes a live client's test. The answer is not
@@ -149,7 +149,7 @@ impl<'a> Contacts<'a> {
     /// Returns all tags of one contact; it reads only, although it is a POST. The address is a path segment and is
     /// sent percent-encoded. No body is needed.
     ///
-    /// `POST /dev/api/panel/subscribers/get-tags/{email}` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/subscribers/get-tags/{email}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The provider's sample sends a meaningless body; live clients send none. The answer for an unknown
@@ -164,7 +164,7 @@ impl<'a> Contacts<'a> {
     /// same score on each run and then reads just that score speaks for setting. Don't repeat the call blindly, and
     /// read the contact when the result matters.
     ///
-    /// `POST /dev/api/panel/subscribers/add-score` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/subscribers/add-score` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Whether the score is set or added is not certain. The answer is not documented. Newer samples put
@@ -179,7 +179,8 @@ impl<'a> Contacts<'a> {
     /// is no cursor: what lies beyond `page_size` can't be reached, so narrow the text instead. No hit should give an
     /// empty array.
     ///
-    /// `GET /dev/api/search` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/search` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: page_size stands in the list of required parameters but not in the sample. The empty array for no
     /// hit is concluded from clients.
@@ -192,8 +193,8 @@ impl<'a> Contacts<'a> {
     /// Returns all tags of one contact, each with the time it was given. Not paged. What an unknown id is answered
     /// with is not published.
     ///
-    /// `GET /dev/api/panel/subscribers/get-tags-by-id/{contactId}` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/subscribers/get-tags-by-id/{contactId}` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The provider's sample sends a needless form body with this GET; it is left out.
     pub fn list_tags(&self) -> ContactsListTags<'a> {
@@ -206,8 +207,8 @@ impl<'a> Contacts<'a> {
     /// JSON array; objects are the documented form, plain strings work too. A tag starts with a letter and goes on
     /// with letters, digits, underscores and blanks. A new tag may start automations.
     ///
-    /// `POST /dev/api/panel/subscribers/contact/tags/add2/{contactId}` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/subscribers/contact/tags/add2/{contactId}` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text says form-encoded, the sample and live clients send a JSON array. The answer is not
     /// documented.
@@ -220,8 +221,8 @@ impl<'a> Contacts<'a> {
     /// Takes tags off one contact; tags it doesn't have are skipped, so a repeat changes nothing. The body is a JSON
     /// array; objects are the documented form, plain strings work too.
     ///
-    /// `POST /dev/api/panel/subscribers/contact/tags/delete/{contactId}` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/subscribers/contact/tags/delete/{contactId}` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented and no client reads it.
     pub fn remove_tags(&self) -> ContactsRemoveTags<'a> {
@@ -233,8 +234,8 @@ impl<'a> Contacts<'a> {
     /// Makes the user with the given e-mail address the owner of the contact. Both values go into the query and the
     /// body stays empty. An address that no user has is answered with 400.
     ///
-    /// `POST /dev/api/panel/subscribers/update-owner-by-email` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/subscribers/update-owner-by-email` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The 400 for an unknown owner comes from a client's live test.
     pub fn change_owner(&self) -> ContactsChangeOwner<'a> {
@@ -247,8 +248,8 @@ impl<'a> Contacts<'a> {
     /// `client.contacts().get()` the provider's text shows an array of one and live clients read an object. An
     /// address nobody has is answered with 400 and a text that says so.
     ///
-    /// `GET /dev/api/panel/subscribers/contact-by-email/{email}` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/subscribers/contact-by-email/{email}` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The object answer and the 400 come from clients run against the live service. Whether the 400 is
     /// JSON is unknown.
@@ -263,7 +264,7 @@ impl<'a> Contacts<'a> {
     /// batch at a time: a second one is refused while the first is running. Automations that start on new contacts or
     /// tags may run and may send messages.
     ///
-    /// `POST /dev/api/panel/subscribers/subscriber-batch` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/subscribers/subscriber-batch` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Status and text of the refusal while another batch runs are not published, nor is the body of the
@@ -278,7 +279,7 @@ impl<'a> Contacts<'a> {
     /// the key `cursor` of the last element. An unknown contact gives an empty array. Notes made in the user
     /// interface hold a whole HTML document, notes made through the API plain text.
     ///
-    /// `GET /dev/api/panel/notes/{contactId}` · known from: seed · [EngageBay's
+    /// `GET /dev/api/panel/notes/{contactId}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Order as in the sample. The empty array for an unknown contact was seen by a live client.
@@ -291,7 +292,8 @@ impl<'a> Contacts<'a> {
     /// Returns one page of the phone calls logged for a contact. The cursor of the next page is the key `cursor` of
     /// the last element. An unknown contact gives an empty array.
     ///
-    /// `GET /dev/api/panel/call-logs` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/call-logs` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: A newer sample sends contact_id in a body with this GET; the query works in a live client.
     pub fn list_call_logs(&self) -> ContactsListCallLogs<'a> {
@@ -304,8 +306,8 @@ impl<'a> Contacts<'a> {
     /// `client.contacts().add_score()`, which live clients use. Whether the score is set or added is not certain, so
     /// don't repeat the call blindly.
     ///
-    /// `POST /dev/api/panel/subscribers/add-score/{email}/{score}` · known from: docs · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/subscribers/add-score/{email}/{score}` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Known from the sample alone; the endpoint named above it is the form version. The answer is
     /// unknown.
@@ -318,8 +320,8 @@ impl<'a> Contacts<'a> {
     /// Older twin of `client.contacts().add_tags()`: the form field `tags` carries the text of a JSON array of
     /// strings. Tags the contact has already stay as they are. Use `client.contacts().add_tags()` in new code.
     ///
-    /// `POST /dev/api/panel/subscribers/contact/tags/add/{contactId}` · known from: docs · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/subscribers/contact/tags/add/{contactId}` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Gone from the provider's text, still used by a WordPress plugin. The answer is unknown.
     #[deprecated(note = "withdrawn by EngageBay")]
@@ -333,8 +335,8 @@ impl<'a> Contacts<'a> {
     /// `tags` carries the text of a JSON array of strings. Tags the contact doesn't have are skipped. Use
     /// `client.contacts().remove_tags()` in new code.
     ///
-    /// `POST /dev/api/panel/subscribers/contact/tags/delete` · known from: docs · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/subscribers/contact/tags/delete` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Gone from the provider's text, still used by a WordPress plugin, which adds a trailing slash. The
     /// answer is unknown.
@@ -348,8 +350,8 @@ impl<'a> Contacts<'a> {
     /// Returns the contact with an e-mail address, or an empty 204 when there is none. The provider's shop module
     /// uses this call, its text doesn't mention it; prefer `client.contacts().get_by_email()`.
     ///
-    /// `GET /dev/api/panel/subscribers/getByEmail/{email}` · known from: sdk · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/subscribers/getByEmail/{email}` · known from: the provider's own code, or clients run
+    /// against the live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Read out of the module, which accepts 200 and 204. The answer is taken to be one contact object.
     pub fn find_by_email(&self) -> ContactsFindByEmail<'a> {

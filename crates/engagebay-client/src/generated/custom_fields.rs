@@ -26,7 +26,7 @@ impl<'a> CustomFields<'a> {
     /// All custom fields defined for contacts, deals, companies or tickets, in one answer without paging. Use
     /// `field_name` as the property name when writing records.
     ///
-    /// `GET /dev/api/panel/customfields/list/{type}` · known from: seed · [EngageBay's
+    /// `GET /dev/api/panel/customfields/list/{type}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: One client mentions a further kind, LIST.
@@ -40,7 +40,7 @@ impl<'a> CustomFields<'a> {
     /// part of it. The answer lacks `field_name` and `field_data`; list the fields to get the name that properties
     /// need (usually the label with blanks turned to `_`).
     ///
-    /// `POST /dev/api/panel/customfields/` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/customfields/` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The docs send `is_required` and `is_searchable` as text; booleans are accepted here too.
@@ -53,7 +53,7 @@ impl<'a> CustomFields<'a> {
     ///
     /// Removes the definition of the field. What becomes of values already stored on records is not documented.
     ///
-    /// `DELETE /dev/api/panel/customfields/{scope}/{id}` · known from: seed · [EngageBay's
+    /// `DELETE /dev/api/panel/customfields/{scope}/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.

@@ -27,7 +27,8 @@ impl<'a> Deals<'a> {
     /// default track's deals come, not those of all tracks. Ordered by creation. Paging values go into a form body.
     /// The cursor of the next page is the key `cursor` of the last element; without it the end is reached.
     ///
-    /// `POST /dev/api/panel/deals` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/deals` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text speaks of query parameters, its sample and the live clients send a form. No upper limit of
     /// the page size is documented for deals.
@@ -39,7 +40,8 @@ impl<'a> Deals<'a> {
     ///
     /// Returns the full record of one deal. An unknown id is answered with an empty 204 or with 400, not with 404.
     ///
-    /// `GET /dev/api/panel/deals/{id}` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/deals/{id}` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The statuses for an unknown id come from clients run against the live service.
     pub fn get(&self) -> DealsGet<'a> {
@@ -50,7 +52,7 @@ impl<'a> Deals<'a> {
     ///
     /// Deletes one deal. What an unknown id is answered with is not published.
     ///
-    /// `DELETE /dev/api/panel/deals/{id}` · known from: seed · [EngageBay's
+    /// `DELETE /dev/api/panel/deals/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; an empty 204 is expected. Until 2021 the text had POST on the same
@@ -65,7 +67,8 @@ impl<'a> Deals<'a> {
     /// milestone that doesn't match the track's word for word is accepted, but the deal then doesn't show on the
     /// board. An `id` of a present deal turns the call into an update of that deal.
     ///
-    /// `POST /dev/api/panel/deals/deal` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/deals/deal` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: What a deal without track and milestone gets is not published; a live client leaves the track out.
     pub fn create(&self) -> DealsCreate<'a> {
@@ -77,7 +80,7 @@ impl<'a> Deals<'a> {
     /// As `client.deals().create()`, and links the deal to a contact that exists already: it then stands in the
     /// deal's `contact_ids` and `subscribers`. What an address nobody has is answered with is not published.
     ///
-    /// `POST /dev/api/panel/deals/create-deal/{email}` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/deals/create-deal/{email}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Body taken to be that of section 3.3, of which the sample shows a part.
@@ -91,7 +94,8 @@ impl<'a> Deals<'a> {
     /// element. There is no cursor: what lies beyond `page_size` can't be reached, so narrow the text instead. No hit
     /// should give an empty array.
     ///
-    /// `GET /dev/api/search` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/search` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The empty array for no hit is concluded from clients.
     pub fn search(&self) -> DealsSearch<'a> {
@@ -103,7 +107,7 @@ impl<'a> Deals<'a> {
     /// Moves one deal to a milestone of a track. All three values are needed, also when the track stays the same. The
     /// milestone's label must match the track's word for word.
     ///
-    /// `PUT /dev/api/panel/deals/change-track` · known from: seed · [EngageBay's
+    /// `PUT /dev/api/panel/deals/change-track` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The sample sends the track's id as a string; that a number is taken as well is presumed.
@@ -118,7 +122,7 @@ impl<'a> Deals<'a> {
     /// changes `name`, and that the others work alike is a guess. Use `client.deals().change_track()` for track and
     /// milestone.
     ///
-    /// `PUT /dev/api/panel/deals/update-partial` · known from: seed · [EngageBay's
+    /// `PUT /dev/api/panel/deals/update-partial` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text shows properties only. Top-level name is known from a live client, the other top-level

@@ -27,7 +27,7 @@ impl<'a> Events<'a> {
     /// answers, whereas creating and updating an event takes seconds.
     /// `source_type` is always `API`, yet events booked on the web may be among the answers too.
     ///
-    /// `GET /dev/api/panel/calendar/event/list` · known from: seed · [EngageBay's
+    /// `GET /dev/api/panel/calendar/event/list` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample holds a WEB event although API was asked for, so the filter's effect is
@@ -41,8 +41,8 @@ impl<'a> Events<'a> {
     /// All events tied to one contact, ordered by date, in one answer without paging. It only reads, although it is a
     /// POST, and wants an empty JSON object as its body.
     ///
-    /// `POST /dev/api/panel/calendar/event/contact/{contact_id}/events` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/calendar/event/contact/{contact_id}/events` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The sample answer shows the same keys as the list of all events, without the owner.
     pub fn list_for_contact(&self) -> EventsListForContact<'a> {
@@ -54,7 +54,7 @@ impl<'a> Events<'a> {
     /// Takes the same keys as creating an event, plus the `id`. Times are epoch **seconds** in the request and
     /// milliseconds in the answer. Send all keys: whether one that is left out keeps its value is not documented.
     ///
-    /// `PUT /dev/api/panel/calendar/event/normal` · known from: seed · [EngageBay's
+    /// `PUT /dev/api/panel/calendar/event/normal` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Whether missing keys are kept or cleared is unknown.
@@ -68,7 +68,7 @@ impl<'a> Events<'a> {
     /// `contact_id` parameter, but no sample carries one; try `contact_ids` to link contacts. There is no call to get
     /// or delete a single event.
     ///
-    /// `POST /dev/api/panel/calendar/event/normal` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/calendar/event/normal` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Which keys are required is inferred from the samples. That `contact_ids` links contacts is a guess.

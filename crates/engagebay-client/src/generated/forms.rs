@@ -27,7 +27,8 @@ impl<'a> Forms<'a> {
     /// `client.forms().list_lead_grabbers()`. No cursor is documented; ask for a large `page_size` to get all forms.
     /// Answers are large, since each form carries its markup.
     ///
-    /// `GET /dev/api/panel/forms` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/forms` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The newest example request in the docs goes to the pop-up path instead. `page_size` is known from a
     /// client only.
@@ -42,8 +43,8 @@ impl<'a> Forms<'a> {
     ///
     /// Can send a message to a person, so it is never repeated on its own.
     ///
-    /// `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}` · known from: the provider's
+    /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented. The docs' sample body `{}` has no meaning and is left out.
     pub fn add_contact(&self) -> FormsAddContact<'a> {
@@ -55,7 +56,7 @@ impl<'a> Forms<'a> {
     /// The account's pop-up forms for web pages ("lead grabbers"). The trailing slash of the path is part of it. The
     /// elements are expected to look like inline forms; no sample of this path is published.
     ///
-    /// `GET /dev/api/panel/leadgrabbers/` · known from: docs · [EngageBay's
+    /// `GET /dev/api/panel/leadgrabbers/` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Only the path appears, in an example request of the docs and in the provider's WordPress plugin;

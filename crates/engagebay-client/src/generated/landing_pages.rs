@@ -26,7 +26,8 @@ impl<'a> LandingPages<'a> {
     /// The account's landing pages, in one answer. The call is not in the provider's API text; it is what the
     /// provider's own WordPress plugin uses, so it may change without notice.
     ///
-    /// `GET /dev/api/panel/landingPage` · known from: sdk · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/landingPage` · known from: the provider's own code, or clients run against the live
+    /// service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Only the keys that the plugin reads are known.
     pub fn list(&self) -> LandingPagesList<'a> {

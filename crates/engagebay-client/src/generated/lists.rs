@@ -25,7 +25,8 @@ impl<'a> Lists<'a> {
     ///
     /// All contact lists of the account, in one answer without paging. The members are not included.
     ///
-    /// `GET /dev/api/panel/contactlist` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/contactlist` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The elements of `rules` and `or_rules` are never shown.
     pub fn list(&self) -> ListsList<'a> {
@@ -37,8 +38,8 @@ impl<'a> Lists<'a> {
     /// Adds the contact with this e-mail address to the list. It takes no body. What a second call for the same
     /// contact does is not documented.
     ///
-    /// `POST /dev/api/panel/contactlist/add-subscriber/{email}/{listId}` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/contactlist/add-subscriber/{email}/{listId}` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented. Older docs send a meaningless form `{}`, newer ones no body.
     pub fn add_contact(&self) -> ListsAddContact<'a> {

@@ -28,7 +28,8 @@ impl<'a> Login<'a> {
     /// up. Prefer a key made in the web application. Request and answer are **secrets**: never log them, and don't
     /// keep the password.
     ///
-    /// `POST /rest/api/login/get-domain` · known from: sdk · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /rest/api/login/get-domain` · known from: the provider's own code, or clients run against the live
+    /// service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: A failed login's answer is not published; one module takes an empty domain and key for it.
     pub fn get_domain(&self) -> LoginGetDomain<'a> {

@@ -26,7 +26,8 @@ impl<'a> Notes<'a> {
     /// `parentId` is the id of the record that gets the note; the record's kind need not be told. A repeat adds a
     /// second note.
     ///
-    /// `POST /dev/api/panel/notes` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/notes` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Contacts, companies and deals are documented; products were tried by a client against the live
     /// service.

@@ -26,7 +26,8 @@ impl<'a> Owners<'a> {
     /// All users, each a possible `owner_id` of other records, in one answer without paging. The records hold
     /// personal data, up to a login's address and location in `misc_info`; keep them out of logs.
     ///
-    /// `GET /dev/api/panel/users` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/users` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows one user with all keys.
     pub fn list(&self) -> OwnersList<'a> {

@@ -26,7 +26,8 @@ impl<'a> Products<'a> {
     /// One page of products. The next cursor is the key `cursor` of the last product; without it the list has ended.
     /// It only reads, although it is a POST; creating a product has its own path.
     ///
-    /// `POST /dev/api/panel/products` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/products` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text speaks of query parameters; its own request and all clients send form fields.
     pub fn list(&self) -> ProductsList<'a> {
@@ -38,7 +39,7 @@ impl<'a> Products<'a> {
     /// One product. An unknown id is answered with an empty 204 or with 400, not with 404; both mean "no such
     /// product".
     ///
-    /// `GET /dev/api/panel/products/{id}` · known from: seed · [EngageBay's
+    /// `GET /dev/api/panel/products/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer to an unknown id is taken from the general error table.
@@ -50,7 +51,7 @@ impl<'a> Products<'a> {
     ///
     /// Removes the product from the catalogue. What becomes of contacts and deals that refer to it is not documented.
     ///
-    /// `DELETE /dev/api/panel/products/{id}` · known from: seed · [EngageBay's
+    /// `DELETE /dev/api/panel/products/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
@@ -63,7 +64,7 @@ impl<'a> Products<'a> {
     /// Writes the whole product: what the body leaves out is **reset**, custom properties included. To change single
     /// values use `client.products().update()`.
     ///
-    /// `PUT /dev/api/panel/products/product` · known from: seed · [EngageBay's
+    /// `PUT /dev/api/panel/products/product` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The docs' example requests go to other paths than the text. The answer body is inferred from the
@@ -76,7 +77,7 @@ impl<'a> Products<'a> {
     ///
     /// Only `name` is needed. Whether names must be unique is not documented; a repeat may add a second product.
     ///
-    /// `POST /dev/api/panel/products/product` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/products/product` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The docs' example request goes to an older path; this one works in clients run against the live
@@ -90,7 +91,7 @@ impl<'a> Products<'a> {
     /// Only what is sent changes: properties are merged by name and nothing can be removed. The documented keys
     /// besides `id` are `name`, `price`, `quantity` and `properties`.
     ///
-    /// `PUT /dev/api/panel/products/update-partial` · known from: seed · [EngageBay's
+    /// `PUT /dev/api/panel/products/update-partial` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The docs send `price` as text, other calls as a number. `quantity` is in newer docs only. The
@@ -104,8 +105,8 @@ impl<'a> Products<'a> {
     /// Finds the product with exactly this name; names are case-sensitive. An unknown name is answered with an empty
     /// 204 or with 400. Which product comes back when several share the name is not documented.
     ///
-    /// `GET /dev/api/panel/products/getByName/{productName}` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/products/getByName/{productName}` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer to an unknown name is taken from the general error table.
     pub fn get_by_name(&self) -> ProductsGetByName<'a> {
@@ -117,8 +118,8 @@ impl<'a> Products<'a> {
     /// Links a product to the contact, optionally as a subscription. Unlike elsewhere the product id is sent as
     /// **text**. The answer is the contact; an empty answer is accepted too.
     ///
-    /// `POST /dev/api/panel/products/add-product-to-contact/{contactId}` · known from: seed · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/products/add-product-to-contact/{contactId}` · known from: the provider's documentation ·
+    /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is undocumented; a client run against the live service reads a contact. What a repeat
     /// does is unknown.
@@ -131,8 +132,8 @@ impl<'a> Products<'a> {
     /// Removes the link between contact and product. The odd wording of the path is the provider's. The answer is the
     /// contact; an empty answer is accepted too.
     ///
-    /// `DELETE /dev/api/panel/products/delete-product-to-contact/{contactId}/{productId}` · known from: seed ·
-    /// [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `DELETE /dev/api/panel/products/delete-product-to-contact/{contactId}/{productId}` · known from: the
+    /// provider's documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is undocumented; a client run against the live service reads a contact.
     pub fn remove_from_contact(&self) -> ProductsRemoveFromContact<'a> {

@@ -26,7 +26,7 @@ impl<'a> Profile<'a> {
     /// Tells which user the API key belongs to. It is cheap and changes nothing, which makes it the usual probe for a
     /// key: a bad one gives 401.
     ///
-    /// `GET /dev/api/panel/users/profile/user-info` · known from: seed · [EngageBay's
+    /// `GET /dev/api/panel/users/profile/user-info` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows both keys.

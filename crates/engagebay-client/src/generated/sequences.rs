@@ -29,8 +29,8 @@ impl<'a> Sequences<'a> {
     ///
     /// Can send a message to a person, so it is never repeated on its own.
     ///
-    /// `POST /dev/api/panel/subscribers/add-subscriber-to-sequence/{email}/{sequenceId}` · known from: seed ·
-    /// [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/subscribers/add-subscriber-to-sequence/{email}/{sequenceId}` · known from: the provider's
+    /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented path lacks the slash between address and id; the example request and live clients
     /// have it. The success answer is undocumented.

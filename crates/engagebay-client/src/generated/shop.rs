@@ -27,8 +27,8 @@ impl<'a> Shop<'a> {
     /// record kinds nor the body are published, and a repeat may double records. For anything of your own use the
     /// contacts, deals and products calls.
     ///
-    /// `POST /dev/api/panel/magento/bulk-dump/{type}` · known from: sdk · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/magento/bulk-dump/{type}` · known from: the provider's own code, or clients run against
+    /// the live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Body and answer are unknown beyond being JSON; the accepted values of `type` are unknown.
     pub fn bulk_dump(&self) -> ShopBulkDump<'a> {
@@ -40,8 +40,8 @@ impl<'a> Shop<'a> {
     /// Private to the provider's Magento shop module, which sends its orders with it to have them kept as deals. The
     /// body is not published. For anything of your own use the deals and products calls.
     ///
-    /// `POST /dev/api/panel/magento/hook/ORDERS` · known from: sdk · [EngageBay's
-    /// page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/magento/hook/ORDERS` · known from: the provider's own code, or clients run against the
+    /// live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Body and answer are unknown beyond being JSON.
     pub fn send_order_hook(&self) -> ShopSendOrderHook<'a> {

@@ -25,7 +25,8 @@ impl<'a> Tags<'a> {
     ///
     /// Every tag of the account, in one answer without paging. Tags are case-sensitive.
     ///
-    /// `GET /dev/api/panel/tags` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/tags` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows both keys.
     pub fn list(&self) -> TagsList<'a> {
@@ -37,7 +38,8 @@ impl<'a> Tags<'a> {
     /// Adds a tag to the account without giving it to anyone. A tag that exists already is not doubled, so a repeat
     /// is harmless. A name starts with a letter and goes on with letters, digits, underscores and blanks.
     ///
-    /// `POST /dev/api/panel/tags` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/tags` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented. The docs' request lacks its JSON content type; a live client
     /// sends it.

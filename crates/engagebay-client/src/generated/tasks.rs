@@ -27,7 +27,8 @@ impl<'a> Tasks<'a> {
     /// makes this a list. The next cursor is the key `cursor` of the last task; without it the list has ended. An
     /// empty list is `[]`.
     ///
-    /// `POST /dev/api/panel/tasks` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/tasks` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text names the filters `type` and `status` in the query; the sample and two clients send
     /// `taskType` and `taskStatus` as form fields.
@@ -39,7 +40,8 @@ impl<'a> Tasks<'a> {
     ///
     /// One task. An unknown id is answered with an empty 204 or with 400, not with 404; both mean "no such task".
     ///
-    /// `GET /dev/api/panel/tasks/{id}` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/tasks/{id}` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer to an unknown id is taken from the general error table.
     pub fn get(&self) -> TasksGet<'a> {
@@ -50,7 +52,7 @@ impl<'a> Tasks<'a> {
     ///
     /// Removes the task for good. To keep a record of it, set its `task_milestone` to `completed` instead.
     ///
-    /// `DELETE /dev/api/panel/tasks/{id}` · known from: seed · [EngageBay's
+    /// `DELETE /dev/api/panel/tasks/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
@@ -63,7 +65,8 @@ impl<'a> Tasks<'a> {
     /// Needs the `id`; the docs send the whole task. Whether keys that are left out keep their value is unknown, so
     /// read the task, change it and send all of it.
     ///
-    /// `PUT /dev/api/panel/tasks` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `PUT /dev/api/panel/tasks` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer body is known from a client run against the live service. Partial or full update is
     /// unresolved.
@@ -76,7 +79,8 @@ impl<'a> Tasks<'a> {
     /// Only `name` is needed. `closed_date` is the due date, in epoch seconds, not the time of completion. The JSON
     /// content type is what tells this call from listing tasks, which shares its method and path.
     ///
-    /// `POST /dev/api/panel/tasks` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/tasks` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: That `name` alone suffices is known from a client run against the live service; `task_priority`
     /// comes from clients only.

@@ -27,7 +27,8 @@ impl<'a> Tickets<'a> {
     /// cursor is the key `cursor` of the last ticket; without it the list has ended. It only reads, although it is a
     /// POST.
     ///
-    /// `POST /dev/api/panel/tickets` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `POST /dev/api/panel/tickets` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The sample body with a filter is neither JSON nor a form; a form field is assumed.
     pub fn list(&self) -> TicketsList<'a> {
@@ -43,7 +44,7 @@ impl<'a> Tickets<'a> {
     ///
     /// Can send a message to a person, so it is never repeated on its own.
     ///
-    /// `POST /dev/api/panel/tickets/ticket` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/tickets/ticket` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: `type`, `priority`, `status`, `tags` and `properties` come from a table of fields, not from a
@@ -57,7 +58,7 @@ impl<'a> Tickets<'a> {
     /// One ticket. The provider's text and its example request disagree on the path; this is the text's. If it finds
     /// nothing, try `client.tickets().get_alt()`. An unknown id is answered with an empty 204 or with 400.
     ///
-    /// `GET /dev/api/panel/tickets/{id}` · known from: seed · [EngageBay's
+    /// `GET /dev/api/panel/tickets/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Which of the two paths works is unresolved; no public client uses either.
@@ -69,7 +70,7 @@ impl<'a> Tickets<'a> {
     ///
     /// Removes the ticket. Ticket ids are small numbers counted per account, so check the id well.
     ///
-    /// `DELETE /dev/api/panel/tickets/{id}` · known from: seed · [EngageBay's
+    /// `DELETE /dev/api/panel/tickets/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
@@ -82,7 +83,7 @@ impl<'a> Tickets<'a> {
     /// The same as `client.tickets().get()`, at the path that the provider's example request uses. Use it where the
     /// other one finds nothing.
     ///
-    /// `GET /dev/api/panel/tickets/ticket/{id}` · known from: docs · [EngageBay's
+    /// `GET /dev/api/panel/tickets/ticket/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Only an example request shows this path; which of the two works is unresolved.

@@ -26,7 +26,8 @@ impl<'a> Tracks<'a> {
     /// Every track (pipeline) of the account with its milestones, in one answer: there is no paging. Use it to find
     /// the `track_id` and the exact milestone names that deals need.
     ///
-    /// `GET /dev/api/panel/tracks` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/tracks` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows all keys; milestone flags may be unreliable, see `Milestone.isWon`.
     pub fn list(&self) -> TracksList<'a> {
@@ -38,7 +39,7 @@ impl<'a> Tracks<'a> {
     /// Writes the whole track: send the full milestone list, and expect milestones that are left out to be lost. Read
     /// the track first, change it and send all of it back.
     ///
-    /// `PUT /dev/api/panel/tracks/track` · known from: seed · [EngageBay's
+    /// `PUT /dev/api/panel/tracks/track` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The docs send `id` and `created_time` as strings, a live client sends numbers; both work.
@@ -52,7 +53,7 @@ impl<'a> Tracks<'a> {
     /// provider documents the answer as an array with the one new track; the live service was seen to answer the bare
     /// track. Both are accepted.
     ///
-    /// `POST /dev/api/panel/tracks/track` · known from: seed · [EngageBay's
+    /// `POST /dev/api/panel/tracks/track` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Array or object in the answer is unresolved. That `name` is required is inferred.
@@ -65,7 +66,8 @@ impl<'a> Tracks<'a> {
     /// One track with its milestones. An unknown id is answered with an empty 204 or with 400, not with 404; both
     /// mean "no such track".
     ///
-    /// `GET /dev/api/panel/tracks/{id}` · known from: seed · [EngageBay's page](https://github.com/engagebay/restapi)
+    /// `GET /dev/api/panel/tracks/{id}` · known from: the provider's documentation · [EngageBay's
+    /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Whether an unknown id gives 204 or 400 is not certain; a live client handles both.
     pub fn get(&self) -> TracksGet<'a> {
@@ -77,7 +79,7 @@ impl<'a> Tracks<'a> {
     /// Removes the track; a later read finds nothing. What becomes of deals that are still on it is not documented,
     /// so move them away first.
     ///
-    /// `DELETE /dev/api/panel/tracks/{id}` · known from: seed · [EngageBay's
+    /// `DELETE /dev/api/panel/tracks/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.

@@ -25,7 +25,7 @@ impl<'a> Operations<'a> {
     ///
     /// An array as a body, anything as an answer.
     ///
-    /// `POST /operations` · known from: docs · [Passes's page](https://docs.passes.test)
+    /// `POST /operations` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
     pub fn add(&self) -> OperationsAdd<'a> {
         OperationsAdd::new(self.client)
     }

@@ -29,7 +29,7 @@ impl<'a> Things<'a> {
     /// { "raw": [1] }
     /// ```
     ///
-    /// `GET /things` · known from: docs · [Passes's page](https://docs.passes.test)
+    /// `GET /things` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
     pub fn list(&self) -> ThingsList<'a> {
         ThingsList::new(self.client)
     }
@@ -40,7 +40,7 @@ impl<'a> Things<'a> {
     ///
     /// Can send a message to a person, so it is never repeated on its own.
     ///
-    /// `POST /things` · known from: inferred · [Passes's page](https://docs.passes.test)
+    /// `POST /things` · known from: conclusion only · [Passes's page](https://docs.passes.test)
     ///
     /// Uncertain: not documented \<at all\> \[sic\]
     pub fn tag(&self) -> ThingsTag<'a> {
@@ -51,7 +51,7 @@ impl<'a> Things<'a> {
     ///
     /// One or an array of one.
     ///
-    /// `GET /things/{id}` · known from: docs · [Passes's page](https://docs.passes.test)
+    /// `GET /things/{id}` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
     pub fn get(&self) -> ThingsGet<'a> {
         ThingsGet::new(self.client)
     }
@@ -60,7 +60,7 @@ impl<'a> Things<'a> {
     ///
     /// Answers with it or with nothing.
     ///
-    /// `PUT /things/{id}` · known from: docs · [Passes's page](https://docs.passes.test)
+    /// `PUT /things/{id}` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
     #[deprecated(note = "withdrawn by Passes")]
     pub fn replace(&self) -> ThingsReplace<'a> {
         ThingsReplace::new(self.client)

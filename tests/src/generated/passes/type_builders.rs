@@ -65,6 +65,7 @@ impl TryFrom<LabelObject> for types::LabelObject {
 pub struct NewThing {
     setters: Setters,
     labels: Option<Vec<types::Label>>,
+    rule: Option<types::AllOfRules>,
     type_: Option<enums::NewThingType>,
     extra: Extra,
 }
@@ -76,6 +77,15 @@ impl NewThing {
         values: impl IntoIterator<Item: TryInto<types::Label, Error: std::fmt::Display>>,
     ) -> Self {
         self.labels = self.setters.list("labels", values);
+        self
+    }
+
+    /// A word, or rules that all hold; unions that lead to each other
+    pub fn rule(
+        mut self,
+        value: impl TryInto<types::AllOfRules, Error: std::fmt::Display>,
+    ) -> Self {
+        self.rule = self.setters.value("rule", value);
         self
     }
 
@@ -106,6 +116,7 @@ impl NewThing {
         self.setters.check("NewThing")?;
         Ok(types::NewThing {
             labels: self.labels,
+            rule: self.rule,
             type_: Setters::required(self.type_, "NewThing", "type")?,
             extra: self.extra,
         })

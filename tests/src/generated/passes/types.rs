@@ -48,6 +48,8 @@ impl LabelObject {
 pub struct NewThing {
     /// Labels
     pub labels: Option<Vec<Label>>,
+    /// A word, or rules that all hold; unions that lead to each other
+    pub rule: Option<AllOfRules>,
     /// Reserved word
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: enums::NewThingType,
@@ -120,6 +122,64 @@ pub struct Thing {
     pub extra: engagement_core::Extra,
 }
 
+/// A word, or rules that all hold; unions that lead to each other
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum AllOfRules {
+    /// As `String`.
+    String(String),
+    /// As `Vec<AnyOfRules>`.
+    Array(Vec<AnyOfRules>),
+}
+
+impl From<&str> for AllOfRules {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<String> for AllOfRules {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<Vec<AnyOfRules>> for AllOfRules {
+    fn from(value: Vec<AnyOfRules>) -> Self {
+        Self::Array(value)
+    }
+}
+
+/// A word, or rules of which one holds
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum AnyOfRules {
+    /// As `String`.
+    String(String),
+    /// As `Vec<AllOfRules>`.
+    Array(Vec<AllOfRules>),
+}
+
+impl From<&str> for AnyOfRules {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<String> for AnyOfRules {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<Vec<AllOfRules>> for AnyOfRules {
+    fn from(value: Vec<AllOfRules>) -> Self {
+        Self::Array(value)
+    }
+}
+
 /// A label, plain or as an object
 #[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -164,6 +224,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     NewThing {
         optional labels: "labels",
+        optional rule: "rule",
         required type_: "type",
     } extra
 }

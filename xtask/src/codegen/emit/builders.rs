@@ -11,43 +11,14 @@ use super::setter::setter;
 
 use crate::codegen::Failure;
 use crate::codegen::parts::{Object, Parts};
+use crate::codegen::reach::reach;
 
-/// The names of the object types that can be part of a request body.
+/// The names of the types that can be part of a request body, among other words.
 pub(crate) fn request_types(parts: &Parts) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let bodies = parts
-        .operations
-        .values()
-        .filter_map(|signature| signature.body.as_ref());
-    let mut todo: Vec<String> = bodies.map(|ty| ty.to_token_stream().to_string()).collect();
-    while let Some(text) = todo.pop() {
-        let words: BTreeSet<&str> = text
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .collect();
-        for object in &parts.objects {
-            let name = object.name.to_string();
-            if words.contains(name.as_str()) && found.insert(name) {
-                todo.extend(
-                    object
-                        .fields
-                        .iter()
-                        .map(|field| field.ty.to_token_stream().to_string()),
-                );
-            }
-        }
-        for item in &parts.others {
-            let (name, body) = match item {
-                syn::Item::Enum(item) => (&item.ident, item.variants.to_token_stream().to_string()),
-                syn::Item::Struct(item) => (&item.ident, item.fields.to_token_stream().to_string()),
-                _ => continue,
-            };
-            // A union that was reached before leads nowhere new.
-            if words.contains(name.to_string().as_str()) && body != text {
-                todo.push(body);
-            }
-        }
-    }
-    found
+    let signatures = parts.operations.values();
+    let bodies = signatures.filter_map(|signature| signature.body.as_ref());
+    let roots = bodies.map(|ty| ty.to_token_stream().to_string());
+    reach(&parts.objects, &parts.others, roots)
 }
 
 pub(super) fn builders(

@@ -124,7 +124,7 @@ fn operation_docs(document: &Document, operation: &Operation) -> String {
     text.push_str(&format!(
         "\n`{} {path}` · known from: {} · [{}'s page]({})\n",
         operation.method,
-        operation.evidence.level,
+        evidence(&operation.evidence.level),
         super::readme::provider_title(document),
         operation.docs_url
     ));
@@ -132,6 +132,17 @@ fn operation_docs(document: &Document, operation: &Operation) -> String {
         text.push_str(&format!("\nUncertain: {}\n", docs::rustdoc(note)));
     }
     docs::wrap(&text)
+}
+
+/// A level of evidence in words of its own: a reader of rustdoc has no legend.
+fn evidence(level: &str) -> &str {
+    match level {
+        "seed" | "docs" => "the provider's documentation",
+        "sdk" => "the provider's own code, or clients run against the live service",
+        "third-party" => "unofficial code only",
+        "inferred" => "conclusion only",
+        level => level,
+    }
 }
 
 /// A value that a call takes.
