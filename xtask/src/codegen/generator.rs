@@ -1,6 +1,7 @@
 //! Runs progenitor.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use engagement_document::Document;
 use progenitor_impl::{
@@ -31,8 +32,11 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
     for (name, path) in &reduced.replacements {
         settings.with_replacement(name, *path, impls());
     }
+    // The hook belongs to the process: two runs at once, as in tests, would take each other's message.
+    static HOOK: Mutex<()> = Mutex::new(());
+    let _one_at_a_time = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
     // Much of what progenitor can't take makes it panic. The message is kept for the error, off the terminal.
-    let message = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let message = Arc::new(Mutex::new(String::new()));
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new({
         let message = message.clone();
