@@ -10,7 +10,10 @@ use crate::{Document, Location, Problem, Schemas};
 /// Every extension of `specs/README.md`.
 const EXTENSIONS: &[&str] = &[
     "x-basic-password",
+    "x-client-value",
     "x-credential",
+    "x-documented-apis",
+    "x-envelope",
     "x-epoch",
     "x-error-message",
     "x-evidence",
@@ -18,21 +21,24 @@ const EXTENSIONS: &[&str] = &[
     "x-extensible-enum",
     "x-form-json",
     "x-full-auth-when-body-has",
+    "x-idempotency-key",
     "x-idempotent",
     "x-name",
     "x-not-found-statuses",
     "x-pagination",
     "x-personal",
     "x-provider",
-    "x-reaches-people",
-    "x-rust-name",
     "x-provider-webhooks",
+    "x-rate-limit",
+    "x-reaches-people",
+    "x-regions",
+    "x-rust-name",
 ];
 
 /// Ids that would clash with what every client has.
 const RESERVED_ACTIONS: [&str; 6] = ["new", "exec", "client", "clone", "self", "super"];
-const RESERVED_GROUPS: [&str; 8] = [
-    "request", "with", "builder", "from_env", "new", "clone", "base_url", "types",
+const RESERVED_GROUPS: [&str; 9] = [
+    "api", "request", "with", "builder", "from_env", "new", "clone", "base_url", "types",
 ];
 
 fn problem(problems: &mut Vec<Problem>, pointer: String, message: String) {

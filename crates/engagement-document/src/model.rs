@@ -29,6 +29,8 @@ pub struct Document {
     pub example_exceptions: Vec<ExampleException>,
     /// What the provider posts to its customers.
     pub webhooks: Vec<Webhook>,
+    /// APIs that the provider documents elsewhere, whether or not their operations are known.
+    pub apis: Vec<DocumentedApi>,
     /// The named schemas.
     pub schemas: Schemas,
     /// The whole document.
@@ -40,8 +42,29 @@ pub struct Document {
 pub struct Server {
     /// Short name; `api` is the main host.
     pub name: String,
-    /// Base URL without a trailing slash.
+    /// Base URL without a trailing slash; empty where the provider doesn't publish it.
     pub url: String,
+    /// Base URLs by region.
+    pub regions: Vec<(String, String)>,
+    /// The provider's page about what stands there; empty where there is none of its own.
+    pub docs_url: String,
+}
+
+/// An API that the provider documents elsewhere, for requests that no operation describes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DocumentedApi {
+    /// Its name, in snake_case.
+    pub name: String,
+    /// What it is for.
+    pub summary: String,
+    /// What is known and unknown about it.
+    pub note: String,
+    /// The provider's page.
+    pub docs_url: String,
+    /// Position of its host in [`Document::servers`].
+    pub server: usize,
+    /// Whether it takes no credentials.
+    pub anonymous: bool,
 }
 
 impl Server {
@@ -136,8 +159,14 @@ pub struct Operation {
     pub body: Option<Body>,
     /// Its success answers.
     pub answers: Vec<Answer>,
+    /// Keys that lead to the part of the answer which callers want; empty: all of it.
+    pub envelope: Vec<String>,
     /// How its pages hang together.
     pub pagination: Option<Pagination>,
+    /// How often it may be called.
+    pub rate_limit: Option<RateLimit>,
+    /// The header by which the provider recognises a repeated call.
+    pub idempotency_key: Option<String>,
     /// Whether repeating it does no harm.
     pub idempotent: bool,
     /// Whether it can send a message to a person.
@@ -176,6 +205,28 @@ pub struct Parameter {
     pub example: Value,
     /// The only value it can have; it is sent without being asked for.
     pub constant: Option<String>,
+    /// Set where a client has one value for all calls.
+    pub client_value: Option<ClientValue>,
+}
+
+/// A parameter that a client is given once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientValue {
+    /// What messages call it.
+    pub label: String,
+    /// Environment variable that holds it.
+    pub env: String,
+}
+
+/// How often an operation may be called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Number of requests.
+    pub requests: u32,
+    /// Within how many seconds.
+    pub seconds: u64,
+    /// What to know about it.
+    pub note: String,
 }
 
 /// The media types that bodies come in.
@@ -185,6 +236,24 @@ pub enum BodyKind {
     Json,
     /// `application/x-www-form-urlencoded`.
     Form,
+    /// `multipart/form-data`.
+    Multipart,
+}
+
+impl BodyKind {
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Form => "application/x-www-form-urlencoded",
+            Self::Multipart => "multipart/form-data",
+        }
+    }
+
+    /// Whether the body is a list of named fields.
+    pub fn has_fields(self) -> bool {
+        self != Self::Json
+    }
 }
 
 /// A request body.
@@ -198,6 +267,8 @@ pub struct Body {
     pub required: bool,
     /// A realistic body.
     pub example: Value,
+    /// Media types of the parts of a multipart body, by name.
+    pub part_types: Vec<(String, String)>,
 }
 
 /// A success answer.
@@ -207,6 +278,8 @@ pub struct Answer {
     pub status: u16,
     /// Schema of its JSON body; `None`: nothing worth reading.
     pub schema: Option<Value>,
+    /// Whether its body is bytes of any kind.
+    pub binary: bool,
     /// A realistic body.
     pub example: Option<Value>,
 }
@@ -232,13 +305,26 @@ pub enum Pagination {
         /// Parameters that pick one page and so exclude walking all of them.
         conflicts: Vec<String>,
     },
+    /// Pages are numbered from one.
+    Page {
+        /// Parameter that takes the page's number.
+        param: String,
+        /// Parameter that takes the size of a page.
+        size: String,
+        /// JSON pointer to the elements.
+        items: String,
+        /// JSON pointer to the number of elements on all pages.
+        total: String,
+    },
 }
 
 impl Pagination {
-    /// The parameter that takes the cursor.
+    /// The parameter that takes the cursor or the page's number.
     pub fn param(&self) -> &str {
         match self {
-            Self::LastItem { param, .. } | Self::Cursor { param, .. } => param,
+            Self::LastItem { param, .. } | Self::Cursor { param, .. } | Self::Page { param, .. } => {
+                param
+            }
         }
     }
 }
@@ -288,6 +374,11 @@ impl Operation {
     /// The success answer that carries a body, if one does.
     pub fn typed_answer(&self) -> Option<&Answer> {
         self.answers.iter().find(|answer| answer.schema.is_some())
+    }
+
+    /// Whether its success answer is bytes of any kind.
+    pub fn answers_bytes(&self) -> bool {
+        self.answers.iter().any(|answer| answer.binary)
     }
 
     /// Whether a success answer may come without a body.

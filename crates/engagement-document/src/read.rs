@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::check;
 use crate::{
-    Answer, Body, BodyKind, Document, DocumentError, Evidence, ExampleException, Group, Location,
-    Operation, Pagination, Parameter, Problem, Schemas, Scheme, SchemeKind, Server, Webhook,
+    Answer, Body, BodyKind, ClientValue, Document, DocumentError, DocumentedApi, Evidence,
+    ExampleException, Group, Location, Operation, Pagination, Parameter, Problem, RateLimit, Schemas,
+    Scheme, SchemeKind, Server, Webhook,
 };
 
 /// The methods an OpenAPI path item can hold.
@@ -83,6 +84,10 @@ fn strings(value: Option<&Value>) -> Vec<String> {
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
+fn trimmed(url: &str) -> String {
+    url.trim_end_matches('/').to_owned()
+}
+
 fn flag(value: Option<&Value>) -> bool {
     value.and_then(Value::as_bool).unwrap_or_default()
 }
@@ -134,6 +139,7 @@ impl<'a> Reader<'a> {
             );
         }
         let operations = self.operations(&mut servers);
+        let apis = self.apis(&mut servers);
         Document {
             provider,
             title: text(raw.pointer("/info/title")),
@@ -146,6 +152,7 @@ impl<'a> Reader<'a> {
             error_message: strings(raw.get("x-error-message")),
             example_exceptions: example_exceptions(raw.get("x-example-exceptions")),
             webhooks: webhooks(raw.get("x-provider-webhooks")),
+            apis,
             schemas: Schemas::new(named),
             raw: raw.clone(),
         }
@@ -169,7 +176,64 @@ impl<'a> Reader<'a> {
             );
             found.push(Server {
                 name,
-                url: url.trim_end_matches('/').to_owned(),
+                regions: self.regions(server, &url, &pointer),
+                url: trimmed(&url),
+                docs_url: String::new(),
+            });
+        }
+        found
+    }
+
+    fn regions(&mut self, server: &Value, url: &str, pointer: &str) -> Vec<(String, String)> {
+        let at = step(pointer, "x-regions");
+        let Some(value) = server.get("x-regions") else {
+            return Vec::new();
+        };
+        let urls = value.as_object().into_iter().flatten();
+        let found: Vec<(String, String)> = urls
+            .map(|(name, url)| (name.clone(), trimmed(&text(Some(url)))))
+            .collect();
+        if found.iter().any(|(_, url)| url.is_empty()) {
+            self.problem(&at, "write the base URL of each region");
+        }
+        if !found.iter().any(|(_, known)| *known == trimmed(url)) {
+            self.problem(&at, "the server's `url` must be that of one of its regions");
+        }
+        found
+    }
+
+    /// The documented APIs; those without a server of their own get one without a URL.
+    fn apis(&mut self, servers: &mut Vec<Server>) -> Vec<DocumentedApi> {
+        let mut found = Vec::new();
+        let apis = self.raw.get("x-documented-apis").and_then(Value::as_array);
+        for (at, api) in apis.into_iter().flatten().enumerate() {
+            let pointer = format!("/x-documented-apis/{at}");
+            let name = self.need(api, &pointer, "name", "give the API a short name");
+            let server = self.need(
+                api,
+                &pointer,
+                "server",
+                "name the server: one of the document, or a new one whose URL nobody publishes",
+            );
+            let docs_url = self.need(api, &pointer, "docs_url", "link the provider's page");
+            let position = servers.iter().position(|known| known.name == server);
+            let position = position.unwrap_or_else(|| {
+                servers.push(Server {
+                    name: server,
+                    url: String::new(),
+                    regions: Vec::new(),
+                    docs_url: String::new(),
+                });
+                servers.len() - 1
+            });
+            servers[position].docs_url.clone_from(&docs_url);
+            found.push(DocumentedApi {
+                summary: self.need(api, &pointer, "summary", "say what the API is for"),
+                note: text(api.get("note")),
+                anonymous: flag(api.get("anonymous")),
+                server: position,
+                name,
+                docs_url,
             });
         }
         found
@@ -321,7 +385,10 @@ impl<'a> Reader<'a> {
             full_auth_fields: strings(raw.get("x-full-auth-when-body-has")),
             body: self.body(raw, pointer),
             answers: self.answers(raw, pointer),
+            envelope: self.envelope(raw, pointer),
             pagination: self.pagination(raw, pointer),
+            rate_limit: self.rate_limit(raw, pointer),
+            idempotency_key: self.idempotency_key(raw, pointer),
             server: self.server(raw, pointer, servers),
             reaches_people: flag(raw.get("x-reaches-people")),
             not_found_statuses: statuses(raw.get("x-not-found-statuses")),
@@ -343,11 +410,11 @@ impl<'a> Reader<'a> {
             return 0;
         };
         if let Some(at) = servers.iter().position(|known| known.name == server.name) {
-            if servers[at].url != server.url {
+            if servers[at].url != server.url || servers[at].regions != server.regions {
                 self.problem(
                     &step(pointer, "servers"),
                     format!(
-                        "the host `{}` stands elsewhere with another URL",
+                        "the host `{}` stands elsewhere with other URLs",
                         server.name
                     ),
                 );
@@ -406,9 +473,11 @@ impl<'a> Reader<'a> {
                     );
                 }
             }
-            if !names.is_empty() {
-                found.push(names);
-            }
+            found.push(names);
+        }
+        // `[{}]` says the same as `[]`; beside others an empty alternative means "may be called without".
+        if found.iter().all(Vec::is_empty) {
+            found.clear();
         }
         found
     }
@@ -462,6 +531,7 @@ impl<'a> Reader<'a> {
             found.push(Parameter {
                 description: self.need(value, &at, "description", "say what the value means"),
                 example: example.unwrap_or_default(),
+                client_value: self.client_value(value, location, &at),
                 name,
                 location,
                 required,
@@ -471,6 +541,23 @@ impl<'a> Reader<'a> {
         }
         self.match_path(path, &mut found, pointer);
         found
+    }
+
+    fn client_value(
+        &mut self,
+        parameter: &Value,
+        location: Location,
+        pointer: &str,
+    ) -> Option<ClientValue> {
+        let value = parameter.get("x-client-value")?;
+        let at = step(pointer, "x-client-value");
+        if location != Location::Path {
+            self.problem(&at, "only path parameters can be given to the client");
+        }
+        Some(ClientValue {
+            label: self.need(value, &at, "label", "say what messages call the value"),
+            env: self.need(value, &at, "env", "name the variable that holds it"),
+        })
     }
 
     /// Path parameters in the order of the template; each side must know the other.
@@ -540,11 +627,17 @@ impl<'a> Reader<'a> {
         let kind = match media.as_str() {
             "application/json" => BodyKind::Json,
             "application/x-www-form-urlencoded" => BodyKind::Form,
+            "multipart/form-data" => BodyKind::Multipart,
             other => {
-                self.problem(&at, format!("media type `{other}` is not supported: use application/json or application/x-www-form-urlencoded"));
+                self.problem(&at, format!("media type `{other}` is not supported: use application/json, application/x-www-form-urlencoded or multipart/form-data"));
                 return None;
             }
         };
+        let parts = value.get("encoding").and_then(Value::as_object);
+        let part_types = parts
+            .into_iter()
+            .flatten()
+            .map(|(name, encoding)| (name.clone(), text(encoding.get("contentType"))));
         let example = example(value);
         if example.is_none() {
             self.problem(
@@ -557,6 +650,7 @@ impl<'a> Reader<'a> {
             schema: value.get("schema").cloned().unwrap_or_default(),
             required: flag(body.get("required")),
             example: example.unwrap_or_default(),
+            part_types: part_types.collect(),
         })
     }
 
@@ -579,10 +673,9 @@ impl<'a> Reader<'a> {
                 );
                 continue;
             };
-            let json = self
-                .follow(answer)
-                .get("content")
-                .and_then(|content| content.get("application/json"));
+            let content = self.follow(answer).get("content");
+            let json = content.and_then(|content| content.get("application/json"));
+            let binary = content.is_some_and(|content| content.get("application/octet-stream").is_some());
             let schema = json.map(|json| json.get("schema").cloned().unwrap_or_default());
             let example = json.and_then(example);
             if json.is_some() && example.is_none() {
@@ -594,8 +687,12 @@ impl<'a> Reader<'a> {
             found.push(Answer {
                 status: code,
                 schema,
+                binary,
                 example,
             });
+        }
+        if found.iter().any(|answer| answer.binary) && !found.iter().all(|answer| answer.binary) {
+            self.problem(&at, "bytes and JSON can't both be success answers of one operation");
         }
         if found.is_empty() {
             self.problem(&at, "no success answer is declared: write at least a '200'");
@@ -638,14 +735,71 @@ impl<'a> Reader<'a> {
                 ),
                 conflicts: strings(value.get("conflicts")),
             }),
+            "page" => Some(Pagination::Page {
+                param,
+                size: self.need(value, &at, "size", "name the parameter that takes the size of a page"),
+                items: self.need(value, &at, "items", "write the JSON pointer to the elements"),
+                total: self.need(
+                    value,
+                    &at,
+                    "total",
+                    "write the JSON pointer to the number of elements on all pages",
+                ),
+            }),
             other => {
                 self.problem(
                     &at,
-                    format!("unknown style `{other}`: use last-item or cursor"),
+                    format!("unknown style `{other}`: use last-item, cursor or page"),
                 );
                 None
             }
         }
+    }
+
+    fn envelope(&mut self, raw: &Value, pointer: &str) -> Vec<String> {
+        let Some(value) = raw.get("x-envelope") else {
+            return Vec::new();
+        };
+        let path = text(Some(value));
+        let keys: Vec<String> = path.split('/').skip(1).map(str::to_owned).collect();
+        if !path.starts_with('/') || keys.iter().any(String::is_empty) {
+            self.problem(
+                &step(pointer, "x-envelope"),
+                "write a JSON pointer to the part that callers want, such as `/response/data`",
+            );
+        }
+        keys
+    }
+
+    fn rate_limit(&mut self, raw: &Value, pointer: &str) -> Option<RateLimit> {
+        let value = raw.get("x-rate-limit")?;
+        let at = step(pointer, "x-rate-limit");
+        let requests = value.get("requests").and_then(Value::as_u64);
+        let requests = requests.and_then(|number| u32::try_from(number).ok());
+        let seconds = match text(value.get("per")).as_str() {
+            "second" => 1,
+            "minute" => 60,
+            "hour" => 60 * 60,
+            "day" => 24 * 60 * 60,
+            _ => 0,
+        };
+        if requests.is_none_or(|number| number == 0) || seconds == 0 {
+            self.problem(
+                &at,
+                "write `{requests: N, per: second | minute | hour | day}`",
+            );
+        }
+        Some(RateLimit {
+            requests: requests.unwrap_or_default(),
+            seconds,
+            note: text(value.get("note")),
+        })
+    }
+
+    fn idempotency_key(&mut self, raw: &Value, pointer: &str) -> Option<String> {
+        let value = raw.get("x-idempotency-key")?;
+        let at = step(pointer, "x-idempotency-key");
+        Some(self.need(value, &at, "header", "name the header that takes the key"))
     }
 
     /// The value itself, or what its `$ref` points at.
