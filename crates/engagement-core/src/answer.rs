@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 use crate::decode;
 use crate::error::{Error, ErrorKind};
 use crate::message;
+use crate::part;
 use crate::response::{Meta, ResponseValue};
 use crate::runtime::Runtime;
 
@@ -77,6 +78,49 @@ impl Answer {
         Ok(self.optional()?.map(Option::unwrap_or_default))
     }
 
+    /// What stands at `path`, a way of object keys such as `["response", "data"]`; nothing else of the answer is
+    /// looked at. The whole answer stays with the value: see [`ResponseValue::whole`].
+    ///
+    /// # Errors
+    /// As for [`json`](Self::json), and if there is nothing or `null` at the path and `T` cannot be made of that; the
+    /// error then gives the provider's own words, if it has any.
+    pub fn part<T: DeserializeOwned>(
+        self,
+        path: &'static [&'static str],
+    ) -> Result<ResponseValue<T>, Error> {
+        self.check_filled()?;
+        match part::part(self.text(), path) {
+            Ok(Some(value)) => Ok(ResponseValue::part_of(value, self)),
+            Ok(None) => match serde_json::from_slice(b"null") {
+                Ok(value) => Ok(ResponseValue::part_of(value, self)),
+                Err(_) => Err(self.without_part(path)),
+            },
+            Err(error) => Err(self.undecodable(&error)),
+        }
+    }
+
+    /// What stands at `path`, or nothing: an empty body, or a way that ends early or in `null`.
+    ///
+    /// # Errors
+    /// If the body, or what stands at the path, is something else.
+    pub fn part_optional<T: DeserializeOwned>(
+        self,
+        path: &'static [&'static str],
+    ) -> Result<ResponseValue<Option<T>>, Error> {
+        if decode::is_blank(&self.body) {
+            return Ok(ResponseValue::part_of(None, self));
+        }
+        match part::part(self.text(), path) {
+            Ok(value) => Ok(ResponseValue::part_of(value, self)),
+            Err(error) => Err(self.undecodable(&error)),
+        }
+    }
+
+    /// The body as it is, whatever it is.
+    pub fn bytes(self) -> ResponseValue<Bytes> {
+        ResponseValue::new(self.body, self.meta)
+    }
+
     /// Success is all there is to know; a body is ignored.
     pub fn empty(self) -> ResponseValue<()> {
         ResponseValue::new((), self.meta)
@@ -100,6 +144,20 @@ impl Answer {
 
     fn not_found(&self, detail: &str) -> Error {
         self.failed(ErrorKind::Api, detail.to_owned()).not_found()
+    }
+
+    /// Some providers say in a 200 that something failed, and then leave the data out.
+    fn without_part(&self, path: &[&str]) -> Error {
+        let pointers = self.runtime.provider().error_message;
+        let message = message::find(pointers, &self.body, self.runtime.credentials());
+        let mut detail = match path {
+            [] => "the answer is `null`".to_owned(),
+            _ => format!("the answer has no `{}`", path.join(".")),
+        };
+        if let Some(message) = &message {
+            detail = format!("{detail}: {message}");
+        }
+        self.failed(ErrorKind::Decode, detail).with_message(message)
     }
 
     /// A decode error. It has no source: serde's own message would repeat values.

@@ -34,6 +34,14 @@ impl Call {
         self.0.path(Cow::Borrowed(name), value);
     }
 
+    /// Sets a path parameter to the call's own value, or else to the client's value of that name.
+    pub fn path_or_client_value<T: Display>(&mut self, name: &'static str, value: &Option<T>) {
+        match value {
+            Some(value) => self.path(name, value),
+            None => self.0.client_value(name),
+        }
+    }
+
     /// Adds to the query: nothing for `None`, one pair for each element of an array.
     pub fn query<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         let value = self.0.value("query parameter", name, value);
@@ -44,6 +52,11 @@ impl Call {
     pub fn header<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         let value = self.0.value("header", name, value);
         self.0.header(name, value);
+    }
+
+    /// Says what kind of answer is wanted, where that is not JSON.
+    pub fn accept(&mut self, value: &'static str) {
+        self.0.header("accept", value.into());
     }
 
     /// Adds a form field: nothing for `None`, one field for each element of an array of scalars, JSON text for more.
@@ -68,6 +81,33 @@ impl Call {
         self.0.form(name, value.into());
     }
 
+    /// Adds a text part to a multipart form: nothing for `None`, one part for each element of an array of scalars, JSON
+    /// text for more.
+    #[cfg(feature = "multipart")]
+    pub fn multipart_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        let value = self.0.value("form field", name, value);
+        self.0.multipart_field(name, value);
+    }
+
+    /// Adds a text part that holds JSON text to a multipart form: nothing for `None`.
+    #[cfg(feature = "multipart")]
+    pub fn multipart_json<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
+        let value = self.0.value("form field", name, value);
+        self.0.multipart_json(name, &value);
+    }
+
+    /// Adds a file to a multipart form. It goes as `default_content_type` unless it has a content type of its own;
+    /// empty means without one.
+    #[cfg(feature = "multipart")]
+    pub fn file(
+        &mut self,
+        name: &'static str,
+        value: &crate::Upload,
+        default_content_type: &'static str,
+    ) {
+        self.0.file(name, value.clone(), default_content_type);
+    }
+
     /// Takes over the first failure of a builder's setters.
     pub fn check(&mut self, setters: &Setters) {
         if let Some(problem) = setters.problem() {
@@ -84,7 +124,9 @@ impl Call {
     ///
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind).
-    pub async fn send(self) -> Result<Answer, Error> {
+    pub async fn send(mut self) -> Result<Answer, Error> {
+        // Here and not with each attempt: the key says that all attempts are one call.
+        self.0.idempotency_key();
         let (runtime, request) = self.0.prepare()?;
         send::send(runtime, request).await
     }

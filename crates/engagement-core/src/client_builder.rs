@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::credentials::Credential;
@@ -10,6 +11,7 @@ use crate::error::Error;
 use crate::provider::Provider;
 use crate::runtime::Runtime;
 use crate::settings::Settings;
+use crate::token_source::TokenSource;
 
 /// What [`ClientBuilder::build`] makes.
 pub trait FromRuntime {
@@ -34,8 +36,9 @@ impl<C: FromRuntime> ClientBuilder<C> {
     }
 
     /// A builder with what the environment holds: the credentials of every scheme whose variables are all set, the
-    /// main server's URL from `{PREFIX}_BASE_URL`, and any server's from `{PREFIX}_{SERVER}_URL`. Variables that are
-    /// empty count as not set.
+    /// main server's URL from `{PREFIX}_BASE_URL`, any server's from `{PREFIX}_{SERVER}_URL`, the region from
+    /// `{PREFIX}_REGION`, and the client's path values from their own variables. Variables that are empty count as not
+    /// set.
     ///
     /// # Errors
     /// If the provider needs credentials and none is there, or a variable is not Unicode.
@@ -63,6 +66,26 @@ impl<C: FromRuntime> ClientBuilder<C> {
     /// Moves one of the provider's servers.
     pub fn server_url(mut self, name: &'static str, url: impl Into<String>) -> Self {
         self.settings.urls.push((name, url.into()));
+        self
+    }
+
+    /// Chooses a region of the provider: every server that has a host there is reached at it, unless
+    /// [`base_url`](Self::base_url) or [`server_url`](Self::server_url) says otherwise.
+    pub fn region(mut self, region: impl AsRef<str>) -> Self {
+        self.settings.region = Some(region.as_ref().to_owned());
+        self
+    }
+
+    /// Sets a path value that is the same for every call, such as an account's id. A call's own value goes first.
+    pub fn value(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.settings.values.push((name, value.into()));
+        self
+    }
+
+    /// Lets the client get the tokens of a scheme itself, and renew them. A scheme takes either this or a
+    /// [`credential`](Self::credential).
+    pub fn token_source(mut self, scheme: &'static str, source: impl TokenSource) -> Self {
+        self.settings.sources.push((scheme, Arc::new(source)));
         self
     }
 
@@ -123,7 +146,7 @@ impl<C: FromRuntime> ClientBuilder<C> {
     /// Checks everything and makes the client.
     ///
     /// # Errors
-    /// If a credential, URL, header or limit is unusable; the error names it and never repeats its value.
+    /// If a credential, URL, region, value, header or limit is unusable; the error names it and never repeats its value.
     pub fn build(self) -> Result<C, Error> {
         self.settings.build().map(C::from_runtime)
     }

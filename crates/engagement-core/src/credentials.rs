@@ -1,13 +1,19 @@
 //! Credentials: checked once when a client is built, attached to each request, masked in everything that prints.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use percent_encoding::utf8_percent_encode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
+use crate::error::Error;
 use crate::path::RESERVED;
 use crate::provider::{Operation, Provider, Scheme, SchemeKind};
+use crate::runtime::Runtime;
 use crate::secret::Secret;
 use crate::text::header_value;
+use crate::token_source::{Held, Slot, TokenSource};
 
 /// What proves to a provider who is calling. `Debug` shows the kind only.
 #[derive(Debug, Clone)]
@@ -117,18 +123,91 @@ pub(crate) fn reserved_header(provider: &Provider, name: &HeaderName) -> Option<
 }
 
 /// One scheme's credential, ready to be sent.
-struct Entry {
+#[derive(Clone)]
+pub(crate) struct Entry {
     scheme: &'static str,
-    name: HeaderName,
-    value: HeaderValue,
+    pub(crate) name: HeaderName,
+    pub(crate) value: HeaderValue,
+    /// What a provider may repeat of it.
+    pub(crate) echoes: Vec<Secret>,
+}
+
+/// Checks a credential and writes it as it is sent. The reason of a refusal never holds its value.
+pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<Entry, String> {
+    let name = header_name(scheme).ok_or("its header name is not valid")?;
+    for part in credential.parts() {
+        if part.trim().is_empty() {
+            return Err("it is empty".into());
+        }
+        if part.chars().any(char::is_control) {
+            return Err("it holds a line end or another control character".into());
+        }
+    }
+    let text = Secret::from(match (scheme.kind, credential) {
+        (SchemeKind::Basic, Credential::Basic { user, password }) => {
+            basic(user.expose(), password.expose())?
+        }
+        (SchemeKind::BasicUserOnly, Credential::UserOnly(user)) => basic(user.expose(), "")?,
+        (SchemeKind::Bearer, Credential::Bearer(token)) => {
+            if token.expose().contains(char::is_whitespace) {
+                return Err("it holds white space; give the token alone, without `Bearer`".into());
+            }
+            format!("Bearer {}", token.expose())
+        }
+        (SchemeKind::Header(_), Credential::Header(value)) => {
+            if value.expose().trim() != value.expose() {
+                return Err("it starts or ends with white space".into());
+            }
+            value.expose().to_owned()
+        }
+        (kind, _) => {
+            return Err(format!(
+                "it must be made with Credential::{}",
+                constructor(kind)
+            ));
+        }
+    });
+    let mut value =
+        header_value(text.expose()).ok_or("it holds a character that a header cannot carry")?;
+    value.set_sensitive(true);
+    // The `Basic …` text without its first word, which alone would not be found in an echo.
+    let encoded = text.expose().split_once(' ').map(|(_, encoded)| encoded);
+    let echoes = credential.parts().chain(encoded).map(Secret::from);
+    Ok(Entry {
+        scheme: scheme.name,
+        name,
+        value,
+        echoes: echoes.collect(),
+    })
 }
 
 /// The credentials of a client.
 #[derive(Default)]
 pub(crate) struct Credentials {
     entries: Vec<Entry>,
-    /// Every form in which a provider may echo a credential, longest first.
-    forms: Vec<Secret>,
+    slots: Vec<Slot>,
+    forms: RwLock<Forms>,
+    /// How many tokens sources have given.
+    fetched: AtomicU64,
+}
+
+/// Token sources that a login must not use, one bit each: it would wait for itself.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Excluded(u64);
+
+impl Excluded {
+    fn with(self, slot: usize) -> Self {
+        Self(self.0 | bit(slot))
+    }
+
+    fn holds(self, slot: usize) -> bool {
+        self.0 & bit(slot) != 0
+    }
+}
+
+/// No provider has as many ways to authenticate as there are bits.
+fn bit(slot: usize) -> u64 {
+    1 << (slot % 64)
 }
 
 impl Credentials {
@@ -138,104 +217,83 @@ impl Credentials {
         scheme: &'static Scheme,
         credential: &Credential,
     ) -> Result<(), String> {
-        let name = header_name(scheme).ok_or("its header name is not valid")?;
-        for part in credential.parts() {
-            if part.trim().is_empty() {
-                return Err("it is empty".into());
-            }
-            if part.chars().any(char::is_control) {
-                return Err("it holds a line end or another control character".into());
-            }
+        let entry = ready(scheme, credential)?;
+        let forms = self.forms.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for echo in &entry.echoes {
+            forms.add(echo.expose(), None);
         }
-        let text = Secret::from(match (scheme.kind, credential) {
-            (SchemeKind::Basic, Credential::Basic { user, password }) => {
-                basic(user.expose(), password.expose())?
-            }
-            (SchemeKind::BasicUserOnly, Credential::UserOnly(user)) => basic(user.expose(), "")?,
-            (SchemeKind::Bearer, Credential::Bearer(token)) => {
-                if token.expose().contains(char::is_whitespace) {
-                    return Err(
-                        "it holds white space; give the token alone, without `Bearer`".into(),
-                    );
-                }
-                format!("Bearer {}", token.expose())
-            }
-            (SchemeKind::Header(_), Credential::Header(value)) => {
-                if value.expose().trim() != value.expose() {
-                    return Err("it starts or ends with white space".into());
-                }
-                value.expose().to_owned()
-            }
-            (kind, _) => {
-                return Err(format!(
-                    "it must be made with Credential::{}",
-                    constructor(kind)
-                ));
-            }
-        });
-        let mut value =
-            header_value(text.expose()).ok_or("it holds a character that a header cannot carry")?;
-        value.set_sensitive(true);
-        self.remember(credential.parts());
-        // The `Basic …` text without its first word, which alone would not be found in an echo.
-        self.remember(
-            text.expose()
-                .split_once(' ')
-                .into_iter()
-                .map(|(_, encoded)| encoded),
-        );
-        self.entries.push(Entry {
-            scheme: scheme.name,
-            name,
-            value,
-        });
+        self.entries.push(entry);
         Ok(())
     }
 
-    fn remember<'a>(&mut self, values: impl Iterator<Item = &'a str>) {
-        // Masking shorter ones would tear ordinary words apart, and nothing that short is a secret.
-        const SHORTEST: usize = 4;
-        for value in values.filter(|value| value.len() >= SHORTEST) {
-            let json = serde_json::Value::from(value).to_string();
-            let html = value
-                .replace('&', "&amp;")
-                .replace('<', "&lt;")
-                .replace('>', "&gt;")
-                .replace('"', "&quot;");
-            let query: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-            let forms = [
-                value,
-                &utf8_percent_encode(value, RESERVED).to_string(),
-                &query,
-                &json[1..json.len() - 1],
-                &html,
-            ];
-            for form in forms {
-                if !self.forms.iter().any(|known| known.expose() == form) {
-                    self.forms.push(form.into());
-                }
-            }
+    /// Adds a source of tokens.
+    pub(crate) fn add_source(
+        &mut self,
+        scheme: &'static Scheme,
+        source: Arc<dyn TokenSource>,
+    ) -> Result<(), &'static str> {
+        if scheme.kind == SchemeKind::Basic {
+            return Err("it takes a user and a password, which are no token");
         }
-        self.forms
-            .sort_by_key(|form| std::cmp::Reverse(form.expose().len()));
+        let forms = self.forms.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for secret in source.secrets() {
+            forms.add(secret.expose(), None);
+        }
+        self.slots.push(Slot::new(scheme, source));
+        Ok(())
+    }
+
+    /// Removes what proves `scheme`. It stays masked.
+    pub(crate) fn remove(&mut self, scheme: &str) {
+        self.entries.retain(|entry| entry.scheme != scheme);
+        self.slots.retain(|slot| slot.scheme.name != scheme);
+    }
+
+    /// The same credentials, without the tokens that sources gave.
+    pub(crate) fn without_tokens(&self) -> Self {
+        Self {
+            entries: self.entries.clone(),
+            slots: self.slots.iter().map(Slot::fresh).collect(),
+            forms: RwLock::new(self.forms().clone()),
+            fetched: AtomicU64::new(self.fetched.load(Ordering::Relaxed)),
+        }
+    }
+
+    fn forms(&self) -> RwLockReadGuard<'_, Forms> {
+        self.forms.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A number for a token that was just fetched, higher than all before.
+    pub(crate) fn next_token(&self) -> u64 {
+        self.fetched.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Masks a token from now on.
+    pub(crate) fn remember_token(&self, token: &Secret, number: u64) {
+        let mut forms = self.forms.write().unwrap_or_else(PoisonError::into_inner);
+        forms.add(token.expose(), Some(number));
     }
 
     /// Replaces every credential in `text`.
     pub(crate) fn mask(&self, mut text: String) -> String {
-        for form in &self.forms {
-            if text.contains(form.expose()) {
-                text = text.replace(form.expose(), "[REDACTED]");
+        for form in &self.forms().0 {
+            if text.contains(form.text.expose()) {
+                text = text.replace(form.text.expose(), "[REDACTED]");
             }
         }
         text
     }
 
-    fn has(&self, scheme: &str) -> bool {
+    fn has(&self, scheme: &str, excluded: Excluded) -> bool {
+        let source =
+            |(index, slot): (usize, &Slot)| slot.scheme.name == scheme && !excluded.holds(index);
         self.entries.iter().any(|entry| entry.scheme == scheme)
+            || self.slots.iter().enumerate().any(source)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.entries.iter().map(|entry| entry.scheme)
+        let sources = self.slots.iter().map(|slot| slot.scheme.name);
+        self.entries.iter().map(|entry| entry.scheme).chain(sources)
     }
 
     /// The alternative of `security` to use. An alternative without schemes means "may be called without": it is taken
@@ -243,9 +301,10 @@ impl Credentials {
     pub(crate) fn choose(
         &self,
         security: &'static [&'static [&'static str]],
+        excluded: Excluded,
     ) -> Option<&'static [&'static str]> {
         let usable = |schemes: &&&[&str]| {
-            !schemes.is_empty() && schemes.iter().all(|scheme| self.has(scheme))
+            !schemes.is_empty() && schemes.iter().all(|scheme| self.has(scheme, excluded))
         };
         match security.iter().find(usable) {
             Some(schemes) => Some(schemes),
@@ -260,11 +319,12 @@ impl Credentials {
     pub(crate) fn most_used(
         &self,
         operations: &'static [Operation],
+        excluded: Excluded,
     ) -> Option<&'static [&'static str]> {
         let mut counts: Vec<(&'static [&'static str], usize)> = Vec::new();
         for schemes in operations
             .iter()
-            .filter_map(|operation| self.choose(operation.security))
+            .filter_map(|operation| self.choose(operation.security, excluded))
         {
             match counts.iter_mut().find(|(known, _)| *known == schemes) {
                 Some((_, count)) => *count += 1,
@@ -280,8 +340,40 @@ impl Credentials {
             .map(|(schemes, _)| schemes)
     }
 
+    /// The tokens that `schemes` take from sources, fetched if need be.
+    pub(crate) async fn tokens(
+        &self,
+        schemes: &[&str],
+        runtime: &Runtime,
+    ) -> Result<Vec<Held>, Error> {
+        let mut tokens = Vec::new();
+        for (index, slot) in self.slots.iter().enumerate() {
+            if schemes.contains(&slot.scheme.name) {
+                let excluded = runtime.excluded().with(index);
+                tokens.push(slot.token(&runtime.excluding(excluded)).await?);
+            }
+        }
+        Ok(tokens)
+    }
+
+    /// Forgets tokens that the provider refused.
+    pub(crate) fn forget(&self, tokens: &[Held]) {
+        for token in tokens {
+            for slot in &self.slots {
+                if slot.scheme.name == token.scheme {
+                    slot.forget(token);
+                }
+            }
+        }
+    }
+
+    /// Forgets all tokens.
+    pub(crate) fn forget_all(&self) {
+        self.slots.iter().for_each(Slot::forget_all);
+    }
+
     /// Puts the credentials of `schemes` into `headers`, over anything that is there.
-    pub(crate) fn attach(&self, schemes: &[&str], headers: &mut HeaderMap) {
+    pub(crate) fn attach(&self, schemes: &[&str], tokens: &[Held], headers: &mut HeaderMap) {
         for entry in self
             .entries
             .iter()
@@ -289,6 +381,63 @@ impl Credentials {
         {
             headers.insert(entry.name.clone(), entry.value.clone());
         }
+        for token in tokens {
+            headers.insert(token.name.clone(), token.value.clone());
+        }
+    }
+}
+
+/// Every form in which a provider may echo a credential, longest first.
+#[derive(Clone, Default)]
+struct Forms(Vec<Form>);
+
+#[derive(Clone)]
+struct Form {
+    text: Secret,
+    /// Which token it is of, counted up, if it is of one.
+    token: Option<u64>,
+}
+
+impl Forms {
+    /// Adds the forms of `value`; those of a token replace the ones of tokens long gone.
+    fn add(&mut self, value: &str, token: Option<u64>) {
+        // Masking shorter ones would tear ordinary words apart, and nothing that short is a secret.
+        const SHORTEST: usize = 4;
+        // A program may run for years and get a new token every hour. What is told of an old one is told soon.
+        const TOKENS: u64 = 64;
+        if value.len() < SHORTEST {
+            return;
+        }
+        if let Some(oldest) = token.and_then(|token| token.checked_sub(TOKENS)) {
+            self.0
+                .retain(|form| form.token.is_none_or(|token| token > oldest));
+        }
+        let json = serde_json::Value::from(value).to_string();
+        let html = value
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;");
+        let query: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let forms = [
+            value,
+            &utf8_percent_encode(value, RESERVED).to_string(),
+            &query,
+            &json[1..json.len() - 1],
+            &html,
+        ];
+        for form in forms {
+            match self.0.iter_mut().find(|known| known.text.expose() == form) {
+                // What is fixed stays, and what came again is new again.
+                Some(known) => known.token = known.token.and(token),
+                None => self.0.push(Form {
+                    text: form.into(),
+                    token,
+                }),
+            }
+        }
+        self.0
+            .sort_by_key(|form| std::cmp::Reverse(form.text.expose().len()));
     }
 }
 
@@ -377,7 +526,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         add(scheme, credential)
             .unwrap()
-            .attach(&[scheme.name], &mut headers);
+            .attach(&[scheme.name], &[], &mut headers);
         assert!(headers.values().all(HeaderValue::is_sensitive));
         headers
     }
@@ -445,11 +594,23 @@ mod tests {
         let only = add(&HEADER, Credential::header("k")).unwrap();
         let none = Credentials::default();
         const PAIR_OR_ONE: &[&[&str]] = &[&["header", "bearer"], &["header"]];
-        assert_eq!(both.choose(PAIR_OR_ONE), Some(&["header", "bearer"][..]));
-        assert_eq!(only.choose(PAIR_OR_ONE), Some(&["header"][..]));
-        assert_eq!(none.choose(PAIR_OR_ONE), None);
-        assert_eq!(none.choose(&[]), Some(&[][..]));
-        assert_eq!(none.choose(&[&[], &["header"]]), Some(&[][..]));
-        assert_eq!(only.choose(&[&[], &["header"]]), Some(&["header"][..]));
+        assert_eq!(
+            both.choose(PAIR_OR_ONE, Excluded::default()),
+            Some(&["header", "bearer"][..])
+        );
+        assert_eq!(
+            only.choose(PAIR_OR_ONE, Excluded::default()),
+            Some(&["header"][..])
+        );
+        assert_eq!(none.choose(PAIR_OR_ONE, Excluded::default()), None);
+        assert_eq!(none.choose(&[], Excluded::default()), Some(&[][..]));
+        assert_eq!(
+            none.choose(&[&[], &["header"]], Excluded::default()),
+            Some(&[][..])
+        );
+        assert_eq!(
+            only.choose(&[&[], &["header"]], Excluded::default()),
+            Some(&["header"][..])
+        );
     }
 }

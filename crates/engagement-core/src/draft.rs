@@ -13,10 +13,17 @@ use serde_json::Value;
 use crate::credentials::how_to_set;
 use crate::decode;
 use crate::error::{Error, ErrorKind};
+use crate::idempotency::random_key;
 use crate::path::{self, Param, RESERVED};
+use crate::provider::Provider;
 use crate::runtime::Runtime;
 use crate::subject::Subject;
 use crate::text;
+#[cfg(feature = "multipart")]
+use crate::upload::{Multipart, Upload};
+
+#[cfg(feature = "multipart")]
+const SECOND_BODY: &str = "both a multipart form and another body were given";
 
 /// Setters cannot fail where they are called: the first problem is kept, and nothing is sent.
 pub(crate) struct Draft {
@@ -28,6 +35,7 @@ pub(crate) struct Draft {
     query: String,
     headers: HeaderMap,
     body: Body,
+    anonymous: bool,
     problem: Option<String>,
 }
 
@@ -35,18 +43,38 @@ enum Body {
     None,
     Json(Vec<u8>),
     Form(String),
+    #[cfg(feature = "multipart")]
+    Multipart(Multipart),
 }
 
-/// A request that is ready to be sent, as often as need be. Credentials are not in it: they are attached to each
-/// attempt, after the check of where it goes.
+/// A body that is ready to be sent.
+pub(crate) enum Payload {
+    Whole(Bytes),
+    #[cfg(feature = "multipart")]
+    Multipart(Multipart),
+}
+
+/// A request that is ready to be sent, as often as [`can_repeat`](Self::can_repeat) allows. Credentials are not in it:
+/// they are attached to each attempt, after the check of where it goes.
 pub(crate) struct Prepared {
     pub(crate) subject: Subject,
     pub(crate) server: usize,
     pub(crate) method: Method,
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
+    pub(crate) body: Payload,
     pub(crate) schemes: &'static [&'static str],
+}
+
+impl Prepared {
+    /// Whether what was sent can be sent again.
+    pub(crate) fn can_repeat(&self) -> bool {
+        match &self.body {
+            Payload::Whole(_) => true,
+            #[cfg(feature = "multipart")]
+            Payload::Multipart(form) => form.can_repeat(),
+        }
+    }
 }
 
 impl Draft {
@@ -65,6 +93,7 @@ impl Draft {
             query: String::new(),
             headers: HeaderMap::new(),
             body: Body::None,
+            anonymous: false,
             problem: None,
         }
     }
@@ -91,6 +120,43 @@ impl Draft {
         match write!(text, "{value}") {
             Ok(()) => self.params.push((name, text)),
             Err(_) => self.problem(format!("path parameter `{name}` has no text")),
+        }
+    }
+
+    pub(crate) fn client_value(&mut self, name: &'static str) {
+        if let Some(value) = self.runtime.value(name).map(str::to_owned) {
+            self.params.push((Cow::Borrowed(name), value));
+            return;
+        }
+        let known = self.runtime.provider().client_values;
+        let env = known
+            .iter()
+            .find(|value| value.name == name)
+            .map(|value| value.env)
+            .filter(|env| !env.is_empty())
+            .map(|env| format!(" or {env}"))
+            .unwrap_or_default();
+        self.problem(format!(
+            "`{name}` is missing: give it to the call, or to the client with .value({name:?}, …){env}"
+        ));
+    }
+
+    pub(crate) fn without_credentials(&mut self) {
+        self.anonymous = true;
+    }
+
+    /// Sets a key of its own where the operation takes one and nobody has.
+    pub(crate) fn idempotency_key(&mut self) {
+        let operation = self.subject.operation();
+        let Some(name) = operation.and_then(|operation| operation.idempotency_key) else {
+            return;
+        };
+        if self.headers.contains_key(name) || self.runtime.default_headers().contains_key(name) {
+            return;
+        }
+        match random_key() {
+            Ok(key) => self.header(name, key.into()),
+            Err(reason) => self.problem(reason),
         }
     }
 
@@ -154,6 +220,8 @@ impl Draft {
             (Body::Json(_), _) => {
                 self.problem("both a JSON body and form fields were given".to_owned())
             }
+            #[cfg(feature = "multipart")]
+            (Body::Multipart(_), _) => self.problem(SECOND_BODY.to_owned()),
             _ => {}
         }
     }
@@ -168,6 +236,46 @@ impl Draft {
     pub(crate) fn form_json(&mut self, name: &str, value: &Value) {
         let text = (!value.is_null()).then(|| value.to_string());
         self.form_pair(name, text.as_deref());
+    }
+
+    /// The multipart form, unless there is another body.
+    #[cfg(feature = "multipart")]
+    fn multipart(&mut self) -> Option<&mut Multipart> {
+        if matches!(self.body, Body::None) {
+            self.body = Body::Multipart(Multipart::default());
+        }
+        if !matches!(self.body, Body::Multipart(_)) {
+            self.problem(SECOND_BODY.to_owned());
+        }
+        match &mut self.body {
+            Body::Multipart(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    #[cfg(feature = "multipart")]
+    pub(crate) fn multipart_field(&mut self, name: &str, value: Value) {
+        if let Some(form) = self.multipart() {
+            for text in text::of_form(value) {
+                form.text(name, text);
+            }
+        }
+    }
+
+    #[cfg(feature = "multipart")]
+    pub(crate) fn multipart_json(&mut self, name: &str, value: &Value) {
+        if let Some(form) = self.multipart()
+            && !value.is_null()
+        {
+            form.text(name, value.to_string());
+        }
+    }
+
+    #[cfg(feature = "multipart")]
+    pub(crate) fn file(&mut self, name: &str, file: Upload, default_content_type: &'static str) {
+        if let Some(form) = self.multipart() {
+            form.file(name, file, default_content_type);
+        }
     }
 
     /// Every field of an object as a form field.
@@ -193,6 +301,10 @@ impl Draft {
             )),
             Ok(_) if matches!(self.body, Body::Form(_)) => {
                 self.problem("both a JSON body and form fields were given".to_owned());
+            }
+            #[cfg(feature = "multipart")]
+            Ok(_) if matches!(self.body, Body::Multipart(_)) => {
+                self.problem(SECOND_BODY.to_owned());
             }
             Ok(json) => self.body = Body::Json(json),
         }
@@ -227,28 +339,25 @@ impl Draft {
         let base = match self.runtime.server(self.server) {
             Some(server) => &server.base,
             None => {
-                let name = provider
-                    .servers
-                    .get(self.server)
-                    .map_or("?", |server| server.name);
-                let env = provider.server_env(name);
+                let reason = unreachable_server(provider, self.server);
                 return Err(fail(
                     ErrorKind::Configuration,
-                    format!(
-                        "invalid configuration: the base URL was changed, but this goes to the server `{name}`: set \
-                         .server_url({name:?}, …) or {env} too"
-                    ),
+                    format!("invalid configuration: {reason}"),
                 ));
             }
         };
 
         let credentials = self.runtime.credentials();
         let (schemes, security) = match &self.subject {
-            Subject::Operation(operation) => {
-                (credentials.choose(operation.security), operation.security)
-            }
-            _ if provider.schemes.is_empty() => (Some(&[][..]), &[][..]),
-            _ => (credentials.most_used(provider.operations), &[][..]),
+            Subject::Operation(operation) => (
+                credentials.choose(operation.security, self.runtime.excluded()),
+                operation.security,
+            ),
+            _ if self.anonymous || provider.schemes.is_empty() => (Some(&[][..]), &[][..]),
+            _ => (
+                credentials.most_used(provider.operations, self.runtime.excluded()),
+                &[][..],
+            ),
         };
         let Some(schemes) = schemes else {
             let all: Vec<&[&str]> = provider
@@ -266,19 +375,31 @@ impl Draft {
         let url = base.join(&path, &self.query).map_err(invalid)?;
 
         let mut headers = self.runtime.default_headers().clone();
+        let whole = |bytes: Vec<u8>| Payload::Whole(bytes.into());
         let (body, content_type) = match self.body {
-            Body::None => (Vec::new(), None),
-            Body::Json(json) => (json, Some("application/json")),
-            Body::Form(form) => (form.into_bytes(), Some("application/x-www-form-urlencoded")),
+            Body::None => (whole(Vec::new()), None),
+            Body::Json(json) => (whole(json), Some("application/json")),
+            Body::Form(form) => {
+                let form = whole(form.into_bytes());
+                (form, Some("application/x-www-form-urlencoded"))
+            }
+            #[cfg(feature = "multipart")]
+            Body::Multipart(form) => (Payload::Multipart(form), None),
         };
         if let Some(content_type) = content_type {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
         }
-        if body.is_empty() && matches!(method, Method::POST | Method::PUT | Method::PATCH) {
+        let writes = matches!(method, Method::POST | Method::PUT | Method::PATCH);
+        if writes && matches!(&body, Payload::Whole(bytes) if bytes.is_empty()) {
             // Some servers answer 411 without it.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         headers.extend(self.headers);
+        #[cfg(feature = "multipart")]
+        if matches!(body, Payload::Multipart(_)) {
+            // It names the boundary, which is made for each attempt.
+            headers.remove(CONTENT_TYPE);
+        }
 
         let prepared = Prepared {
             subject: self.subject,
@@ -286,9 +407,43 @@ impl Draft {
             method,
             url,
             headers,
-            body: body.into(),
+            body,
             schemes,
         };
         Ok((self.runtime, prepared))
     }
+}
+
+/// Why a server has no URL, and how to give it one.
+fn unreachable_server(provider: &Provider, index: usize) -> String {
+    let Some(server) = provider.servers.get(index) else {
+        return "the server has no URL".to_owned();
+    };
+    let name = server.name;
+    let set = format!(".server_url({name:?}, …) or {}", provider.server_env(name));
+    if !server.url.is_empty() {
+        return format!(
+            "the base URL was changed, but this goes to the server `{name}`: set {set} too"
+        );
+    }
+    let regions: Vec<String> = server
+        .regions
+        .iter()
+        .map(|(region, _)| format!("`{region}`"))
+        .collect();
+    let region = if regions.is_empty() {
+        String::new()
+    } else {
+        let env = provider.region_env();
+        format!(
+            ", or choose one of the regions {} with .region(…) or {env}",
+            regions.join(", ")
+        )
+    };
+    let docs = if server.docs_url.is_empty() {
+        String::new()
+    } else {
+        format!("; see {}", server.docs_url)
+    };
+    format!("the provider does not publish the host of `{name}`: set {set}{region}{docs}")
 }

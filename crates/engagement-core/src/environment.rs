@@ -4,7 +4,7 @@ use std::ffi::OsString;
 
 use crate::credentials::Credential;
 use crate::error::{Error, ErrorKind};
-use crate::provider::Provider;
+use crate::provider::{Provider, Scheme};
 use crate::secret::Secret;
 use crate::settings::{Settings, configuration};
 use crate::subject::Subject;
@@ -33,6 +33,15 @@ pub(crate) fn read(
         settings.base_url(url);
     }
 
+    settings.region = get(&provider.region_env())?;
+    for value in provider.client_values {
+        if !value.env.is_empty()
+            && let Some(text) = get(value.env)?
+        {
+            settings.values.push((value.name, text));
+        }
+    }
+
     for scheme in provider.schemes {
         let mut values = Vec::with_capacity(scheme.env.len());
         for name in scheme.env {
@@ -44,7 +53,9 @@ pub(crate) fn read(
             settings.credentials.push((scheme.name, credential));
         }
     }
-    if settings.credentials.is_empty() && !provider.schemes.is_empty() {
+    // Where no scheme has a variable, such as where all take tokens, nothing can be missing here.
+    let readable = |scheme: &Scheme| !scheme.env.is_empty();
+    if settings.credentials.is_empty() && provider.schemes.iter().any(readable) {
         let ways: Vec<String> = provider
             .schemes
             .iter()
@@ -67,9 +78,11 @@ pub(crate) fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::{Scheme, SchemeKind, Server};
+    use crate::provider::{ClientValue, SchemeKind, Server};
 
-    static PROVIDER: Provider = Provider {
+    static PROVIDER: Provider = PROVIDER_CONST;
+
+    const PROVIDER_CONST: Provider = Provider {
         name: "acme",
         title: "Acme",
         env_prefix: "ACME",
@@ -78,10 +91,14 @@ mod tests {
             Server {
                 name: "api",
                 url: "https://api.acme.example",
+                regions: &[("eu", "https://eu.acme.example")],
+                docs_url: "",
             },
             Server {
                 name: "app-eu",
                 url: "https://app.acme.example",
+                regions: &[],
+                docs_url: "",
             },
         ],
         schemes: &[
@@ -96,6 +113,18 @@ mod tests {
                 kind: SchemeKind::Header("X-Key"),
                 label: "API key",
                 env: &["ACME_KEY"],
+            },
+        ],
+        client_values: &[
+            ClientValue {
+                name: "account",
+                label: "Account id",
+                env: "ACME_ACCOUNT",
+            },
+            ClientValue {
+                name: "team",
+                label: "Team",
+                env: "",
             },
         ],
         error_message: &[],
@@ -168,6 +197,40 @@ mod tests {
                 .1,
             "b"
         );
+    }
+
+    #[test]
+    fn takes_the_region_and_the_values() {
+        let settings = with(&[
+            ("ACME_KEY", "k"),
+            ("ACME_REGION", "eu"),
+            ("ACME_ACCOUNT", "17"),
+        ]);
+        let settings = settings.unwrap();
+        assert_eq!(settings.region.as_deref(), Some("eu"));
+        assert_eq!(settings.values, [("account", "17".to_owned())]);
+        let settings = with(&[
+            ("ACME_KEY", "k"),
+            ("ACME_REGION", " "),
+            ("ACME_ACCOUNT", ""),
+        ]);
+        let settings = settings.unwrap();
+        assert_eq!((settings.region, settings.values), (None, Vec::new()));
+    }
+
+    #[test]
+    fn asks_only_for_what_has_a_variable() {
+        static TOKENS_ONLY: Provider = Provider {
+            schemes: &[Scheme {
+                name: "token",
+                kind: SchemeKind::Bearer,
+                label: "Token",
+                env: &[],
+            }],
+            ..PROVIDER_CONST
+        };
+        let settings = read(&TOKENS_ONLY, |_| None).unwrap();
+        assert_eq!(schemes(&settings), [""; 0]);
     }
 
     #[cfg(unix)]

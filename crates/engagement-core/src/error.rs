@@ -1,6 +1,7 @@
 //! The one error type.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -25,6 +26,7 @@ pub(crate) const KEPT_BODY: usize = 64 * 1024;
 /// sent, unless the provider's message repeats the latter. `Debug` holds no headers and no body.
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     subject: Subject,
@@ -35,10 +37,14 @@ struct Inner {
     timed_out: bool,
     not_found: bool,
     attempts: u32,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    /// Told by a login that had to come before.
+    login: bool,
+    /// Shared, so that all who wait for one login can be told of its failure.
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// What is kept of the response.
+#[derive(Clone)]
 struct Parts {
     status: StatusCode,
     headers: HeaderMap,
@@ -88,6 +94,7 @@ impl Error {
             timed_out: kind == ErrorKind::Timeout,
             not_found: false,
             attempts: 0,
+            login: false,
             source: None,
         }))
     }
@@ -144,7 +151,7 @@ impl Error {
     }
 
     pub(crate) fn with_boxed(mut self, source: Box<dyn std::error::Error + Send + Sync>) -> Self {
-        self.0.source = Some(source);
+        self.0.source = Some(source.into());
         self
     }
 
@@ -152,8 +159,44 @@ impl Error {
         mut self,
         source: impl std::error::Error + Send + Sync + 'static,
     ) -> Self {
-        self.0.source = Some(Box::new(source));
+        self.0.source = Some(Arc::new(source));
         self
+    }
+
+    /// The same error once more.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self(self.0.clone())
+    }
+
+    /// The error of a call that could not be made because its login failed: with what the login's own error knows,
+    /// and that one as its source.
+    pub(crate) fn login_failed(
+        subject: Subject,
+        mut login: Self,
+        attempts: u32,
+        credentials: &Credentials,
+    ) -> Self {
+        // The login may have gone through another client, which did not know what to mask.
+        let Inner {
+            detail,
+            message,
+            response,
+            ..
+        } = &mut *login.0;
+        let request_id = response.as_mut().and_then(|it| it.request_id.as_mut());
+        for text in [Some(detail), message.as_mut(), request_id]
+            .into_iter()
+            .flatten()
+        {
+            *text = credentials.mask(std::mem::take(text));
+        }
+        let mut error = login.duplicate();
+        error.0.subject = subject;
+        error.0.login = true;
+        error.0.not_found = false;
+        error.0.sent = attempts > 0;
+        error.0.attempts = attempts;
+        error.with_source(login)
     }
 
     /// What went wrong, in the large.
@@ -213,6 +256,7 @@ impl Error {
         };
         self.0.not_found
             || self.kind() == ErrorKind::Api
+                && !self.0.login
                 && self
                     .status()
                     .is_some_and(|status| status == StatusCode::NOT_FOUND || documented(status))
@@ -294,6 +338,9 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
         write!(f, "{}: ", inner.subject)?;
+        if inner.login {
+            f.write_str("login failed: ")?;
+        }
         match (inner.kind, &inner.response) {
             // The status says it all; the detail is only there when it does not.
             (ErrorKind::Api, Some(response)) => {

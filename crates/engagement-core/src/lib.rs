@@ -11,10 +11,12 @@ mod draft;
 mod environment;
 mod epoch;
 mod error;
+mod idempotency;
 mod json_path;
 mod message;
 mod open_enum;
 mod pagination;
+mod part;
 mod path;
 mod provider;
 mod raw_request;
@@ -27,8 +29,12 @@ mod send;
 mod setters;
 mod settings;
 mod subject;
+mod tagged_union;
 mod text;
 mod tls;
+mod token_source;
+#[cfg(feature = "multipart")]
+mod upload;
 mod wire_object;
 
 pub use answer::Answer;
@@ -39,8 +45,8 @@ pub use credentials::Credential;
 pub use epoch::{EpochMillis, EpochSeconds};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
-pub use pagination::{items, pages};
-pub use provider::{Operation, Provider, Scheme, SchemeKind, Server};
+pub use pagination::{PageStart, items, numbered_pages, pages};
+pub use provider::{ClientValue, Operation, Provider, RateLimit, Scheme, SchemeKind, Server};
 pub use raw_request::{RawRequest, RawResponse};
 pub use reqwest::{self, Method, StatusCode, Url, header};
 pub use response::ResponseValue;
@@ -48,6 +54,9 @@ pub use runtime::Runtime;
 pub use scalar::Scalar;
 pub use secret::Secret;
 pub use setters::{BuildError, Setters};
+pub use token_source::{Token, TokenSource};
+#[cfg(feature = "multipart")]
+pub use upload::Upload;
 pub use wire_object::Extra;
 
 /// What the macros expand to; not for direct use.

@@ -37,7 +37,7 @@ pub(crate) fn fill(template: &str, params: &[Param]) -> Result<String, String> {
             (Some(_), Some(_)) => return Err(format!("path parameter `{name}` was set twice")),
         };
         path.push_str(literal);
-        check_value(name, value)?;
+        check_value(value).map_err(|reason| format!("path parameter `{name}` is {reason}"))?;
         path.extend(utf8_percent_encode(value, RESERVED));
         used += 1;
         rest = tail;
@@ -49,14 +49,16 @@ pub(crate) fn fill(template: &str, params: &[Param]) -> Result<String, String> {
     Ok(path)
 }
 
-fn check_value(name: &str, value: &str) -> Result<(), String> {
-    let reason = match value {
-        "" => "empty",
-        "." | ".." => "`.` or `..`, which would address another resource",
-        _ if value.chars().any(char::is_control) => "not allowed to contain control characters",
-        _ => return Ok(()),
-    };
-    Err(format!("path parameter `{name}` is {reason}"))
+/// Whether `value` can stand in a path; the reason says what it is.
+pub(crate) fn check_value(value: &str) -> Result<(), &'static str> {
+    match value {
+        "" => Err("empty"),
+        "." | ".." => Err("`.` or `..`, which would address another resource"),
+        _ if value.chars().any(char::is_control) => {
+            Err("not allowed to contain control characters")
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks a path that the caller wrote out, with its segments already encoded.

@@ -1,5 +1,7 @@
 //! What generated code says about a provider: static tables, built by literal.
 
+use std::time::Duration;
+
 /// A provider's API, as its document describes it.
 #[derive(Debug, Clone, Copy)]
 pub struct Provider {
@@ -15,6 +17,8 @@ pub struct Provider {
     pub servers: &'static [Server],
     /// Every way to authenticate.
     pub schemes: &'static [Scheme],
+    /// Path values that a client gives once for all of its calls.
+    pub client_values: &'static [ClientValue],
     /// JSON pointers to the human-readable text of an error body, in order of preference.
     pub error_message: &'static [&'static str],
     /// Every operation.
@@ -36,6 +40,22 @@ impl Provider {
             .collect();
         format!("{}_{name}_URL", self.env_prefix)
     }
+
+    /// The environment variable that chooses a region.
+    pub(crate) fn region_env(&self) -> String {
+        format!("{}_REGION", self.env_prefix)
+    }
+
+    /// Names of all regions, each once, in the order of the table.
+    pub(crate) fn region_names(&self) -> Vec<&'static str> {
+        let mut names = Vec::new();
+        for (name, _) in self.servers.iter().flat_map(|server| server.regions) {
+            if !names.contains(name) {
+                names.push(*name);
+            }
+        }
+        names
+    }
 }
 
 /// A host of a provider's API.
@@ -43,8 +63,23 @@ impl Provider {
 pub struct Server {
     /// Name for [`server_url`](crate::ClientBuilder::server_url), such as `api`.
     pub name: &'static str,
-    /// Base URL.
+    /// Base URL; empty if the provider doesn't publish it.
     pub url: &'static str,
+    /// Base URL by region, for [`region`](crate::ClientBuilder::region); empty if the host is the same everywhere.
+    pub regions: &'static [(&'static str, &'static str)],
+    /// The provider's page about this host's API; empty if there is none.
+    pub docs_url: &'static str,
+}
+
+/// A path value that is the same for every call of a client, such as an account's id.
+#[derive(Debug, Clone, Copy)]
+pub struct ClientValue {
+    /// Name in path templates, the one [`value`](crate::ClientBuilder::value) takes.
+    pub name: &'static str,
+    /// What people call it, such as `Account id`.
+    pub label: &'static str,
+    /// Environment variable that holds it; empty if there is none.
+    pub env: &'static str,
 }
 
 /// A way to authenticate.
@@ -100,4 +135,18 @@ pub struct Operation {
     pub docs_url: &'static str,
     /// Whether the provider advises against it.
     pub deprecated: bool,
+    /// The provider's documented limit.
+    pub rate_limit: Option<RateLimit>,
+    /// Header by which the provider recognises a request that it has already carried out. A call that doesn't set it
+    /// gets a random key.
+    pub idempotency_key: Option<&'static str>,
+}
+
+/// How many requests a provider documents that it takes. It is there to be read: clients neither count nor wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RateLimit {
+    /// How many requests.
+    pub requests: u32,
+    /// In how much time.
+    pub per: Duration,
 }

@@ -47,6 +47,12 @@ impl RawRequest {
         self
     }
 
+    /// Sends it without any credential, to what the provider has for everybody.
+    pub fn without_credentials(mut self) -> Self {
+        self.0.without_credentials();
+        self
+    }
+
     /// Adds to the query: nothing for `None`, one pair for each element of an array.
     pub fn query(mut self, name: &str, value: impl Serialize) -> Self {
         let value = self.0.value("query parameter", name, &value);

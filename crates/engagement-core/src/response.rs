@@ -3,15 +3,29 @@
 use std::fmt;
 use std::ops::Deref;
 
+use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue};
+use serde::de::DeserializeOwned;
 
+use crate::answer::Answer;
+use crate::error::{Error, ErrorKind};
+use crate::runtime::Runtime;
 use crate::subject::Subject;
 
 /// A decoded answer; dereferences to the value.
 pub struct ResponseValue<T> {
     value: T,
     meta: Meta,
+    kept: Option<Kept>,
+}
+
+/// The answer that a value is only a part of.
+#[derive(Clone)]
+struct Kept {
+    body: Bytes,
+    /// Knows what to mask, should the body not be what is asked for.
+    runtime: Runtime,
 }
 
 /// What every kind of answer carries.
@@ -25,7 +39,25 @@ pub(crate) struct Meta {
 
 impl<T> ResponseValue<T> {
     pub(crate) fn new(value: T, meta: Meta) -> Self {
-        Self { value, meta }
+        Self {
+            value,
+            meta,
+            kept: None,
+        }
+    }
+
+    /// A part of an answer, which stays with it.
+    pub(crate) fn part_of(value: T, answer: Answer) -> Self {
+        let Answer {
+            runtime,
+            meta,
+            body,
+        } = answer;
+        Self {
+            value,
+            meta,
+            kept: Some(Kept { body, runtime }),
+        }
     }
 
     pub(crate) fn subject(&self) -> &Subject {
@@ -57,11 +89,35 @@ impl<T> ResponseValue<T> {
         request_id(&self.meta.headers)
     }
 
+    /// The whole answer as received, where the value is only a part of it.
+    pub fn body(&self) -> Option<&Bytes> {
+        self.kept.as_ref().map(|kept| &kept.body)
+    }
+
+    /// Decodes the whole answer, where the value is only a part of it: what the provider says beside its data.
+    ///
+    /// # Errors
+    /// If the value is no part of an answer, or the answer is something else.
+    pub fn whole<W: DeserializeOwned>(&self) -> Result<W, Error> {
+        let Some(kept) = &self.kept else {
+            let detail = "the value is the whole answer";
+            let error = Error::new(ErrorKind::Decode, self.subject().clone(), detail);
+            return Err(error.sent(self.attempts()));
+        };
+        let answer = Answer {
+            runtime: kept.runtime.clone(),
+            meta: self.meta.clone(),
+            body: kept.body.clone(),
+        };
+        answer.json().map(ResponseValue::into_inner)
+    }
+
     /// Changes the value and keeps the rest.
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> ResponseValue<U> {
         ResponseValue {
             value: change(self.value),
             meta: self.meta,
+            kept: self.kept,
         }
     }
 }
@@ -79,6 +135,7 @@ impl<T: Clone> Clone for ResponseValue<T> {
         Self {
             value: self.value.clone(),
             meta: self.meta.clone(),
+            kept: self.kept.clone(),
         }
     }
 }

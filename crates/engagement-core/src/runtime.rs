@@ -9,19 +9,28 @@ use reqwest::header::HeaderMap;
 
 use crate::base_url::BaseUrl;
 use crate::call::Call;
-use crate::credentials::Credentials;
+use crate::credentials::{Credential, Credentials, Excluded};
+use crate::error::{Error, ErrorKind};
 use crate::provider::{Operation, Provider};
 use crate::raw_request::RawRequest;
+use crate::settings;
+use crate::subject::Subject;
 
 /// What all clones of one client share: connections, credentials and limits.
 #[derive(Clone)]
-pub struct Runtime(Arc<State>);
+pub struct Runtime {
+    state: Arc<State>,
+    /// For the runtime that a token source gets.
+    excluded: Excluded,
+}
 
 pub(crate) struct State {
     pub(crate) provider: &'static Provider,
     /// As [`Provider::servers`]; `None` for one that must not be reached.
-    pub(crate) servers: Vec<Option<Server>>,
+    pub(crate) servers: Arc<[Option<Server>]>,
     pub(crate) credentials: Credentials,
+    /// By name; see [`Provider::client_values`].
+    pub(crate) values: Vec<(&'static str, String)>,
     pub(crate) default_headers: HeaderMap,
     pub(crate) limits: Limits,
 }
@@ -41,13 +50,16 @@ pub(crate) struct Limits {
 
 impl Runtime {
     pub(crate) fn new(state: State) -> Self {
-        Self(Arc::new(state))
+        Self {
+            state: Arc::new(state),
+            excluded: Excluded::default(),
+        }
     }
 
     /// The provider that this client talks to.
     #[must_use]
     pub fn provider(&self) -> &'static Provider {
-        self.0.provider
+        self.state.provider
     }
 
     /// Base URL of the main server, without a trailing slash.
@@ -67,20 +79,88 @@ impl Runtime {
         RawRequest::new(self.clone(), method, path.into())
     }
 
+    /// The client's value of a name, for path parameters that are the same in every call.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&str> {
+        let mut values = self.state.values.iter();
+        values
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A runtime with other credentials over the same connections, limits and values: `Some` sets the credential of a
+    /// scheme, in place of a token source too, and `None` removes it. Other token sources stay but fetch anew, because
+    /// what they have may belong to the old credentials.
+    ///
+    /// # Errors
+    /// If there is no such scheme, or a credential is unusable; the error names it and never repeats its value.
+    pub fn with_credentials(
+        &self,
+        changes: impl IntoIterator<Item = (&'static str, Option<Credential>)>,
+    ) -> Result<Self, Error> {
+        let state = &self.state;
+        let mut credentials = state.credentials.without_tokens();
+        for (name, credential) in changes {
+            let scheme = settings::scheme(state.provider, name)?;
+            credentials.remove(name);
+            if let Some(credential) = credential {
+                settings::add_credential(state.provider, &mut credentials, scheme, &credential)?;
+            }
+        }
+        let derived = Self::new(State {
+            provider: state.provider,
+            servers: Arc::clone(&state.servers),
+            credentials,
+            values: state.values.clone(),
+            default_headers: state.default_headers.clone(),
+            limits: state.limits,
+        });
+        Ok(derived.excluding(self.excluded))
+    }
+
+    /// Drops the tokens that [token sources](crate::TokenSource) gave, so that the next call fetches a new one: after a
+    /// password was changed, or to log out.
+    pub fn forget_tokens(&self) {
+        self.state.credentials.forget_all();
+    }
+
+    /// An error for a [token source](crate::TokenSource) that has no token to give. The reason must not hold secrets.
+    #[must_use]
+    pub fn no_token(&self, reason: impl Into<String>) -> Error {
+        let reason = self.credentials().mask(reason.into());
+        Error::new(
+            ErrorKind::MissingCredentials,
+            Subject::Client(self.provider()),
+            reason,
+        )
+    }
+
+    pub(crate) fn excluded(&self) -> Excluded {
+        self.excluded
+    }
+
+    /// The same runtime for a login, which must not use the tokens that it is to bring.
+    pub(crate) fn excluding(&self, excluded: Excluded) -> Self {
+        Self {
+            state: Arc::clone(&self.state),
+            excluded,
+        }
+    }
+
     pub(crate) fn server(&self, index: usize) -> Option<&Server> {
-        self.0.servers.get(index)?.as_ref()
+        self.state.servers.get(index)?.as_ref()
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {
-        &self.0.credentials
+        &self.state.credentials
     }
 
     pub(crate) fn default_headers(&self) -> &HeaderMap {
-        &self.0.default_headers
+        &self.state.default_headers
     }
 
     pub(crate) fn limits(&self) -> Limits {
-        self.0.limits
+        self.state.limits
     }
 }
 

@@ -3,8 +3,15 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use subtle::ConstantTimeEq as _;
 
-/// A secret: wiped from memory when dropped, `[REDACTED]` in `Debug`, and without `Display` or `Serialize`.
+/// A secret: wiped from memory when dropped, `[REDACTED]` in `Debug`, and without `Display`.
+///
+/// **Serializing writes the text itself.** That is for the bodies of requests, where a password has to be sent; don't
+/// serialize a value that holds one to keep or to log it.
+///
+/// Comparing takes as long for secrets that begin alike as for others; only their lengths make a difference.
 ///
 /// ```
 /// use engagement_core::Secret;
@@ -12,6 +19,8 @@ use secrecy::{ExposeSecret, SecretString};
 /// let secret = Secret::from("sk_live_123");
 /// assert_eq!(format!("{secret:?}"), "[REDACTED]");
 /// assert_eq!(secret.expose(), "sk_live_123");
+/// assert_eq!(serde_json::to_string(&secret)?, r#""sk_live_123""#);
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 #[derive(Clone)]
 pub struct Secret(SecretString);
@@ -36,8 +45,48 @@ impl From<&str> for Secret {
     }
 }
 
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        let (one, other) = (self.expose().as_bytes(), other.expose().as_bytes());
+        one.ct_eq(other).into()
+    }
+}
+
+impl Eq for Secret {}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[REDACTED]")
+    }
+}
+
+#[cfg(feature = "schemars")]
+impl schemars::JsonSchema for Secret {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Secret".into()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        "engagement_core::Secret".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "format": "password"})
     }
 }

@@ -1,7 +1,5 @@
 //! The way of a request to the provider and back.
 
-use std::time::Duration;
-
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode, Url};
@@ -10,11 +8,15 @@ use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use crate::answer::Answer;
-use crate::draft::Prepared;
+use crate::draft::{Payload, Prepared};
 use crate::error::{Error, ErrorKind, KEPT_BODY};
 use crate::message;
 use crate::response::Meta;
 use crate::runtime::{Runtime, Server};
+use crate::subject::Subject;
+use crate::token_source::{Held, after};
+#[cfg(feature = "multipart")]
+use crate::upload::{Multipart, Unreadable};
 
 /// Sends a request under a span that holds no values: ids in paths are people.
 pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, Error> {
@@ -63,28 +65,58 @@ pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, 
 /// One call within its overall deadline. Everything happens inside this future: dropping it cancels the call.
 async fn run(runtime: &Runtime, request: &Prepared) -> Result<Answer, Error> {
     let overall = after(runtime.limits().overall);
-    let attempts = 1;
-    let deadline = overall.min(after(runtime.limits().attempt));
-    Attempt {
-        runtime,
-        request,
-        deadline,
-        attempts,
+    let mut attempts = 1;
+    loop {
+        let tokens = tokens(runtime, request, overall, attempts - 1).await?;
+        let deadline = overall.min(after(runtime.limits().attempt));
+        let attempt = Attempt {
+            runtime,
+            request,
+            tokens: &tokens,
+            deadline,
+            attempts,
+        };
+        match attempt.run().await {
+            // The token may have been revoked, or expired by a clock that is ahead. Trying again is safe whatever the
+            // method, because a provider does nothing for somebody that it does not know.
+            Err(error) if attempts == 1 && !tokens.is_empty() && error.is_unauthorized() => {
+                runtime.credentials().forget(&tokens);
+                if !request.can_repeat() {
+                    return Err(error);
+                }
+                attempts += 1;
+            }
+            outcome => return outcome,
+        }
     }
-    .run()
-    .await
 }
 
-/// The moment `wait` from now; waits beyond what the clock can express are as good as endless.
-fn after(wait: Duration) -> Instant {
-    const FAR: Duration = Duration::from_secs(60 * 60 * 24 * 365);
-    Instant::now() + wait.min(FAR)
+/// The tokens that the request takes from sources; most take none.
+async fn tokens(
+    runtime: &Runtime,
+    request: &Prepared,
+    deadline: Instant,
+    attempts: u32,
+) -> Result<Vec<Held>, Error> {
+    let credentials = runtime.credentials();
+    let tokens = credentials.tokens(request.schemes, runtime);
+    let error = match timeout_at(deadline, tokens).await {
+        Ok(Ok(tokens)) => return Ok(tokens),
+        Ok(Err(error)) => error,
+        Err(_) => {
+            let subject = Subject::Client(runtime.provider());
+            Error::new(ErrorKind::Timeout, subject, "no token in time")
+        }
+    };
+    let subject = request.subject.clone();
+    Err(Error::login_failed(subject, error, attempts, credentials))
 }
 
 /// One request on the wire.
 struct Attempt<'a> {
     runtime: &'a Runtime,
     request: &'a Prepared,
+    tokens: &'a [Held],
     deadline: Instant,
     attempts: u32,
 }
@@ -97,7 +129,7 @@ impl Attempt<'_> {
                 "invalid configuration: the server has no URL",
             ));
         };
-        let request = self.authorized(server)?;
+        let request = self.authorized(server).await?;
         let response = match timeout_at(self.deadline, server.http.execute(request)).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Err(self.unanswered(error)),
@@ -111,7 +143,7 @@ impl Attempt<'_> {
     }
 
     /// The request with credentials, once it is certain that it goes where they may go.
-    fn authorized(&self, server: &Server) -> Result<reqwest::Request, Error> {
+    async fn authorized(&self, server: &Server) -> Result<reqwest::Request, Error> {
         let Prepared {
             method,
             url,
@@ -128,13 +160,35 @@ impl Attempt<'_> {
         }
         let mut request = reqwest::Request::new(method.clone(), url.clone());
         *request.headers_mut() = headers.clone();
-        if !body.is_empty() {
-            *request.body_mut() = Some(body.clone().into());
+        match body {
+            Payload::Whole(body) if body.is_empty() => {}
+            Payload::Whole(body) => *request.body_mut() = Some(body.clone().into()),
+            #[cfg(feature = "multipart")]
+            Payload::Multipart(form) => {
+                let form = self.opened(form).await?;
+                let builder = reqwest::RequestBuilder::from_parts(server.http.clone(), request);
+                request = builder.multipart(form).build().map_err(|error| {
+                    self.failed(ErrorKind::InvalidRequest, "the form cannot be sent")
+                        .with_source(error.without_url())
+                })?;
+            }
         }
-        self.runtime
-            .credentials()
-            .attach(schemes, request.headers_mut());
+        let credentials = self.runtime.credentials();
+        credentials.attach(schemes, self.tokens, request.headers_mut());
         Ok(request)
+    }
+
+    /// The form with its files opened.
+    #[cfg(feature = "multipart")]
+    async fn opened(&self, form: &Multipart) -> Result<reqwest::multipart::Form, Error> {
+        match timeout_at(self.deadline, form.form()).await {
+            Ok(Ok(form)) => Ok(form),
+            Ok(Err(reason)) => Err(self.failed(
+                ErrorKind::InvalidRequest,
+                &format!("invalid request: {reason}"),
+            )),
+            Err(_) => Err(self.failed(ErrorKind::Timeout, "no file in time")),
+        }
     }
 
     async fn receive(&self, mut response: Response) -> Result<Answer, Error> {
@@ -248,6 +302,13 @@ impl Attempt<'_> {
                 .timed_out(error.is_timeout())
                 .with_source(error);
         }
+        #[cfg(feature = "multipart")]
+        if let Some(reason) = unreadable(&error) {
+            return self
+                .failed(ErrorKind::Transport, &reason)
+                .with_source(error)
+                .sent(self.attempts);
+        }
         let error = if error.is_timeout() {
             self.failed(ErrorKind::Timeout, "no answer in time")
                 .with_source(error)
@@ -344,6 +405,19 @@ enum Interrupted {
 
 fn origin(url: &Url) -> String {
     url.origin().ascii_serialization()
+}
+
+/// What was wrong with an upload, if that is why the request broke off.
+#[cfg(feature = "multipart")]
+fn unreadable(error: &reqwest::Error) -> Option<String> {
+    let mut next = std::error::Error::source(error);
+    while let Some(error) = next {
+        if let Some(unreadable) = error.downcast_ref::<Unreadable>() {
+            return Some(unreadable.to_string());
+        }
+        next = error.source();
+    }
+    None
 }
 
 /// A few plain words from the depth of an error about connecting.

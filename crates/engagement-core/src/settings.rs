@@ -1,6 +1,7 @@
 //! What a client builder collects, and the checks that turn it into a runtime.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
@@ -8,12 +9,14 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use crate::base_url::BaseUrl;
 use crate::credentials::{Credential, Credentials, reserved_header};
 use crate::error::{Error, ErrorKind};
-use crate::provider::{Provider, Server as ServerEntry};
+use crate::path;
+use crate::provider::{Provider, Scheme, Server as ServerEntry};
 use crate::runtime::{Limits, Runtime, Server, State};
 use crate::secret::Secret;
 use crate::subject::Subject;
 use crate::text::header_value;
 use crate::tls;
+use crate::token_source::TokenSource;
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
@@ -30,6 +33,10 @@ pub(crate) struct Settings {
     pub(crate) credentials: Vec<(&'static str, Credential)>,
     /// By server name; of several for one server the last counts.
     pub(crate) urls: Vec<(&'static str, String)>,
+    pub(crate) region: Option<String>,
+    /// By name; of several for one name the last counts. So it is with sources.
+    pub(crate) values: Vec<(&'static str, String)>,
+    pub(crate) sources: Vec<(&'static str, Arc<dyn TokenSource>)>,
     pub(crate) limits: Limits,
     pub(crate) connect_timeout: Duration,
     pub(crate) user_agent_suffix: Option<String>,
@@ -44,6 +51,9 @@ impl Settings {
             provider,
             credentials: Vec::new(),
             urls: Vec::new(),
+            region: None,
+            values: Vec::new(),
+            sources: Vec::new(),
             limits: Limits {
                 overall: TIMEOUT,
                 attempt: ATTEMPT_TIMEOUT,
@@ -69,13 +79,15 @@ impl Settings {
     pub(crate) fn build(self) -> Result<Runtime, Error> {
         let limits = self.checked_limits()?;
         let credentials = self.checked_credentials()?;
+        let values = self.checked_values()?;
         let default_headers = self.default_headers()?;
-        let servers = self.connected(self.checked_urls()?)?;
+        let servers = self.connected(self.checked_urls()?)?.into();
         let provider = self.provider;
         Ok(Runtime::new(State {
             provider,
             servers,
             credentials,
+            values,
             default_headers,
             limits,
         }))
@@ -99,26 +111,55 @@ impl Settings {
 
     fn checked_credentials(&self) -> Result<Credentials, Error> {
         let mut checked = Credentials::default();
-        let unknown = self
-            .credentials
-            .iter()
-            .find(|(name, _)| self.provider.schemes.iter().all(|s| s.name != *name));
-        if let Some((name, _)) = unknown {
-            return Err(self.error(format_args!("there is no credential scheme named `{name}`")));
+        let sources = self.sources.iter().map(|(name, _)| name);
+        for name in self.credentials.iter().map(|(name, _)| name).chain(sources) {
+            scheme(self.provider, name)?;
         }
         for scheme in self.provider.schemes {
-            let given = self
-                .credentials
-                .iter()
-                .rev()
-                .find(|(name, _)| *name == scheme.name);
-            if let Some((_, credential)) = given {
-                checked.add(scheme, credential).map_err(|reason| {
+            let credential = last(&self.credentials, scheme.name);
+            let source = last(&self.sources, scheme.name);
+            match (credential, source) {
+                (Some(_), Some(_)) => {
+                    return Err(self.error(format_args!(
+                        "`{}` was given both a credential and a token source: give one of them",
+                        scheme.name
+                    )));
+                }
+                (Some(credential), None) => {
+                    add_credential(self.provider, &mut checked, scheme, credential)?;
+                }
+                (None, Some(source)) => {
+                    checked
+                        .add_source(scheme, Arc::clone(source))
+                        .map_err(|reason| {
+                            self.error(format_args!(
+                                "the token source for `{}` cannot be used: {reason}",
+                                scheme.label
+                            ))
+                        })?;
+                }
+                (None, None) => {}
+            }
+        }
+        Ok(checked)
+    }
+
+    fn checked_values(&self) -> Result<Vec<(&'static str, String)>, Error> {
+        let known = self.provider.client_values;
+        let unknown = |name: &str| known.iter().all(|value| value.name != name);
+        if let Some((name, _)) = self.values.iter().find(|(name, _)| unknown(name)) {
+            return Err(self.error(format_args!("there is no client value named `{name}`")));
+        }
+        let mut checked = Vec::new();
+        for value in known {
+            if let Some(text) = last(&self.values, value.name) {
+                path::check_value(text).map_err(|reason| {
                     self.error(format_args!(
-                        "the credential `{}` cannot be used: {reason}",
-                        scheme.label
+                        "the client value `{}` is {reason}",
+                        value.name
                     ))
                 })?;
+                checked.push((value.name, text.clone()));
             }
         }
         Ok(checked)
@@ -159,7 +200,25 @@ impl Settings {
         Ok(headers)
     }
 
-    /// A URL for every server; `None` for one that stays at the provider while the main one was moved.
+    fn checked_region(&self) -> Result<Option<&str>, Error> {
+        let Some(region) = self.region.as_deref().map(str::trim) else {
+            return Ok(None);
+        };
+        let known = self.provider.region_names();
+        if known.contains(&region) {
+            Ok(Some(region))
+        } else if known.is_empty() {
+            Err(self.error("a region was chosen, but the provider has none"))
+        } else {
+            let known = known.join("`, `");
+            Err(self.error(format_args!(
+                "there is no such region: the regions are `{known}`"
+            )))
+        }
+    }
+
+    /// A URL for every server; `None` for one that stays at the provider while the main one was moved, and for one whose
+    /// host is not published.
     fn checked_urls(&self) -> Result<Vec<Option<BaseUrl>>, Error> {
         let known = |name: &str| {
             self.provider
@@ -173,22 +232,25 @@ impl Settings {
         if let Some((name, _)) = self.urls.iter().find(|(name, _)| !known(name)) {
             return Err(self.error(format_args!("there is no server named `{name}`")));
         }
-        let given = |server: &ServerEntry| {
-            self.urls
-                .iter()
-                .rev()
-                .find(|(name, _)| *name == server.name)
-                .map(|(_, url)| url.as_str())
-        };
+        let region = self.checked_region()?;
+        let given = |server: &ServerEntry| last(&self.urls, server.name).map(String::as_str);
         let moved = self
             .provider
             .servers
             .first()
             .is_some_and(|main| given(main).is_some());
         let urls = self.provider.servers.iter().map(|server| {
+            let regional = server
+                .regions
+                .iter()
+                .find(|(name, _)| Some(*name) == region)
+                .map(|(_, url)| *url);
             let url = match given(server) {
                 None if moved => return Ok(None),
-                None => server.url,
+                None => match regional.unwrap_or(server.url) {
+                    "" => return Ok(None),
+                    url => url,
+                },
                 Some(url) => url,
             };
             BaseUrl::parse(url, self.allow_insecure_http)
@@ -245,6 +307,37 @@ impl Settings {
     }
 }
 
+/// Of several for one name the last counts.
+fn last<'a, T>(given: &'a [(&'static str, T)], name: &str) -> Option<&'a T> {
+    let mut given = given.iter().rev();
+    given
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}
+
+/// The scheme of a name.
+pub(crate) fn scheme(provider: &'static Provider, name: &str) -> Result<&'static Scheme, Error> {
+    let mut schemes = provider.schemes.iter();
+    schemes.find(|scheme| scheme.name == name).ok_or_else(|| {
+        let reason = format_args!("there is no credential scheme named `{name}`");
+        configuration(provider, reason)
+    })
+}
+
+/// Checks a credential and adds it.
+pub(crate) fn add_credential(
+    provider: &'static Provider,
+    credentials: &mut Credentials,
+    scheme: &'static Scheme,
+    credential: &Credential,
+) -> Result<(), Error> {
+    credentials.add(scheme, credential).map_err(|reason| {
+        let label = scheme.label;
+        let reason = format_args!("the credential `{label}` cannot be used: {reason}");
+        configuration(provider, reason)
+    })
+}
+
 /// An error about how a client is set up.
 pub(crate) fn configuration(provider: &'static Provider, reason: impl fmt::Display) -> Error {
     Error::new(
@@ -270,6 +363,19 @@ impl fmt::Debug for Settings {
             .field(
                 "moved_servers",
                 &self.urls.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
+            .field("region", &self.region.is_some())
+            .field(
+                "values",
+                &self.values.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
+            .field(
+                "token_sources",
+                &self
+                    .sources
+                    .iter()
+                    .map(|(name, _)| name)
+                    .collect::<Vec<_>>(),
             )
             .field("limits", &self.limits)
             .field("connect_timeout", &self.connect_timeout)

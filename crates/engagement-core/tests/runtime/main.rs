@@ -4,10 +4,19 @@
 mod support;
 
 mod answers;
+mod client_values;
+mod derived;
 mod errors;
 mod guards;
+mod idempotency;
 mod limits;
+mod numbered_pages;
 mod pagination;
+mod parts;
+mod regions;
 mod requests;
 mod setup;
+mod tokens;
 mod types;
+#[cfg(feature = "multipart")]
+mod uploads;

@@ -219,6 +219,7 @@ fn the_environment_is_read() {
         version: "1.2.3",
         servers: &[],
         schemes: &[],
+        client_values: &[],
         error_message: &[],
         operations: &[],
     };

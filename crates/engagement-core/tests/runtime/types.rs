@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use engagement_core::{EpochMillis, EpochSeconds, Extra, Scalar, open_enum, wire_object};
+use engagement_core::{EpochMillis, EpochSeconds, Extra, Scalar, Secret, open_enum, wire_object};
 use proptest::prelude::*;
 use serde_json::{Value, from_str, json, to_string};
 
@@ -349,4 +349,18 @@ fn schemas_say_what_is_accepted() {
         schema(schemars::schema_for!(EpochMillis))["type"],
         "integer"
     );
+    assert_eq!(schema(schemars::schema_for!(Secret))["format"], "password");
+}
+
+#[test]
+fn secrets_are_written_and_compared_but_not_printed() {
+    let secret: Secret = from_str("\"pass\\u0077ord\"").unwrap();
+    assert_eq!(secret.expose(), "password");
+    assert_eq!(to_string(&Some(&secret)).unwrap(), r#""password""#);
+    assert_eq!(secret, Secret::from("password"));
+    for other in ["passwore", "password1", "passwor", ""] {
+        assert_ne!(secret, Secret::from(other));
+    }
+    assert_eq!(format!("{secret:?} {secret:#?}"), "[REDACTED] [REDACTED]");
+    assert!(from_str::<Secret>("null").is_err() && from_str::<Secret>("1").is_err());
 }

@@ -2,11 +2,12 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use engagement_core::{
-    ClientBuilder, Credential, FromRuntime, Operation, Provider, Runtime, Scheme, SchemeKind,
-    Server,
+    ClientBuilder, ClientValue, Credential, FromRuntime, Operation, Provider, Runtime, Scheme,
+    SchemeKind, Server,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -47,29 +48,48 @@ pub(crate) fn no_content() -> Reply {
     Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())
 }
 
+type Answering = dyn Fn(&str) -> Reply + Send + Sync;
+
 pub(crate) struct TestServer {
     pub(crate) address: std::net::SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
+    connections: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl TestServer {
     /// Answers requests in turn, and the last reply for ever.
     pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let replies = Mutex::new(replies.into_iter().collect::<VecDeque<_>>());
+        Self::answering(move |_| {
+            let mut replies = replies.lock().unwrap();
+            if replies.len() > 1 {
+                replies.pop_front().unwrap()
+            } else {
+                replies[0].clone()
+            }
+        })
+        .await
+    }
+
+    /// Answers each request with what this makes of it.
+    pub(crate) async fn answering(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let requests = Arc::default();
-        let replies = Arc::new(Mutex::new(replies.into_iter().collect::<VecDeque<_>>()));
-        let recorded = Arc::clone(&requests);
+        let (requests, connections) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
+        let (recorded, counted) = (Arc::clone(&requests), Arc::clone(&connections));
+        let answer: Arc<Answering> = Arc::new(answer);
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                tokio::spawn(serve(stream, Arc::clone(&replies), Arc::clone(&recorded)));
+                counted.fetch_add(1, Ordering::SeqCst);
+                tokio::spawn(serve(stream, Arc::clone(&answer), Arc::clone(&recorded)));
             }
         });
         Self {
             address,
             requests,
+            connections,
             task,
         }
     }
@@ -87,6 +107,11 @@ impl TestServer {
         self.requests.lock().unwrap().clone()
     }
 
+    /// How many TCP connections were accepted so far.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
     /// The only request that was received.
     pub(crate) fn request(&self) -> String {
         let requests = self.requests();
@@ -101,21 +126,10 @@ impl Drop for TestServer {
     }
 }
 
-async fn serve(
-    mut stream: TcpStream,
-    replies: Arc<Mutex<VecDeque<Reply>>>,
-    requests: Arc<Mutex<Vec<String>>>,
-) {
+async fn serve(mut stream: TcpStream, answer: Arc<Answering>, requests: Arc<Mutex<Vec<String>>>) {
     while let Some(request) = read_request(&mut stream).await {
+        let reply = answer(&request);
         requests.lock().unwrap().push(request);
-        let reply = {
-            let mut replies = replies.lock().unwrap();
-            if replies.len() > 1 {
-                replies.pop_front().unwrap()
-            } else {
-                replies[0].clone()
-            }
-        };
         let (Reply::Bytes(bytes) | Reply::ThenClose(bytes) | Reply::ThenNothing(bytes)) = &reply;
         let _ = stream.write_all(bytes).await;
         match reply {
@@ -164,6 +178,8 @@ const GET: Operation = Operation {
     evidence: "docs",
     docs_url: "https://acme.example/docs",
     deprecated: false,
+    rate_limit: None,
+    idempotency_key: None,
 };
 
 pub(crate) static CONTACTS_GET: Operation = GET;
@@ -205,6 +221,32 @@ pub(crate) static STATUS_GET: Operation = Operation {
     ..GET
 };
 
+pub(crate) static PUSH_SEND: Operation = Operation {
+    id: "push_send",
+    path: "/push",
+    server: 2,
+    ..GET
+};
+pub(crate) static LOGIN: Operation = Operation {
+    id: "auth_login",
+    method: "POST",
+    path: "/login",
+    security: &[],
+    ..GET
+};
+pub(crate) static ORDERS_CREATE: Operation = Operation {
+    id: "orders_create",
+    method: "POST",
+    path: "/accounts/{account}/orders",
+    idempotency_key: Some("Idempotency-Key"),
+    ..GET
+};
+pub(crate) static TEAMS_LIST: Operation = Operation {
+    id: "teams_list",
+    path: "/teams/{team}/accounts/{account}",
+    ..GET
+};
+
 pub(crate) static PROVIDER: Provider = Provider {
     name: "acme",
     title: "Acme",
@@ -214,10 +256,23 @@ pub(crate) static PROVIDER: Provider = Provider {
         Server {
             name: "api",
             url: "https://api.acme.example/v1",
+            regions: &[
+                ("eu", "https://api.eu.acme.example/v1"),
+                ("us", "https://api.us.acme.example/v1"),
+            ],
+            docs_url: "",
         },
         Server {
             name: "app",
             url: "https://app.acme.example",
+            regions: &[("eu", "https://app.eu.acme.example")],
+            docs_url: "",
+        },
+        Server {
+            name: "push",
+            url: "",
+            regions: &[],
+            docs_url: "https://acme.example/docs/push",
         },
     ],
     schemes: &[
@@ -250,6 +305,18 @@ pub(crate) static PROVIDER: Provider = Provider {
             kind: SchemeKind::Header("X-Api-Secret"),
             label: "API secret",
             env: &["ACME_SECRET"],
+        },
+    ],
+    client_values: &[
+        ClientValue {
+            name: "account",
+            label: "Account id",
+            env: "ACME_ACCOUNT",
+        },
+        ClientValue {
+            name: "team",
+            label: "Team",
+            env: "",
         },
     ],
     error_message: &["/error/message", "/message"],

@@ -1,0 +1,72 @@
+//! Unions whose members are told apart by the words of one key.
+
+/// Reads and writes an enum whose variants hold objects that are told apart by a key.
+///
+/// An object goes to the variant of its word; one with another word, or one that doesn't fit the type of its word, goes
+/// to the last variant, which takes anything. So a new kind never costs a whole answer.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+///
+/// #[derive(Debug, PartialEq, Serialize, Deserialize)]
+/// struct Circle { kind: String, radius: i64 }
+///
+/// #[derive(Debug, PartialEq)]
+/// enum Shape {
+///     Circle(Circle),
+///     Other(serde_json::Value),
+/// }
+/// engagement_core::tagged_union! {
+///     Shape by "kind" {
+///         "circle" | "disc" => Circle,
+///         _ => Other,
+///     }
+/// }
+///
+/// let disc = r#"{"kind":"disc","radius":2}"#;
+/// let shape: Shape = serde_json::from_str(disc)?;
+/// assert!(matches!(&shape, Shape::Circle(circle) if circle.radius == 2));
+/// assert_eq!(serde_json::to_string(&shape)?, disc);
+/// for other in [r#"{"kind":"disc","radius":"wide"}"#, r#"{"kind":"cube"}"#, "7"] {
+///     assert!(matches!(serde_json::from_str(other)?, Shape::Other(_)));
+/// }
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! tagged_union {
+    ($name:ident by $tag:literal { $($($word:literal)|+ => $variant:ident,)+ _ => $other:ident $(,)? }) => {
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
+            where
+                D: $crate::__private::serde::Deserializer<'de>,
+            {
+                use $crate::__private::serde::Deserialize;
+                use $crate::__private::serde_json::{Value, from_value};
+
+                let value = Value::deserialize(deserializer)?;
+                let known = match value.get($tag).and_then(Value::as_str) {
+                    $($(Some($word))|+ => from_value(value.clone()).ok().map(Self::$variant),)+
+                    _ => None,
+                };
+                match known {
+                    Some(known) => Ok(known),
+                    None => from_value(value)
+                        .map(Self::$other)
+                        .map_err($crate::__private::serde::de::Error::custom),
+                }
+            }
+        }
+
+        impl $crate::__private::serde::Serialize for $name {
+            fn serialize<S>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error>
+            where
+                S: $crate::__private::serde::Serializer,
+            {
+                match self {
+                    $(Self::$variant(value) => $crate::__private::serde::Serialize::serialize(value, serializer),)+
+                    Self::$other(value) => $crate::__private::serde::Serialize::serialize(value, serializer),
+                }
+            }
+        }
+    };
+}

@@ -1,0 +1,61 @@
+//! Keys by which a provider recognises a request.
+
+use engagement_core::{Call, Credential, Runtime};
+
+use crate::support::*;
+
+fn order(client: &Runtime) -> Call {
+    let mut call = client.call(&ORDERS_CREATE);
+    call.path("account", &1);
+    call
+}
+
+fn key(request: &str) -> &str {
+    let mut keys = request
+        .lines()
+        .filter_map(|line| line.strip_prefix("idempotency-key: "));
+    let key = keys.next().unwrap();
+    assert_eq!(keys.next(), None);
+    key
+}
+
+#[tokio::test]
+async fn every_call_has_a_key_of_its_own() {
+    let server = TestServer::once(json("{}")).await;
+    let client = client(&server);
+    order(&client).send().await.unwrap();
+    order(&client).send().await.unwrap();
+    let mut own = order(&client);
+    own.header("idempotency-KEY", &"mine");
+    own.send().await.unwrap();
+    let mut none = order(&client);
+    none.header("Idempotency-Key", &None::<String>);
+    none.send().await.unwrap();
+    client.call(&CONTACTS_CREATE).send().await.unwrap();
+    let requests = server.requests();
+    let mut keys: Vec<&str> = [0, 1, 3].map(|at| key(&requests[at])).to_vec();
+    for key in &keys {
+        assert_eq!(key.len(), 32, "{key}");
+        let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        assert!(key.bytes().all(hex), "{key}");
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), 3);
+    assert_eq!(key(&requests[2]), "mine");
+    assert!(!requests[4].contains("idempotency"), "{}", requests[4]);
+}
+
+#[tokio::test]
+async fn a_key_for_all_calls_is_the_callers_own_choice() {
+    let server = TestServer::once(json("{}")).await;
+    let client = builder()
+        .base_url(server.url())
+        .credential("header", Credential::header("k"))
+        .default_header("Idempotency-Key", "same")
+        .build()
+        .unwrap()
+        .0;
+    order(&client).send().await.unwrap();
+    assert_eq!(key(&server.request()), "same");
+}

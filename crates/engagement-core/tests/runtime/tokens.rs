@@ -1,0 +1,535 @@
+//! Tokens that a client gets for itself.
+
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
+
+use engagement_core::{Answer, Credential, Error, ErrorKind, Runtime, Secret, Token, TokenSource};
+use futures_util::future::join_all;
+use tokio::sync::Semaphore;
+
+use crate::support::*;
+
+/// Makes `token-1`, `token-2` and so on, as long as its gate is open.
+#[derive(Clone)]
+struct Counting {
+    fetches: Arc<AtomicUsize>,
+    gate: Arc<Semaphore>,
+    token: fn(String) -> Option<Token>,
+}
+
+impl Counting {
+    fn new(token: fn(String) -> Option<Token>) -> Self {
+        Self {
+            fetches: Arc::default(),
+            gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+            token,
+        }
+    }
+
+    fn close(&self) {
+        self.gate.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    fn closed(self) -> Self {
+        self.close();
+        self
+    }
+
+    fn open(&self) {
+        self.gate.add_permits(1000);
+    }
+
+    fn fetches(&self) -> usize {
+        self.fetches.load(Ordering::SeqCst)
+    }
+}
+
+impl TokenSource for Counting {
+    fn fetch<'a>(
+        &'a self,
+        runtime: &'a Runtime,
+    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+        let number = self.fetches.fetch_add(1, Ordering::SeqCst) + 1;
+        Box::pin(async move {
+            self.gate.acquire().await.unwrap().forget();
+            let token = (self.token)(format!("token-{number}"));
+            token.ok_or_else(|| runtime.no_token("the vault is closed"))
+        })
+    }
+}
+
+fn with(server: &TestServer, source: impl TokenSource) -> Runtime {
+    builder()
+        .base_url(server.url())
+        .token_source("token", source)
+        .build()
+        .unwrap()
+        .0
+}
+
+async fn list(client: &Runtime) -> Result<Answer, Error> {
+    client.call(&CONTACTS_LIST).send().await
+}
+
+/// The tokens that were sent, in order.
+fn tokens(server: &TestServer) -> Vec<String> {
+    let requests = server.requests();
+    let token = |request: &String| {
+        let mut lines = request.lines();
+        let line = lines.find_map(|line| line.strip_prefix("authorization: Bearer "));
+        line.unwrap_or("none").to_owned()
+    };
+    requests.iter().map(token).collect()
+}
+
+/// Lets time pass without waiting for it.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+type Waiting<'a> = Vec<Pin<Box<dyn Future<Output = Result<Answer, Error>> + 'a>>>;
+
+/// So many calls, every one of them waiting for the token.
+async fn waiting(client: &Runtime, count: usize) -> Waiting<'_> {
+    let mut calls: Waiting<'_> = Vec::new();
+    for _ in 0..count {
+        let mut call: Pin<Box<dyn Future<Output = _>>> = Box::pin(list(client));
+        poll_fn(|context| {
+            assert!(call.as_mut().poll(context).is_pending());
+            Poll::Ready(())
+        })
+        .await;
+        calls.push(call);
+    }
+    calls
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+#[tokio::test]
+async fn a_token_is_used_until_shortly_before_it_expires() {
+    for (token, good_for) in [
+        (
+            (|text| Some(Token::new(text).expires_in(600 * SECOND))) as fn(String) -> Option<Token>,
+            540 * SECOND,
+        ),
+        (
+            |text| Some(Token::new(text).expires_at(SystemTime::now() + 600 * SECOND)),
+            540 * SECOND,
+        ),
+        (|text| Some(Token::new(text)), 3000 * SECOND),
+        // One that lives no longer than the margin is used for half of its life.
+        (
+            |text| Some(Token::new(text).expires_in(30 * SECOND)),
+            15 * SECOND,
+        ),
+    ] {
+        let server = TestServer::once(json("{}")).await;
+        let source = Counting::new(token);
+        let client = with(&server, source.clone());
+        assert_eq!(source.fetches(), 0);
+        list(&client).await.unwrap();
+        pass(good_for - 2 * SECOND).await;
+        list(&client).await.unwrap();
+        assert_eq!(source.fetches(), 1);
+        pass(3 * SECOND).await;
+        list(&client).await.unwrap();
+        assert_eq!(source.fetches(), 2);
+        assert_eq!(tokens(&server), ["token-1", "token-1", "token-2"]);
+    }
+}
+
+#[tokio::test]
+async fn an_expired_token_is_renewed_once_for_all() {
+    let tokens_of: [fn(String) -> Option<Token>; 2] = [
+        |text| Some(Token::new(text).expires_in(600 * SECOND)),
+        // Expired when it comes, by our clock: those who waited for it take it all the same.
+        |text| Some(Token::new(text).expires_at(SystemTime::UNIX_EPOCH)),
+    ];
+    for token in tokens_of {
+        let server = TestServer::once(json("{}")).await;
+        let source = Counting::new(token);
+        let client = with(&server, source.clone());
+        list(&client).await.unwrap();
+        pass(541 * SECOND).await;
+        source.close();
+        let calls = waiting(&client, 64).await;
+        assert_eq!(source.fetches(), 2);
+        source.open();
+        for outcome in join_all(calls).await {
+            assert_eq!(outcome.unwrap().empty().attempts(), 1);
+        }
+        assert_eq!(source.fetches(), 2);
+        let sent = tokens(&server);
+        assert_eq!(sent.len(), 65);
+        assert!(sent[1..].iter().all(|token| token == "token-2"), "{sent:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_once_for_all() {
+    let revoked = Arc::new(AtomicBool::new(false));
+    let server = {
+        let revoked = Arc::clone(&revoked);
+        TestServer::answering(move |request| {
+            let old = request.contains("Bearer token-1\r\n");
+            if old && revoked.load(Ordering::SeqCst) {
+                reply("401 Unauthorized", "text/plain", "expired")
+            } else {
+                json("{}")
+            }
+        })
+        .await
+    };
+    let source = Counting::new(|text| Some(Token::new(text)));
+    let client = with(&server, source.clone());
+    list(&client).await.unwrap();
+    revoked.store(true, Ordering::SeqCst);
+    let calls = (0..64).map(|_| client.call(&CONTACTS_CREATE).send());
+    for outcome in join_all(calls).await {
+        assert_eq!(outcome.unwrap().empty().attempts(), 2);
+    }
+    assert_eq!(source.fetches(), 2);
+    let sent = tokens(&server);
+    let of = |token: &str| sent.iter().filter(|sent| *sent == token).count();
+    assert_eq!((of("token-1"), of("token-2")), (65, 64));
+    assert_eq!(list(&client).await.unwrap().empty().attempts(), 1);
+}
+
+#[tokio::test]
+async fn a_second_refusal_is_returned() {
+    let server = TestServer::once(reply("401 Unauthorized", "text/plain", "go away")).await;
+    let source = Counting::new(|text| Some(Token::new(text)));
+    let client = with(&server, source.clone());
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "contacts_list: 401 Unauthorized: go away"
+    );
+    assert!(error.is_unauthorized() && error.was_sent());
+    assert_eq!(error.attempts(), 2);
+    assert_eq!(tokens(&server), ["token-1", "token-2"]);
+    assert_eq!(source.fetches(), 2);
+
+    // Other refusals have nothing to do with the token, and other credentials cannot be renewed.
+    let server = TestServer::once(reply("403 Forbidden", "text/plain", "no")).await;
+    let error = list(&with(&server, source.clone())).await.unwrap_err();
+    assert_eq!((error.attempts(), server.requests().len()), (1, 1));
+    let server = TestServer::once(reply("401 Unauthorized", "text/plain", "no")).await;
+    let error = list(&crate::support::client(&server)).await.unwrap_err();
+    assert_eq!((error.attempts(), server.requests().len()), (1, 1));
+}
+
+#[tokio::test]
+async fn a_failed_login_is_told_to_all_who_waited() {
+    let server = TestServer::once(json("{}")).await;
+    let source = Counting::new(|_| None).closed();
+    let client = with(&server, source.clone());
+    let calls = waiting(&client, 64).await;
+    source.open();
+    let outcomes = join_all(calls).await;
+    assert_eq!((outcomes.len(), source.fetches()), (64, 1));
+    for outcome in outcomes {
+        let error = outcome.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::MissingCredentials);
+        assert_eq!(
+            error.to_string(),
+            "contacts_list: login failed: the vault is closed"
+        );
+        assert!(!error.was_sent());
+        assert_eq!(error.attempts(), 0);
+    }
+    // Whoever comes later tries anew.
+    assert!(list(&client).await.is_err());
+    assert_eq!((source.fetches(), server.requests().len()), (2, 0));
+}
+
+#[tokio::test]
+async fn a_dropped_login_goes_to_the_next() {
+    let server = TestServer::once(json("{}")).await;
+    let source = Counting::new(|text| Some(Token::new(text))).closed();
+    let client = with(&server, source.clone());
+    let mut calls = waiting(&client, 3).await;
+    assert_eq!(source.fetches(), 1);
+    drop(calls.remove(0));
+    source.open();
+    for outcome in join_all(calls).await {
+        outcome.unwrap();
+    }
+    assert_eq!(source.fetches(), 2);
+    assert_eq!(tokens(&server), ["token-2", "token-2"]);
+}
+
+#[tokio::test]
+async fn tokens_can_be_forgotten() {
+    let server = TestServer::once(json("{}")).await;
+    let source = Counting::new(|text| Some(Token::new(text)));
+    let client = with(&server, source.clone());
+    list(&client).await.unwrap();
+    client.clone().forget_tokens();
+    list(&client).await.unwrap();
+    assert_eq!(tokens(&server), ["token-1", "token-2"]);
+
+    // One that was on its way then is used by who asked for it, and not kept.
+    let source = Counting::new(|text| Some(Token::new(text))).closed();
+    let client = with(&server, source.clone());
+    let calls = waiting(&client, 1).await;
+    client.forget_tokens();
+    source.open();
+    join_all(calls).await;
+    list(&client).await.unwrap();
+    list(&client).await.unwrap();
+    assert_eq!(tokens(&server)[2..], ["token-1", "token-2", "token-2"]);
+}
+
+#[tokio::test]
+async fn derived_runtimes_have_tokens_of_their_own() {
+    let server = TestServer::once(json("{}")).await;
+    let source = Counting::new(|text| Some(Token::new(text)));
+    let client = with(&server, source.clone());
+    list(&client).await.unwrap();
+    let other = client
+        .with_credentials([("key", Some(Credential::user_only("other")))])
+        .unwrap();
+    // `key` goes before `token` in the list of alternatives.
+    other.call(&CONTACTS_LIST).send().await.unwrap();
+    other.call(&EVENTS_TRACK).send().await.unwrap();
+    let fixed = [("token", Some(Credential::bearer("fixed-token")))];
+    let fixed = client.with_credentials(fixed).unwrap();
+    list(&fixed).await.unwrap();
+    list(&client).await.unwrap();
+    assert_eq!(
+        tokens(&server),
+        ["token-1", "none", "token-2", "fixed-token", "token-1"]
+    );
+    let none = client.with_credentials([("token", None)]).unwrap();
+    let error = list(&none).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MissingCredentials);
+    assert_eq!(source.fetches(), 2);
+    assert_eq!(server.connections(), 1);
+}
+
+/// Logs in through the client.
+struct Login {
+    operation: &'static engagement_core::Operation,
+}
+
+impl TokenSource for Login {
+    fn fetch<'a>(
+        &'a self,
+        runtime: &'a Runtime,
+    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+        Box::pin(async move {
+            let mut call = runtime.call(self.operation);
+            call.json(&serde_json::json!({"password": Secret::from("pass word/1")}));
+            let token = call.send().await?.json::<Secret>()?;
+            Ok(Token::new(token.into_inner()))
+        })
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        vec!["pass word/1".into()]
+    }
+}
+
+fn clean(error: &Error) {
+    let mut texts = vec![error.to_string(), format!("{error:?}")];
+    let mut source = std::error::Error::source(error);
+    while let Some(error) = source {
+        texts.extend([error.to_string(), format!("{error:?}")]);
+        source = error.source();
+    }
+    for text in texts {
+        for secret in ["pass word", "pass%20word", "pass+word", "tok/en"] {
+            assert!(!text.contains(secret), "{text}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_the_login_says_is_told_and_its_secrets_are_not() {
+    let refusal = r#"{"message": "pass%20word%2F1, that is pass word/1, is wrong"}"#;
+    let headers = "retry-after: 7\r\nx-request-id: pass+word%2F1\r\n";
+    let server = TestServer::once(with_headers("403 Forbidden", headers, refusal)).await;
+    let client = with(&server, Login { operation: &LOGIN });
+    assert!(!format!("{client:?}").contains("pass"));
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "contacts_list: login failed: 403 Forbidden: [REDACTED], that is [REDACTED], is wrong"
+    );
+    assert_eq!(error.kind(), ErrorKind::Api);
+    assert!(error.is_forbidden() && !error.was_sent());
+    assert_eq!(error.attempts(), 0);
+    assert_eq!(error.operation().unwrap().id, "contacts_list");
+    assert_eq!(
+        error.message(),
+        Some("[REDACTED], that is [REDACTED], is wrong")
+    );
+    assert_eq!(error.request_id(), Some("[REDACTED]"));
+    assert_eq!(error.retry_after(), Some(7 * SECOND));
+    let source = std::error::Error::source(&error).unwrap();
+    assert!(
+        source.to_string().starts_with("auth_login: 403 "),
+        "{source}"
+    );
+    clean(&error);
+    assert!(server.request().ends_with(r#"{"password":"pass word/1"}"#));
+
+    // No such login is not: no such contact.
+    let server = TestServer::once(reply("404 Not Found", "text/plain", "")).await;
+    let error = list(&with(&server, Login { operation: &LOGIN }))
+        .await
+        .unwrap_err();
+    assert!(!error.is_not_found(), "{error}");
+}
+
+#[tokio::test]
+async fn tokens_are_masked_as_credentials_are_old_ones_too() {
+    let server = TestServer::answering(|request| {
+        if request.starts_with("POST /login ") {
+            return json(r#""tok/en-1""#);
+        }
+        let echo = r#"{"message": "tok/en-1 tok%2Fen-1"}"#;
+        reply("400 Bad Request", "application/json", echo)
+    })
+    .await;
+    let client = with(&server, Login { operation: &LOGIN });
+    for _ in 0..2 {
+        let error = list(&client).await.unwrap_err();
+        assert_eq!(error.message(), Some("[REDACTED] [REDACTED]"));
+        clean(&error);
+        client.forget_tokens();
+    }
+    let derived =
+        client.with_credentials([("token", None), ("header", Some(Credential::header("k")))]);
+    let error = list(&derived.unwrap()).await.unwrap_err();
+    assert_eq!(error.message(), Some("[REDACTED] [REDACTED]"));
+
+    let server = TestServer::once(reply(
+        "400 Bad Request",
+        "text/plain",
+        "token-1 token-2 token-3",
+    ))
+    .await;
+    let client = with(&server, Counting::new(|text| Some(Token::new(text))));
+    for message in [
+        "[REDACTED] token-2 token-3",
+        "[REDACTED] [REDACTED] token-3",
+        "[REDACTED] [REDACTED] [REDACTED]",
+    ] {
+        let error = list(&client).await.unwrap_err();
+        assert_eq!(error.message(), Some(message));
+        client.forget_tokens();
+    }
+    assert_eq!(
+        format!("{:?}", Token::new("hidden")),
+        "Token { text: [REDACTED], expiry: Unknown }"
+    );
+}
+
+#[tokio::test]
+async fn a_login_does_not_wait_for_itself() {
+    let server = TestServer::once(json("{}")).await;
+    let client = with(
+        &server,
+        Login {
+            operation: &EVENTS_TRACK,
+        },
+    );
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::MissingCredentials);
+    let text = error.to_string();
+    assert!(
+        text.starts_with("contacts_list: login failed: missing credentials: set API key "),
+        "{text}"
+    );
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn a_login_counts_towards_the_time_of_the_call() {
+    let server = TestServer::once(json("{}")).await;
+    let client = builder()
+        .base_url(server.url())
+        .token_source("token", Counting::new(|_| None).closed())
+        .timeout(Duration::from_millis(50))
+        .build()
+        .unwrap()
+        .0;
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.is_timeout() && !error.was_sent());
+    assert_eq!(
+        error.to_string(),
+        "contacts_list: login failed: no token in time"
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_cannot_be_sent_is_told() {
+    let server = TestServer::once(json("{}")).await;
+    let client = with(&server, Counting::new(|_| Some(Token::new("hidden token"))));
+    let error = list(&client).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert_eq!(
+        error.to_string(),
+        "contacts_list: login failed: the token cannot be used: it holds white space; give the token alone, without \
+         `Bearer`"
+    );
+    assert!(!format!("{error:?}").contains("hidden"));
+    assert_eq!(server.requests().len(), 0);
+}
+
+#[test]
+fn sources_are_checked() {
+    let source = || Counting::new(|text| Some(Token::new(text)));
+    let local = || builder().base_url("http://localhost:1");
+    for (builder, reason) in [
+        (
+            local()
+                .token_source("token", source())
+                .credential("token", Credential::bearer("hidden")),
+            "`token` was given both a credential and a token source: give one of them",
+        ),
+        (
+            local().token_source("nope", source()),
+            "there is no credential scheme named `nope`",
+        ),
+        (
+            local().token_source("login", source()),
+            "the token source for `Login` cannot be used: it takes a user and a password, which are no token",
+        ),
+    ] {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert_eq!(
+            error.to_string(),
+            format!("acme client: invalid configuration: {reason}")
+        );
+    }
+    let builder = local().token_source("token", source());
+    let debug = format!("{builder:?}");
+    assert!(debug.contains(r#"token_sources: ["token"]"#), "{debug}");
+    let debug = format!("{:?}", builder.build().unwrap());
+    assert!(debug.contains(r#"credentials: ["token"]"#), "{debug}");
+}
+
+#[test]
+fn futures_can_be_spawned() {
+    fn sendable<T: Send>(_: T) {}
+    let client = builder()
+        .base_url("http://localhost:1")
+        .token_source("token", Counting::new(|_| None))
+        .build()
+        .unwrap()
+        .0;
+    sendable(client.call(&CONTACTS_LIST).send());
+    sendable(list(&client));
+}
