@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use engagement_document::{BodyKind, Operation};
+use engagement_core::Upload;
+use engagement_document::Operation;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -25,7 +26,7 @@ impl Arguments {
                 .insert(parameter.name.clone(), parameter.example.clone());
         }
         match &operation.body {
-            Some(body) if body.kind == BodyKind::Form => {
+            Some(body) if body.kind.has_fields() => {
                 let fields = body.example.as_object().into_iter().flatten();
                 found
                     .values
@@ -53,6 +54,15 @@ impl Arguments {
         Some(serde_json::from_value(value).unwrap_or_else(|error| {
             panic!("the example of `{name}` is not what the call takes: {error}")
         }))
+    }
+
+    /// Takes a file out: its content is the example's text, its name is made of the part's.
+    ///
+    /// # Panics
+    /// If the document's example is no text.
+    pub fn file(&mut self, name: &str) -> Option<Upload> {
+        let content: String = self.take(name)?;
+        Some(Upload::from_bytes(format!("{name}.csv"), content))
     }
 
     /// Takes the body out as the type that the call wants.

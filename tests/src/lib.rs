@@ -14,9 +14,12 @@ pub mod verify;
 pub mod generated {
     pub mod engage;
     pub mod engagebay;
+    pub mod engageone;
+    pub mod engagespot;
     // Compiled only: nothing calls the provider that the passes are tried on.
     #[allow(dead_code, unreachable_pub, unused)]
     pub mod passes;
+    pub mod webengage;
 }
 
 pub use arguments::Arguments;

@@ -1,4 +1,4 @@
-use engagement_core::{Error, ResponseValue};
+use engagement_core::{Bytes, Error, ResponseValue};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -23,6 +23,17 @@ impl Outcome {
                     Ok(value) => Self::Answer(status, value),
                     Err(error) => panic!("an answer that was read can't be written: {error}"),
                 }
+            }
+            Err(error) => Self::Failed(error),
+        }
+    }
+
+    /// Makes an outcome of what `send` returned of a call that answers bytes: text, if it is some.
+    pub fn of_bytes(result: Result<ResponseValue<Bytes>, Error>) -> Self {
+        match result {
+            Ok(answer) => {
+                let text = String::from_utf8_lossy(&answer).into_owned();
+                Self::Answer(answer.status().as_u16(), Value::String(text))
             }
             Err(error) => Self::Failed(error),
         }

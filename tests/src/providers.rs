@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 use engagement_document::Document;
-use engagement_sandbox::{Engage, EngageBay, Sandbox};
+use engagement_core::Credential;
+use engagement_sandbox::{Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebEngage};
 use serde_json::Value;
 
-use crate::generated::{engage, engagebay};
+use crate::generated::{engage, engagebay, engageone, engagespot, webengage};
 use crate::{Arguments, Outcome, RoundTrip};
 
 type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
@@ -54,6 +55,42 @@ pub const ALL: &[Provider] = &[
         answer: engagebay::answer,
         schema: engagebay::schema,
         json_schemas: engagebay::json_schemas,
+    },
+    Provider {
+        name: "engageone",
+        call: |sandbox, operation, arguments| {
+            Box::pin(async move {
+                engageone::call(&engageone_client(sandbox), operation, arguments).await
+            })
+        },
+        request: engageone::request,
+        answer: engageone::answer,
+        schema: engageone::schema,
+        json_schemas: engageone::json_schemas,
+    },
+    Provider {
+        name: "engagespot",
+        call: |sandbox, operation, arguments| {
+            Box::pin(async move {
+                engagespot::call(&engagespot_client(sandbox), operation, arguments).await
+            })
+        },
+        request: engagespot::request,
+        answer: engagespot::answer,
+        schema: engagespot::schema,
+        json_schemas: engagespot::json_schemas,
+    },
+    Provider {
+        name: "webengage",
+        call: |sandbox, operation, arguments| {
+            Box::pin(async move {
+                webengage::call(&webengage_client(sandbox), operation, arguments).await
+            })
+        },
+        request: webengage::request,
+        answer: webengage::answer,
+        schema: webengage::schema,
+        json_schemas: webengage::json_schemas,
     },
 ];
 
@@ -110,6 +147,52 @@ pub fn engage_client(sandbox: &Sandbox) -> engage_client::Client {
                 .server_url(name)
                 .expect("the document names the host"),
         );
+    }
+    builder.build().expect("the sandbox's settings are valid")
+}
+
+/// The user that [`engagespot_client`] acts for where a call is a user's.
+pub const ENGAGESPOT_USER: &str = "ada@example.com";
+
+/// An Engagespot client that talks to the sandbox, for the calls of a backend and those of a user alike.
+///
+/// # Panics
+/// If the sandbox's own settings are refused.
+pub fn engagespot_client(sandbox: &Sandbox) -> engagespot_client::Client {
+    engagespot_client::Client::builder(Engagespot::API_KEY, Engagespot::API_SECRET)
+        .credential("userId", Credential::header(ENGAGESPOT_USER))
+        .base_url(sandbox.engagespot().base_url())
+        .build()
+        .expect("the sandbox's settings are valid")
+}
+
+/// A WebEngage client that talks to the sandbox with all its hosts.
+///
+/// # Panics
+/// If the sandbox's own settings are refused.
+pub fn webengage_client(sandbox: &Sandbox) -> webengage_client::Client {
+    let mut builder = webengage_client::Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
+        .credential("dsnToken", Credential::bearer(WebEngage::DSN_TOKEN));
+    for server in webengage_client::PROVIDER.servers {
+        let url = sandbox.server_url("webengage", server.name);
+        builder = builder.server_url(server.name, url.expect("the document names the host"));
+    }
+    builder.build().expect("the sandbox's settings are valid")
+}
+
+/// An EngageOne client that talks to the sandbox; it logs in when it is first used.
+///
+/// # Panics
+/// If the sandbox's own settings are refused.
+pub fn engageone_client(sandbox: &Sandbox) -> engageone_client::Client {
+    let mut builder = engageone_client::Client::builder(
+        EngageOne::CUSTOMER_ID,
+        EngageOne::CLIENT_ID,
+        EngageOne::SECRET,
+    );
+    for server in engageone_client::PROVIDER.servers {
+        let url = sandbox.server_url("engageone", server.name);
+        builder = builder.server_url(server.name, url.expect("the document names the host"));
     }
     builder.build().expect("the sandbox's settings are valid")
 }

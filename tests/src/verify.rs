@@ -224,6 +224,12 @@ fn check(provider: &Provider, document: &Document, directory: &Path, entry: &Ent
     if let Some(name) = entry.operation.strip_prefix("WEBHOOK ") {
         return webhook(provider, document, name, &text);
     }
+    // What a provider sends to an endpoint of its customer's, and what it wants for an answer.
+    if let Some(channel) = entry.operation.strip_prefix("OUTBOUND ") {
+        let reply = if entry.request { "" } else { ".reply" };
+        let name = format!("outbound.{channel}{reply}");
+        return webhook(provider, document, &name, &text);
+    }
     let candidates = operations(document, entry);
     if candidates.is_empty() {
         return Verdict::Failed(vec![format!(
@@ -332,6 +338,9 @@ fn request(
         (BodyKind::Json, false) => parse(text),
         (BodyKind::Form, false) => Err(format!("{} takes a form, but this is none", operation.id)),
         (BodyKind::Json, true) => Err(format!("{} takes JSON, but this is a form", operation.id)),
+        (BodyKind::Multipart, _) => {
+            return Verdict::Skipped(format!("{} takes parts, not one body", operation.id));
+        }
     };
     match value {
         Ok(value) => judge(document, &body.schema, &value, entry.partial, |value| {

@@ -29,6 +29,9 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
     for name in reduced.enums.keys() {
         settings.with_replacement(name, format!("enums::{name}"), impls());
     }
+    for name in reduced.tagged.keys() {
+        settings.with_replacement(name, name, impls());
+    }
     for (name, path) in &reduced.replacements {
         settings.with_replacement(name, *path, impls());
     }

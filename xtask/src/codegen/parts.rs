@@ -13,7 +13,8 @@ use syn::visit_mut::VisitMut;
 use syn::{GenericArgument, Item, PathArguments, Type};
 
 use super::reach::{reach, words};
-use super::{Failure, names, normalise::Reduced};
+use super::normalise::{Reduced, Tagged};
+use super::{Failure, names};
 
 /// What is kept of progenitor's output.
 #[derive(Debug)]
@@ -82,8 +83,25 @@ pub(crate) fn take_apart(
             _ => {}
         }
     }
+    for ((operation, wire), ty) in &reduced.object_parts {
+        let name = names::snake(wire);
+        let signature = parts.operations.get_mut(operation);
+        let setters = signature.into_iter().flat_map(|signature| &mut signature.parameters);
+        for setter in setters.filter(|setter| setter.name == name) {
+            let ty = quote::format_ident!("{ty}");
+            setter.ty = syn::parse_quote!(types::#ty);
+        }
+    }
+    parts.others.extend(reduced.tagged.iter().map(tagged_union));
+    for signature in parts.operations.values_mut() {
+        let parameters = signature.parameters.iter_mut().map(|setter| &mut setter.ty);
+        let types = signature.body.iter_mut().chain(&mut signature.answer);
+        for ty in types.chain(parameters) {
+            InTypes(&reduced.tagged).visit_type_mut(ty);
+        }
+    }
     borrow_descriptions(document, &mut parts);
-    keep_what_is_used(document, &mut parts);
+    keep_what_is_used(document, reduced, &mut parts);
     for operation in &document.operations {
         if !parts.operations.contains_key(&operation.id) {
             return Err(Failure::new(format!(
@@ -93,6 +111,35 @@ pub(crate) fn take_apart(
         }
     }
     Ok(parts)
+}
+
+/// A union that is told apart by a key; how it is read and written is emitted beside it.
+fn tagged_union((name, tagged): (&String, &Tagged)) -> Item {
+    let name = quote::format_ident!("{name}");
+    let about = super::docs::attributes(&super::docs::wrap(&super::docs::rustdoc(
+        &tagged.description,
+    )));
+    let variants = tagged.members.iter().map(|(words, ty)| {
+        let (variant, ty) = (tagged.variant(ty), quote::format_ident!("{ty}"));
+        let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+        let text = format!(" `{}` is {}.", tagged.tag, words.join(" or "));
+        quote::quote!(#[doc = #text] #variant(#ty))
+    });
+    let (other, ty) = (
+        tagged.variant(&tagged.other),
+        quote::format_ident!("{}", tagged.other),
+    );
+    syn::parse_quote! {
+        #about
+        #[derive(Clone, Debug, PartialEq)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+        #[non_exhaustive]
+        pub enum #name {
+            #(#variants,)*
+            /// Anything else, kept as it came.
+            #other(#ty),
+        }
+    }
 }
 
 /// Gives fields without words of their own those of the schema that they refer to.
@@ -123,8 +170,9 @@ fn borrow_descriptions(document: &Document, parts: &mut Parts) {
 }
 
 /// Drops types that no call and no webhook leads to, such as the parts of an `allOf`.
-fn keep_what_is_used(document: &Document, parts: &mut Parts) {
+fn keep_what_is_used(document: &Document, reduced: &Reduced, parts: &mut Parts) {
     let mut roots = vec!["ApiError".to_owned()];
+    roots.extend(reduced.wholes.values().cloned());
     for signature in parts.operations.values() {
         let types = signature.body.iter().chain(&signature.answer);
         let types = types.chain(signature.parameters.iter().map(|setter| &setter.ty));
@@ -453,6 +501,23 @@ fn parse_attributes(tokens: proc_macro2::TokenStream) -> Vec<syn::Attribute> {
     syn::Attribute::parse_outer
         .parse2(tokens)
         .unwrap_or_default()
+}
+
+/// Puts unions of our own where the other types of the document are, seen from a call: progenitor names a replaced type
+/// alike everywhere.
+struct InTypes<'a>(&'a BTreeMap<String, Tagged>);
+
+impl VisitMut for InTypes<'_> {
+    fn visit_path_mut(&mut self, path: &mut syn::Path) {
+        if path
+            .get_ident()
+            .is_some_and(|name| self.0.contains_key(&name.to_string()))
+        {
+            let name = path.segments[0].ident.clone();
+            *path = syn::parse_quote!(types::#name);
+        }
+        syn::visit_mut::visit_path_mut(self, path);
+    }
 }
 
 /// Writes `String` for `::std::string::String` and the like: the generated files are read by people.

@@ -48,7 +48,7 @@ pub struct Client {
 }
 
 impl Client {
-    pub(super) fn runtime(&self) -> &Runtime {
+    pub(crate) fn runtime(&self) -> &Runtime {
         &self.runtime
     }
 

@@ -11,6 +11,7 @@ use engagement_core::{FromRuntime, Method, RawRequest, Runtime};
 ///
 /// * [`things`](Client::things): Things of every shape
 /// * [`operations`](Client::operations): A group whose name is taken
+/// * [`files`](Client::files): Parts and bytes
 ///
 /// A document made to exercise the generator.
 #[derive(Clone, Debug)]
@@ -19,7 +20,7 @@ pub struct Client {
 }
 
 impl Client {
-    pub(super) fn runtime(&self) -> &Runtime {
+    pub(crate) fn runtime(&self) -> &Runtime {
         &self.runtime
     }
 

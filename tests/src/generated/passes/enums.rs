@@ -14,6 +14,16 @@ engagement_core::open_enum! {
 
 engagement_core::open_enum! {
     /// Kind
+    pub enum TextValueClass {
+        /// `text`
+        Text = "text",
+        /// `name`
+        Name = "name",
+    }
+}
+
+engagement_core::open_enum! {
+    /// Kind
     pub enum ThingKind {
         /// `big`
         Big = "big",

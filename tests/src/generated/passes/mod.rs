@@ -2,19 +2,23 @@
 
 //! Made from the document; see `cargo xtask codegen`.
 
+pub(crate) mod apis;
 pub(crate) mod client;
 pub mod enums;
 pub(crate) mod operations;
 #[doc(hidden)]
 pub mod type_builders;
 pub mod types;
+pub(crate) mod regions;
 mod pagination;
 
 mod things;
 mod operations_group;
+mod files;
 
 /// Calls being put together: each group's handle starts one, `send` sends it.
 pub mod builder {
     pub use super::things::*;
     pub use super::operations_group::*;
+    pub use super::files::*;
 }

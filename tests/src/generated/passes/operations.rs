@@ -2,7 +2,11 @@
 
 //! What the runtime has to know about each operation.
 
-use engagement_core::{Operation, Provider, Scheme, SchemeKind, Server};
+use std::time::Duration;
+use engagement_core::{
+
+    ClientValue, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
+};
 
 /// The provider: its hosts, credentials and operations.
 pub static PROVIDER: Provider = Provider {
@@ -14,6 +18,17 @@ pub static PROVIDER: Provider = Provider {
         Server {
             name: "api",
             url: "https://api.passes.test/v1",
+            regions: &[
+                ("us", "https://api.passes.test/v1"),
+                ("eu-west-1", "https://api.eu.passes.test/v1"),
+            ],
+            docs_url: "https://docs.passes.test/things",
+        },
+        Server {
+            name: "vault",
+            url: "",
+            regions: &[],
+            docs_url: "https://docs.passes.test/vault",
         },
     ],
     schemes: &[
@@ -30,6 +45,13 @@ pub static PROVIDER: Provider = Provider {
             env: &["PASSES_KEY"],
         },
     ],
+    client_values: &[
+        ClientValue {
+            name: "account",
+            label: "account",
+            env: "PASSES_ACCOUNT",
+        },
+    ],
     error_message: &["/error"],
     operations: OPERATIONS,
 };
@@ -41,6 +63,9 @@ static OPERATIONS: &[Operation] = &[
     THINGS_GET,
     THINGS_REPLACE,
     OPERATIONS_ADD,
+    FILES_LIST,
+    FILES_UPLOAD,
+    FILES_DOWNLOAD,
 ];
 pub(super) const THINGS_LIST: Operation = Operation {
     id: "things_list",
@@ -51,6 +76,8 @@ pub(super) const THINGS_LIST: Operation = Operation {
     security: &[&["basicAuth"]],
     idempotent: true,
     reaches_people: false,
+    idempotency_key: None,
+    rate_limit: None,
     not_found_statuses: &[],
     evidence: "docs",
     docs_url: "https://docs.passes.test",
@@ -66,6 +93,8 @@ pub(super) const THINGS_TAG: Operation = Operation {
     security: &[&["basicAuth"]],
     idempotent: false,
     reaches_people: true,
+    idempotency_key: None,
+    rate_limit: None,
     not_found_statuses: &[],
     evidence: "inferred",
     docs_url: "https://docs.passes.test",
@@ -81,6 +110,8 @@ pub(super) const THINGS_GET: Operation = Operation {
     security: &[&["basicAuth"], &["userOnly"]],
     idempotent: true,
     reaches_people: false,
+    idempotency_key: None,
+    rate_limit: None,
     not_found_statuses: &[204u16],
     evidence: "docs",
     docs_url: "https://docs.passes.test",
@@ -96,6 +127,8 @@ pub(super) const THINGS_REPLACE: Operation = Operation {
     security: &[],
     idempotent: true,
     reaches_people: false,
+    idempotency_key: None,
+    rate_limit: None,
     not_found_statuses: &[],
     evidence: "docs",
     docs_url: "https://docs.passes.test",
@@ -111,6 +144,62 @@ pub(super) const OPERATIONS_ADD: Operation = Operation {
     security: &[&["basicAuth"]],
     idempotent: false,
     reaches_people: false,
+    idempotency_key: None,
+    rate_limit: None,
+    not_found_statuses: &[],
+    evidence: "docs",
+    docs_url: "https://docs.passes.test",
+    deprecated: false,
+};
+
+pub(super) const FILES_LIST: Operation = Operation {
+    id: "files_list",
+    group: "files",
+    method: "GET",
+    path: "/accounts/{account}/files",
+    server: 0usize,
+    security: &[&["basicAuth"]],
+    idempotent: true,
+    reaches_people: false,
+    idempotency_key: None,
+    rate_limit: Some(RateLimit {
+        requests: 5000u32,
+        per: Duration::from_secs(60u64),
+    }),
+    not_found_statuses: &[],
+    evidence: "docs",
+    docs_url: "https://docs.passes.test",
+    deprecated: false,
+};
+
+pub(super) const FILES_UPLOAD: Operation = Operation {
+    id: "files_upload",
+    group: "files",
+    method: "POST",
+    path: "/accounts/{account}/files",
+    server: 0usize,
+    security: &[&["basicAuth"]],
+    idempotent: false,
+    reaches_people: false,
+    idempotency_key: Some("X-Key"),
+    rate_limit: None,
+    not_found_statuses: &[],
+    evidence: "docs",
+    docs_url: "https://docs.passes.test",
+    deprecated: false,
+};
+
+pub(super) const FILES_DOWNLOAD: Operation = Operation {
+    id: "files_download",
+    group: "files",
+    method: "GET",
+    path: "/accounts/{account}/files/{id}",
+    server: 0usize,
+    security: &[&["basicAuth"]],
+    idempotent: true,
+    reaches_people: false,
+    idempotency_key: None,
+    rate_limit: None,
     not_found_statuses: &[],
     evidence: "docs",
     docs_url: "https://docs.passes.test",

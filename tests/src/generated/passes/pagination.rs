@@ -2,7 +2,7 @@
 
 //! Streams over all pages of a list.
 
-use engagement_core::{Error, ResponseValue, Stream};
+use engagement_core::{Error, PageStart, ResponseValue, Stream};
 use super::{builder, types};
 
 impl<'a> builder::ThingsList<'a> {
@@ -31,5 +31,41 @@ impl<'a> builder::ThingsList<'a> {
     /// Ends with an error if a page can't be had or the provider repeats a cursor.
     pub fn stream(self) -> impl Stream<Item = Result<types::Thing, Error>> + Send + 'a {
         engagement_core::items(self.pages(), |page| page.data.unwrap_or_default())
+    }
+}
+
+impl<'a> builder::FilesList<'a> {
+    /// The pages from here to the end, each fetched when it is asked for.
+    ///
+    /// Ends with an error if a page can't be had.
+    pub fn pages(
+        self,
+    ) -> impl Stream<Item = Result<ResponseValue<types::FilePage>, Error>> + Send + 'a {
+        let start = PageStart {
+            page: self.page,
+            size: self.limit,
+        };
+        engagement_core::numbered_pages(
+            self,
+            start,
+            |call| call.send(),
+            |call, page| call.page(page),
+            |page: &types::FilePage| page.files.as_ref().map_or(0, Vec::len),
+            |page: &types::FilePage| {
+                Some(page)
+                    .and_then(|part| part.paging.as_ref())
+                    .and_then(|part| part.total.as_ref())
+                    .copied()
+            },
+        )
+    }
+
+    /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
+    ///
+    /// Ends with an error if a page can't be had.
+    pub fn stream(
+        self,
+    ) -> impl Stream<Item = Result<types::FileMeta, Error>> + Send + 'a {
+        engagement_core::items(self.pages(), |page| page.files.unwrap_or_default())
     }
 }

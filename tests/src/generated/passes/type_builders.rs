@@ -10,6 +10,66 @@ use engagement_core::{BuildError, Extra, Setters};
 use super::types;
 use super::enums;
 
+/// Builds a [`types::FileMeta`].
+#[derive(Clone, Debug, Default)]
+#[must_use]
+pub struct FileMeta {
+    setters: Setters,
+    password: Option<engagement_core::Secret>,
+    title: Option<String>,
+    extra: Extra,
+}
+
+impl FileMeta {
+    /// What opens it
+    pub fn password(
+        mut self,
+        value: impl TryInto<engagement_core::Secret, Error: std::fmt::Display>,
+    ) -> Self {
+        self.password = self.setters.value("password", value);
+        self
+    }
+
+    /// Title
+    pub fn title(
+        mut self,
+        value: impl TryInto<String, Error: std::fmt::Display>,
+    ) -> Self {
+        self.title = self.setters.value("title", value);
+        self
+    }
+
+    /// Sets a key that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
+    }
+
+    /// The finished value.
+    ///
+    /// # Errors
+    /// If a value didn't convert or a required field is missing; the error names it.
+    pub fn build(self) -> Result<types::FileMeta, BuildError> {
+        self.setters.check("FileMeta")?;
+        Ok(types::FileMeta {
+            password: self.password,
+            title: Setters::required(self.title, "FileMeta", "title")?,
+            extra: self.extra,
+        })
+    }
+}
+
+impl TryFrom<FileMeta> for types::FileMeta {
+    type Error = BuildError;
+    fn try_from(builder: FileMeta) -> Result<Self, BuildError> {
+        builder.build()
+    }
+}
+
 /// Builds a [`types::LabelObject`].
 #[derive(Clone, Debug, Default)]
 #[must_use]

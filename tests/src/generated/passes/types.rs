@@ -22,6 +22,79 @@ pub struct ApiError {
     pub extra: engagement_core::Extra,
 }
 
+/// `Container`
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Container {
+    /// Container
+    pub response: Option<ContainerResponse>,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
+/// Container
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ContainerResponse {
+    /// `data`.
+    pub data: Option<TypedValue>,
+    /// Status
+    pub status: Option<String>,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
+/// `FileMeta`
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FileMeta {
+    /// What opens it
+    pub password: Option<engagement_core::Secret>,
+    /// Title
+    pub title: String,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
+impl FileMeta {
+    /// Starts a [`FileMeta`] with nothing set.
+    pub fn builder() -> builder::FileMeta {
+        builder::FileMeta::default()
+    }
+}
+
+/// `FilePage`
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FilePage {
+    /// Files
+    pub files: Option<Vec<FileMeta>>,
+    /// Paging
+    pub paging: Option<FilePagePaging>,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
+/// Paging
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FilePagePaging {
+    /// Number of all
+    pub total: Option<i64>,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
 /// `LabelObject`
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -65,6 +138,19 @@ impl NewThing {
     }
 }
 
+/// `OtherValue`
+#[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct OtherValue {
+    /// Kind
+    #[cfg_attr(feature = "schemars", schemars(rename = "@class"))]
+    pub class: Option<String>,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
 /// `Page`
 #[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -86,6 +172,36 @@ pub struct Page {
 pub struct Parent {
     /// Id
     pub id: Option<String>,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
+/// `ScoreValue`
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ScoreValue {
+    /// Kind
+    #[cfg_attr(feature = "schemars", schemars(rename = "@class"))]
+    pub class: String,
+    /// Score
+    pub value: Option<i64>,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
+/// `TextValue`
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TextValue {
+    /// Kind
+    #[cfg_attr(feature = "schemars", schemars(rename = "@class"))]
+    pub class: enums::TextValueClass,
+    /// Text
+    pub text: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
@@ -209,9 +325,55 @@ impl From<LabelObject> for Label {
     }
 }
 
+/// Told apart by its class
+#[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum TypedValue {
+    /// `@class` is `text` or `name`.
+    Text(TextValue),
+    /// `@class` is `score`.
+    Score(ScoreValue),
+    /// Anything else, kept as it came.
+    Other(OtherValue),
+}
+
 engagement_core::wire_object! {
     ApiError {
         optional error: "error",
+    } extra
+}
+
+engagement_core::wire_object! {
+    Container {
+        optional response: "response",
+    } extra
+}
+
+engagement_core::wire_object! {
+    ContainerResponse {
+        optional data: "data",
+        optional status: "status",
+    } extra
+}
+
+engagement_core::wire_object! {
+    FileMeta {
+        optional password: "password",
+        required title: "title",
+    } extra
+}
+
+engagement_core::wire_object! {
+    FilePage {
+        optional files: "files",
+        optional paging: "paging",
+    } extra
+}
+
+engagement_core::wire_object! {
+    FilePagePaging {
+        optional total: "total",
     } extra
 }
 
@@ -230,6 +392,12 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
+    OtherValue {
+        optional class: "@class",
+    } extra
+}
+
+engagement_core::wire_object! {
     Page {
         optional data: "data",
         optional next: "next",
@@ -239,6 +407,20 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     Parent {
         optional id: "id",
+    } extra
+}
+
+engagement_core::wire_object! {
+    ScoreValue {
+        required class: "@class",
+        optional value: "value",
+    } extra
+}
+
+engagement_core::wire_object! {
+    TextValue {
+        required class: "@class",
+        required text: "text",
     } extra
 }
 
@@ -254,4 +436,12 @@ engagement_core::wire_object! {
         optional size: "size",
         optional value: "value",
     } extra
+}
+
+engagement_core::tagged_union! {
+    TypedValue by "@class" {
+        "text" | "name" => Text,
+        "score" => Score,
+        _ => Other,
+    }
 }

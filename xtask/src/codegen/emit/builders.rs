@@ -16,8 +16,11 @@ use crate::codegen::reach::reach;
 /// The names of the types that can be part of a request body, among other words.
 pub(crate) fn request_types(parts: &Parts) -> BTreeSet<String> {
     let signatures = parts.operations.values();
-    let bodies = signatures.filter_map(|signature| signature.body.as_ref());
-    let roots = bodies.map(|ty| ty.to_token_stream().to_string());
+    let types = signatures.flat_map(|signature| {
+        let parameters = signature.parameters.iter().map(|setter| &setter.ty);
+        signature.body.iter().chain(parameters)
+    });
+    let roots = types.map(|ty| ty.to_token_stream().to_string());
     reach(&parts.objects, &parts.others, roots)
 }
 

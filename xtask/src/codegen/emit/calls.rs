@@ -1,14 +1,19 @@
 //! Code for the tests: calls every operation by its id with values from JSON, and takes JSON through every type.
 
-use engagement_document::{BodyKind, Document};
+use engagement_document::Document;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
+use crate::codegen::normalise::Reduced;
 use crate::codegen::parts::{Parts, Signature};
 use crate::codegen::{Failure, names};
 
-pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure> {
+pub(super) fn file(
+    document: &Document,
+    reduced: &Reduced,
+    parts: &Parts,
+) -> Result<String, Failure> {
     let package = format_ident!("{}_client", document.provider);
     let calls = document.operations.iter().map(|operation| {
         let id = &operation.id;
@@ -18,6 +23,9 @@ pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure
         let setters = signature.parameters.iter().map(|setter| {
             let (name, ty) = (&setter.name, absolute(&setter.ty, &document.provider));
             let wire = wire_name(document, operation, &setter.name.to_string());
+            if is_file(&setter.ty) {
+                return quote! { if let Some(value) = arguments.file(#wire) { call = call.#name(value); } };
+            }
             quote! { if let Some(value) = arguments.take::<#ty>(#wire) { call = call.#name(value); } }
         });
         let body = signature.body.as_ref().map(|ty| {
@@ -27,6 +35,11 @@ pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure
         let fields = super::groups::takes_any_field(document, operation).then(|| quote! {
             for (name, value) in arguments.rest() { call = call.field(name, value); }
         });
+        let outcome = if operation.answers_bytes() {
+            quote!(Outcome::of_bytes)
+        } else {
+            quote!(Outcome::of)
+        };
         let takes_values = !signature.parameters.is_empty() || signature.body.is_some() || fields.is_some();
         let mutable = takes_values.then(|| quote!(mut));
         quote! {
@@ -35,7 +48,7 @@ pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure
                 #(#setters)*
                 #body
                 #fields
-                Outcome::of(call.send().await)
+                #outcome(call.send().await)
             }
         }
     });
@@ -46,6 +59,11 @@ pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure
     });
     let answers = document.operations.iter().filter_map(|operation| {
         let id = &operation.id;
+        // Recorded answers are whole, also where the call returns a part.
+        if let Some(whole) = reduced.wholes.get(id) {
+            let whole = format_ident!("{whole}");
+            return Some(quote!(#id => json::<types::#whole>(value),));
+        }
         let ty = absolute(parts.operations[id].answer.as_ref()?, &document.provider);
         Some(quote!(#id => json::<#ty>(value),))
     });
@@ -67,11 +85,16 @@ pub(super) fn file(document: &Document, parts: &Parts) -> Result<String, Failure
         let (text, name) = (object.name.to_string(), &object.name);
         quote!((#text, schemars::schema_for!(types::#name)))
     });
+    let forms = document
+        .operations
+        .iter()
+        .any(|operation| operation.body.as_ref().is_some_and(|body| body.kind.has_fields()));
+    let form = forms.then(|| quote!(form,));
     let code = super::print(quote! {
         use #package::{Client, types};
         use serde_json::Value;
 
-        use crate::{Arguments, Outcome, RoundTrip, form, json};
+        use crate::{Arguments, Outcome, RoundTrip, #form json};
 
         /// Calls an operation with typed values made of JSON.
         #[allow(deprecated, reason = "operations that the provider has withdrawn are tested too")]
@@ -130,7 +153,7 @@ fn wire_name(
     let body = operation
         .body
         .as_ref()
-        .filter(|body| body.kind == BodyKind::Form);
+        .filter(|body| body.kind.has_fields());
     let form = body
         .map(|body| document.schemas.properties(&body.schema))
         .unwrap_or_default();
@@ -162,10 +185,18 @@ fn request_codec(
             .parameters
             .iter()
             .find(|setter| setter.name == rust)?;
-        let ty = absolute(&setter.ty, &document.provider);
+        let ty = if is_file(&setter.ty) {
+            quote!(String)
+        } else {
+            absolute(&setter.ty, &document.provider)
+        };
         fields.push(quote!((#name, json::<#ty>)));
     }
     Some(quote!(form(value, &[#(#fields),*])))
+}
+
+fn is_file(ty: &Type) -> bool {
+    ty.to_token_stream().to_string().ends_with("Upload")
 }
 
 /// Paths as seen from outside the crate.

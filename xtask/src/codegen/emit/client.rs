@@ -7,15 +7,21 @@ use crate::codegen::normalise::Reduced;
 use crate::codegen::{Failure, docs, names};
 
 pub(super) fn module(document: &Document, reduced: &Reduced) -> String {
-    let mut out = String::from(
-        "//! Made from the document; see `cargo xtask codegen`.\n\npub(crate) mod client;\n",
-    );
+    let mut out =
+        String::from("//! Made from the document; see `cargo xtask codegen`.\n\n");
+    if !document.apis.is_empty() {
+        out.push_str("pub(crate) mod apis;\n");
+    }
+    out.push_str("pub(crate) mod client;\n");
     if !reduced.enums.is_empty() {
         out.push_str("pub mod enums;\n");
     }
     out.push_str(
         "pub(crate) mod operations;\n#[doc(hidden)]\npub mod type_builders;\npub mod types;\n",
     );
+    if !super::regions::names_of(document).is_empty() {
+        out.push_str("pub(crate) mod regions;\n");
+    }
     let groups: Vec<String> = document
         .groups
         .iter()
@@ -69,7 +75,7 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
         }
 
         impl Client {
-            pub(super) fn runtime(&self) -> &Runtime {
+            pub(crate) fn runtime(&self) -> &Runtime {
                 &self.runtime
             }
 

@@ -115,6 +115,28 @@ fn operation_docs(document: &Document, operation: &Operation) -> String {
     if operation.reaches_people {
         text.push_str("\nCan send a message to a person, so it is never repeated on its own.\n");
     }
+    if let Some(limit) = &operation.rate_limit {
+        let per = match limit.seconds {
+            1 => "second",
+            60 => "minute",
+            3600 => "hour",
+            _ => "day",
+        };
+        let note = if limit.note.is_empty() {
+            String::new()
+        } else {
+            format!(" {}", sentence(&docs::rustdoc(&limit.note)))
+        };
+        text.push_str(&format!(
+            "\nThe provider's limit: {} a {per}.{note}\n",
+            count(limit.requests, "request")
+        ));
+    }
+    if let Some(header) = &operation.idempotency_key {
+        text.push_str(&format!(
+            "\nCarries a fresh `{header}` unless you set one; the provider recognises a repeated call by it.\n"
+        ));
+    }
     let host = &document.servers[operation.server];
     let path = if operation.server == 0 {
         operation.path.clone()
@@ -132,6 +154,20 @@ fn operation_docs(document: &Document, operation: &Operation) -> String {
         text.push_str(&format!("\nUncertain: {}\n", docs::rustdoc(note)));
     }
     docs::wrap(&text)
+}
+
+/// `1 request`, `5,000 requests`.
+fn count(number: u32, what: &str) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{text} {what}{plural}")
 }
 
 /// A level of evidence in words of its own: a reader of rustdoc has no legend.
@@ -161,6 +197,9 @@ enum Place {
     Header,
     Form,
     FormJson,
+    Part,
+    PartJson,
+    File,
 }
 
 fn values<'a>(
@@ -204,7 +243,7 @@ fn values<'a>(
     if let Some(body) = operation
         .body
         .as_ref()
-        .filter(|body| body.kind == BodyKind::Form)
+        .filter(|body| body.kind.has_fields())
     {
         for (name, schema) in document.schemas.properties(&body.schema) {
             let description = schema
@@ -214,11 +253,15 @@ fn values<'a>(
                 .and_then(serde_json::Value::as_str)
                 .unwrap_or_default();
             let json = schema.get("x-form-json") == Some(&serde_json::Value::Bool(true));
-            add(
-                name,
-                description,
-                if json { Place::FormJson } else { Place::Form },
-            )?;
+            let file = schema.get("format").and_then(serde_json::Value::as_str) == Some("binary");
+            let place = match (body.kind, json) {
+                (BodyKind::Multipart, _) if file => Place::File,
+                (BodyKind::Multipart, true) => Place::PartJson,
+                (BodyKind::Multipart, false) => Place::Part,
+                (_, true) => Place::FormJson,
+                (_, false) => Place::Form,
+            };
+            add(name, description, place)?;
         }
     }
     Ok(found)
@@ -245,9 +288,16 @@ pub(super) fn answer(
     reduced: &Reduced,
     signature: &Signature,
 ) -> (TokenStream, TokenStream) {
+    if operation.answers_bytes() {
+        return (quote!(engagement_core::Bytes), quote!(Ok(answer.bytes())));
+    }
     let Some(ty) = &signature.answer else {
         return (quote!(()), quote!(Ok(answer.empty())));
     };
+    if !operation.envelope.is_empty() {
+        let path = &operation.envelope;
+        return (quote!(#ty), quote!(answer.part(&[#(#path),*])));
+    }
     if ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value" {
         return (quote!(#ty), quote!(answer.value()));
     }
@@ -297,7 +347,11 @@ fn call(
         quote!(#name: None,)
     });
     let setters = own.iter().map(|value| {
-        let text = docs::wrap(&docs::rustdoc(&value.docs));
+        let mut text = value.docs.clone();
+        if client_wide(operation, &value.wire) {
+            text = format!("{} Taken from the client if not set here.", sentence(&text));
+        }
+        let text = docs::wrap(&docs::rustdoc(&text));
         setter(&value.setter.name, &value.setter.ty, &value.wire, &text)
     });
     let any_field = takes_any_field(document, operation);
@@ -327,7 +381,7 @@ fn call(
     let constant = format_ident!("{}", names::screaming(&operation.id));
     let statements = statements(operation, signature, &values, any_field);
     let (value, read) = answer(operation, reduced, signature);
-    let send_docs = docs::attributes(&send_docs(operation));
+    let send_docs = docs::attributes(&send_docs(operation, reduced));
     let type_name = name.to_string();
     let deprecated = operation.deprecated.then(
         || quote!(#[allow(deprecated, reason = "the handle's method is the deprecated one")]),
@@ -395,15 +449,40 @@ fn statements(
             });
         }
     }
+    if operation.answers_bytes() {
+        out.push(quote!(call.accept("*/*");));
+    }
     for value in values {
         let wire = &value.wire;
         let name = &value.setter.name;
+        if client_wide(operation, wire) {
+            out.push(quote!(call.path_or_client_value(#wire, &self.#name);));
+            continue;
+        }
+        if value.place == Place::File {
+            let media_type = operation.body.as_ref().and_then(|body| {
+                let known = body.part_types.iter().find(|(part, _)| part == wire);
+                known.map(|(_, media_type)| media_type.as_str())
+            });
+            let media_type = media_type.unwrap_or_default();
+            let missing = format!("`{wire}` is missing: set it with `.{name}(…)`");
+            let absent = (!value.setter.optional).then(|| quote!(else { call.invalid(#missing); }));
+            out.push(quote! {
+                if let Some(value) = &self.#name {
+                    call.file(#wire, value, #media_type);
+                } #absent
+            });
+            continue;
+        }
         let put = match value.place {
             Place::Path => format_ident!("path"),
             Place::Query => format_ident!("query"),
             Place::Header => format_ident!("header"),
             Place::Form => format_ident!("form"),
             Place::FormJson => format_ident!("form_json"),
+            Place::Part => format_ident!("multipart_field"),
+            Place::PartJson => format_ident!("multipart_json"),
+            Place::File => continue,
         };
         if value.setter.optional {
             out.push(quote!(call.#put(#wire, &self.#name);));
@@ -444,12 +523,24 @@ fn statements(
     out
 }
 
-fn send_docs(operation: &Operation) -> String {
+/// Whether the client knows the value of a path parameter.
+fn client_wide(operation: &Operation, wire: &str) -> bool {
+    operation
+        .parameters
+        .iter()
+        .any(|parameter| parameter.name == wire && parameter.client_value.is_some())
+}
+
+fn send_docs(operation: &Operation, reduced: &Reduced) -> String {
     let path = &operation.path;
-    let mut text = format!(
-        "Sends `{} {path}`.\n\n# Errors\nBefore anything is sent: a missing or invalid value",
-        operation.method
-    );
+    let mut text = format!("Sends `{} {path}`.\n\n", operation.method);
+    if let Some(whole) = reduced.wholes.get(&operation.id) {
+        text.push_str(&format!(
+            "Returns what stands at `{}` of the answer; `whole::<types::{whole}>()` of the result is all of it.\n\n",
+            operation.envelope.join(".")
+        ));
+    }
+    text.push_str("# Errors\nBefore anything is sent: a missing or invalid value");
     text.push_str(if operation.security.is_empty() {
         ". "
     } else {

@@ -1,5 +1,6 @@
 //! Writes the files that people read.
 
+mod apis;
 mod builders;
 mod calls;
 mod client;
@@ -8,6 +9,7 @@ mod groups;
 mod operations;
 mod pagination;
 mod readme;
+mod regions;
 mod setter;
 mod types;
 
@@ -43,7 +45,11 @@ pub(crate) fn files(
         readme::file(document),
         File {
             path: format!("tests/src/generated/{provider}.rs"),
-            text: format!("{}{}", head(document), calls::file(document, parts)?),
+            text: format!(
+                "{}{}",
+                head(document),
+                calls::file(document, reduced, parts)?
+            ),
             owned: Owned::Whole,
         },
     ];
@@ -72,7 +78,7 @@ pub(crate) fn client_modules(
         ("operations.rs".to_owned(), operations::table(document)?),
         (
             "types.rs".to_owned(),
-            types::types(document, parts, &requests)?,
+            types::types(document, reduced, parts, &requests)?,
         ),
         (
             "type_builders.rs".to_owned(),
@@ -87,6 +93,12 @@ pub(crate) fn client_modules(
     }
     if let Some(code) = pagination::pagination(document, parts)? {
         files.push(("pagination.rs".to_owned(), code));
+    }
+    if let Some(code) = regions::regions(document)? {
+        files.push(("regions.rs".to_owned(), code));
+    }
+    if let Some(code) = apis::apis(document)? {
+        files.push(("apis.rs".to_owned(), code));
     }
     for group in &document.groups {
         files.push((
@@ -104,7 +116,7 @@ pub(crate) fn client_modules(
 /// The module of a group; some names are taken by the fixed files.
 fn group_module(group: &str) -> String {
     match group {
-        "client" | "operations" | "enums" | "pagination" => format!("{group}_group"),
+        "apis" | "client" | "operations" | "enums" | "pagination" | "regions" => format!("{group}_group"),
         group => group.to_owned(),
     }
 }

@@ -1,5 +1,7 @@
 //! `operations.rs`: what the runtime has to know about each operation.
 
+use std::collections::BTreeSet;
+
 use engagement_document::{Document, SchemeKind};
 use quote::{format_ident, quote};
 
@@ -24,6 +26,17 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
             .security
             .iter()
             .map(|alternative| quote!(&[#(#alternative),*]));
+        let rate_limit = match &operation.rate_limit {
+            Some(limit) => {
+                let (requests, seconds) = (limit.requests, limit.seconds);
+                quote!(Some(RateLimit { requests: #requests, per: Duration::from_secs(#seconds) }))
+            }
+            None => quote!(None),
+        };
+        let idempotency_key = match &operation.idempotency_key {
+            Some(header) => quote!(Some(#header)),
+            None => quote!(None),
+        };
         let statuses = &operation.not_found_statuses;
         let evidence = &operation.evidence.level;
         quote! {
@@ -36,6 +49,8 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
                 security: &[#(#security),*],
                 idempotent: #idempotent,
                 reaches_people: #reaches_people,
+                idempotency_key: #idempotency_key,
+                rate_limit: #rate_limit,
                 not_found_statuses: &[#(#statuses),*],
                 evidence: #evidence,
                 docs_url: #docs_url,
@@ -48,9 +63,22 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         .iter()
         .map(|operation| format_ident!("{}", names::screaming(&operation.id)));
     let servers = document.servers.iter().map(|server| {
-        let (name, url) = (&server.name, &server.url);
-        quote!(Server { name: #name, url: #url })
+        let (name, url, docs_url) = (&server.name, &server.url, &server.docs_url);
+        let regions = server.regions.iter().map(|(name, url)| quote!((#name, #url)));
+        quote!(Server { name: #name, url: #url, regions: &[#(#regions),*], docs_url: #docs_url })
     });
+    let mut seen = BTreeSet::new();
+    let client_values: Vec<_> = document
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.parameters)
+        .filter_map(|parameter| Some((&parameter.name, parameter.client_value.as_ref()?)))
+        .filter(|(name, _)| seen.insert(name.as_str()))
+        .map(|(name, value)| {
+            let (label, env) = (&value.label, &value.env);
+            quote!(ClientValue { name: #name, label: #label, env: #env })
+        })
+        .collect();
     let schemes = document.schemes.iter().map(|scheme| {
         let (name, label, env) = (&scheme.name, &scheme.label, &scheme.env);
         let kind = match &scheme.kind {
@@ -64,8 +92,19 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
     let (provider, title) = (&document.provider, super::readme::provider_title(document));
     let prefix = provider.to_uppercase();
     let pointers = &document.error_message;
+    let limited = document.operations.iter().any(|o| o.rate_limit.is_some());
+    let limits = limited.then(|| quote!(use std::time::Duration;));
+    let mut used = vec![quote!(Operation), quote!(Provider)];
+    if !client_values.is_empty() {
+        used.insert(0, quote!(ClientValue));
+    }
+    if limited {
+        used.push(quote!(RateLimit));
+    }
     let text = super::print(quote! {
-        use engagement_core::{Operation, Provider, Scheme, SchemeKind, Server};
+        #limits
+
+        use engagement_core::{#(#used,)* Scheme, SchemeKind, Server};
 
         /// The provider: its hosts, credentials and operations.
         pub static PROVIDER: Provider = Provider {
@@ -75,6 +114,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
             version: env!("CARGO_PKG_VERSION"),
             servers: &[#(#servers),*],
             schemes: &[#(#schemes),*],
+            client_values: &[#(#client_values),*],
             error_message: &[#(#pointers),*],
             operations: OPERATIONS,
         };

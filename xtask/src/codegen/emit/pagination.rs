@@ -18,8 +18,13 @@ pub(super) fn pagination(document: &Document, parts: &Parts) -> Result<Option<St
     if impls.is_empty() {
         return Ok(None);
     }
+    let numbered = document
+        .operations
+        .iter()
+        .any(|operation| matches!(operation.pagination, Some(Pagination::Page { .. })));
+    let start = numbered.then(|| quote!(PageStart,));
     let code = super::print(quote! {
-        use engagement_core::{Error, ResponseValue, Stream};
+        use engagement_core::{Error, #start ResponseValue, Stream};
 
         use super::{builder, types};
 
@@ -49,6 +54,13 @@ fn streams(
         .as_ref()
         .ok_or_else(|| failed("the operation has no typed answer"))?;
     let cursor = format_ident!("{}", names::snake(pagination.param()));
+    if let Pagination::Page {
+        size, items, total, ..
+    } = pagination
+    {
+        let size = format_ident!("{}", names::snake(size));
+        return numbered(parts, answer, &call, &cursor, &size, items, total).map_err(failed);
+    }
     let (item, next, take, conflicts) = match pagination {
         Pagination::LastItem { field, .. } => {
             let item = inside(answer, "Vec").ok_or_else(|| failed("the answer is no array"))?;
@@ -86,6 +98,7 @@ fn streams(
                 conflicts.clone(),
             )
         }
+        Pagination::Page { .. } => return Err(failed("pages are numbered")),
     };
     let guard = (!conflicts.is_empty()).then(|| {
         let checks = conflicts.iter().map(|conflict| {
@@ -123,6 +136,80 @@ fn streams(
             }
         }
     })
+}
+
+/// Streams over pages that are numbered from one.
+fn numbered(
+    parts: &Parts,
+    answer: &Type,
+    call: &syn::Ident,
+    page: &syn::Ident,
+    size: &syn::Ident,
+    items: &str,
+    total: &str,
+) -> Result<TokenStream, &'static str> {
+    let (at, ty) = typed_field(parts, answer, items.trim_start_matches('/'))
+        .ok_or("the answer has no field at `items`")?;
+    let item = inside(&ty, "Vec").ok_or("what stands at `items` is no array")?;
+    let item = if is_local(parts, item) {
+        syn::parse_quote!(types::#item)
+    } else {
+        item.clone()
+    };
+    let total = optional_chain(parts, answer, total).ok_or("the answer has no field at `total`")?;
+    let required = object(parts, answer)
+        .is_some_and(|object| object.fields.iter().any(|f| f.name == at && !f.optional));
+    let (count, take) = if required {
+        (quote!(page.#at.len()), quote!(page.#at))
+    } else {
+        (
+            quote!(page.#at.as_ref().map_or(0, Vec::len)),
+            quote!(page.#at.unwrap_or_default()),
+        )
+    };
+    Ok(quote! {
+        impl<'a> builder::#call<'a> {
+            /// The pages from here to the end, each fetched when it is asked for.
+            ///
+            /// Ends with an error if a page can't be had.
+            pub fn pages(self) -> impl Stream<Item = Result<ResponseValue<#answer>, Error>> + Send + 'a {
+                let start = PageStart { page: self.#page, size: self.#size };
+                engagement_core::numbered_pages(
+                    self,
+                    start,
+                    |call| call.send(),
+                    |call, page| call.#page(page),
+                    |page: &#answer| #count,
+                    |page: &#answer| #total,
+                )
+            }
+
+            /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
+            ///
+            /// Ends with an error if a page can't be had.
+            pub fn stream(self) -> impl Stream<Item = Result<#item, Error>> + Send + 'a {
+                engagement_core::items(self.pages(), |page| #take)
+            }
+        }
+    })
+}
+
+/// The number at a pointer through fields that may each be missing.
+fn optional_chain(parts: &Parts, answer: &Type, pointer: &str) -> Option<TokenStream> {
+    let mut ty = answer.clone();
+    let mut chain = quote!(Some(page));
+    for key in pointer.trim_start_matches('/').split('/') {
+        let fields = &object(parts, &ty)?.fields;
+        let field = fields.iter().find(|field| field.wire == key)?;
+        let name = &field.name;
+        chain = if field.optional {
+            quote!(#chain.and_then(|part| part.#name.as_ref()))
+        } else {
+            quote!(#chain.map(|part| &part.#name))
+        };
+        ty = field.ty.clone();
+    }
+    Some(quote!(#chain.copied()))
 }
 
 fn object<'a>(parts: &'a Parts, ty: &Type) -> Option<&'a Object> {

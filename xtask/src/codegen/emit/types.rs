@@ -6,11 +6,13 @@ use std::fmt::Write as _;
 use engagement_document::Document;
 use quote::quote;
 
+use crate::codegen::normalise::{Reduced, Tagged};
 use crate::codegen::parts::{Object, Parts};
 use crate::codegen::{Failure, docs};
 
 pub(super) fn types(
     document: &Document,
+    reduced: &Reduced,
     parts: &Parts,
     requests: &BTreeSet<String>,
 ) -> Result<String, Failure> {
@@ -35,7 +37,27 @@ pub(super) fn types(
         out.push('\n');
         wire(&mut out, object);
     }
+    for (name, tagged) in &reduced.tagged {
+        if parts.used.contains(name) {
+            out.push('\n');
+            wire_union(&mut out, name, tagged);
+        }
+    }
     Ok(out)
+}
+
+/// How a union that is told apart by a key is read and written.
+fn wire_union(out: &mut String, name: &str, tagged: &Tagged) {
+    let _ = writeln!(
+        out,
+        "engagement_core::tagged_union! {{\n    {name} by {:?} {{",
+        tagged.tag
+    );
+    for (words, ty) in &tagged.members {
+        let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+        let _ = writeln!(out, "        {} => {},", words.join(" | "), tagged.variant(ty));
+    }
+    let _ = writeln!(out, "        _ => {},\n    }}\n}}", tagged.variant(&tagged.other));
 }
 
 fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::TokenStream {

@@ -5,6 +5,7 @@
 
 mod operations;
 mod schemas;
+mod tagged;
 mod unions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,38 @@ pub(crate) struct Reduced {
     pub(crate) one_or_many: BTreeSet<String>,
     /// Operations whose answer may be `null`.
     pub(crate) nullable_answers: BTreeSet<String>,
+    /// Parts of multipart bodies that are objects: operation and name on the wire -> type.
+    pub(crate) object_parts: BTreeMap<(String, String), String>,
+    /// Operations that return a part of their answer -> the type of the whole.
+    pub(crate) wholes: BTreeMap<String, String>,
+    /// Unions whose members are told apart by a key, by Rust name.
+    pub(crate) tagged: BTreeMap<String, Tagged>,
+}
+
+/// A union of objects that are told apart by the words of one key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tagged {
+    pub(crate) description: String,
+    /// The key.
+    pub(crate) tag: String,
+    /// Words and the type of the objects that carry one of them.
+    pub(crate) members: Vec<(Vec<String>, String)>,
+    /// The type of all other objects.
+    pub(crate) other: String,
+}
+
+impl Tagged {
+    /// The variant for a type: its name without the word that all types of the union end with.
+    pub(crate) fn variant(&self, ty: &str) -> proc_macro2::Ident {
+        let last_word = |name: &str| name.rfind(char::is_uppercase).map(|at| name[at..].to_owned());
+        let shared = last_word(&self.other).filter(|word| {
+            self.members
+                .iter()
+                .all(|(_, name)| name.len() > word.len() && name.ends_with(word.as_str()))
+        });
+        let short = shared.as_deref().and_then(|word| ty.strip_suffix(word));
+        quote::format_ident!("{}", short.filter(|name| !name.is_empty()).unwrap_or(ty))
+    }
 }
 
 /// A string whose known words are listed.
@@ -62,6 +95,10 @@ const PASSES: &[Pass] = &[
         run: operations::answers_are_one_schema,
     },
     Pass {
+        name: "envelopes_are_opened",
+        run: operations::envelopes_are_opened,
+    },
+    Pass {
         name: "one_or_many_is_one",
         run: operations::one_or_many_is_one,
     },
@@ -80,6 +117,18 @@ const PASSES: &[Pass] = &[
     Pass {
         name: "clashing_names_are_replaced",
         run: schemas::clashing_names_are_replaced,
+    },
+    Pass {
+        name: "tagged_unions_are_told_apart",
+        run: tagged::tagged_unions_are_told_apart,
+    },
+    Pass {
+        name: "files_are_uploads",
+        run: unions::files_are_uploads,
+    },
+    Pass {
+        name: "passwords_are_secret",
+        run: unions::passwords_are_secret,
     },
     Pass {
         name: "epochs_have_a_type",
@@ -137,6 +186,9 @@ pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduce
         renamed: BTreeMap::new(),
         one_or_many: BTreeSet::new(),
         nullable_answers: BTreeSet::new(),
+        object_parts: BTreeMap::new(),
+        wholes: BTreeMap::new(),
+        tagged: BTreeMap::new(),
     };
     for pass in PASSES {
         let changed = (pass.run)(document, &mut reduced).map_err(|failure| {

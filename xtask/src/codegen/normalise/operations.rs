@@ -1,6 +1,6 @@
 //! Passes over operations: parameters, bodies, answers.
 
-use engagement_document::{BodyKind, Document, Location, Operation, Schemas};
+use engagement_document::{Document, Location, Operation, Schemas};
 use serde_json::{Map, Value, json};
 
 use super::{Reduced, each_operation};
@@ -45,14 +45,16 @@ pub(super) fn repeat_shared_parameters(
     Ok(changed)
 }
 
-/// Turns the fields of form bodies into parameters: progenitor fails on arrays in forms, and a caller sets `page_size`
-/// in the same way whether it goes into the query or the form.
+/// Turns the fields of form and multipart bodies into parameters: progenitor fails on arrays in forms and on multipart,
+/// and a caller sets `page_size` in the same way whether it goes into the query or the form.
 pub(super) fn form_fields_are_parameters(
     document: &Document,
     reduced: &mut Reduced,
 ) -> Result<usize, Failure> {
     let mut changed = 0;
     let mut failure = None;
+    let text = json!({ "type": "string" });
+    let mut objects = std::mem::take(&mut reduced.object_parts);
     each_operation(&mut reduced.document, |raw| {
         let Some(operation) = operation(document, raw) else {
             return;
@@ -60,7 +62,7 @@ pub(super) fn form_fields_are_parameters(
         let Some(body) = operation
             .body
             .as_ref()
-            .filter(|body| body.kind == BodyKind::Form)
+            .filter(|body| body.kind.has_fields())
         else {
             return;
         };
@@ -75,9 +77,16 @@ pub(super) fn form_fields_are_parameters(
             {
                 continue;
             }
-            if is_object(&document.schemas, schema) {
+            let json = schema.get("x-form-json") == Some(&Value::Bool(true));
+            let mut schema = schema;
+            if json && let Some(object) = named_object(&document.schemas, schema) {
+                // progenitor takes no objects outside of bodies: the type is put in afterwards.
+                let place = (operation.id.clone(), name.to_owned());
+                objects.insert(place, crate::codegen::names::pascal(object));
+                schema = &text;
+            } else if is_object(&document.schemas, schema) {
                 failure = Some(format!(
-                    "{}: form field `{name}` is an object: model it as text, or as an array with `x-form-json: true`",
+                    "{}: form field `{name}` is an object: model it as text, or with `x-form-json: true` as an array or a named schema",
                     operation.id
                 ));
             }
@@ -93,10 +102,21 @@ pub(super) fn form_fields_are_parameters(
         }
         changed += 1;
     });
+    reduced.object_parts = objects;
     match failure {
         Some(failure) => Err(Failure::new(failure)),
         None => Ok(changed),
     }
+}
+
+/// The name of the object schema that a property refers to.
+fn named_object<'a>(schemas: &Schemas, schema: &'a Value) -> Option<&'a str> {
+    let one = schema.get("allOf").and_then(Value::as_array)?;
+    let name = Schemas::ref_name(one.first().filter(|_| one.len() == 1)?)?;
+    schemas
+        .get(name)
+        .is_some_and(|schema| is_object(schemas, schema))
+        .then_some(name)
 }
 
 fn is_object(schemas: &Schemas, schema: &Value) -> bool {
@@ -159,6 +179,63 @@ pub(super) fn answers_are_one_schema(
         raw.insert("responses".into(), json!({ "2XX": answer }));
         changed += 1;
     });
+    match failure {
+        Some(failure) => Err(Failure::new(failure)),
+        None => Ok(changed),
+    }
+}
+
+/// Answers with the part that callers want; the runtime finds it and keeps the whole.
+pub(super) fn envelopes_are_opened(
+    document: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
+    let mut found = Vec::new();
+    let mut failure = None;
+    each_operation(&mut reduced.document, |raw| {
+        let Some(operation) = operation(document, raw).filter(|o| !o.envelope.is_empty()) else {
+            return;
+        };
+        let Some(whole) = operation.typed_answer().and_then(|answer| answer.schema.as_ref()) else {
+            failure = Some(format!("{}: `x-envelope` without a JSON answer", operation.id));
+            return;
+        };
+        let Some(name) = Schemas::ref_name(whole) else {
+            failure = Some(format!(
+                "{}: `x-envelope` needs a named schema for the whole answer",
+                operation.id
+            ));
+            return;
+        };
+        let mut part = whole;
+        for key in &operation.envelope {
+            let properties = document.schemas.properties(part);
+            match properties.into_iter().find(|(known, _)| known == key) {
+                Some((_, property)) => part = property,
+                None => {
+                    failure = Some(format!(
+                        "{}: `x-envelope`: the answer has no `{key}` on the way",
+                        operation.id
+                    ));
+                    return;
+                }
+            }
+        }
+        // A description belongs to the place in the whole.
+        let part = match part.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([one]) if part.get("properties").is_none() => one.clone(),
+            _ => part.clone(),
+        };
+        if let Some(schema) = raw
+            .get_mut("responses")
+            .and_then(|r| r.pointer_mut("/2XX/content/application~1json/schema"))
+        {
+            *schema = part;
+        }
+        found.push((operation.id.clone(), crate::codegen::names::pascal(name)));
+    });
+    let changed = found.len();
+    reduced.wholes.extend(found);
     match failure {
         Some(failure) => Err(Failure::new(failure)),
         None => Ok(changed),

@@ -49,6 +49,31 @@ impl Replacer {
     }
 }
 
+/// Gives parts of multipart bodies that are files a type which streams them.
+pub(super) fn files_are_uploads(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    of_format(reduced, "binary", "Upload", "engagement_core::Upload")
+}
+
+/// Gives passwords and tokens a type that doesn't print them.
+pub(super) fn passwords_are_secret(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    of_format(reduced, "password", "Secret", "engagement_core::Secret")
+}
+
+fn of_format(
+    reduced: &mut Reduced,
+    format: &str,
+    name: &'static str,
+    path: &'static str,
+) -> Result<usize, Failure> {
+    let mut replacer = Replacer::new(name, path);
+    each_schema(&mut reduced.document, &mut |place, schema| {
+        if schema.get("format").and_then(Value::as_str) == Some(format) {
+            replacer.replace(place, schema);
+        }
+    });
+    Ok(replacer.finish(reduced))
+}
+
 /// Gives times since 1970 a type that carries their unit: one provider uses seconds and milliseconds side by side.
 pub(super) fn epochs_have_a_type(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
     let mut seconds = Replacer::new("EpochSeconds", "engagement_core::EpochSeconds");

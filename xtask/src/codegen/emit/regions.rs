@@ -1,0 +1,77 @@
+//! `regions.rs`: where an account can live.
+
+use engagement_document::Document;
+use quote::{format_ident, quote};
+
+use crate::codegen::{Failure, names};
+
+pub(super) fn names_of(document: &Document) -> Vec<&str> {
+    let mut found: Vec<&str> = Vec::new();
+    let all = document.servers.iter().flat_map(|server| &server.regions);
+    for (name, _) in all {
+        if !found.contains(&name.as_str()) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+pub(super) fn regions(document: &Document) -> Result<Option<String>, Failure> {
+    let regions = names_of(document);
+    if regions.is_empty() {
+        return Ok(None);
+    }
+    let title = super::readme::provider_title(document);
+    let about = format!(" Where an account of {title} lives. Choosing one moves every host that the region has.");
+    let variants = regions.iter().map(|name| {
+        let variant = format_ident!("{}", names::pascal(name));
+        let main = document.servers[0].regions.iter().find(|(known, _)| known == name);
+        let text = match main {
+            Some((_, url)) => format!(" `{name}`: <{url}>."),
+            None => format!(" `{name}`."),
+        };
+        quote!(#[doc = #text] #variant)
+    });
+    let words = regions.iter().map(|name| {
+        let variant = format_ident!("{}", names::pascal(name));
+        quote!(Self::#variant => #name)
+    });
+    let all = regions.iter().map(|name| {
+        let variant = format_ident!("{}", names::pascal(name));
+        quote!(Self::#variant)
+    });
+    let code = super::print(quote! {
+        #[doc = #about]
+        ///
+        /// Goes into `region` of the client's builder, or into the environment by its name.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum Region {
+            #(#variants,)*
+        }
+
+        impl Region {
+            /// Every region.
+            pub const ALL: &[Self] = &[#(#all),*];
+
+            /// Its name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { #(#words,)* }
+            }
+        }
+
+        impl AsRef<str> for Region {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl std::fmt::Display for Region {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    })?;
+    Ok(Some(format!("//! Where an account can live.\n\n{code}")))
+}

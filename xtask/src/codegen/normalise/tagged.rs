@@ -1,0 +1,89 @@
+//! The pass over unions whose members name their kind.
+
+use engagement_document::{Document, Schemas};
+use serde_json::Value;
+
+use super::{Reduced, Tagged, add_placeholder};
+use crate::codegen::{Failure, names};
+
+/// Takes named unions of objects out of the document if the words of one key tell the objects apart: typify tries one
+/// member after the other, which takes the first that fits for the right one, and rejects an answer with a new word.
+///
+/// The last member has no such words; it takes whatever the others don't.
+pub(super) fn tagged_unions_are_told_apart(
+    document: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
+    let mut found = Vec::new();
+    for name in document.schemas.names() {
+        let schema = document.schemas.get(name).unwrap_or(&Value::Null);
+        let Some(tagged) = tagged(&document.schemas, schema) else {
+            continue;
+        };
+        found.push((names::pascal(name), tagged));
+        for member in members(schema) {
+            free_the_tag(reduced, member, &found[found.len() - 1].1.tag);
+        }
+        add_placeholder(&mut reduced.document, name);
+    }
+    let changed = found.len();
+    reduced.tagged.extend(found);
+    Ok(changed)
+}
+
+fn members(schema: &Value) -> impl Iterator<Item = &str> {
+    let parts = schema.get("oneOf").and_then(Value::as_array);
+    parts.into_iter().flatten().filter_map(Schemas::ref_name)
+}
+
+fn tagged(schemas: &Schemas, schema: &Value) -> Option<Tagged> {
+    let parts = schema.get("oneOf")?.as_array()?;
+    let names: Vec<&str> = members(schema).collect();
+    let (other, named) = names.split_last().filter(|_| names.len() == parts.len())?;
+    // The key is the one whose words the first member lists.
+    let tag = schemas
+        .properties(schemas.get(named.first()?)?)
+        .into_iter()
+        .find(|(_, property)| property.get("enum").is_some())?
+        .0;
+    let words = |name: &str| -> Option<Vec<String>> {
+        let properties = schemas.properties(schemas.get(name)?);
+        let (_, property) = properties.into_iter().find(|(key, _)| *key == tag)?;
+        let words = property.get("enum")?.as_array()?.iter();
+        words.map(|word| word.as_str().map(str::to_owned)).collect()
+    };
+    if words(other).is_some() {
+        return None;
+    }
+    let members = named
+        .iter()
+        .map(|name| Some((words(name)?, names::pascal(name))))
+        .collect::<Option<Vec<_>>>()?;
+    let description = schema.get("description").and_then(Value::as_str);
+    Some(Tagged {
+        description: description.unwrap_or_default().trim().to_owned(),
+        tag: tag.to_owned(),
+        members,
+        other: names::pascal(other),
+    })
+}
+
+/// Leaves plain text of a member's tag: an enum of one word says nothing.
+fn free_the_tag(reduced: &mut Reduced, member: &str, tag: &str) {
+    let pointer = format!("/components/schemas/{member}/properties");
+    let property = reduced
+        .document
+        .pointer_mut(&pointer)
+        .and_then(|properties| properties.get_mut(tag))
+        .and_then(Value::as_object_mut);
+    if let Some(property) = property {
+        property.remove("not");
+        let few = property
+            .get("enum")
+            .and_then(Value::as_array)
+            .is_some_and(|words| words.len() < 2);
+        if few {
+            property.remove("enum");
+        }
+    }
+}
