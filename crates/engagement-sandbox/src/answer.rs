@@ -1,7 +1,8 @@
-//! What an operation answers, before it becomes bytes.
+//! What an operation is asked, and what it answers before that becomes bytes.
 
-use http::StatusCode;
-use serde_json::{Map, Value, json};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value};
 
 /// An operation, understood: its parameters and body converted and valid by the document.
 #[derive(Debug, Default)]
@@ -12,6 +13,24 @@ pub(crate) struct Call {
     pub(crate) body: Value,
     /// How long the body was on the wire.
     pub(crate) body_bytes: usize,
+    /// Headers as sent; none when the call didn't come over HTTP.
+    pub(crate) headers: HeaderMap,
+    /// Names of the security schemes that the request met; none for a call without credentials.
+    pub(crate) schemes: Vec<String>,
+    /// Files of a multipart body.
+    pub(crate) files: Vec<UploadedFile>,
+}
+
+/// A file in a multipart body.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct UploadedFile {
+    /// Name of the part.
+    pub(crate) name: String,
+    /// Name of the file; empty when the part gives none.
+    pub(crate) file_name: String,
+    /// The part's media type; empty when the part gives none.
+    pub(crate) content_type: String,
+    pub(crate) bytes: Bytes,
 }
 
 impl Call {
@@ -30,6 +49,14 @@ impl Call {
             .and_then(crate::store::int)
             .unwrap_or_default()
     }
+
+    /// The text of a header; empty when it is missing.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+    }
 }
 
 /// What an operation did.
@@ -37,13 +64,20 @@ impl Call {
 pub(crate) enum Reply {
     /// A JSON body, with the status of the first documented answer that has one.
     Json(Value),
+    /// A JSON body with a status of its own.
+    Status(StatusCode, Value),
+    /// A body of any kind, with the status of the first documented answer.
+    Bytes {
+        content_type: &'static str,
+        bytes: Bytes,
+    },
     /// No body, with the status of the first documented answer.
     Done,
     /// The record is gone: 204 where that is documented, else the first documented status.
     Gone,
     /// There is no such record: 204 without a body.
     NoRecord,
-    /// The documented example.
+    /// The documented example; [`EXAMPLE_BYTES`](crate::written::EXAMPLE_BYTES) where the answer isn't JSON.
     Example,
 }
 
@@ -52,55 +86,27 @@ pub(crate) enum Reply {
 pub(crate) struct Refused {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
+    /// A body in the provider's own words; otherwise its profile makes one of status and message.
+    pub(crate) body: Option<Value>,
 }
 
 pub(crate) type Outcome = Result<Reply, Refused>;
 
+/// A refusal with a status of its own.
+pub(crate) fn refused(status: StatusCode, message: impl Into<String>) -> Refused {
+    Refused {
+        status,
+        message: message.into(),
+        body: None,
+    }
+}
+
 /// The caller's mistake: 400.
 pub(crate) fn bad(message: impl Into<String>) -> Refused {
-    Refused {
-        status: StatusCode::BAD_REQUEST,
-        message: message.into(),
-    }
+    refused(StatusCode::BAD_REQUEST, message)
 }
 
 /// No such record: 404.
 pub(crate) fn missing(message: impl Into<String>) -> Refused {
-    Refused {
-        status: StatusCode::NOT_FOUND,
-        message: message.into(),
-    }
-}
-
-/// An answer, ready to be written.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: StatusCode,
-    pub(crate) body: Option<Value>,
-    /// Methods of the path, for 405.
-    pub(crate) allow: Option<String>,
-    /// Why the sandbox answers so, where the provider's own words don't say.
-    pub(crate) hint: Option<String>,
-}
-
-impl Answer {
-    pub(crate) fn new(status: StatusCode, body: Option<Value>) -> Self {
-        Self {
-            status,
-            body,
-            allow: None,
-            hint: None,
-        }
-    }
-
-    /// The error shape that the providers have in common.
-    pub(crate) fn error(status: StatusCode, message: impl Into<String>) -> Self {
-        Self::new(status, Some(json!({ "error": message.into() })))
-    }
-}
-
-impl From<Refused> for Answer {
-    fn from(refused: Refused) -> Self {
-        Self::error(refused.status, refused.message)
-    }
+    refused(StatusCode::NOT_FOUND, message)
 }

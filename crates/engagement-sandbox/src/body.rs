@@ -7,13 +7,22 @@ use crate::answer::{Refused, bad};
 
 /// Turns a form's pairs into an object. Values that don't read as their type stay text, for the validator to name.
 pub(crate) fn form(schemas: &Schemas, schema: &Value, bytes: &[u8]) -> Result<Value, Refused> {
+    object(schemas, schema, form_urlencoded::parse(bytes).into_owned())
+}
+
+/// The same for pairs that are decoded.
+pub(crate) fn object(
+    schemas: &Schemas,
+    schema: &Value,
+    pairs: impl Iterator<Item = (String, String)>,
+) -> Result<Value, Refused> {
     let mut grouped: Map<String, Value> = Map::new();
-    for (name, value) in form_urlencoded::parse(bytes) {
+    for (name, value) in pairs {
         let values = grouped
-            .entry(name.into_owned())
+            .entry(name)
             .or_insert_with(|| Value::Array(Vec::new()));
         if let Value::Array(values) = values {
-            values.push(Value::String(value.into_owned()));
+            values.push(Value::String(value));
         }
     }
     let properties = schemas.properties(schema);
@@ -34,7 +43,7 @@ pub(crate) fn form(schemas: &Schemas, schema: &Value, bytes: &[u8]) -> Result<Va
             Some(schema) if holds_json(schemas, schema) => {
                 let text = texts.first().map_or("", String::as_str);
                 serde_json::from_str(text).map_err(|_| {
-                    bad(format!("body/{name}: the form field must hold JSON text, such as [\"one\",\"two\"]; percent-encode it"))
+                    bad(format!("body/{name}: the form field must hold JSON text, such as [\"one\",\"two\"]; percent-encode it in a URL-encoded form"))
                 })?
             }
             Some(schema) => typed(schemas, schema, &texts),

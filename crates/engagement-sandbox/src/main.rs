@@ -16,6 +16,9 @@ struct Arguments {
     /// Keep no accounts: answer every valid request with the documented example
     #[arg(long)]
     examples_only: bool,
+    /// Take any number of requests, whatever the providers publish
+    #[arg(long)]
+    without_rate_limits: bool,
     /// Don't print a line for each request
     #[arg(long, short)]
     quiet: bool,
@@ -36,6 +39,9 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     let mut builder = Sandbox::builder().port(arguments.port);
     if arguments.examples_only {
         builder = builder.examples_only();
+    }
+    if arguments.without_rate_limits {
+        builder = builder.without_rate_limits();
     }
     if !arguments.quiet {
         builder = builder.on_request(print);

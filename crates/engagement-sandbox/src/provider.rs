@@ -1,20 +1,56 @@
 //! The providers: their documents, and what sets each one apart.
 
+use std::any::Any;
 use std::sync::OnceLock;
 
-use engagement_document::{Answer as Documented, BodyKind, Document, Location, Operation, Schemas};
+use engagement_document::{
+    Answer as Documented, BodyKind, Document, Location, Operation, Schemas, SchemeKind, Server,
+};
+use http::header::ACCEPT;
+use http::{HeaderMap, StatusCode};
 use jsonschema::error::ValidationErrorKind;
 use jsonschema::{ValidationError, Validator};
 use serde_json::{Map, Value, json};
 
-use crate::answer::{Call, Outcome, Refused, bad};
+use crate::answer::{Call, Outcome, Refused, UploadedFile, bad, refused};
+use crate::auth::Credentials;
+use crate::profile::{PROFILES, Profile};
+use crate::request::Received;
 use crate::router::Router;
-use crate::{Message, body, engage, engagebay};
+use crate::{Message, body, multipart};
 
-/// The state of a provider's account.
-pub(crate) trait Platform: Send {
+/// How the sandbox was started, as far as accounts need to know.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    /// The provider's credentials; [`secret`](crate::auth::secret) looks one up.
+    pub(crate) credentials: Credentials,
+    /// Whether [`Platform::call`] is never called, because examples are answered instead.
+    pub(crate) examples_only: bool,
+}
+
+/// The state of a provider's account. Handles reach its own type through [`Sandbox::ask`](crate::Sandbox).
+pub(crate) trait Platform: Any + Send {
     /// Does what an operation does. The call is valid by the document.
     fn call(&mut self, operation: &str, call: &Call) -> Outcome;
+
+    /// Told once, before anything else.
+    fn configure(&mut self, _settings: &Settings) {}
+
+    /// Decides by itself whether a request may use an operation: the names of the schemes that it meets, or what is
+    /// wrong with its credentials. `None` leaves that to the schemes of the document.
+    fn authorise(
+        &self,
+        _operation: &Operation,
+        _call_headers: &HeaderMap,
+        _credentials: &Credentials,
+    ) -> Option<Result<Vec<String>, String>> {
+        None
+    }
+
+    /// Refuses a request whose credentials are good, but not for this.
+    fn permit(&self, _operation: &Operation, _call_headers: &HeaderMap) -> Result<(), Refused> {
+        Ok(())
+    }
 
     /// Messages it was told to send.
     fn messages(&self) -> Vec<Message> {
@@ -31,44 +67,6 @@ pub(crate) trait Platform: Send {
         Vec::new()
     }
 }
-
-/// What sets a provider apart.
-pub(crate) struct Profile {
-    /// Its name in the document and in URLs.
-    pub(crate) name: &'static str,
-    document: &'static str,
-    /// Whether its routes are served without the version too.
-    unversioned: bool,
-    /// Whether it answers XML unless JSON is asked for.
-    pub(crate) xml_by_default: bool,
-    /// The body that tells of wrong credentials.
-    pub(crate) unauthorised: fn() -> Value,
-    /// Operations whose body it takes without looking, apart from these fields.
-    unread: &'static [(&'static str, &'static [&'static str])],
-    /// A fresh account.
-    pub(crate) state: fn(&'static Provider) -> Box<dyn Platform>,
-}
-
-static PROFILES: [Profile; 2] = [
-    Profile {
-        name: "engagebay",
-        document: include_str!("../documents/engagebay.json"),
-        unversioned: false,
-        xml_by_default: true,
-        unauthorised: || json!({ "error": "UnAuthenticated User", "status": "401" }),
-        unread: &[],
-        state: |provider| Box::new(engagebay::State::new(provider)),
-    },
-    Profile {
-        name: "engage",
-        document: include_str!("../documents/engage.json"),
-        unversioned: true,
-        xml_by_default: false,
-        unauthorised: || json!({ "error": "Wrong authentication credentials." }),
-        unread: &[("batch_queue", &["data"])],
-        state: |provider| Box::new(engage::State::new(provider)),
-    },
-];
 
 /// A provider, its document read and its routes laid out.
 pub(crate) struct Provider {
@@ -117,10 +115,7 @@ impl Provider {
         self.checks[at]
             .get_or_init(compile)
             .as_ref()
-            .map_err(|why| Refused {
-                status: http::StatusCode::INTERNAL_SERVER_ERROR,
-                message: why.clone(),
-            })
+            .map_err(|why| refused(StatusCode::INTERNAL_SERVER_ERROR, why.clone()))
     }
 
     /// Converts and validates the parameters of an operation: `path` holds the decoded values from the path.
@@ -129,7 +124,7 @@ impl Provider {
         at: usize,
         path: &[(String, String)],
         query: &[(String, String)],
-        headers: &http::HeaderMap,
+        headers: &HeaderMap,
     ) -> Result<Map<String, Value>, Refused> {
         let operation = &self.document.operations[at];
         let checks = self.checks(at)?;
@@ -175,36 +170,84 @@ impl Provider {
         Ok(found)
     }
 
-    /// Parses and validates the body of an operation; null when it has none.
-    pub(crate) fn body(&self, at: usize, bytes: &[u8]) -> Result<Value, Refused> {
+    /// Parses and validates the body of an operation; null when it has none. With it come the files of a form.
+    pub(crate) fn body(
+        &self,
+        at: usize,
+        received: &Received,
+    ) -> Result<(Value, Vec<UploadedFile>), Refused> {
         let operation = &self.document.operations[at];
         let Some(body) = &operation.body else {
-            return Ok(Value::Null);
+            return Ok((Value::Null, Vec::new()));
         };
-        let value = match body.kind {
-            BodyKind::Form => body::form(&self.document.schemas, &body.schema, bytes)?,
-            BodyKind::Json if bytes.is_empty() && !body.required => return Ok(Value::Null),
+        let schemas = &self.document.schemas;
+        let bytes = received.bytes.as_ref();
+        let (value, files) = match body.kind {
+            BodyKind::Multipart => multipart::object(schemas, body, received.parts()?)?,
+            BodyKind::Form => (body::form(schemas, &body.schema, bytes)?, Vec::new()),
+            BodyKind::Json if bytes.is_empty() && !body.required => {
+                return Ok((Value::Null, Vec::new()));
+            }
             BodyKind::Json if bytes.is_empty() => {
                 return Err(bad(format!(
                     "the body is empty: `{}` takes a JSON body",
                     operation.id
                 )));
             }
-            BodyKind::Json => serde_json::from_slice(bytes)
-                .map_err(|e| bad(format!("the body is not JSON: {e}")))?,
+            BodyKind::Json => {
+                let value = serde_json::from_slice(bytes)
+                    .map_err(|e| bad(format!("the body is not JSON: {e}")))?;
+                (value, Vec::new())
+            }
         };
         self.valid_body(at, &value)?;
-        Ok(value)
+        Ok((value, files))
     }
 
     /// Validates a body that is JSON already.
     pub(crate) fn valid_body(&self, at: usize, value: &Value) -> Result<(), Refused> {
+        let operation = &self.document.operations[at];
+        if let Some(words) = (self.profile.complaint)(&operation.id, value) {
+            return Err(bad(words));
+        }
         let found = self
             .checks(at)?
             .body
             .as_ref()
             .and_then(|validator| problems(validator, value, "body"));
         found.map_or(Ok(()), |problem| Err(bad(problem)))
+    }
+
+    /// The first path segment under which a host of the document is served.
+    pub(crate) fn mount(&self, server: &Server) -> String {
+        if self.profile.separate_hosts && server.name != "api" {
+            format!("{}.{}", self.profile.name, server.name)
+        } else {
+            self.profile.name.to_owned()
+        }
+    }
+
+    /// Names of the headers that hold credentials of their own.
+    pub(crate) fn credential_headers(&self) -> impl Iterator<Item = &str> {
+        self.document
+            .schemes
+            .iter()
+            .filter_map(|scheme| match &scheme.kind {
+                SchemeKind::Header(name) => Some(name.as_str()),
+                SchemeKind::Basic | SchemeKind::BasicUserOnly | SchemeKind::Bearer => None,
+            })
+    }
+
+    /// Whether the body of an operation has a secret in it.
+    pub(crate) fn takes_secret(&self, operation: &str) -> bool {
+        let operation = self.document.operation(operation);
+        let Some(body) = operation.and_then(|operation| operation.body.as_ref()) else {
+            return false;
+        };
+        let properties = self.document.schemas.properties(&body.schema);
+        properties
+            .iter()
+            .any(|(_, schema)| schema.get("format").and_then(Value::as_str) == Some("password"))
     }
 
     /// Position of an operation in the document.
@@ -318,4 +361,13 @@ pub(crate) fn documented(operation: &Operation, with_body: bool) -> Option<&Docu
     } else {
         operation.answers.first()
     }
+}
+
+/// Whether a request says that it takes JSON.
+pub(crate) fn asks_for_json(headers: &HeaderMap) -> bool {
+    let mut values = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    values.any(|value| value.to_ascii_lowercase().contains("application/json"))
 }

@@ -7,6 +7,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
+use crate::provider::{self, Provider};
+
 /// How many requests are kept.
 const MOST: usize = 10_000;
 /// How many bytes of bodies are kept.
@@ -62,10 +64,21 @@ impl RecordedRequest {
 
 impl fmt::Debug for RecordedRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let providers = provider::all().unwrap_or_default();
+        let provider = providers
+            .iter()
+            .find(|provider| provider.profile.name == self.provider);
         let mut headers = self.headers.clone();
-        if let Some(value) = headers.get_mut(AUTHORIZATION) {
-            value.set_sensitive(true);
+        let own = provider.into_iter().flat_map(Provider::credential_headers);
+        for name in own.chain([AUTHORIZATION.as_str()]) {
+            if let Some(value) = headers.get_mut(name) {
+                value.set_sensitive(true);
+            }
         }
+        let body = String::from_utf8_lossy(&self.body);
+        let secret = provider
+            .zip(self.operation)
+            .is_some_and(|(provider, operation)| provider.takes_secret(operation));
         f.debug_struct("RecordedRequest")
             .field("provider", &self.provider)
             .field("operation", &self.operation)
@@ -73,7 +86,7 @@ impl fmt::Debug for RecordedRequest {
             .field("path", &self.path)
             .field("query", &self.query)
             .field("headers", &headers)
-            .field("body", &String::from_utf8_lossy(&self.body))
+            .field("body", if secret { &"Sensitive" } else { &body })
             .field("status", &self.status)
             .finish_non_exhaustive()
     }

@@ -16,6 +16,8 @@ struct Route {
     segments: Vec<Segment>,
     /// Position in [`Document::operations`].
     operation: usize,
+    /// Position in [`Document::servers`].
+    server: usize,
 }
 
 /// All ways to a document's operations.
@@ -71,17 +73,19 @@ impl Router {
                     method: operation.method.clone(),
                     segments,
                     operation: at,
+                    server: operation.server,
                 });
             }
         }
         Self { routes }
     }
 
-    /// Looks up a path below the provider's mount point. Literal segments win over parameters.
-    pub(crate) fn find(&self, method: &str, path: &[String]) -> Found {
+    /// Looks up a path below the mount point of a host, or of all hosts alike. Literal segments win over parameters.
+    pub(crate) fn find(&self, server: Option<usize>, method: &str, path: &[String]) -> Found {
         let fitting: Vec<&Route> = self
             .routes
             .iter()
+            .filter(|route| server.is_none_or(|server| route.server == server))
             .filter(|route| route.fits(path))
             .collect();
         let with_method: Vec<&Route> = fitting

@@ -12,9 +12,11 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::auth::Credentials;
-use crate::provider::{self, Provider};
-use crate::server::{self, Host, Observer, Shared};
-use crate::{Engage, EngageBay, RecordedRequest};
+use crate::host::{Host, Limits};
+use crate::provider::{self, Platform, Provider, Settings};
+use crate::server::{self, Observer};
+use crate::shared::Shared;
+use crate::{Engage, EngageBay, EngageOne, Engagespot, RecordedRequest, WebEngage};
 
 /// A running emulator of all providers. It stops when it is dropped.
 pub struct Sandbox {
@@ -30,6 +32,7 @@ pub struct Builder {
     port: u16,
     examples_only: bool,
     credentials: Credentials,
+    limits: Limits,
     observer: Option<Observer>,
 }
 
@@ -80,6 +83,21 @@ impl Sandbox {
         Engage { sandbox: self }
     }
 
+    /// The Engagespot side.
+    pub fn engagespot(&self) -> Engagespot<'_> {
+        Engagespot { sandbox: self }
+    }
+
+    /// The WebEngage side.
+    pub fn webengage(&self) -> WebEngage<'_> {
+        WebEngage { sandbox: self }
+    }
+
+    /// The EngageOne side.
+    pub fn engageone(&self) -> EngageOne<'_> {
+        EngageOne { sandbox: self }
+    }
+
     /// Where the base URL of a provider's client must point. Under the URL of an unknown name everything answers 404.
     pub fn url(&self, provider: &str) -> String {
         self.server_url(provider, "api")
@@ -88,11 +106,13 @@ impl Sandbox {
 
     /// Where the base URL of a named host of a provider's document must point; the main one is `api`.
     pub fn server_url(&self, provider: &str, server: &str) -> Option<String> {
-        let document = &self.shared.host(provider)?.provider.document;
-        let server = document.servers.iter().find(|known| known.name == server)?;
+        let provider = self.shared.host(provider)?.provider;
+        let mut servers = provider.document.servers.iter();
+        let server = servers.find(|known| known.name == server)?;
         Some(format!(
-            "http://{}/{provider}{}",
+            "http://{}/{}{}",
             self.address,
+            provider.mount(server),
             server.path()
         ))
     }
@@ -124,12 +144,13 @@ impl Sandbox {
         let Some(host) = self.shared.host(provider) else {
             return Vec::new();
         };
-        let mut found = host.credentials.clone();
+        let mut found = host.settings.credentials.clone();
         for server in &host.provider.document.servers {
             let name = if server.name == "api" {
                 "BASE".to_owned()
             } else {
-                server.name.to_uppercase()
+                let word = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+                server.name.to_uppercase().chars().map(word).collect()
             };
             let variable = format!("{}_{name}_URL", provider.to_uppercase());
             found.extend(
@@ -189,6 +210,16 @@ impl Sandbox {
     pub(crate) fn shared(&self) -> &Shared {
         &self.shared
     }
+
+    /// Asks or changes a provider's account in terms of its own type.
+    pub(crate) fn ask<S: Platform, T: Default>(
+        &self,
+        provider: &str,
+        ask: impl FnOnce(&mut S) -> T,
+    ) -> T {
+        let host = self.shared.host(provider);
+        host.and_then(|host| host.ask(ask)).unwrap_or_default()
+    }
 }
 
 impl fmt::Debug for Sandbox {
@@ -223,6 +254,21 @@ impl Builder {
         self
     }
 
+    /// Counts no requests: no answer is 429, and none tells how many more are taken.
+    #[must_use]
+    pub fn without_rate_limits(mut self) -> Self {
+        self.limits.off = true;
+        self
+    }
+
+    /// Takes this many requests to an operation in a window, instead of as many as the provider publishes. It holds for
+    /// the providers whose limits are kept, such as WebEngage.
+    #[must_use]
+    pub fn rate_limit(mut self, operation: impl Into<String>, requests: u32) -> Self {
+        self.limits.set.push((operation.into(), requests));
+        self
+    }
+
     /// Calls a function with every request, right before it is answered.
     #[must_use]
     pub fn on_request(
@@ -233,31 +279,49 @@ impl Builder {
         self
     }
 
+    /// Finds settings that would have no effect.
+    fn check(&self, providers: &[Provider]) -> Result<(), String> {
+        let known = providers
+            .iter()
+            .flat_map(|provider| provider.profile.credentials);
+        let known: Vec<&str> = known.map(|(variable, _)| *variable).collect();
+        let mut set = self.credentials.iter().map(|(variable, _)| variable);
+        if let Some(variable) = set.find(|variable| !known.contains(&variable.as_str())) {
+            return Err(format!(
+                "no provider reads a credential from `{variable}`: use one of {}",
+                known.join(", ")
+            ));
+        }
+        let counted = |operation: &str| {
+            let mut limiting = providers.iter().filter(|one| one.profile.limits);
+            limiting.any(|provider| provider.document.operation(operation).is_some())
+        };
+        let mut set = self.limits.set.iter().map(|(operation, _)| operation);
+        match set.find(|operation| !counted(operation)) {
+            Some(operation) => Err(format!(
+                "no provider whose limits are kept has an operation `{operation}`"
+            )),
+            None => Ok(()),
+        }
+    }
+
     /// Starts.
     ///
     /// # Errors
-    /// When the port is taken, or a credential's variable is unknown.
+    /// When the port is taken, or a credential's variable or the operation of a rate limit is unknown.
     pub async fn start(self) -> io::Result<Sandbox> {
         let providers =
             provider::all().map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?;
-        let mut hosts: Vec<Host> = Vec::new();
-        let mut known: Vec<String> = Vec::new();
-        for provider in providers {
-            let credentials = credentials(provider, &self.credentials);
-            known.extend(credentials.iter().map(|(variable, _)| variable.clone()));
-            hosts.push(Host::new(provider, credentials));
-        }
-        if let Some((variable, _)) = self
-            .credentials
-            .iter()
-            .find(|(variable, _)| !known.contains(variable))
-        {
-            let message = format!(
-                "no provider reads a credential from `{variable}`: use one of {}",
-                known.join(", ")
-            );
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
-        }
+        self.check(providers)
+            .map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
+        let host = |provider: &'static Provider| {
+            let settings = Settings {
+                credentials: credentials(provider, &self.credentials),
+                examples_only: self.examples_only,
+            };
+            Host::new(provider, settings, self.limits.clone())
+        };
+        let hosts = providers.iter().map(host).collect();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
         let address = listener.local_addr()?;
         // Small answers go out at once.
@@ -291,34 +355,17 @@ impl fmt::Debug for Builder {
         f.debug_struct("Builder")
             .field("port", &self.port)
             .field("examples_only", &self.examples_only)
+            .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }
 
-/// What the document's credential variables hold: `ENGAGE_API_SECRET` is `sandbox-engage-secret` unless it was set.
+/// A provider's credentials: those that were set, for the rest the usual ones.
 fn credentials(provider: &Provider, set: &Credentials) -> Credentials {
-    let mut found = Credentials::new();
-    for variable in provider
-        .document
-        .schemes
-        .iter()
-        .flat_map(|scheme| &scheme.env)
-    {
-        if found.iter().any(|(known, _)| known == variable) {
-            continue;
-        }
-        let own = set
-            .iter()
-            .rev()
-            .find(|(name, _)| name == variable)
-            .map(|(_, value)| value.clone());
-        let part = variable
-            .rsplit('_')
-            .next()
-            .unwrap_or_default()
-            .to_lowercase();
-        let value = own.unwrap_or_else(|| format!("sandbox-{}-{part}", provider.profile.name));
-        found.push((variable.clone(), value));
-    }
-    found
+    let value = |(variable, usual): &(&str, &str)| {
+        let own = set.iter().rev().find(|(name, _)| name == variable);
+        let value = own.map_or_else(|| (*usual).to_owned(), |(_, value)| value.clone());
+        ((*variable).to_owned(), value)
+    };
+    provider.profile.credentials.iter().map(value).collect()
 }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 pub(crate) type Row = Map<String, Value>;
 
 /// Time since 1970.
-fn now() -> Duration {
+pub(crate) fn now() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()

@@ -2,12 +2,14 @@
 
 use std::io;
 
+use engagement_document::BodyKind;
 use engagement_sandbox::Sandbox;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::http::{Http, Payload};
+use crate::examples::request;
+use crate::http::{Http, Payload, documents};
 
 /// Sends bytes and reads what comes until the connection ends.
 async fn raw(sandbox: &Sandbox, bytes: &[u8]) -> io::Result<String> {
@@ -168,6 +170,61 @@ async fn odd_values_are_refused_or_stored_and_never_break_an_answer() {
             ] {
                 let (status, _) = engage.call(method, path, Payload::Json(body)).await;
                 assert!(status < 500, "{method} {path} {value}");
+            }
+        }
+    }
+}
+
+/// Every operation, with a body that its document may or may not allow.
+#[tokio::test]
+async fn odd_members_never_break_an_answer() {
+    let sandbox = Sandbox::builder()
+        .without_rate_limits()
+        .start()
+        .await
+        .expect("a free port");
+    let client = reqwest::Client::new();
+    let odd = [
+        json!(null),
+        json!({}),
+        json!("\u{0}\u{202e}é"),
+        json!(-1),
+        json!([null, {}, "x", [[]]]),
+    ];
+    for document in documents() {
+        for operation in &document.operations {
+            let json = operation
+                .body
+                .as_ref()
+                .filter(|body| body.kind == BodyKind::Json);
+            let Some(body) = json else {
+                continue;
+            };
+            let example = body.example.as_object().cloned().unwrap_or_default();
+            let mut bodies: Vec<Value> = odd.to_vec();
+            for (name, value) in &example {
+                // Each member on its own, and each member of its members.
+                for odd in &odd {
+                    let mut body = body.example.clone();
+                    body[name] = odd.clone();
+                    bodies.push(body);
+                    for inner in value.as_object().into_iter().flatten() {
+                        let mut body = json!(example);
+                        body[name][inner.0] = odd.clone();
+                        bodies.push(body);
+                    }
+                }
+            }
+            for body in bodies {
+                let request =
+                    request(&sandbox, &client, document, operation).body(body.to_string());
+                let response = request.send().await;
+                let status = response.map(|response| response.status().as_u16());
+                assert!(
+                    status.as_ref().is_ok_and(|status| *status < 500),
+                    "{} {body}: {status:?}",
+                    operation.id
+                );
             }
         }
     }

@@ -3,8 +3,8 @@
 use std::sync::OnceLock;
 
 use engagement_document::{Document, Operation};
-use engagement_sandbox::{Engage, EngageBay, Sandbox};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use engagement_sandbox::{Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebEngage};
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
 use serde_json::Value;
 
 pub(crate) fn documents() -> &'static [Document] {
@@ -13,6 +13,9 @@ pub(crate) fn documents() -> &'static [Document] {
         let texts = [
             include_str!("../../documents/engagebay.json"),
             include_str!("../../documents/engage.json"),
+            include_str!("../../documents/engagespot.json"),
+            include_str!("../../documents/webengage.json"),
+            include_str!("../../documents/engageone.json"),
         ];
         texts
             .map(|text| Document::from_json(text).expect("a good document"))
@@ -37,7 +40,7 @@ pub(crate) fn contradiction(
             .then(|| format!("{}: status {status} is not documented", operation.id));
     };
     let Some(schema) = &answer.schema else {
-        return (!body.is_null())
+        return (!body.is_null() && !answer.binary)
             .then(|| format!("{}: a body where none is documented", operation.id));
     };
     let validator =
@@ -55,13 +58,77 @@ pub(crate) enum Payload<'a> {
     None,
     Json(Value),
     Form(&'a [(&'a str, &'a str)]),
+    Multipart(&'a [Part<'a>]),
+}
+
+/// A part of a multipart body. An empty file name or media type is left out.
+#[derive(Clone, Copy)]
+pub(crate) struct Part<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) file_name: &'a str,
+    pub(crate) content_type: &'a str,
+    pub(crate) bytes: &'a [u8],
+}
+
+impl<'a> Part<'a> {
+    /// A field without a file.
+    pub(crate) fn text(name: &'a str, text: &'a str) -> Self {
+        Self {
+            name,
+            file_name: "",
+            content_type: "",
+            bytes: text.as_bytes(),
+        }
+    }
+
+    /// A file.
+    pub(crate) fn file(
+        name: &'a str,
+        file_name: &'a str,
+        content_type: &'a str,
+        bytes: &'a [u8],
+    ) -> Self {
+        Self {
+            name,
+            file_name,
+            content_type,
+            bytes,
+        }
+    }
+}
+
+pub(crate) const BOUNDARY: &str = "----sandbox-test";
+
+/// A multipart body with [`BOUNDARY`].
+pub(crate) fn multipart(parts: &[Part<'_>]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for part in parts {
+        body.extend(
+            format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{}\"",
+                part.name
+            )
+            .bytes(),
+        );
+        if !part.file_name.is_empty() {
+            body.extend(format!("; filename=\"{}\"", part.file_name).bytes());
+        }
+        if !part.content_type.is_empty() {
+            body.extend(format!("\r\nContent-Type: {}", part.content_type).bytes());
+        }
+        body.extend(b"\r\n\r\n");
+        body.extend(part.bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(format!("--{BOUNDARY}--\r\n").bytes());
+    body
 }
 
 pub(crate) struct Http<'a> {
     pub(crate) sandbox: &'a Sandbox,
     client: reqwest::Client,
     base: String,
-    authorization: String,
+    headers: Vec<(String, String)>,
 }
 
 impl<'a> Http<'a> {
@@ -89,15 +156,51 @@ impl<'a> Http<'a> {
         )
     }
 
+    pub(crate) fn engagespot(sandbox: &'a Sandbox) -> Self {
+        Self::bare(sandbox, sandbox.engagespot().base_url())
+            .header("x-engagespot-api-key", Engagespot::API_KEY)
+            .header("x-engagespot-api-secret", Engagespot::API_SECRET)
+    }
+
+    pub(crate) fn webengage(sandbox: &'a Sandbox) -> Self {
+        let bearer = format!("Bearer {}", WebEngage::API_KEY);
+        Self::new(sandbox, sandbox.webengage().base_url(), bearer)
+    }
+
+    /// With a token that needs no login.
+    pub(crate) fn engageone(sandbox: &'a Sandbox) -> Self {
+        let bearer = format!("Bearer {}", sandbox.engageone().token());
+        Self::new(sandbox, sandbox.engageone().base_url(), bearer)
+            .header("pb-customer-id", EngageOne::CUSTOMER_ID)
+    }
+
     pub(crate) fn new(sandbox: &'a Sandbox, base: String, authorization: String) -> Self {
+        Self::bare(sandbox, base).header(AUTHORIZATION.as_str(), authorization)
+    }
+
+    /// Without credentials.
+    pub(crate) fn bare(sandbox: &'a Sandbox, base: String) -> Self {
         // Where other crates of a build turn reqwest's TLS on, it wants a provider even for plain HTTP.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             sandbox,
             client: reqwest::Client::new(),
             base,
-            authorization,
+            headers: Vec::new(),
         }
+    }
+
+    /// Sends a header with every request; one with this name is replaced.
+    pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.headers.retain(|(known, _)| known != name);
+        self.headers.push((name.to_owned(), value.into()));
+        self
+    }
+
+    /// Goes to another host with the same headers.
+    pub(crate) fn at(mut self, base: Option<String>) -> Self {
+        self.base = base.expect("a host of the document");
+        self
     }
 
     /// Sends a request and gives status and JSON (null for no body).
@@ -107,11 +210,23 @@ impl<'a> Http<'a> {
         path: &str,
         payload: Payload<'_>,
     ) -> (u16, Value) {
+        let (status, _, body) = self.answer(method, path, payload).await;
+        (status, body)
+    }
+
+    /// The same, with the answer's headers.
+    pub(crate) async fn answer(
+        &self,
+        method: &str,
+        path: &str,
+        payload: Payload<'_>,
+    ) -> (u16, HeaderMap, Value) {
         let url = format!("{}{path}", self.base);
         let mut request = self.client.request(method.parse().expect("a method"), url);
-        request = request
-            .header(ACCEPT, "application/json")
-            .header(AUTHORIZATION, &self.authorization);
+        request = request.header(ACCEPT, "application/json");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
         request = match payload {
             Payload::None => request,
             Payload::Json(body) => request
@@ -125,15 +240,18 @@ impl<'a> Http<'a> {
                     .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
                     .body(body)
             }
+            Payload::Multipart(parts) => request
+                .header(
+                    CONTENT_TYPE,
+                    format!("multipart/form-data; boundary={BOUNDARY}"),
+                )
+                .body(multipart(parts)),
         };
         let response = request.send().await.expect("an answer");
         let status = response.status().as_u16();
-        let text = response.text().await.expect("a whole answer");
-        let body = if text.is_empty() {
-            Value::Null
-        } else {
-            serde_json::from_str(&text).expect("JSON")
-        };
+        let headers = response.headers().clone();
+        let bytes = response.bytes().await.expect("a whole answer");
+        let body = read(&headers, &bytes);
         if (200..300).contains(&status) {
             let record = self.sandbox.requests().pop().expect("a recorded request");
             let document = documents()
@@ -149,7 +267,7 @@ impl<'a> Http<'a> {
                 "{method} {path}: {body}"
             );
         }
-        (status, body)
+        (status, headers, body)
     }
 
     pub(crate) async fn get(&self, path: &str) -> (u16, Value) {
@@ -191,7 +309,20 @@ pub(crate) fn basic(user: &str, password: &str) -> String {
     )
 }
 
-/// The provider's words in an error body.
+/// A body as JSON: null where there is none, text where it is of another kind.
+pub(crate) fn read(headers: &HeaderMap, bytes: &[u8]) -> Value {
+    if bytes.is_empty() {
+        return Value::Null;
+    }
+    match headers.get(CONTENT_TYPE) {
+        Some(json) if json == "application/json" => serde_json::from_slice(bytes).expect("JSON"),
+        _ => String::from_utf8_lossy(bytes).into(),
+    }
+}
+
+/// The provider's words in an error body; several are the first of them.
 pub(crate) fn words(body: &Value) -> &str {
-    body["error"].as_str().unwrap_or_default()
+    let places = ["/error", "/message/0", "/message", "/response/message"];
+    let mut found = places.iter().filter_map(|place| body.pointer(place));
+    found.find_map(Value::as_str).unwrap_or_default()
 }

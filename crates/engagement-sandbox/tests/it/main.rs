@@ -2,7 +2,13 @@
 
 mod engage;
 mod engagebay;
+mod engageone;
+mod engagespot;
 mod examples;
 mod hostile;
+mod hosts;
 mod http;
+mod limits;
+mod multipart;
+mod webengage;
 mod wire;

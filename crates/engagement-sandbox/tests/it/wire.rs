@@ -422,6 +422,20 @@ async fn requests_are_recorded_as_sent() {
 }
 
 #[tokio::test]
+async fn credentials_are_kept_out_of_messages() {
+    let sandbox = start().await;
+    Http::engagespot(&sandbox).delete("/v3/users/u1").await;
+    let login = json!({ "customer_id": "c", "client_id": "i", "secret": "not-for-logs" });
+    let users = sandbox.engageone().server_url("users");
+    let users = Http::bare(&sandbox, String::new()).at(users);
+    users.post("/authenticate", login).await;
+    let shown = format!("{:?}", sandbox.requests());
+    assert!(shown.contains("x-engagespot-api-secret"), "{shown}");
+    assert!(!shown.contains("sandbox-engagespot"), "{shown}");
+    assert!(!shown.contains("not-for-logs"), "{shown}");
+}
+
+#[tokio::test]
 async fn env_lists_credentials_and_one_url_for_each_host() {
     let sandbox = start().await;
     let at = format!("http://{}", sandbox.address());
@@ -436,6 +450,65 @@ async fn env_lists_credentials_and_one_url_for_each_host() {
             pair("ENGAGE_BASE_URL", &format!("{at}/engage/v1")),
             pair("ENGAGE_ROOT_URL", &format!("{at}/engage")),
             pair("ENGAGE_APP_URL", &format!("{at}/engage")),
+            pair("ENGAGESPOT_API_KEY", "sandbox-engagespot-key"),
+            pair("ENGAGESPOT_API_SECRET", "sandbox-engagespot-secret"),
+            pair("ENGAGESPOT_BASE_URL", &format!("{at}/engagespot")),
+            pair("WEBENGAGE_API_KEY", "sandbox-webengage-key"),
+            pair("WEBENGAGE_DSN_TOKEN", "sandbox-webengage-dsn"),
+            pair("WEBENGAGE_LICENSE_CODE", "sandbox0"),
+            pair("WEBENGAGE_BASE_URL", &format!("{at}/webengage")),
+            pair(
+                "WEBENGAGE_DASHBOARD_URL",
+                &format!("{at}/webengage.dashboard")
+            ),
+            pair(
+                "WEBENGAGE_SMS_STATUS_URL",
+                &format!("{at}/webengage.sms-status")
+            ),
+            pair(
+                "WEBENGAGE_EMAIL_STATUS_URL",
+                &format!("{at}/webengage.email-status")
+            ),
+            pair(
+                "WEBENGAGE_WHATSAPP_STATUS_URL",
+                &format!("{at}/webengage.whatsapp-status")
+            ),
+            pair(
+                "WEBENGAGE_RCS_STATUS_URL",
+                &format!("{at}/webengage.rcs-status")
+            ),
+            pair("ENGAGEONE_CUSTOMER_ID", "sandbox-customer"),
+            pair(
+                "ENGAGEONE_CLIENT_ID",
+                "sandbox-customer.client@communicate.engageone.co"
+            ),
+            pair("ENGAGEONE_SECRET", "sandbox-engageone-secret"),
+            pair("ENGAGEONE_BASE_URL", &format!("{at}/engageone")),
+            pair("ENGAGEONE_USERS_URL", &format!("{at}/engageone.users")),
+            pair("ENGAGEONE_VIDEO_URL", &format!("{at}/engageone.video")),
+            pair("ENGAGEONE_PUBLIC_URL", &format!("{at}/engageone.public")),
+            pair(
+                "ENGAGEONE_DOCUMENT_CHANNEL_URL",
+                &format!("{at}/engageone.document-channel")
+            ),
+            pair(
+                "ENGAGEONE_CHAT_CHANNEL_URL",
+                &format!("{at}/engageone.chat-channel")
+            ),
+            pair(
+                "ENGAGEONE_VIDEO_DELIVERY_URL",
+                &format!("{at}/engageone.video-delivery")
+            ),
+            pair(
+                "ENGAGEONE_ARCHIVING_URL",
+                &format!("{at}/engageone.archiving")
+            ),
+            pair(
+                "ENGAGEONE_PUSH_NOTIFICATION_URL",
+                &format!("{at}/engageone.push-notification")
+            ),
+            pair("ENGAGEONE_NLU_URL", &format!("{at}/engageone.nlu")),
+            pair("ENGAGEONE_OTHER_URL", &format!("{at}/engageone.other")),
         ]
     );
 }

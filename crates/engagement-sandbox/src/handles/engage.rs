@@ -1,15 +1,7 @@
-//! What tests ask about one provider.
-
 use serde_json::Value;
 
 use crate::Sandbox;
-use crate::server::Host;
-
-/// The EngageBay side of a [`Sandbox`].
-#[derive(Debug, Clone, Copy)]
-pub struct EngageBay<'a> {
-    pub(crate) sandbox: &'a Sandbox,
-}
+use crate::host::Host;
 
 /// The Engage side of a [`Sandbox`].
 #[derive(Debug, Clone, Copy)]
@@ -39,21 +31,6 @@ pub enum MessageKind {
     Email,
     /// As a text message.
     Sms,
-}
-
-impl EngageBay<'_> {
-    /// The key that the sandbox takes unless another was set.
-    pub const API_KEY: &'static str = "sandbox-engagebay-key";
-
-    /// Where a client's base URL must point.
-    pub fn base_url(&self) -> String {
-        self.sandbox.url("engagebay")
-    }
-
-    /// Environment variables that lead a client here: credentials and URLs.
-    pub fn env(&self) -> Vec<(String, String)> {
-        self.sandbox.provider_env("engagebay")
-    }
 }
 
 impl Engage<'_> {

@@ -1,0 +1,100 @@
+//! Dates as WebEngage writes them.
+
+use crate::store::now_iso;
+
+/// Now, as `2026-05-04T09:30:00+0000`.
+pub(super) fn now() -> String {
+    let now = now_iso();
+    let seconds = now.split('.').next().unwrap_or_default();
+    format!("{seconds}+0000")
+}
+
+/// Seconds since 1970 of a date such as `2026-05-04T09:30+0530`, with or without seconds.
+pub(super) fn seconds(text: &str) -> Option<i64> {
+    let (date, rest) = text.split_once('T')?;
+    let (time, offset) = rest.split_at(rest.rfind(['+', '-'])?);
+    let [year, month, day] = numbers(date, '-')?[..] else {
+        return None;
+    };
+    let (hour, minute, second) = match numbers(time, ':')?[..] {
+        [hour, minute] => (hour, minute, 0),
+        [hour, minute, second] => (hour, minute, second),
+        _ => return None,
+    };
+    let (hours, minutes) = offset.get(1..)?.split_at_checked(2)?;
+    let ([hours], [minutes]) = (&numbers(hours, ':')?[..], &numbers(minutes, ':')?[..]) else {
+        return None;
+    };
+    let real = (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second <= 60
+        && *hours < 24
+        && *minutes < 60;
+    if !real {
+        return None;
+    }
+    let ahead = (hours * 60 + minutes) * 60;
+    let ahead = if offset.starts_with('-') {
+        -ahead
+    } else {
+        ahead
+    };
+    Some(days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - ahead)
+}
+
+/// Groups of digits between separators; nothing else may stand there.
+fn numbers(text: &str, separator: char) -> Option<Vec<i64>> {
+    let number = |group: &str| {
+        let digits =
+            matches!(group.len(), 1..=4) && group.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| group.parse().ok())?
+    };
+    text.split(separator).map(number).collect()
+}
+
+/// Days from 1970-01-01 to a civil date.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    // Years from March on, so that the leap day comes last.
+    let year = if month > 2 { year } else { year - 1 };
+    let month = if month > 2 { month - 3 } else { month + 9 };
+    365 * year + year.div_euclid(4) - year.div_euclid(100)
+        + year.div_euclid(400)
+        + (153 * month + 2) / 5
+        + day
+        - 719_469
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_read_with_and_without_seconds_and_never_guessed() {
+        assert_eq!(seconds("1970-01-01T00:00:00+0000"), Some(0));
+        assert_eq!(seconds("2000-02-29T12:34:56+0000"), Some(951_827_696));
+        assert_eq!(seconds("2000-02-29T12:34+0000"), Some(951_827_640));
+        assert_eq!(
+            seconds("2026-05-04T09:30:00+0530"),
+            seconds("2026-05-04T04:00+0000")
+        );
+        assert_eq!(
+            seconds("2026-05-04T09:30:00-0100"),
+            seconds("2026-05-04T10:30+0000")
+        );
+        for wrong in [
+            "",
+            "2026-05-04",
+            "2026-13-04T09:30+0000",
+            "2026-05-04T09:30",
+            "2026-05-04T09:30+0",
+            "T+",
+            "a-b-cTd:e+fghi",
+            "2026-05-04T09+0000",
+        ] {
+            assert_eq!(seconds(wrong), None, "{wrong}");
+        }
+        assert!(seconds(&now()).is_some());
+    }
+}

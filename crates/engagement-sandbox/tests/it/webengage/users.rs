@@ -1,0 +1,197 @@
+use serde_json::{Value, json};
+
+use super::{Account, USERS, queued, refused};
+
+const BULK: &str = "/v1/accounts/sandbox0/bulk-users";
+const NOBODY: &str = "Error: userId and anonymousId cannot be empty.";
+
+#[tokio::test]
+async fn a_user_starts_with_the_opt_ins_and_later_members_are_merged() {
+    let account = Account::start().await;
+    account
+        .user(json!({ "userId": "ada#1", "firstName": "Ada", "smsOptIn": false, "attributes": { "Plan": "starter", "Seats": 3 } }))
+        .await;
+    account
+        .user(json!({ "userId": "ada#1", "lastName": "Example", "attributes": { "Seats": 4, "Trial": true } }))
+        .await;
+    assert_eq!(
+        account.handle().users(),
+        [json!({
+            "userId": "ada#1", "emailOptIn": true, "smsOptIn": false, "rcsOptIn": true, "whatsappOptIn": false,
+            "attributes": { "Plan": "starter", "Seats": 4, "Trial": true }, "firstName": "Ada", "lastName": "Example",
+        })]
+    );
+    account
+        .user(json!({ "userId": "ADA#1", "attributes": null }))
+        .await;
+    assert_eq!(account.handle().users().len(), 2, "case matters");
+}
+
+#[tokio::test]
+async fn a_user_is_named_by_user_id_else_by_anonymous_id() {
+    let account = Account::start().await;
+    account.user(json!({ "anonymousId": "device" })).await;
+    account
+        .user(json!({ "userId": "ada", "anonymousId": "device", "firstName": "Ada" }))
+        .await;
+    account
+        .user(json!({ "userId": "", "anonymousId": "device", "company": "Example" }))
+        .await;
+    let users = account.handle().users();
+    assert_eq!(users.len(), 2);
+    assert_eq!(
+        (&users[0]["userId"], &users[0]["firstName"]),
+        (&json!("ada"), &json!("Ada"))
+    );
+    assert!(users[0].get("anonymousId").is_none());
+    assert_eq!(
+        (&users[1]["anonymousId"], &users[1]["company"]),
+        (&json!("device"), &json!("Example"))
+    );
+    assert!(users[1].get("firstName").is_none());
+
+    for nobody in [
+        json!({}),
+        json!({ "firstName": "Ada" }),
+        json!({ "userId": "", "anonymousId": "" }),
+    ] {
+        assert_eq!(account.post(USERS, nobody).await, refused(400, NOBODY));
+    }
+    let long = "x".repeat(101);
+    assert_eq!(account.post(USERS, json!({ "userId": long })).await.0, 400);
+    assert_eq!(account.handle().users().len(), 2);
+}
+
+#[tokio::test]
+async fn attributes_that_the_provider_ignores_are_dropped_and_listed() {
+    let account = Account::start().await;
+    let long = "n".repeat(50);
+    account
+        .user(json!({ "userId": "ada", "shoeSize": 7, "attributes": { "we_plan": 1, "Seats": 3, "Gone": null, long.as_str(): 1, "": 1 } }))
+        .await;
+    account
+        .user(json!({ "userId": "eve", "attributes": { "Seats": "many" } }))
+        .await;
+    assert_eq!(
+        account.handle().users()[0]["attributes"],
+        json!({ "Seats": 3 })
+    );
+    assert_eq!(account.handle().users()[1]["attributes"], json!({}));
+    assert_eq!(
+        account.handle().dropped(),
+        [
+            "users/ada/attributes/we_plan: names that start with we_ are reserved".to_owned(),
+            "users/ada/attributes/Gone: null has no documented meaning".to_owned(),
+            format!("users/ada/attributes/{long}: names must be shorter than 50 characters"),
+            "users/ada/attributes/: the name is empty".to_owned(),
+            "users/ada/shoeSize: the document has no such member".to_owned(),
+            "users/eve/attributes/Seats: the first value was number, this one is string".to_owned(),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_account_keeps_25_attributes_of_each_type() {
+    let account = Account::start().await;
+    let many: serde_json::Map<String, Value> =
+        (0..26).map(|at| (format!("n{at:02}"), at.into())).collect();
+    account
+        .user(json!({ "userId": "ada", "attributes": many }))
+        .await;
+    account
+        .user(json!({ "userId": "ada", "attributes": { "n00": 7, "Plan": "starter" } }))
+        .await;
+    let kept = &account.handle().users()[0]["attributes"];
+    assert_eq!(kept.as_object().map(serde_json::Map::len), Some(26));
+    assert_eq!(
+        (&kept["n00"], &kept["n24"], kept.get("n25"), &kept["Plan"]),
+        (&json!(7), &json!(24), None, &json!("starter"))
+    );
+    assert_eq!(
+        account.handle().dropped(),
+        ["users/ada/attributes/n25: there are 25 attributes of type number already"]
+    );
+}
+
+#[tokio::test]
+async fn texts_are_cut_off() {
+    let account = Account::start().await;
+    let long = "é".repeat(1001);
+    account
+        .user(json!({ "userId": "ada", "firstName": long, "hashedEmail": long, "attributes": { "Note": long, "Notes": [long] } }))
+        .await;
+    let user = &account.handle().users()[0];
+    let cut = json!("é".repeat(1000));
+    assert_eq!(
+        (
+            &user["firstName"],
+            &user["attributes"]["Note"],
+            &user["attributes"]["Notes"][0]
+        ),
+        (&cut, &cut, &cut)
+    );
+    assert_eq!(user["hashedEmail"], "é".repeat(512));
+}
+
+#[tokio::test]
+async fn a_repeated_request_id_is_answered_alike_and_taken_in_once() {
+    let account = Account::start().await;
+    let id = [("x-request-id", "7d1f")];
+    let seats = |seats: i64| json!({ "userId": "ada", "attributes": { "Seats": seats } });
+    assert_eq!(account.call("POST", USERS, &id, &seats(1)).await, queued());
+    assert_eq!(account.call("POST", USERS, &id, &seats(2)).await, queued());
+    assert_eq!(account.handle().users()[0]["attributes"]["Seats"], 1);
+    let other = [("x-request-id", "7d20")];
+    assert_eq!(
+        account.call("POST", USERS, &other, &seats(3)).await,
+        queued()
+    );
+    assert_eq!(account.handle().users()[0]["attributes"]["Seats"], 3);
+}
+
+#[tokio::test]
+async fn a_request_id_of_a_refused_call_is_not_remembered() {
+    let account = Account::start().await;
+    let id = [("x-request-id", "7d1f")];
+    assert_eq!(
+        account.call("POST", USERS, &id, &json!({})).await,
+        refused(400, NOBODY)
+    );
+    let body = json!({ "userId": "ada" });
+    assert_eq!(account.call("POST", USERS, &id, &body).await, queued());
+    assert_eq!(account.handle().users().len(), 1);
+}
+
+#[tokio::test]
+async fn a_batch_holds_1_to_25_users() {
+    let account = Account::start().await;
+    let batch = |size: usize| -> Value {
+        let users: Vec<Value> = (0..size)
+            .map(|at| json!({ "userId": format!("u{at}") }))
+            .collect();
+        json!({ "users": users })
+    };
+    assert_eq!(
+        account.post(BULK, batch(0)).await,
+        refused(400, "`users` must hold 1 to 25 entries, not 0")
+    );
+    assert_eq!(account.post(BULK, batch(26)).await.0, 400);
+    assert!(account.handle().users().is_empty());
+    assert_eq!(account.post(BULK, batch(25)).await, queued());
+    assert_eq!(account.handle().users().len(), 25);
+}
+
+#[tokio::test]
+async fn a_batch_with_one_bad_entry_is_refused_as_a_whole() {
+    let account = Account::start().await;
+    let batch = json!({ "users": [{ "userId": "ada" }, { "firstName": "Eve" }] });
+    assert_eq!(
+        account.post(BULK, batch).await,
+        refused(400, &format!("users/1: {NOBODY}"))
+    );
+    assert!(account.handle().users().is_empty());
+    // An id may occur twice; the later entry wins.
+    let batch = json!({ "users": [{ "userId": "ada", "city": "Oslo" }, { "userId": "ada", "city": "Rome" }] });
+    assert_eq!(account.post(BULK, batch).await, queued());
+    assert_eq!(account.handle().users()[0]["city"], "Rome");
+}
