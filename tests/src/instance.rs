@@ -19,7 +19,9 @@ pub fn instance(schemas: &Schemas, schema: &Value) -> Value {
 
 fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
     let schema = schemas.resolve(schema);
-    if depth > 8 {
+    // Types may lead to themselves: from here on only what must be there.
+    let deep = depth > 8;
+    if depth > 32 {
         return Value::Null;
     }
     let words = schema
@@ -31,8 +33,10 @@ fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
     }
     let properties = schemas.properties(schema);
     if !properties.is_empty() {
+        let required = schemas.required(schema);
         let built = properties
             .into_iter()
+            .filter(|(name, _)| !deep || required.contains(name))
             .map(|(name, property)| (name.to_owned(), build(schemas, property, depth + 1)));
         return Value::Object(built.collect());
     }
@@ -50,6 +54,7 @@ fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
         Some("number") => json!(12.5),
         Some("boolean") => json!(true),
         Some("string") => json!("text"),
+        Some("array") if deep => json!([]),
         Some("array") => json!([build(
             schemas,
             schema.get("items").unwrap_or(&Value::Null),
@@ -99,8 +104,15 @@ fn collect(schemas: &Schemas, schema: &Value, value: &Value, pointer: &str, visi
         .get("oneOf")
         .or_else(|| schema.get("anyOf"))
         .and_then(Value::as_array);
-    if let Some(part) = parts.and_then(|parts| parts.first()) {
-        collect(schemas, part, value, pointer, visit);
+    if let Some((first, others)) = parts.and_then(|parts| parts.split_first()) {
+        for (at, part) in others.iter().enumerate() {
+            visit(
+                format!("shape {} at {pointer}", at + 2),
+                Some(build(schemas, part, 0)),
+                pointer,
+            );
+        }
+        collect(schemas, first, value, pointer, visit);
         return;
     }
     match value {

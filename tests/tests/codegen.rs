@@ -170,7 +170,7 @@ fn bad_documents_and_names_are_told_with_the_way_out() {
         .to_string();
     assert_eq!(
         unknown,
-        "no document is called `engagedbay`: the providers are engage, engagebay"
+        "no document is called `engagedbay`: the providers are engage, engagebay, engageone, engagespot, webengage"
     );
     checkout.edit(
         "specs/engage.yaml",
@@ -203,11 +203,12 @@ fn bad_documents_and_names_are_told_with_the_way_out() {
 #[test]
 fn an_idle_pass_is_an_error() {
     let checkout = Checkout::new("idle");
-    let text = checkout
-        .read("specs/engagebay.yaml")
-        .replace("x-epoch: seconds", "")
-        .replace("x-epoch: milliseconds", "");
-    checkout.write("specs/engagebay.yaml", &text);
+    for provider in providers::ALL {
+        let path = format!("specs/{}.yaml", provider.name);
+        let text = checkout.read(&path);
+        let text = text.replace("x-epoch: seconds", "");
+        checkout.write(&path, &text.replace("x-epoch: milliseconds", ""));
+    }
     let complaint = check(&checkout).unwrap_err();
     assert!(
         complaint.starts_with(

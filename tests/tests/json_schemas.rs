@@ -7,7 +7,8 @@ fn every_object_type_has_a_schema_that_takes_its_values() {
     for provider in providers::ALL {
         let document = provider.document();
         let schemas = (provider.json_schemas)();
-        assert!(schemas.len() > 40, "{}: {}", provider.name, schemas.len());
+        let count = schemas.len();
+        assert!(count > 5, "{}: {count}", provider.name);
         let mut compared = 0;
         for (name, schema) in schemas {
             let validator = jsonschema::validator_for(schema.as_value())
@@ -40,6 +41,10 @@ fn every_object_type_has_a_schema_that_takes_its_values() {
                 provider.name
             );
         }
-        assert!(compared > 35, "{}: only {compared} compared", provider.name);
+        assert!(
+            compared * 4 > count * 3,
+            "{}: only {compared} of {count} compared",
+            provider.name
+        );
     }
 }

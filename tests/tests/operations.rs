@@ -12,7 +12,17 @@ fn tables() {
         .iter()
         .map(|provider| (provider.name, provider.document().operations.len()))
         .collect();
-    assert_eq!(counts, [("engage", 41), ("engagebay", 87)]);
+    assert_eq!(
+        counts,
+        [
+            ("engage", 41),
+            ("engagebay", 87),
+            ("engageone", 6),
+            ("engagespot", 34),
+            ("webengage", 27)
+        ]
+    );
+    assert_eq!(counts.iter().map(|(_, count)| count).sum::<usize>(), 195);
     for provider in providers::ALL {
         insta::assert_snapshot!(
             format!("operations_{}", provider.name),
@@ -27,7 +37,10 @@ fn table(document: &Document) -> String {
         let auth = operation
             .security
             .iter()
-            .map(|alternative| alternative.join("+"))
+            .map(|alternative| match alternative.as_slice() {
+                [] => "none".to_owned(),
+                schemes => schemes.join("+"),
+            })
             .collect::<Vec<_>>()
             .join(" or ");
         let auth = if auth.is_empty() {
@@ -92,6 +105,13 @@ fn flags(operation: &Operation) -> String {
     if operation.deprecated {
         found.push("deprecated");
     }
+    let mut found: Vec<String> = found.into_iter().map(str::to_owned).collect();
+    if let Some(header) = &operation.idempotency_key {
+        found.push(format!("{header} makes it repeatable"));
+    }
+    if let Some(limit) = &operation.rate_limit {
+        found.push(format!("{} in {} s", limit.requests, limit.seconds));
+    }
     found.join(", ")
 }
 
@@ -99,10 +119,10 @@ fn body(operation: &Operation) -> String {
     match &operation.body {
         None => "nothing".into(),
         Some(body) => {
-            let kind = if body.kind == BodyKind::Form {
-                "form "
-            } else {
-                ""
+            let kind = match body.kind {
+                BodyKind::Json => "",
+                BodyKind::Form => "form ",
+                BodyKind::Multipart => "multipart ",
             };
             format!("{kind}{}", name(&body.schema))
         }
@@ -110,6 +130,9 @@ fn body(operation: &Operation) -> String {
 }
 
 fn answer(operation: &Operation) -> String {
+    if operation.answers_bytes() {
+        return "bytes".into();
+    }
     let Some(schema) = operation
         .typed_answer()
         .and_then(|answer| answer.schema.as_ref())
@@ -121,7 +144,13 @@ fn answer(operation: &Operation) -> String {
     } else {
         ""
     };
-    format!("{}{empty}", name(schema))
+    let part = operation.envelope.join(".");
+    let part = if part.is_empty() {
+        part
+    } else {
+        format!(".{part}")
+    };
+    format!("{}{part}{empty}", name(schema))
 }
 
 fn name(schema: &Value) -> String {

@@ -137,7 +137,7 @@ fn complaints() {
         ),
         (
             "a media type that is not supported",
-            with("application/x-www-form-urlencoded:", "multipart/form-data:"),
+            with("application/x-www-form-urlencoded:", "text/csv:"),
         ),
         (
             "an object in a form",
@@ -156,6 +156,48 @@ fn complaints() {
                 "'200': {description: ok, content: {application/json: {schema: {}",
                 "'201': {description: ok, content: {application/json: {schema: {type: string}, example: a}}}\n        '200': {description: ok, content: {application/json: {schema: {}",
             ),
+        ),
+        (
+            "a region without a URL",
+            with("eu-west-1: 'https://api.eu.passes.test/v1'", "eu-west-1: ''"),
+        ),
+        (
+            "a server that is in none of its regions",
+            with("us: 'https://api.passes.test/v1'", "us: 'https://us.passes.test'"),
+        ),
+        (
+            "an API without its page",
+            with(", docs_url: 'https://docs.passes.test/vault'", ""),
+        ),
+        (
+            "a limit that is none",
+            with("requests: 5000, per: minute", "requests: 5000, per: fortnight"),
+        ),
+        (
+            "an envelope that isn't in the answer",
+            with("x-envelope: /response/data", "x-envelope: /response/date"),
+        ),
+        (
+            "an envelope that is no pointer",
+            with("x-envelope: /response/data", "x-envelope: response"),
+        ),
+        (
+            "a client's value that is no part of the path",
+            with(
+                "name: X-Key, in: header,",
+                "name: X-Key, in: header, x-client-value: {env: PASSES_X, label: x},",
+            ),
+        ),
+        (
+            "bytes beside JSON",
+            with(
+                "'200': {description: ok, content: {application/octet-stream: {schema: {type: string, format: binary}}}}",
+                "'200': {description: ok, content: {application/octet-stream: {schema: {type: string, format: binary}}}}\n        '201': {description: ok, content: {application/json: {schema: {}, example: 1}}}",
+            ),
+        ),
+        (
+            "numbered pages whose total is nowhere",
+            with("total: /paging/total", "total: /paging/totals"),
         ),
         (
             "a parameter that progenitor can't take",

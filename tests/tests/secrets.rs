@@ -48,10 +48,23 @@ fn echoing_provider() -> String {
                 head.push(byte[0]);
             }
             let head = String::from_utf8_lossy(&head).into_owned();
-            let credential = head
-                .lines()
-                .find_map(|line| line.strip_prefix("authorization: "))
-                .unwrap_or_default();
+            let header = |name: &str| {
+                let line = head.lines().find_map(|line| line.strip_prefix(name));
+                line.unwrap_or_default().to_owned()
+            };
+            // A login's credentials come in its body.
+            let mut body = vec![0; header("content-length: ").parse().unwrap_or_default()];
+            let _ = stream.read_exact(&mut body);
+            let all = [
+                header("authorization: "),
+                header("x-engagespot-api-key: "),
+                header("x-engagespot-api-secret: "),
+                header("x-engagespot-user-id: "),
+                header("pb-customer-id: "),
+                String::from_utf8_lossy(&body).into_owned(),
+            ];
+            let credential = all.iter().find(|text| text.contains("canary") || text.starts_with("Basic "));
+            let credential = credential.map(String::as_str).unwrap_or_default();
             let decoded = credential
                 .strip_prefix("Basic ")
                 .and_then(|text| BASE64.decode(text).ok())
@@ -151,10 +164,40 @@ async fn credentials_show_nowhere() {
         .base_url(base("password"))
         .build()
         .unwrap();
+    let spot = engagespot_client::Client::builder(key, key)
+        .base_url(base("spot"))
+        .build()
+        .unwrap();
+    let spot_user = engagespot_client::Client::builder_with_token(key)
+        .base_url(base("spot-user"))
+        .build()
+        .unwrap();
+    let web = webengage_client::Client::builder("license", key)
+        .base_url(base("web"))
+        .build()
+        .unwrap();
+    let one = engageone_client::Client::builder_with_token("customer", key)
+        .base_url(base("one"))
+        .build()
+        .unwrap();
+    let session = engageone_client::Client::builder("customer", "client", CANARY)
+        .base_url(base("session"))
+        .server_url("users", base("users"))
+        .build()
+        .unwrap();
     assert_clean(
         "the clients",
-        &format!("{bay:?} {full:?} {user_only:?} {password_only:?}"),
+        &format!(
+            "{bay:?} {full:?} {user_only:?} {password_only:?} {spot:?} {spot_user:?} {web:?} {one:?} {session:?}"
+        ),
     );
+    let login = engageone_client::types::ClientCredentials::builder()
+        .client_id("client")
+        .customer_id("customer")
+        .secret(CANARY)
+        .build()
+        .unwrap();
+    assert_clean("a login's body", &format!("{login:?}"));
 
     let mut failures = 0;
     for round in 0..4 {
@@ -178,6 +221,27 @@ async fn credentials_show_nowhere() {
                     .await
                     .map(drop),
             ),
+            ("Engagespot", spot.topics().delete().topic_id(1).send().await.map(drop)),
+            (
+                "Engagespot, token",
+                spot_user.profile().get().send().await.map(drop),
+            ),
+            (
+                "WebEngage",
+                web.feedback().get().feedback_id("f").send().await.map(drop),
+            ),
+            (
+                "EngageOne, token",
+                one.data_sources().list().send().await.map(drop),
+            ),
+            (
+                "EngageOne, session",
+                session.data_sources().list().send().await.map(drop),
+            ),
+            (
+                "EngageOne, login",
+                session.auth().login().body(login.clone()).send().await.map(drop),
+            ),
             (
                 "a raw request",
                 bay.request(engagement_core::Method::GET, "/x")
@@ -194,8 +258,8 @@ async fn credentials_show_nowhere() {
         }
     }
     assert!(
-        failures >= 12,
-        "only {failures} of 20 calls failed: the provider doesn't do what this test needs"
+        failures >= 26,
+        "only {failures} of 44 calls failed: the provider doesn't do what this test needs"
     );
 
     // Calls that never leave: no connection, refused settings.
