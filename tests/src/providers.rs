@@ -4,8 +4,8 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
 
-use engagement_document::Document;
 use engagement_core::Credential;
+use engagement_document::Document;
 use engagement_sandbox::{Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebEngage};
 use serde_json::Value;
 
@@ -171,8 +171,9 @@ pub fn engagespot_client(sandbox: &Sandbox) -> engagespot_client::Client {
 /// # Panics
 /// If the sandbox's own settings are refused.
 pub fn webengage_client(sandbox: &Sandbox) -> webengage_client::Client {
-    let mut builder = webengage_client::Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
-        .credential("dsnToken", Credential::bearer(WebEngage::DSN_TOKEN));
+    let mut builder =
+        webengage_client::Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
+            .credential("dsnToken", Credential::bearer(WebEngage::DSN_TOKEN));
     for server in webengage_client::PROVIDER.servers {
         let url = sandbox.server_url("webengage", server.name);
         builder = builder.server_url(server.name, url.expect("the document names the host"));

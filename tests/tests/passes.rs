@@ -159,11 +159,17 @@ fn complaints() {
         ),
         (
             "a region without a URL",
-            with("eu-west-1: 'https://api.eu.passes.test/v1'", "eu-west-1: ''"),
+            with(
+                "eu-west-1: 'https://api.eu.passes.test/v1'",
+                "eu-west-1: ''",
+            ),
         ),
         (
             "a server that is in none of its regions",
-            with("us: 'https://api.passes.test/v1'", "us: 'https://us.passes.test'"),
+            with(
+                "us: 'https://api.passes.test/v1'",
+                "us: 'https://us.passes.test'",
+            ),
         ),
         (
             "an API without its page",
@@ -171,7 +177,10 @@ fn complaints() {
         ),
         (
             "a limit that is none",
-            with("requests: 5000, per: minute", "requests: 5000, per: fortnight"),
+            with(
+                "requests: 5000, per: minute",
+                "requests: 5000, per: fortnight",
+            ),
         ),
         (
             "an envelope that isn't in the answer",

@@ -63,7 +63,9 @@ fn echoing_provider() -> String {
                 header("pb-customer-id: "),
                 String::from_utf8_lossy(&body).into_owned(),
             ];
-            let credential = all.iter().find(|text| text.contains("canary") || text.starts_with("Basic "));
+            let credential = all
+                .iter()
+                .find(|text| text.contains("canary") || text.starts_with("Basic "));
             let credential = credential.map(String::as_str).unwrap_or_default();
             let decoded = credential
                 .strip_prefix("Basic ")
@@ -221,7 +223,10 @@ async fn credentials_show_nowhere() {
                     .await
                     .map(drop),
             ),
-            ("Engagespot", spot.topics().delete().topic_id(1).send().await.map(drop)),
+            (
+                "Engagespot",
+                spot.topics().delete().topic_id(1).send().await.map(drop),
+            ),
             (
                 "Engagespot, token",
                 spot_user.profile().get().send().await.map(drop),
@@ -240,7 +245,13 @@ async fn credentials_show_nowhere() {
             ),
             (
                 "EngageOne, login",
-                session.auth().login().body(login.clone()).send().await.map(drop),
+                session
+                    .auth()
+                    .login()
+                    .body(login.clone())
+                    .send()
+                    .await
+                    .map(drop),
             ),
             (
                 "a raw request",

@@ -14,6 +14,7 @@ use crate::runtime::Runtime;
 use crate::secret::Secret;
 use crate::text::header_value;
 use crate::token_source::{Held, Slot, TokenSource};
+use tokio::time::Instant;
 
 /// What proves to a provider who is calling. `Debug` shows the kind only.
 #[derive(Debug, Clone)]
@@ -218,9 +219,12 @@ impl Credentials {
         credential: &Credential,
     ) -> Result<(), String> {
         let entry = ready(scheme, credential)?;
-        let forms = self.forms.get_mut().unwrap_or_else(PoisonError::into_inner);
-        for echo in &entry.echoes {
-            forms.add(echo.expose(), None);
+        // An id that is no secret is what a provider's words are about: "there is no customer acme".
+        if scheme.secret {
+            let forms = self.forms.get_mut().unwrap_or_else(PoisonError::into_inner);
+            for echo in &entry.echoes {
+                forms.add(echo.expose(), None);
+            }
         }
         self.entries.push(entry);
         Ok(())
@@ -345,12 +349,13 @@ impl Credentials {
         &self,
         schemes: &[&str],
         runtime: &Runtime,
+        began: Instant,
     ) -> Result<Vec<Held>, Error> {
         let mut tokens = Vec::new();
         for (index, slot) in self.slots.iter().enumerate() {
             if schemes.contains(&slot.scheme.name) {
                 let excluded = runtime.excluded().with(index);
-                tokens.push(slot.token(&runtime.excluding(excluded)).await?);
+                tokens.push(slot.token(&runtime.excluding(excluded), began).await?);
             }
         }
         Ok(tokens)
@@ -497,24 +502,28 @@ mod tests {
         kind: SchemeKind::Basic,
         label: "Login",
         env: &["U", "P"],
+        secret: true,
     };
     const USER: Scheme = Scheme {
         name: "user",
         kind: SchemeKind::BasicUserOnly,
         label: "Key",
         env: &["K"],
+        secret: true,
     };
     const BEARER: Scheme = Scheme {
         name: "bearer",
         kind: SchemeKind::Bearer,
         label: "Token",
         env: &["T"],
+        secret: true,
     };
     const HEADER: Scheme = Scheme {
         name: "header",
         kind: SchemeKind::Header("X-Key"),
         label: "API key",
         env: &["H"],
+        secret: true,
     };
 
     fn add(scheme: &'static Scheme, credential: Credential) -> Result<Credentials, String> {
@@ -567,6 +576,20 @@ mod tests {
             let reason = add(scheme, credential).err().expect("must be refused");
             assert!(!reason.contains("hid"), "{reason}");
         }
+    }
+
+    #[test]
+    fn what_is_no_secret_is_shown() {
+        static ID: Scheme = Scheme {
+            name: "id",
+            kind: SchemeKind::Header("X-Id"),
+            label: "Id",
+            env: &["I"],
+            secret: false,
+        };
+        let credentials = add(&ID, Credential::header("acme")).unwrap();
+        let words = "there is no customer acme".to_owned();
+        assert_eq!(credentials.mask(words.clone()), words);
     }
 
     #[test]

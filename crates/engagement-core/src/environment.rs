@@ -56,15 +56,9 @@ pub(crate) fn read(
     // Where no scheme has a variable, such as where all take tokens, nothing can be missing here.
     let readable = |scheme: &Scheme| !scheme.env.is_empty();
     if settings.credentials.is_empty() && provider.schemes.iter().any(readable) {
-        let ways: Vec<String> = provider
-            .schemes
-            .iter()
-            .filter(|scheme| !scheme.env.is_empty())
-            .map(|scheme| format!("{} ({})", scheme.env.join(" and "), scheme.label))
-            .collect();
         let detail = format!(
             "missing credentials: set the environment variable {}",
-            ways.join(", or ")
+            ways(provider).join(", or ")
         );
         return Err(Error::new(
             ErrorKind::MissingCredentials,
@@ -73,6 +67,51 @@ pub(crate) fn read(
         ));
     }
     Ok(settings)
+}
+
+/// The variables that together make a credential for some operation, those for most operations first.
+fn ways(provider: &Provider) -> Vec<String> {
+    let scheme = |name: &str| provider.schemes.iter().find(|scheme| scheme.name == name);
+    let mut found: Vec<(Vec<&str>, Vec<&str>, usize)> = Vec::new();
+    let alternatives = provider
+        .operations
+        .iter()
+        .flat_map(|operation| operation.security);
+    let each: Vec<&[&str]> = provider
+        .schemes
+        .iter()
+        .map(|scheme| std::slice::from_ref(&scheme.name))
+        .collect();
+    let known = alternatives.copied().filter(|names| !names.is_empty());
+    let known: Vec<&[&str]> = if provider.operations.is_empty() {
+        each
+    } else {
+        known.collect()
+    };
+    for names in known {
+        let (mut variables, mut labels) = (Vec::new(), Vec::new());
+        for scheme in names.iter().filter_map(|name| scheme(name)) {
+            // Two schemes may send one secret.
+            if scheme.env.iter().any(|name| !variables.contains(name)) {
+                labels.push(scheme.label);
+            }
+            for name in scheme.env {
+                if !variables.contains(name) {
+                    variables.push(*name);
+                }
+            }
+        }
+        match found.iter_mut().find(|(known, ..)| *known == variables) {
+            Some((.., count)) => *count += 1,
+            None if variables.is_empty() => {}
+            None => found.push((variables, labels, 1)),
+        }
+    }
+    found.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
+    let text = |(variables, labels, _): (Vec<&str>, Vec<&str>, usize)| {
+        format!("{} ({})", variables.join(" and "), labels.join(" and "))
+    };
+    found.into_iter().map(text).collect()
 }
 
 #[cfg(test)]
@@ -107,12 +146,14 @@ mod tests {
                 kind: SchemeKind::Basic,
                 label: "Login",
                 env: &["ACME_USER", "ACME_PASSWORD"],
+                secret: true,
             },
             Scheme {
                 name: "key",
                 kind: SchemeKind::Header("X-Key"),
                 label: "API key",
                 env: &["ACME_KEY"],
+                secret: true,
             },
         ],
         client_values: &[
@@ -226,6 +267,7 @@ mod tests {
                 kind: SchemeKind::Bearer,
                 label: "Token",
                 env: &[],
+                secret: true,
             }],
             ..PROVIDER_CONST
         };

@@ -93,6 +93,8 @@ pub struct Scheme {
     pub label: &'static str,
     /// Environment variables that hold it: user and password for [`SchemeKind::Basic`], else one.
     pub env: &'static [&'static str],
+    /// Whether messages must not show it; `false` for ids that are no secret.
+    pub secret: bool,
 }
 
 /// How a credential travels.

@@ -64,10 +64,11 @@ pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, 
 
 /// One call within its overall deadline. Everything happens inside this future: dropping it cancels the call.
 async fn run(runtime: &Runtime, request: &Prepared) -> Result<Answer, Error> {
+    let began = Instant::now();
     let overall = after(runtime.limits().overall);
     let mut attempts = 1;
     loop {
-        let tokens = tokens(runtime, request, overall, attempts - 1).await?;
+        let tokens = tokens(runtime, request, began, overall, attempts - 1).await?;
         let deadline = overall.min(after(runtime.limits().attempt));
         let attempt = Attempt {
             runtime,
@@ -95,11 +96,12 @@ async fn run(runtime: &Runtime, request: &Prepared) -> Result<Answer, Error> {
 async fn tokens(
     runtime: &Runtime,
     request: &Prepared,
+    began: Instant,
     deadline: Instant,
     attempts: u32,
 ) -> Result<Vec<Held>, Error> {
     let credentials = runtime.credentials();
-    let tokens = credentials.tokens(request.schemes, runtime);
+    let tokens = credentials.tokens(request.schemes, runtime, began);
     let error = match timeout_at(deadline, tokens).await {
         Ok(Ok(tokens)) => return Ok(tokens),
         Ok(Err(error)) => error,

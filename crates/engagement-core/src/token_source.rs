@@ -155,8 +155,8 @@ struct State {
     token: Option<Held>,
     /// How many fetches were completed.
     fetches: u64,
-    /// How the last one failed, if it did.
-    failure: Option<Error>,
+    /// How and when the last one failed, if it did.
+    failure: Option<(Error, Instant)>,
     /// How often everything was forgotten. What was fetched before that is not kept after it.
     forgotten: u64,
 }
@@ -180,12 +180,18 @@ impl Slot {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The token, fetched if need be through `runtime`, which must not wait for this very slot.
-    pub(crate) async fn token(&self, runtime: &Runtime) -> Result<Held, Error> {
+    /// The token, fetched if need be through `runtime`, which must not wait for this very slot, for a call that began at
+    /// `began`.
+    pub(crate) async fn token(&self, runtime: &Runtime, began: Instant) -> Result<Held, Error> {
         let before = {
             let state = self.state();
             if let Some(token) = state.good() {
                 return Ok(token);
+            }
+            // Calls that run side by side learn one after the other that their token was refused. Were each to log in
+            // for itself, an account could be locked for too many failed logins.
+            if let Some(failure) = state.failed_since(began) {
+                return Err(failure);
             }
             state.fetches
         };
@@ -198,7 +204,7 @@ impl Slot {
             // What came of a fetch while this one waited is its own too: fetching again would fail again, or bring one
             // more token that is as short-lived.
             if state.fetches != before {
-                if let Some(failure) = &state.failure {
+                if let Some((failure, _)) = &state.failure {
                     return Err(failure.duplicate());
                 }
                 if let Some(token) = &state.token {
@@ -222,7 +228,7 @@ impl Slot {
                 Ok(token)
             }
             Err(error) => {
-                state.failure = Some(error.duplicate());
+                state.failure = Some((error.duplicate(), Instant::now()));
                 Err(error)
             }
         }
@@ -280,6 +286,12 @@ impl State {
         self.token
             .clone()
             .filter(|token| Instant::now() < token.until)
+    }
+
+    /// The last fetch's failure, if that was after `began`.
+    fn failed_since(&self, began: Instant) -> Option<Error> {
+        let (failure, at) = self.failure.as_ref()?;
+        (began < *at).then(|| failure.duplicate())
     }
 }
 

@@ -98,6 +98,8 @@ pub struct Scheme {
     pub label: String,
     /// Environment variables that hold its parts, in order.
     pub env: Vec<String>,
+    /// Whether it must not be shown; `false` for ids.
+    pub secret: bool,
 }
 
 /// How a credential goes on the wire.
@@ -322,9 +324,9 @@ impl Pagination {
     /// The parameter that takes the cursor or the page's number.
     pub fn param(&self) -> &str {
         match self {
-            Self::LastItem { param, .. } | Self::Cursor { param, .. } | Self::Page { param, .. } => {
-                param
-            }
+            Self::LastItem { param, .. }
+            | Self::Cursor { param, .. }
+            | Self::Page { param, .. } => param,
         }
     }
 }

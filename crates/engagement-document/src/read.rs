@@ -5,8 +5,8 @@ use serde_json::{Map, Value};
 use crate::check;
 use crate::{
     Answer, Body, BodyKind, ClientValue, Document, DocumentError, DocumentedApi, Evidence,
-    ExampleException, Group, Location, Operation, Pagination, Parameter, Problem, RateLimit, Schemas,
-    Scheme, SchemeKind, Server, Webhook,
+    ExampleException, Group, Location, Operation, Pagination, Parameter, Problem, RateLimit,
+    Schemas, Scheme, SchemeKind, Server, Webhook,
 };
 
 /// The methods an OpenAPI path item can hold.
@@ -291,6 +291,7 @@ impl<'a> Reader<'a> {
                 kind,
                 label,
                 env,
+                secret: !flag(credential.and_then(|c| c.get("public"))),
             });
         }
         found
@@ -675,7 +676,8 @@ impl<'a> Reader<'a> {
             };
             let content = self.follow(answer).get("content");
             let json = content.and_then(|content| content.get("application/json"));
-            let binary = content.is_some_and(|content| content.get("application/octet-stream").is_some());
+            let binary =
+                content.is_some_and(|content| content.get("application/octet-stream").is_some());
             let schema = json.map(|json| json.get("schema").cloned().unwrap_or_default());
             let example = json.and_then(example);
             if json.is_some() && example.is_none() {
@@ -692,7 +694,10 @@ impl<'a> Reader<'a> {
             });
         }
         if found.iter().any(|answer| answer.binary) && !found.iter().all(|answer| answer.binary) {
-            self.problem(&at, "bytes and JSON can't both be success answers of one operation");
+            self.problem(
+                &at,
+                "bytes and JSON can't both be success answers of one operation",
+            );
         }
         if found.is_empty() {
             self.problem(&at, "no success answer is declared: write at least a '200'");
@@ -737,8 +742,18 @@ impl<'a> Reader<'a> {
             }),
             "page" => Some(Pagination::Page {
                 param,
-                size: self.need(value, &at, "size", "name the parameter that takes the size of a page"),
-                items: self.need(value, &at, "items", "write the JSON pointer to the elements"),
+                size: self.need(
+                    value,
+                    &at,
+                    "size",
+                    "name the parameter that takes the size of a page",
+                ),
+                items: self.need(
+                    value,
+                    &at,
+                    "items",
+                    "write the JSON pointer to the elements",
+                ),
                 total: self.need(
                     value,
                     &at,

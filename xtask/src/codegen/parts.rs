@@ -12,8 +12,8 @@ use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{GenericArgument, Item, PathArguments, Type};
 
-use super::reach::{reach, words};
 use super::normalise::{Reduced, Tagged};
+use super::reach::{reach, words};
 use super::{Failure, names};
 
 /// What is kept of progenitor's output.
@@ -86,7 +86,9 @@ pub(crate) fn take_apart(
     for ((operation, wire), ty) in &reduced.object_parts {
         let name = names::snake(wire);
         let signature = parts.operations.get_mut(operation);
-        let setters = signature.into_iter().flat_map(|signature| &mut signature.parameters);
+        let setters = signature
+            .into_iter()
+            .flat_map(|signature| &mut signature.parameters);
         for setter in setters.filter(|setter| setter.name == name) {
             let ty = quote::format_ident!("{ty}");
             setter.ty = syn::parse_quote!(types::#ty);

@@ -10,7 +10,7 @@ use engagement_core::{BuildError, Extra, Setters};
 use super::types;
 use super::enums;
 
-/// Builds a [`types::AccountLink`].
+/// Builds an [`types::AccountLink`].
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct AccountLink {
@@ -67,7 +67,7 @@ impl TryFrom<AccountLink> for types::AccountLink {
     }
 }
 
-/// Builds a [`types::AccountRole`].
+/// Builds an [`types::AccountRole`].
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct AccountRole {
@@ -487,7 +487,7 @@ impl TryFrom<ChatAck> for types::ChatAck {
     }
 }
 
-/// Builds a [`types::EmailMessage`].
+/// Builds an [`types::EmailMessage`].
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct EmailMessage {
@@ -674,7 +674,7 @@ impl TryFrom<EmailMessage> for types::EmailMessage {
     }
 }
 
-/// Builds a [`types::EmailSender`].
+/// Builds an [`types::EmailSender`].
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct EmailSender {
@@ -1455,7 +1455,7 @@ impl TryFrom<PushReport> for types::PushReport {
     }
 }
 
-/// Builds a [`types::SmsMessage`].
+/// Builds an [`types::SmsMessage`].
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct SmsMessage {

@@ -25,7 +25,7 @@ pub struct AccountLink {
 }
 
 impl AccountLink {
-    /// Starts a [`AccountLink`] with nothing set.
+    /// Starts an [`AccountLink`] with nothing set.
     pub fn builder() -> builder::AccountLink {
         builder::AccountLink::default()
     }
@@ -44,7 +44,7 @@ pub struct AccountRole {
 }
 
 impl AccountRole {
-    /// Starts a [`AccountRole`] with nothing set.
+    /// Starts an [`AccountRole`] with nothing set.
     pub fn builder() -> builder::AccountRole {
         builder::AccountRole::default()
     }
@@ -338,7 +338,7 @@ pub struct EmailMessage {
 }
 
 impl EmailMessage {
-    /// Starts a [`EmailMessage`] with nothing set.
+    /// Starts an [`EmailMessage`] with nothing set.
     pub fn builder() -> builder::EmailMessage {
         builder::EmailMessage::default()
     }
@@ -359,7 +359,7 @@ pub struct EmailSender {
 }
 
 impl EmailSender {
-    /// Starts a [`EmailSender`] with nothing set.
+    /// Starts an [`EmailSender`] with nothing set.
     pub fn builder() -> builder::EmailSender {
         builder::EmailSender::default()
     }
@@ -712,7 +712,7 @@ pub struct SmsMessage {
 }
 
 impl SmsMessage {
-    /// Starts a [`SmsMessage`] with nothing set.
+    /// Starts an [`SmsMessage`] with nothing set.
     pub fn builder() -> builder::SmsMessage {
         builder::SmsMessage::default()
     }

@@ -24,6 +24,7 @@ pub static PROVIDER: Provider = Provider {
             kind: SchemeKind::Header("Authorization"),
             label: "REST API key",
             env: &["ENGAGEBAY_API_KEY"],
+            secret: true,
         },
     ],
     client_values: &[],

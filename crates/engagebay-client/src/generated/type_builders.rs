@@ -937,7 +937,7 @@ impl TryFrom<DealUpdate> for types::DealUpdate {
     }
 }
 
-/// Builds a [`types::EventUpdate`].
+/// Builds an [`types::EventUpdate`].
 #[derive(Clone, Debug, Default)]
 #[must_use]
 pub struct EventUpdate {
@@ -1230,7 +1230,7 @@ impl NewCompany {
     /// Leave out. An old sample posts a present company with its id here to update it; whether that still works is
     /// unknown.
     ///
-    /// The provider's limits: deprecated.
+    /// Deprecated by the provider.
     pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
         self.id = self.setters.value("id", value);
         self

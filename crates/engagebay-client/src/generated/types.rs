@@ -861,7 +861,7 @@ pub struct EventUpdate {
 }
 
 impl EventUpdate {
-    /// Starts a [`EventUpdate`] with nothing set.
+    /// Starts an [`EventUpdate`] with nothing set.
     pub fn builder() -> builder::EventUpdate {
         builder::EventUpdate::default()
     }
@@ -1033,7 +1033,7 @@ pub struct NewCompany {
     /// Leave out. An old sample posts a present company with its id here to update it; whether that still works is
     /// unknown.
     ///
-    /// The provider's limits: deprecated.
+    /// Deprecated by the provider.
     pub id: Option<i64>,
     /// Name of the company; the property `name` is enough
     pub name: Option<String>,

@@ -200,6 +200,7 @@ fn the_environment_is_read() {
             kind: SchemeKind::Bearer,
             label: "Key",
             env: &["CARGO_PKG_NAME"],
+            secret: true,
         }],
         ..PROVIDER_CONST
     };
@@ -209,6 +210,7 @@ fn the_environment_is_read() {
             kind: SchemeKind::Bearer,
             label: "Key",
             env: &["ACME_THAT_IS_NOT_SET"],
+            secret: true,
         }],
         ..PROVIDER_CONST
     };

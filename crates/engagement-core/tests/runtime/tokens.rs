@@ -250,6 +250,27 @@ async fn a_failed_login_is_told_to_all_who_waited() {
     assert_eq!((source.fetches(), server.requests().len()), (2, 0));
 }
 
+/// Each of them learns for itself, one after the other, that the token was refused.
+#[tokio::test]
+async fn a_failed_renewal_is_told_to_all_who_were_refused() {
+    let server = TestServer::once(reply("401 Unauthorized", "text/plain", "revoked")).await;
+    let source = Counting::new(|text| (text == "token-1").then(|| Token::new(text)));
+    let client = with(&server, source.clone());
+    let calls: Vec<_> = (0..64).map(|_| list(&client)).collect();
+    let outcomes = join_all(calls).await;
+    assert_eq!((server.requests().len(), source.fetches()), (64, 2));
+    for outcome in outcomes {
+        let error = outcome.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "contacts_list: login failed: the vault is closed"
+        );
+        assert!(error.was_sent());
+    }
+    assert!(list(&client).await.is_err());
+    assert_eq!(source.fetches(), 3);
+}
+
 #[tokio::test]
 async fn a_dropped_login_goes_to_the_next() {
     let server = TestServer::once(json("{}")).await;

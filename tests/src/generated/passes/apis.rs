@@ -11,11 +11,11 @@ use super::client::Client;
 pub enum Api {
     /// Things.
     ///
-    /// Host: `https://api.passes.test/v1`. Known.
+    /// Known. Host: `https://api.passes.test/v1`.
     Things,
     /// Nobody says where.
     ///
-    /// Host: its host is not public, so the client has to be told.
+    /// Tell the client its host, `vault`.
     Secrets,
 }
 

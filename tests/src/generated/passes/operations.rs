@@ -37,12 +37,14 @@ pub static PROVIDER: Provider = Provider {
             kind: SchemeKind::Basic,
             label: "key and secret",
             env: &["PASSES_KEY", "PASSES_SECRET"],
+            secret: true,
         },
         Scheme {
             name: "userOnly",
             kind: SchemeKind::BasicUserOnly,
             label: "key",
             env: &["PASSES_KEY"],
+            secret: true,
         },
     ],
     client_values: &[

@@ -10,18 +10,20 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
         return Ok(None);
     }
     let title = super::readme::provider_title(document);
-    let about = format!(" An API that {title} documents, for requests that no operation of this crate describes.");
+    let about = format!(
+        " An API that {title} documents, for requests that no operation of this crate describes."
+    );
     let variants = document.apis.iter().map(|api| {
         let variant = format_ident!("{}", names::pascal(&api.name));
         let host = match document.servers[api.server].url.as_str() {
-            "" => "its host is not public, so the client has to be told".to_owned(),
-            url => format!("`{url}`"),
+            "" => format!(
+                "Tell the client its host, `{}`.",
+                document.servers[api.server].name
+            ),
+            url => format!("Host: `{url}`."),
         };
-        let text = format!(
-            "{}.\n\nHost: {host}. {}",
-            docs::rustdoc(&api.summary),
-            docs::rustdoc(&api.note)
-        );
+        let (summary, note) = (docs::rustdoc(&api.summary), docs::rustdoc(&api.note));
+        let text = format!("{summary}.\n\n{note} {host}");
         let about = docs::attributes(&docs::wrap(&text));
         quote!(#about #variant)
     });

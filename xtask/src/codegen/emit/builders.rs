@@ -47,7 +47,8 @@ pub(super) fn builders(
 
 fn builder(object: &Object) -> TokenStream {
     let name = &object.name;
-    let text = format!(" Builds a [`types::{name}`].");
+    let article = super::article(&name.to_string());
+    let text = format!(" Builds {article} [`types::{name}`].");
     let fields = object.fields.iter().map(|field| {
         let (name, ty) = (&field.name, qualified(&field.ty));
         quote!(#name: Option<#ty>)

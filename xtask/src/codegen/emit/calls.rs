@@ -85,10 +85,12 @@ pub(super) fn file(
         let (text, name) = (object.name.to_string(), &object.name);
         quote!((#text, schemars::schema_for!(types::#name)))
     });
-    let forms = document
-        .operations
-        .iter()
-        .any(|operation| operation.body.as_ref().is_some_and(|body| body.kind.has_fields()));
+    let forms = document.operations.iter().any(|operation| {
+        operation
+            .body
+            .as_ref()
+            .is_some_and(|body| body.kind.has_fields())
+    });
     let form = forms.then(|| quote!(form,));
     let code = super::print(quote! {
         use #package::{Client, types};

@@ -7,8 +7,7 @@ use crate::codegen::normalise::Reduced;
 use crate::codegen::{Failure, docs, names};
 
 pub(super) fn module(document: &Document, reduced: &Reduced) -> String {
-    let mut out =
-        String::from("//! Made from the document; see `cargo xtask codegen`.\n\n");
+    let mut out = String::from("//! Made from the document; see `cargo xtask codegen`.\n\n");
     if !document.apis.is_empty() {
         out.push_str("pub(crate) mod apis;\n");
     }

@@ -64,7 +64,10 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         .map(|operation| format_ident!("{}", names::screaming(&operation.id)));
     let servers = document.servers.iter().map(|server| {
         let (name, url, docs_url) = (&server.name, &server.url, &server.docs_url);
-        let regions = server.regions.iter().map(|(name, url)| quote!((#name, #url)));
+        let regions = server
+            .regions
+            .iter()
+            .map(|(name, url)| quote!((#name, #url)));
         quote!(Server { name: #name, url: #url, regions: &[#(#regions),*], docs_url: #docs_url })
     });
     let mut seen = BTreeSet::new();
@@ -81,19 +84,24 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         .collect();
     let schemes = document.schemes.iter().map(|scheme| {
         let (name, label, env) = (&scheme.name, &scheme.label, &scheme.env);
+        let secret = scheme.secret;
         let kind = match &scheme.kind {
             SchemeKind::Basic => quote!(SchemeKind::Basic),
             SchemeKind::BasicUserOnly => quote!(SchemeKind::BasicUserOnly),
             SchemeKind::Bearer => quote!(SchemeKind::Bearer),
             SchemeKind::Header(name) => quote!(SchemeKind::Header(#name)),
         };
-        quote!(Scheme { name: #name, kind: #kind, label: #label, env: &[#(#env),*] })
+        quote!(Scheme { name: #name, kind: #kind, label: #label, env: &[#(#env),*], secret: #secret })
     });
     let (provider, title) = (&document.provider, super::readme::provider_title(document));
     let prefix = provider.to_uppercase();
     let pointers = &document.error_message;
     let limited = document.operations.iter().any(|o| o.rate_limit.is_some());
-    let limits = limited.then(|| quote!(use std::time::Duration;));
+    let limits = limited.then(|| {
+        quote!(
+            use std::time::Duration;
+        )
+    });
     let mut used = vec![quote!(Operation), quote!(Provider)];
     if !client_values.is_empty() {
         used.insert(0, quote!(ClientValue));

@@ -22,10 +22,15 @@ pub(super) fn regions(document: &Document) -> Result<Option<String>, Failure> {
         return Ok(None);
     }
     let title = super::readme::provider_title(document);
-    let about = format!(" Where an account of {title} lives. Choosing one moves every host that the region has.");
+    let about = format!(
+        " Where an account of {title} lives. Choosing one moves every host that the region has."
+    );
     let variants = regions.iter().map(|name| {
         let variant = format_ident!("{}", names::pascal(name));
-        let main = document.servers[0].regions.iter().find(|(known, _)| known == name);
+        let main = document.servers[0]
+            .regions
+            .iter()
+            .find(|(known, _)| known == name);
         let text = match main {
             Some((_, url)) => format!(" `{name}`: <{url}>."),
             None => format!(" `{name}`."),

@@ -55,9 +55,18 @@ fn wire_union(out: &mut String, name: &str, tagged: &Tagged) {
     );
     for (words, ty) in &tagged.members {
         let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
-        let _ = writeln!(out, "        {} => {},", words.join(" | "), tagged.variant(ty));
+        let _ = writeln!(
+            out,
+            "        {} => {},",
+            words.join(" | "),
+            tagged.variant(ty)
+        );
     }
-    let _ = writeln!(out, "        _ => {},\n    }}\n}}", tagged.variant(&tagged.other));
+    let _ = writeln!(
+        out,
+        "        _ => {},\n    }}\n}}",
+        tagged.variant(&tagged.other)
+    );
 }
 
 fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::TokenStream {
@@ -92,7 +101,8 @@ fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::Token
         .all(|field| field.optional)
         .then(|| quote!(Default,));
     let builder = requests.contains(&name.to_string()).then(|| {
-        let text = format!(" Starts a [`{name}`] with nothing set.");
+        let article = super::article(&name.to_string());
+        let text = format!(" Starts {article} [`{name}`] with nothing set.");
         quote! {
             impl #name {
                 #[doc = #text]

@@ -52,7 +52,10 @@ pub(crate) struct Tagged {
 impl Tagged {
     /// The variant for a type: its name without the word that all types of the union end with.
     pub(crate) fn variant(&self, ty: &str) -> proc_macro2::Ident {
-        let last_word = |name: &str| name.rfind(char::is_uppercase).map(|at| name[at..].to_owned());
+        let last_word = |name: &str| {
+            name.rfind(char::is_uppercase)
+                .map(|at| name[at..].to_owned())
+        };
         let shared = last_word(&self.other).filter(|word| {
             self.members
                 .iter()

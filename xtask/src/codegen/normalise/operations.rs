@@ -196,8 +196,14 @@ pub(super) fn envelopes_are_opened(
         let Some(operation) = operation(document, raw).filter(|o| !o.envelope.is_empty()) else {
             return;
         };
-        let Some(whole) = operation.typed_answer().and_then(|answer| answer.schema.as_ref()) else {
-            failure = Some(format!("{}: `x-envelope` without a JSON answer", operation.id));
+        let Some(whole) = operation
+            .typed_answer()
+            .and_then(|answer| answer.schema.as_ref())
+        else {
+            failure = Some(format!(
+                "{}: `x-envelope` without a JSON answer",
+                operation.id
+            ));
             return;
         };
         let Some(name) = Schemas::ref_name(whole) else {
@@ -222,7 +228,11 @@ pub(super) fn envelopes_are_opened(
             }
         }
         // A description belongs to the place in the whole.
-        let part = match part.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
+        let part = match part
+            .get("allOf")
+            .and_then(Value::as_array)
+            .map(Vec::as_slice)
+        {
             Some([one]) if part.get("properties").is_none() => one.clone(),
             _ => part.clone(),
         };

@@ -189,20 +189,20 @@ pub(super) fn constraints_are_prose(_: &Document, reduced: &mut Reduced) -> Resu
         if object.get("additionalProperties") == Some(&Value::Bool(false)) {
             object.remove("additionalProperties");
         }
+        let mut paragraphs = Vec::new();
         if object.get("deprecated") == Some(&Value::Bool(true)) {
-            notes.insert(0, "deprecated".into());
+            paragraphs.push("Deprecated by the provider.".to_owned());
         }
         if !notes.is_empty() {
+            paragraphs.push(format!("The provider's limits: {}.", notes.join(", ")));
+        }
+        if !paragraphs.is_empty() {
             let text = object
                 .get("description")
                 .and_then(Value::as_str)
                 .unwrap_or_default();
-            let text = format!(
-                "{}\n\nThe provider's limits: {}.",
-                text.trim(),
-                notes.join(", ")
-            );
-            object.insert("description".into(), json!(text.trim()));
+            paragraphs.insert(0, text.trim().to_owned());
+            object.insert("description".into(), json!(paragraphs.join("\n\n").trim()));
         }
     });
     Ok(changed)

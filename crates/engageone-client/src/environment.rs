@@ -1,0 +1,83 @@
+//! A client's settings from environment variables.
+
+use engagement_core::{Error, Provider, Scheme, Secret};
+
+use crate::client::TOKEN;
+use crate::session::Login;
+use crate::{ClientBuilder, PROVIDER};
+
+const CUSTOMER_ID: &str = "ENGAGEONE_CUSTOMER_ID";
+const CLIENT_ID: &str = "ENGAGEONE_CLIENT_ID";
+const SECRET: &str = "ENGAGEONE_SECRET";
+const ACCESS_TOKEN: &str = "ENGAGEONE_TOKEN";
+
+/// The provider for a client that logs in: a token that stands in the environment too is not read.
+static WITHOUT_TOKEN: Provider = Provider {
+    schemes: &[
+        Scheme {
+            env: &[],
+            ..PROVIDER.schemes[0]
+        },
+        PROVIDER.schemes[1],
+    ],
+    ..PROVIDER
+};
+
+pub(crate) fn builder() -> Result<ClientBuilder, Error> {
+    let customer_id = read(CUSTOMER_ID)?;
+    let client_id = read(CLIENT_ID)?;
+    let secret = read(SECRET)?.map(Secret::from);
+    let token = read(ACCESS_TOKEN)?.map(Secret::from);
+    if let (Some(customer_id), Some(client_id), Some(secret)) = (&customer_id, &client_id, &secret)
+    {
+        let login = Login::new(customer_id, client_id, secret.clone());
+        return Ok(ClientBuilder::from_env(&WITHOUT_TOKEN)?.token_source(TOKEN, login));
+    }
+    if customer_id.is_some() && token.is_some() {
+        return ClientBuilder::from_env(&PROVIDER);
+    }
+    let customer_id = (CUSTOMER_ID, customer_id.is_some());
+    let to_log_in = missing(&[
+        customer_id,
+        (CLIENT_ID, client_id.is_some()),
+        (SECRET, secret.is_some()),
+    ]);
+    let otherwise = missing(&[customer_id, (ACCESS_TOKEN, token.is_some())]);
+    Err(error(format!(
+        "missing credentials: set the environment {to_log_in} to log in, or {otherwise} to use a token that you have"
+    )))
+}
+
+/// A variable that is empty counts as not set.
+fn read(name: &str) -> Result<Option<String>, Error> {
+    match std::env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => Err(error(format!(
+            "the environment variable {name} is not Unicode"
+        ))),
+    }
+}
+
+/// Those of the variables that are not set, as a list to read.
+fn missing(variables: &[(&str, bool)]) -> String {
+    let names: Vec<&str> = variables
+        .iter()
+        .filter(|(_, set)| !set)
+        .map(|(name, _)| *name)
+        .collect();
+    match names.as_slice() {
+        [one] => format!("variable {one}"),
+        [first @ .., last] => format!("variables {} and {last}", first.join(", ")),
+        [] => String::new(),
+    }
+}
+
+/// Errors are made by runtimes only, so this sets up one that has nothing and goes nowhere, which needs no TLS.
+fn error(reason: String) -> Error {
+    let nowhere = ClientBuilder::new(&PROVIDER).base_url("http://127.0.0.1");
+    match nowhere.build() {
+        Ok(client) => client.runtime().no_token(reason),
+        Err(error) => error,
+    }
+}

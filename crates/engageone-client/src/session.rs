@@ -1,0 +1,79 @@
+//! Logging in.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use engagement_core::{Error, ErrorKind, FromRuntime as _, Runtime, Secret, Token, TokenSource};
+
+use crate::types::ClientCredentials;
+use crate::{Client, jwt};
+
+/// A set of client credentials, which is exchanged for a token whenever one is needed. When that is, and how many calls
+/// wait for it, is the runtime's matter.
+pub(crate) struct Login {
+    credentials: ClientCredentials,
+}
+
+impl Login {
+    pub(crate) fn new(
+        customer_id: impl Into<String>,
+        client_id: impl Into<String>,
+        secret: impl Into<Secret>,
+    ) -> Self {
+        let credentials = ClientCredentials {
+            customer_id: customer_id.into(),
+            client_id: client_id.into(),
+            secret: secret.into(),
+            extra: crate::Extra::new(),
+        };
+        Self { credentials }
+    }
+
+    /// What was left empty, which the service needn't be asked about.
+    fn missing(&self) -> Option<&'static str> {
+        let credentials = &self.credentials;
+        let parts = [
+            ("client id", credentials.client_id.as_str()),
+            ("secret", credentials.secret.expose()),
+        ];
+        let mut empty = parts.iter().filter(|(_, value)| value.trim().is_empty());
+        empty.next().map(|(name, _)| *name)
+    }
+}
+
+impl TokenSource for Login {
+    fn fetch<'a>(
+        &'a self,
+        runtime: &'a Runtime,
+    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+        Box::pin(async move {
+            if let Some(name) = self.missing() {
+                return Err(runtime.no_token(format!("the {name} is empty")));
+            }
+            let client = Client::from_runtime(runtime.clone());
+            let login = client.auth().login().body(self.credentials.clone());
+            let text = match login.send().await {
+                Ok(token) => token.into_inner(),
+                Err(error) => bare_token(&error).ok_or(error)?,
+            };
+            Ok(match jwt::expiry(text.expose()) {
+                Some(time) => Token::new(text).expires_at(time),
+                None => Token::new(text),
+            })
+        })
+    }
+
+    fn secrets(&self) -> Vec<Secret> {
+        vec![self.credentials.secret.clone()]
+    }
+}
+
+/// The token of an answer that is no JSON string but the token alone. Nobody has said which of them comes.
+fn bare_token(error: &Error) -> Option<Secret> {
+    if error.kind() != ErrorKind::Decode {
+        return None;
+    }
+    let text = std::str::from_utf8(error.body()?).ok()?;
+    let text = text.trim_start_matches('\u{feff}').trim();
+    jwt::looks_like_one(text).then(|| text.into())
+}

@@ -1,0 +1,119 @@
+//! Whom calls act on, and where they go.
+
+mod support;
+
+use engageone_client::{
+    BuilderExt as _, Client, ErrorKind, PROVIDER, Region, company_header, regional_url,
+};
+use support::*;
+
+#[tokio::test]
+async fn the_company_is_sent_byte_for_byte() {
+    let service = Service::start().await;
+    let default = service.client();
+    default.data_sources().list().send().await.unwrap();
+    for customer in [
+        "another",
+        "EOCM-upper-Case",
+        "with inner  spaces",
+        "a/b:c;d=e,\"f\"",
+        &company_header("Acme Bank of Æ").replace('Æ', "AE"),
+    ] {
+        for client in [
+            service.builder().customer(customer).build().unwrap(),
+            default.for_customer(customer).unwrap(),
+        ] {
+            service.server.take_requests();
+            client.data_sources().list().send().await.unwrap();
+            let requests = service.server.requests();
+            assert!(requests[0].body.contains(r#""customer_id":"sa11bB""#));
+            let line = format!("\r\npb-customer-id: {customer}\r\n");
+            assert!(requests[1].head.contains(&line), "{}", requests[1].head);
+        }
+    }
+    service.server.take_requests();
+    default.data_sources().list().send().await.unwrap();
+    let requests = service.server.requests();
+    assert_eq!(requests.len(), 1);
+    assert!(requests[0].head.contains("\r\npb-customer-id: sa11bB\r\n"));
+}
+
+#[test]
+fn companies_are_named_as_the_overview_says() {
+    assert_eq!(company_header("Acme Bank"), "eocm-Acme-Bank");
+    assert_eq!(company_header("ACME  bank & Co"), "eocm-ACME--bank-&-Co");
+}
+
+#[test]
+fn companies_that_no_header_can_carry_are_refused() {
+    let client = Client::builder("c", "i", "s").build().unwrap();
+    for customer in ["", " ", "a\nb", "Äcme"] {
+        let built = Client::builder("c", "i", "s").customer(customer).build();
+        for error in [
+            built.unwrap_err(),
+            client.for_customer(customer).unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Configuration);
+            assert!(error.to_string().contains("`customer id`"), "{error}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn hosts_are_those_of_the_region() {
+    let builder = || Client::builder("c", "i", "s");
+    let known = PROVIDER.servers[0].url;
+    assert_eq!(builder().build().unwrap().base_url(), known);
+    assert_eq!(
+        builder()
+            .region(Region::UsEast1)
+            .build()
+            .unwrap()
+            .base_url(),
+        known
+    );
+    let elsewhere = builder().in_region("eu-west-1").build().unwrap();
+    assert_eq!(elsewhere.base_url(), regional_url("eu-west-1"));
+    let error = elsewhere
+        .videos()
+        .get_url()
+        .project("p")
+        .communication("c")
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+    let error = builder().region("eu-west-1").build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "engageone client: invalid configuration: there is no such region: the regions are `us-east-1`"
+    );
+}
+
+#[tokio::test]
+async fn another_region_keeps_the_one_login_host() {
+    let service = Service::start().await;
+    // Login is led away after all, so that nothing leaves this machine.
+    let builder = Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET).in_region("eu-west-1");
+    let client = builder
+        .base_url(&service.server.url)
+        .server_url("users", &service.server.url)
+        .build()
+        .unwrap();
+    client.data_sources().list().send().await.unwrap();
+    assert_eq!(service.logins(), 1);
+}
+
+#[tokio::test]
+async fn a_moved_main_host_never_logs_in_at_the_real_one() {
+    let service = Service::start().await;
+    let builder = Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET);
+    let client = builder.base_url(&service.server.url).build().unwrap();
+    let error = client.data_sources().list().send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "data_sources_list: login failed: invalid configuration: the base URL was changed, but this goes to the server `users`: set .server_url(\"users\", …) or ENGAGEONE_USERS_URL too"
+    );
+    assert!(!error.was_sent());
+    assert_eq!(service.server.requests().len(), 0);
+}

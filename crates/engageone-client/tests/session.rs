@@ -1,0 +1,376 @@
+//! One login for everybody, and none too many.
+
+mod support;
+
+use std::time::Duration;
+
+use engageone_client::{Client, Error, ErrorKind};
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use support::*;
+use tokio::sync::Semaphore;
+
+const CALLERS: usize = 64;
+
+async fn call(client: &Client) -> Result<(), Error> {
+    client.data_sources().list().send().await.map(drop)
+}
+
+/// As many calls at once as there are callers.
+async fn calls(client: &Client) -> Vec<Result<(), Error>> {
+    join_all((0..CALLERS).map(|_| call(client))).await
+}
+
+/// The same, with a login that is answered only when all of them had their turn to ask for one.
+async fn calls_behind(gate: &Semaphore, client: &Client) -> Vec<Result<(), Error>> {
+    let open = async {
+        for _ in 0..4 * CALLERS {
+            tokio::task::yield_now().await;
+        }
+        gate.add_permits(1);
+    };
+    tokio::join!(calls(client), open).0
+}
+
+/// Lets time pass for whatever waits on it. Real time doesn't.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[tokio::test]
+async fn the_first_calls_share_one_login() {
+    let service = Service::start().await;
+    let client = service.client();
+    assert_eq!(service.server.requests().len(), 0);
+    let gate = service.close_login();
+    let outcomes = calls_behind(&gate, &client).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    assert_eq!((service.logins(), service.calls().len()), (1, CALLERS));
+    // And so do the clones.
+    call(&client.clone()).await.unwrap();
+    assert_eq!(service.logins(), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_expired_is_renewed_once() {
+    let service = Service::start().await;
+    let client = service.client();
+    service.set_life(Some(-1.5));
+    call(&client).await.unwrap();
+    assert_eq!(service.logins(), 1);
+
+    service.set_life(Some(3600.5));
+    let gate = service.close_login();
+    let outcomes = calls_behind(&gate, &client).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    // Nobody tried the old one.
+    assert_eq!((service.logins(), service.calls().len()), (2, 1 + CALLERS));
+    assert!(calls(&client).await.iter().all(Result::is_ok));
+    assert_eq!(service.logins(), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_was_taken_back_is_renewed_once() {
+    let service = Service::start().await;
+    let client = service.client();
+    call(&client).await.unwrap();
+    service.server.take_requests();
+
+    service.revoke(CALLERS);
+    let outcomes = calls(&client).await;
+    assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
+    // All of them were refused first, because no refusal was told before all had come.
+    assert_eq!((service.logins(), service.calls().len()), (2, 2 * CALLERS));
+}
+
+#[tokio::test]
+async fn a_login_that_fails_fails_for_everybody() {
+    let service = Service::start().await;
+    let client = service.client();
+    let words = json!({"message": format!("No such client: {CLIENT_ID} with {SECRET}")});
+    service.set_login(reply("403 Forbidden", words.to_string()));
+    let gate = service.close_login();
+    let outcomes = calls_behind(&gate, &client).await;
+    assert_eq!((service.logins(), service.calls().len()), (1, 0));
+    for outcome in outcomes {
+        let error = outcome.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "data_sources_list: login failed: 403 Forbidden: No such client: [REDACTED].k3v9q1@communicate.engageone.co with [REDACTED]"
+        );
+        assert_eq!((error.kind(), error.was_sent()), (ErrorKind::Api, false));
+        assert!(error.is_forbidden() && !error.is_not_found());
+        assert_eq!(error.operation().unwrap().id, "data_sources_list");
+        assert_no_secret(&error);
+    }
+    // The next one asks again.
+    gate.add_permits(1);
+    call(&client).await.unwrap_err();
+    assert_eq!(service.logins(), 2);
+}
+
+#[tokio::test]
+async fn a_refusal_that_stays_is_told_after_two_requests() {
+    let service = Service::start().await;
+    let client = service.client();
+    service.refuse_all();
+    let error = call(&client).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "data_sources_list: 401 Unauthorized: This token is no good"
+    );
+    assert!(error.is_unauthorized() && error.was_sent());
+    assert_eq!(error.attempts(), 2);
+    assert_eq!((service.logins(), service.calls().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn sends_are_repeated_after_a_refusal_only() {
+    let service = Service::start().await;
+    let client = service.client();
+    call(&client).await.unwrap();
+    service.revoke(1);
+    let body = engageone_client::types::TransactionalCampaignRequest::builder()
+        .communication("Order confirmation")
+        .dataset(engageone_client::recipients([json!({"email": "ada@example.com"})]).unwrap())
+        .email_json_path("email")
+        .sender("orders@example.com")
+        .subject("Your order");
+    let send = client.campaigns().send_transactional_v1();
+    let sent = send.campaign_name("Orders").body(body).send().await;
+    assert_eq!(sent.unwrap().attempts(), 2);
+    let calls = service.calls();
+    assert_eq!(calls[1].line(), calls[2].line());
+    assert_eq!(calls[1].body, calls[2].body);
+}
+
+#[tokio::test]
+async fn tokens_from_elsewhere_are_not_renewed() {
+    let service = Service::start().await;
+    let builder = service.lead(Client::builder_with_token(CUSTOMER_ID, "a.b.c"));
+    let client = builder.build().unwrap();
+    let error = call(&client).await.unwrap_err();
+    assert!(error.is_unauthorized());
+    client.forget_token();
+    call(&client).await.unwrap_err();
+    let calls = service.calls();
+    assert_eq!((service.logins(), calls.len()), (0, 2));
+    for call in calls {
+        assert_eq!(call.header("authorization"), Some("Bearer a.b.c"));
+        assert_eq!(call.header("pb-customer-id"), Some(CUSTOMER_ID));
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_kept_until_a_minute_before_it_expires() {
+    let service = Service::start().await;
+    let client = service.client();
+    call(&client).await.unwrap();
+    // It lives for an hour and a bit: see how the service is set up.
+    pass(58 * MINUTE).await;
+    call(&client).await.unwrap();
+    assert_eq!(service.logins(), 1);
+    pass(MINUTE + Duration::from_secs(1)).await;
+    call(&client).await.unwrap();
+    assert_eq!(service.logins(), 2);
+}
+
+#[tokio::test]
+async fn a_token_that_does_not_tell_is_kept_for_fifty_minutes() {
+    let service = Service::start().await;
+    let client = service.client();
+    service.set_life(None);
+    call(&client).await.unwrap();
+    pass(49 * MINUTE).await;
+    call(&client).await.unwrap();
+    assert_eq!(service.logins(), 1);
+    pass(MINUTE + Duration::from_secs(1)).await;
+    call(&client).await.unwrap();
+    assert_eq!(service.logins(), 2);
+}
+
+#[tokio::test]
+async fn a_forgotten_token_is_fetched_anew() {
+    let service = Service::start().await;
+    let client = service.client();
+    call(&client).await.unwrap();
+    client.forget_token();
+    call(&client).await.unwrap();
+    assert_eq!((service.logins(), service.calls().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn login_sends_the_three_parts_and_nothing_else() {
+    let service = Service::start().await;
+    call(&service.client()).await.unwrap();
+    let requests = service.server.requests();
+    let login = &requests[0];
+    assert_eq!(login.line(), "POST /authenticate");
+    assert_eq!(login.header("authorization"), None);
+    assert_eq!(login.header("pb-customer-id"), None);
+    assert_eq!(login.header("content-type"), Some("application/json"));
+    let body: Value = serde_json::from_str(&login.body).unwrap();
+    assert_eq!(
+        body,
+        json!({"customer_id": CUSTOMER_ID, "client_id": CLIENT_ID, "secret": SECRET})
+    );
+    assert_eq!(requests.len(), 2);
+}
+
+#[tokio::test]
+async fn tokens_are_taken_in_either_form() {
+    let token = jwt(r#"{"exp": 4102444800.5}"#);
+    for body in [
+        format!("\"{token}\""),
+        format!(" \"{token}\"\r\n"),
+        format!("\u{feff}\"{token}\""),
+        token.clone(),
+        format!("{token}\n"),
+        format!("\u{feff} {token} "),
+    ] {
+        let service = Service::start().await;
+        let client = service.client();
+        service.set_login(reply("200 OK", body.as_str()));
+        call(&client).await.unwrap_err();
+        let sent = service.calls();
+        let expected = format!("Bearer {token}");
+        assert_eq!(
+            sent[0].header("authorization"),
+            Some(expected.as_str()),
+            "{body}"
+        );
+    }
+    // Whatever the service calls a token is one, as long as it is written as JSON.
+    let service = Service::start().await;
+    service.set_login(reply("201 Created", "\"opaque\""));
+    call(&service.client()).await.unwrap_err();
+    let sent = service.calls();
+    assert_eq!(sent[0].header("authorization"), Some("Bearer opaque"));
+}
+
+#[tokio::test]
+async fn other_answers_to_a_login_are_told() {
+    for (body, words) in [
+        ("", "the body is empty where JSON was expected (200 OK)"),
+        ("\"\"", "the token cannot be used: it is empty"),
+        (
+            "a.b",
+            "unexpected body: expected value (line 1, column 1) (200 OK)",
+        ),
+        (
+            "{\"token\": \"a.b.c\"}",
+            "unexpected body: invalid type: map, expected a string",
+        ),
+        (
+            "<html><title>Maintenance</title>a.b.c</html>",
+            "HTML page titled \"Maintenance\" where JSON was expected (200 OK)",
+        ),
+    ] {
+        let service = Service::start().await;
+        service.set_login(reply("200 OK", body));
+        let error = call(&service.client()).await.unwrap_err();
+        let printed = error.to_string();
+        assert_eq!(error.kind(), ErrorKind::Decode, "{printed}");
+        assert!(
+            printed.starts_with("data_sources_list: login failed: "),
+            "{printed}"
+        );
+        assert!(printed.contains(words), "{printed}");
+        assert_eq!((service.logins(), service.calls().len()), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn the_secret_is_nowhere_to_be_read() {
+    let service = Service::start().await;
+    let builder = service.builder();
+    let client = builder.clone().build().unwrap();
+    let login = client.auth().login().body(
+        engageone_client::types::ClientCredentials::builder()
+            .client_id(CLIENT_ID)
+            .customer_id(CUSTOMER_ID)
+            .secret(SECRET),
+    );
+    for text in [
+        format!("{builder:#?}"),
+        format!("{client:#?}"),
+        format!("{login:#?}"),
+    ] {
+        assert!(!text.contains("canary"), "{text}");
+    }
+    for (status, body) in [
+        ("400 Bad Request", json!({"error": SECRET}).to_string()),
+        (
+            "500 Internal Server Error",
+            format!("<html><title>{SECRET}</title>"),
+        ),
+        ("502 Bad Gateway", SECRET.to_owned()),
+        ("200 OK", json!({"secret": SECRET}).to_string()),
+        ("200 OK", format!("<html><title>{SECRET}</title>")),
+        ("200 OK", json!([SECRET]).to_string()),
+    ] {
+        service.set_login(reply(status, body));
+        assert_no_secret(&call(&client).await.unwrap_err());
+        assert_no_secret(
+            &client
+                .request(engageone_client::Method::GET, "/x")
+                .send()
+                .await
+                .unwrap_err(),
+        );
+    }
+}
+
+#[tokio::test]
+async fn empty_parts_are_told_before_anything_is_sent() {
+    let service = Service::start().await;
+    for (client_id, secret, words) in [
+        (
+            "",
+            SECRET,
+            "data_sources_list: login failed: the client id is empty",
+        ),
+        (
+            CLIENT_ID,
+            " ",
+            "data_sources_list: login failed: the secret is empty",
+        ),
+    ] {
+        let builder = service.lead(Client::builder(CUSTOMER_ID, client_id, secret));
+        let error = call(&builder.build().unwrap()).await.unwrap_err();
+        assert_eq!(error.to_string(), words);
+        assert_eq!(
+            (error.kind(), error.was_sent()),
+            (ErrorKind::MissingCredentials, false)
+        );
+    }
+    let error = Client::builder("", CLIENT_ID, SECRET).build().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "engageone client: invalid configuration: the credential `customer id` cannot be used: it is empty"
+    );
+    assert_eq!(service.server.requests().len(), 0);
+}
+
+#[test]
+fn calls_can_be_spawned() {
+    fn spawnable<T: Send + 'static>(_: T) {}
+    fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
+    let client = Client::builder("c", "i", "s").build().unwrap();
+    shareable(&client);
+    spawnable(async move { call(&client).await });
+}
+
+/// Looks into everything that an error prints, and into what caused it.
+fn assert_no_secret(error: &Error) {
+    let mut next: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = next {
+        let printed = format!("{error} {error:?} {error:#?}");
+        assert!(!printed.contains("canary"), "{printed}");
+        next = error.source();
+    }
+}

@@ -1,0 +1,116 @@
+//! What the README says errors print is what they print.
+
+use engagement_sandbox::{EngageOne, Sandbox};
+use engageone_client::types::{TransactionalCampaignRequest, builder};
+use engageone_client::{Api, Client, ClientBuilder, Error, Method, recipients};
+use serde_json::json;
+
+fn is_told(error: &Error) {
+    let printed = error.to_string();
+    let told = include_str!("../README.md").contains(&format!("{printed}`"))
+        || include_str!("../README.md").contains(&format!("{printed} ``"));
+    assert!(told, "the README doesn't have: {printed}");
+}
+
+fn lead(sandbox: &Sandbox, builder: ClientBuilder) -> Client {
+    let one = sandbox.engageone();
+    let users = one.server_url("users").unwrap();
+    builder
+        .base_url(one.base_url())
+        .server_url("users", users)
+        .build()
+        .unwrap()
+}
+
+fn credentials(secret: &str) -> ClientBuilder {
+    Client::builder(EngageOne::CUSTOMER_ID, EngageOne::CLIENT_ID, secret)
+}
+
+fn request() -> builder::TransactionalCampaignRequest {
+    TransactionalCampaignRequest::builder()
+        .communication("Welcome")
+        .dataset(recipients([json!({"email": "ada@example.com"})]).unwrap())
+        .email_json_path("email")
+        .sender("orders@example.com")
+}
+
+#[tokio::test]
+async fn printed_errors_are_in_the_readme() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let one = sandbox.engageone();
+    let client = lead(&sandbox, credentials(EngageOne::SECRET));
+    let list = async |client: &Client| client.data_sources().list().send().await.unwrap_err();
+    let send = async |body: builder::TransactionalCampaignRequest| {
+        let call = client.campaigns().send_transactional_v2();
+        call.campaign_name("Orders")
+            .body(body)
+            .send()
+            .await
+            .unwrap_err()
+    };
+
+    is_told(&list(&lead(&sandbox, credentials("wrong secret"))).await);
+    is_told(
+        &list(&lead(
+            &sandbox,
+            Client::builder_with_token(EngageOne::CUSTOMER_ID, "a.b.c"),
+        ))
+        .await,
+    );
+    is_told(&list(&client.for_customer("another").unwrap()).await);
+    is_told(
+        &list(
+            &credentials(EngageOne::SECRET)
+                .base_url(one.base_url())
+                .build()
+                .unwrap(),
+        )
+        .await,
+    );
+    if std::env::var_os("ENGAGEONE_CUSTOMER_ID").is_none()
+        && std::env::var_os("ENGAGEONE_CLIENT_ID").is_none()
+        && std::env::var_os("ENGAGEONE_SECRET").is_none()
+        && std::env::var_os("ENGAGEONE_TOKEN").is_none()
+    {
+        is_told(&Client::from_env().unwrap_err());
+    }
+    let real = credentials(EngageOne::SECRET).build().unwrap();
+    is_told(
+        &real
+            .request_to(Api::Archiving, Method::GET, "/x")
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    is_told(
+        &credentials(EngageOne::SECRET)
+            .region("eu-west-1")
+            .build()
+            .unwrap_err(),
+    );
+
+    is_told(&send(request()).await);
+    let campaign = client.campaigns().send_transactional_v2();
+    is_told(
+        &campaign
+            .campaign_name("")
+            .body(request().subject("Hello"))
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    one.verify_sender("Orders@example.com");
+    is_told(&send(request().subject("Hello")).await);
+    one.add_communication("Order confirmation");
+    is_told(&send(request().subject("Hello")).await);
+
+    // A fresh client: the other one may still hold an open connection.
+    let (url, users) = (one.base_url(), one.server_url("users").unwrap());
+    sandbox.stop().await;
+    let client = credentials(EngageOne::SECRET)
+        .base_url(url)
+        .server_url("users", users)
+        .build()
+        .unwrap();
+    is_told(&list(&client).await);
+}
