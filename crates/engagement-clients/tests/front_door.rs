@@ -85,10 +85,22 @@ fn every_crate_has_both_licences() {
 
 /// The front page says how many operations a client has; the table of operations knows.
 #[test]
-#[cfg(all(feature = "engage", feature = "engagebay"))]
+#[cfg(all(
+    feature = "engage",
+    feature = "engagebay",
+    feature = "engageone",
+    feature = "engagespot",
+    feature = "webengage"
+))]
 fn the_readmes_count_right() {
-    use engagement_clients::{engage, engagebay};
-    for provider in [&engage::PROVIDER, &engagebay::PROVIDER] {
+    use engagement_clients::{engage, engagebay, engageone, engagespot, webengage};
+    for provider in [
+        &engage::PROVIDER,
+        &engagebay::PROVIDER,
+        &engageone::PROVIDER,
+        &engagespot::PROVIDER,
+        &webengage::PROVIDER,
+    ] {
         let row = format!("| {} |", provider.operations.len());
         for readme in ["README.md", "crates/engagement-clients/README.md"] {
             let text = text(readme);

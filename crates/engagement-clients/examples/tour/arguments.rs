@@ -16,6 +16,29 @@ pub(crate) enum Wish {
 pub(crate) enum Live {
     EngageBay,
     Engage,
+    Engagespot,
+    WebEngage,
+    EngageOne,
+}
+
+impl Live {
+    const ALL: [Self; 5] = [
+        Self::EngageBay,
+        Self::Engage,
+        Self::Engagespot,
+        Self::WebEngage,
+        Self::EngageOne,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::EngageBay => "engagebay",
+            Self::Engage => "engage",
+            Self::Engagespot => "engagespot",
+            Self::WebEngage => "webengage",
+            Self::EngageOne => "engageone",
+        }
+    }
 }
 
 pub(crate) const HELP: &str = "\
@@ -26,20 +49,24 @@ Usage: cargo run -p engagement-clients --example tour [-- OPTIONS]
 Options:
   --live engagebay   call the real EngageBay instead; needs ENGAGEBAY_API_KEY
   --live engage      call the real Engage instead; needs ENGAGE_API_KEY and ENGAGE_API_SECRET
+  --live engagespot  call the real Engagespot instead, as one of the app's users, because every call that reads needs
+                     one; needs ENGAGESPOT_API_KEY and ENGAGESPOT_USER_ID, or ENGAGESPOT_USER_TOKEN
+  --live webengage   call the real WebEngage instead; needs WEBENGAGE_API_KEY and WEBENGAGE_LICENSE_CODE. It makes a
+                     search for feedback: of the calls that only read, this alone needs no id of anything
+  --live engageone   call the real EngageOne Communicate instead, after a login; needs ENGAGEONE_CUSTOMER_ID,
+                     ENGAGEONE_CLIENT_ID and ENGAGEONE_SECRET, or ENGAGEONE_CUSTOMER_ID and ENGAGEONE_TOKEN
   -h, --help         print this
 
-With --live, only calls that read are made, and no record of a person is printed.
-ENGAGEBAY_BASE_URL or ENGAGE_BASE_URL leads these calls elsewhere, such as to a standing sandbox.
+With --live, only calls that read are made, and no record of a person is printed. The provider's _REGION variable
+chooses a data centre where there are several, and its _BASE_URL leads these calls elsewhere, such as to a standing
+sandbox; EngageOne then needs ENGAGEONE_USERS_URL for the login as well.
 
 Exit code: 0 if all went as promised, 1 if a step or call failed, 2 if arguments or credentials are wrong or missing.
 ";
 
 impl fmt::Display for Live {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::EngageBay => "engagebay",
-            Self::Engage => "engage",
-        })
+        f.write_str(self.as_str())
     }
 }
 
@@ -55,16 +82,13 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Wish
             Some(("--live", value)) => Some(value.to_owned()),
             _ => return Err(format!("unknown argument `{argument}`")),
         };
-        let live = match value.as_deref() {
-            Some("engagebay") => Live::EngageBay,
-            Some("engage") => Live::Engage,
-            Some(other) => {
-                return Err(format!(
-                    "--live knows no provider `{other}`: use engagebay or engage"
-                ));
-            }
-            None => return Err("--live needs a provider: engagebay or engage".to_owned()),
+        let names = || Live::ALL.map(Live::as_str).join(", ");
+        let Some(value) = value else {
+            return Err(format!("--live needs a provider, one of: {}", names()));
         };
+        let live = Live::ALL.into_iter().find(|live| live.as_str() == value);
+        let live =
+            live.ok_or_else(|| format!("--live knows no provider `{value}`, only: {}", names()))?;
         if wish != Wish::Tour {
             return Err("--live takes one provider at a time".to_owned());
         }

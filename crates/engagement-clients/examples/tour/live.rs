@@ -1,13 +1,24 @@
 //! The same clients against the real providers: calls that only read, and no record of a person printed.
 
-use engagement_clients::{Error, Provider, ResponseValue, engage, engagebay};
+use engagement_clients::engageone::DataSources;
+use engagement_clients::webengage::types::FeedbackQuery;
+use engagement_clients::{
+    Error, Provider, ResponseValue, engage, engagebay, engageone, engagespot, webengage,
+};
 
 use crate::arguments::Live;
 use crate::narrator::{Failure, say};
 
+type Variable = (&'static str, &'static str);
+
+const CUSTOMER_ID: Variable = (
+    "ENGAGEONE_CUSTOMER_ID",
+    "customer id, from Account Settings",
+);
+
 /// The variables that would have to be set, each with what it holds.
-pub(crate) fn missing(provider: Live) -> Vec<(&'static str, &'static str)> {
-    let needed: &[_] = match provider {
+pub(crate) fn missing(provider: Live) -> Vec<Variable> {
+    let needed: &[Variable] = match provider {
         Live::EngageBay => &[(
             "ENGAGEBAY_API_KEY",
             "REST API key, from Account Settings, API",
@@ -16,83 +27,162 @@ pub(crate) fn missing(provider: Live) -> Vec<(&'static str, &'static str)> {
             ("ENGAGE_API_KEY", "API key, from the account settings"),
             ("ENGAGE_API_SECRET", "API secret, from the account settings"),
         ],
+        Live::Engagespot if is_set("ENGAGESPOT_USER_TOKEN") => &[],
+        Live::Engagespot => &[
+            ("ENGAGESPOT_API_KEY", "API key of the app, from the console"),
+            (
+                "ENGAGESPOT_USER_ID",
+                "a user of the app, because every call that reads needs one; in secure mode \
+                 ENGAGESPOT_USER_TOKEN instead of both",
+            ),
+        ],
+        Live::WebEngage => &[
+            (
+                "WEBENGAGE_API_KEY",
+                "REST API key, from Data Platform, Integrations, REST API",
+            ),
+            (
+                "WEBENGAGE_LICENSE_CODE",
+                "license code of the account, from the same page",
+            ),
+        ],
+        Live::EngageOne if is_set("ENGAGEONE_TOKEN") => &[CUSTOMER_ID],
+        Live::EngageOne => &[
+            CUSTOMER_ID,
+            (
+                "ENGAGEONE_CLIENT_ID",
+                "client id, from Account Settings, Client Credentials",
+            ),
+            (
+                "ENGAGEONE_SECRET",
+                "the secret shown once there; ENGAGEONE_TOKEN will do instead of both",
+            ),
+        ],
     };
-    let unset = |name: &str| {
-        std::env::var_os(name).is_none_or(|value| value.to_string_lossy().trim().is_empty())
-    };
-    needed
-        .iter()
-        .copied()
-        .filter(|(name, _)| unset(name))
-        .collect()
+    let unset = |(name, _): &Variable| !is_set(name);
+    needed.iter().copied().filter(unset).collect()
+}
+
+fn is_set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.to_string_lossy().trim().is_empty())
 }
 
 pub(crate) async fn run(provider: Live) -> Result<(), Failure> {
     match provider {
-        Live::EngageBay => {
-            let client = engagebay::Client::from_env()?;
-            let live = Calls {
-                provider: &engagebay::PROVIDER,
-                base_url: client.base_url(),
-            };
-            live.begin();
-            live.call("profile_get", client.profile().get().send().await, |_| {
-                "the key is good".to_owned()
-            })?;
-            let contacts = client.contacts().list().page_size(10).send().await;
-            live.call("contacts_list", contacts, |page| {
-                let more = page.last().is_some_and(|contact| contact.cursor.is_some());
-                format!(
-                    "{} contacts on the first page, {}",
-                    page.len(),
-                    if more {
-                        "and there are more"
-                    } else {
-                        "which is the last"
-                    }
-                )
-            })?;
-            live.call("tags_list", client.tags().list().send().await, |tags| {
-                format!("{} tags", tags.len())
-            })?;
-        }
-        Live::Engage => {
-            let client = engage::Client::from_env()?;
-            let live = Calls {
-                provider: &engage::PROVIDER,
-                base_url: client.base_url(),
-            };
-            live.begin();
-            live.call(
-                "users_list",
-                client.users().list().limit(10).send().await,
-                |page| {
-                    let users = page.data.as_deref().unwrap_or_default();
-                    let more = if page.next_cursor.is_some() {
-                        "and there are more"
-                    } else {
-                        "which is the last"
-                    };
-                    format!("{} users on the first page, {more}", users.len())
-                },
-            )?;
-        }
+        Live::EngageBay => engagebay().await?,
+        Live::Engage => engage().await?,
+        Live::Engagespot => engagespot().await?,
+        Live::WebEngage => webengage().await?,
+        Live::EngageOne => engageone().await?,
     }
     say("\nAll calls were answered as documented.");
     Ok(())
 }
 
-struct Calls<'a> {
-    provider: &'static Provider,
-    base_url: &'a str,
+async fn engagebay() -> Result<(), Failure> {
+    let client = engagebay::Client::from_env()?;
+    let live = Calls::begin(&engagebay::PROVIDER, client.base_url());
+    live.call("profile_get", client.profile().get().send().await, |_| {
+        "the key is good".to_owned()
+    })?;
+    let contacts = client.contacts().list().page_size(10).send().await;
+    live.call("contacts_list", contacts, |page| {
+        let has_more = page.last().is_some_and(|contact| contact.cursor.is_some());
+        first_page(page.len(), "contacts", has_more)
+    })?;
+    live.call("tags_list", client.tags().list().send().await, |tags| {
+        format!("{} tags", tags.len())
+    })
 }
 
-impl Calls<'_> {
-    fn begin(&self) {
+async fn engage() -> Result<(), Failure> {
+    let client = engage::Client::from_env()?;
+    let live = Calls::begin(&engage::PROVIDER, client.base_url());
+    let users = client.users().list().limit(10).send().await;
+    live.call("users_list", users, |page| {
+        let users = page.data.as_deref().unwrap_or_default();
+        first_page(users.len(), "users", page.next_cursor.is_some())
+    })
+}
+
+/// All as the user: what the app itself may read is about one user too, such as an inbox.
+async fn engagespot() -> Result<(), Failure> {
+    let client = engagespot::Client::from_env()?;
+    let live = Calls::begin(&engagespot::PROVIDER, client.base_url());
+    let categories = client.categories().list().send().await;
+    live.call("categories_list", categories, |categories| {
+        format!("{} categories", categories.len())
+    })?;
+    let inbox = client.notifications().list().limit(1).send().await;
+    live.call("notifications_list", inbox, |page| {
+        let all = page.pagination.as_ref().and_then(|page| page.total_count);
+        format!(
+            "notifications in the user's inbox: {}, unread: {}",
+            told(all),
+            told(page.unread_count)
+        )
+    })?;
+    let preferences = client.preferences().list().send().await;
+    live.call("preferences_list", preferences, |preferences| {
+        format!(
+            "preferences of the user about {} categories",
+            preferences.len()
+        )
+    })
+}
+
+async fn webengage() -> Result<(), Failure> {
+    let client = webengage::Client::from_env()?;
+    let live = Calls::begin(&webengage::PROVIDER, client.base_url());
+    let any = FeedbackQuery::builder().page_no("1").page_size("1");
+    let found = client.feedback().search().body(any).send().await;
+    live.call("feedback_search", found, |page| {
+        format!("feedbacks in the account: {}", told(page.total_count))
+    })
+}
+
+async fn engageone() -> Result<(), Failure> {
+    let client = engageone::Client::from_env()?;
+    let live = Calls::begin(&engageone::PROVIDER, client.base_url());
+    if is_set("ENGAGEONE_CLIENT_ID") && is_set("ENGAGEONE_SECRET") {
+        say("    The client logs in before the call.");
+    }
+    let sources = client.data_sources().list().send().await;
+    live.call("data_sources_list", sources, |answer| {
+        // The form of the answer is not public.
+        format!(
+            "{} data sources as far as the answer can be read",
+            DataSources::read(answer).len()
+        )
+    })
+}
+
+fn first_page(records: usize, name: &str, has_more: bool) -> String {
+    let more = match has_more {
+        true => "and there are more",
+        false => "which is the last",
+    };
+    format!("{records} {name} on the first page, {more}")
+}
+
+fn told(number: Option<i64>) -> String {
+    number.map_or_else(
+        || "an untold number".to_owned(),
+        |number| number.to_string(),
+    )
+}
+
+struct Calls {
+    provider: &'static Provider,
+}
+
+impl Calls {
+    fn begin(provider: &'static Provider, base_url: &str) -> Self {
         say(format_args!(
-            "{}, at {}: calls that only read\n",
-            self.provider.title, self.base_url
+            "{}, at {base_url}: calls that only read\n",
+            provider.title
         ));
+        Self { provider }
     }
 
     fn call<T>(

@@ -6,8 +6,11 @@
 mod arguments;
 mod engage;
 mod engagebay;
+mod engageone;
+mod engagespot;
 mod live;
 mod narrator;
+mod webengage;
 
 use std::process::ExitCode;
 
@@ -19,7 +22,8 @@ use crate::narrator::{Failure, Narrator, say};
 /// Wrong arguments, or nothing to run with.
 const USAGE: u8 = 2;
 
-#[tokio::main]
+/// On one thread, so that calls at the same time take their turns alike in every run.
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match arguments::read(std::env::args_os().skip(1)) {
         Ok(Wish::Help) => {
@@ -65,7 +69,10 @@ async fn tour() -> Result<(), Failure> {
     say(INTRODUCTION.trim());
     let parts = async {
         engagebay::run(&mut narrator, &sandbox).await?;
-        engage::run(&mut narrator, &sandbox).await
+        engage::run(&mut narrator, &sandbox).await?;
+        engagespot::run(&mut narrator, &sandbox).await?;
+        webengage::run(&mut narrator, &sandbox).await?;
+        engageone::run(&mut narrator, &sandbox).await
     };
     let outcome = parts.await;
     outcome.map_err(|failure| format!("{}: {failure}", narrator.place()))?;
@@ -79,7 +86,8 @@ A tour of engagement-clients. The clients are the real ones and talk HTTP; a san
 machine stands in for the providers, so nothing leaves it and no account is needed.
 
   call  the code that runs
+  code  the same, where nobody is called
   sent  each request as it arrived, below the base URL, and the status it was answered with;
-        its body as well if it is short
+        its body as well if it is short; another host than the main one stands before a colon
   got   what the program has in its hands afterwards
 ";

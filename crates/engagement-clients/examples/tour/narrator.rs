@@ -32,7 +32,7 @@ macro_rules! call {
     }};
 }
 
-/// The same for a stream and the like, which may send any number of requests.
+/// The same for a stream, a call that has to log in first, and the like, which may send any number of requests.
 macro_rules! walk {
     ($narrator:ident, $($call:tt)+) => {{
         $narrator.calling(stringify!($($call)+));
@@ -42,7 +42,15 @@ macro_rules! walk {
     }};
 }
 
-pub(crate) use {call, ensure, walk};
+/// Prints code that calls nobody, and runs it.
+macro_rules! here {
+    ($narrator:ident, $($code:tt)+) => {{
+        $narrator.running(stringify!($($code)+));
+        $($code)+
+    }};
+}
+
+pub(crate) use {call, ensure, here, walk};
 
 /// Longer bodies are not printed.
 const SHORT: usize = 100;
@@ -105,6 +113,14 @@ impl<'a> Narrator<'a> {
     }
 
     pub(crate) fn calling(&self, code: &str) {
+        Self::code("call", code);
+    }
+
+    pub(crate) fn running(&self, code: &str) {
+        Self::code("code", code);
+    }
+
+    fn code(label: &str, code: &str) {
         // What stood on several lines was joined with blanks.
         let words: Vec<&str> = code.split_whitespace().collect();
         let line = words
@@ -112,7 +128,7 @@ impl<'a> Narrator<'a> {
             .replace(" .", ".")
             .replace("( ", "(")
             .replace(", )", ")");
-        say(format_args!("    call  {line}"));
+        say(format_args!("    {label}  {line}"));
     }
 
     /// Tells of the requests of one call.
@@ -131,18 +147,23 @@ impl<'a> Narrator<'a> {
         Ok(())
     }
 
-    /// Tells of the requests since the last call.
+    /// Tells of the requests since the last call. Those that are alike are told together, where the first of them
+    /// arrived: how requests at the same time mix is chance.
     pub(crate) fn told(&mut self) {
         let requests = self.sandbox.requests();
         let new = requests.get(self.shown..).unwrap_or_default();
         if new.is_empty() {
             say("    sent  nothing");
         }
-        let same = |one: &RecordedRequest, other: &RecordedRequest| {
-            (&one.method, one.template, one.status) == (&other.method, other.template, other.status)
-        };
-        for run in new.chunk_by(same) {
-            self.arrived(run);
+        let mut kinds: Vec<(&RecordedRequest, usize)> = Vec::new();
+        for request in new {
+            match kinds.iter_mut().find(|(first, _)| alike(first, request)) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((request, 1)),
+            }
+        }
+        for (first, count) in kinds {
+            self.arrived(first, count);
         }
         self.last = new.len();
         self.shown += new.len();
@@ -158,27 +179,37 @@ impl<'a> Narrator<'a> {
     }
 
     /// Tells of one request, or of several alike.
-    fn arrived(&self, run: &[RecordedRequest]) {
-        let [first, others @ ..] = run else { return };
-        let (method, status) = (&first.method, first.status);
-        if !others.is_empty() {
-            let path = first.template.unwrap_or(&first.path);
+    fn arrived(&self, request: &RecordedRequest, count: usize) {
+        let (method, status) = (&request.method, request.status);
+        let (host, path) = self.place_of(&request.path);
+        if count > 1 {
+            let path = request.template.unwrap_or(path);
             say(format_args!(
-                "    sent  {} x {method} {path} -> {status}",
-                run.len()
+                "    sent  {count} x {method} {host}{path} -> {status}"
             ));
             return;
         }
-        let path = first.path.strip_prefix(&self.mount).unwrap_or(&first.path);
-        let query = first.query.as_deref().map(|query| format!("?{query}"));
+        let query = request.query.as_deref().map(|query| format!("?{query}"));
         say(format_args!(
-            "    sent  {method} {path}{} -> {status}",
+            "    sent  {method} {host}{path}{} -> {status}",
             query.unwrap_or_default()
         ));
-        let body = String::from_utf8_lossy(&first.body);
+        let body = String::from_utf8_lossy(&request.body);
         if !body.is_empty() && body.len() <= SHORT {
             say(format_args!("          {body}"));
         }
+    }
+
+    /// The host with a colon, unless it is the main one, and the path below its base URL.
+    fn place_of<'p>(&self, path: &'p str) -> (String, &'p str) {
+        let rest = path.strip_prefix(&self.mount).unwrap_or(path);
+        let other = rest.strip_prefix('.').and_then(|rest| {
+            let end = rest.find('/')?;
+            Some(rest.split_at(end))
+        });
+        other.map_or((String::new(), rest), |(host, path)| {
+            (format!("{host}:"), path)
+        })
     }
 
     /// How many requests the last call sent.
@@ -213,10 +244,10 @@ impl<'a> Narrator<'a> {
 
     pub(crate) fn summary(&self) -> Result<(), Failure> {
         say(
-            "\nSummary: a call is one request, or none if the client refuses; later pages and the like are further ones.\n",
+            "\nSummary: a call is one request, or none if the client refuses; later pages, logins and the like are further ones.\n",
         );
         say(format_args!(
-            "  {:<10}{:>8}{:>18}{:>19}{:>11}",
+            "  {:<12}{:>8}{:>18}{:>19}{:>11}",
             "", "calls", "refused, unsent", "further requests", "requests"
         ));
         let mut requests = 0;
@@ -229,7 +260,7 @@ impl<'a> Narrator<'a> {
         {
             let further = (sent + refused).saturating_sub(*calls);
             say(format_args!(
-                "  {title:<10}{calls:>8}{refused:>18}{further:>19}{sent:>11}"
+                "  {title:<12}{calls:>8}{refused:>18}{further:>19}{sent:>11}"
             ));
             requests += sent;
         }
@@ -253,4 +284,13 @@ impl<'a> Narrator<'a> {
         let last = self.parts.len() - 1;
         &mut self.parts[last]
     }
+}
+
+/// Whether two requests are to the same operation with the same outcome.
+fn alike(one: &RecordedRequest, other: &RecordedRequest) -> bool {
+    let same_place = match one.operation {
+        Some(_) => one.operation == other.operation,
+        None => other.operation.is_none() && one.path == other.path,
+    };
+    same_place && (&one.method, one.status) == (&other.method, other.status)
 }

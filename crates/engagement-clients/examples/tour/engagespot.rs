@@ -1,0 +1,393 @@
+//! Engagespot: in-app notifications, from the side that sends and the side that reads.
+
+use std::time::Duration;
+
+use engagement_clients::ErrorKind;
+use engagement_clients::engagespot::enums::Channel;
+use engagement_clients::engagespot::types::{
+    CancelRun, CategoryPreferenceUpdate, InlineRecipient, JsonPatchOperation, NewCategory,
+    NewTopic, Notification, NotificationContent, ProfileAttributes, SendNotification, SendTo,
+    TopicSubscriber, WorkflowTrigger,
+};
+use engagement_clients::engagespot::{Client, SendAt, topic_id};
+use engagement_sandbox::{Engagespot, Sandbox};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::Value;
+
+use crate::narrator::{Failure, Narrator, call, ensure, here, walk};
+
+/// How many notifications there are to page through.
+const NOTIFICATIONS: usize = 25;
+
+pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<(), Failure> {
+    let base_url = sandbox.engagespot().base_url();
+    tour.provider("Engagespot", &base_url);
+    let client = Client::builder(Engagespot::API_KEY, Engagespot::API_SECRET)
+        .base_url(&base_url)
+        .build()?;
+
+    upsert(tour, &client).await?;
+    send(tour, &client, sandbox).await?;
+    let ada = inbox(tour, &client).await?;
+    mark_as_read(tour, &ada).await?;
+    patch(tour, &ada).await?;
+    preferences(tour, &client, &ada, sandbox).await?;
+    topic(tour, &client, sandbox).await?;
+    cancel(tour, &client, sandbox).await?;
+    not_the_backend(tour, &ada).await
+}
+
+async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
+    tour.step("Create a user, or change it if it is there");
+    let ada = ProfileAttributes::builder()
+        .name("Ada Lovelace")
+        .email("ada@example.com")
+        .extra("plan", "trial")
+        .build()?;
+    call!(
+        tour,
+        client
+            .users()
+            .create_or_update()
+            .identifier("ada")
+            .body(ada)
+            .send()
+    )?;
+    let change = ProfileAttributes::builder().phone_number("+442079460000");
+    call!(
+        tour,
+        client
+            .users()
+            .create_or_update()
+            .identifier("ada")
+            .body(change)
+            .send()
+    )?;
+    // What a backend writes, the user reads.
+    let profile = call!(tour, client.as_user("ada")?.profile().get().send())?;
+    let text = |key: &str| profile.get(key).and_then(|value| value.as_str());
+    tour.got(format_args!(
+        "{}, {}, {}, plan {}",
+        text("name").unwrap_or_default(),
+        text("email").unwrap_or_default(),
+        text("phoneNumber").unwrap_or_default(),
+        text("plan").unwrap_or_default()
+    ));
+    ensure!(
+        text("name") == Some("Ada Lovelace") && text("plan") == Some("trial"),
+        "the second call should have kept name and plan"
+    );
+    ensure!(
+        text("phoneNumber") == Some("+442079460000"),
+        "the second call should have added the number"
+    );
+    Ok(())
+}
+
+async fn send(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
+    tour.step("Send a notification to a user, and to one who is created on the way");
+    let grace = InlineRecipient::new("grace").with_email("grace@example.com");
+    let hello = SendNotification::builder()
+        .notification("Welcome aboard")
+        .send_to(SendTo::recipients(["ada"]).and_recipients([grace]))
+        .build()?;
+    let receipt = call!(tour, client.notifications().send().body(hello).send())?;
+    let sent = sandbox.engagespot().sent();
+    let [sent] = sent.as_slice() else {
+        return Err(format!("the sandbox should know one send, not {}", sent.len()).into());
+    };
+    let newest = newest(sandbox, "grace");
+    tour.got(format_args!(
+        "{}: accepted for {}",
+        receipt.status(),
+        sent.recipients.join(" and ")
+    ));
+    tour.got(format_args!("grace finds {newest}"));
+    ensure!(
+        sent.recipients == ["ada", "grace"],
+        "both should be recipients"
+    );
+    ensure!(
+        receipt.request_id == sent.request_id,
+        "the receipt should name the send"
+    );
+    ensure!(
+        newest == "Welcome aboard",
+        "the notification should be in the inbox of the new user"
+    );
+    Ok(())
+}
+
+/// The title of the newest notification in a user's inbox; null if there is none.
+fn newest(sandbox: &Sandbox, user: &str) -> Value {
+    let inbox = sandbox.engagespot().inbox(user);
+    inbox
+        .first()
+        .map_or(Value::Null, |newest| newest["title"].clone())
+}
+
+async fn inbox(tour: &mut Narrator<'_>, client: &Client) -> Result<Client, Failure> {
+    tour.step("Become the user, and read the inbox; the stream fetches a page when it needs one");
+    let note = |n| {
+        SendNotification::builder()
+            .notification(format!("Note {n}"))
+            .send_to("ada")
+    };
+    let notes: Vec<_> = walk!(
+        tour,
+        stream::iter(2..=NOTIFICATIONS)
+            .map(|n| client.notifications().send().body(note(n)).send())
+            .buffered(4)
+            .try_collect()
+    )?;
+    tour.were_calls(notes.len());
+
+    let ada = here!(tour, client.as_user("ada"))?;
+    let inbox: Vec<Notification> = walk!(
+        tour,
+        ada.notifications().list().limit(10).stream().try_collect()
+    )?;
+    let mut ids: Vec<i64> = inbox.iter().map(|notification| notification.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    tour.got(format_args!(
+        "{} notifications in {} pages",
+        inbox.len(),
+        tour.sent()
+    ));
+    ensure!(
+        inbox.len() == NOTIFICATIONS && ids.len() == NOTIFICATIONS,
+        "all {NOTIFICATIONS} notifications should have come, each once"
+    );
+    ensure!(
+        tour.sent() == 3,
+        "{NOTIFICATIONS} notifications should fill three pages of 10"
+    );
+    ensure!(
+        inbox.iter().all(|notification| !notification.is_read()),
+        "none should have been read yet"
+    );
+    Ok(ada)
+}
+
+async fn mark_as_read(tour: &mut Narrator<'_>, ada: &Client) -> Result<(), Failure> {
+    tour.step("Mark a notification as read; the number of unread ones goes down");
+    let page = call!(tour, ada.notifications().list().limit(1).send())?;
+    let before = page.unread_count.unwrap_or_default();
+    let newest = page.data.as_deref().unwrap_or_default().first();
+    let id = newest.ok_or("the inbox should not be empty")?.id;
+    call!(
+        tour,
+        ada.notifications()
+            .mark_as_read()
+            .notification_id(id)
+            .send()
+    )?;
+    let page = call!(tour, ada.notifications().list().limit(1).send())?;
+    let after = page.unread_count.unwrap_or_default();
+    let newest = page.data.as_deref().unwrap_or_default().first();
+    tour.got(format_args!("{before} unread, then {after}"));
+    ensure!(
+        usize::try_from(before).ok() == Some(NOTIFICATIONS) && after == before - 1,
+        "there should be one less"
+    );
+    ensure!(
+        newest.is_some_and(|newest| newest.id == id && newest.is_read()),
+        "the notification should be read"
+    );
+    Ok(())
+}
+
+async fn patch(tour: &mut Narrator<'_>, ada: &Client) -> Result<(), Failure> {
+    tour.step("Change the profile piece by piece, by JSON Patch: all of it or nothing");
+    let changes = [
+        JsonPatchOperation::test("/plan", "trial"),
+        JsonPatchOperation::replace("/plan", "pro"),
+        JsonPatchOperation::add("/seats", 5),
+        JsonPatchOperation::remove("/phoneNumber"),
+    ];
+    call!(tour, ada.profile().patch().body(changes.clone()).send())?;
+    let profile = call!(tour, ada.profile().get().send())?;
+    let plan = profile.get("plan").and_then(|value| value.as_str());
+    let seats = profile.get("seats").and_then(|value| value.as_i64());
+    tour.got(format_args!(
+        "plan {}, {} seats, {}",
+        plan.unwrap_or_default(),
+        seats.unwrap_or_default(),
+        match profile.contains_key("phoneNumber") {
+            true => "a number",
+            false => "no number",
+        }
+    ));
+    ensure!(
+        plan == Some("pro") && seats == Some(5) && !profile.contains_key("phoneNumber"),
+        "all three changes should have been made"
+    );
+
+    // The plan is another one by now, so the same again is refused.
+    let Err(error) = call!(tour, ada.profile().patch().body(changes).send()) else {
+        return Err("a patch whose test fails should have been refused".into());
+    };
+    tour.got(&error);
+    ensure!(
+        error.kind() == ErrorKind::Api && error.was_sent(),
+        "the provider should have refused it"
+    );
+    Ok(())
+}
+
+async fn preferences(
+    tour: &mut Narrator<'_>,
+    client: &Client,
+    ada: &Client,
+    sandbox: &Sandbox,
+) -> Result<(), Failure> {
+    tour.step("Let a user switch a category off: it stays out of that inbox alone");
+    let offers = NewCategory::builder()
+        .name("Offers")
+        .identifier("offers")
+        .build()?;
+    let offers = call!(tour, client.categories().create().body(offers).send())?;
+    let id = offers.id.ok_or("the category should have an id")?;
+    let quiet = CategoryPreferenceUpdate::of(id).off(Channel::InApp);
+    call!(tour, ada.preferences().update().body(quiet).send())?;
+
+    let inboxes = || ["ada", "grace"].map(|user| sandbox.engagespot().inbox(user).len());
+    let before = inboxes();
+    let content = NotificationContent::builder()
+        .title("Half price today")
+        .category("offers");
+    let offer = SendNotification::builder()
+        .notification(content)
+        .send_to(["ada", "grace"])
+        .build()?;
+    call!(tour, client.notifications().send().body(offer).send())?;
+    let [ada_gets, grace_gets] = [0, 1].map(|at| inboxes()[at] - before[at]);
+    tour.got(format_args!(
+        "{ada_gets} for ada, {grace_gets} for grace, who didn't mind"
+    ));
+    ensure!(
+        ada_gets == 0,
+        "the inbox of the user who switched it off should be as it was"
+    );
+    ensure!(grace_gets == 1, "the other user should have got it");
+
+    let preferences = call!(tour, ada.preferences().list().send())?;
+    let [preference] = preferences.as_slice() else {
+        return Err("the one preference that was set should be listed".into());
+    };
+    tour.got(format_args!(
+        "{}: in-app {}, e-mail {}",
+        preference
+            .category
+            .as_ref()
+            .and_then(|category| category.name.as_deref())
+            .unwrap_or_default(),
+        on_or_off(preference.allows(Channel::InApp)),
+        on_or_off(preference.allows(Channel::Email))
+    ));
+    ensure!(
+        !preference.allows(Channel::InApp) && preference.allows(Channel::Email),
+        "only what was switched off should be off"
+    );
+    Ok(())
+}
+
+fn on_or_off(on: bool) -> &'static str {
+    if on { "on" } else { "off" }
+}
+
+async fn topic(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
+    tour.step("Send to a topic: whoever is subscribed gets it");
+    let topic = NewTopic::named("Release Notes");
+    let answer = call!(tour, client.topics().create().body(topic).send())?;
+    let id = topic_id(&answer).ok_or("the answer should hold the topic's id")?;
+    let ada = TopicSubscriber::new("ada", [Channel::InApp]);
+    call!(
+        tour,
+        client
+            .topics()
+            .subscribe_users()
+            .topic_id(id)
+            .body(ada)
+            .send()
+    )?;
+    let news = SendNotification::builder()
+        .notification("Version 2 is out")
+        .send_to(SendTo::topics(["release-notes"]))
+        .build()?;
+    call!(tour, client.notifications().send().body(news).send())?;
+    let sent = sandbox.engagespot().sent();
+    let sent = sent.last().ok_or("the sandbox should know the send")?;
+    let newest = newest(sandbox, "ada");
+    tour.got(format_args!(
+        "sent to {}: {newest}",
+        sent.recipients.join(", ")
+    ));
+    ensure!(
+        sent.recipients == ["ada"],
+        "the subscriber should be the only recipient"
+    );
+    ensure!(
+        newest == "Version 2 is out",
+        "it should be the newest in the inbox"
+    );
+    Ok(())
+}
+
+async fn cancel(
+    tour: &mut Narrator<'_>,
+    client: &Client,
+    sandbox: &Sandbox,
+) -> Result<(), Failure> {
+    tour.step("Start a workflow for later, and cancel it for one of two in time");
+    let reminder = WorkflowTrigger::new("cart_reminder").with_cancellation_key("cart-5001");
+    let later = SendNotification::builder()
+        .notification(reminder)
+        .send_to(["ada", "grace"])
+        .send_at(SendAt::after(Duration::from_secs(3600)))
+        .build()?;
+    call!(tour, client.notifications().send().body(later).send())?;
+    let inboxes = || ["ada", "grace"].map(|user| sandbox.engagespot().inbox(user).len());
+    let before = inboxes();
+    let ada_paid = CancelRun::of("cart-5001", ["ada"]);
+    call!(
+        tour,
+        client
+            .workflows()
+            .cancel_run()
+            .identifier("cart_reminder")
+            .body(ada_paid)
+            .send()
+    )?;
+
+    // The hour is over, as far as the sandbox is concerned.
+    let delivered = sandbox.engagespot().deliver_scheduled();
+    let [ada_gets, grace_gets] = [0, 1].map(|at| inboxes()[at] - before[at]);
+    tour.got(format_args!(
+        "an hour later: {ada_gets} for ada, {grace_gets} for grace"
+    ));
+    ensure!(delivered == 1, "one send should have waited");
+    ensure!(ada_gets == 0, "the cancelled one should have got nothing");
+    ensure!(grace_gets == 1, "the other one should have got it");
+    let sent = sandbox.engagespot().sent();
+    ensure!(
+        sent.last().is_some_and(|sent| sent.cancelled == ["ada"]),
+        "the sandbox should know who was taken off"
+    );
+    Ok(())
+}
+
+async fn not_the_backend(tour: &mut Narrator<'_>, ada: &Client) -> Result<(), Failure> {
+    tour.step("Try a backend's call as a user: the secret stayed behind, so nothing is sent");
+    let Err(error) = call!(tour, ada.users().delete().identifier("grace").send()) else {
+        return Err("a user should not be able to delete another one".into());
+    };
+    tour.got_error(&error);
+    ensure!(
+        error.kind() == ErrorKind::MissingCredentials,
+        "the kind should be MissingCredentials"
+    );
+    ensure!(!error.was_sent(), "nothing should have been sent");
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! EngageBay: profiles.
+
+use super::{
+    Doing, Event, Message, Person, Platform, PlatformError, Sent, Task, Unsupported, refused,
+};
+use crate::engagebay::types::Property;
+use crate::engagebay::{Client, PROVIDER};
+
+const NAME: &str = PROVIDER.name;
+
+fn unsupported(task: Task) -> Unsupported {
+    let why = match task {
+        Task::TrackEvent => "its API has calendar events, but none that people cause",
+        _ => "its API starts sequences and broadcasts, but sends no single message",
+    };
+    Unsupported {
+        provider: NAME,
+        task,
+        why,
+    }
+}
+
+impl Platform for Client {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn supports(&self, task: Task) -> Result<(), Unsupported> {
+        match task {
+            Task::UpsertProfile => Ok(()),
+            task => Err(unsupported(task)),
+        }
+    }
+
+    /// Looks the contact up by its e-mail address, then creates or updates it. Attributes become custom fields of their
+    /// name, as text; the id is not kept.
+    fn upsert_profile(&self, person: Person) -> Doing<'_, ()> {
+        Box::pin(async move {
+            let Some(email) = person.email else {
+                return Err(PlatformError::Incomplete {
+                    provider: NAME,
+                    what: "the person's e-mail address, by which it knows people",
+                });
+            };
+            let mut properties = Vec::new();
+            properties.extend(person.first_name.map(Property::first_name));
+            properties.extend(person.last_name.map(Property::last_name));
+            properties.extend(person.phone.map(|phone| Property::phone("mobile", phone)));
+            for (name, value) in person.attributes {
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
+                properties.push(Property::text(name, text));
+            }
+            self.contacts().upsert(&email, properties).await?;
+            Ok(())
+        })
+    }
+
+    fn track_event(&self, _: Event) -> Doing<'_, ()> {
+        refused(unsupported(Task::TrackEvent))
+    }
+
+    fn send_message(&self, message: Message) -> Doing<'_, Sent> {
+        refused(unsupported(Task::SendMessage(message.channel)))
+    }
+}

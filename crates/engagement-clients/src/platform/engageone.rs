@@ -1,0 +1,75 @@
+//! EngageOne Communicate: e-mail.
+
+use super::{
+    Channel, Doing, Event, Message, Person, Platform, Sent, Task, Unsupported, need, refused,
+};
+use crate::engageone::types::TransactionalCampaignRequest;
+use crate::engageone::{Client, PROVIDER};
+
+const NAME: &str = PROVIDER.name;
+
+fn unsupported(task: Task) -> Unsupported {
+    let why = match task {
+        Task::SendMessage(_) => "the known part of its API sends e-mail only",
+        _ => "no call for it is known of its API",
+    };
+    Unsupported {
+        provider: NAME,
+        task,
+        why,
+    }
+}
+
+impl Platform for Client {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn supports(&self, task: Task) -> Result<(), Unsupported> {
+        match task {
+            Task::SendMessage(Channel::Email) => Ok(()),
+            task => Err(unsupported(task)),
+        }
+    }
+
+    fn upsert_profile(&self, _: Person) -> Doing<'_, ()> {
+        refused(unsupported(Task::UpsertProfile))
+    }
+
+    fn track_event(&self, _: Event) -> Doing<'_, ()> {
+        refused(unsupported(Task::TrackEvent))
+    }
+
+    /// Sends a communication, the message's template, as part of a campaign; `through` is the project that holds the
+    /// communication. The address goes into the data as `email`.
+    fn send_message(&self, message: Message) -> Doing<'_, Sent> {
+        Box::pin(async move {
+            self.supports(Task::SendMessage(message.channel))?;
+            let mut record = message.data;
+            let email = need(message.to.email, NAME, "the receiver's e-mail address")?;
+            record.insert("email".to_owned(), email.into());
+            let mut body = TransactionalCampaignRequest::builder()
+                .communication(need(
+                    message.template,
+                    NAME,
+                    "a communication, as the template",
+                )?)
+                .dataset([record])
+                .email_json_path("email")
+                .sender(need(message.from, NAME, "a sender")?)
+                .subject(need(message.subject, NAME, "a subject")?);
+            if let Some(project) = message.through {
+                body = body.project(project);
+            }
+            let campaign = need(message.campaign, NAME, "the name of a campaign")?;
+            let call = self
+                .campaigns()
+                .send_transactional_v2()
+                .campaign_name(campaign);
+            let answer = call.body(body).send().await?;
+            Ok(Sent {
+                id: Some(answer.into_inner().send_id),
+            })
+        })
+    }
+}

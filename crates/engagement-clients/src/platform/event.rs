@@ -1,0 +1,45 @@
+//! Something that a person did.
+
+use std::fmt;
+
+use serde_json::{Map, Value};
+
+/// Something that a person did. `Debug` leaves its properties out.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Event {
+    /// The id that your application knows the person by.
+    pub person: String,
+    /// What happened, such as `order_placed`.
+    pub name: String,
+    /// What to know about it.
+    pub properties: Map<String, Value>,
+}
+
+impl Event {
+    /// An event of the person with that id.
+    #[must_use]
+    pub fn new(person: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            person: person.into(),
+            name: name.into(),
+            properties: Map::new(),
+        }
+    }
+
+    /// Sets a property. Text, numbers and booleans can be kept by every platform that keeps events.
+    #[must_use]
+    pub fn property(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.properties.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Event")
+            .field("person", &self.person)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}

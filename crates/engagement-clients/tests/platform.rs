@@ -1,0 +1,212 @@
+//! One piece of code, every platform: what arrives, and what is refused before anything is sent.
+#![cfg(all(
+    feature = "platform",
+    feature = "engage",
+    feature = "engagebay",
+    feature = "engageone",
+    feature = "engagespot",
+    feature = "webengage"
+))]
+
+use engagement_clients::platform::{
+    Channel, Event, Message, Person, Platform, PlatformError, Task,
+};
+use engagement_clients::{engage, engagebay, engageone, engagespot, webengage};
+use engagement_sandbox::{
+    Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebEngage, WebEngageChannel,
+};
+use serde_json::{Value, json};
+
+/// Every platform, led to the sandbox.
+fn platforms(sandbox: &Sandbox) -> Vec<Box<dyn Platform>> {
+    let engageone_users = sandbox.server_url("engageone", "users").unwrap();
+    vec![
+        Box::new(
+            engage::Client::builder(Engage::API_KEY, Engage::API_SECRET)
+                .base_url(sandbox.engage().base_url())
+                .build()
+                .unwrap(),
+        ),
+        Box::new(
+            engagebay::Client::builder(EngageBay::API_KEY)
+                .base_url(sandbox.engagebay().base_url())
+                .build()
+                .unwrap(),
+        ),
+        Box::new(
+            engageone::Client::builder(
+                EngageOne::CUSTOMER_ID,
+                EngageOne::CLIENT_ID,
+                EngageOne::SECRET,
+            )
+            .base_url(sandbox.engageone().base_url())
+            .server_url("users", engageone_users)
+            .build()
+            .unwrap(),
+        ),
+        Box::new(
+            engagespot::Client::builder(Engagespot::API_KEY, Engagespot::API_SECRET)
+                .base_url(sandbox.engagespot().base_url())
+                .build()
+                .unwrap(),
+        ),
+        Box::new(
+            webengage::Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
+                .base_url(sandbox.webengage().base_url())
+                .build()
+                .unwrap(),
+        ),
+    ]
+}
+
+fn ada() -> Person {
+    Person::new("u-1")
+        .email("ada@example.com")
+        .phone("+15550100")
+        .first_name("Ada")
+        .last_name("Lovelace")
+        .attribute("plan", "pro")
+}
+
+/// The operations that arrived, logins left out.
+fn arrived(sandbox: &Sandbox) -> Vec<&'static str> {
+    let requests = sandbox.requests();
+    let operations = requests.iter().filter_map(|request| request.operation);
+    operations.filter(|id| *id != "auth_login").collect()
+}
+
+/// What a task sent, or that it is unsupported.
+async fn outcome<T>(
+    sandbox: &Sandbox,
+    task: impl Future<Output = Result<T, PlatformError>>,
+) -> String {
+    sandbox.clear_requests();
+    match task.await {
+        Ok(_) => arrived(sandbox).join(", "),
+        Err(PlatformError::Unsupported(unsupported)) => {
+            assert_eq!(sandbox.requests().len(), 0, "{unsupported}: was sent");
+            "unsupported".to_owned()
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[tokio::test]
+async fn each_platform_does_what_it_can_and_names_what_it_cannot() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox
+        .webengage()
+        .campaign("welcome", WebEngageChannel::Email);
+    let message = |channel| {
+        Message::new(channel, ada())
+            .from("shop@example.com")
+            .subject("Hello")
+            .text("Welcome")
+            .template("welcome")
+            .campaign("welcome")
+            .through("twilio")
+            .data("name", "Ada")
+    };
+    let mut found = Vec::new();
+    for platform in platforms(&sandbox) {
+        let profile = outcome(&sandbox, platform.upsert_profile(ada())).await;
+        let event = Event::new("u-1", "order_placed").property("amount", 49.5);
+        let event = outcome(&sandbox, platform.track_event(event)).await;
+        let email = outcome(&sandbox, platform.send_message(message(Channel::Email))).await;
+        for (task, done) in [
+            (Task::UpsertProfile, &profile),
+            (Task::TrackEvent, &event),
+            (Task::SendMessage(Channel::Email), &email),
+        ] {
+            let said = platform.supports(task);
+            assert_eq!(said.is_err(), done == "unsupported", "{said:?}");
+        }
+        found.push([platform.name().to_owned(), profile, event, email]);
+    }
+    let expected = [
+        ["engage", "users_update", "users_track", "send_email"],
+        [
+            "engagebay",
+            "contacts_get_by_email, contacts_create",
+            "unsupported",
+            "unsupported",
+        ],
+        [
+            "engageone",
+            "unsupported",
+            "unsupported",
+            "campaigns_send_transactional_v2",
+        ],
+        [
+            "engagespot",
+            "users_create_or_update",
+            "unsupported",
+            "notifications_send",
+        ],
+        [
+            "webengage",
+            "users_track",
+            "events_track",
+            "transactions_trigger",
+        ],
+    ];
+    assert_eq!(found, expected);
+}
+
+#[tokio::test]
+async fn what_arrives_is_what_was_given() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let body =
+        |at: usize| -> Value { serde_json::from_slice(&sandbox.requests()[at].body).unwrap() };
+    let all = platforms(&sandbox);
+    let platform = |name: &str| all.iter().find(|platform| platform.name() == name).unwrap();
+
+    platform("engage").upsert_profile(ada()).await.unwrap();
+    platform("engagespot").upsert_profile(ada()).await.unwrap();
+    platform("webengage").upsert_profile(ada()).await.unwrap();
+    assert_eq!(
+        body(0),
+        json!({ "email": "ada@example.com", "first_name": "Ada", "last_name": "Lovelace",
+            "meta": { "plan": "pro" }, "number": "+15550100" })
+    );
+    assert_eq!(
+        body(1),
+        json!({ "email": "ada@example.com", "firstName": "Ada", "phoneNumber": "+15550100",
+            "lastName": "Lovelace", "plan": "pro" })
+    );
+    assert_eq!(
+        body(2),
+        json!({ "userId": "u-1", "email": "ada@example.com", "firstName": "Ada", "lastName": "Lovelace",
+            "phone": "+15550100", "attributes": { "plan": "pro" } })
+    );
+}
+
+#[tokio::test]
+async fn what_is_missing_is_named_and_nothing_is_sent() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let mut told = Vec::new();
+    for platform in platforms(&sandbox) {
+        let nobody = Person::new("u-1");
+        let message = Message::new(Channel::Email, nobody.clone());
+        let errors = [
+            platform.upsert_profile(nobody).await.err(),
+            platform.send_message(message).await.err(),
+        ];
+        told.extend(errors.into_iter().flatten().map(|error| error.to_string()));
+    }
+    assert_eq!(
+        told,
+        [
+            "engage needs a sender",
+            "engagebay needs the person's e-mail address, by which it knows people",
+            "engagebay can't send one person a message by e-mail: its API starts sequences and broadcasts, but sends no single message",
+            "engageone can't write profiles: no call for it is known of its API",
+            "engageone needs the receiver's e-mail address",
+            "engagespot needs a subject or a template",
+            "webengage needs the id of a transactional campaign",
+        ]
+    );
+    // Profiles without anything but the id are fine for these.
+    let profiles = ["users_update", "users_create_or_update", "users_track"];
+    assert_eq!(arrived(&sandbox), profiles);
+}

@@ -1,0 +1,37 @@
+//! Notifications in an inbox.
+
+use crate::Extra;
+use crate::types::{Notification, NotificationState};
+
+impl Notification {
+    /// Whether the user has seen it, as its title in a list.
+    #[must_use]
+    pub fn is_seen(&self) -> bool {
+        self.seen_at.is_some()
+    }
+
+    /// Whether the user has read it, which is the same as clicked to Engagespot.
+    #[must_use]
+    pub fn is_read(&self) -> bool {
+        self.clicked_at.is_some()
+    }
+}
+
+/// This state, a word of your own choosing.
+impl From<&str> for NotificationState {
+    fn from(state: &str) -> Self {
+        String::from(state).into()
+    }
+}
+
+/// This state, a word of your own choosing.
+impl From<String> for NotificationState {
+    fn from(state: String) -> Self {
+        Self {
+            data: None,
+            delete: None,
+            state,
+            extra: Extra::new(),
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Changing a profile piece by piece (RFC 6902).
+
+use serde_json::Value;
+
+use crate::enums::JsonPatchOperationOp as Op;
+use crate::types::{JsonPatchOperation, ProfileAttributes, ProfilePatch, builder};
+use crate::{BuildError, Extra};
+
+/// A place in a JSON document by the names on the way to it (RFC 6901); `/` and `~` in names are escaped.
+///
+/// ```
+/// use engagespot_client::json_pointer;
+///
+/// assert_eq!(json_pointer(["address", "city"]), "/address/city");
+/// assert_eq!(json_pointer(["seats a/b", "~"]), "/seats a~1b/~0");
+/// ```
+pub fn json_pointer(names: impl IntoIterator<Item: AsRef<str>>) -> String {
+    let mut pointer = String::new();
+    for name in names {
+        pointer.push('/');
+        for c in name.as_ref().chars() {
+            match c {
+                '~' => pointer.push_str("~0"),
+                '/' => pointer.push_str("~1"),
+                other => pointer.push(other),
+            }
+        }
+    }
+    pointer
+}
+
+/// Places are JSON pointers, such as `/address/city`; [`json_pointer`] makes one of names that hold `/` or `~`.
+///
+/// ```
+/// use engagespot_client::types::JsonPatchOperation;
+///
+/// let changes = [
+///     JsonPatchOperation::replace("/plan", "pro"),
+///     JsonPatchOperation::add("/seats", 5),
+///     JsonPatchOperation::remove("/trialEnds"),
+/// ];
+/// assert_eq!(
+///     serde_json::to_value(&changes)?,
+///     serde_json::json!([
+///         {"op": "replace", "path": "/plan", "value": "pro"},
+///         {"op": "add", "path": "/seats", "value": 5},
+///         {"op": "remove", "path": "/trialEnds"},
+///     ]),
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+impl JsonPatchOperation {
+    /// Sets a member, or puts a value into a list: before the one at that place, or last with `/-`.
+    #[must_use]
+    pub fn add(path: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self::new(Op::Add, path.into(), Some(value.into()), None)
+    }
+
+    /// Removes what is there.
+    #[must_use]
+    pub fn remove(path: impl Into<String>) -> Self {
+        Self::new(Op::Remove, path.into(), None, None)
+    }
+
+    /// Replaces what is there.
+    #[must_use]
+    pub fn replace(path: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self::new(Op::Replace, path.into(), Some(value.into()), None)
+    }
+
+    /// Moves what is at `from` to `path`.
+    #[must_use]
+    pub fn move_(from: impl Into<String>, path: impl Into<String>) -> Self {
+        Self::new(Op::Move, path.into(), None, Some(from.into()))
+    }
+
+    /// Copies what is at `from` to `path`.
+    #[must_use]
+    pub fn copy(from: impl Into<String>, path: impl Into<String>) -> Self {
+        Self::new(Op::Copy, path.into(), None, Some(from.into()))
+    }
+
+    /// Lets the whole patch fail unless this value is there.
+    #[must_use]
+    pub fn test(path: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self::new(Op::Test, path.into(), Some(value.into()), None)
+    }
+
+    fn new(op: Op, path: String, value: Option<Value>, from: Option<String>) -> Self {
+        Self {
+            from,
+            op,
+            path,
+            value,
+            extra: Extra::new(),
+        }
+    }
+}
+
+/// These operations, one after the other.
+impl<const N: usize> From<[JsonPatchOperation; N]> for ProfilePatch {
+    fn from(operations: [JsonPatchOperation; N]) -> Self {
+        Self::Array(operations.into())
+    }
+}
+
+/// Attributes to merge.
+impl TryFrom<builder::ProfileAttributes> for ProfilePatch {
+    type Error = BuildError;
+
+    fn try_from(builder: builder::ProfileAttributes) -> Result<Self, BuildError> {
+        builder.build().map(ProfileAttributes::into)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_operation_has_what_it_needs_and_nothing_else() {
+        let all = ProfilePatch::from([
+            JsonPatchOperation::add("/tags/-", json!(["x"])),
+            JsonPatchOperation::remove("/a"),
+            JsonPatchOperation::replace("/b", Value::Null),
+            JsonPatchOperation::move_("/c", "/d"),
+            JsonPatchOperation::copy("/e", json_pointer(["f/g"])),
+            JsonPatchOperation::test("/h", true),
+        ]);
+        assert_eq!(
+            serde_json::to_value(all).unwrap(),
+            json!([
+                {"op": "add", "path": "/tags/-", "value": ["x"]},
+                {"op": "remove", "path": "/a"},
+                {"op": "replace", "path": "/b", "value": null},
+                {"op": "move", "from": "/c", "path": "/d"},
+                {"op": "copy", "from": "/e", "path": "/f~1g"},
+                {"op": "test", "path": "/h", "value": true},
+            ])
+        );
+    }
+
+    #[test]
+    fn attributes_are_a_patch_too() {
+        let patch = ProfilePatch::try_from(ProfileAttributes::builder().name("Ada")).unwrap();
+        assert_eq!(serde_json::to_value(patch).unwrap(), json!({"name": "Ada"}));
+    }
+
+    #[test]
+    fn pointers_are_escaped_once() {
+        assert_eq!(json_pointer([""; 0]), "");
+        assert_eq!(json_pointer([""]), "/");
+        assert_eq!(json_pointer(["~1", "a/b"]), "/~01/a~1b");
+    }
+}

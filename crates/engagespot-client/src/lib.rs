@@ -1,0 +1,38 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod client;
+#[rustfmt::skip]
+#[allow(missing_docs, clippy::all, reason = "made from the document, whose text is the documentation")]
+mod generated;
+mod inbox;
+mod json_patch;
+mod messages;
+mod preferences;
+mod recipients;
+mod send_at;
+mod sending;
+#[cfg(feature = "signing")]
+mod signing;
+mod topics;
+mod values;
+mod webhooks;
+
+pub use engagement_core::{
+    BuildError, Bytes, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method,
+    Operation, Provider, RawRequest, RawResponse, ResponseValue, Scalar, Secret, StatusCode,
+    Stream, Url, header,
+};
+
+pub use client::ClientBuilder;
+pub use generated::client::Client;
+pub use generated::operations::PROVIDER;
+pub use generated::regions::Region;
+pub use generated::{builder, enums, types};
+pub use json_patch::json_pointer;
+pub use messages::messages;
+pub use send_at::{SendAt, SendAtError};
+#[cfg(feature = "signing")]
+pub use signing::{SigningError, TokenSigner, user_signature};
+pub use topics::topic_id;
+pub use webhooks::{WebhookBody, WebhookDelivery};

@@ -1,0 +1,153 @@
+//! Which categories reach a user over which channels.
+
+use crate::enums::Channel;
+use crate::types::{
+    CategoryPreferenceUpdate, ChannelPreference, ChannelPreferenceUpdate, PreferencesUpdate,
+    UserPreference,
+};
+use crate::{Extra, Scalar};
+
+/// Channels to switch on or off for one category. A channel that isn't named stays as it is.
+///
+/// ```
+/// use engagespot_client::enums::Channel;
+/// use engagespot_client::types::{CategoryPreferenceUpdate, PreferencesUpdate};
+///
+/// let quiet = CategoryPreferenceUpdate::of(71).off(Channel::Email).on(Channel::InApp);
+/// assert_eq!(
+///     serde_json::to_value(PreferencesUpdate::from(quiet))?,
+///     serde_json::json!({"preference": [{"categoryId": 71, "channels": [
+///         {"channel": "email", "enabled": false},
+///         {"channel": "inApp", "enabled": true},
+///     ]}]}),
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+impl CategoryPreferenceUpdate {
+    /// The category with this numeric id, from `client.categories().list()`.
+    #[must_use]
+    pub fn of(category_id: i64) -> Self {
+        Self {
+            category_id,
+            channels: Vec::new(),
+            extra: Extra::new(),
+        }
+    }
+
+    /// Lets the category reach the user over a channel.
+    #[must_use]
+    pub fn on(self, channel: impl Into<Channel>) -> Self {
+        self.set(channel.into(), true)
+    }
+
+    /// Keeps the category off a channel.
+    #[must_use]
+    pub fn off(self, channel: impl Into<Channel>) -> Self {
+        self.set(channel.into(), false)
+    }
+
+    fn set(mut self, channel: Channel, enabled: bool) -> Self {
+        self.channels.push(ChannelPreferenceUpdate {
+            channel,
+            enabled,
+            extra: Extra::new(),
+        });
+        self
+    }
+}
+
+/// One category.
+impl From<CategoryPreferenceUpdate> for PreferencesUpdate {
+    fn from(category: CategoryPreferenceUpdate) -> Self {
+        vec![category].into()
+    }
+}
+
+/// These categories.
+impl<const N: usize> From<[CategoryPreferenceUpdate; N]> for PreferencesUpdate {
+    fn from(categories: [CategoryPreferenceUpdate; N]) -> Self {
+        Vec::from(categories).into()
+    }
+}
+
+/// These categories.
+impl From<Vec<CategoryPreferenceUpdate>> for PreferencesUpdate {
+    fn from(preference: Vec<CategoryPreferenceUpdate>) -> Self {
+        Self {
+            preference,
+            extra: Extra::new(),
+        }
+    }
+}
+
+impl ChannelPreference {
+    /// Whether the channel may be used, whether Engagespot says so by a boolean or by 1 and 0. What isn't said is yes.
+    #[must_use]
+    pub fn is_enabled(&self) -> bool {
+        match &self.enabled {
+            None => true,
+            Some(Scalar::Bool(enabled)) => *enabled,
+            Some(other) => other
+                .as_bool()
+                .or_else(|| other.as_i64().map(|number| number != 0))
+                .unwrap_or(true),
+        }
+    }
+}
+
+impl UserPreference {
+    /// Whether the category may reach the user over a channel. Engagespot lists only what was set; the rest is allowed.
+    #[must_use]
+    pub fn allows(&self, channel: impl Into<Channel>) -> bool {
+        let channel = Some(channel.into());
+        let mut set = self.channel_preferences.iter().flatten();
+        set.find(|set| set.channel == channel)
+            .is_none_or(ChannelPreference::is_enabled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_is_allowed() {
+        let preference = |enabled: Value| -> UserPreference {
+            let channels = json!([{"channel": "email", "enabled": enabled}]);
+            serde_json::from_value(json!({"channelPreferences": channels})).unwrap()
+        };
+        for (enabled, allows) in [
+            (json!(true), true),
+            (json!(1), true),
+            (json!("true"), true),
+            (json!("1"), true),
+            (Value::Null, true),
+            (json!(false), false),
+            (json!(0), false),
+            (json!("false"), false),
+            (json!("0"), false),
+        ] {
+            let preference = preference(enabled.clone());
+            assert_eq!(preference.allows(Channel::Email), allows, "{enabled}");
+            assert!(preference.allows("sms"));
+        }
+        assert!(UserPreference::default().allows(Channel::InApp));
+    }
+
+    #[test]
+    fn several_categories_go_in_one_call() {
+        let update = PreferencesUpdate::from([
+            CategoryPreferenceUpdate::of(1).off("pager"),
+            CategoryPreferenceUpdate::of(2).on(Channel::Sms),
+        ]);
+        assert_eq!(
+            serde_json::to_value(update).unwrap(),
+            json!({"preference": [
+                {"categoryId": 1, "channels": [{"channel": "pager", "enabled": false}]},
+                {"categoryId": 2, "channels": [{"channel": "sms", "enabled": true}]},
+            ]})
+        );
+    }
+}

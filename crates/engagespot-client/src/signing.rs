@@ -1,0 +1,247 @@
+//! Proving to Engagespot who a user is.
+
+mod pem;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use serde::Serialize;
+
+use crate::Secret;
+
+const API_KEY: &str = "ENGAGESPOT_API_KEY";
+const SIGNING_KEY: &str = "ENGAGESPOT_PRIVATE_SIGNING_KEY";
+
+/// Signs tokens for users on your backend, for apps in secure mode.
+///
+/// The private key comes from the console, which shows it once; it must stay on the backend. Hand a token to the user's
+/// app, or call as the user with [`Client::as_user_with_token`](crate::Client::as_user_with_token). Signing takes about
+/// a millisecond and no network. Clones share the key.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let pem_text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/keys/test-only-private.pem"));
+/// use engagespot_client::{Client, TokenSigner};
+///
+/// let signer = TokenSigner::from_rsa_pem("my-key", pem_text)?;
+/// let backend = Client::builder("my-key", "my-secret").build()?;
+/// let ada = backend.as_user_with_token(signer.token("ada@example.com")?)?;
+/// # let _ = ada;
+/// # Ok(())
+/// # }
+/// ```
+#[cfg_attr(docsrs, doc(cfg(feature = "signing")))]
+#[derive(Clone)]
+pub struct TokenSigner {
+    api_key: Secret,
+    key: Arc<EncodingKey>,
+}
+
+/// What a token says. The order of its members is the order in the token.
+#[derive(Serialize)]
+struct Claims<'a> {
+    sub: String,
+    #[serde(rename = "apiKey")]
+    api_key: &'a str,
+    iat: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exp: Option<u64>,
+}
+
+impl TokenSigner {
+    /// A signer with the app's API key and its private RSA key, of 2048 to 4096 bits, as PEM text.
+    ///
+    /// The text may begin with `BEGIN PRIVATE KEY` (PKCS #8) or with `BEGIN RSA PRIVATE KEY` (PKCS #1). As environment
+    /// variables like to hold a single line, `\n` for line ends and the whole text in base64 are understood as well.
+    ///
+    /// # Errors
+    /// If the text is no PEM, or not of an unencrypted private RSA key of such a size. The error never shows any of it.
+    pub fn from_rsa_pem(
+        api_key: impl Into<Secret>,
+        pem: impl Into<Secret>,
+    ) -> Result<Self, SigningError> {
+        let api_key = api_key.into();
+        if api_key.expose().trim().is_empty() {
+            return Err(SigningError::EmptyApiKey);
+        }
+        let key = Arc::new(pem::private_key(pem.into().expose())?);
+        // Crates of one program may between them turn on both backends of `jsonwebtoken`, which then panics when it
+        // signs, unless one was chosen. Who has chosen before this, keeps the choice: both sign alike.
+        let _ = DEFAULT_PROVIDER.install_default();
+        Ok(Self { api_key, key })
+    }
+
+    /// A signer from the environment: `ENGAGESPOT_API_KEY`, and the private key in `ENGAGESPOT_PRIVATE_SIGNING_KEY`,
+    /// where Engagespot's own library looks for it.
+    ///
+    /// # Errors
+    /// If a variable is missing or empty, or the key is unusable.
+    ///
+    /// ```no_run
+    /// let signer = engagespot_client::TokenSigner::from_env()?;
+    /// # Ok::<(), engagespot_client::SigningError>(())
+    /// ```
+    pub fn from_env() -> Result<Self, SigningError> {
+        let read = |name| {
+            let value = std::env::var(name).ok().map(Secret::from);
+            value
+                .filter(|value| !value.expose().trim().is_empty())
+                .ok_or(SigningError::MissingVariable(name))
+        };
+        Self::from_rsa_pem(read(API_KEY)?, read(SIGNING_KEY)?)
+    }
+
+    /// A token for a user. It doesn't expire, as those of Engagespot's own libraries: who has it can be the user until
+    /// the key pair is replaced in the console.
+    ///
+    /// # Errors
+    /// If the user id is empty, or the library fails to sign.
+    pub fn token(&self, user_id: &str) -> Result<Secret, SigningError> {
+        self.signed(user_id, now(), None)
+    }
+
+    /// A token for a user that says when it ends, rounded up to whole seconds.
+    ///
+    /// Whether Engagespot looks at that end is not published, so don't rely on it alone.
+    ///
+    /// # Errors
+    /// As [`token`](Self::token).
+    pub fn token_expiring_in(
+        &self,
+        user_id: &str,
+        lifetime: Duration,
+    ) -> Result<Secret, SigningError> {
+        let now = now();
+        let end = now.saturating_add(lifetime);
+        let part = u64::from(end.subsec_nanos() > 0);
+        let end = end.as_secs().saturating_add(part);
+        self.signed(user_id, now, Some(end))
+    }
+
+    fn signed(
+        &self,
+        user_id: &str,
+        now: Duration,
+        exp: Option<u64>,
+    ) -> Result<Secret, SigningError> {
+        if user_id.is_empty() {
+            return Err(SigningError::EmptyUserId);
+        }
+        let claims = Claims {
+            sub: format!("user:{user_id}"),
+            api_key: self.api_key.expose(),
+            iat: now.as_secs(),
+            exp,
+        };
+        // The order that Engagespot's own libraries write: `alg`, then `typ`. The field `typ` would be written first.
+        let mut header = Header::new(Algorithm::RS256);
+        if let Some(typ) = header.typ.take() {
+            header.extras.insert("typ", typ);
+        }
+        let token = jsonwebtoken::encode(&header, &claims, &self.key);
+        let token = token.map_err(|_| SigningError::Failed)?;
+        Ok(token.into())
+    }
+}
+
+impl fmt::Debug for TokenSigner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenSigner").finish_non_exhaustive()
+    }
+}
+
+/// The time since 1970; none for a clock that is set before.
+fn now() -> Duration {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+}
+
+/// The signature of a user id, for [`as_user_with_signature`](crate::Client::as_user_with_signature): HMAC-SHA256 with
+/// the API secret as its key, in base64 with padding.
+///
+/// Engagespot has deprecated signatures for secure mode and tokens. The user id must be the very same text as in the
+/// call, and the secret must stay on your backend.
+///
+/// ```
+/// use engagespot_client::user_signature;
+///
+/// assert_eq!(
+///     user_signature("test-secret", "user-1@example.com"),
+///     "k48P69hGFpfF1BwY+MgFjzv2ZvFUcGZDVBbOQObNcoA=",
+/// );
+/// ```
+#[cfg_attr(docsrs, doc(cfg(feature = "signing")))]
+pub fn user_signature(api_secret: impl Into<Secret>, user_id: &str) -> String {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, api_secret.into().expose().as_bytes());
+    BASE64_STANDARD.encode(hmac::sign(&key, user_id.as_bytes()))
+}
+
+/// Why a token can't be signed. It never shows any of the key.
+#[cfg_attr(docsrs, doc(cfg(feature = "signing")))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SigningError {
+    /// The environment variable of this name is missing, empty or not Unicode.
+    MissingVariable(&'static str),
+    /// The API key is empty.
+    EmptyApiKey,
+    /// The key is no PEM text.
+    NotPem,
+    /// The PEM text is cut off, or what it holds is damaged or of a rare kind.
+    Damaged,
+    /// The PEM text holds a public key.
+    PublicKey,
+    /// The PEM text holds a private key that is encrypted.
+    Encrypted,
+    /// The PEM text holds something else than a private key, such as a certificate.
+    NotPrivateKey,
+    /// The private key is not for RSA.
+    NotRsa,
+    /// The private key has less than 2048 bits.
+    TooSmall,
+    /// The private key has more than 4096 bits.
+    TooLarge,
+    /// The user id is empty.
+    EmptyUserId,
+    /// The library that signs failed.
+    Failed,
+}
+
+impl fmt::Display for SigningError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::MissingVariable(name) => {
+                return write!(f, "set the environment variable {name}");
+            }
+            Self::EmptyApiKey => "the API key is empty",
+            Self::NotPem => {
+                "the signing key is no PEM text: it must begin with -----BEGIN PRIVATE KEY-----"
+            }
+            Self::Damaged => {
+                "the signing key is damaged: give the PEM text of a private RSA key in full"
+            }
+            Self::PublicKey => {
+                "the signing key is a public key: give the private one, which the console shows once"
+            }
+            Self::Encrypted => "the signing key is encrypted: give it without a password",
+            Self::NotPrivateKey => "the signing key is another kind of PEM text: give a private key",
+            Self::NotRsa => "the signing key is not an RSA key",
+            Self::TooSmall => "the signing key is too small: it must have 2048 bits or more",
+            Self::TooLarge => "the signing key is too large: it must have 4096 bits or less",
+            Self::EmptyUserId => "the user id is empty",
+            Self::Failed => "signing failed in the library `jsonwebtoken`",
+        })
+    }
+}
+
+impl std::error::Error for SigningError {}
+
+#[cfg(test)]
+mod tests;

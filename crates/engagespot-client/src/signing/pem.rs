@@ -1,0 +1,85 @@
+//! Reading a private key in PEM (RFC 7468).
+
+use aws_lc_rs::rsa::KeyPair;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jsonwebtoken::EncodingKey;
+
+use super::SigningError;
+use crate::Secret;
+
+/// Larger keys are more than every backend of `jsonwebtoken` takes.
+const MOST_BITS: usize = 4096;
+
+const BEGIN: &str = "-----BEGIN ";
+const DASHES: &str = "-----";
+
+/// Finds the private key in a text.
+pub(super) fn private_key(text: &str) -> Result<EncodingKey, SigningError> {
+    if text.contains(BEGIN) {
+        return in_pem(text);
+    }
+    let bare: String = text.split_whitespace().collect();
+    let decoded = BASE64_STANDARD.decode(bare).ok();
+    let decoded = decoded.and_then(|bytes| String::from_utf8(bytes).ok());
+    match decoded.map(Secret::from) {
+        Some(decoded) if decoded.expose().contains(BEGIN) => in_pem(decoded.expose()),
+        _ => Err(SigningError::NotPem),
+    }
+}
+
+fn in_pem(text: &str) -> Result<EncodingKey, SigningError> {
+    // Of several things in one text, such as a key after its certificate, the private key is meant.
+    let mut found = Err(SigningError::NotPem);
+    for block in text.split(BEGIN).skip(1) {
+        let (label, rest) = block.split_once(DASHES).ok_or(SigningError::Damaged)?;
+        found = one(label, rest);
+        if found.is_ok() {
+            break;
+        }
+    }
+    found
+}
+
+/// The key in what follows `BEGIN` and a label.
+fn one(label: &str, rest: &str) -> Result<EncodingKey, SigningError> {
+    match label {
+        "PRIVATE KEY" | "RSA PRIVATE KEY" => {}
+        "PUBLIC KEY" | "RSA PUBLIC KEY" => return Err(SigningError::PublicKey),
+        "ENCRYPTED PRIVATE KEY" => return Err(SigningError::Encrypted),
+        other if other.ends_with("PRIVATE KEY") => return Err(SigningError::NotRsa),
+        _ => return Err(SigningError::NotPrivateKey),
+    }
+    // The older form says so in a header.
+    if rest.contains("4,ENCRYPTED") {
+        return Err(SigningError::Encrypted);
+    }
+    let end = format!("{DASHES}END {label}{DASHES}");
+    let (content, _) = rest.split_once(&end).ok_or(SigningError::Damaged)?;
+    // Where a variable holds one line only, line ends are often written out.
+    let content = content.replace("\\r", "").replace("\\n", "");
+    let content: String = content.split_whitespace().collect();
+    let pem = Secret::from(format!("{BEGIN}{label}{DASHES}\n{content}\n{end}\n"));
+    let pem = pem.expose().as_bytes();
+    let key = EncodingKey::from_rsa_pem(pem).map_err(|_| {
+        let other = EncodingKey::from_ec_pem(pem).or_else(|_| EncodingKey::from_ed_pem(pem));
+        other.map_or(SigningError::Damaged, |_| SigningError::NotRsa)
+    })?;
+    check(&key)?;
+    Ok(key)
+}
+
+/// Looks into an RSA key, which `jsonwebtoken` does only when it signs.
+fn check(key: &EncodingKey) -> Result<(), SigningError> {
+    let pair = KeyPair::from_der(key.as_bytes());
+    // The reasons are told apart by their words only; the tests watch those.
+    let pair = pair.map_err(|why| match why.description_() {
+        "TooSmall" => SigningError::TooSmall,
+        "TooLarge" => SigningError::TooLarge,
+        _ => SigningError::Damaged,
+    })?;
+    if pair.public_modulus_len() * 8 > MOST_BITS {
+        return Err(SigningError::TooLarge);
+    }
+    Ok(())
+}

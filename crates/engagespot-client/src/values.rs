@@ -1,0 +1,113 @@
+//! Values of your own: variables for templates, attributes of users, files.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use crate::Extra;
+use crate::types::{Attachment, NotificationData, ProfileAttributes};
+
+/// Variables as a JSON object: `.data(json!({"orderId": 5001}))`.
+///
+/// # Errors
+/// If it is no object, or `attachments` in it is not a list of files.
+impl TryFrom<Value> for NotificationData {
+    type Error = serde_json::Error;
+
+    fn try_from(variables: Value) -> Result<Self, serde_json::Error> {
+        Self::deserialize(variables)
+    }
+}
+
+/// Attributes as a JSON object: `.body(json!({"email": "ada@example.com", "plan": "pro"}))`.
+///
+/// # Errors
+/// If it is no object, or one of Engagespot's own attributes in it has another form than Engagespot wants.
+impl TryFrom<Value> for ProfileAttributes {
+    type Error = serde_json::Error;
+
+    fn try_from(attributes: Value) -> Result<Self, serde_json::Error> {
+        Self::deserialize(attributes)
+    }
+}
+
+/// A file to send along. It goes into the `attachments` of the data:
+///
+/// ```
+/// use engagespot_client::types::{Attachment, NotificationData, SendNotification};
+///
+/// let invoice = Attachment::file("invoice.txt", "text/plain", "12.50 EUR");
+/// let send = SendNotification::builder()
+///     .notification("Your invoice")
+///     .send_to("ada")
+///     .data(NotificationData::builder().attachments([invoice]).extra("orderId", 5001))
+///     .build()?;
+/// assert_eq!(
+///     serde_json::to_value(&send)?["data"],
+///     serde_json::json!({
+///         "orderId": 5001,
+///         "attachments": [
+///             {"name": "invoice.txt", "contentType": "text/plain", "content": "MTIuNTAgRVVS"},
+///         ],
+///     }),
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+impl Attachment {
+    /// A file with its name, media type and bytes, which may be 10 MB at most.
+    #[must_use]
+    pub fn file(
+        name: impl Into<String>,
+        content_type: impl Into<String>,
+        bytes: impl AsRef<[u8]>,
+    ) -> Self {
+        Self {
+            attachment_key: None,
+            content: BASE64_STANDARD.encode(bytes),
+            content_type: content_type.into(),
+            name: name.into(),
+            extra: Extra::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::types::SendNotification;
+
+    #[test]
+    fn json_becomes_variables_and_attributes() {
+        let send = SendNotification::builder()
+            .notification("Hello")
+            .data(json!({"orderId": 5001, "lines": [1, 2]}))
+            .build()
+            .unwrap();
+        assert_eq!(
+            serde_json::to_value(send).unwrap(),
+            json!({"notification": {"title": "Hello"}, "data": {"orderId": 5001, "lines": [1, 2]}})
+        );
+        let attributes =
+            json!({"email": "ada@example.com", "fcm": {"token": "t1"}, "plan": {"seats": 5}});
+        let profile = ProfileAttributes::try_from(attributes.clone()).unwrap();
+        assert_eq!(profile.email.as_deref(), Some("ada@example.com"));
+        assert_eq!(serde_json::to_value(profile).unwrap(), attributes);
+    }
+
+    #[test]
+    fn what_is_no_object_is_told() {
+        let told = SendNotification::builder()
+            .notification("Hello")
+            .data(json!("orderId"))
+            .build()
+            .unwrap_err();
+        assert_eq!(
+            told.to_string(),
+            "SendNotification: `data`: invalid type: string \"orderId\", expected struct NotificationData"
+        );
+        assert!(ProfileAttributes::try_from(json!({"email": 7})).is_err());
+    }
+}

@@ -1,0 +1,139 @@
+//! Reading what Engagespot posts to you.
+
+use engagement_core::header::HeaderMap;
+use serde_json::Value;
+
+use crate::Bytes;
+
+/// The header with the signature of a delivery.
+const SIGNATURE: &str = "X-WEBHOOK-SIGNATURE";
+
+/// A delivery over the webhook channel: what a workflow or template of yours posts to the `webhookUrl` in a recipient's
+/// profile. Its body is whatever the template makes of it.
+///
+/// **It can't be verified here.** If the channel has a signing key, Engagespot puts a signature of the body into the
+/// header `X-WEBHOOK-SIGNATURE`, but doesn't publish how it is made. A check that guesses would either refuse real
+/// deliveries or pretend to a certainty that it hasn't. So put a secret of your own into the URL, and compare it before
+/// you trust the body; if Engagespot's support tells you the algorithm, [`signature`](Self::signature) and
+/// [`raw`](Self::raw) are all that it takes.
+///
+/// ```
+/// use engagespot_client::header::{HeaderMap, HeaderValue};
+/// use engagespot_client::{WebhookBody, WebhookDelivery};
+///
+/// let mut headers = HeaderMap::new();
+/// headers.insert("x-webhook-signature", HeaderValue::from_static("0d2c7f"));
+///
+/// let delivery = WebhookDelivery::parse(&headers, r#"{"orderId": 5001}"#);
+/// assert_eq!(delivery.signature(), Some("0d2c7f"));
+/// match delivery.body() {
+///     WebhookBody::Json(json) => assert_eq!(json["orderId"], 5001),
+///     other => println!("{other:?}"),
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct WebhookDelivery {
+    signature: Option<String>,
+    body: WebhookBody,
+    raw: Bytes,
+}
+
+/// What a delivery carries. Its form is told by itself: what template and content type say may differ.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum WebhookBody {
+    /// JSON of any shape
+    Json(Value),
+    /// Text that is no JSON, perhaps none at all
+    Text(String),
+    /// Neither: bytes that are no UTF-8, in [`WebhookDelivery::raw`]
+    Binary,
+}
+
+impl WebhookDelivery {
+    /// Reads a delivery. No body is refused.
+    #[must_use]
+    pub fn parse(headers: &HeaderMap, body: impl Into<Bytes>) -> Self {
+        let raw: Bytes = body.into();
+        let signature = headers.get(SIGNATURE).and_then(|text| text.to_str().ok());
+        let body = serde_json::from_slice(&raw).map_or_else(
+            |_| match std::str::from_utf8(&raw) {
+                Ok(text) => WebhookBody::Text(text.to_owned()),
+                Err(_) => WebhookBody::Binary,
+            },
+            WebhookBody::Json,
+        );
+        Self {
+            signature: signature.map(str::to_owned),
+            body,
+            raw,
+        }
+    }
+
+    /// What it carries.
+    #[must_use]
+    pub fn body(&self) -> &WebhookBody {
+        &self.body
+    }
+
+    /// What it carries, if that is JSON.
+    #[must_use]
+    pub fn json(&self) -> Option<&Value> {
+        match &self.body {
+            WebhookBody::Json(value) => Some(value),
+            WebhookBody::Text(_) | WebhookBody::Binary => None,
+        }
+    }
+
+    /// The text of the signature, as received and not verified; `None` if there is none, or it is no plain text.
+    #[must_use]
+    pub fn signature(&self) -> Option<&str> {
+        self.signature.as_deref()
+    }
+
+    /// The body byte for byte, which is what a signature would be of.
+    #[must_use]
+    pub fn raw(&self) -> &Bytes {
+        &self.raw
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use engagement_core::header::HeaderValue;
+    use serde_json::json;
+
+    use super::*;
+
+    fn parse(body: &'static [u8]) -> WebhookDelivery {
+        let delivery = WebhookDelivery::parse(&HeaderMap::new(), body);
+        assert_eq!(&delivery.raw()[..], body);
+        assert_eq!(delivery.signature(), None);
+        delivery
+    }
+
+    #[test]
+    fn every_body_is_readable() {
+        assert_eq!(parse(br#"{"a": [1]}"#).json(), Some(&json!({"a": [1]})));
+        assert_eq!(parse(b"null").body(), &WebhookBody::Json(Value::Null));
+        assert_eq!(
+            parse(b"order=5001").body(),
+            &WebhookBody::Text("order=5001".into())
+        );
+        assert_eq!(parse(b"").body(), &WebhookBody::Text(String::new()));
+        assert_eq!(parse(b"\xff\x00").body(), &WebhookBody::Binary);
+        assert_eq!(parse(b"\xff\x00").json(), None);
+    }
+
+    #[test]
+    fn a_signature_is_given_as_it_came() {
+        let with = |value: &[u8]| {
+            let mut headers = HeaderMap::new();
+            headers.insert(SIGNATURE, HeaderValue::from_bytes(value).unwrap());
+            let delivery = WebhookDelivery::parse(&headers, "{}");
+            delivery.signature().map(str::to_owned)
+        };
+        assert_eq!(with(b"sha256=AbC=").as_deref(), Some("sha256=AbC="));
+        assert_eq!(with(b"\xff"), None);
+    }
+}

@@ -1,0 +1,129 @@
+//! What the README says errors print is what they print.
+
+use engagement_sandbox::{Engagespot, Sandbox};
+use engagespot_client::types::{
+    NewTopic, NotificationContent, ProfileAttributes, SendNotification,
+};
+use engagespot_client::{Client, TokenSigner};
+
+const PUBLIC: &str = include_str!("keys/test-only-public.pem");
+
+fn is_told(error: &dyn std::error::Error) {
+    let printed = error.to_string();
+    let told = include_str!("../README.md").contains(&format!("{printed}`"))
+        || include_str!("../README.md").contains(&format!("{printed} ``"));
+    assert!(told, "the README doesn't have: {printed}");
+}
+
+#[tokio::test]
+async fn printed_errors_are_in_the_readme() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let url = sandbox.engagespot().base_url();
+    let client = Client::builder(Engagespot::API_KEY, Engagespot::API_SECRET)
+        .base_url(&url)
+        .build()
+        .unwrap();
+    let hello = || {
+        SendNotification::builder()
+            .notification("Hello")
+            .send_to("ada")
+    };
+
+    if !std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("ENGAGESPOT_")) {
+        is_told(&Client::from_env().unwrap_err());
+        is_told(&TokenSigner::from_env().unwrap_err());
+    }
+    let ada = client.as_user("ada").unwrap();
+    is_told(
+        &ada.notifications()
+            .send()
+            .body(hello())
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    is_told(&client.as_user("zoë").unwrap_err());
+    is_told(&TokenSigner::from_rsa_pem("key", PUBLIC).unwrap_err());
+
+    let stranger = Client::builder("wrong", "wrong")
+        .base_url(&url)
+        .build()
+        .unwrap();
+    is_told(
+        &stranger
+            .notifications()
+            .send()
+            .body(hello())
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    sandbox.engagespot().secure_mode(PUBLIC).unwrap();
+    is_told(&ada.notifications().list().send().await.unwrap_err());
+
+    let empty = hello().notification(NotificationContent::default());
+    is_told(
+        &client
+            .notifications()
+            .send()
+            .body(empty)
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    let nobody = SendNotification::builder().send_to("ada");
+    is_told(
+        &client
+            .notifications()
+            .send()
+            .body(nobody)
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    let named = ProfileAttributes::builder().extra("identifier", "ada");
+    let users = client.users();
+    is_told(
+        &users
+            .create_or_update()
+            .identifier("ada")
+            .body(named)
+            .send()
+            .await
+            .unwrap_err(),
+    );
+    is_told(&users.delete().identifier("ada").send().await.unwrap_err());
+    is_told(&users.delete().identifier("..").send().await.unwrap_err());
+    is_told(&client.notifications().list().send().await.unwrap_err());
+    let topics = client.topics();
+    topics
+        .create()
+        .body(NewTopic::named("News"))
+        .send()
+        .await
+        .unwrap();
+    is_told(
+        &topics
+            .create()
+            .body(NewTopic::named("News"))
+            .send()
+            .await
+            .unwrap_err(),
+    );
+
+    // A fresh client: the other one may still hold an open connection.
+    sandbox.stop().await;
+    let client = Client::builder("key", "secret")
+        .base_url(&url)
+        .build()
+        .unwrap();
+    is_told(
+        &client
+            .notifications()
+            .send()
+            .body(hello())
+            .send()
+            .await
+            .unwrap_err(),
+    );
+}
