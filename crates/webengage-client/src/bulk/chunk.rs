@@ -1,0 +1,140 @@
+//! A few entries that went, or didn't go, together.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::types::QueuedContainer;
+use crate::{Error, ResponseValue};
+
+/// What became of up to [`LIMIT`](super::LIMIT) entries: those of one request, and those refused among them.
+pub struct Chunk<T> {
+    pub(super) positions: Range<usize>,
+    pub(super) sent: Sent<T>,
+    pub(super) refused: Vec<Refused<T>>,
+    pub(super) ends_run: bool,
+}
+
+/// What became of the request.
+pub(super) enum Sent<T> {
+    /// All entries were refused, so there was none.
+    Nothing,
+    Queued(Box<ResponseValue<QueuedContainer>>),
+    Failed {
+        error: Error,
+        /// With their positions.
+        entries: Vec<(usize, T)>,
+    },
+}
+
+/// An entry that was never sent, because WebEngage can't know whom it is about or it isn't one.
+pub struct Refused<T> {
+    pub(super) position: usize,
+    pub(super) reason: String,
+    pub(super) entry: Option<T>,
+}
+
+impl<T> Refused<T> {
+    /// Where the entry stands, counted from 0.
+    #[must_use]
+    pub fn position(&self) -> usize {
+        self.position
+    }
+
+    /// Why it was not sent.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
+    }
+
+    /// The entry; `None` if a builder was given that can't be built.
+    #[must_use]
+    pub fn entry(&self) -> Option<&T> {
+        self.entry.as_ref()
+    }
+}
+
+impl<T> fmt::Display for Refused<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "entry {} {}", self.position, self.reason)
+    }
+}
+
+impl<T> fmt::Debug for Refused<T> {
+    /// The entry is left out: it can be personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refused")
+            .field("position", &self.position)
+            .field("reason", &self.reason)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T> Chunk<T> {
+    /// Where the entries stand, counted from 0. The end is where to [resume](super::TrackAll::resume_at) after this one.
+    #[must_use]
+    pub fn positions(&self) -> Range<usize> {
+        self.positions.clone()
+    }
+
+    /// How many of them WebEngage has queued.
+    #[must_use]
+    pub fn queued(&self) -> usize {
+        match &self.sent {
+            Sent::Queued(_) => self.positions.len() - self.refused.len(),
+            Sent::Nothing | Sent::Failed { .. } => 0,
+        }
+    }
+
+    /// WebEngage's answer, if it has queued the entries. Its headers tell how many requests are left in this minute:
+    /// `x-ratelimit-remaining`.
+    #[must_use]
+    pub fn answer(&self) -> Option<&ResponseValue<QueuedContainer>> {
+        match &self.sent {
+            Sent::Queued(answer) => Some(answer),
+            Sent::Nothing | Sent::Failed { .. } => None,
+        }
+    }
+
+    /// Why the request failed, if it did.
+    #[must_use]
+    pub fn error(&self) -> Option<&Error> {
+        match &self.sent {
+            Sent::Failed { error, .. } => Some(error),
+            Sent::Nothing | Sent::Queued(_) => None,
+        }
+    }
+
+    /// The entries of a request that failed, with their positions.
+    pub fn failed_entries(&self) -> impl Iterator<Item = (usize, &T)> {
+        let entries = match &self.sent {
+            Sent::Failed { entries, .. } => entries.as_slice(),
+            Sent::Nothing | Sent::Queued(_) => &[],
+        };
+        entries.iter().map(|(position, entry)| (*position, entry))
+    }
+
+    /// The entries that were never sent, because they don't say whom they are about or can't be built.
+    #[must_use]
+    pub fn refused(&self) -> &[Refused<T>] {
+        &self.refused
+    }
+
+    /// Whether the run ends here because going on would be in vain.
+    #[must_use]
+    pub fn ends_run(&self) -> bool {
+        self.ends_run
+    }
+}
+
+impl<T> fmt::Debug for Chunk<T> {
+    /// Entries are left out: they can be personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunk")
+            .field("positions", &self.positions)
+            .field("queued", &self.queued())
+            .field("error", &self.error())
+            .field("refused", &self.refused)
+            .field("ends_run", &self.ends_run)
+            .finish()
+    }
+}

@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+pub mod bulk;
+mod client;
+mod feedback_search;
+#[rustfmt::skip]
+#[allow(missing_docs, clippy::all, reason = "made from the document, whose text is the documentation")]
+mod generated;
+pub mod outbound;
+pub mod status_codes;
+mod timestamp;
+pub mod webhooks;
+
+pub use engagement_core::{
+    BuildError, Bytes, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method,
+    Operation, Provider, RawRequest, RawResponse, ResponseValue, Scalar, Secret, StatusCode,
+    Stream, Url, header,
+};
+
+pub use engagement_core::Upload;
+
+pub use client::ClientBuilder;
+pub use feedback_search::FeedbackSearchAll;
+pub use generated::client::Client;
+pub use generated::operations::PROVIDER;
+pub use generated::regions::Region;
+pub use generated::{builder, enums, types};
+pub use outbound::{Channel, OutboundMessage};
+pub use timestamp::{Timestamp, TimestampError};
+pub use webhooks::{Webhook, WebhookPayload, WebhookSecret};

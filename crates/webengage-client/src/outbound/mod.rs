@@ -1,0 +1,121 @@
+//! For those who send messages on behalf of WebEngage: reading what it hands over, and answering.
+//!
+//! WebEngage posts each message to the endpoint that was registered, with the credentials that were agreed on there:
+//! check those first. [`OutboundMessage::parse`] reads the message, and a reply such as [`SmsReply`] is what to answer with,
+//! its HTTP status included. What became of the message later goes to `client.delivery()`, with the message's
+//! [`id`](OutboundMessage::message_id).
+//!
+//! ```
+//! use webengage_client::outbound::{Channel, OutboundMessage, SmsReply};
+//! use webengage_client::status_codes::sms;
+//!
+//! let body = br#"{"version": "1.0", "smsData": {"toNumber": "15555550101", "body": "Hello"},
+//!                 "metadata": {"messageId": "msg-0001", "campaignType": "TRANSACTIONAL"}}"#;
+//! let message = OutboundMessage::parse(Channel::Sms, body)?;
+//! assert_eq!(message.message_id(), "msg-0001");
+//!
+//! let reply = match message.version() {
+//!     Some("1.0") | None => SmsReply::accepted(),
+//!     Some(_) => SmsReply::version_unsupported("1.0"),
+//! };
+//! assert_eq!((reply.status().as_u16(), reply.to_json().as_str()), (200, r#"{"status":"sms_accepted","statusCode":0}"#));
+//!
+//! let reply = SmsReply::rejected(sms::BAD_NUMBER, "this is no number");
+//! assert_eq!(reply.status().as_u16(), 400);
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+//!
+//! Answering that there are too many messages makes WebEngage try again, up to ten times: SMS and e-mail after 0, 200, 400,
+//! 800 milliseconds and so on, WhatsApp after 3, 6, 9, 12 and then every 15 minutes.
+
+mod replies;
+
+use serde_json::Error;
+
+pub use replies::{EmailReply, RcsReply, SmsReply, WhatsappReply};
+
+use crate::types::{EmailSend, RcsSend, SmsSend, WhatsappSend};
+
+/// How a message goes out. WebEngage doesn't say it in the message: give each channel an endpoint of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Channel {
+    /// As a text message.
+    Sms,
+    /// By e-mail.
+    Email,
+    /// Through WhatsApp.
+    Whatsapp,
+    /// As RCS message.
+    Rcs,
+}
+
+impl Channel {
+    /// Every channel.
+    pub const ALL: &[Self] = &[Self::Sms, Self::Email, Self::Whatsapp, Self::Rcs];
+}
+
+/// A message that WebEngage hands over to be sent.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum OutboundMessage {
+    /// A text message.
+    Sms(Box<SmsSend>),
+    /// An e-mail.
+    Email(Box<EmailSend>),
+    /// A WhatsApp message.
+    Whatsapp(Box<WhatsappSend>),
+    /// An RCS message.
+    Rcs(Box<RcsSend>),
+}
+
+impl OutboundMessage {
+    /// Reads the body of a request to the endpoint of a channel.
+    ///
+    /// Keys that this crate doesn't know are kept in `extra`, as providers are asked to do.
+    ///
+    /// # Errors
+    /// If the body is not JSON, or lacks what no message can do without: the recipient, the template or the message's id.
+    /// The error tells where. Answer with a rejection.
+    pub fn parse(channel: Channel, body: &[u8]) -> Result<Self, Error> {
+        match channel {
+            Channel::Sms => serde_json::from_slice(body).map(Self::Sms),
+            Channel::Email => serde_json::from_slice(body).map(Self::Email),
+            Channel::Whatsapp => serde_json::from_slice(body).map(Self::Whatsapp),
+            Channel::Rcs => serde_json::from_slice(body).map(Self::Rcs),
+        }
+    }
+
+    /// How it goes out.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        match self {
+            Self::Sms(_) => Channel::Sms,
+            Self::Email(_) => Channel::Email,
+            Self::Whatsapp(_) => Channel::Whatsapp,
+            Self::Rcs(_) => Channel::Rcs,
+        }
+    }
+
+    /// WebEngage's id of the message: keep it for the delivery report, and to recognise one that comes again.
+    #[must_use]
+    pub fn message_id(&self) -> &str {
+        match self {
+            Self::Sms(message) => &message.metadata.message_id,
+            Self::Email(message) => &message.metadata.message_id,
+            Self::Whatsapp(message) => &message.metadata.message_id,
+            Self::Rcs(message) => &message.metadata.message_id,
+        }
+    }
+
+    /// Version of the format, such as `1.0`.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        match self {
+            Self::Sms(message) => message.version.as_deref(),
+            Self::Email(message) => message.version.as_deref(),
+            Self::Whatsapp(message) => message.version.as_deref(),
+            Self::Rcs(message) => message.version.as_deref(),
+        }
+    }
+}

@@ -1,0 +1,617 @@
+//! Points in time as WebEngage writes them.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::str::FromStr;
+use std::time::SystemTime;
+
+use crate::EpochSeconds;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+/// 0001-01-01T00:00:00 and 9999-12-31T23:59:59, in seconds since 1970.
+const FIRST: i64 = -62_135_596_800;
+const LAST: i64 = 253_402_300_799;
+
+/// A point in time, with the offset of the clock that showed it.
+///
+/// WebEngage writes `2026-05-04T09:30:00+0530`, without a colon in the offset and in places without seconds, which
+/// libraries for RFC 3339 refuse. Both are read here, and so are `Z`, an offset with a colon, and fractions of a second,
+/// which only the text keeps. It is written with seconds and without a colon always; [`as_str`](Self::as_str) gives
+/// the text as it was read.
+///
+/// It goes into every setter that takes such a text. Two are equal if they are the same instant, at whatever offset.
+///
+/// ```
+/// use webengage_client::{Timestamp, types::EventTrack};
+///
+/// let time: Timestamp = "2013-01-26T07:31+0000".parse()?;
+/// assert_eq!(time.to_string(), "2013-01-26T07:31:00+0000");
+/// assert_eq!(time.as_str(), "2013-01-26T07:31+0000");
+/// assert_eq!(time.unix_seconds(), 1_359_185_460);
+/// assert_eq!(time.with_offset(330)?.to_string(), "2013-01-26T13:01:00+0530");
+///
+/// let event = EventTrack::builder().user_id("u13").event_name("Signed up").event_time(Timestamp::now());
+/// # Ok::<(), webengage_client::TimestampError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Timestamp {
+    text: String,
+    seconds: i64,
+    offset_minutes: i16,
+}
+
+/// Why something is no such point in time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TimestampError(String);
+
+impl fmt::Display for TimestampError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for TimestampError {}
+
+impl Timestamp {
+    /// This moment by the clock of this machine, in UTC.
+    #[must_use]
+    pub fn now() -> Self {
+        SystemTime::now().into()
+    }
+
+    /// So many seconds after the start of 1970, in UTC; before it if negative.
+    ///
+    /// # Errors
+    /// If that is not in the years 1 to 9999.
+    pub fn from_unix_seconds(seconds: i64) -> Result<Self, TimestampError> {
+        Self::at(seconds, 0)
+    }
+
+    /// The same instant on a clock that is so many minutes ahead of UTC; behind it if negative.
+    ///
+    /// # Errors
+    /// If there is no such clock: a whole day or more from UTC, or in another year than 1 to 9999 there.
+    pub fn with_offset(&self, minutes: i16) -> Result<Self, TimestampError> {
+        Self::at(self.seconds, minutes)
+    }
+
+    fn at(seconds: i64, offset_minutes: i16) -> Result<Self, TimestampError> {
+        let offset = i64::from(offset_minutes) * MINUTE;
+        let local = seconds.checked_add(offset);
+        match local.filter(|local| offset.abs() < DAY && (FIRST..=LAST).contains(local)) {
+            Some(local) => Ok(Self {
+                text: written(local, offset_minutes),
+                seconds,
+                offset_minutes,
+            }),
+            None => Err(TimestampError(format!(
+                "{seconds} seconds after 1970, {offset_minutes} minutes from UTC, can't be written"
+            ))),
+        }
+    }
+
+    /// The text as it was read; for what was not read, as it is written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Whole seconds since the start of 1970 in UTC; negative before it.
+    #[must_use]
+    pub fn unix_seconds(&self) -> i64 {
+        self.seconds
+    }
+
+    /// How many minutes the clock was ahead of UTC; behind it if negative.
+    #[must_use]
+    pub fn offset_minutes(&self) -> i16 {
+        self.offset_minutes
+    }
+
+    /// The point in time; `None` if this machine's clock cannot express it.
+    #[must_use]
+    pub fn as_system_time(&self) -> Option<SystemTime> {
+        EpochSeconds(self.seconds).as_system_time()
+    }
+}
+
+/// As `yyyy-MM-ddTHH:mm:ss±hhmm`.
+fn written(local: i64, offset_minutes: i16) -> String {
+    let (day, second) = (local.div_euclid(DAY), local.rem_euclid(DAY));
+    let (year, month, day) = date(day);
+    let (hour, minute) = (second / HOUR, second % HOUR / MINUTE);
+    let second = second % MINUTE;
+    let sign = if offset_minutes < 0 { '-' } else { '+' };
+    let offset = offset_minutes.unsigned_abs();
+    let (ahead_hours, ahead_minutes) = (offset / 60, offset % 60);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}{sign}{ahead_hours:02}{ahead_minutes:02}"
+    )
+}
+
+/// Year, month and day of a day counted from 1970. Years begin in March here, so that a leap day is the last of its.
+fn date(day: i64) -> (i64, i64, i64) {
+    // Since 0000-03-01, in eras of 400 years, which all have as many days.
+    let day = day + 719_468;
+    let (era, day) = (day.div_euclid(146_097), day.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    (era * 400 + year + i64::from(month <= 2), month, day)
+}
+
+/// The day counted from 1970 of a date.
+fn day_number(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let month = if month > 2 { month - 3 } else { month + 9 };
+    let (era, year) = (year.div_euclid(400), year.rem_euclid(400));
+    let day = (153 * month + 2) / 5 + day - 1;
+    era * 146_097 + year * 365 + year / 4 - year / 100 + day - 719_468
+}
+
+/// Days of a month; 0 if there is no such month.
+fn days(year: i64, month: i64) -> i64 {
+    match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => 0,
+    }
+}
+
+/// What is left to read of a text.
+struct Rest<'a>(&'a [u8]);
+
+impl Rest<'_> {
+    /// A number of so many digits.
+    fn number(&mut self, digits: usize) -> Option<i64> {
+        let (number, rest) = self.0.split_at_checked(digits)?;
+        if !number.iter().all(u8::is_ascii_digit) {
+            return None;
+        }
+        self.0 = rest;
+        let value = number.iter().map(|digit| i64::from(digit - b'0'));
+        Some(value.fold(0, |value, digit| value * 10 + digit))
+    }
+
+    /// One of some characters.
+    fn one_of(&mut self, characters: &[u8]) -> Option<u8> {
+        let (first, rest) = self.0.split_first()?;
+        if !characters.contains(first) {
+            return None;
+        }
+        self.0 = rest;
+        Some(*first)
+    }
+
+    /// Minutes from UTC.
+    fn offset(&mut self) -> Option<i64> {
+        let sign = match self.one_of(b"+-Zz")? {
+            b'+' => 1,
+            b'-' => -1,
+            _ => return Some(0),
+        };
+        let hours = self.number(2)?;
+        self.one_of(b":");
+        let minutes = self.number(2).filter(|minutes| *minutes < 60)?;
+        (hours < 24).then_some(sign * (hours * 60 + minutes))
+    }
+}
+
+/// Why a text was not read.
+enum Unread {
+    Form,
+    Day,
+    Time,
+}
+
+/// Reads the seconds since 1970 and the minutes from UTC.
+fn read(text: &str) -> Result<(i64, i64), Unread> {
+    let mut rest = Rest(text.as_bytes());
+    let mut parts = || {
+        let year = rest.number(4)?;
+        rest.one_of(b"-")?;
+        let month = rest.number(2)?;
+        rest.one_of(b"-")?;
+        let day = rest.number(2)?;
+        rest.one_of(b"Tt")?;
+        let hour = rest.number(2)?;
+        rest.one_of(b":")?;
+        let minute = rest.number(2)?;
+        let mut second = 0;
+        if rest.one_of(b":").is_some() {
+            second = rest.number(2)?;
+            if rest.one_of(b".,").is_some() {
+                rest.number(1)?;
+                while rest.number(1).is_some() {}
+            }
+        }
+        let offset = rest.offset()?;
+        rest.0
+            .is_empty()
+            .then_some((year, month, day, hour, minute, second, offset))
+    };
+    let (year, month, day, hour, minute, second, offset) = parts().ok_or(Unread::Form)?;
+    if year == 0 || !(1..=days(year, month)).contains(&day) {
+        return Err(Unread::Day);
+    }
+    if hour > 23 || minute > 59 || second > 59 {
+        return Err(Unread::Time);
+    }
+    let local = day_number(year, month, day) * DAY + hour * HOUR + minute * MINUTE + second;
+    Ok((local - offset * MINUTE, offset))
+}
+
+/// Reads `2026-05-04T09:30:00+0530`; seconds may be missing or have a fraction, the offset may have a colon or be `Z`.
+/// It can't be missing: nobody knows which instant that would be.
+impl FromStr for Timestamp {
+    type Err = TimestampError;
+
+    fn from_str(text: &str) -> Result<Self, TimestampError> {
+        let text = text.trim();
+        let reason = match read(text) {
+            Ok((seconds, offset)) => {
+                return Ok(Self {
+                    text: text.to_owned(),
+                    seconds,
+                    // Less than a day's minutes.
+                    offset_minutes: i16::try_from(offset).unwrap_or_default(),
+                });
+            }
+            Err(Unread::Form) => "doesn't look like `2026-05-04T09:30:00+0530`",
+            Err(Unread::Day) => "is on a day that doesn't exist",
+            Err(Unread::Time) => "is at a time that doesn't exist",
+        };
+        Err(TimestampError(format!("`{text}` {reason}")))
+    }
+}
+
+impl TryFrom<&str> for Timestamp {
+    type Error = TimestampError;
+
+    fn try_from(text: &str) -> Result<Self, TimestampError> {
+        text.parse()
+    }
+}
+
+/// Written as `yyyy-MM-ddTHH:mm:ss±hhmm`, however it was read.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let offset = i64::from(self.offset_minutes) * MINUTE;
+        f.pad(&written(self.seconds + offset, self.offset_minutes))
+    }
+}
+
+/// In UTC. Fractions of a second are cut off; what is before the year 1 or after 9999 becomes the first or last second
+/// that can be written.
+impl From<SystemTime> for Timestamp {
+    fn from(time: SystemTime) -> Self {
+        let seconds = EpochSeconds::from(time).get().clamp(FIRST, LAST);
+        Self {
+            text: written(seconds, 0),
+            seconds,
+            offset_minutes: 0,
+        }
+    }
+}
+
+/// As it is written.
+impl From<Timestamp> for String {
+    fn from(time: Timestamp) -> Self {
+        time.to_string()
+    }
+}
+
+/// As it is written.
+impl From<&Timestamp> for String {
+    fn from(time: &Timestamp) -> Self {
+        time.to_string()
+    }
+}
+
+/// As it is written, for attributes of users and events.
+impl From<Timestamp> for serde_json::Value {
+    fn from(time: Timestamp) -> Self {
+        Self::String(time.into())
+    }
+}
+
+/// For reports of private e-mail providers.
+impl From<&Timestamp> for EpochSeconds {
+    fn from(time: &Timestamp) -> Self {
+        Self(time.seconds)
+    }
+}
+
+/// For reports of private e-mail providers.
+impl From<Timestamp> for EpochSeconds {
+    fn from(time: Timestamp) -> Self {
+        Self(time.seconds)
+    }
+}
+
+impl PartialEq for Timestamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.seconds == other.seconds
+    }
+}
+
+impl Eq for Timestamp {}
+
+impl Hash for Timestamp {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.seconds.hash(state);
+    }
+}
+
+impl PartialOrd for Timestamp {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Timestamp {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.seconds.cmp(&other.seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn parsed(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_forms_that_webengage_uses_are_read() {
+        for (text, seconds, offset, printed) in [
+            (
+                "2013-01-26T07:31+0000",
+                1_359_185_460,
+                0,
+                "2013-01-26T07:31:00+0000",
+            ),
+            (
+                "2018-09-05T10:34:33+0530",
+                1_536_123_873,
+                330,
+                "2018-09-05T10:34:33+0530",
+            ),
+            (
+                "2026-05-04T09:30:00+0530",
+                1_777_867_200,
+                330,
+                "2026-05-04T09:30:00+0530",
+            ),
+            (
+                "1969-12-31T19:00:00-0500",
+                0,
+                -300,
+                "1969-12-31T19:00:00-0500",
+            ),
+            (
+                "1985-03-14T00:00:00+0000",
+                479_606_400,
+                0,
+                "1985-03-14T00:00:00+0000",
+            ),
+            (
+                "2024-02-29T23:59:59Z",
+                1_709_251_199,
+                0,
+                "2024-02-29T23:59:59+0000",
+            ),
+            (
+                "2024-02-29T23:59z",
+                1_709_251_140,
+                0,
+                "2024-02-29T23:59:00+0000",
+            ),
+            (
+                "2026-05-04T09:30:00+05:30",
+                1_777_867_200,
+                330,
+                "2026-05-04T09:30:00+0530",
+            ),
+            (
+                "2026-05-04T09:30-00:45",
+                1_777_889_700,
+                -45,
+                "2026-05-04T09:30:00-0045",
+            ),
+            (
+                "2026-05-04t09:30:00.123456789+0530",
+                1_777_867_200,
+                330,
+                "2026-05-04T09:30:00+0530",
+            ),
+        ] {
+            let time = parsed(text);
+            assert_eq!(
+                (time.unix_seconds(), time.offset_minutes()),
+                (seconds, offset),
+                "{text}"
+            );
+            assert_eq!(time.to_string(), printed);
+            assert_eq!(String::from(&time), printed);
+            assert_eq!(time.as_str(), text);
+            assert_eq!(parsed(printed), time);
+        }
+        assert_eq!(
+            parsed(" 2013-01-26T07:31+0000\n").as_str(),
+            "2013-01-26T07:31+0000"
+        );
+    }
+
+    #[test]
+    fn nothing_is_guessed() {
+        for text in [
+            "",
+            "2026-05-04",
+            "2026-05-04T09:30:00",
+            "2026-05-04T09:30",
+            "2026-05-04 09:30:00+0000",
+            "2026-05-04T9:30:00+0000",
+            "26-05-04T09:30:00+0000",
+            "2026-5-04T09:30:00+0000",
+            "2026-05-04T09:30:00+05",
+            "2026-05-04T09:30:00+530",
+            "2026-05-04T09:30:00+0530x",
+            "2026-05-04T09:30:00 +0530",
+            "1777887000",
+            "2026-05-04T09:30:00.+0530",
+            "2026-05-04T09:30:00+2400",
+            "2026-05-04T09:30:00+0060",
+            "-2026-05-04T09:30:00Z",
+            "2026-05-04T09:30:00+05:3",
+            "٢٠٢٦-05-04T09:30:00Z",
+            "2026-05-04T09:30:00é",
+            "12026-05-04T09:30:00Z",
+        ] {
+            let told = text.parse::<Timestamp>().unwrap_err().to_string();
+            assert_eq!(
+                told,
+                format!("`{text}` doesn't look like `2026-05-04T09:30:00+0530`")
+            );
+        }
+    }
+
+    #[test]
+    fn days_and_times_that_do_not_exist_are_refused() {
+        for day in [
+            "2026-02-30",
+            "2026-02-29",
+            "2100-02-29",
+            "2026-04-31",
+            "2026-13-01",
+            "2026-00-01",
+            "2026-01-00",
+            "0000-01-01",
+        ] {
+            let text = format!("{day}T00:00:00+0000");
+            let told = text.parse::<Timestamp>().unwrap_err().to_string();
+            assert_eq!(told, format!("`{text}` is on a day that doesn't exist"));
+        }
+        for time in ["24:00:00", "23:60:00", "23:59:60"] {
+            let text = format!("2026-01-01T{time}+0000");
+            let told = text.parse::<Timestamp>().unwrap_err().to_string();
+            assert_eq!(told, format!("`{text}` is at a time that doesn't exist"));
+        }
+    }
+
+    #[test]
+    fn the_ends_can_be_written_and_no_more() {
+        assert_eq!(
+            Timestamp::from_unix_seconds(FIRST).unwrap().to_string(),
+            "0001-01-01T00:00:00+0000"
+        );
+        let last = Timestamp::from_unix_seconds(LAST).unwrap();
+        assert_eq!(last.to_string(), "9999-12-31T23:59:59+0000");
+        assert_eq!(
+            last.with_offset(-1439).unwrap().to_string(),
+            "9999-12-31T00:00:59-2359"
+        );
+        for refused in [
+            Timestamp::from_unix_seconds(FIRST - 1),
+            Timestamp::from_unix_seconds(LAST + 1),
+            Timestamp::from_unix_seconds(i64::MAX),
+            Timestamp::from_unix_seconds(i64::MIN),
+            last.with_offset(1),
+            parsed("2026-01-01T00:00:00Z").with_offset(1440),
+            parsed("2026-01-01T00:00:00Z").with_offset(i16::MIN),
+        ] {
+            assert!(refused.is_err(), "{refused:?}");
+        }
+        let far = SystemTime::UNIX_EPOCH
+            .checked_add(Duration::from_secs(1 << 40))
+            .unwrap();
+        assert_eq!(Timestamp::from(far).to_string(), "9999-12-31T23:59:59+0000");
+    }
+
+    #[test]
+    fn clocks_are_read() {
+        let before = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap();
+        let now = Timestamp::now();
+        assert!(now.unix_seconds().unsigned_abs() - before.as_secs() < 60);
+        let half_before = SystemTime::UNIX_EPOCH - Duration::from_millis(500);
+        assert_eq!(
+            Timestamp::from(half_before).to_string(),
+            "1969-12-31T23:59:59+0000"
+        );
+        let time = parsed("2018-09-05T10:34:33+0530");
+        assert_eq!(Timestamp::from(time.as_system_time().unwrap()), time);
+        assert_eq!(EpochSeconds::from(&time).get(), 1_536_123_873);
+        assert_eq!(serde_json::Value::from(time), "2018-09-05T10:34:33+0530");
+    }
+
+    #[test]
+    fn instants_are_compared_not_texts() {
+        let (india, utc) = (
+            parsed("2026-05-04T05:30:00+0530"),
+            parsed("2026-05-04T00:00Z"),
+        );
+        assert_eq!(india, utc);
+        assert!(parsed("2026-05-04T00:00:01Z") > india);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_back(seconds in FIRST + DAY..=LAST - DAY, offset in -1439i16..=1439) {
+            let time = Timestamp::from_unix_seconds(seconds).unwrap().with_offset(offset).unwrap();
+            let again = parsed(&time.to_string());
+            prop_assert_eq!(again.unix_seconds(), seconds);
+            prop_assert_eq!(again.offset_minutes(), offset);
+            prop_assert_eq!(again.to_string(), time.to_string());
+            prop_assert_eq!(time.as_str(), time.to_string());
+        }
+
+        #[test]
+        fn days_count_on_without_gap(day in FIRST / DAY..LAST / DAY) {
+            let (year, month, of_month) = date(day);
+            prop_assert!((1..=days(year, month)).contains(&of_month));
+            prop_assert_eq!(day_number(year, month, of_month), day);
+            prop_assert!(date(day) < date(day + 1));
+        }
+
+        #[test]
+        fn all_forms_of_a_time_are_the_same_instant(seconds in 0i64..4_000_000_000, offset in -839i16..=839) {
+            let seconds = seconds / 60 * 60;
+            let time = Timestamp::from_unix_seconds(seconds).unwrap().with_offset(offset).unwrap();
+            let text = time.to_string();
+            let (local, offset) = text.split_at(19);
+            let (hours, minutes) = offset.split_at(3);
+            let minute = &local[..16];
+            for form in [
+                format!("{minute}{offset}"),
+                format!("{minute}{hours}:{minutes}"),
+                format!("{local}{hours}:{minutes}"),
+                format!("{local}.999{offset}"),
+            ] {
+                let time = parsed(&form);
+                prop_assert_eq!(time.unix_seconds(), seconds);
+                prop_assert_eq!(time.as_str(), form);
+            }
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\PC{0,32}|[0-9TZ:+.-]{0,32}") {
+            if let Ok(time) = text.parse::<Timestamp>() {
+                prop_assert_eq!(parsed(&time.to_string()), time);
+            }
+        }
+    }
+}

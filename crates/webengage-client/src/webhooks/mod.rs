@@ -1,0 +1,255 @@
+//! Reading what WebEngage posts to you: feedbacks, replies, survey responses, events and journeys.
+//!
+//! For each delivery: check it with a [`WebhookSecret`], read it with [`Webhook::parse`], and answer 200. **Nothing but 200
+//! counts as success**, not even 204. The [`request_id`] names the delivery, to recognise one that comes again; when
+//! WebEngage repeats one is not published. `examples/webhooks.rs` in the repository is a whole receiver.
+//!
+//! ```
+//! use webengage_client::{Webhook, WebhookPayload, WebhookSecret};
+//!
+//! let secret = WebhookSecret::new("demo4f2a", "my-webhook-key");
+//! # let query = "eventType=EVENT&licenseCode=demo4f2a&secret=541e2d765ee7c4dfb1bf38bc34934bcb";
+//! # let body = br#"{"event_name": "push_notification_click", "category": "system", "user_id": "u13"}"#;
+//! // `query` and `body` are those of a delivery, as your web framework gives them.
+//! assert!(secret.verify(query));
+//! let webhook = Webhook::parse(query, body)?;
+//! match &webhook.payload {
+//!     WebhookPayload::Feedback(feedback) => println!("{:?}", feedback.response.data),
+//!     WebhookPayload::SystemEvent(event) => assert_eq!(event.event_name, "push_notification_click"),
+//!     other => println!("{other:?}"),
+//! }
+//! # Ok::<(), serde_json::Error>(())
+//! ```
+
+mod secret;
+
+use form_urlencoded::parse;
+use serde::de::DeserializeOwned;
+use serde_json::{Error, Value};
+
+pub use secret::WebhookSecret;
+
+use crate::Bytes;
+use crate::header::HeaderMap;
+use crate::types::{
+    EventWebhook, FeedbackAnswer, FeedbackRepliesAnswer, JourneyWebhook, SurveyResponseAnswer,
+};
+
+/// The header by which WebEngage names a delivery.
+pub const REQUEST_ID: &str = "x-request-id";
+
+/// WebEngage's name for a delivery, random hexadecimal digits: a second delivery with the same one is a repeat.
+#[must_use]
+pub fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?.trim();
+    (!id.is_empty()).then_some(id)
+}
+
+/// A delivery of one of WebEngage's webhooks.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Webhook {
+    /// The parameter `eventType` of the URL, such as `FEEDBACK_SUBMIT`. Only three of its words are published.
+    pub event_type: Option<String>,
+    /// The parameter `licenseCode` of the URL.
+    pub license_code: Option<String>,
+    /// What happened.
+    pub payload: WebhookPayload,
+}
+
+/// What a delivery tells.
+///
+/// Feedbacks, replies and survey responses are told by `eventType`. For the rest its words are not published: a journey is
+/// told by its `resource`, and an event by its `category`. The webhook for activity events sends the same form as those for
+/// a single event, for all system events and for all application events, so which of them was set up can't be told
+/// from a delivery; set up a URL for each if you need to know.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum WebhookPayload {
+    /// `FEEDBACK_SUBMIT`: a visitor sent feedback.
+    Feedback(Box<FeedbackAnswer>),
+    /// `FEEDBACK_REPLY_SUBMIT`: a feedback was replied to. All its replies are there.
+    FeedbackReplies(Box<FeedbackRepliesAnswer>),
+    /// `SURVEY_RESPONSE_SUBMIT`: a visitor answered a survey.
+    SurveyResponse(Box<SurveyResponseAnswer>),
+    /// Something happened to a message or in an app: an event with the category `system`.
+    SystemEvent(Box<EventWebhook>),
+    /// One of your own events happened: an event with the category `application`.
+    ApplicationEvent(Box<EventWebhook>),
+    /// An event without a category, or with one that this crate doesn't know.
+    Event(Box<EventWebhook>),
+    /// A journey was made, changed, published or deleted.
+    Journey(Box<JourneyWebhook>),
+    /// A webhook for feedbacks, replies or survey responses that is set to XML, as it came. Its form is not published:
+    /// set the webhook to JSON.
+    Xml(Bytes),
+    /// Anything else that is JSON: a kind newer than this crate, or one whose form has changed.
+    Other(Value),
+}
+
+impl Webhook {
+    /// Reads a delivery: the query string of its URL, and its body.
+    ///
+    /// A body that this crate doesn't know, or can't read as what it should be, is [`WebhookPayload::Other`]: no delivery
+    /// is lost because WebEngage has changed. The secret is not looked at; see [`WebhookSecret::verify`].
+    ///
+    /// # Errors
+    /// If the body is neither JSON nor XML.
+    pub fn parse(query: &str, body: &[u8]) -> Result<Self, Error> {
+        let query = query.strip_prefix('?').unwrap_or(query);
+        let value = |wanted: &str| {
+            let mut pairs = parse(query.as_bytes());
+            pairs
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.into_owned())
+        };
+        let event_type = value("eventType");
+        let payload = WebhookPayload::parse(event_type.as_deref(), body)?;
+        Ok(Self {
+            event_type,
+            license_code: value("licenseCode"),
+            payload,
+        })
+    }
+}
+
+impl WebhookPayload {
+    fn parse(event_type: Option<&str>, body: &[u8]) -> Result<Self, Error> {
+        // Some writers of JSON and most of XML put one there.
+        let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        if text.trim_ascii_start().first() == Some(&b'<') {
+            return Ok(Self::Xml(Bytes::copy_from_slice(body)));
+        }
+        let value: Value = serde_json::from_slice(text)?;
+        let typed = match event_type {
+            Some("FEEDBACK_SUBMIT") => read(text).map(Self::Feedback),
+            Some("FEEDBACK_REPLY_SUBMIT") => read(text).map(Self::FeedbackReplies),
+            Some("SURVEY_RESPONSE_SUBMIT") => read(text).map(Self::SurveyResponse),
+            _ if value.get("resource").is_some() => read(text).map(Self::Journey),
+            _ => match value.get("category").and_then(Value::as_str) {
+                Some("system") => read(text).map(Self::SystemEvent),
+                Some("application") => read(text).map(Self::ApplicationEvent),
+                _ => read(text).map(Self::Event),
+            },
+        };
+        Ok(typed.unwrap_or(Self::Other(value)))
+    }
+}
+
+fn read<T: DeserializeOwned>(text: &[u8]) -> Option<Box<T>> {
+    serde_json::from_slice(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn parsed(event_type: &str, value: &Value) -> WebhookPayload {
+        let query = format!("eventType={event_type}&licenseCode=demo4f2a");
+        Webhook::parse(&query, value.to_string().as_bytes())
+            .unwrap()
+            .payload
+    }
+
+    #[test]
+    fn the_published_kinds_are_told_by_their_word() {
+        let feedback =
+            json!({"response": {"data": {"id": "~8fb3k1", "fields": []}, "status": "success"}});
+        let payload = parsed("FEEDBACK_SUBMIT", &feedback);
+        assert!(
+            matches!(payload, WebhookPayload::Feedback(_)),
+            "{payload:?}"
+        );
+        let replies = json!({"response": {"data": [{"id": "r1", "repliedText": "Hello"}]}});
+        let payload = parsed("FEEDBACK_REPLY_SUBMIT", &replies);
+        let WebhookPayload::FeedbackReplies(replies) = payload else {
+            panic!("{payload:?}")
+        };
+        assert_eq!(replies.response.data.len(), 1);
+        let survey = json!({"response": {"data": {"id": "s1", "questionResponses": []}}});
+        let payload = parsed("SURVEY_RESPONSE_SUBMIT", &survey);
+        assert!(
+            matches!(payload, WebhookPayload::SurveyResponse(_)),
+            "{payload:?}"
+        );
+    }
+
+    #[test]
+    fn the_others_are_told_by_their_body() {
+        let event = |category: Value| json!({"event_name": "x", "category": category});
+        for word in ["", "EVENT", "%C3%A9"] {
+            let payload = parsed(word, &event("system".into()));
+            assert!(
+                matches!(payload, WebhookPayload::SystemEvent(_)),
+                "{payload:?}"
+            );
+            let payload = parsed(word, &event("application".into()));
+            assert!(
+                matches!(payload, WebhookPayload::ApplicationEvent(_)),
+                "{payload:?}"
+            );
+            for category in [json!("else"), Value::Null] {
+                let payload = parsed(word, &event(category));
+                assert!(matches!(payload, WebhookPayload::Event(_)), "{payload:?}");
+            }
+            let journey = json!({"event_name": "journey_activated", "category": "account", "resource": "Journey"});
+            let payload = parsed(word, &journey);
+            assert!(matches!(payload, WebhookPayload::Journey(_)), "{payload:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_known_stays_readable() {
+        for value in [
+            json!({"event": "something new"}),
+            json!({"resource": "Segment", "event_name": 7}),
+            json!({"event_name": ["x"], "category": "system"}),
+            json!([]),
+            json!("text"),
+            Value::Null,
+        ] {
+            assert_eq!(parsed("NEW", &value), WebhookPayload::Other(value));
+        }
+        let odd = json!({"response": {"data": "no object"}});
+        assert_eq!(parsed("FEEDBACK_SUBMIT", &odd), WebhookPayload::Other(odd));
+    }
+
+    #[test]
+    fn xml_is_kept_as_it_came() {
+        for body in [
+            "<response/>",
+            " \n<?xml version=\"1.0\"?><response/>",
+            "\u{feff}<response/>",
+        ] {
+            let webhook = Webhook::parse("eventType=FEEDBACK_SUBMIT", body.as_bytes()).unwrap();
+            assert_eq!(webhook.payload, WebhookPayload::Xml(Bytes::from(body)));
+        }
+        assert!(Webhook::parse("eventType=FEEDBACK_SUBMIT", b"").is_err());
+        assert!(Webhook::parse("eventType=FEEDBACK_SUBMIT", b"event=1").is_err());
+    }
+
+    #[test]
+    fn the_query_is_decoded() {
+        let webhook = Webhook::parse(
+            "?eventType=A%20B&licenseCode=%7E99199077&secret=x",
+            b"\xef\xbb\xbf{}",
+        )
+        .unwrap();
+        assert_eq!(webhook.event_type.as_deref(), Some("A B"));
+        assert_eq!(webhook.license_code.as_deref(), Some("~99199077"));
+        let webhook = Webhook::parse("", b"{}").unwrap();
+        assert_eq!((webhook.event_type, webhook.license_code), (None, None));
+    }
+
+    #[test]
+    fn deliveries_have_a_name() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(request_id(&headers), None);
+        headers.insert("X-Request-Id", " 7d1f0c2a ".parse().unwrap());
+        assert_eq!(request_id(&headers), Some("7d1f0c2a"));
+        headers.insert(REQUEST_ID, " ".parse().unwrap());
+        assert_eq!(request_id(&headers), None);
+    }
+}

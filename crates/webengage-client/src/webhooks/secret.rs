@@ -1,0 +1,148 @@
+//! Whether a delivery comes from WebEngage.
+
+use std::fmt;
+
+use form_urlencoded::parse;
+use md5::{Digest as _, Md5};
+use subtle::ConstantTimeEq as _;
+
+use crate::Secret;
+
+/// Tells deliveries of an account's webhooks from those that somebody else makes up.
+///
+/// WebEngage adds `secret` to the URL that it calls: the MD5 of the license code, a colon and the secret key, which the
+/// dashboard shows under Data Platform, Integrations, Webhooks. It is the same in every delivery and nothing signs the
+/// body, so whoever sees one such URL can make up any body: use HTTPS, and keep query strings out of logs.
+///
+/// ```
+/// use webengage_client::WebhookSecret;
+///
+/// let secret = WebhookSecret::new("demo4f2a", "my-webhook-key");
+/// assert!(secret.verify("eventType=FEEDBACK_SUBMIT&licenseCode=demo4f2a&secret=541e2d765ee7c4dfb1bf38bc34934bcb"));
+/// assert!(!secret.verify("eventType=FEEDBACK_SUBMIT&licenseCode=demo4f2a&secret=541e2d765ee7c4dfb1bf38bc34934bcc"));
+/// assert!(!secret.verify("eventType=FEEDBACK_SUBMIT&licenseCode=demo4f2a"));
+/// ```
+#[derive(Clone)]
+pub struct WebhookSecret {
+    /// In lower case.
+    expected: [u8; 32],
+}
+
+impl WebhookSecret {
+    /// From an account's license code and the secret key of its webhooks.
+    #[must_use]
+    pub fn new(license_code: &str, webhook_secret_key: impl Into<Secret>) -> Self {
+        let key = webhook_secret_key.into();
+        let digest = Md5::new()
+            .chain_update(license_code)
+            .chain_update(":")
+            .chain_update(key.expose())
+            .finalize();
+        let mut expected = [0; 32];
+        for (digits, byte) in expected.chunks_exact_mut(2).zip(digest) {
+            digits.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        Self { expected }
+    }
+
+    /// Whether the query string of a delivery's URL has the right `secret`, once. Answer 401 otherwise.
+    ///
+    /// How long that takes tells nothing about the right one. Upper-case digits will do: which case WebEngage uses is not
+    /// published.
+    #[must_use]
+    pub fn verify(&self, query: &str) -> bool {
+        let query = query.strip_prefix('?').unwrap_or(query);
+        let mut secrets = parse(query.as_bytes()).filter(|(name, _)| name == "secret");
+        match (secrets.next(), secrets.next()) {
+            (Some((_, secret)), None) => self.is(&secret),
+            _ => false,
+        }
+    }
+
+    /// Whether this is the value of `secret`.
+    #[must_use]
+    pub fn is(&self, secret: &str) -> bool {
+        let secret = secret.to_ascii_lowercase();
+        self.expected.as_slice().ct_eq(secret.as_bytes()).into()
+    }
+}
+
+const fn digit(value: u8) -> u8 {
+    match value {
+        0..=9 => b'0' + value,
+        _ => b'a' + value - 10,
+    }
+}
+
+impl fmt::Debug for WebhookSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookSecret").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `printf %s demo4f2a:my-webhook-key | md5sum`
+    const RIGHT: &str = "541e2d765ee7c4dfb1bf38bc34934bcb";
+
+    fn secret() -> WebhookSecret {
+        WebhookSecret::new("demo4f2a", "my-webhook-key")
+    }
+
+    #[test]
+    fn the_digest_is_that_of_code_colon_key() {
+        assert!(secret().is(RIGHT));
+        assert!(secret().is(&RIGHT.to_uppercase()));
+        for wrong in [
+            "",
+            "secret",
+            &RIGHT[1..],
+            &format!("{RIGHT} "),
+            &format!("{RIGHT}{RIGHT}"),
+            &"0".repeat(32),
+        ] {
+            assert!(!secret().is(wrong), "{wrong}");
+        }
+        assert!(!WebhookSecret::new("demo4f2", "a:my-webhook-key").is(RIGHT));
+        assert!(WebhookSecret::new("", "").is("853ae90f0351324bd73ea615e6487517"));
+    }
+
+    #[test]
+    fn every_digit_counts() {
+        for at in 0..RIGHT.len() {
+            let mut wrong = RIGHT.to_owned();
+            let other = if &RIGHT[at..=at] == "0" { "1" } else { "0" };
+            wrong.replace_range(at..=at, other);
+            assert!(!secret().is(&wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn it_is_found_in_a_query() {
+        for right in [
+            format!("secret={RIGHT}"),
+            format!("?eventType=X&licenseCode=~99&secret={RIGHT}"),
+            format!("secret={}&a=b", RIGHT.replace('b', "%62")),
+        ] {
+            assert!(secret().verify(&right), "{right}");
+        }
+        for wrong in [
+            String::new(),
+            "secret".to_owned(),
+            "secret=".to_owned(),
+            format!("Secret={RIGHT}"),
+            format!("x={RIGHT}"),
+            format!("secret={RIGHT}&secret={RIGHT}"),
+            format!("secret=wrong&secret={RIGHT}"),
+        ] {
+            assert!(!secret().verify(&wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn nothing_shows_it() {
+        assert_eq!(format!("{:?}", secret()), "WebhookSecret { .. }");
+    }
+}

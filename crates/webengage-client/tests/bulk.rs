@@ -1,0 +1,485 @@
+//! Many users and events, in as many requests as that takes.
+
+use std::collections::VecDeque;
+use std::pin::pin;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{StatusCode, Uri};
+use engagement_sandbox::{Sandbox, WebEngage};
+use futures_util::StreamExt as _;
+use serde_json::{Value, json};
+use webengage_client::bulk::{self, Outcome};
+use webengage_client::types::{EventTrack, UserUpsert};
+use webengage_client::{Client, ErrorKind, Extra};
+
+/// A server that answers as it is told, and 200 when nothing is left.
+struct Scripted {
+    client: Client,
+    seen: Arc<Mutex<Vec<(String, Value)>>>,
+}
+
+impl Scripted {
+    async fn start(statuses: impl IntoIterator<Item = u16>) -> Self {
+        let statuses = Arc::new(Mutex::new(VecDeque::from_iter(statuses)));
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&seen);
+        let answer = move |uri: Uri, body: Bytes| {
+            let body = serde_json::from_slice(&body).unwrap();
+            log.lock().unwrap().push((uri.path().to_owned(), body));
+            let status = statuses.lock().unwrap().pop_front().unwrap_or(200);
+            let body = if status == 200 {
+                json!({"response": {"status": "queued"}})
+            } else {
+                json!({"response": {"message": format!("told to say {status}"), "status": "error"}})
+            };
+            let status = StatusCode::from_u16(status).unwrap();
+            async move { (status, body.to_string()) }
+        };
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let router = Router::new().fallback(answer);
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        let client = Client::builder("demo4f2a", "key")
+            .base_url(url)
+            .build()
+            .unwrap();
+        Self { client, seen }
+    }
+
+    /// The user ids of each request.
+    fn sent(&self) -> Vec<Vec<String>> {
+        let ids = |body: &Value| {
+            let entries = body["users"]
+                .as_array()
+                .or(body["events"].as_array())
+                .unwrap();
+            entries
+                .iter()
+                .map(|entry| entry["userId"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        self.seen
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(_, body)| ids(body))
+            .collect()
+    }
+
+    fn sizes(&self) -> Vec<usize> {
+        self.sent().iter().map(Vec::len).collect()
+    }
+}
+
+fn user(at: usize) -> UserUpsert {
+    UserUpsert::builder()
+        .user_id(format!("u{at}"))
+        .build()
+        .unwrap()
+}
+
+fn users(count: usize) -> Vec<UserUpsert> {
+    (0..count).map(user).collect()
+}
+
+fn ids(entries: &[UserUpsert]) -> Vec<&str> {
+    entries
+        .iter()
+        .map(|user| user.user_id.as_deref().unwrap())
+        .collect()
+}
+
+/// One letter for each entry.
+fn shown<T, I>(report: &bulk::Report<T, I>) -> String {
+    let letter = |(_, outcome)| match outcome {
+        Outcome::Queued => 'q',
+        Outcome::Failed(_) => 'f',
+        Outcome::Refused(_) => 'r',
+        _ => '?',
+    };
+    report.outcomes().map(letter).collect()
+}
+
+#[tokio::test]
+async fn all_are_sent_in_order_25_at_a_time() {
+    for (count, sizes) in [
+        (0, vec![]),
+        (1, vec![1]),
+        (24, vec![24]),
+        (25, vec![25]),
+        (26, vec![25, 1]),
+        (50, vec![25, 25]),
+        (101, vec![25, 25, 25, 25, 1]),
+    ] {
+        let server = Scripted::start([]).await;
+        let report = server.client.users().track_all(users(count)).send().await;
+        assert_eq!(server.sizes(), sizes);
+        assert_eq!(server.sent().concat(), ids(&users(count)));
+        assert!(report.is_complete() && report.stopped().is_none());
+        assert_eq!(
+            (report.queued(), report.failed(), report.position()),
+            (count, 0, count)
+        );
+        assert_eq!(report.requests(), sizes.len());
+        assert_eq!(shown(&report), "q".repeat(count));
+        assert!(matches!(report.outcome(count), Outcome::NotSent));
+    }
+}
+
+#[tokio::test]
+async fn events_go_the_same_way() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
+        .base_url(sandbox.webengage().base_url())
+        .build()
+        .unwrap();
+    let events = (0..60).map(|at| {
+        EventTrack::builder()
+            .anonymous_id(format!("d{at}"))
+            .event_name("Imported")
+    });
+    let report = client.events().track_all(events).send().await;
+    assert!(report.is_complete(), "{report:?}");
+    let tracked = sandbox.webengage().events();
+    assert_eq!(tracked.len(), 60);
+    assert_eq!(tracked[59]["anonymousId"], "d59");
+    let operations: Vec<_> = sandbox
+        .requests()
+        .iter()
+        .map(|request| request.operation)
+        .collect();
+    assert_eq!(operations, [Some("events_track_bulk"); 3]);
+    let report = client.users().track_all(users(30)).send().await;
+    assert!(report.is_complete());
+    assert_eq!(sandbox.webengage().users().len(), 30);
+}
+
+#[tokio::test]
+async fn a_failed_request_costs_its_own_entries() {
+    let server = Scripted::start([200, 400, 200, 500]).await;
+    let report = server.client.users().track_all(users(110)).send().await;
+    assert_eq!(server.sizes(), [25, 25, 25, 25, 10]);
+    let (q, f) = ("q".repeat(25), "f".repeat(25));
+    assert_eq!(shown(&report), format!("{q}{f}{q}{f}{}", "q".repeat(10)));
+    assert_eq!(
+        (report.queued(), report.failed(), report.requests()),
+        (60, 50, 5)
+    );
+    assert!(report.stopped().is_none() && !report.is_complete());
+    let told: Vec<_> = report.errors().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "users_track_bulk: 400 Bad Request: told to say 400",
+            "users_track_bulk: 500 Internal Server Error: told to say 500"
+        ]
+    );
+    let Outcome::Failed(error) = report.outcome(99) else {
+        panic!()
+    };
+    assert_eq!(error.to_string(), told[1]);
+    let positions: Vec<_> = report
+        .failed_entries()
+        .map(|(position, _)| position)
+        .collect();
+    assert_eq!(positions, Vec::from_iter((25..50).chain(75..100)));
+    let (failed, rest) = report.into_rest();
+    assert_eq!(failed, Vec::from_iter((25..50).chain(75..100).map(user)));
+    assert_eq!(rest.count(), 0);
+    assert!(
+        server
+            .client
+            .users()
+            .track_all(failed)
+            .send()
+            .await
+            .is_complete()
+    );
+}
+
+#[tokio::test]
+async fn what_concerns_all_ends_the_run_and_loses_nothing() {
+    for status in [401, 403, 404, 429] {
+        let server = Scripted::start([200, status]).await;
+        let report = server.client.users().track_all(users(110)).send().await;
+        assert_eq!(server.sizes(), [25, 25], "{status}");
+        assert_eq!(report.stopped().unwrap().status().unwrap().as_u16(), status);
+        assert_eq!(
+            (report.queued(), report.failed(), report.position()),
+            (25, 25, 50)
+        );
+        assert!(matches!(report.outcome(50), Outcome::NotSent));
+        let (failed, rest) = report.into_rest();
+        let again: Vec<_> = failed.into_iter().chain(rest).collect();
+        assert_eq!(again, (25..110).map(user).collect::<Vec<_>>());
+        assert!(
+            server
+                .client
+                .users()
+                .track_all(again)
+                .send()
+                .await
+                .is_complete()
+        );
+        // The 25 of the refused request went out twice, all others once.
+        assert_eq!(server.sent().concat().len(), 110 + 25);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_sent_at_all_ends_the_run_at_once() {
+    let client = Client::builder_for_reports("token")
+        .base_url("http://127.0.0.1:1")
+        .build()
+        .unwrap();
+    let report = client
+        .users()
+        .track_all(users(60))
+        .license_code("demo4f2a")
+        .send()
+        .await;
+    let error = report.stopped().unwrap();
+    assert_eq!(
+        (error.kind(), error.was_sent()),
+        (ErrorKind::MissingCredentials, false)
+    );
+    assert_eq!((report.requests(), report.position()), (1, 25));
+    let client = Client::builder("demo4f2a", "key")
+        .base_url("http://127.0.0.1:1")
+        .build()
+        .unwrap();
+    let report = client.users().track_all(users(60)).send().await;
+    assert!(report.stopped().unwrap().is_connect());
+    assert_eq!(report.into_rest().0.len(), 25);
+    let report = client
+        .users()
+        .track_all(users(60))
+        .license_code("..")
+        .send()
+        .await;
+    assert_eq!(report.stopped().unwrap().kind(), ErrorKind::InvalidRequest);
+}
+
+#[tokio::test]
+async fn three_failures_in_a_row_end_the_run() {
+    let server = Scripted::start([500, 500, 200, 400, 500, 503]).await;
+    let report = server.client.users().track_all(users(300)).send().await;
+    assert_eq!(server.sizes().len(), 6);
+    assert_eq!(
+        report.stopped().unwrap().to_string(),
+        "users_track_bulk: 503 Service Unavailable: told to say 503"
+    );
+    assert_eq!(
+        (report.queued(), report.failed(), report.position()),
+        (25, 125, 150)
+    );
+
+    let server = Scripted::start([500; 5]).await;
+    let report = server
+        .client
+        .users()
+        .track_all(users(300))
+        .stop_after(100)
+        .send()
+        .await;
+    assert!(report.stopped().is_none());
+    assert_eq!((report.queued(), report.failed()), (175, 125));
+    let server = Scripted::start([500; 5]).await;
+    assert_eq!(
+        server
+            .client
+            .users()
+            .track_all(users(300))
+            .stop_after(0)
+            .send()
+            .await
+            .requests(),
+        1
+    );
+}
+
+#[tokio::test]
+async fn entries_about_nobody_are_never_sent() {
+    let server = Scripted::start([200, 400]).await;
+    let mut entries = users(60);
+    entries[3].user_id = None;
+    entries[30].user_id = Some(String::new());
+    entries[31].user_id = None;
+    entries[31].anonymous_id = Some(String::new());
+    let told = bulk::check(&entries).unwrap_err();
+    assert_eq!(told.position(), 3);
+    assert_eq!(
+        told.to_string(),
+        "entry 3 has neither `userId` nor `anonymousId`"
+    );
+    assert!(server.sent().is_empty());
+
+    let report = server
+        .client
+        .users()
+        .track_all(entries.clone())
+        .send()
+        .await;
+    assert_eq!(server.sizes(), [24, 23, 10]);
+    assert!(!server.sent().concat().contains(&"u3".to_owned()));
+    let expected = format!(
+        "qqqr{}{}rr{}{}",
+        "q".repeat(21),
+        "f".repeat(5),
+        "f".repeat(18),
+        "q".repeat(10)
+    );
+    assert_eq!(shown(&report), expected);
+    let refused: Vec<_> = report.refused().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        refused,
+        [3, 30, 31].map(|at| format!("entry {at} has neither `userId` nor `anonymousId`"))
+    );
+    assert_eq!(report.refused()[0].entry(), Some(&entries[3]));
+    assert_eq!((report.queued(), report.failed()), (34, 23));
+    assert!(!report.is_complete());
+
+    let nobody = vec![UserUpsert::builder().build().unwrap(); 30];
+    let report = server.client.users().track_all(nobody).send().await;
+    assert_eq!(
+        (report.requests(), report.refused().len(), report.position()),
+        (0, 30, 30)
+    );
+}
+
+#[tokio::test]
+async fn builders_that_cannot_be_built_are_refused() {
+    let server = Scripted::start([]).await;
+    let events = (0..4).map(|at| {
+        let event = EventTrack::builder().user_id(format!("u{at}"));
+        if at == 2 {
+            event
+        } else {
+            event.event_name("Paid")
+        }
+    });
+    let report = server.client.events().track_all(events).send().await;
+    assert_eq!(server.sent(), [["u0", "u1", "u3"]]);
+    let refused = &report.refused()[0];
+    assert_eq!(
+        refused.to_string(),
+        "entry 2 can't be built: `eventName` of EventTrack is missing"
+    );
+    assert_eq!((refused.position(), refused.entry()), (2, None));
+}
+
+#[tokio::test]
+async fn chunks_tell_of_each_request_as_it_goes() {
+    let server = Scripted::start([200, 500, 200, 401]).await;
+    let mut source = users(500).into_iter();
+    let mut told = Vec::new();
+    {
+        let mut chunks = pin!(server.client.users().track_all(&mut source).chunks());
+        assert!(server.sent().is_empty());
+        while let Some(chunk) = chunks.next().await {
+            // Nothing is sent ahead.
+            assert_eq!(server.sent().len(), told.len() + 1);
+            let status = chunk.error().map(|error| error.status().unwrap().as_u16());
+            assert_eq!(chunk.answer().is_some(), status.is_none());
+            assert_eq!(chunk.failed_entries().count() + chunk.queued(), 25);
+            assert!(chunk.refused().is_empty());
+            told.push((chunk.positions(), chunk.queued(), status, chunk.ends_run()));
+        }
+        assert!(chunks.next().await.is_none());
+    }
+    assert_eq!(
+        told,
+        [
+            (0..25, 25, None, false),
+            (25..50, 0, Some(500), false),
+            (50..75, 25, None, false),
+            (75..100, 0, Some(401), true),
+        ]
+    );
+    assert_eq!(source.next(), Some(user(100)));
+}
+
+#[tokio::test]
+async fn a_run_that_was_stopped_goes_on_where_it_was() {
+    let server = Scripted::start([]).await;
+    let mut done = 0;
+    {
+        let mut chunks = pin!(server.client.users().track_all(users(110)).chunks());
+        while let Some(chunk) = chunks.next().await {
+            done = chunk.positions().end;
+            if done == 50 {
+                break;
+            }
+        }
+    }
+    let report = server
+        .client
+        .users()
+        .track_all(users(110))
+        .resume_at(done)
+        .send()
+        .await;
+    assert_eq!(server.sent().concat(), ids(&users(110)));
+    assert_eq!(
+        (report.queued(), report.requests(), report.position()),
+        (60, 3, 110)
+    );
+    assert!(matches!(report.outcome(49), Outcome::NotSent));
+    assert!(matches!(report.outcome(50), Outcome::Queued));
+    assert_eq!(report.outcomes().next().unwrap().0, 50);
+    // Nothing is left beyond the end.
+    for beyond in [110, 111, usize::MAX] {
+        let report = server
+            .client
+            .users()
+            .track_all(users(110))
+            .resume_at(beyond)
+            .send()
+            .await;
+        assert_eq!((report.requests(), report.position()), (0, beyond));
+    }
+}
+
+#[tokio::test]
+async fn no_more_is_read_than_is_sent() {
+    let server = Scripted::start([200, 401]).await;
+    let mut endless = (0..).map(user);
+    let report = server.client.users().track_all(&mut endless).send().await;
+    assert_eq!(report.position(), 50);
+    drop(report);
+    assert_eq!(endless.next(), Some(user(50)));
+}
+
+#[tokio::test]
+async fn another_account_can_be_named() {
+    let server = Scripted::start([]).await;
+    server
+        .client
+        .users()
+        .track_all(users(1))
+        .license_code("~99199077")
+        .send()
+        .await;
+    assert_eq!(
+        server.seen.lock().unwrap()[0].0,
+        "/v1/accounts/~99199077/bulk-users"
+    );
+}
+
+#[test]
+fn runs_can_be_spawned_and_show_nothing_personal() {
+    fn spawnable<T: Send + 'static>(_: T) {}
+    let client = Client::builder("demo4f2a", "key").build().unwrap();
+    let mut ada = user(1);
+    ada.first_name = Some("Ada".into());
+    ada.extra = Extra::new();
+    let run = client.users().track_all([ada.clone()]);
+    assert_eq!(format!("{run:?}"), "TrackAll { start: 0, .. }");
+    drop(run);
+    spawnable(async move {
+        let report = client.users().track_all([ada]).send().await;
+        report.is_complete()
+    });
+}

@@ -1,0 +1,292 @@
+//! Which host a call goes to.
+
+use engagement_sandbox::{Sandbox, WebEngage};
+use webengage_client::types::{
+    EmailDeliveryReport, RcsDeliveryReport, RecommendationMeta, SmsDeliveryReport, UserUpsert,
+    WhatsappDeliveryReport,
+};
+use webengage_client::{Client, Credential, Error, ErrorKind, PROVIDER, Region, Upload};
+
+/// Every server's host in a region, in the order of the table.
+fn hosts(region: Region) -> Vec<(&'static str, &'static str)> {
+    let regional = |server: &webengage_client::Provider| {
+        let servers = server.servers.iter().map(|server| {
+            let mut urls = server.regions.iter();
+            let url = urls.find(|(name, _)| *name == region.as_str()).unwrap().1;
+            (server.name, url)
+        });
+        servers.collect()
+    };
+    regional(&PROVIDER)
+}
+
+#[test]
+fn a_region_has_a_host_for_every_server() {
+    assert_eq!(Region::ALL, [Region::Global, Region::India, Region::Saudi]);
+    assert_eq!(
+        hosts(Region::Global),
+        [
+            ("api", "https://api.webengage.com"),
+            ("dashboard", "https://dashboard.webengage.com"),
+            ("sms-status", "https://st.webengage.com"),
+            ("email-status", "https://et.webengage.com"),
+            ("whatsapp-status", "https://wt.webengage.com"),
+            ("rcs-status", "https://rt.webengage.com"),
+        ]
+    );
+    assert_eq!(
+        hosts(Region::India),
+        [
+            ("api", "https://api.in.webengage.com"),
+            ("dashboard", "https://dashboard.in.webengage.com"),
+            ("sms-status", "https://st.in.webengage.com"),
+            ("email-status", "https://et.in.webengage.com"),
+            ("whatsapp-status", "https://wt.in.webengage.com"),
+            ("rcs-status", "https://rt.in.webengage.com"),
+        ]
+    );
+    assert_eq!(
+        hosts(Region::Saudi),
+        [
+            ("api", "https://api.ksa.webengage.com"),
+            ("dashboard", "https://dashboard.ksa.webengage.com"),
+            ("sms-status", "https://st.ksa.webengage.com"),
+            ("email-status", "https://et.ksa.webengage.com"),
+            ("whatsapp-status", "https://wt.ksa.webengage.com"),
+            ("rcs-status", "https://rt.ksa.webengage.com"),
+        ]
+    );
+    for server in PROVIDER.servers {
+        assert_eq!(server.url, server.regions[0].1, "{}", server.name);
+    }
+}
+
+#[test]
+fn a_client_is_in_the_region_it_was_told() {
+    let base_url = |region: Option<Region>| {
+        let builder = Client::builder("demo4f2a", "key");
+        let builder = region
+            .into_iter()
+            .fold(builder, |builder, region| builder.region(region));
+        builder.build().unwrap().base_url().to_owned()
+    };
+    assert_eq!(base_url(None), "https://api.webengage.com");
+    assert_eq!(base_url(Some(Region::Global)), "https://api.webengage.com");
+    assert_eq!(
+        base_url(Some(Region::India)),
+        "https://api.in.webengage.com"
+    );
+    assert_eq!(
+        base_url(Some(Region::Saudi)),
+        "https://api.ksa.webengage.com"
+    );
+    let unknown = Client::builder("demo4f2a", "key")
+        .region("europe")
+        .build()
+        .unwrap_err();
+    assert_eq!(
+        unknown.to_string(),
+        "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`"
+    );
+}
+
+/// One call to each host besides the main one.
+async fn elsewhere(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
+    let delivery = client.delivery();
+    let file = || Upload::from_bytes("items.csv", "id,title\nsku-1,Lamp\n");
+    let meta = RecommendationMeta::builder()
+        .type_("STATIC_MANUAL")
+        .name("Popular")
+        .catalog_slug("catalog_7")
+        .created_by("ada@example.com");
+    let sms = SmsDeliveryReport::builder()
+        .version("1.0")
+        .message_id("msg-0001")
+        .to_number("15555550101")
+        .status("sms_sent")
+        .status_code(0);
+    let email = EmailDeliveryReport::builder()
+        .message_id("msg-0002")
+        .event("DELIVERED")
+        .timestamp("2026-05-04T09:30:00+0000")
+        .email("ada@example.com");
+    let whatsapp = WhatsappDeliveryReport::builder()
+        .version("1.0")
+        .message_id("msg-0003")
+        .to_number("15555550101")
+        .status("whatsapp_read")
+        .status_code(0)
+        .timestamp("2026-05-04T09:30:00+0000");
+    let rcs = RcsDeliveryReport::builder()
+        .version("1.0")
+        .message_id("msg-0004")
+        .to_number("+15555550101")
+        .sender("example-shop")
+        .status("rcs_delivered")
+        .status_code(0)
+        .timestamp("2026-05-04T09:30:00+0000");
+    vec![
+        (
+            "dashboard",
+            client
+                .catalogs()
+                .upload()
+                .catalog_slug("catalog_7")
+                .file(file())
+                .send()
+                .await
+                .map(drop),
+        ),
+        (
+            "dashboard",
+            client
+                .recommendations()
+                .upload()
+                .recommendation_meta(meta)
+                .file(file())
+                .send()
+                .await
+                .map(drop),
+        ),
+        (
+            "sms-status",
+            delivery.report_sms().body(sms).send().await.map(drop),
+        ),
+        (
+            "email-status",
+            delivery.report_email().body(email).send().await.map(drop),
+        ),
+        (
+            "whatsapp-status",
+            delivery
+                .report_whatsapp()
+                .body(whatsapp)
+                .send()
+                .await
+                .map(drop),
+        ),
+        (
+            "rcs-status",
+            delivery.report_rcs().body(rcs).send().await.map(drop),
+        ),
+    ]
+}
+
+#[tokio::test]
+async fn moving_the_main_host_cuts_the_others_off() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let client = Client::builder_with_reports(
+        WebEngage::LICENSE_CODE,
+        WebEngage::API_KEY,
+        WebEngage::DSN_TOKEN,
+    )
+    .base_url(sandbox.webengage().base_url())
+    .build()
+    .unwrap();
+    for (server, result) in elsewhere(&client).await {
+        let error = result.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.was_sent()),
+            (ErrorKind::Configuration, false),
+            "{error}"
+        );
+        let told = format!("the base URL was changed, but this goes to the server `{server}`");
+        assert!(error.to_string().contains(&told), "{error}");
+    }
+    assert_eq!(sandbox.request_count(), 0);
+    let user = UserUpsert::builder().user_id("u13");
+    client.users().track().body(user).send().await.unwrap();
+    assert_eq!(sandbox.request_count(), 1);
+}
+
+#[tokio::test]
+async fn all_hosts_are_reached_where_they_were_moved_to() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let side = sandbox.webengage();
+    let mut builder = Client::builder_with_reports(
+        WebEngage::LICENSE_CODE,
+        WebEngage::API_KEY,
+        WebEngage::DSN_TOKEN,
+    );
+    for server in PROVIDER.servers {
+        builder = builder.server_url(server.name, side.server_url(server.name).unwrap());
+    }
+    let client = builder.build().unwrap();
+    let user = UserUpsert::builder().user_id("u13");
+    client.users().track().body(user).send().await.unwrap();
+    for (server, result) in elsewhere(&client).await {
+        result.unwrap_or_else(|error| panic!("{server}: {error}"));
+    }
+    let requests = sandbox.requests();
+    let asked: Vec<_> = requests
+        .iter()
+        .map(|request| {
+            (
+                request.operation.unwrap(),
+                request.header("authorization").unwrap(),
+            )
+        })
+        .collect();
+    let (key, token) = (
+        "Bearer sandbox-webengage-key",
+        "Bearer sandbox-webengage-dsn",
+    );
+    assert_eq!(
+        asked,
+        [
+            ("users_track", key),
+            ("catalogs_upload", key),
+            ("recommendations_upload", key),
+            ("delivery_report_sms", token),
+            ("delivery_report_email", token),
+            ("delivery_report_whatsapp", token),
+            ("delivery_report_rcs", token),
+        ]
+    );
+    assert_eq!(side.delivery_reports().len(), 4);
+}
+
+#[tokio::test]
+async fn a_client_for_reports_only_reports() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let side = sandbox.webengage();
+    let mut builder = Client::builder_for_reports(WebEngage::DSN_TOKEN);
+    for server in PROVIDER.servers {
+        builder = builder.server_url(server.name, side.server_url(server.name).unwrap());
+    }
+    let client = builder.build().unwrap();
+    for (server, result) in elsewhere(&client).await {
+        if server == "dashboard" {
+            let error = result.unwrap_err();
+            assert!(!error.was_sent(), "{error}");
+        } else {
+            result.unwrap();
+        }
+    }
+    let user = UserUpsert::builder().user_id("u13");
+    let track = client.users().track().license_code("demo4f2a").body(user);
+    let error = track.send().await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.was_sent()),
+        (ErrorKind::MissingCredentials, false)
+    );
+    assert_eq!(sandbox.request_count(), 4);
+}
+
+#[tokio::test]
+async fn a_token_can_be_added_by_its_name() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let side = sandbox.webengage();
+    let client = Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
+        .credential("dsnToken", Credential::bearer(WebEngage::DSN_TOKEN))
+        .base_url(side.base_url())
+        .server_url("sms-status", side.server_url("sms-status").unwrap())
+        .build()
+        .unwrap();
+    let reports = elsewhere(&client).await;
+    let sent: Vec<_> = reports
+        .iter()
+        .filter(|(_, result)| result.is_ok())
+        .collect();
+    assert!(matches!(sent[..], [("sms-status", _)]), "{sent:?}");
+}

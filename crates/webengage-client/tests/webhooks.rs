@@ -1,0 +1,480 @@
+//! What WebEngage sends, posted to the example's receiver.
+
+use std::net::SocketAddr;
+
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::mpsc::UnboundedReceiver;
+use webengage_client::{OutboundMessage, Webhook, WebhookPayload, WebhookSecret};
+
+#[path = "../examples/webhooks.rs"]
+mod receiver;
+
+use receiver::Incoming;
+
+/// `printf %s demo4f2a:my-webhook-key | md5sum`
+const SECRET: &str = "541e2d765ee7c4dfb1bf38bc34934bcb";
+
+struct Account {
+    address: SocketAddr,
+    received: UnboundedReceiver<Incoming>,
+}
+
+impl Account {
+    async fn start() -> Self {
+        let secret = WebhookSecret::new("demo4f2a", "my-webhook-key");
+        let (router, received) = receiver::router(secret, "provider-key");
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, received }
+    }
+
+    /// Posts to the receiver, and gives the answer's head and body.
+    async fn post(&self, path: &str, header: &str, body: &str) -> (StatusCode, String, String) {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let length = body.len();
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nhost: receiver\r\n{header}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        );
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head["HTTP/1.1 ".len()..][..3].parse().unwrap();
+        (status, head.to_ascii_lowercase(), body.to_owned())
+    }
+
+    /// Posts a delivery as WebEngage does.
+    async fn deliver(
+        &self,
+        event_type: &str,
+        secret: &str,
+        id: &str,
+        body: impl ToString,
+    ) -> (StatusCode, String) {
+        let path = format!("/webhooks?eventType={event_type}&licenseCode=demo4f2a&secret={secret}");
+        let header = format!("x-request-id: {id}");
+        let (status, _, body) = self.post(&path, &header, &body.to_string()).await;
+        (status, body)
+    }
+
+    /// Hands a message over as WebEngage does.
+    async fn hand_over(
+        &self,
+        channel: &str,
+        key: &str,
+        body: impl ToString,
+    ) -> (StatusCode, Value) {
+        let path = format!("/messages/{channel}");
+        let header = format!("authorization: Bearer {key}\r\ncontent-type: application/json");
+        let (status, head, body) = self.post(&path, &header, &body.to_string()).await;
+        assert!(head.contains("content-type: application/json"), "{head}");
+        (status, serde_json::from_str(&body).unwrap())
+    }
+
+    fn webhook(&mut self) -> Webhook {
+        match self.received.try_recv() {
+            Ok(Incoming::Webhook(webhook)) => webhook,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn message(&mut self) -> OutboundMessage {
+        match self.received.try_recv() {
+            Ok(Incoming::Message(message)) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The document's example of what an operation answers, which is also what its webhook has.
+fn example(path: &str) -> Value {
+    let document: Value = serde_json::from_str(include_str!(
+        "../../engagement-sandbox/documents/webengage.json"
+    ))
+    .unwrap();
+    document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["example"]
+        .clone()
+}
+
+fn event(name: &str, category: Option<&str>) -> Value {
+    let mut event = json!({
+        "event_name": name,
+        "event_time": "2026-05-04T09:30+0000",
+        "license_code": "demo4f2a",
+        "user_id": "customer-1001",
+        "anonymous_id": "device-7f3a",
+        "event_data": { "campaign": "~2camp9", "amount": 49.5, "items": ["sku-1"] },
+        "system_data": { "sdk": "ANDROID", "scope": "s1", "push_notification_content": "{\"title\":\"Hello\"}" },
+    });
+    if let Some(category) = category {
+        event["category"] = category.into();
+    }
+    event
+}
+
+const OK: (StatusCode, String) = (StatusCode::OK, String::new());
+
+#[tokio::test]
+async fn every_kind_arrives_as_what_it_is() {
+    let mut account = Account::start().await;
+    let feedback = example("/v1/feedback/{feedbackId}");
+    let replies = example("/v1/feedback/{feedbackId}/replies");
+    let survey = example("/v1/survey/response/{responseId}");
+    let journey = json!({
+        "category": "account", "resource": "Journey", "version": 1, "event_name": "journey_activated",
+        "event_time": "2026-05-04T09:30:00+0000", "license_code": "demo4f2a", "user_id": "ada@example.com",
+        "event_data": {
+            "id": "~4jrn1a", "name": "Welcome", "status": "ACTIVE", "createdBy": "ada@example.com",
+            "creationTime": "2026-05-01T08:00:00+0000", "activatedBy": "grace@example.com",
+            "activationTime": "2026-05-04T09:30:00+0000", "tags": ["onboarding"],
+        },
+    });
+
+    assert_eq!(
+        account
+            .deliver("FEEDBACK_SUBMIT", SECRET, "1", &feedback)
+            .await,
+        OK
+    );
+    let webhook = account.webhook();
+    assert_eq!(webhook.event_type.as_deref(), Some("FEEDBACK_SUBMIT"));
+    assert_eq!(webhook.license_code.as_deref(), Some("demo4f2a"));
+    let WebhookPayload::Feedback(read) = webhook.payload else {
+        panic!()
+    };
+    assert_eq!(serde_json::to_value(read).unwrap(), feedback);
+
+    assert_eq!(
+        account
+            .deliver("FEEDBACK_REPLY_SUBMIT", SECRET, "2", &replies)
+            .await,
+        OK
+    );
+    let WebhookPayload::FeedbackReplies(read) = account.webhook().payload else {
+        panic!()
+    };
+    assert_eq!(serde_json::to_value(read).unwrap(), replies);
+
+    assert_eq!(
+        account
+            .deliver("SURVEY_RESPONSE_SUBMIT", SECRET, "3", &survey)
+            .await,
+        OK
+    );
+    let WebhookPayload::SurveyResponse(read) = account.webhook().payload else {
+        panic!()
+    };
+    assert_eq!(serde_json::to_value(read).unwrap(), survey);
+
+    // One event, any event of campaigns, and an activity event look the same.
+    for (at, name) in ["Order placed", "push_notification_click", "activity"]
+        .into_iter()
+        .enumerate()
+    {
+        let body = event(name, Some("system"));
+        assert_eq!(
+            account.deliver("X", SECRET, &format!("4{at}"), &body).await,
+            OK
+        );
+        let WebhookPayload::SystemEvent(read) = account.webhook().payload else {
+            panic!()
+        };
+        assert_eq!(serde_json::to_value(read).unwrap(), body);
+    }
+    let body = event("Order placed", Some("application"));
+    assert_eq!(account.deliver("X", SECRET, "5", &body).await, OK);
+    let WebhookPayload::ApplicationEvent(read) = account.webhook().payload else {
+        panic!()
+    };
+    assert_eq!(serde_json::to_value(read).unwrap(), body);
+    let body = event("Order placed", None);
+    assert_eq!(account.deliver("X", SECRET, "6", &body).await, OK);
+    let WebhookPayload::Event(read) = account.webhook().payload else {
+        panic!()
+    };
+    assert_eq!(serde_json::to_value(read).unwrap(), body);
+
+    assert_eq!(account.deliver("X", SECRET, "7", &journey).await, OK);
+    let WebhookPayload::Journey(read) = account.webhook().payload else {
+        panic!()
+    };
+    assert_eq!(serde_json::to_value(read).unwrap(), journey);
+
+    let new = json!({"something": "new"});
+    assert_eq!(account.deliver("NEW_KIND", SECRET, "8", &new).await, OK);
+    assert_eq!(account.webhook().payload, WebhookPayload::Other(new));
+    assert_eq!(
+        account
+            .deliver("FEEDBACK_SUBMIT", SECRET, "9", "<response/>")
+            .await,
+        OK
+    );
+    assert!(
+        matches!(account.webhook().payload, WebhookPayload::Xml(body) if body == "<response/>")
+    );
+}
+
+#[tokio::test]
+async fn others_are_turned_away() {
+    let mut account = Account::start().await;
+    let body = event("x", None);
+    let wrong = SECRET.replace('5', "6");
+    for secret in ["", "wrong", &wrong, &format!("{SECRET}&secret={SECRET}")] {
+        let answer = account.deliver("X", secret, "1", &body).await;
+        assert_eq!(
+            answer,
+            (StatusCode::UNAUTHORIZED, String::new()),
+            "{secret}"
+        );
+    }
+    let answer = account.deliver("X", SECRET, "1", "neither").await;
+    assert_eq!(answer, (StatusCode::BAD_REQUEST, String::new()));
+    assert!(account.received.try_recv().is_err());
+    // What was turned away may come again, and upper-case digits will do.
+    assert_eq!(
+        account
+            .deliver("X", &SECRET.to_uppercase(), "1", &body)
+            .await,
+        OK
+    );
+    account.webhook();
+}
+
+#[tokio::test]
+async fn a_delivery_that_comes_again_is_not_handed_over_twice() {
+    let mut account = Account::start().await;
+    let body = event("x", None);
+    for _ in 0..3 {
+        assert_eq!(
+            account
+                .deliver("X", SECRET, "7d1f0c2ab94e4c36", &body)
+                .await,
+            OK
+        );
+    }
+    assert_eq!(
+        account
+            .deliver("X", SECRET, "7d1f0c2ab94e4c37", &body)
+            .await,
+        OK
+    );
+    account.webhook();
+    account.webhook();
+    assert!(account.received.try_recv().is_err());
+}
+
+fn sms(version: &str) -> Value {
+    json!({
+        "version": version,
+        "smsData": { "toNumber": "15555550101", "fromNumber": "SHOP", "body": "Your order is on its way." },
+        "metadata": {
+            "campaignType": "TRANSACTIONAL", "timestamp": "2026-05-04T09:30:00+0000", "messageId": "msg-0001",
+            "custom": { "order": "order-2001" }, "indiaDLT": { "contentTemplateId": "1", "principalEntityId": "2" },
+            "somethingNew": true,
+        },
+    })
+}
+
+fn email(version: &str) -> Value {
+    json!({
+        "version": version,
+        "email": {
+            "from": "shop@example.com", "fromName": "Shop", "replyTo": ["help@example.com"], "subject": "Your order",
+            "text": "On its way.", "html": "<p>On its way.</p>",
+            "recipients": {
+                "to": [{ "name": "Ada", "email": "a1b2c3d4" }], "cc": [], "bcc": ["archive@example.com"],
+            },
+            "attachments": [{ "name": "order.pdf", "url": "https://shop.example.com/order.pdf" }],
+        },
+        "metadata": { "campaignType": "TRANSACTIONAL", "timestamp": 1_777_887_000, "messageId": "msg-0002", "custom": {} },
+    })
+}
+
+fn whatsapp(version: &str) -> Value {
+    json!({
+        "version": version,
+        "whatsAppData": {
+            "toNumber": "+15555550101", "fromNumber": "15555550100",
+            "templateData": {
+                "templateName": "order_sent", "language": "en", "type": "LOCATION", "templateVariables": ["Ada"],
+                "longitude": 10.75, "latitude": "59.91", "locationName": "Oslo",
+            },
+            "customData": { "order": "order-2001" },
+        },
+        "metadata": { "campaignType": "PROMOTIONAL", "timestamp": "2026-05-04T09:30:00+0000", "messageId": "msg-0003" },
+    })
+}
+
+fn rcs(version: &str) -> Value {
+    json!({
+        "version": version,
+        "rcsData": {
+            "toNumber": "+15555550101", "sender": "example-shop",
+            "templateData": {
+                "templateName": "order_sent", "type": "RICH_CARD", "language": "null", "parameters": { "name": "Ada" },
+                "templateDetails": {
+                    "title": "Your order", "text": "On its way", "mediaType": "Image", "orientation": "Vertical",
+                    "buttonDetails": { "buttons": [{ "type": "OPEN_URL", "text": "Track", "url": "https://shop.example.com" }] },
+                },
+            },
+            "customData": {},
+        },
+        "metadata": { "campaignType": "TRANSACTIONAL", "timeStamp": "2026-05-04T09:30:00+0000", "messageId": "msg-0004" },
+    })
+}
+
+#[tokio::test]
+async fn messages_of_all_channels_are_taken() {
+    let mut account = Account::start().await;
+    let body = sms("2.0");
+    let answer = account.hand_over("sms", "provider-key", &body).await;
+    assert_eq!(
+        answer,
+        (
+            StatusCode::OK,
+            json!({"status": "sms_accepted", "statusCode": 0})
+        )
+    );
+    let OutboundMessage::Sms(message) = account.message() else {
+        panic!()
+    };
+    assert_eq!(serde_json::to_value(message).unwrap(), body);
+
+    let body = email("1.0");
+    let answer = account.hand_over("email", "provider-key", &body).await;
+    let accepted = json!({"status": "SUCCESS", "statusCode": 1000, "message": "Accepted"});
+    assert_eq!(answer, (StatusCode::OK, accepted));
+    let OutboundMessage::Email(message) = account.message() else {
+        panic!()
+    };
+    assert_eq!(serde_json::to_value(message).unwrap(), body);
+
+    let body = whatsapp("1.0");
+    let answer = account.hand_over("whatsapp", "provider-key", &body).await;
+    assert_eq!(
+        answer,
+        (
+            StatusCode::OK,
+            json!({"status": "whatsapp_accepted", "statusCode": 0})
+        )
+    );
+    let OutboundMessage::Whatsapp(message) = account.message() else {
+        panic!()
+    };
+    assert_eq!(serde_json::to_value(message).unwrap(), body);
+
+    let body = rcs("1.0");
+    let answer = account.hand_over("rcs", "provider-key", &body).await;
+    assert_eq!(
+        answer,
+        (
+            StatusCode::OK,
+            json!({"status": "rcs_accepted", "statusCode": 0})
+        )
+    );
+    let OutboundMessage::Rcs(message) = account.message() else {
+        panic!()
+    };
+    assert_eq!(message.metadata.message_id, "msg-0004");
+    assert_eq!(serde_json::to_value(message).unwrap(), body);
+}
+
+#[tokio::test]
+async fn versions_that_are_not_taken_are_answered_with_one_that_is() {
+    let mut account = Account::start().await;
+    let message = "this version of the format is not supported";
+    for (channel, body, reply) in [
+        (
+            "sms",
+            sms("9.0"),
+            json!({"status": "sms_rejected", "statusCode": 2010, "supportedVersion": "2.0"}),
+        ),
+        (
+            "email",
+            email("9.0"),
+            json!({"status": "ERROR", "statusCode": 9022, "supportedVersion": "2.0"}),
+        ),
+        (
+            "whatsapp",
+            whatsapp("9.0"),
+            json!({"status": "whatsapp_rejected", "statusCode": 2010, "supportedVersion": "1.0"}),
+        ),
+        (
+            "rcs",
+            rcs("9.0"),
+            json!({"status": "rcs_rejected", "statusCode": 2010, "supportedVersion": "1.0"}),
+        ),
+    ] {
+        let mut reply = reply;
+        reply["message"] = message.into();
+        let answer = account.hand_over(channel, "provider-key", body).await;
+        assert_eq!(answer, (StatusCode::BAD_REQUEST, reply));
+    }
+    assert!(account.received.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn messages_that_are_not_taken_are_rejected_with_a_code() {
+    let mut account = Account::start().await;
+    for (channel, body, status, reply) in [
+        (
+            "sms",
+            sms("1.0"),
+            401,
+            json!({"status": "sms_rejected", "statusCode": 2011}),
+        ),
+        (
+            "email",
+            email("1.0"),
+            403,
+            json!({"status": "ERROR", "statusCode": 9003}),
+        ),
+        (
+            "whatsapp",
+            whatsapp("1.0"),
+            401,
+            json!({"status": "whatsapp_rejected", "statusCode": 2011}),
+        ),
+        (
+            "rcs",
+            rcs("1.0"),
+            401,
+            json!({"status": "rcs_rejected", "statusCode": 9988}),
+        ),
+    ] {
+        let mut reply = reply;
+        reply["message"] = "the key is wrong".into();
+        let (answered, body) = account.hand_over(channel, "wrong", body).await;
+        assert_eq!((answered.as_u16(), body), (status, reply));
+    }
+    for (channel, status, code) in [
+        ("sms", 400, 9988),
+        ("email", 400, 9988),
+        ("whatsapp", 400, 2019),
+        ("rcs", 400, 9988),
+    ] {
+        let (answered, body) = account.hand_over(channel, "provider-key", "{}").await;
+        assert_eq!(
+            (answered.as_u16(), &body["statusCode"]),
+            (status, &json!(code))
+        );
+        assert!(
+            body["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("missing field"),
+            "{body}"
+        );
+    }
+    let mut empty = sms("1.0");
+    empty["smsData"]["body"] = "".into();
+    let answer = account.hand_over("sms", "provider-key", &empty).await;
+    let reply =
+        json!({"status": "sms_rejected", "statusCode": 2002, "message": "the message has no text"});
+    assert_eq!(answer, (StatusCode::BAD_REQUEST, reply));
+    assert!(account.received.try_recv().is_err());
+}
