@@ -125,6 +125,10 @@ impl<C: FromRuntime> ClientBuilder<C> {
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: another policy would carry credentials in custom
     /// headers along to any host, and cannot be detected before it has. An answer from another URL than the one asked
     /// is an error. Its retries and connect timeout are its own too.
+    ///
+    /// With the features `rustls` and `rustls-aws-lc`, reqwest is built without a crypto provider of its own: give it one
+    /// with `tls_backend_preconfigured(…)`, or install one for the process before you build the client; otherwise building
+    /// it panics.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.settings.http = Some(client);
         self

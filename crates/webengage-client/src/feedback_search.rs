@@ -69,7 +69,7 @@ impl<'a> FeedbackSearchAll<'a> {
             start,
             |walk| walk.send(),
             Self::with_page,
-            |page| page.contents.len(),
+            |page| page.contents.as_ref().map_or(0, Vec::len),
             |page| page.total_count,
         )
     }
@@ -79,7 +79,7 @@ impl<'a> FeedbackSearchAll<'a> {
     /// # Errors
     /// As for [`pages`](Self::pages).
     pub fn stream(self) -> impl Stream<Item = Result<Feedback, Error>> + use<'a> {
-        items(self.pages(), |page| page.contents)
+        items(self.pages(), |page| page.contents.unwrap_or_default())
     }
 
     /// Where to start, and what to start with.

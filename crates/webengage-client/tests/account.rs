@@ -305,7 +305,7 @@ async fn searches_walk_through_all_pages() {
     sandbox.clear_requests();
     let pages = client.feedback().search_all(query().page_no("3")).pages();
     let sizes: Vec<_> = pages
-        .map_ok(|page| page.contents.len())
+        .map_ok(|page| page.contents.as_ref().map_or(0, Vec::len))
         .try_collect()
         .await
         .unwrap();

@@ -93,8 +93,8 @@ impl<'a> Delivery<'a> {
 
     /// Report the delivery of an SMS by a private provider.
     ///
-    /// For SMS gateways of your own. WebEngage asks to copy the URL from the dashboard; if it shows another one, use
-    /// that one through a custom base URL. Takes the body of `client.delivery().report_sms()`, whose codes apply.
+    /// For SMS gateways of your own. WebEngage asks to copy the URL from the dashboard; if it shows another host, set
+    /// that of the server `sms-status`. Takes the body of `client.delivery().report_sms()`, whose codes apply.
     ///
     /// `POST https://st.webengage.com/tracking/privatessp-events` · known from: unofficial code only · [WebEngage's
     /// page](https://docs.webengage.com/docs/private-ssp)
@@ -107,9 +107,9 @@ impl<'a> Delivery<'a> {
 
     /// Report the delivery of an e-mail by a private provider.
     ///
-    /// For mail gateways of your own. WebEngage asks to copy the URL from the dashboard; if it shows another one, use
-    /// that one through a custom base URL. Takes the body of `client.delivery().report_email()`, whose codes apply,
-    /// but the time is a number, and the code for anything else is 9999.
+    /// For mail gateways of your own. WebEngage asks to copy the URL from the dashboard; if it shows another host,
+    /// set that of the server `email-status`. Takes the body of `client.delivery().report_email()`, whose codes
+    /// apply, but the time is a number, and the code for anything else is 9999.
     ///
     /// `POST https://et.webengage.com/tracking/{token}/private-esp-events` · known from: unofficial code only ·
     /// [WebEngage's page](https://docs.webengage.com/docs/private-esp)

@@ -611,14 +611,14 @@ impl FeedbackFilter {
 }
 
 /// One page of feedbacks
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackPage {
     /// Whether the oldest comes first (inferred from the name)
     pub ascending: Option<bool>,
     /// The feedbacks of the page
-    pub contents: Vec<Feedback>,
+    pub contents: Option<Vec<Feedback>>,
     /// Number of pages
     #[cfg_attr(feature = "schemars", schemars(rename = "numberOfPages"))]
     pub number_of_pages: Option<i64>,
@@ -2480,7 +2480,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     FeedbackPage {
         optional ascending: "ascending",
-        required contents: "contents",
+        optional contents: "contents",
         optional number_of_pages: "numberOfPages",
         optional page_no: "pageNo",
         optional page_size: "pageSize",
