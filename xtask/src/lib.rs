@@ -1,4 +1,5 @@
 //! Maintainers' commands, as a library so that the workspace's tests can run the generator on documents of their own.
 
 pub mod codegen;
+pub mod import;
 pub mod workspace;

@@ -1,10 +1,10 @@
-//! Maintainers' commands: `cargo xtask codegen`, `cargo xtask verify`.
+//! Maintainers' commands: `cargo xtask codegen`, `cargo xtask import`, `cargo xtask verify`.
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::codegen;
+use xtask::{codegen, import};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Maintainers' commands")]
@@ -23,6 +23,8 @@ enum Task {
         #[arg(long)]
         check: bool,
     },
+    /// Makes a crate of its own from a vendor's Swagger 2.0 or OpenAPI 3 document
+    Import(import::Arguments),
     /// Checks recorded payloads against the documents and the typed clients
     Verify {
         /// A folder with payload files and an `index.json`
@@ -33,6 +35,7 @@ enum Task {
 fn main() -> ExitCode {
     match Arguments::parse().task {
         Task::Codegen { providers, check } => codegen::run(&providers, check),
+        Task::Import(arguments) => import::run(&arguments),
         Task::Verify { directory } => verify(&directory),
     }
 }

@@ -71,47 +71,75 @@ pub(crate) fn read(
 
 /// The variables that together make a credential for some operation, those for most operations first.
 fn ways(provider: &Provider) -> Vec<String> {
-    let scheme = |name: &str| provider.schemes.iter().find(|scheme| scheme.name == name);
-    let mut found: Vec<(Vec<&str>, Vec<&str>, usize)> = Vec::new();
-    let alternatives = provider
-        .operations
-        .iter()
-        .flat_map(|operation| operation.security);
-    let each: Vec<&[&str]> = provider
-        .schemes
-        .iter()
-        .map(|scheme| std::slice::from_ref(&scheme.name))
-        .collect();
-    let known = alternatives.copied().filter(|names| !names.is_empty());
-    let known: Vec<&[&str]> = if provider.operations.is_empty() {
-        each
-    } else {
-        known.collect()
+    let mut found: Vec<(Way, usize)> = Vec::new();
+    let mut count = |way: Way| {
+        let same = |(known, _): &&mut (Way, usize)| known.variables == way.variables;
+        match found.iter_mut().find(same) {
+            Some((_, count)) => *count += 1,
+            None => found.push((way, 1)),
+        }
     };
-    for names in known {
+    for operation in provider.operations {
+        let all = operation
+            .security
+            .iter()
+            .map(|names| Way::of(provider, names));
+        let all: Vec<Way> = all.filter(|way| !way.variables.is_empty()).collect();
+        // What does with less says enough.
+        let least = all
+            .iter()
+            .filter(|way| !all.iter().any(|other| other.is_part_of(way)));
+        least.for_each(|way| count(way.clone()));
+    }
+    if provider.operations.is_empty() {
+        let each = provider.schemes.iter();
+        let each = each.map(|scheme| Way::of(provider, &[scheme.name]));
+        each.filter(|way| !way.variables.is_empty()).for_each(count);
+    }
+    found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let text = |way: &Way| {
+        format!(
+            "{} ({})",
+            way.variables.join(" and "),
+            way.labels.join(" and ")
+        )
+    };
+    found.iter().map(|(way, _)| text(way)).collect()
+}
+
+/// Variables that go together, and what they hold.
+#[derive(Clone)]
+struct Way {
+    variables: Vec<&'static str>,
+    labels: Vec<&'static str>,
+}
+
+impl Way {
+    fn of(provider: &Provider, names: &[&str]) -> Self {
         let (mut variables, mut labels) = (Vec::new(), Vec::new());
-        for scheme in names.iter().filter_map(|name| scheme(name)) {
-            // Two schemes may send one secret.
-            if scheme.env.iter().any(|name| !variables.contains(name)) {
-                labels.push(scheme.label);
-            }
+        let schemes = provider.schemes.iter();
+        for scheme in schemes.filter(|scheme| names.contains(&scheme.name)) {
+            let known = variables.len();
             for name in scheme.env {
                 if !variables.contains(name) {
                     variables.push(*name);
                 }
             }
+            // Two schemes may send one secret.
+            if variables.len() > known {
+                labels.push(scheme.label);
+            }
         }
-        match found.iter_mut().find(|(known, ..)| *known == variables) {
-            Some((.., count)) => *count += 1,
-            None if variables.is_empty() => {}
-            None => found.push((variables, labels, 1)),
-        }
+        Self { variables, labels }
     }
-    found.sort_by_key(|(.., count)| std::cmp::Reverse(*count));
-    let text = |(variables, labels, _): (Vec<&str>, Vec<&str>, usize)| {
-        format!("{} ({})", variables.join(" and "), labels.join(" and "))
-    };
-    found.into_iter().map(text).collect()
+
+    fn is_part_of(&self, other: &Self) -> bool {
+        let within = self
+            .variables
+            .iter()
+            .all(|name| other.variables.contains(name));
+        within && self.variables.len() < other.variables.len()
+    }
 }
 
 #[cfg(test)]

@@ -30,15 +30,18 @@ pub(super) fn private_key(text: &str) -> Result<EncodingKey, SigningError> {
 
 fn in_pem(text: &str) -> Result<EncodingKey, SigningError> {
     // Of several things in one text, such as a key after its certificate, the private key is meant.
-    let mut found = Err(SigningError::NotPem);
+    let mut error = SigningError::NotPem;
     for block in text.split(BEGIN).skip(1) {
         let (label, rest) = block.split_once(DASHES).ok_or(SigningError::Damaged)?;
-        found = one(label, rest);
-        if found.is_ok() {
-            break;
+        match one(label, rest) {
+            Ok(key) => return Ok(key),
+            // What is wrong with a private key says more than that something else stands beside it.
+            Err(SigningError::PublicKey | SigningError::NotPrivateKey)
+                if error != SigningError::NotPem => {}
+            Err(why) => error = why,
         }
     }
-    found
+    Err(error)
 }
 
 /// The key in what follows `BEGIN` and a label.

@@ -115,6 +115,10 @@ fn a_wrong_key_is_told_by_what_is_wrong() {
         (key!("small"), SigningError::TooSmall),
         (key!("large"), SigningError::TooLarge),
         (
+            concat!(key!("small"), key!("public")),
+            SigningError::TooSmall,
+        ),
+        (
             "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----",
             SigningError::NotPrivateKey,
         ),

@@ -1,0 +1,257 @@
+//! Names that become Rust names: operations, groups, schemas, properties.
+
+use std::collections::BTreeSet;
+
+/// Groups whose name would clash with what every client, or every file of calls, has.
+const TAKEN_GROUPS: &[&str] = &[
+    "api",
+    "request",
+    "with",
+    "builder",
+    "from_env",
+    "new",
+    "clone",
+    "base_url",
+    "types",
+    "type_builders",
+    "client",
+    "enums",
+    "runtime",
+    "error",
+    "setters",
+    "response_value",
+    "string",
+    "option",
+    "vec",
+    "result",
+    "box",
+    "some",
+    "none",
+    "ok",
+    "err",
+    "server_url",
+    "mod",
+    "errors",
+    "request_to",
+];
+
+/// Actions that every handle has.
+const TAKEN_ACTIONS: &[&str] = &[
+    "new", "exec", "client", "clone", "self", "super", "fmt", "crate",
+];
+
+/// Types that generated code imports or that stand in for schemas, in the form of [`folded`].
+const TAKEN_TYPES: &[&str] = &[
+    "string",
+    "option",
+    "vec",
+    "box",
+    "result",
+    "some",
+    "none",
+    "ok",
+    "err",
+    "default",
+    "clone",
+    "debug",
+    "partialeq",
+    "from",
+    "tryfrom",
+    "into",
+    "tryinto",
+    "self",
+    "setters",
+    "extra",
+    "builderror",
+    "scalar",
+    "epochseconds",
+    "epochmillis",
+    "bytes",
+    "serialize",
+    "deserialize",
+    "display",
+    "fromstr",
+    "tostring",
+    "deref",
+    "client",
+    "enums",
+    "types",
+    "builder",
+    "apierror",
+];
+
+/// Properties whose setter would be a method that every builder has.
+const TAKEN_PROPERTIES: &[&str] = &["extra", "setters", "build", "builder", "default", "clone"];
+
+/// Parameters whose setter would be a method or a field that every call has.
+const TAKEN_PARAMETERS: &[&str] = &[
+    "client", "setters", "fields", "field", "body", "send", "new", "clone", "stream", "pages",
+    "request", "call",
+];
+
+/// Letters with marks as plain ones; other letters outside ASCII are dropped.
+pub(super) fn ascii(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii() => out.push(c),
+            'à'..='å' => out.push('a'),
+            'À'..='Å' => out.push('A'),
+            'è'..='ë' => out.push('e'),
+            'È'..='Ë' => out.push('E'),
+            'ì'..='ï' => out.push('i'),
+            'ò'..='ö' | 'ø' => out.push('o'),
+            'Ò'..='Ö' | 'Ø' => out.push('O'),
+            'ù'..='ü' => out.push('u'),
+            'Ù'..='Ü' => out.push('U'),
+            'ç' => out.push('c'),
+            'ñ' => out.push('n'),
+            'ß' => out.push_str("ss"),
+            'æ' => out.push_str("ae"),
+            c if c.is_alphanumeric() => {}
+            _ => out.push(' '),
+        }
+    }
+    out
+}
+
+/// The words of a name, in small letters: split at signs and where capitals begin.
+pub(super) fn words(text: &str) -> Vec<String> {
+    let text = ascii(text);
+    let mut found = Vec::new();
+    for part in text.split(|c: char| !c.is_ascii_alphanumeric()) {
+        let letters: Vec<char> = part.chars().collect();
+        let mut word = String::new();
+        for (at, &c) in letters.iter().enumerate() {
+            let before = at.checked_sub(1).map(|at| letters[at]);
+            let small_next = letters.get(at + 1).is_some_and(char::is_ascii_lowercase);
+            let starts = c.is_ascii_uppercase()
+                && before.is_some_and(|b| b.is_ascii_lowercase() || small_next);
+            if starts && !word.is_empty() {
+                found.push(std::mem::take(&mut word));
+            }
+            word.push(c.to_ascii_lowercase());
+        }
+        if !word.is_empty() {
+            found.push(word);
+        }
+    }
+    found
+}
+
+pub(super) fn snake(text: &str) -> String {
+    words(text).join("_")
+}
+
+pub(super) fn pascal(text: &str) -> String {
+    let mut out = String::new();
+    for word in words(text) {
+        let mut letters = word.chars();
+        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        out.push_str(letters.as_str());
+    }
+    out
+}
+
+/// What two names have in common when they become the same Rust name.
+pub(super) fn folded(text: &str) -> String {
+    let plain = text.chars().filter(char::is_ascii_alphanumeric);
+    plain.collect::<String>().to_ascii_lowercase()
+}
+
+/// The name, or the name with the first number that makes it unlike all that are taken; it is taken then.
+pub(super) fn unique(name: &str, separator: &str, taken: &mut BTreeSet<String>) -> String {
+    let mut found = name.to_owned();
+    let mut number = 2;
+    while !taken.insert(folded(&found)) {
+        found = format!("{name}{separator}{number}");
+        number += 1;
+    }
+    found
+}
+
+fn is_keyword(word: &str) -> bool {
+    syn::parse_str::<syn::Ident>(word).is_err()
+}
+
+/// The name as Rust code calls it.
+pub(super) fn in_rust(name: &str) -> String {
+    if is_keyword(name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// A group's name from a tag.
+pub(super) fn group(tag: &str) -> String {
+    let mut name = snake(tag);
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, 'v');
+    }
+    if name.is_empty() {
+        name.push_str("general");
+    }
+    if TAKEN_GROUPS.contains(&name.as_str()) || is_keyword(&name) {
+        name.push_str("_calls");
+    }
+    name
+}
+
+/// An action's name from the words that are left of an operation id.
+pub(super) fn action(name: &str) -> String {
+    let mut name = snake(name);
+    if name.starts_with(|c: char| c.is_ascii_digit()) {
+        name.insert(0, 'v');
+    }
+    if name.is_empty() || TAKEN_ACTIONS.contains(&name.as_str()) {
+        name.push_str(if name.is_empty() { "call" } else { "_call" });
+    }
+    name
+}
+
+/// Ids of operations that would become a type which calls are made of.
+pub(super) fn taken_ids() -> BTreeSet<String> {
+    let taken = ["ResponseValue", "BuildError", "RawRequest", "RawResponse"];
+    taken.into_iter().map(folded).collect()
+}
+
+/// A schema's name: letters and digits only, and no name that generated code uses itself.
+pub(super) fn schema(name: &str) -> String {
+    let plain = ascii(name);
+    let keep = !plain.is_empty()
+        && plain == name
+        && plain.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !folded(&plain).is_empty();
+    let mut out = if keep {
+        plain
+    } else {
+        let parts = plain.split(|c: char| !c.is_ascii_alphanumeric());
+        let upper = |part: &str| {
+            let mut letters = part.chars();
+            let first = letters.next().map(|first| first.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect::<String>()
+        };
+        parts.map(upper).collect()
+    };
+    if out.is_empty() {
+        out.push_str("Schema");
+    }
+    if out.starts_with(|c: char| c.is_ascii_digit()) {
+        out.insert(0, 'V');
+    }
+    let known = folded(&out);
+    if known != "apierror" && TAKEN_TYPES.contains(&known.as_str()) {
+        out.push_str("Schema");
+    }
+    out
+}
+
+pub(super) fn is_taken_property(name: &str) -> bool {
+    TAKEN_PROPERTIES.contains(&snake(name).as_str())
+}
+
+pub(super) fn is_taken_parameter(name: &str) -> bool {
+    let name = snake(name);
+    name.is_empty() || TAKEN_PARAMETERS.contains(&name.as_str())
+}
