@@ -1,5 +1,7 @@
 //! The way of a request to the provider and back.
 
+use std::time::Duration;
+
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode, Url};
@@ -16,7 +18,7 @@ use crate::runtime::{Runtime, Server};
 use crate::subject::Subject;
 use crate::token_source::{Held, after};
 #[cfg(feature = "multipart")]
-use crate::upload::{Multipart, Unreadable};
+use crate::upload::{Multipart, Progress, Unreadable};
 
 /// Sends a request under a span that holds no values: ids in paths are people.
 pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, Error> {
@@ -65,7 +67,7 @@ pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, 
 /// One call within its overall deadline. Everything happens inside this future: dropping it cancels the call.
 async fn run(runtime: &Runtime, request: &Prepared) -> Result<Answer, Error> {
     let began = Instant::now();
-    let overall = after(runtime.limits().overall);
+    let mut overall = after(runtime.limits().overall);
     let mut attempts = 1;
     loop {
         let tokens = tokens(runtime, request, began, overall, attempts - 1).await?;
@@ -75,9 +77,13 @@ async fn run(runtime: &Runtime, request: &Prepared) -> Result<Answer, Error> {
             request,
             tokens: &tokens,
             deadline,
+            #[cfg(feature = "multipart")]
+            progress: Progress::new(),
             attempts,
         };
-        match attempt.run().await {
+        let outcome = attempt.run().await;
+        overall = attempt.extended(overall, runtime.limits().overall);
+        match outcome {
             // The token may have been revoked, or expired by a clock that is ahead. Trying again is safe whatever the
             // method, because a provider does nothing for somebody that it does not know.
             Err(error) if attempts == 1 && !tokens.is_empty() && error.is_unauthorized() => {
@@ -120,10 +126,49 @@ struct Attempt<'a> {
     request: &'a Prepared,
     tokens: &'a [Held],
     deadline: Instant,
+    #[cfg(feature = "multipart")]
+    progress: Progress,
     attempts: u32,
 }
 
 impl Attempt<'_> {
+    /// A time limit, which starts anew as long as an upload gets on.
+    #[cfg(feature = "multipart")]
+    fn extended(&self, deadline: Instant, limit: Duration) -> Instant {
+        let anew = self
+            .progress
+            .last()
+            .and_then(|last| last.checked_add(limit));
+        anew.map_or(deadline, |anew| deadline.max(anew))
+    }
+
+    #[cfg(not(feature = "multipart"))]
+    #[allow(
+        clippy::unused_self,
+        reason = "there are no uploads without the feature"
+    )]
+    fn extended(&self, deadline: Instant, _: Duration) -> Instant {
+        deadline
+    }
+
+    fn deadline(&self) -> Instant {
+        let limits = self.runtime.limits();
+        self.extended(self.deadline, limits.attempt.min(limits.overall))
+    }
+
+    /// What comes of `future` before the deadline.
+    async fn in_time<T>(&self, future: impl Future<Output = T>) -> Option<T> {
+        let mut future = std::pin::pin!(future);
+        loop {
+            let deadline = self.deadline();
+            match timeout_at(deadline, &mut future).await {
+                Ok(outcome) => return Some(outcome),
+                Err(_) if self.deadline() > deadline => {}
+                Err(_) => return None,
+            }
+        }
+    }
+
     async fn run(&self) -> Result<Answer, Error> {
         let Some(server) = self.runtime.server(self.request.server) else {
             return Err(self.failed(
@@ -132,10 +177,10 @@ impl Attempt<'_> {
             ));
         };
         let request = self.authorized(server).await?;
-        let response = match timeout_at(self.deadline, server.http.execute(request)).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(self.unanswered(error)),
-            Err(_) => {
+        let response = match self.in_time(server.http.execute(request)).await {
+            Some(Ok(response)) => response,
+            Some(Err(error)) => return Err(self.unanswered(error)),
+            None => {
                 return Err(self
                     .failed(ErrorKind::Timeout, "no answer in time")
                     .sent(self.attempts));
@@ -183,7 +228,7 @@ impl Attempt<'_> {
     /// The form with its files opened.
     #[cfg(feature = "multipart")]
     async fn opened(&self, form: &Multipart) -> Result<reqwest::multipart::Form, Error> {
-        match timeout_at(self.deadline, form.form()).await {
+        match timeout_at(self.deadline, form.form(&self.progress)).await {
             Ok(Ok(form)) => Ok(form),
             Ok(Err(reason)) => Err(self.failed(
                 ErrorKind::InvalidRequest,
@@ -251,8 +296,8 @@ impl Attempt<'_> {
         let mut first = Bytes::new();
         let mut all = BytesMut::new();
         loop {
-            let reason = match timeout_at(self.deadline, response.chunk()).await {
-                Ok(Ok(Some(chunk))) => {
+            let reason = match self.in_time(response.chunk()).await {
+                Some(Ok(Some(chunk))) => {
                     let fits = chunk.len().min(limit - first.len().max(all.len()));
                     let over = fits < chunk.len();
                     if first.is_empty() && all.is_empty() {
@@ -274,9 +319,9 @@ impl Attempt<'_> {
                     }
                     Some(Interrupted::TooLarge)
                 }
-                Ok(Ok(None)) => None,
-                Ok(Err(error)) => Some(Interrupted::Broken(error.without_url())),
-                Err(_) => Some(Interrupted::TimedOut),
+                Some(Ok(None)) => None,
+                Some(Err(error)) => Some(Interrupted::Broken(error.without_url())),
+                None => Some(Interrupted::TimedOut),
             };
             let read = if all.is_empty() { first } else { all.freeze() };
             return match reason {

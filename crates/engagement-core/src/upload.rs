@@ -5,13 +5,16 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream};
 use reqwest::Body;
 use reqwest::multipart::{Form, Part};
 use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::time::Instant;
 use tokio_util::io::ReaderStream;
 
 /// How much of a file is in memory at a time.
@@ -21,8 +24,8 @@ type Reader = Pin<Box<dyn AsyncRead + Send>>;
 
 /// A file to send: from the disk, from memory or from any reader. It is read while it is sent, and never loaded whole.
 ///
-/// Sending counts towards [`attempt_timeout`](crate::ClientBuilder::attempt_timeout), which large files may need to be
-/// longer.
+/// The client's time limits don't hurry it: as long as the other side takes more of the file, they start anew. A transfer
+/// that stands still for [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) fails.
 ///
 /// Setters take whatever converts into it, such as a path:
 ///
@@ -114,21 +117,26 @@ impl Upload {
     }
 
     /// The part of the form. The reason of a refusal holds neither the path nor the content.
-    async fn part(&self, default_content_type: &'static str) -> Result<Part, String> {
+    async fn part(
+        &self,
+        default_content_type: &'static str,
+        progress: &Progress,
+    ) -> Result<Part, String> {
         if self.file_name.chars().any(char::is_control) {
             return Err("has a file name with a control character".to_owned());
         }
         let part = match &self.content {
             Content::Bytes(bytes) => {
                 let length = bytes.len() as u64;
-                Part::stream_with_length(Body::from(bytes.clone()), length)
+                let reader = std::io::Cursor::new(bytes.clone());
+                Part::stream_with_length(body(reader, Some(length), progress), length)
             }
             Content::File(path) => {
                 let (file, length) = open(path).await.map_err(|error| {
                     // Its own text has no path.
                     format!("is a file that cannot be opened: {error}")
                 })?;
-                Part::stream_with_length(body(file, Some(length)), length)
+                Part::stream_with_length(body(file, Some(length), progress), length)
             }
             Content::Reader(reader) => {
                 let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
@@ -136,8 +144,10 @@ impl Upload {
                     "is a reader that was sent already: it can be read once only".to_owned()
                 })?;
                 match self.length {
-                    Some(length) => Part::stream_with_length(body(reader, Some(length)), length),
-                    None => Part::stream(body(reader, None)),
+                    Some(length) => {
+                        Part::stream_with_length(body(reader, Some(length), progress), length)
+                    }
+                    None => Part::stream(body(reader, None, progress)),
                 }
             }
         };
@@ -162,15 +172,16 @@ async fn open(path: &Path) -> io::Result<(tokio::fs::File, u64)> {
 
 /// What `reader` gives, in chunks. With a length it is exactly that much or an error: a file may change while it is
 /// sent, and the other side was told how much to expect.
-fn body(reader: impl AsyncRead + Send + 'static, length: Option<u64>) -> Body {
+fn body(reader: impl AsyncRead + Send + 'static, length: Option<u64>, progress: &Progress) -> Body {
     let chunks = ReaderStream::with_capacity(reader.take(length.unwrap_or(u64::MAX)), CHUNK);
-    let state = (Box::pin(chunks), length);
+    let state = (Box::pin(chunks), length, progress.clone());
     Body::wrap_stream(stream::unfold(Some(state), |state| async move {
-        let (mut chunks, missing) = state?;
+        let (mut chunks, missing, progress) = state?;
         match chunks.next().await {
             Some(Ok(chunk)) => {
+                progress.made();
                 let missing = missing.map(|missing| missing.saturating_sub(chunk.len() as u64));
-                Some((Ok(chunk), Some((chunks, missing))))
+                Some((Ok(chunk), Some((chunks, missing, progress))))
             }
             Some(Err(error)) => Some((Err(Unreadable(error)), None)),
             None if missing.is_some_and(|missing| missing > 0) => {
@@ -179,6 +190,35 @@ fn body(reader: impl AsyncRead + Send + 'static, length: Option<u64>) -> Body {
             None => None,
         }
     }))
+}
+
+/// When the other side last took something of what one attempt uploads.
+#[derive(Clone)]
+pub(crate) struct Progress {
+    started: Instant,
+    /// Milliseconds after the start; 0 for never.
+    last: Arc<AtomicU64>,
+}
+
+impl Progress {
+    pub(crate) fn new() -> Self {
+        Self {
+            started: Instant::now(),
+            last: Arc::default(),
+        }
+    }
+
+    fn made(&self) {
+        let millis = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.last.store(millis.max(1), Ordering::Relaxed);
+    }
+
+    pub(crate) fn last(&self) -> Option<Instant> {
+        match self.last.load(Ordering::Relaxed) {
+            0 => None,
+            millis => Some(self.started + Duration::from_millis(millis)),
+        }
+    }
 }
 
 /// What was to be sent could not be read to its end.
@@ -246,14 +286,14 @@ impl Multipart {
     }
 
     /// Opens all files.
-    pub(crate) async fn form(&self) -> Result<Form, String> {
+    pub(crate) async fn form(&self, progress: &Progress) -> Result<Form, String> {
         // Names are written as browsers do; what reqwest would make of odd ones is understood by few servers.
         let mut form = Form::new().percent_encode_noop();
         for (name, field) in &self.0 {
             let part = match field {
                 Field::Text(text) => Part::text(text.clone()),
                 Field::File(upload, default_content_type) => upload
-                    .part(default_content_type)
+                    .part(default_content_type, progress)
                     .await
                     .map_err(|reason| format!("`{name}` {reason}"))?,
             };

@@ -2,8 +2,9 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use engagement_core::{Call, Credential, ErrorKind, Runtime, Upload};
+use engagement_core::{Call, Credential, Error, ErrorKind, Runtime, Upload};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -221,6 +222,52 @@ async fn a_reader_is_streamed_once() {
         assert!(!error.was_sent());
     }
     assert_eq!(server.requests().len(), 1);
+}
+
+/// Lets time pass without waiting for it.
+async fn pass(time: Duration) {
+    tokio::time::pause();
+    tokio::time::advance(time).await;
+    tokio::time::resume();
+}
+
+/// Uploads `chunks` of some bytes, with `pause` before each, through a client that gives a request 30 seconds in all.
+async fn slowly(chunks: usize, pause: Duration) -> Result<(), Error> {
+    const CHUNK: usize = 64;
+    let server = TestServer::once(json("{}")).await;
+    let client = builder()
+        .base_url(server.url())
+        .credential("token", Credential::bearer("t"))
+        .timeout(Duration::from_secs(30))
+        .attempt_timeout(Duration::from_secs(30))
+        .build()
+        .unwrap()
+        .0;
+    // Room for one byte: when a chunk is written, all of it but the last byte has been read.
+    let (mut sender, reader) = tokio::io::duplex(1);
+    let mut call = call(&client);
+    let length = (chunks * CHUNK) as u64;
+    let upload = Upload::from_reader("slow.bin", reader).length(length);
+    call.file("file", &upload, "");
+    let driver = async {
+        for _ in 0..chunks {
+            pass(pause).await;
+            if sender.write_all(&[0; CHUNK]).await.is_err() {
+                return; // the upload was given up
+            }
+        }
+    };
+    let (answer, ()) = tokio::join!(call.send(), driver);
+    answer.map(|answer| drop(answer.empty()))
+}
+
+#[tokio::test]
+async fn an_upload_may_take_as_long_as_it_gets_on() {
+    slowly(10, Duration::from_secs(20)).await.unwrap();
+
+    let error = slowly(10, Duration::from_secs(31)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.was_sent());
 }
 
 #[tokio::test]
