@@ -12,61 +12,61 @@ pub enum Api {
     /// Actions without login, such as unsubscribing an e-mail address or verifying a sender address.
     ///
     /// Takes no token. Whether it needs `PB-Customer-Id` is unknown. Its host is regional and unpublished; no path is
-    /// public. Tell the client its host, `public`.
+    /// public. Give the client its base URL with `server_url("public", …)`.
     Public,
     /// The company's campaigns, communications, templates and assets.
     ///
-    /// Takes the token and `PB-Customer-Id`. The host is that of the region us-east-1. Four operations are declared
-    /// here (tags campaigns and data_sources). A fifth is known by its name only, getTransactionalCampaignStatus.
-    /// That the campaign calls belong to this API and not to the one named just "API" is inferred. Host:
+    /// Takes the token and `PB-Customer-Id`. The host is that of the region us-east-1. Four calls are known, of
+    /// campaigns and data sources. A fifth is known by its name only, getTransactionalCampaignStatus. That the
+    /// campaign calls belong to this API and not to the one named just "API" is inferred. Host:
     /// `https://api.us-east-1.communicate.engageone.co`.
     Private,
     /// Login and authentication.
     ///
-    /// One operation is declared here, `client.auth().login()`, which takes no token. What other calls of this API
-    /// need is unknown. Host: `https://usersapi.communicate.engageone.co`.
+    /// One call is known, `client.auth().login()`, which takes no token. What other calls of this API need is
+    /// unknown. Host: `https://usersapi.communicate.engageone.co`.
     Users,
     /// Templates and communications of the document channel, and generation of PDF files.
     ///
-    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Tell the client its
-    /// host, `document-channel`.
+    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Give the client its
+    /// base URL with `server_url("document-channel", …)`.
     DocumentChannel,
     /// Templates and communications of the chat channel.
     ///
-    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Tell the client its
-    /// host, `chat-channel`.
+    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Give the client its
+    /// base URL with `server_url("chat-channel", …)`.
     ChatChannel,
     /// Communications of the video channel.
     ///
-    /// Unverified. The host and the one operation declared here, `client.videos().get_url()`, come from unofficial
-    /// client code of 2022, which sent the token and `PB-Customer-Id`. They may belong to the video delivery API
-    /// instead. Host: `https://api-ui.engageone.video`.
+    /// Unverified. The host and the one known call, `client.videos().get_url()`, come from unofficial client code of
+    /// 2022, which sent the token and `PB-Customer-Id`. They may belong to the video delivery API instead. Host:
+    /// `https://api-ui.engageone.video`.
     VideoChannel,
     /// The video player and the delivery of videos.
     ///
-    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Tell the client its
-    /// host, `video-delivery`.
+    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Give the client its
+    /// base URL with `server_url("video-delivery", …)`.
     VideoDelivery,
     /// Archiving.
     ///
-    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Tell the client its
-    /// host, `archiving`.
+    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Give the client its
+    /// base URL with `server_url("archiving", …)`.
     Archiving,
     /// Push notifications.
     ///
-    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Tell the client its
-    /// host, `push-notification`.
+    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Give the client its
+    /// base URL with `server_url("push-notification", …)`.
     PushNotification,
     /// Natural-language understanding for chat bots.
     ///
-    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Tell the client its
-    /// host, `nlu`.
+    /// Host and paths are not public. That it takes the token and `PB-Customer-Id` is inferred. Give the client its
+    /// base URL with `server_url("nlu", …)`.
     Nlu,
     /// Transfer of communications, and sending of e-mail campaigns.
     ///
     /// The provider calls it just "API"; it is not the server `api` of this document. Host and paths are not public,
     /// unless the campaign calls declared here belong to it. That it takes the token and `PB-Customer-Id` is
-    /// inferred. Tell the client its host, `other`.
+    /// inferred. Give the client its base URL with `server_url("other", …)`.
     Api,
 }
 

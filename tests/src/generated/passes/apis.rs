@@ -15,7 +15,7 @@ pub enum Api {
     Things,
     /// Nobody says where.
     ///
-    /// Tell the client its host, `vault`.
+    /// Give the client its base URL with `server_url("vault", …)`.
     Secrets,
 }
 

@@ -17,7 +17,7 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
         let variant = format_ident!("{}", names::pascal(&api.name));
         let host = match document.servers[api.server].url.as_str() {
             "" => format!(
-                "Tell the client its host, `{}`.",
+                "Give the client its base URL with `server_url({:?}, …)`.",
                 document.servers[api.server].name
             ),
             url => format!("Host: `{url}`."),
