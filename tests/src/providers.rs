@@ -151,7 +151,7 @@ pub fn engage_client(sandbox: &Sandbox) -> engage_client::Client {
     builder.build().expect("the sandbox's settings are valid")
 }
 
-/// The user that [`engagespot_client`] acts for where a call is a user's.
+/// The user that `engagespot_client()` acts for where a call is a user's.
 pub const ENGAGESPOT_USER: &str = "ada@example.com";
 
 /// An Engagespot client that talks to the sandbox, for the calls of a backend and those of a user alike.
