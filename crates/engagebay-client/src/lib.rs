@@ -15,9 +15,9 @@ mod upsert;
 mod webhooks;
 
 pub use engagement_core::{
-    BuildError, Bytes, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method,
-    Operation, Provider, RawRequest, RawResponse, ResponseValue, Scalar, Secret, StatusCode,
-    Stream, Url, header,
+    BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
+    Extra, Method, Operation, Provider, RawRequest, RawResponse, ResponseValue, RetryPolicy,
+    Scalar, Secret, StatusCode, Stream, Url, header,
 };
 
 pub use address::Address;

@@ -28,7 +28,7 @@ pub use webengage_client as webengage;
 
 // Every client crate exports the same items: what is written against these takes all of them.
 pub use engagement_core::{
-    BuildError, Bytes, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method,
-    Operation, Provider, RawRequest, RawResponse, ResponseValue, Scalar, Secret, StatusCode,
-    Stream, Url, header,
+    BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
+    Extra, Method, Operation, Provider, RawRequest, RawResponse, ResponseValue, RetryPolicy,
+    Scalar, Secret, StatusCode, Stream, Url, header,
 };

@@ -176,9 +176,10 @@ impl Answer {
             status,
             headers,
             attempts,
+            waited,
         } = self.meta.clone();
         Error::new(kind, subject, credentials.mask(detail))
-            .sent(attempts)
+            .after(true, attempts, waited)
             .with_response(status, headers, Some(self.body.clone()), credentials)
     }
 }

@@ -9,6 +9,7 @@ use crate::credentials::Credential;
 use crate::environment;
 use crate::error::Error;
 use crate::provider::Provider;
+use crate::retry_policy::RetryPolicy;
 use crate::runtime::Runtime;
 use crate::settings::Settings;
 use crate::token_source::TokenSource;
@@ -89,21 +90,34 @@ impl<C: FromRuntime> ClientBuilder<C> {
         self
     }
 
-    /// The longest that a call may take in all; 60 seconds if not set.
+    /// The longest that a call may take in all, retries and waits included; 60 seconds if not set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.settings.limits.overall = timeout;
+        self.settings.call.limits.overall = timeout;
         self
     }
 
     /// The longest that one request may take, body included; 30 seconds if not set.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
-        self.settings.limits.attempt = timeout;
+        self.settings.call.limits.attempt = timeout;
         self
     }
 
     /// The longest that connecting may take, name resolution and TLS included; 5 seconds if not set.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
+        self
+    }
+
+    /// What is repeated after a failure, and when; [`RetryPolicy::new`] if not set.
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.settings.call.retry = policy;
+        self
+    }
+
+    /// Makes the random parts of waits the same in each run, for tests.
+    #[doc(hidden)]
+    pub fn jitter_seed(mut self, seed: u64) -> Self {
+        self.settings.jitter_seed = Some(seed);
         self
     }
 
@@ -124,7 +138,7 @@ impl<C: FromRuntime> ClientBuilder<C> {
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: another policy would carry credentials in custom
     /// headers along to any host, and cannot be detected before it has. An answer from another URL than the one asked
-    /// is an error. Its retries and connect timeout are its own too.
+    /// is an error. Its connect timeout is its own too, and what it repeats by itself comes on top of [`retry`](Self::retry).
     ///
     /// With the features `rustls` and `rustls-aws-lc`, reqwest is built without a crypto provider of its own: give it one
     /// with `tls_backend_preconfigured(…)`, or install one for the process before you build the client; otherwise building
@@ -143,7 +157,7 @@ impl<C: FromRuntime> ClientBuilder<C> {
 
     /// The largest body to accept; 16 MiB if not set.
     pub fn max_body_bytes(mut self, limit: usize) -> Self {
-        self.settings.limits.body = limit;
+        self.settings.call.limits.body = limit;
         self
     }
 

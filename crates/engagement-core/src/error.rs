@@ -37,6 +37,13 @@ struct Inner {
     timed_out: bool,
     not_found: bool,
     attempts: u32,
+    waited: Duration,
+    /// A retry was wanted and could not be afforded.
+    exhausted: bool,
+    /// Another attempt would fail in the same way.
+    for_good: bool,
+    /// For how long the provider wants nothing, where that was known before sending.
+    pause: Option<Duration>,
     /// Told by a login that had to come before.
     login: bool,
     /// Shared, so that all who wait for one login can be told of its failure.
@@ -77,6 +84,8 @@ pub enum ErrorKind {
     Decode,
     /// The answer is larger than the client's limit.
     BodyTooLarge,
+    /// The provider asked for a pause that ends too late for this call, so that nothing was sent.
+    RateLimited,
     /// A list cannot be continued.
     Pagination,
 }
@@ -94,6 +103,10 @@ impl Error {
             timed_out: kind == ErrorKind::Timeout,
             not_found: false,
             attempts: 0,
+            waited: Duration::ZERO,
+            exhausted: false,
+            for_good: false,
+            pause: None,
             login: false,
             source: None,
         }))
@@ -102,6 +115,35 @@ impl Error {
     pub(crate) fn sent(mut self, attempts: u32) -> Self {
         self.0.sent = true;
         self.0.attempts = attempts;
+        self
+    }
+
+    /// What became of the call up to its failure.
+    pub(crate) fn after(mut self, sent: bool, attempts: u32, waited: Duration) -> Self {
+        self.0.sent |= sent;
+        self.0.attempts = attempts;
+        self.0.waited = waited;
+        self
+    }
+
+    pub(crate) fn exhausted(mut self) -> Self {
+        self.0.exhausted = true;
+        self
+    }
+
+    /// Another attempt would fail in the same way.
+    #[cfg(feature = "multipart")]
+    pub(crate) fn for_good(mut self) -> Self {
+        self.0.for_good = true;
+        self
+    }
+
+    pub(crate) fn is_for_good(&self) -> bool {
+        self.0.for_good
+    }
+
+    pub(crate) fn with_pause(mut self, pause: Duration) -> Self {
+        self.0.pause = Some(pause);
         self
     }
 
@@ -173,7 +215,7 @@ impl Error {
     pub(crate) fn login_failed(
         subject: Subject,
         mut login: Self,
-        attempts: u32,
+        sent: bool,
         credentials: &Credentials,
     ) -> Self {
         // The login may have gone through another client, which did not know what to mask.
@@ -194,8 +236,7 @@ impl Error {
         error.0.subject = subject;
         error.0.login = true;
         error.0.not_found = false;
-        error.0.sent = attempts > 0;
-        error.0.attempts = attempts;
+        error.0.sent = sent;
         error.with_source(login)
     }
 
@@ -274,10 +315,10 @@ impl Error {
         self.is_status(StatusCode::FORBIDDEN)
     }
 
-    /// Whether the provider wants fewer requests (429).
+    /// Whether the provider wants fewer requests: status 429, or a pause that it asked for and that is not over in time.
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
-        self.is_status(StatusCode::TOO_MANY_REQUESTS)
+        self.kind() == ErrorKind::RateLimited || self.is_status(StatusCode::TOO_MANY_REQUESTS)
     }
 
     /// Whether it conflicts with what the provider has (409).
@@ -311,16 +352,31 @@ impl Error {
         self.0.sent
     }
 
-    /// How many times the request was tried.
+    /// How many times the request was tried, renewals of a token included.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long the provider asked to wait.
+    /// How long the call waited between its attempts, and for a pause that the provider asked for.
+    #[must_use]
+    pub fn waited(&self) -> Duration {
+        self.0.waited
+    }
+
+    /// Whether the request would have been tried once more, had the client not spent its
+    /// [budget](crate::RetryPolicy) for retries. More successes than failures fill it up again.
+    #[must_use]
+    pub fn retries_exhausted(&self) -> bool {
+        self.0.exhausted
+    }
+
+    /// How long the provider asked to wait; what is left of it, if nothing was sent because of that.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
-        self.0.response.as_ref()?.retry_after
+        let response = self.0.response.as_ref();
+        let asked = response.and_then(|response| response.retry_after);
+        self.0.pause.or(asked)
     }
 
     /// The provider's name for this request, for its support desk.

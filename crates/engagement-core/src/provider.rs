@@ -144,7 +144,8 @@ pub struct Operation {
     pub idempotency_key: Option<&'static str>,
 }
 
-/// How many requests a provider documents that it takes. It is there to be read: clients neither count nor wait.
+/// How many requests a provider documents that it takes. It is there to be read: clients don't count requests, and only wait
+/// when the provider answers that there were too many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     /// How many requests.

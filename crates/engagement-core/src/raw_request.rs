@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName};
@@ -119,10 +120,16 @@ impl RawResponse {
         &self.0.meta.headers
     }
 
-    /// How many times the request was tried.
+    /// How many times the request was tried, renewals of a token included.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.meta.attempts
+    }
+
+    /// How long the call waited between its attempts, and for a pause that the provider asked for.
+    #[must_use]
+    pub fn waited(&self) -> Duration {
+        self.0.meta.waited
     }
 
     /// The provider's name for this request, for its support desk.

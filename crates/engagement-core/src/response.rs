@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::time::Duration;
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -35,6 +36,7 @@ pub(crate) struct Meta {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
+    pub(crate) waited: Duration,
 }
 
 impl<T> ResponseValue<T> {
@@ -79,9 +81,14 @@ impl<T> ResponseValue<T> {
         &self.meta.headers
     }
 
-    /// How many times the request was tried.
+    /// How many times the request was tried, renewals of a token included.
     pub fn attempts(&self) -> u32 {
         self.meta.attempts
+    }
+
+    /// How long the call waited between its attempts, and for a pause that the provider asked for.
+    pub fn waited(&self) -> Duration {
+        self.meta.waited
     }
 
     /// The provider's name for this request, for its support desk.

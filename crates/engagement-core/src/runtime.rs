@@ -8,9 +8,13 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 
 use crate::base_url::BaseUrl;
+use crate::budget::Budget;
 use crate::call::Call;
+use crate::call_settings::CallSettings;
 use crate::credentials::{Credential, Credentials, Excluded};
 use crate::error::{Error, ErrorKind};
+use crate::gate::Gate;
+use crate::jitter::Jitter;
 use crate::provider::{Operation, Provider};
 use crate::raw_request::RawRequest;
 use crate::settings;
@@ -22,6 +26,8 @@ pub struct Runtime {
     state: Arc<State>,
     /// For the runtime that a token source gets.
     excluded: Excluded,
+    /// Instead of the client's own.
+    changed: Option<Arc<CallSettings>>,
 }
 
 pub(crate) struct State {
@@ -32,12 +38,16 @@ pub(crate) struct State {
     /// By name; see [`Provider::client_values`].
     pub(crate) values: Vec<(&'static str, String)>,
     pub(crate) default_headers: HeaderMap,
-    pub(crate) limits: Limits,
+    pub(crate) call: CallSettings,
+    pub(crate) jitter: Arc<Jitter>,
 }
 
+/// What is the same for all that was derived from one client.
 pub(crate) struct Server {
     pub(crate) base: BaseUrl,
     pub(crate) http: reqwest::Client,
+    pub(crate) budget: Budget,
+    pub(crate) gate: Gate,
 }
 
 /// How much a call may take.
@@ -53,6 +63,7 @@ impl Runtime {
         Self {
             state: Arc::new(state),
             excluded: Excluded::default(),
+            changed: None,
         }
     }
 
@@ -113,9 +124,31 @@ impl Runtime {
             credentials,
             values: state.values.clone(),
             default_headers: state.default_headers.clone(),
-            limits: state.limits,
+            call: state.call.clone(),
+            jitter: Arc::clone(&state.jitter),
         });
-        Ok(derived.excluding(self.excluded))
+        Ok(Self {
+            changed: self.changed.clone(),
+            ..derived.excluding(self.excluded)
+        })
+    }
+
+    /// A runtime with other settings for its calls, over the same connections, credentials, tokens and retry budget.
+    /// Logins of [token sources](crate::TokenSource) keep the client's own settings, since others wait for them too.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # fn example(runtime: &engagement_core::Runtime) {
+    /// let hurried = runtime.with(|call| call.timeout(Duration::from_secs(2)));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(CallSettings) -> CallSettings) -> Self {
+        Self {
+            changed: Some(Arc::new(change(self.settings().clone()))),
+            ..self.clone()
+        }
     }
 
     /// Drops the tokens that [token sources](crate::TokenSource) gave, so that the next call fetches a new one: after a
@@ -144,6 +177,7 @@ impl Runtime {
         Self {
             state: Arc::clone(&self.state),
             excluded,
+            changed: None,
         }
     }
 
@@ -160,7 +194,15 @@ impl Runtime {
     }
 
     pub(crate) fn limits(&self) -> Limits {
-        self.state.limits
+        self.settings().limits
+    }
+
+    pub(crate) fn settings(&self) -> &CallSettings {
+        self.changed.as_deref().unwrap_or(&self.state.call)
+    }
+
+    pub(crate) fn jitter(&self) -> &Jitter {
+        &self.state.jitter
     }
 }
 
@@ -174,6 +216,7 @@ impl fmt::Debug for Runtime {
                 &self.credentials().names().collect::<Vec<_>>(),
             )
             .field("limits", &self.limits())
+            .field("retry", &self.settings().retry)
             .finish_non_exhaustive()
     }
 }

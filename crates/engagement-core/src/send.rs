@@ -5,15 +5,17 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Response, StatusCode, Url};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::Instrument as _;
 use tracing::field::Empty;
 
 use crate::answer::Answer;
+use crate::budget::Reserved;
 use crate::draft::{Payload, Prepared};
 use crate::error::{Error, ErrorKind, KEPT_BODY};
 use crate::message;
 use crate::response::Meta;
+use crate::retry_decision::{Reason, Wait};
 use crate::runtime::{Runtime, Server};
 use crate::subject::Subject;
 use crate::token_source::{Held, after};
@@ -64,38 +66,157 @@ pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, 
     .await
 }
 
-/// One call within its overall deadline. Everything happens inside this future: dropping it cancels the call.
+/// One call, which ends with what its attempts came to.
 async fn run(runtime: &Runtime, request: &Prepared) -> Result<Answer, Error> {
+    let mut past = Past::default();
+    let outcome = attempts(runtime, request, &mut past).await;
+    outcome.map_err(|error| error.after(past.sent, past.attempts, past.waited))
+}
+
+/// What a call has behind it.
+#[derive(Default)]
+struct Past {
+    /// Requests so far.
+    attempts: u32,
+    /// Whether any of them may have arrived.
+    sent: bool,
+    waited: Duration,
+    /// Why there is to be another attempt.
+    failure: Option<Error>,
+}
+
+/// One call within its overall deadline. Everything happens inside this future: dropping it cancels the call.
+async fn attempts(runtime: &Runtime, request: &Prepared, past: &mut Past) -> Result<Answer, Error> {
+    let Some(server) = runtime.server(request.server) else {
+        let subject = request.subject.clone();
+        let detail = "invalid configuration: the server has no URL";
+        return Err(Error::new(ErrorKind::Configuration, subject, detail));
+    };
+    let limits = runtime.limits();
+    let policy = &runtime.settings().retry;
     let began = Instant::now();
-    let mut overall = after(runtime.limits().overall);
-    let mut attempts = 1;
+    let mut overall = after(limits.overall);
+    let (mut retries, mut taken, mut renewed) = (0, 0, false);
+    let mut reserved: Option<Reserved<'_>> = None;
     loop {
-        let tokens = tokens(runtime, request, began, overall, attempts - 1).await?;
-        let deadline = overall.min(after(runtime.limits().attempt));
+        let tokens = ready(runtime, request, server, began, overall, past).await?;
+        past.attempts += 1;
+        past.failure = None;
+        taken += reserved.take().map_or(0, Reserved::spend);
         let attempt = Attempt {
             runtime,
             request,
+            server,
             tokens: &tokens,
-            deadline,
+            deadline: overall.min(after(limits.attempt)),
             #[cfg(feature = "multipart")]
             progress: Progress::new(),
-            attempts,
+            attempts: past.attempts,
+            waited: past.waited,
         };
         let outcome = attempt.run().await;
-        overall = attempt.extended(overall, runtime.limits().overall);
-        match outcome {
-            // The token may have been revoked, or expired by a clock that is ahead. Trying again is safe whatever the
-            // method, because a provider does nothing for somebody that it does not know.
-            Err(error) if attempts == 1 && !tokens.is_empty() && error.is_unauthorized() => {
-                runtime.credentials().forget(&tokens);
-                if !request.can_repeat() {
-                    return Err(error);
-                }
-                attempts += 1;
+        overall = attempt.extended(overall, limits.overall);
+        let error = match outcome {
+            Ok(answer) => {
+                server.budget.succeeded(taken);
+                return Ok(answer);
             }
-            outcome => return outcome,
+            Err(error) => error,
+        };
+        past.sent |= error.was_sent();
+        // The token may have been revoked, or expired by a clock that is ahead. Trying again is safe whatever the
+        // method, because a provider does nothing for somebody that it does not know.
+        if !renewed && !tokens.is_empty() && error.is_unauthorized() {
+            runtime.credentials().forget(&tokens);
+            if !request.can_repeat() {
+                return Err(error);
+            }
+            renewed = true;
+            past.failure = Some(error);
+            continue;
+        }
+
+        let Some(reason) = Reason::to_repeat(request, &error) else {
+            return Err(error);
+        };
+        if !policy.allows_another(retries) {
+            return Err(error);
+        }
+        let wait = Wait::before(retries, reason, &error, policy, runtime.jitter());
+        let until = wait.map(|wait| Instant::now() + wait.time);
+        let (Some(wait), Some(until)) = (wait, until.filter(|until| *until < overall)) else {
+            return Err(error);
+        };
+        reserved = server.budget.take(reason.cost());
+        if reserved.is_none() {
+            return Err(error.exhausted());
+        }
+        retries += 1;
+        tracing::debug!(
+            attempt = past.attempts,
+            wait_ms = u64::try_from(wait.time.as_millis()).unwrap_or(u64::MAX),
+            reason = reason.name(),
+            status = error.status().map(|status| status.as_u16()),
+            "trying again"
+        );
+        past.failure = Some(error);
+        if wait.for_all {
+            server.gate.close(until);
+        }
+        past.wait(until).await;
+    }
+}
+
+impl Past {
+    async fn wait(&mut self, until: Instant) {
+        let began = Instant::now();
+        sleep_until(until).await;
+        self.waited += began.elapsed();
+    }
+}
+
+/// What an attempt needs first: an open gate, and tokens.
+async fn ready(
+    runtime: &Runtime,
+    request: &Prepared,
+    server: &Server,
+    began: Instant,
+    deadline: Instant,
+    past: &mut Past,
+) -> Result<Vec<Held>, Error> {
+    loop {
+        pass_gate(runtime, request, server, deadline, past).await?;
+        let tokens = tokens(runtime, request, began, deadline, past.sent).await?;
+        // A login takes time, in which others may have been asked to pause.
+        if server.gate.opens().is_none() {
+            return Ok(tokens);
         }
     }
+}
+
+/// Waits as long as the provider asked any call of this client to.
+async fn pass_gate(
+    runtime: &Runtime,
+    request: &Prepared,
+    server: &Server,
+    deadline: Instant,
+    past: &mut Past,
+) -> Result<(), Error> {
+    while let Some(opens) = server.gate.opens() {
+        let pause = opens.saturating_duration_since(Instant::now());
+        if opens >= deadline {
+            return Err(past.failure.take().unwrap_or_else(|| {
+                let detail = "not sent: the provider asked for a pause that ends after the call's time limit";
+                Error::new(ErrorKind::RateLimited, request.subject.clone(), detail)
+                    .with_pause(pause)
+            }));
+        }
+        // Not all in the same moment, but none too late because of that.
+        let spread = opens + runtime.jitter().tenth_of(pause);
+        past.wait(if spread < deadline { spread } else { opens })
+            .await;
+    }
+    Ok(())
 }
 
 /// The tokens that the request takes from sources; most take none.
@@ -104,7 +225,7 @@ async fn tokens(
     request: &Prepared,
     began: Instant,
     deadline: Instant,
-    attempts: u32,
+    sent: bool,
 ) -> Result<Vec<Held>, Error> {
     let credentials = runtime.credentials();
     let tokens = credentials.tokens(request.schemes, runtime, began);
@@ -117,18 +238,20 @@ async fn tokens(
         }
     };
     let subject = request.subject.clone();
-    Err(Error::login_failed(subject, error, attempts, credentials))
+    Err(Error::login_failed(subject, error, sent, credentials))
 }
 
 /// One request on the wire.
 struct Attempt<'a> {
     runtime: &'a Runtime,
     request: &'a Prepared,
+    server: &'a Server,
     tokens: &'a [Held],
     deadline: Instant,
     #[cfg(feature = "multipart")]
     progress: Progress,
     attempts: u32,
+    waited: Duration,
 }
 
 impl Attempt<'_> {
@@ -170,14 +293,8 @@ impl Attempt<'_> {
     }
 
     async fn run(&self) -> Result<Answer, Error> {
-        let Some(server) = self.runtime.server(self.request.server) else {
-            return Err(self.failed(
-                ErrorKind::Configuration,
-                "invalid configuration: the server has no URL",
-            ));
-        };
-        let request = self.authorized(server).await?;
-        let response = match self.in_time(server.http.execute(request)).await {
+        let request = self.authorized().await?;
+        let response = match self.in_time(self.server.http.execute(request)).await {
             Some(Ok(response)) => response,
             Some(Err(error)) => return Err(self.unanswered(error)),
             None => {
@@ -190,7 +307,7 @@ impl Attempt<'_> {
     }
 
     /// The request with credentials, once it is certain that it goes where they may go.
-    async fn authorized(&self, server: &Server) -> Result<reqwest::Request, Error> {
+    async fn authorized(&self) -> Result<reqwest::Request, Error> {
         let Prepared {
             method,
             url,
@@ -199,7 +316,7 @@ impl Attempt<'_> {
             schemes,
             ..
         } = self.request;
-        if !server.base.is_origin_of(url) {
+        if !self.server.base.is_origin_of(url) {
             return Err(self.failed(
                 ErrorKind::InvalidRequest,
                 "invalid request: the URL leaves the configured server",
@@ -213,7 +330,8 @@ impl Attempt<'_> {
             #[cfg(feature = "multipart")]
             Payload::Multipart(form) => {
                 let form = self.opened(form).await?;
-                let builder = reqwest::RequestBuilder::from_parts(server.http.clone(), request);
+                let builder =
+                    reqwest::RequestBuilder::from_parts(self.server.http.clone(), request);
                 request = builder.multipart(form).build().map_err(|error| {
                     self.failed(ErrorKind::InvalidRequest, "the form cannot be sent")
                         .with_source(error.without_url())
@@ -274,6 +392,7 @@ impl Attempt<'_> {
                     status,
                     headers,
                     attempts: self.attempts,
+                    waited: self.waited,
                 };
                 Ok(Answer {
                     runtime: self.runtime.clone(),
@@ -354,7 +473,8 @@ impl Attempt<'_> {
             return self
                 .failed(ErrorKind::Transport, &reason)
                 .with_source(error)
-                .sent(self.attempts);
+                .sent(self.attempts)
+                .for_good();
         }
         let error = if error.is_timeout() {
             self.failed(ErrorKind::Timeout, "no answer in time")

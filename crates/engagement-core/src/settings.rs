@@ -7,10 +7,15 @@ use std::time::Duration;
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use crate::base_url::BaseUrl;
+use crate::budget::Budget;
+use crate::call_settings::CallSettings;
 use crate::credentials::{Credential, Credentials, reserved_header};
 use crate::error::{Error, ErrorKind};
+use crate::gate::Gate;
+use crate::jitter::Jitter;
 use crate::path;
 use crate::provider::{Provider, Scheme, Server as ServerEntry};
+use crate::retry_policy::RetryPolicy;
 use crate::runtime::{Limits, Runtime, Server, State};
 use crate::secret::Secret;
 use crate::subject::Subject;
@@ -37,7 +42,8 @@ pub(crate) struct Settings {
     /// By name; of several for one name the last counts. So it is with sources.
     pub(crate) values: Vec<(&'static str, String)>,
     pub(crate) sources: Vec<(&'static str, Arc<dyn TokenSource>)>,
-    pub(crate) limits: Limits,
+    pub(crate) call: CallSettings,
+    pub(crate) jitter_seed: Option<u64>,
     pub(crate) connect_timeout: Duration,
     pub(crate) user_agent_suffix: Option<String>,
     pub(crate) headers: Vec<(String, Secret)>,
@@ -54,11 +60,15 @@ impl Settings {
             region: None,
             values: Vec::new(),
             sources: Vec::new(),
-            limits: Limits {
-                overall: TIMEOUT,
-                attempt: ATTEMPT_TIMEOUT,
-                body: MAX_BODY,
+            call: CallSettings {
+                limits: Limits {
+                    overall: TIMEOUT,
+                    attempt: ATTEMPT_TIMEOUT,
+                    body: MAX_BODY,
+                },
+                retry: RetryPolicy::new(),
             },
+            jitter_seed: None,
             connect_timeout: CONNECT_TIMEOUT,
             user_agent_suffix: None,
             headers: Vec::new(),
@@ -77,7 +87,7 @@ impl Settings {
     }
 
     pub(crate) fn build(self) -> Result<Runtime, Error> {
-        let limits = self.checked_limits()?;
+        self.check_limits()?;
         let credentials = self.checked_credentials()?;
         let values = self.checked_values()?;
         let default_headers = self.default_headers()?;
@@ -89,7 +99,8 @@ impl Settings {
             credentials,
             values,
             default_headers,
-            limits,
+            call: self.call,
+            jitter: Arc::new(Jitter::new(self.jitter_seed)),
         }))
     }
 
@@ -97,15 +108,15 @@ impl Settings {
         configuration(self.provider, reason)
     }
 
-    fn checked_limits(&self) -> Result<Limits, Error> {
+    fn check_limits(&self) -> Result<(), Error> {
         let times = [
-            ("timeout", self.limits.overall),
-            ("attempt_timeout", self.limits.attempt),
+            ("timeout", self.call.limits.overall),
+            ("attempt_timeout", self.call.limits.attempt),
             ("connect_timeout", self.connect_timeout),
         ];
         match times.iter().find(|(_, time)| time.is_zero()) {
             Some((name, _)) => Err(self.error(format_args!("{name} must be more than nothing"))),
-            None => Ok(self.limits),
+            None => Ok(()),
         }
     }
 
@@ -275,7 +286,12 @@ impl Settings {
                 Some(http) => http.clone(),
                 None => shared.insert(self.connect(&base, local_only)?).clone(),
             };
-            Ok(Some(Server { base, http }))
+            Ok(Some(Server {
+                base,
+                http,
+                budget: Budget::new(),
+                gate: Gate::default(),
+            }))
         });
         servers.collect()
     }
@@ -377,7 +393,8 @@ impl fmt::Debug for Settings {
                     .map(|(name, _)| name)
                     .collect::<Vec<_>>(),
             )
-            .field("limits", &self.limits)
+            .field("limits", &self.call.limits)
+            .field("retry", &self.call.retry)
             .field("connect_timeout", &self.connect_timeout)
             .field("user_agent_suffix", &self.user_agent_suffix)
             .field(

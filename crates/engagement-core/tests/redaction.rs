@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use base64::Engine as _;
-use engagement_core::{ClientBuilder, Credential, Error, ErrorKind};
+use engagement_core::{ClientBuilder, Credential, Error, ErrorKind, RetryPolicy};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -132,7 +132,8 @@ fn with(slot: &(&'static str, Credential), url: String) -> ClientBuilder<Client>
         .base_url(url)
         .credential(scheme, credential)
         .default_header("x-tenant", CANARY)
-        .attempt_timeout(Duration::from_millis(50));
+        .attempt_timeout(Duration::from_millis(50))
+        .retry(RetryPolicy::none());
     assert_debug_clean(&builder);
     builder
 }
@@ -236,6 +237,20 @@ async fn credentials_are_never_printed() {
         assert_eq!(timeout.kind(), ErrorKind::Timeout);
         assert_error_clean(&timeout);
 
+        let server = TestServer::start([
+            with_headers(
+                "503 X",
+                "retry-after: 0\r\nx-request-id: canary\r\n",
+                CANARY,
+            ),
+            json("{}"),
+        ])
+        .await;
+        let at_once = RetryPolicy::new().transient_base(Duration::ZERO);
+        let client = with(slot, server.url()).retry(at_once).build().unwrap();
+        let answer = client.0.call(&CONTACTS_LIST).send().await.unwrap();
+        assert_eq!(answer.empty().attempts(), 2);
+
         let transport = call(slot, Reply::ThenClose(Vec::new())).await.unwrap_err();
         assert_eq!(transport.kind(), ErrorKind::Transport);
         assert_error_clean(&transport);
@@ -259,6 +274,7 @@ async fn credentials_are_never_printed() {
         "{text}"
     );
     assert!(text.contains("http.response.status_code=401") && text.contains("error.kind=Timeout"));
+    assert!(text.contains("trying again attempt=1"));
     assert_clean(&text);
 }
 

@@ -109,7 +109,7 @@ impl Client {
     /// # Errors
     /// If the user id is empty or can't go into a header: it must be printable ASCII.
     pub fn as_user(&self, user_id: impl Into<String>) -> Result<Self, Error> {
-        self.with(UserCredentials {
+        self.with_user(UserCredentials {
             user_id: Some(Credential::header(user_id.into())),
             ..UserCredentials::default()
         })
@@ -127,7 +127,7 @@ impl Client {
         user_id: impl Into<String>,
         signature: impl Into<Secret>,
     ) -> Result<Self, Error> {
-        self.with(UserCredentials {
+        self.with_user(UserCredentials {
             user_id: Some(Credential::header(user_id.into())),
             signature: Some(Credential::header(signature)),
             ..UserCredentials::default()
@@ -140,14 +140,14 @@ impl Client {
     /// # Errors
     /// If the token is empty or can't go into a header.
     pub fn as_user_with_token(&self, token: impl Into<Secret>) -> Result<Self, Error> {
-        self.with(UserCredentials {
+        self.with_user(UserCredentials {
             token: Some(Credential::bearer(token)),
             ..UserCredentials::default()
         })
     }
 
     /// The same client with the API key and these credentials alone.
-    fn with(&self, user: UserCredentials) -> Result<Self, Error> {
+    fn with_user(&self, user: UserCredentials) -> Result<Self, Error> {
         let runtime = self.runtime().with_credentials([
             ("apiSecret", None),
             ("secretKey", None),

@@ -149,8 +149,8 @@ mod client;
 mod generated;
 
 pub use engagement_core::{{
-    BuildError, Bytes, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method, Operation, Provider,
-    RawRequest, RawResponse, ResponseValue, Scalar, Secret, StatusCode, Stream, {upload}Url, header,
+    BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method, Operation, Provider,
+    RawRequest, RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream, {upload}Url, header,
 }};
 
 pub use client::ClientBuilder;

@@ -41,7 +41,7 @@ impl<'a> Chat<'a> {
     /// address belongs to a known user: use the returned one from then on. A repeat may post the message twice;
     /// whether the provider folds equal `cid` values is unknown. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /messages/chat` · known from: the provider's own code, or clients run against the live service ·
     /// [Engage's page](https://github.com/engage-so/engage-js)

@@ -2,7 +2,7 @@
 
 //! The client.
 
-use engagement_core::{FromRuntime, Method, RawRequest, Runtime};
+use engagement_core::{CallSettings, FromRuntime, Method, RawRequest, Runtime};
 
 /// Client for Engage.
 ///
@@ -63,6 +63,16 @@ impl Client {
     /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
         self.runtime.request(method, path)
+    }
+
+    /// The same client with other settings for its calls: time, retries, the size of answers.
+    ///
+    /// Connections, credentials and the budget for retries stay shared.
+    #[must_use]
+    pub fn with(&self, change: impl FnOnce(CallSettings) -> CallSettings) -> Self {
+        Self {
+            runtime: self.runtime.with(change),
+        }
     }
 }
 

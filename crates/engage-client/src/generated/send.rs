@@ -29,7 +29,7 @@ impl<'a> Send<'a> {
     /// with `error` in the body: look at it before taking the message as accepted. A repeat sends again. Auth: key
     /// and secret.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /send/email` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/650f5a1ba36d1df032bd73aa)
@@ -46,7 +46,7 @@ impl<'a> Send<'a> {
     /// Sends one text message through an SMS integration that is set up in the workspace; `source` names it. A
     /// success status may come with `error` in the body. A repeat sends again. Auth: key and secret.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /send/sms` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/650f5a1ba36d1df032bd73aa)

@@ -23,12 +23,12 @@ impl Client {
 impl<'a> Broadcasts<'a> {
     /// Send an e-mail template to a list of addresses.
     ///
-    /// Sends the template to every address given. There is no draft and no way back, and the call is never repeated
-    /// for you.
+    /// Sends the template to every address given. There is no draft and no way back, and the call is not repeated
+    /// once it may have been done.
     /// `emailIds` holds addresses, not ids; the sender must be verified in the account; the template's id stands in
     /// its address in the web application.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /dev/api/panel/bulk-actions/broadcast` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)

@@ -39,9 +39,9 @@ impl<'a> Forms<'a> {
     /// Add a contact to a form.
     ///
     /// Adds the contact with this e-mail address to the form's contacts. A form can have an incentive e-mail, which
-    /// this may send, so the call is never repeated for you. It takes no body.
+    /// this may send, so the call is not repeated once it may have been done. It takes no body.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}` · known from: the provider's
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)

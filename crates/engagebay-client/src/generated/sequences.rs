@@ -23,11 +23,11 @@ impl Client {
 impl<'a> Sequences<'a> {
     /// Start a sequence for a contact.
     ///
-    /// Puts the contact with this e-mail address into an e-mail sequence, which then writes to them. The call is
-    /// never repeated for you. No call lists sequences; the id has to come from the web application. It takes no
-    /// body.
+    /// Puts the contact with this e-mail address into an e-mail sequence, which then writes to them. The call is not
+    /// repeated once it may have been done. No call lists sequences; the id has to come from the web application. It
+    /// takes no body.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /dev/api/panel/subscribers/add-subscriber-to-sequence/{email}/{sequenceId}` · known from: the provider's
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)

@@ -37,12 +37,12 @@ impl<'a> Tickets<'a> {
 
     /// Create a ticket.
     ///
-    /// Opens a ticket for the requester. The helpdesk may send mail to the requester or to agents, so the call is
-    /// never repeated for you.
+    /// Opens a ticket for the requester. The helpdesk may send mail to the requester or to agents, so the call is not
+    /// repeated once it may have been done.
     /// `html_body` comes back empty even though it was stored. Without codes, status 1, priority 2 and type 3 were
     /// seen; their meaning is not published.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /dev/api/panel/tickets/ticket` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use engagement_core::{Credential, Error, ErrorKind};
+use engagement_core::{Credential, Error, ErrorKind, RetryPolicy};
 
 use crate::support::*;
 
 async fn failure(reply: Reply) -> Error {
     let server = TestServer::once(reply).await;
-    let mut call = client(&server).call(&CONTACTS_GET);
+    let mut call = unrepeated(&server).call(&CONTACTS_GET);
     call.path("id", &"hidden@x.example");
     let error = call.send().await.unwrap_err();
     for text in [error.to_string(), format!("{error:?}")] {
@@ -148,6 +148,7 @@ async fn whether_it_was_sent_is_told() {
     let client = builder()
         .base_url(format!("http://127.0.0.1:{port}"))
         .credential("header", Credential::header("k"))
+        .retry(RetryPolicy::none())
         .build()
         .unwrap()
         .0;

@@ -4,9 +4,12 @@
 mod support;
 
 mod answers;
+mod budget;
+mod call_settings;
 mod client_values;
 mod derived;
 mod errors;
+mod gate;
 mod guards;
 mod idempotency;
 mod limits;
@@ -15,8 +18,10 @@ mod pagination;
 mod parts;
 mod regions;
 mod requests;
+mod retries;
 mod setup;
 mod tokens;
 mod types;
 #[cfg(feature = "multipart")]
 mod uploads;
+mod virtual_time;

@@ -149,7 +149,7 @@ async fn pages_are_asked_for_late_and_an_error_is_the_end() {
         json(r#"{"data": [2]}"#),
     ])
     .await;
-    let client = client(&server);
+    let client = unrepeated(&server);
     let list = List {
         client: &client,
         page: None,

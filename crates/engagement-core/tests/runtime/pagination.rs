@@ -151,7 +151,7 @@ async fn an_error_is_the_end() {
         page("[2]", "null"),
     ])
     .await;
-    let client = client(&server);
+    let client = unrepeated(&server);
     let outcomes: Vec<_> = List {
         client: &client,
         cursor: None,

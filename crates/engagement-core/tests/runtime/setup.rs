@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use engagement_core::{ClientBuilder, Credential, ErrorKind, Provider, Scheme, SchemeKind};
+use engagement_core::{
+    ClientBuilder, Credential, ErrorKind, Provider, RetryPolicy, Scheme, SchemeKind,
+};
 
 use crate::support::*;
 
@@ -163,6 +165,7 @@ async fn handshake_failure(answer: &'static [u8]) -> engagement_core::Error {
         } else {
             30_000
         }))
+        .retry(RetryPolicy::none())
         .build()
         .unwrap();
     let error = client.0.call(&CONTACTS_LIST).send().await.unwrap_err();

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use engagement_core::{
-    ClientBuilder, ClientValue, Credential, FromRuntime, Operation, Provider, Runtime, Scheme,
-    SchemeKind, Server,
+    ClientBuilder, ClientValue, Credential, FromRuntime, Operation, Provider, RetryPolicy, Runtime,
+    Scheme, SchemeKind, Server,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -19,6 +19,8 @@ pub(crate) enum Reply {
     Bytes(Vec<u8>),
     /// Writes these bytes and closes.
     ThenClose(Vec<u8>),
+    /// Writes these bytes and resets the connection.
+    ThenReset(Vec<u8>),
     /// Writes these bytes and then nothing, for ever.
     ThenNothing(Vec<u8>),
 }
@@ -130,11 +132,18 @@ async fn serve(mut stream: TcpStream, answer: Arc<Answering>, requests: Arc<Mute
     while let Some(request) = read_request(&mut stream).await {
         let reply = answer(&request);
         requests.lock().unwrap().push(request);
-        let (Reply::Bytes(bytes) | Reply::ThenClose(bytes) | Reply::ThenNothing(bytes)) = &reply;
+        let (Reply::Bytes(bytes)
+        | Reply::ThenClose(bytes)
+        | Reply::ThenReset(bytes)
+        | Reply::ThenNothing(bytes)) = &reply;
         let _ = stream.write_all(bytes).await;
         match reply {
             Reply::Bytes(_) => {}
             Reply::ThenClose(_) => return,
+            Reply::ThenReset(_) => {
+                stream.set_zero_linger().unwrap();
+                return;
+            }
             Reply::ThenNothing(_) => std::future::pending().await,
         }
     }
@@ -349,4 +358,9 @@ pub(crate) fn client(server: &TestServer) -> Runtime {
         .build()
         .unwrap()
         .0
+}
+
+/// A client of this server that never tries again.
+pub(crate) fn unrepeated(server: &TestServer) -> Runtime {
+    client(server).with(|call| call.retry(RetryPolicy::none()))
 }

@@ -32,7 +32,7 @@ impl<'a> Campaigns<'a> {
     /// reaches everyone twice. By the rules of the web application, recipients who unsubscribed, whose domain is
     /// blocked or whose address bounced hard are skipped without an error.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /campaigns/v2/{campaignName}/transactional` · known from: the provider's documentation · [EngageOne
     /// Communicate's page](https://docs.communicate.engageone.co/APIExamples.html)
@@ -54,7 +54,7 @@ impl<'a> Campaigns<'a> {
     /// reaches everyone twice. By the rules of the web application, recipients who unsubscribed, whose domain is
     /// blocked or whose address bounced hard are skipped without an error.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /campaigns/{campaignName}/transactional` · known from: the provider's documentation · [EngageOne
     /// Communicate's page](https://docs.communicate.engageone.co/RestExample.html)

@@ -45,7 +45,7 @@ impl<'a> Notifications<'a> {
     /// 202 means accepted, not delivered: unknown identifiers are skipped silently. An unknown `category` is created.
     /// A repeat sends again, as there is no idempotency key. Auth: app.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /v3/notifications` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/api/notifications/send-notification)

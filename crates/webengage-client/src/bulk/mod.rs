@@ -35,7 +35,8 @@
 //! **Failures.** A request that fails costs its own entries, and the next one is sent. Where going on would be in vain,
 //! the run ends: when the credential is missing or refused, or the license code is unknown (401, 403, 404), the limit of
 //! requests is used up (429), no connection comes about, or the client isn't set up for the call; and after
-//! [three](TrackAll::stop_after) failed requests in a row, whatever the reason. Nothing waits or is sent twice by itself.
+//! [three](TrackAll::stop_after) failed requests in a row, whatever the reason. Before a request counts as failed, it was
+//! tried again as every call is: for these, if no connection came about or the limit was used up.
 //!
 //! **Nothing is lost.** [`Report::failed_entries`] has what failed and [`Report::into_rest`] gives it back, together with
 //! the iterator that holds what was never read. To go on later from the same source, [`TrackAll::resume_at`] takes

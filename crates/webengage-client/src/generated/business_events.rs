@@ -42,7 +42,7 @@ impl<'a> BusinessEvents<'a> {
     /// Records that a business event happened. Relays that wait for it then message the users they select. A repeat
     /// triggers them again. Attributes of the definition may be left out.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// The provider's limit: 1 request a minute. The knowledge base now says 500 by default, without a unit.
     ///

@@ -29,7 +29,7 @@ impl<'a> Transactions<'a> {
     /// the delivery window ran out, 412 when a precondition isn't met, such as a user who can't be reached on the
     /// channel.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// The provider's limit: 100 requests a minute. Applies to single and multi-campaign calls; sends made as a
     /// fallback count too.
@@ -52,7 +52,7 @@ impl<'a> Transactions<'a> {
     /// name, `txnId`, `ttl`, the phone number and e-mail address if overridden, and the tokens flattened by one
     /// level.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// The provider's limit: 100 requests a minute. Applies to single and multi-campaign calls; sends made as a
     /// fallback count too.

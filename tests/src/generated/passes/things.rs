@@ -38,7 +38,7 @@ impl<'a> Things<'a> {
     ///
     /// A form with a list, JSON text and fields of any name.
     ///
-    /// Can send a message to a person, so it is never repeated on its own.
+    /// Can send a message to a person: tried again only if it certainly did not go out.
     ///
     /// `POST /things` · known from: conclusion only · [Passes's page](https://docs.passes.test)
     ///

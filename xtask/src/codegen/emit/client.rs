@@ -65,7 +65,7 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
     );
     let about = docs::attributes(&text);
     let code = super::print(quote! {
-        use engagement_core::{FromRuntime, Method, RawRequest, Runtime};
+        use engagement_core::{CallSettings, FromRuntime, Method, RawRequest, Runtime};
 
         #about
         #[derive(Clone, Debug)]
@@ -88,6 +88,16 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
             /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
             pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
                 self.runtime.request(method, path)
+            }
+
+            /// The same client with other settings for its calls: time, retries, the size of answers.
+            ///
+            /// Connections, credentials and the budget for retries stay shared.
+            #[must_use]
+            pub fn with(&self, change: impl FnOnce(CallSettings) -> CallSettings) -> Self {
+                Self {
+                    runtime: self.runtime.with(change),
+                }
             }
         }
 

@@ -113,7 +113,9 @@ fn operation_docs(document: &Document, operation: &Operation) -> String {
         docs::rustdoc(&operation.description)
     );
     if operation.reaches_people {
-        text.push_str("\nCan send a message to a person, so it is never repeated on its own.\n");
+        text.push_str(
+            "\nCan send a message to a person: tried again only if it certainly did not go out.\n",
+        );
     }
     if let Some(limit) = &operation.rate_limit {
         let per = match limit.seconds {

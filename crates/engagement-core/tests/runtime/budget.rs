@@ -1,0 +1,125 @@
+//! What retries may cost in all.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use engagement_core::{Credential, RetryPolicy, Runtime};
+
+use crate::retries::hasty;
+use crate::support::*;
+use crate::virtual_time::{Retries, flowing, settle, standing};
+
+async fn attempts(client: &Runtime) -> (u32, bool) {
+    match client.call(&CONTACTS_LIST).send().await {
+        Ok(answer) => (answer.empty().attempts(), true),
+        Err(error) => (error.attempts(), error.retries_exhausted()),
+    }
+}
+
+#[tokio::test]
+async fn an_outage_costs_hardly_more_requests() {
+    let down = Arc::new(AtomicBool::new(true));
+    let server = {
+        let down = Arc::clone(&down);
+        let answer = move |_: &str| match down.load(Ordering::SeqCst) {
+            true => reply("503 Service Unavailable", "text/plain", ""),
+            false => json("{}"),
+        };
+        TestServer::answering(answer).await
+    };
+    let client = client(&server).with(|call| call.retry(hasty()));
+    assert_eq!(attempts(&client).await, (3, false));
+    for _ in 1..10_000 {
+        attempts(&client).await;
+    }
+    let requests = server.requests().len();
+    assert_eq!(requests, 10_035);
+    // Clones and derived runtimes don't get more.
+    let derived = client.with_credentials([("header", Some(Credential::header("other")))]);
+    for client in [client.clone(), derived.unwrap()] {
+        assert_eq!(attempts(&client).await, (1, true));
+    }
+    // Nobody would have tried again, so it is not the budget's fault.
+    let once = client.with(|call| call.retry(RetryPolicy::none()));
+    assert_eq!(attempts(&once).await, (1, false));
+
+    down.store(false, Ordering::SeqCst);
+    for _ in 0..500 {
+        attempts(&client).await;
+    }
+    down.store(true, Ordering::SeqCst);
+    let before = server.requests().len();
+    for _ in 0..100 {
+        attempts(&client).await;
+    }
+    assert_eq!(server.requests().len() - before, 135);
+}
+
+#[tokio::test]
+async fn what_helped_is_given_back() {
+    let good = AtomicBool::new(true);
+    let server = TestServer::answering(move |_| match good.fetch_xor(true, Ordering::SeqCst) {
+        true => reply("503 Service Unavailable", "text/plain", ""),
+        false => json("{}"),
+    })
+    .await;
+    let client = client(&server).with(|call| call.retry(hasty()));
+    // Each call needs a retry; 500 / 14 of them would be all if they were not given back.
+    for _ in 0..200 {
+        assert_eq!(attempts(&client).await, (2, true));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_is_given_up_costs_nothing() {
+    let retries = Retries::record();
+    let server = TestServer::once(reply("503 Service Unavailable", "text/plain", "")).await;
+    let hour = Duration::from_secs(3600);
+    let slow = RetryPolicy::new().transient_base(hour).max_backoff(hour);
+    let client = client(&server).with(|call| call.retry(slow).timeout(2 * hour));
+    for waiting in 1..=1000 {
+        let call = tokio::spawn(client.call(&CONTACTS_LIST).send());
+        standing(retries.reach(waiting)).await;
+        call.abort();
+        assert!(standing(call).await.unwrap_err().is_cancelled());
+    }
+    let client = client.with(|call| call.retry(hasty()));
+    assert_eq!(standing(attempts(&client)).await, (3, false));
+}
+
+/// Polls a call so often, drops it, and makes another one, which must not notice.
+#[tokio::test(start_paused = true)]
+async fn a_call_can_be_dropped_at_any_point() {
+    const STEP: Duration = Duration::from_millis(100);
+    let mut completed = 0;
+    for polls in 0..80 {
+        let server = TestServer::start([
+            with_headers("503 X", "retry-after: 1\r\n", ""),
+            with_headers("429 X", "retry-after: 1\r\n", ""),
+            json("{}"),
+        ])
+        .await;
+        let client = client(&server);
+        {
+            let mut call = std::pin::pin!(client.call(&CONTACTS_LIST).send());
+            for _ in 0..polls {
+                let ready = std::future::poll_fn(|context| {
+                    Poll::Ready(call.as_mut().poll(context).is_ready())
+                })
+                .await;
+                if ready {
+                    completed += 1;
+                    break;
+                }
+                settle().await;
+                tokio::time::advance(STEP).await;
+            }
+        }
+        let (attempts, good) = flowing(STEP, attempts(&client)).await;
+        assert!(good && attempts <= 3, "{polls} {attempts}");
+        assert!(server.requests().len() <= 4, "{polls}");
+    }
+    assert!(completed > 10, "{completed}");
+}

@@ -1,0 +1,147 @@
+//! A pause that a provider asks one call for is kept by all.
+
+use std::time::Duration;
+
+use engagement_core::{Credential, ErrorKind, RetryPolicy, Runtime};
+use tokio::task::JoinHandle;
+
+use crate::support::*;
+use crate::virtual_time::{Retries, settle, standing};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+type Called = JoinHandle<Result<engagement_core::Answer, engagement_core::Error>>;
+
+fn call(client: &Runtime) -> Called {
+    tokio::spawn(client.call(&CONTACTS_CREATE).send())
+}
+
+async fn paused_by(status: &str, seconds: u32) -> TestServer {
+    let headers = format!("retry-after: {seconds}\r\n");
+    TestServer::start([with_headers(status, &headers, ""), json("{}")]).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn nobody_sends_during_a_pause() {
+    let retries = Retries::record();
+    let server = paused_by("429 X", 2).await;
+    let client = client(&server);
+    let mut calls = vec![call(&client)];
+    standing(retries.reach(1)).await;
+    calls.extend((1..64).map(|_| call(&client)));
+    for _ in 0..20 {
+        settle().await;
+        assert_eq!(server.requests().len(), 1);
+        tokio::time::advance(SECOND / 10 - Duration::from_nanos(1)).await;
+    }
+    settle().await;
+    assert_eq!(server.requests().len(), 1);
+    // A tenth for who was told, and another one for those who wait behind.
+    tokio::time::advance(Duration::from_millis(450)).await;
+    for call in calls {
+        let waited = standing(call).await.unwrap().unwrap().empty().waited();
+        assert!(waited > SECOND && waited < 5 * SECOND / 2, "{waited:?}");
+    }
+    assert_eq!(server.requests().len(), 65);
+    // Afterwards nobody waits.
+    let answer = standing(call(&client)).await.unwrap().unwrap();
+    assert_eq!(answer.empty().waited(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_wait_fails_at_once() {
+    let retries = Retries::record();
+    let server = paused_by("429 X", 10).await;
+    let client = client(&server);
+    let first = call(&client);
+    standing(retries.reach(1)).await;
+    let derived = client
+        .with_credentials([("header", Some(Credential::header("other")))])
+        .unwrap();
+    for other in [client.clone(), derived] {
+        let hurried = other.with(|call| call.timeout(5 * SECOND).retry(RetryPolicy::none()));
+        let error = standing(call(&hurried)).await.unwrap().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+        assert!(error.is_rate_limited() && !error.was_sent() && !error.is_timeout());
+        assert_eq!((error.attempts(), error.waited()), (0, Duration::ZERO));
+        let pause = error.retry_after().unwrap();
+        assert!(pause >= 10 * SECOND && pause <= 11 * SECOND, "{pause:?}");
+        assert_eq!(error.status(), None);
+        assert_eq!(
+            error.to_string(),
+            "contacts_create: not sent: the provider asked for a pause that ends after the call's time limit"
+        );
+    }
+    assert_eq!(server.requests().len(), 1);
+    tokio::time::advance(11 * SECOND).await;
+    standing(first).await.unwrap().unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_is_for_one_server_and_only_where_all_are_meant() {
+    let retries = Retries::record();
+    for (count, (status, for_all)) in [("429 X", true), ("503 X", true), ("500 X", false)]
+        .into_iter()
+        .enumerate()
+    {
+        let server = paused_by(status, 10).await;
+        let app = TestServer::once(json("{}")).await;
+        let client = builder()
+            .base_url(server.url())
+            .server_url("app", app.url())
+            .credential("header", Credential::header("k"))
+            .build()
+            .unwrap()
+            .0;
+        let first = tokio::spawn(client.call(&CONTACTS_LIST).send());
+        standing(retries.reach(count + 1)).await;
+        let other = call(&client);
+        standing(client.call(&APPS_LIST).send()).await.unwrap();
+        settle().await;
+        assert_eq!(other.is_finished(), !for_all, "{status}");
+        tokio::time::advance(13 * SECOND).await;
+        standing(first).await.unwrap().unwrap();
+        standing(other).await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pause_outlives_the_call_that_was_asked_for_it() {
+    let retries = Retries::record();
+    let server = paused_by("503 X", 2).await;
+    let client = client(&server);
+    let first = tokio::spawn(client.call(&CONTACTS_LIST).send());
+    standing(retries.reach(1)).await;
+    first.abort();
+    let next = call(&client);
+    settle().await;
+    tokio::time::advance(SECOND).await;
+    settle().await;
+    assert_eq!(server.requests().len(), 1);
+    tokio::time::advance(2 * SECOND).await;
+    assert_eq!(standing(next).await.unwrap().unwrap().empty().attempts(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_that_cannot_wait_returns_the_real_error() {
+    let retries = Retries::record();
+    let server = TestServer::start([
+        with_headers("500 X", "retry-after: 1\r\n", "oops"),
+        with_headers("429 X", "retry-after: 50\r\n", ""),
+        json("{}"),
+    ])
+    .await;
+    let client = client(&server);
+    let hurried = client.with(|call| call.timeout(20 * SECOND));
+    let first = tokio::spawn(hurried.call(&CONTACTS_LIST).send());
+    standing(retries.reach(1)).await;
+    let other = call(&client);
+    standing(retries.reach(2)).await;
+    tokio::time::advance(2 * SECOND).await;
+    let error = standing(first).await.unwrap().unwrap_err();
+    assert!(error.is_server_error() && error.was_sent() && !error.is_rate_limited());
+    assert_eq!((error.attempts(), server.requests().len()), (1, 2));
+    assert!(error.waited() >= SECOND);
+    tokio::time::advance(55 * SECOND).await;
+    standing(other).await.unwrap().unwrap();
+}

@@ -1,0 +1,121 @@
+//! Time that passes only when a test says so. For tests with a paused clock: as long as something is ready to run, as
+//! these helpers always are, the clock stands still.
+
+use std::cell::RefCell;
+use std::pin::pin;
+use std::sync::Once;
+use std::time::Duration;
+
+use tokio::task::yield_now;
+use tracing::field::{Field, Visit};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// What comes of `future` while no time passes.
+pub(crate) async fn standing<T>(future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    loop {
+        tokio::select! {
+            biased;
+            outcome = &mut future => return outcome,
+            () = yield_now() => {}
+        }
+    }
+}
+
+/// What comes of `future` while time passes in steps, each after a while in which sockets can be read.
+pub(crate) async fn flowing<T>(step: Duration, future: impl Future<Output = T>) -> T {
+    let mut future = pin!(future);
+    loop {
+        tokio::select! {
+            biased;
+            outcome = &mut future => return outcome,
+            () = settle() => tokio::time::advance(step).await,
+        }
+    }
+}
+
+/// Lets everything run that can.
+pub(crate) async fn settle() {
+    for _ in 0..100 {
+        yield_now().await;
+    }
+}
+
+/// A retry as it was traced.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Traced {
+    pub(crate) attempt: u64,
+    pub(crate) wait_ms: u64,
+    pub(crate) reason: String,
+    pub(crate) status: Option<u64>,
+}
+
+impl Visit for Traced {
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        match field.name() {
+            "attempt" => self.attempt = value,
+            "wait_ms" => self.wait_ms = value,
+            "status" => self.status = Some(value),
+            name => panic!("unknown field {name}"),
+        }
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        assert_eq!(field.name(), "reason");
+        value.clone_into(&mut self.reason);
+    }
+
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        assert_eq!(
+            (field.name(), format!("{value:?}").as_str()),
+            ("message", "trying again")
+        );
+    }
+}
+
+thread_local! {
+    static TRACED: RefCell<Vec<Traced>> = const { RefCell::new(Vec::new()) };
+}
+
+/// All retries on this thread, as they are traced. A test has a thread of its own.
+pub(crate) struct Retries;
+
+impl Retries {
+    /// Forgets all that were.
+    pub(crate) fn record() -> Self {
+        // For the whole program: a subscriber for one thread may miss what other threads traced first.
+        static INSTALLED: Once = Once::new();
+        INSTALLED.call_once(|| {
+            tracing_subscriber::registry().with(Recorder).init();
+            tracing::callsite::rebuild_interest_cache();
+        });
+        TRACED.take();
+        Self
+    }
+
+    pub(crate) fn all(&self) -> Vec<Traced> {
+        TRACED.with_borrow(Clone::clone)
+    }
+
+    /// Until there were so many.
+    pub(crate) async fn reach(&self, count: usize) {
+        while TRACED.with_borrow(Vec::len) < count {
+            yield_now().await;
+        }
+    }
+}
+
+struct Recorder;
+
+impl<S: tracing::Subscriber> Layer<S> for Recorder {
+    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "engagement_core::send" {
+            assert_eq!(*event.metadata().level(), tracing::Level::DEBUG);
+            let mut traced = Traced::default();
+            event.record(&mut traced);
+            TRACED.with_borrow_mut(|all| all.push(traced));
+        }
+    }
+}
