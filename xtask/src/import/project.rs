@@ -20,8 +20,9 @@ pub enum Core {
 }
 
 /// The version of this workspace, which the generated code is made for.
-pub(super) fn own_version() -> &'static str {
-    let manifest = include_str!("../../../Cargo.toml");
+pub(super) fn own_version() -> String {
+    let manifest = crate::workspace::root().join("Cargo.toml");
+    let manifest = std::fs::read_to_string(manifest).unwrap_or_default();
     let package = manifest
         .split("[workspace.package]")
         .nth(1)
@@ -31,6 +32,7 @@ pub(super) fn own_version() -> &'static str {
         .nth(1)
         .and_then(|rest| rest.split('"').next())
         .unwrap_or("0.1.0")
+        .to_owned()
 }
 
 /// Every file of the crate: path from its folder, and text.
