@@ -16,19 +16,43 @@ pub struct Answer {
     pub(crate) runtime: Runtime,
     pub(crate) meta: Meta,
     pub(crate) body: Bytes,
+    /// Why there is no body: it was deleted before.
+    pub(crate) gone: Option<Error>,
 }
 
 impl Answer {
+    /// The answer to a deletion that found nothing left to delete.
+    pub(crate) fn gone(runtime: Runtime, error: Error) -> Self {
+        Self {
+            runtime,
+            meta: Meta {
+                subject: error.subject().clone(),
+                status: error.status().unwrap_or_default(),
+                headers: error.headers().cloned().unwrap_or_default(),
+                attempts: error.attempts(),
+                waited: error.waited(),
+                gone: true,
+            },
+            body: Bytes::new(),
+            gone: Some(error),
+        }
+    }
+
+    /// The answer, unless a deletion found nothing left to delete.
+    pub(crate) fn there(mut self) -> Result<Self, Error> {
+        self.gone.take().map_or(Ok(self), Err)
+    }
+
     /// A value.
     ///
     /// # Errors
     /// If the body is empty or something else; an empty body is a not-found error where the operation documents its
     /// status as that.
     pub fn json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
-        self.check_filled()?;
-        match serde_json::from_slice(self.text()) {
-            Ok(value) => Ok(ResponseValue::new(value, self.meta)),
-            Err(error) => Err(self.undecodable(&error)),
+        let this = self.filled()?;
+        match serde_json::from_slice(this.text()) {
+            Ok(value) => Ok(ResponseValue::new(value, this.meta)),
+            Err(error) => Err(this.undecodable(&error)),
         }
     }
 
@@ -88,14 +112,14 @@ impl Answer {
         self,
         path: &'static [&'static str],
     ) -> Result<ResponseValue<T>, Error> {
-        self.check_filled()?;
-        match part::part(self.text(), path) {
-            Ok(Some(value)) => Ok(ResponseValue::part_of(value, self)),
+        let this = self.filled()?;
+        match part::part(this.text(), path) {
+            Ok(Some(value)) => Ok(ResponseValue::part_of(value, this)),
             Ok(None) => match serde_json::from_slice(b"null") {
-                Ok(value) => Ok(ResponseValue::part_of(value, self)),
-                Err(_) => Err(self.without_part(path)),
+                Ok(value) => Ok(ResponseValue::part_of(value, this)),
+                Err(_) => Err(this.without_part(path)),
             },
-            Err(error) => Err(self.undecodable(&error)),
+            Err(error) => Err(this.undecodable(&error)),
         }
     }
 
@@ -130,16 +154,18 @@ impl Answer {
         decode::without_bom(&self.body)
     }
 
-    fn check_filled(&self) -> Result<(), Error> {
+    /// The answer, unless there is none because there is no such thing.
+    fn filled(self) -> Result<Self, Error> {
+        let this = self.there()?;
         let documented = |operation: &crate::Operation| {
             operation
                 .not_found_statuses
-                .contains(&self.meta.status.as_u16())
+                .contains(&this.meta.status.as_u16())
         };
-        if decode::is_blank(&self.body) && self.meta.subject.operation().is_some_and(documented) {
-            return Err(self.not_found("there is no such thing"));
+        if decode::is_blank(&this.body) && this.meta.subject.operation().is_some_and(documented) {
+            return Err(this.not_found("there is no such thing"));
         }
-        Ok(())
+        Ok(this)
     }
 
     fn not_found(&self, detail: &str) -> Error {
@@ -177,6 +203,7 @@ impl Answer {
             headers,
             attempts,
             waited,
+            gone: _,
         } = self.meta.clone();
         Error::new(kind, subject, credentials.mask(detail))
             .after(true, attempts, waited)

@@ -42,6 +42,8 @@ struct Inner {
     exhausted: bool,
     /// Another attempt would fail in the same way.
     for_good: bool,
+    /// An earlier attempt of the same call may have deleted it.
+    gone: bool,
     /// For how long the provider wants nothing, where that was known before sending.
     pause: Option<Duration>,
     /// Told by a login that had to come before.
@@ -106,6 +108,7 @@ impl Error {
             waited: Duration::ZERO,
             exhausted: false,
             for_good: false,
+            gone: false,
             pause: None,
             login: false,
             source: None,
@@ -140,6 +143,11 @@ impl Error {
 
     pub(crate) fn is_for_good(&self) -> bool {
         self.0.for_good
+    }
+
+    pub(crate) fn already_gone(mut self) -> Self {
+        self.0.gone = true;
+        self
     }
 
     pub(crate) fn with_pause(mut self, pause: Duration) -> Self {
@@ -240,6 +248,10 @@ impl Error {
         error.with_source(login)
     }
 
+    pub(crate) fn subject(&self) -> &Subject {
+        &self.0.subject
+    }
+
     /// What went wrong, in the large.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -301,6 +313,14 @@ impl Error {
                 && self
                     .status()
                     .is_some_and(|status| status == StatusCode::NOT_FOUND || documented(status))
+    }
+
+    /// Whether a retry found nothing left to delete, because an earlier attempt of the same call, whose answer was lost or a
+    /// failure, may have deleted it. Deleting what answers with nothing succeeds then; this error comes of calls which
+    /// promise more, and of raw requests.
+    #[must_use]
+    pub fn was_already_gone(&self) -> bool {
+        self.0.gone
     }
 
     /// Whether the credentials were refused (401).

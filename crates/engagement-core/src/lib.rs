@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
+mod attempt;
 mod base_url;
 mod budget;
 mod call;
@@ -24,6 +25,7 @@ mod part;
 mod path;
 mod provider;
 mod raw_request;
+mod receive;
 mod response;
 mod retry_after;
 mod retry_decision;

@@ -94,7 +94,8 @@ impl RawRequest {
     /// See [`ErrorKind`](crate::ErrorKind); any other status than 2xx is an error.
     pub async fn send(self) -> Result<RawResponse, Error> {
         let (runtime, request) = self.0.prepare()?;
-        send::send(runtime, request).await.map(RawResponse)
+        let answer = send::send(runtime, request).await?;
+        answer.there().map(RawResponse)
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct Meta {
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
     pub(crate) waited: Duration,
+    /// Whether a deletion found nothing left to delete.
+    pub(crate) gone: bool,
 }
 
 impl<T> ResponseValue<T> {
@@ -54,6 +56,7 @@ impl<T> ResponseValue<T> {
             runtime,
             meta,
             body,
+            gone: _,
         } = answer;
         Self {
             value,
@@ -91,6 +94,12 @@ impl<T> ResponseValue<T> {
         self.meta.waited
     }
 
+    /// Whether a retry of a deletion found nothing left to delete (404), because an earlier attempt of the same call, whose
+    /// answer was lost or a failure, may have deleted it.
+    pub fn was_already_gone(&self) -> bool {
+        self.meta.gone
+    }
+
     /// The provider's name for this request, for its support desk.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.meta.headers)
@@ -115,6 +124,7 @@ impl<T> ResponseValue<T> {
             runtime: kept.runtime.clone(),
             meta: self.meta.clone(),
             body: kept.body.clone(),
+            gone: None,
         };
         answer.json().map(ResponseValue::into_inner)
     }

@@ -7,6 +7,7 @@ mod answers;
 mod budget;
 mod call_settings;
 mod client_values;
+mod deletions;
 mod derived;
 mod errors;
 mod gate;

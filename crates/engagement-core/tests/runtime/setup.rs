@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_core::{
-    ClientBuilder, Credential, ErrorKind, Provider, RetryPolicy, Scheme, SchemeKind,
-};
+use engagement_core::{ClientBuilder, Credential, ErrorKind, Provider, Scheme, SchemeKind};
 
 use crate::support::*;
 
@@ -165,7 +163,7 @@ async fn handshake_failure(answer: &'static [u8]) -> engagement_core::Error {
         } else {
             30_000
         }))
-        .retry(RetryPolicy::none())
+        .retry(engagement_core::RetryPolicy::none())
         .build()
         .unwrap();
     let error = client.0.call(&CONTACTS_LIST).send().await.unwrap_err();

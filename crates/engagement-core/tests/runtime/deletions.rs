@@ -1,0 +1,80 @@
+//! A deletion that a retry finds done.
+
+use engagement_core::{Answer, Error, ErrorKind, Method, Runtime, StatusCode};
+
+use crate::retries::hasty;
+use crate::support::*;
+
+fn missing() -> Reply {
+    reply(
+        "404 Not Found",
+        "application/json",
+        r#"{"message": "no such contact"}"#,
+    )
+}
+
+fn of(server: &TestServer) -> Runtime {
+    client(server).with(|call| call.retry(hasty()))
+}
+
+async fn delete(server: &TestServer) -> Result<Answer, Error> {
+    let mut call = of(server).call(&CONTACTS_DELETE);
+    call.path("id", &7);
+    call.send().await
+}
+
+#[tokio::test]
+async fn what_a_failed_attempt_may_have_deleted_counts_as_deleted() {
+    for failed in [
+        reply("503 Service Unavailable", "text/plain", ""),
+        Reply::ThenClose(Vec::new()),
+    ] {
+        let server = TestServer::start([failed, missing()]).await;
+        let done = delete(&server).await.unwrap().empty();
+        assert!(done.was_already_gone());
+        assert_eq!((done.status(), done.attempts()), (StatusCode::NOT_FOUND, 2));
+        assert_eq!(server.requests().len(), 2);
+    }
+}
+
+#[tokio::test]
+async fn nothing_else_does() {
+    let limited = with_headers("429 Too Many Requests", "retry-after: 0\r\n", "");
+    for replies in [vec![missing()], vec![limited, missing()]] {
+        let count = replies.len();
+        let server = TestServer::start(replies).await;
+        let error = delete(&server).await.unwrap_err();
+        assert!(error.is_not_found() && !error.was_already_gone());
+        assert_eq!(server.requests().len(), count);
+    }
+
+    let server = TestServer::start([Reply::ThenClose(Vec::new()), missing()]).await;
+    let mut call = of(&server).call(&CONTACTS_GET);
+    call.path("id", &7);
+    let error = call.send().await.unwrap_err();
+    assert!(error.is_not_found() && !error.was_already_gone());
+}
+
+#[tokio::test]
+async fn an_answer_that_was_promised_is_missed() {
+    let lost = || TestServer::start([Reply::ThenClose(Vec::new()), missing()]);
+
+    let server = lost().await;
+    let error = delete(&server).await.unwrap().json::<i64>().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Api);
+    assert_eq!(
+        error.to_string(),
+        "contacts_delete: 404 Not Found: no such contact"
+    );
+    assert!(error.is_not_found() && error.was_already_gone());
+    assert_eq!(error.attempts(), 2);
+
+    let server = lost().await;
+    let nothing = delete(&server).await.unwrap().optional::<i64>().unwrap();
+    assert_eq!(*nothing, None);
+    assert!(nothing.was_already_gone());
+
+    let server = lost().await;
+    let raw = of(&server).request(Method::DELETE, "/x").send().await;
+    assert!(raw.unwrap_err().was_already_gone());
+}
