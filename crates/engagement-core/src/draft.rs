@@ -151,12 +151,18 @@ impl Draft {
         let Some(name) = operation.and_then(|operation| operation.idempotency_key) else {
             return;
         };
-        if self.headers.contains_key(name) || self.runtime.default_headers().contains_key(name) {
-            return;
-        }
-        match random_key() {
-            Ok(key) => self.header(name, key.into()),
-            Err(reason) => self.problem(reason),
+        match self.headers.get(name) {
+            // It would keep nothing apart, and the call would be repeated all the same.
+            Some(key) if key.is_empty() => {
+                self.problem(format!(
+                    "header `{name}`: an idempotency key must not be empty"
+                ));
+            }
+            Some(_) => {}
+            None => match random_key() {
+                Ok(key) => self.header(name, key.into()),
+                Err(reason) => self.problem(reason),
+            },
         }
     }
 

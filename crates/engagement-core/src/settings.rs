@@ -199,6 +199,15 @@ impl Settings {
             if let Some(reason) = reserved_header(self.provider, &name) {
                 return Err(self.error(format_args!("default header `{name}` {reason}")));
             }
+            let mut keys = self.provider.operations.iter();
+            if keys.any(|operation| {
+                let key = operation.idempotency_key;
+                key.is_some_and(|key| key.eq_ignore_ascii_case(name.as_str()))
+            }) {
+                return Err(self.error(format_args!(
+                    "default header `{name}` tells calls apart: with the same value in each, the provider would take in the first only; set it for a call, or leave it to the client"
+                )));
+            }
             let mut value = header_value(value.expose()).ok_or_else(|| {
                 self.error(format_args!(
                     "default header `{name}` has a value that a header cannot carry"

@@ -1,6 +1,6 @@
 //! Keys by which a provider recognises a request.
 
-use engagement_core::{Call, Credential, Runtime};
+use engagement_core::{Call, Runtime};
 
 use crate::support::*;
 
@@ -47,15 +47,23 @@ async fn every_call_has_a_key_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_key_for_all_calls_is_the_callers_own_choice() {
-    let server = TestServer::once(json("{}")).await;
-    let client = builder()
-        .base_url(server.url())
-        .credential("header", Credential::header("k"))
-        .default_header("Idempotency-Key", "same")
+async fn a_key_that_tells_nothing_apart_is_refused() {
+    let error = builder()
+        .default_header("Idempotency-key", "same")
         .build()
-        .unwrap()
-        .0;
-    order(&client).send().await.unwrap();
-    assert_eq!(key(&server.request()), "same");
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "acme client: invalid configuration: default header `idempotency-key` tells calls apart: with the same value in each, the provider would take in the first only; set it for a call, or leave it to the client"
+    );
+
+    let server = TestServer::once(json("{}")).await;
+    let mut empty = order(&client(&server));
+    empty.header("Idempotency-Key", &"");
+    let error = empty.send().await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "orders_create: invalid request: header `Idempotency-Key`: an idempotency key must not be empty"
+    );
+    assert_eq!(server.requests().len(), 0);
 }

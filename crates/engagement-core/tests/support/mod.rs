@@ -334,7 +334,7 @@ pub(crate) static PROVIDER: Provider = Provider {
         },
     ],
     error_message: &["/error/message", "/message"],
-    operations: &[GET],
+    operations: &[GET, ORDERS_CREATE],
 };
 
 #[derive(Debug, Clone)]
