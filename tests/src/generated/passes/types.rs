@@ -220,7 +220,7 @@ pub struct Thing {
     pub created_time: Option<String>,
     /// Same in other letters
     #[cfg_attr(feature = "schemars", schemars(rename = "createdTime"))]
-    pub created_time_text: Option<String>,
+    pub created_time_text: String,
     /// Id
     pub id: String,
     /// Kind
@@ -429,7 +429,7 @@ engagement_core::wire_object! {
         optional changed: "changed",
         optional created: "created",
         optional created_time: "created_time",
-        optional created_time_text: "createdTime",
+        required created_time_text: "createdTime",
         required id: "id",
         optional kind: "kind",
         optional parent: "parent",

@@ -1,5 +1,7 @@
 //! Passes over schemas that make the types tolerant.
 
+use std::collections::BTreeMap;
+
 use engagement_document::Document;
 use serde_json::{Map, Value, json};
 
@@ -123,6 +125,7 @@ pub(super) fn clashing_names_are_replaced(
         {
             return;
         }
+        let mut here = BTreeMap::new();
         *properties = std::mem::take(properties)
             .into_iter()
             .map(|(key, property)| {
@@ -132,13 +135,20 @@ pub(super) fn clashing_names_are_replaced(
                     .map(str::to_owned)
                 {
                     Some(name) => {
-                        renamed.insert(name.clone(), key);
+                        renamed.insert(name.clone(), key.clone());
+                        here.insert(key, name.clone());
                         (name, property)
                     }
                     None => (key, property),
                 }
             })
             .collect();
+        let required = schema.get_mut("required").and_then(Value::as_array_mut);
+        for key in required.into_iter().flatten() {
+            if let Some(name) = key.as_str().and_then(|key| here.get(key)) {
+                *key = name.as_str().into();
+            }
+        }
     });
     reduced.renamed = renamed;
     Ok(reduced.renamed.len())
