@@ -4,11 +4,14 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::decode;
+use crate::drift;
 use crate::error::{Error, ErrorKind};
 use crate::message;
+use crate::observe::Event;
 use crate::part;
 use crate::response::{Meta, ResponseValue};
 use crate::runtime::Runtime;
+use crate::watch;
 
 /// The body of a 2xx answer; generated code says what it should be. Content types are not consulted: providers send
 /// JSON as `text/html`, and HTML as JSON.
@@ -50,6 +53,7 @@ impl Answer {
     /// status as that.
     pub fn json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
+        let _watching = drift::watch(&this.runtime, &this.meta.subject);
         match serde_json::from_slice(this.text()) {
             Ok(value) => Ok(ResponseValue::new(value, this.meta)),
             Err(error) => Err(this.undecodable(&error)),
@@ -64,6 +68,7 @@ impl Answer {
         if self.text().trim_ascii_start().first() != Some(&b'[') {
             return self.json();
         }
+        let _watching = drift::watch(&self.runtime, &self.meta.subject);
         match serde_json::from_slice::<Vec<T>>(self.text()) {
             Ok(mut values) => match (values.pop(), values.len()) {
                 (Some(value), 0) => Ok(ResponseValue::new(value, self.meta)),
@@ -88,6 +93,7 @@ impl Answer {
         if decode::is_blank(&self.body) {
             return Ok(ResponseValue::new(None, self.meta));
         }
+        let _watching = drift::watch(&self.runtime, &self.meta.subject);
         match serde_json::from_slice(self.text()) {
             Ok(value) => Ok(ResponseValue::new(value, self.meta)),
             Err(error) => Err(self.undecodable(&error)),
@@ -113,6 +119,7 @@ impl Answer {
         path: &'static [&'static str],
     ) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
+        let _watching = drift::watch(&this.runtime, &this.meta.subject);
         match part::part(this.text(), path) {
             Ok(Some(value)) => Ok(ResponseValue::part_of(value, this)),
             Ok(None) => match serde_json::from_slice(b"null") {
@@ -134,6 +141,7 @@ impl Answer {
         if decode::is_blank(&self.body) {
             return Ok(ResponseValue::part_of(None, self));
         }
+        let _watching = drift::watch(&self.runtime, &self.meta.subject);
         match part::part(self.text(), path) {
             Ok(value) => Ok(ResponseValue::part_of(value, self)),
             Err(error) => Err(self.undecodable(&error)),
@@ -196,6 +204,9 @@ impl Answer {
     }
 
     pub(crate) fn failed(&self, kind: ErrorKind, detail: String) -> Error {
+        if kind == ErrorKind::Decode {
+            watch::tell_of_answer(&self.runtime, &self.meta.subject, &Event::Undecodable);
+        }
         let credentials = self.runtime.credentials();
         let Meta {
             subject,

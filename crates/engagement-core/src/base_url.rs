@@ -48,6 +48,10 @@ impl BaseUrl {
         self.url.host_str().unwrap_or_default()
     }
 
+    pub(crate) fn port(&self) -> Option<u16> {
+        self.url.port_or_known_default()
+    }
+
     pub(crate) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }

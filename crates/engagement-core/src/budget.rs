@@ -23,6 +23,10 @@ impl Budget {
         taken.is_ok().then(|| Reserved { budget: self, cost })
     }
 
+    pub(crate) fn left(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+
     /// A call succeeded, with retries that took so much.
     pub(crate) fn succeeded(&self, taken: u64) {
         self.give(taken.max(1));
@@ -66,10 +70,6 @@ mod tests {
 
     const TRANSIENT: u64 = RetryPolicy::TRANSIENT_COST;
 
-    fn left(budget: &Budget) -> u64 {
-        budget.0.load(Ordering::Relaxed)
-    }
-
     fn spend_all(budget: &Budget, cost: u64) -> u64 {
         let mut retries = 0;
         while let Some(reserved) = budget.take(cost) {
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn it_is_good_for_so_many_retries() {
         let budget = Budget::new();
-        assert_eq!((spend_all(&budget, TRANSIENT), left(&budget)), (35, 10));
+        assert_eq!((spend_all(&budget, TRANSIENT), budget.left()), (35, 10));
         assert_eq!(spend_all(&budget, RetryPolicy::RATE_LIMITED_COST), 2);
         assert_eq!(
             spend_all(&Budget::new(), RetryPolicy::RATE_LIMITED_COST),
@@ -94,24 +94,24 @@ mod tests {
     fn successes_fill_it_up_and_never_over() {
         let budget = Budget::new();
         budget.succeeded(0);
-        assert_eq!(left(&budget), 500);
+        assert_eq!(budget.left(), 500);
         spend_all(&budget, TRANSIENT);
         for _ in 0..3 {
             budget.succeeded(0);
         }
-        assert_eq!(left(&budget), 13);
+        assert_eq!(budget.left(), 13);
         assert!(budget.take(TRANSIENT).is_none());
         budget.succeeded(2 * TRANSIENT);
-        assert_eq!(left(&budget), 41);
+        assert_eq!(budget.left(), 41);
         budget.succeeded(u64::MAX);
-        assert_eq!(left(&budget), 500);
+        assert_eq!(budget.left(), 500);
     }
 
     #[test]
     fn what_is_not_spent_goes_back() {
         let budget = Budget::new();
         drop(budget.take(TRANSIENT));
-        assert_eq!(left(&budget), 500);
+        assert_eq!(budget.left(), 500);
     }
 
     #[test]
@@ -129,6 +129,6 @@ mod tests {
                 });
             }
         });
-        assert_eq!(left(&budget), 500);
+        assert_eq!(budget.left(), 500);
     }
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::credentials::Credential;
 use crate::environment;
 use crate::error::Error;
+use crate::observe::Observer;
 use crate::provider::Provider;
 use crate::retry_policy::RetryPolicy;
 use crate::runtime::Runtime;
@@ -111,6 +112,12 @@ impl<C: FromRuntime> ClientBuilder<C> {
     /// What is repeated after a failure, and when; [`RetryPolicy::new`] if not set.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.call.retry = policy;
+        self
+    }
+
+    /// Tells this what becomes of calls, for metrics; nobody if not set. Of several the last counts.
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.settings.observer = Some(Arc::new(observer));
         self
     }
 

@@ -92,6 +92,27 @@ pub enum ErrorKind {
     Pagination,
 }
 
+impl ErrorKind {
+    /// A word for logs and metrics, such as `body_too_large`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::InvalidRequest => "invalid_request",
+            Self::MissingCredentials => "missing_credentials",
+            Self::Configuration => "configuration",
+            Self::Connect => "connect",
+            Self::Timeout => "timeout",
+            Self::Transport => "transport",
+            Self::Redirect => "redirect",
+            Self::Api => "api",
+            Self::Decode => "decode",
+            Self::BodyTooLarge => "body_too_large",
+            Self::RateLimited => "rate_limited",
+            Self::Pagination => "pagination",
+        }
+    }
+}
+
 impl Error {
     /// An error about something that was not sent.
     pub(crate) fn new(kind: ErrorKind, subject: Subject, detail: impl Into<String>) -> Self {

@@ -11,6 +11,7 @@ mod client_builder;
 mod credentials;
 mod decode;
 mod draft;
+mod drift;
 mod environment;
 mod epoch;
 mod error;
@@ -19,6 +20,7 @@ mod idempotency;
 mod jitter;
 mod json_path;
 mod message;
+pub mod observe;
 mod open_enum;
 mod pagination;
 mod part;
@@ -41,8 +43,10 @@ mod tagged_union;
 mod text;
 mod tls;
 mod token_source;
+mod trace;
 #[cfg(feature = "multipart")]
 mod upload;
+mod watch;
 mod wire_object;
 
 pub use answer::Answer;
@@ -78,6 +82,7 @@ pub mod __private {
     #[cfg(feature = "schemars")]
     pub use schemars;
 
+    pub use crate::drift::{unknown_field, unknown_word};
     #[cfg(feature = "schemars")]
     pub use crate::open_enum::open_enum_schema;
     pub use crate::open_enum::word;

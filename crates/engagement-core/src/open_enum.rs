@@ -1,9 +1,10 @@
 //! Enums of words that a provider may add to.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Visitor};
+
+use crate::drift;
 
 /// Defines an enum of words that keeps words it does not know, and writes them back unchanged.
 ///
@@ -92,7 +93,7 @@ macro_rules! open_enum {
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::__private::word(deserializer)
+                $crate::__private::word(deserializer, ::std::stringify!($name), Self::known, Self::Unknown)
             }
         }
 
@@ -117,17 +118,26 @@ macro_rules! open_enum {
 
 /// Decodes a word. Known ones cost no allocation.
 #[doc(hidden)]
-pub fn word<'de, D, W>(deserializer: D) -> Result<W, D::Error>
-where
-    D: Deserializer<'de>,
-    W: for<'a> From<&'a str> + From<String>,
-{
-    deserializer.deserialize_str(WordVisitor(PhantomData))
+pub fn word<'de, D: Deserializer<'de>, W>(
+    deserializer: D,
+    type_name: &'static str,
+    known: fn(&str) -> Option<W>,
+    unknown: fn(String) -> W,
+) -> Result<W, D::Error> {
+    deserializer.deserialize_str(WordVisitor {
+        type_name,
+        known,
+        unknown,
+    })
 }
 
-struct WordVisitor<W>(PhantomData<W>);
+struct WordVisitor<W> {
+    type_name: &'static str,
+    known: fn(&str) -> Option<W>,
+    unknown: fn(String) -> W,
+}
 
-impl<W: for<'a> From<&'a str> + From<String>> Visitor<'_> for WordVisitor<W> {
+impl<W> Visitor<'_> for WordVisitor<W> {
     type Value = W;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -135,11 +145,10 @@ impl<W: for<'a> From<&'a str> + From<String>> Visitor<'_> for WordVisitor<W> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<W, E> {
-        Ok(text.into())
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<W, E> {
-        Ok(text.into())
+        Ok((self.known)(text).unwrap_or_else(|| {
+            drift::unknown_word(self.type_name);
+            (self.unknown)(text.to_owned())
+        }))
     }
 }
 

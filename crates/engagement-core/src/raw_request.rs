@@ -14,6 +14,7 @@ use crate::answer::Answer;
 use crate::credentials::reserved_header;
 use crate::decode;
 use crate::draft::Draft;
+use crate::drift;
 use crate::error::{Error, ErrorKind};
 use crate::response::{KnownHeaders, request_id};
 use crate::runtime::Runtime;
@@ -163,6 +164,7 @@ impl RawResponse {
     /// # Errors
     /// If it is empty or something else.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let _watching = drift::watch(&self.0.runtime, &self.0.meta.subject);
         serde_json::from_slice(decode::without_bom(&self.0.body))
             .map_err(|error| self.0.undecodable(&error))
     }

@@ -10,9 +10,10 @@ use crate::jitter::Jitter;
 use crate::retry_policy::RetryPolicy;
 use crate::subject::Subject;
 
-/// A failure that may pass.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reason {
+/// Why a request is made again: what kind of failure it was, of those that may pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum RetryReason {
     /// No connection came about.
     NeverSent,
     /// The provider refused it because of too many requests.
@@ -23,7 +24,7 @@ pub(crate) enum Reason {
     Unanswered,
 }
 
-impl Reason {
+impl RetryReason {
     /// Why `request` may be sent again after `error`, if it may.
     pub(crate) fn to_repeat(request: &Prepared, error: &Error) -> Option<Self> {
         let reason = Self::of(error)?;
@@ -54,8 +55,9 @@ impl Reason {
         }
     }
 
-    /// For tracing.
-    pub(crate) fn name(self) -> &'static str {
+    /// A word for logs and metrics, such as `rate_limited`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::NeverSent => "never_sent",
             Self::RateLimited => "rate_limited",
@@ -105,12 +107,12 @@ impl Wait {
     /// The wait after so many retries; `None` if the provider asked for a longer one than anybody should wait.
     pub(crate) fn before(
         retries: u32,
-        reason: Reason,
+        reason: RetryReason,
         error: &Error,
         policy: &RetryPolicy,
         jitter: &Jitter,
     ) -> Option<Self> {
-        let limited = reason == Reason::RateLimited;
+        let limited = reason == RetryReason::RateLimited;
         let backoff = policy.backoff(limited, retries, jitter.random());
         // Nothing more than what was chosen already.
         let asked = error.retry_after().filter(|asked| !asked.is_zero());

@@ -12,9 +12,11 @@ use crate::budget::Budget;
 use crate::call::Call;
 use crate::call_settings::CallSettings;
 use crate::credentials::{Credential, Credentials, Excluded};
+use crate::drift::Told;
 use crate::error::{Error, ErrorKind};
 use crate::gate::Gate;
 use crate::jitter::Jitter;
+use crate::observe::Observer;
 use crate::provider::{Operation, Provider};
 use crate::raw_request::RawRequest;
 use crate::settings;
@@ -40,6 +42,8 @@ pub(crate) struct State {
     pub(crate) default_headers: HeaderMap,
     pub(crate) call: CallSettings,
     pub(crate) jitter: Arc<Jitter>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) told: Arc<Told>,
 }
 
 /// What is the same for all that was derived from one client.
@@ -126,6 +130,8 @@ impl Runtime {
             default_headers: state.default_headers.clone(),
             call: state.call.clone(),
             jitter: Arc::clone(&state.jitter),
+            observer: state.observer.clone(),
+            told: Arc::clone(&state.told),
         });
         Ok(Self {
             changed: self.changed.clone(),
@@ -203,6 +209,15 @@ impl Runtime {
 
     pub(crate) fn jitter(&self) -> &Jitter {
         &self.state.jitter
+    }
+
+    pub(crate) fn observer(&self) -> Option<&dyn Observer> {
+        self.state.observer.as_deref()
+    }
+
+    /// What of answers was told to be new.
+    pub(crate) fn told(&self) -> &Told {
+        &self.state.told
     }
 }
 

@@ -5,58 +5,30 @@ use std::time::Duration;
 use reqwest::Method;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::Instrument as _;
-use tracing::field::Empty;
 
 use crate::answer::Answer;
 use crate::attempt::Attempt;
 use crate::budget::Reserved;
 use crate::draft::Prepared;
 use crate::error::{Error, ErrorKind};
-use crate::retry_decision::{Reason, Wait};
+use crate::observe::Event;
+use crate::retry_decision::{RetryReason, Wait};
 use crate::runtime::{Runtime, Server};
 use crate::subject::Subject;
 use crate::token_source::{Held, after};
+use crate::trace;
 #[cfg(feature = "multipart")]
 use crate::upload::Progress;
+use crate::watch::{self, WatchedCall};
 
-/// Sends a request under a span that holds no values: ids in paths are people.
+/// Sends a request, and tells who watches.
 pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, Error> {
-    let span = tracing::debug_span!(
-        "api_call",
-        otel.kind = "client",
-        otel.name = request.subject.id(),
-        provider = runtime.provider().name,
-        operation = request.subject.id(),
-        http.request.method = request.method.as_str(),
-        url.template = request.subject.template(),
-        server.address = runtime
-            .server(request.server)
-            .map(|server| server.base.host()),
-        http.response.status_code = Empty,
-        error.kind = Empty,
-        attempts = Empty,
-        duration_ms = Empty,
-    );
+    let span = trace::call(&runtime, &request);
     let recorded = span.clone();
     async move {
-        let started = Instant::now();
-        let outcome = run(&runtime, &request).await;
-        let (status, attempts) = match &outcome {
-            Ok(answer) => (Some(answer.meta.status), answer.meta.attempts),
-            Err(error) => {
-                recorded.record("error.kind", tracing::field::debug(error.kind()));
-                (error.status(), error.attempts())
-            }
-        };
-        recorded.record(
-            "http.response.status_code",
-            status.map(|status| status.as_u16()),
-        );
-        recorded.record("attempts", attempts);
-        recorded.record(
-            "duration_ms",
-            u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        );
+        let mut call = WatchedCall::begin(&runtime, &request, recorded);
+        let outcome = run(&runtime, &request, &mut call.past).await;
+        call.end(&outcome);
         outcome
     }
     .instrument(span)
@@ -64,9 +36,8 @@ pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, 
 }
 
 /// One call, which ends with what its attempts came to.
-async fn run(runtime: &Runtime, request: &Prepared) -> Result<Answer, Error> {
-    let mut past = Past::default();
-    let outcome = attempts(runtime, request, &mut past).await;
+async fn run(runtime: &Runtime, request: &Prepared, past: &mut Past) -> Result<Answer, Error> {
+    let outcome = attempts(runtime, request, past).await;
     let outcome = outcome.map_err(|error| error.after(past.sent, past.attempts, past.waited));
     match outcome {
         Err(error) if error.was_already_gone() => Ok(Answer::gone(runtime.clone(), error)),
@@ -76,14 +47,16 @@ async fn run(runtime: &Runtime, request: &Prepared) -> Result<Answer, Error> {
 
 /// What a call has behind it.
 #[derive(Default)]
-struct Past {
+pub(crate) struct Past {
     /// Requests so far.
-    attempts: u32,
+    pub(crate) attempts: u32,
     /// Whether any of them may have arrived.
     sent: bool,
     /// Whether the provider may have carried out one that failed.
     done: bool,
     waited: Duration,
+    /// When the wait began that is not over yet.
+    waiting: Option<Instant>,
     /// Why there is to be another attempt.
     failure: Option<Error>,
 }
@@ -117,7 +90,7 @@ async fn attempts(runtime: &Runtime, request: &Prepared, past: &mut Past) -> Res
             attempts: past.attempts,
             waited: past.waited,
         };
-        let outcome = attempt.run().await;
+        let outcome = watch::attempt(&attempt).await;
         overall = attempt.extended(overall, limits.overall);
         let error = match outcome {
             Ok(answer) => {
@@ -143,7 +116,7 @@ async fn attempts(runtime: &Runtime, request: &Prepared, past: &mut Past) -> Res
             continue;
         }
 
-        let Some(reason) = Reason::to_repeat(request, &error) else {
+        let Some(reason) = RetryReason::to_repeat(request, &error) else {
             return Err(error);
         };
         if !policy.allows_another(retries) {
@@ -154,19 +127,29 @@ async fn attempts(runtime: &Runtime, request: &Prepared, past: &mut Past) -> Res
         let (Some(wait), Some(until)) = (wait, until.filter(|until| *until < overall)) else {
             return Err(error);
         };
+        let (number, status) = (past.attempts, error.status());
         reserved = server.budget.take(reason.cost());
+        let budget_left = server.budget.left();
         if reserved.is_none() {
+            let refused = Event::RetryRefused {
+                number,
+                reason,
+                status,
+                budget_left,
+            };
+            watch::tell(runtime, request, &refused);
             return Err(error.exhausted());
         }
         retries += 1;
-        past.done |= matches!(reason, Reason::Status | Reason::Unanswered);
-        tracing::debug!(
-            attempt = past.attempts,
-            wait_ms = u64::try_from(wait.time.as_millis()).unwrap_or(u64::MAX),
-            reason = reason.name(),
-            status = error.status().map(|status| status.as_u16()),
-            "trying again"
-        );
+        past.done |= matches!(reason, RetryReason::Status | RetryReason::Unanswered);
+        let retry = Event::Retry {
+            number,
+            reason,
+            status,
+            wait: wait.time,
+            budget_left,
+        };
+        watch::tell(runtime, request, &retry);
         past.failure = Some(error);
         if wait.for_all {
             server.gate.close(until);
@@ -178,8 +161,16 @@ async fn attempts(runtime: &Runtime, request: &Prepared, past: &mut Past) -> Res
 impl Past {
     async fn wait(&mut self, until: Instant) {
         let began = Instant::now();
+        self.waiting = Some(began);
         sleep_until(until).await;
+        self.waiting = None;
         self.waited += began.elapsed();
+    }
+
+    /// How long it waited up to now, also while it waits.
+    pub(crate) fn waited(&self) -> Duration {
+        let now = self.waiting.map(|began| began.elapsed());
+        self.waited + now.unwrap_or_default()
     }
 }
 
@@ -221,8 +212,10 @@ async fn pass_gate(
         }
         // Not all in the same moment, but none too late because of that.
         let spread = opens + runtime.jitter().tenth_of(pause);
-        past.wait(if spread < deadline { spread } else { opens })
-            .await;
+        let until = if spread < deadline { spread } else { opens };
+        let wait = until.saturating_duration_since(Instant::now());
+        watch::tell(runtime, request, &Event::PauseWait { wait });
+        past.wait(until).await;
     }
     Ok(())
 }

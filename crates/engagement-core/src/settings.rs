@@ -10,9 +10,11 @@ use crate::base_url::BaseUrl;
 use crate::budget::Budget;
 use crate::call_settings::CallSettings;
 use crate::credentials::{Credential, Credentials, reserved_header};
+use crate::drift::Told;
 use crate::error::{Error, ErrorKind};
 use crate::gate::Gate;
 use crate::jitter::Jitter;
+use crate::observe::Observer;
 use crate::path;
 use crate::provider::{Provider, Scheme, Server as ServerEntry};
 use crate::retry_policy::RetryPolicy;
@@ -44,6 +46,7 @@ pub(crate) struct Settings {
     pub(crate) sources: Vec<(&'static str, Arc<dyn TokenSource>)>,
     pub(crate) call: CallSettings,
     pub(crate) jitter_seed: Option<u64>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) connect_timeout: Duration,
     pub(crate) user_agent_suffix: Option<String>,
     pub(crate) headers: Vec<(String, Secret)>,
@@ -69,6 +72,7 @@ impl Settings {
                 retry: RetryPolicy::new(),
             },
             jitter_seed: None,
+            observer: None,
             connect_timeout: CONNECT_TIMEOUT,
             user_agent_suffix: None,
             headers: Vec::new(),
@@ -101,6 +105,8 @@ impl Settings {
             default_headers,
             call: self.call,
             jitter: Arc::new(Jitter::new(self.jitter_seed)),
+            observer: self.observer,
+            told: Arc::new(Told::default()),
         }))
     }
 
@@ -415,6 +421,7 @@ impl fmt::Debug for Settings {
                     .collect::<Vec<_>>(),
             )
             .field("own_http_client", &self.http.is_some())
+            .field("observer", &self.observer.is_some())
             .field("allow_insecure_http", &self.allow_insecure_http)
             .finish()
     }

@@ -46,7 +46,11 @@ macro_rules! tagged_union {
                 let value = Value::deserialize(deserializer)?;
                 let known = match value.get($tag).and_then(Value::as_str) {
                     $($(Some($word))|+ => from_value(value.clone()).ok().map(Self::$variant),)+
-                    _ => None,
+                    Some(_) => {
+                        $crate::__private::unknown_word(::core::stringify!($name));
+                        None
+                    }
+                    None => None,
                 };
                 match known {
                     Some(known) => Ok(known),

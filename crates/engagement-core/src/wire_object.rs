@@ -13,7 +13,8 @@ pub type Extra = std::collections::BTreeMap<String, serde_json::Value>;
 /// `required` fields must be there, except for types to which `null` is a value. `optional` fields are `Option`s: they
 /// are `None` for both `null` and absence, and are not written then. The word `extra` says that the struct keeps
 /// unknown fields in a field `extra: Extra`; they are written after the others, except for names that were written
-/// already. To send an explicit `null`, put it into `extra`.
+/// already. To send an explicit `null`, put it into `extra`. `extra: open` is for objects whose fields are free, so that
+/// none of them is news to an [observer](crate::observe::Observer).
 ///
 /// ```
 /// use engagement_core::Extra;
@@ -35,7 +36,7 @@ pub type Extra = std::collections::BTreeMap<String, serde_json::Value>;
 /// ```
 #[macro_export]
 macro_rules! wire_object {
-    ($name:ident { $($kind:ident $field:ident: $wire:literal),* $(,)? } $($extra:ident)?) => {
+    ($name:ident { $($kind:ident $field:ident: $wire:literal),* $(,)? } $($extra:ident $(: $open:ident)?)?) => {
         impl $crate::__private::serde::Serialize for $name {
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
@@ -99,6 +100,7 @@ macro_rules! wire_object {
                                 })*
                                 #[allow(unused_variables)]
                                 $crate::__private::Key::Unknown(key) => {
+                                    $crate::__wire_object_news!($name, key $($(, $open)?)?);
                                     $crate::__wire_object_unknown!(map, key $(, $extra)?);
                                 }
                             }
@@ -171,6 +173,15 @@ macro_rules! __wire_object_unknown {
     ($map:ident, $key:ident, $extra:ident) => {
         $extra.insert($key, $map.next_value()?)
     };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_news {
+    ($name:ident, $key:ident) => {
+        $crate::__private::unknown_field(::std::stringify!($name), &$key)
+    };
+    ($name:ident, $key:ident, $open:ident) => {};
 }
 
 #[doc(hidden)]

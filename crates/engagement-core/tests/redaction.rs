@@ -270,11 +270,13 @@ async fn credentials_are_never_printed() {
 
     let text = log.text();
     assert!(
-        text.contains("api_call") && text.contains("url.template=\"/contacts/{id}\""),
+        text.contains("request{otel.name=GET /contacts/{id} ")
+            && text.contains("url.template=\"/contacts/{id}\""),
         "{text}"
     );
-    assert!(text.contains("http.response.status_code=401") && text.contains("error.kind=Timeout"));
-    assert!(text.contains("trying again attempt=1"));
+    assert!(text.contains("http.response.status_code=401"));
+    assert!(text.contains("error.type=\"timeout\""));
+    assert!(text.contains("trying again engagement.provider=\"acme\""));
     assert_clean(&text);
 }
 

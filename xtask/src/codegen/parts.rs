@@ -33,6 +33,8 @@ pub(crate) struct Object {
     pub(crate) name: syn::Ident,
     pub(crate) docs: String,
     pub(crate) fields: Vec<Field>,
+    /// Whether the document lets it have any further key.
+    pub(crate) open: bool,
 }
 
 #[derive(Debug)]
@@ -346,6 +348,7 @@ fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
         });
     }
     Object {
+        open: reduced.open.contains(&item.ident.to_string()),
         name: item.ident,
         docs: docs(&item.attrs),
         fields,

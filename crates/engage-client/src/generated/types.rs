@@ -1265,7 +1265,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     ChatSent {
         optional uid: "uid",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
@@ -1424,7 +1424,7 @@ engagement_core::wire_object! {
         required distinct_id: "distinct_id",
         required event: "event",
         optional properties: "properties",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {

@@ -9,6 +9,7 @@ mod call_settings;
 mod client_values;
 mod deletions;
 mod derived;
+mod drift;
 mod errors;
 mod gate;
 mod guards;
@@ -26,3 +27,4 @@ mod types;
 #[cfg(feature = "multipart")]
 mod uploads;
 mod virtual_time;
+mod watching;

@@ -286,6 +286,7 @@ async fn waits_grow_and_are_told() {
     let mut random = fastrand::Rng::with_seed(7);
     let planned = [50.0, 100.0, 4000.0].map(|bound| (bound * random.f64()) as u64);
     let traced = |attempt, wait_ms, reason: &str, status| Traced {
+        is_retry: true,
         attempt,
         wait_ms,
         reason: reason.to_owned(),

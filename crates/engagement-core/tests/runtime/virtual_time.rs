@@ -46,6 +46,7 @@ pub(crate) async fn settle() {
 /// A retry as it was traced.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Traced {
+    pub(crate) is_retry: bool,
     pub(crate) attempt: u64,
     pub(crate) wait_ms: u64,
     pub(crate) reason: String,
@@ -53,25 +54,26 @@ pub(crate) struct Traced {
 }
 
 impl Visit for Traced {
-    fn record_u64(&mut self, field: &Field, value: u64) {
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        let value = u64::try_from(value).unwrap();
         match field.name() {
-            "attempt" => self.attempt = value,
-            "wait_ms" => self.wait_ms = value,
-            "status" => self.status = Some(value),
-            name => panic!("unknown field {name}"),
+            "engagement.attempt" => self.attempt = value,
+            "engagement.wait_ms" => self.wait_ms = value,
+            "http.response.status_code" => self.status = Some(value),
+            _ => {}
         }
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        assert_eq!(field.name(), "reason");
-        value.clone_into(&mut self.reason);
+        if field.name() == "engagement.retry.reason" {
+            value.clone_into(&mut self.reason);
+        }
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-        assert_eq!(
-            (field.name(), format!("{value:?}").as_str()),
-            ("message", "trying again")
-        );
+        if field.name() == "message" {
+            self.is_retry = format!("{value:?}") == "trying again";
+        }
     }
 }
 
@@ -111,10 +113,9 @@ struct Recorder;
 
 impl<S: tracing::Subscriber> Layer<S> for Recorder {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        if event.metadata().target() == "engagement_core::send" {
-            assert_eq!(*event.metadata().level(), tracing::Level::DEBUG);
-            let mut traced = Traced::default();
-            event.record(&mut traced);
+        let mut traced = Traced::default();
+        event.record(&mut traced);
+        if traced.is_retry {
             TRACED.with_borrow_mut(|all| all.push(traced));
         }
     }

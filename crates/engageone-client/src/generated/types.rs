@@ -142,7 +142,7 @@ engagement_core::wire_object! {
         optional detail: "detail",
         optional error: "error",
         optional message: "message",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
@@ -156,13 +156,13 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     DataSourceRecord {
         optional uuid: "uuid",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
     DataSourceRecords {
         required data: "data",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
@@ -176,17 +176,17 @@ engagement_core::wire_object! {
         required sender: "sender",
         optional sender_name: "sender_name",
         required subject: "subject",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
     TransactionalSend {
         required send_id: "send_id",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
     VideoUrl {
         required video_url: "videoUrl",
-    } extra
+    } extra: open
 }

@@ -1362,7 +1362,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     ChannelOverrides {
         optional email: "email",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
@@ -1429,7 +1429,7 @@ engagement_core::wire_object! {
         optional name: "name",
         optional phone_number: "phoneNumber",
         optional webhook_url: "webhookUrl",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
@@ -1513,14 +1513,14 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     NotificationData {
         optional attachments: "attachments",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
     NotificationOverride {
         optional channel: "channel",
         optional channels: "channels",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {
@@ -1560,7 +1560,7 @@ engagement_core::wire_object! {
         optional name: "name",
         optional phone_number: "phoneNumber",
         optional webhook_url: "webhookUrl",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {

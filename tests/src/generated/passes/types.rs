@@ -394,7 +394,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     OtherValue {
         optional class: "@class",
-    } extra
+    } extra: open
 }
 
 engagement_core::wire_object! {

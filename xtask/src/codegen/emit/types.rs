@@ -142,5 +142,6 @@ fn wire(out: &mut String, object: &Object) {
         };
         let _ = writeln!(out, "        {kind} {}: {:?},", field.name, field.wire);
     }
-    out.push_str("    } extra\n}\n");
+    let open = if object.open { ": open" } else { "" };
+    let _ = writeln!(out, "    }} extra{open}\n}}");
 }

@@ -35,6 +35,8 @@ pub(crate) struct Reduced {
     pub(crate) wholes: BTreeMap<String, String>,
     /// Unions whose members are told apart by a key, by Rust name.
     pub(crate) tagged: BTreeMap<String, Tagged>,
+    /// Objects that the document lets have any further key, by Rust name.
+    pub(crate) open: BTreeSet<String>,
 }
 
 /// A union of objects that are told apart by the words of one key.
@@ -192,6 +194,7 @@ pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduce
         object_parts: BTreeMap::new(),
         wholes: BTreeMap::new(),
         tagged: BTreeMap::new(),
+        open: BTreeSet::new(),
     };
     for pass in PASSES {
         let changed = (pass.run)(document, &mut reduced).map_err(|failure| {

@@ -100,6 +100,9 @@ pub(super) fn all_of_is_merged(
                 merged[key] = value.clone();
             }
         }
+        if is_open(document, schema) {
+            merged["additionalProperties"] = json!({});
+        }
         *schema = merged;
         changed += 1;
     });
@@ -107,6 +110,18 @@ pub(super) fn all_of_is_merged(
         Some(failure) => Err(Failure::new(failure)),
         None => Ok(changed),
     }
+}
+
+/// Whether the document lets an object have any further key.
+fn is_open(document: &Document, schema: &Value) -> bool {
+    let schema = document.schemas.resolve(schema);
+    let more = schema.get("additionalProperties");
+    let parts = schema.get("allOf").and_then(Value::as_array);
+    more.is_some_and(|more| *more != Value::Bool(false))
+        || parts
+            .into_iter()
+            .flatten()
+            .any(|part| is_open(document, part))
 }
 
 /// Gives properties with `x-rust-name` that name; the wire name is put back when the types are emitted.
@@ -256,7 +271,8 @@ pub(super) fn optional_is_nullable(_: &Document, reduced: &mut Reduced) -> Resul
 /// Keeps keys that the document doesn't know: objects get a map for them, so that nothing is lost on writing back.
 pub(super) fn unknown_keys_are_kept(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
     let mut changed = 0;
-    each_schema(&mut reduced.document, &mut |_, schema| {
+    let open = &mut reduced.open;
+    each_schema(&mut reduced.document, &mut |place, schema| {
         let Value::Object(object) = schema else {
             return;
         };
@@ -268,6 +284,9 @@ pub(super) fn unknown_keys_are_kept(_: &Document, reduced: &mut Reduced) -> Resu
             return;
         }
         let known = object.get("additionalProperties");
+        if known.is_some() {
+            open.insert(place.name.to_owned());
+        }
         if known.is_none() || known == Some(&Value::Bool(true)) {
             object.insert("additionalProperties".into(), json!({}));
             changed += 1;

@@ -1,0 +1,158 @@
+//! Telling tracing and the client's observer what becomes of a call.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
+
+use crate::answer::Answer;
+use crate::attempt::Attempt;
+use crate::draft::Prepared;
+use crate::error::Error;
+use crate::observe::{Event, Labels, Outcome};
+use crate::runtime::Runtime;
+use crate::send::Past;
+use crate::subject::Subject;
+use crate::trace;
+
+/// Tells what happens in a call.
+pub(crate) fn tell(runtime: &Runtime, request: &Prepared, event: &Event<'_>) {
+    about(runtime, &request.subject, Some(request.server), event);
+}
+
+/// Tells what happens to an answer.
+pub(crate) fn tell_of_answer(runtime: &Runtime, subject: &Subject, event: &Event<'_>) {
+    let server = subject.operation().map(|operation| operation.server);
+    about(runtime, subject, server, event);
+}
+
+fn about(runtime: &Runtime, subject: &Subject, server: Option<usize>, event: &Event<'_>) {
+    let (provider, operation) = (runtime.provider().name, subject.id());
+    trace::event(provider, operation, event);
+    let Some(observer) = runtime.observer() else {
+        return;
+    };
+    let base = server.and_then(|server| runtime.server(server));
+    let base = base.map(|server| &server.base);
+    let labels = Labels {
+        provider,
+        operation,
+        method: trace::method(subject),
+        template: subject.template(),
+        address: base.map(|base| base.host()),
+        port: base.and_then(|base| base.port()),
+    };
+    // A call must not fail because it is counted. Its panic may also come while another one unwinds, which would end
+    // the process.
+    let _ = catch_unwind(AssertUnwindSafe(|| observer.event(&labels, event)));
+}
+
+impl Outcome {
+    fn of(outcome: &Result<Answer, Error>) -> Self {
+        match outcome {
+            Ok(answer) => Self::Success(answer.meta.status),
+            Err(error) => Self::Failure(error.kind(), error.status()),
+        }
+    }
+}
+
+/// When something began, if anybody wants to know.
+fn began(runtime: &Runtime) -> Option<Instant> {
+    runtime.observer().map(|_| Instant::now())
+}
+
+fn since(began: Option<Instant>) -> Duration {
+    began.map_or(Duration::ZERO, |began| began.elapsed())
+}
+
+/// A call, whose end is told once, however it ends.
+pub(crate) struct WatchedCall<'a> {
+    runtime: &'a Runtime,
+    request: &'a Prepared,
+    span: Span,
+    began: Option<Instant>,
+    pub(crate) past: Past,
+    over: bool,
+}
+
+impl<'a> WatchedCall<'a> {
+    pub(crate) fn begin(runtime: &'a Runtime, request: &'a Prepared, span: Span) -> Self {
+        Self {
+            runtime,
+            request,
+            span,
+            began: began(runtime),
+            past: Past::default(),
+            over: false,
+        }
+    }
+
+    pub(crate) fn end(mut self, outcome: &Result<Answer, Error>) {
+        self.over = true;
+        self.tell(Outcome::of(outcome));
+    }
+
+    fn tell(&self, outcome: Outcome) {
+        let (attempts, waited) = (self.past.attempts, self.past.waited());
+        trace::call_over(&self.span, &outcome, attempts, waited);
+        let duration = since(self.began);
+        let event = Event::Call {
+            outcome,
+            attempts,
+            duration,
+            waited,
+        };
+        tell(self.runtime, self.request, &event);
+    }
+}
+
+impl Drop for WatchedCall<'_> {
+    fn drop(&mut self) {
+        if !self.over {
+            self.tell(Outcome::Cancelled);
+        }
+    }
+}
+
+/// Makes a request, whose end is told once, however it ends.
+pub(crate) async fn attempt(attempt: &Attempt<'_>) -> Result<Answer, Error> {
+    let span = trace::attempt(attempt.runtime, attempt.request, attempt.attempts);
+    let mut watched = WatchedAttempt {
+        attempt,
+        span: span.clone(),
+        began: began(attempt.runtime),
+        over: false,
+    };
+    let outcome = attempt.run().instrument(span).await;
+    watched.over = true;
+    watched.tell(Outcome::of(&outcome));
+    outcome
+}
+
+struct WatchedAttempt<'a> {
+    attempt: &'a Attempt<'a>,
+    span: Span,
+    began: Option<Instant>,
+    over: bool,
+}
+
+impl WatchedAttempt<'_> {
+    fn tell(&self, outcome: Outcome) {
+        trace::attempt_over(&self.span, &outcome);
+        let event = Event::Attempt {
+            number: self.attempt.attempts,
+            outcome,
+            duration: since(self.began),
+        };
+        tell(self.attempt.runtime, self.attempt.request, &event);
+    }
+}
+
+impl Drop for WatchedAttempt<'_> {
+    fn drop(&mut self) {
+        if !self.over {
+            self.tell(Outcome::Cancelled);
+        }
+    }
+}

@@ -1,0 +1,388 @@
+//! What an observer is told of calls, to the event.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
+use std::time::Duration;
+
+use engagement_core::observe::{Event, Labels, Observer};
+use engagement_core::{Credential, Error, Method, RetryPolicy, Runtime, Token, TokenSource};
+use tokio::task::yield_now;
+
+use crate::retries::hasty;
+use crate::support::*;
+use crate::virtual_time::{settle, standing};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Keeps the operation and the text of each event.
+#[derive(Clone, Default)]
+pub(crate) struct Told(Arc<Mutex<Vec<(String, String)>>>);
+
+impl Observer for Told {
+    fn event(&self, labels: &Labels<'_>, event: &Event<'_>) {
+        let told = (labels.operation.to_owned(), format!("{event:?}"));
+        self.0.lock().unwrap().push(told);
+    }
+}
+
+impl Told {
+    /// What was told since this was asked last.
+    pub(crate) fn take(&self) -> Vec<String> {
+        let told = std::mem::take(&mut *self.0.lock().unwrap());
+        told.into_iter().map(|(_, event)| event).collect()
+    }
+
+    fn take_with_operations(&self) -> Vec<(String, String)> {
+        std::mem::take(&mut *self.0.lock().unwrap())
+    }
+
+    async fn reach(&self, count: usize) {
+        while self.0.lock().unwrap().len() < count {
+            yield_now().await;
+        }
+    }
+}
+
+pub(crate) fn watched(server: &TestServer) -> (Runtime, Told) {
+    let told = Told::default();
+    let client = builder()
+        .base_url(server.url())
+        .credential("header", Credential::header("k"))
+        .observer(told.clone())
+        .jitter_seed(7)
+        .build()
+        .unwrap()
+        .0;
+    (client, told)
+}
+
+async fn list(client: &Runtime) -> Result<(), Error> {
+    client.call(&CONTACTS_LIST).send().await.map(drop)
+}
+
+const ONE_GOOD: [&str; 2] = [
+    "Attempt { number: 1, outcome: Success(200), duration: 0ns }",
+    "Call { outcome: Success(200), attempts: 1, duration: 0ns, waited: 0ns }",
+];
+
+#[tokio::test(start_paused = true)]
+async fn a_success_and_a_refusal() {
+    let server = TestServer::start([json("{}"), with_headers("404 X", "", "")]).await;
+    let (client, told) = watched(&server);
+    standing(list(&client)).await.unwrap();
+    assert_eq!(told.take(), ONE_GOOD);
+    standing(list(&client)).await.unwrap_err();
+    assert_eq!(
+        told.take(),
+        [
+            "Attempt { number: 1, outcome: Failure(Api, Some(404)), duration: 0ns }",
+            "Call { outcome: Failure(Api, Some(404)), attempts: 1, duration: 0ns, waited: 0ns }",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_and_its_wait() {
+    let server = TestServer::start([with_headers("503 X", "", ""), json("{}")]).await;
+    let (client, told) = watched(&server);
+    let call = tokio::spawn(async move { list(&client).await });
+    standing(told.reach(2)).await;
+    settle().await;
+    tokio::time::advance(Duration::from_millis(60)).await;
+    standing(call).await.unwrap().unwrap();
+    let random = fastrand::Rng::with_seed(7).f64();
+    let wait = Duration::from_millis(50).mul_f64(random);
+    let retry = format!(
+        "Retry {{ number: 1, reason: Status, status: Some(503), wait: {wait:?}, budget_left: 486 }}"
+    );
+    assert_eq!(
+        told.take(),
+        [
+            "Attempt { number: 1, outcome: Failure(Api, Some(503)), duration: 0ns }",
+            &retry,
+            "Attempt { number: 2, outcome: Success(200), duration: 0ns }",
+            "Call { outcome: Success(200), attempts: 2, duration: 60ms, waited: 60ms }",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_that_an_answer_takes() {
+    let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
+    let (client, told) = watched(&server);
+    let client = client.with(|call| call.timeout(7 * SECOND).retry(RetryPolicy::none()));
+    let call = tokio::spawn(async move { list(&client).await });
+    while server.requests().is_empty() {
+        yield_now().await;
+    }
+    tokio::time::advance(7 * SECOND).await;
+    standing(call).await.unwrap().unwrap_err();
+    assert_eq!(
+        told.take(),
+        [
+            "Attempt { number: 1, outcome: Failure(Timeout, None), duration: 7s }",
+            "Call { outcome: Failure(Timeout, None), attempts: 1, duration: 7s, waited: 0ns }",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_spent_budget() {
+    let server = TestServer::once(with_headers("500 X", "", "")).await;
+    let (client, told) = watched(&server);
+    let client = client.with(|call| call.retry(hasty()));
+    // Each takes two retries at 14 of 500.
+    for _ in 0..17 {
+        standing(list(&client)).await.unwrap_err();
+    }
+    assert_eq!(told.take().len(), 17 * 6);
+    standing(list(&client)).await.unwrap_err();
+    let attempt = |number| {
+        format!("Attempt {{ number: {number}, outcome: Failure(Api, Some(500)), duration: 0ns }}")
+    };
+    assert_eq!(
+        told.take(),
+        [
+            &attempt(1),
+            "Retry { number: 1, reason: Status, status: Some(500), wait: 0ns, budget_left: 10 }",
+            &attempt(2),
+            "RetryRefused { number: 2, reason: Status, status: Some(500), budget_left: 10 }",
+            "Call { outcome: Failure(Api, Some(500)), attempts: 2, duration: 0ns, waited: 0ns }",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_dropped_while_it_is_answered() {
+    let server = TestServer::once(Reply::ThenNothing(b"HTTP/1.1 200 OK\r\n".to_vec())).await;
+    let (client, told) = watched(&server);
+    let call = tokio::spawn(async move { list(&client).await });
+    while server.requests().is_empty() {
+        yield_now().await;
+    }
+    tokio::time::advance(5 * SECOND).await;
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    assert_eq!(
+        told.take(),
+        [
+            "Attempt { number: 1, outcome: Cancelled, duration: 5s }",
+            "Call { outcome: Cancelled, attempts: 1, duration: 5s, waited: 0ns }",
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_dropped_while_they_wait() {
+    let server = TestServer::once(with_headers("429 X", "retry-after: 10\r\n", "")).await;
+    let (client, told) = watched(&server);
+    let (one, other) = (client.clone(), client);
+    let asked = tokio::spawn(async move { list(&one).await });
+    standing(told.reach(2)).await;
+    tokio::time::advance(SECOND).await;
+    let behind = tokio::spawn(async move { list(&other).await });
+    standing(told.reach(3)).await;
+    tokio::time::advance(2 * SECOND).await;
+    behind.abort();
+    assert!(behind.await.unwrap_err().is_cancelled());
+    asked.abort();
+    assert!(asked.await.unwrap_err().is_cancelled());
+    let mut rng = fastrand::Rng::with_seed(7);
+    let _backoff = rng.f64();
+    let wait = 10 * SECOND + (10 * SECOND).mul_f64(0.1 * rng.f64());
+    let left = wait - SECOND;
+    let left = left + left.mul_f64(0.1 * rng.f64());
+    assert_eq!(
+        told.take(),
+        [
+            "Attempt { number: 1, outcome: Failure(Api, Some(429)), duration: 0ns }",
+            &format!(
+                "Retry {{ number: 1, reason: RateLimited, status: Some(429), wait: {wait:?}, budget_left: 495 }}"
+            ),
+            &format!("PauseWait {{ wait: {left:?} }}"),
+            "Call { outcome: Cancelled, attempts: 0, duration: 2s, waited: 2s }",
+            "Call { outcome: Cancelled, attempts: 1, duration: 3s, waited: 3s }",
+        ]
+    );
+}
+
+struct Login;
+
+impl TokenSource for Login {
+    fn fetch<'a>(
+        &'a self,
+        runtime: &'a Runtime,
+    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+        Box::pin(async {
+            let login = runtime.request(Method::POST, "/login");
+            login.without_credentials().send().await?;
+            Ok(Token::new("token"))
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_login_is_a_call_before_the_call() {
+    let server = TestServer::start([json("{}"), json("{}"), Reply::ThenNothing(Vec::new())]).await;
+    let told = Told::default();
+    let builder = builder().base_url(server.url()).observer(told.clone());
+    let client = builder.token_source("token", Login).build().unwrap().0;
+    standing(list(&client)).await.unwrap();
+    let of = |operation: &str| ONE_GOOD.map(|event| (operation.to_owned(), event.to_owned()));
+    assert_eq!(
+        told.take_with_operations(),
+        [of("request"), of("contacts_list")].concat()
+    );
+    // Dropped while it logs in.
+    client.forget_tokens();
+    let call = tokio::spawn(async move { list(&client).await });
+    while server.requests().len() < 3 {
+        yield_now().await;
+    }
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+    let event = |operation: &str, event: &str| (operation.to_owned(), event.to_owned());
+    assert_eq!(
+        told.take_with_operations(),
+        [
+            event(
+                "request",
+                "Attempt { number: 1, outcome: Cancelled, duration: 0ns }"
+            ),
+            event(
+                "request",
+                "Call { outcome: Cancelled, attempts: 1, duration: 0ns, waited: 0ns }"
+            ),
+            event(
+                "contacts_list",
+                "Call { outcome: Cancelled, attempts: 0, duration: 0ns, waited: 0ns }"
+            ),
+        ]
+    );
+}
+
+/// Wherever it is dropped: the call is told once, and each request of it too.
+#[tokio::test]
+async fn every_call_is_told_once() {
+    let mut polls = 0;
+    loop {
+        let server = TestServer::start([with_headers("503 X", "", ""), json("{}")]).await;
+        let (client, told) = watched(&server);
+        let client = client.with(|call| call.retry(hasty()));
+        let mut completed = false;
+        {
+            let mut call = pin!(list(&client));
+            for _ in 0..polls {
+                let mut context = Context::from_waker(Waker::noop());
+                if call.as_mut().poll(&mut context).is_ready() {
+                    completed = true;
+                    break;
+                }
+                settle().await;
+            }
+        }
+        let told = told.take();
+        let count = |start: &str| told.iter().filter(|event| event.starts_with(start)).count();
+        assert_eq!(count("Call"), usize::from(polls > 0), "{polls}: {told:?}");
+        if let Some(call) = told.last() {
+            let attempts = format!("attempts: {},", count("Attempt"));
+            assert!(call.contains(&attempts), "{polls}: {told:?}");
+            assert_eq!(call.contains("Cancelled"), !completed, "{polls}: {told:?}");
+        }
+        if completed {
+            assert!(polls > 4, "{polls}");
+            return;
+        }
+        polls += 1;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn labels_hold_nothing_of_the_caller() {
+    #[derive(Clone, Default)]
+    struct Labelled(Arc<Mutex<Vec<String>>>);
+    impl Observer for Labelled {
+        fn event(&self, labels: &Labels<'_>, event: &Event<'_>) {
+            if matches!(event, Event::Call { .. } | Event::Undecodable) {
+                self.0.lock().unwrap().push(format!("{labels:?}"));
+            }
+        }
+    }
+    let server = TestServer::once(json("{}")).await;
+    let told = Labelled::default();
+    let client = builder()
+        .base_url(server.url())
+        .credential("header", Credential::header("canary"))
+        .observer(told.clone())
+        .build()
+        .unwrap()
+        .0;
+    let mut call = client.call(&CONTACTS_GET);
+    call.path("id", &"canary");
+    let answer = standing(call.send()).await.unwrap();
+    answer.json::<i64>().unwrap_err();
+    let method = Method::from_bytes(b"CANARY").unwrap();
+    let raw = client.request(method, "/canary/{x}").path("x", "canary");
+    let raw = standing(raw.send()).await.unwrap();
+    raw.json::<i64>().unwrap_err();
+    let port = server.address.port();
+    let place = format!(r#"address: Some("127.0.0.1"), port: Some({port})"#);
+    let get = format!(
+        r#"Labels {{ provider: "acme", operation: "contacts_get", method: "GET", template: Some("/contacts/{{id}}"), {place} }}"#
+    );
+    let other = |place| {
+        format!(
+            r#"Labels {{ provider: "acme", operation: "request", method: "_OTHER", template: None, {place} }}"#
+        )
+    };
+    assert_eq!(
+        *told.0.lock().unwrap(),
+        [
+            get.clone(),
+            get,
+            other(place.as_str()),
+            other("address: None, port: None")
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn clones_and_derived_clients_have_the_same_observer() {
+    let server = TestServer::once(json("{}")).await;
+    let (client, told) = watched(&server);
+    let derived = client
+        .with_credentials([("header", Some(Credential::header("other")))])
+        .unwrap();
+    let hurried = derived.with(|call| call.timeout(SECOND));
+    for client in [client.clone(), derived, hurried] {
+        standing(list(&client)).await.unwrap();
+        assert_eq!(told.take(), ONE_GOOD);
+    }
+}
+
+#[tokio::test]
+async fn an_observer_that_panics_disturbs_nobody() {
+    struct Panicking;
+    impl Observer for Panicking {
+        fn event(&self, _: &Labels<'_>, _: &Event<'_>) {
+            panic!("an observer's own mistake");
+        }
+    }
+    let server = TestServer::start([json("{}"), Reply::ThenNothing(Vec::new())]).await;
+    let client = builder()
+        .base_url(server.url())
+        .credential("header", Credential::header("k"))
+        .observer(Panicking)
+        .build()
+        .unwrap()
+        .0;
+    list(&client).await.unwrap();
+    let call = tokio::spawn(async move { list(&client).await });
+    while server.requests().len() < 2 {
+        yield_now().await;
+    }
+    call.abort();
+    assert!(call.await.unwrap_err().is_cancelled());
+}
