@@ -30,5 +30,5 @@ pub use webengage_client as webengage;
 pub use engagement_core::{
     BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
     Extra, Method, Operation, Provider, RawRequest, RawResponse, ResponseValue, RetryPolicy,
-    Scalar, Secret, StatusCode, Stream, Url, header,
+    Scalar, Secret, StatusCode, Stream, Url, header, observe,
 };

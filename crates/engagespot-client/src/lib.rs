@@ -21,7 +21,7 @@ mod webhooks;
 pub use engagement_core::{
     BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
     Extra, Method, Operation, Provider, RawRequest, RawResponse, ResponseValue, RetryPolicy,
-    Scalar, Secret, StatusCode, Stream, Url, header,
+    Scalar, Secret, StatusCode, Stream, Url, header, observe,
 };
 
 pub use client::ClientBuilder;
