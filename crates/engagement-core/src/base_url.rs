@@ -71,10 +71,9 @@ impl BaseUrl {
             text.push_str(query);
         }
         let url = Url::parse(&text).map_err(|_| "the URL cannot be formed")?;
-        let prefix = self.url.path().trim_end_matches('/');
         let as_meant = path.starts_with('/')
             && self.is_origin_of(&url)
-            && url.path().strip_prefix(prefix) == Some(path)
+            && self.path_of(&url) == Some(path)
             && url.query().unwrap_or_default() == query
             && url.fragment().is_none();
         if as_meant {
@@ -82,6 +81,12 @@ impl BaseUrl {
         } else {
             Err("the path would address another resource")
         }
+    }
+
+    /// What follows the base URL's own path.
+    pub(crate) fn path_of<'a>(&self, url: &'a Url) -> Option<&'a str> {
+        let prefix = self.url.path().trim_end_matches('/');
+        url.path().strip_prefix(prefix)
     }
 
     /// Whether credentials meant for this base URL may go to `url`.

@@ -8,8 +8,10 @@ use std::time::Duration;
 use crate::credentials::Credential;
 use crate::environment;
 use crate::error::Error;
+use crate::limit_store::LimitStore;
 use crate::observe::Observer;
 use crate::provider::Provider;
+use crate::rate_limit::RateLimits;
 use crate::retry_policy::RetryPolicy;
 use crate::runtime::Runtime;
 use crate::settings::Settings;
@@ -118,6 +120,23 @@ impl<C: FromRuntime> ClientBuilder<C> {
     /// Tells this what becomes of calls, for metrics; nobody if not set. Of several the last counts.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.settings.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// How many requests the client sends at most; [`RateLimits::documented`] if not set, and
+    /// [`RateLimits::unlimited`] to leave counting to the provider.
+    pub fn rate_limits(mut self, limits: RateLimits) -> Self {
+        self.settings.rate_limits = limits;
+        self
+    }
+
+    /// Where requests are counted, to share the limits with other clients and processes, such as a
+    /// [`RedisStore`](crate::limit_store); in this client if not set.
+    ///
+    /// While the store can't be asked, the limits are kept for this client alone, and a warning is traced when that
+    /// begins and when it ends. In any case the client waits when the provider answers that there were too many requests.
+    pub fn limit_store(mut self, store: impl LimitStore) -> Self {
+        self.settings.limit_store = Some(Arc::new(store));
         self
     }
 

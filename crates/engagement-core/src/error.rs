@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use crate::credentials::Credentials;
 use crate::decode;
 use crate::provider::Operation;
+use crate::rate_limit::RateLimitStatus;
 use crate::response::request_id;
 use crate::retry_after::retry_after;
 use crate::subject::Subject;
@@ -86,7 +87,8 @@ pub enum ErrorKind {
     Decode,
     /// The answer is larger than the client's limit.
     BodyTooLarge,
-    /// The provider asked for a pause that ends too late for this call, so that nothing was sent.
+    /// The provider asked for a pause that ends too late for this call, or the client's own
+    /// [limits](crate::RateLimits) have no room before, so that nothing was sent.
     RateLimited,
     /// A list cannot be continued.
     Pagination,
@@ -356,7 +358,8 @@ impl Error {
         self.is_status(StatusCode::FORBIDDEN)
     }
 
-    /// Whether the provider wants fewer requests: status 429, or a pause that it asked for and that is not over in time.
+    /// Whether there are too many requests: status 429, a pause that the provider asked for and that is not over in time,
+    /// or the client's own [limits](crate::RateLimits).
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.kind() == ErrorKind::RateLimited || self.is_status(StatusCode::TOO_MANY_REQUESTS)
@@ -399,7 +402,8 @@ impl Error {
         self.0.attempts
     }
 
-    /// How long the call waited between its attempts, and for a pause that the provider asked for.
+    /// How long the call waited between its attempts, for a pause that the provider asked for, and for the
+    /// client's own [limits](crate::RateLimits).
     #[must_use]
     pub fn waited(&self) -> Duration {
         self.0.waited
@@ -412,7 +416,14 @@ impl Error {
         self.0.exhausted
     }
 
-    /// How long the provider asked to wait; what is left of it, if nothing was sent because of that.
+    /// What the provider says of its limit in the answer's headers, if there was an answer and it does.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimitStatus> {
+        RateLimitStatus::read(self.headers()?, SystemTime::now())
+    }
+
+    /// How long the provider asked to wait; what is left of it, if nothing was sent because of that. If nothing was sent
+    /// because of the client's own [limits](crate::RateLimits), how long it is until they have room.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let response = self.0.response.as_ref();

@@ -137,19 +137,50 @@ pub struct Operation {
     pub docs_url: &'static str,
     /// Whether the provider advises against it.
     pub deprecated: bool,
-    /// The provider's documented limit.
+    /// The provider's documented limit, which clients keep unless they are told otherwise.
     pub rate_limit: Option<RateLimit>,
     /// Header by which the provider recognises a request that it has already carried out. A call that doesn't set it
     /// gets a random key.
     pub idempotency_key: Option<&'static str>,
 }
 
-/// How many requests a provider documents that it takes. It is there to be read: clients don't count requests, and only wait
-/// when the provider answers that there were too many.
+/// How many requests may be sent in any stretch of time; see [`RateLimits`](crate::RateLimits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     /// How many requests.
     pub requests: u32,
     /// In how much time.
     pub per: Duration,
+    /// What operations have in common that the provider counts together; `None` if each is counted by itself.
+    pub shared: Option<&'static str>,
+}
+
+impl RateLimit {
+    /// So many requests in so much time.
+    #[must_use]
+    pub const fn new(requests: u32, per: Duration) -> Self {
+        Self {
+            requests,
+            per,
+            shared: None,
+        }
+    }
+
+    /// So many requests in a second.
+    #[must_use]
+    pub const fn per_second(requests: u32) -> Self {
+        Self::new(requests, Duration::from_secs(1))
+    }
+
+    /// So many requests in a minute.
+    #[must_use]
+    pub const fn per_minute(requests: u32) -> Self {
+        Self::new(requests, Duration::from_secs(60))
+    }
+
+    /// So many requests in an hour.
+    #[must_use]
+    pub const fn per_hour(requests: u32) -> Self {
+        Self::new(requests, Duration::from_secs(60 * 60))
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName};
@@ -16,6 +16,7 @@ use crate::decode;
 use crate::draft::Draft;
 use crate::drift;
 use crate::error::{Error, ErrorKind};
+use crate::rate_limit::RateLimitStatus;
 use crate::response::{KnownHeaders, request_id};
 use crate::runtime::Runtime;
 use crate::send;
@@ -128,7 +129,8 @@ impl RawResponse {
         self.0.meta.attempts
     }
 
-    /// How long the call waited between its attempts, and for a pause that the provider asked for.
+    /// How long the call waited between its attempts, for a pause that the provider asked for, and for the
+    /// client's own [limits](crate::RateLimits).
     #[must_use]
     pub fn waited(&self) -> Duration {
         self.0.meta.waited
@@ -138,6 +140,12 @@ impl RawResponse {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         request_id(self.headers())
+    }
+
+    /// What the provider says of its limit in the answer's headers, if it does.
+    #[must_use]
+    pub fn rate_limit(&self) -> Option<RateLimitStatus> {
+        RateLimitStatus::read(self.headers(), SystemTime::now())
     }
 
     /// The body.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Deref;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reqwest::StatusCode;
@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
 use crate::error::{Error, ErrorKind};
+use crate::rate_limit::RateLimitStatus;
 use crate::runtime::Runtime;
 use crate::subject::Subject;
 
@@ -89,7 +90,8 @@ impl<T> ResponseValue<T> {
         self.meta.attempts
     }
 
-    /// How long the call waited between its attempts, and for a pause that the provider asked for.
+    /// How long the call waited between its attempts, for a pause that the provider asked for, and for the
+    /// client's own [limits](crate::RateLimits).
     pub fn waited(&self) -> Duration {
         self.meta.waited
     }
@@ -103,6 +105,11 @@ impl<T> ResponseValue<T> {
     /// The provider's name for this request, for its support desk.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.meta.headers)
+    }
+
+    /// What the provider says of its limit in the answer's headers, if it does.
+    pub fn rate_limit(&self) -> Option<RateLimitStatus> {
+        RateLimitStatus::read(&self.meta.headers, SystemTime::now())
     }
 
     /// The whole answer as received, where the value is only a part of it.

@@ -18,6 +18,7 @@ use crate::gate::Gate;
 use crate::jitter::Jitter;
 use crate::observe::Observer;
 use crate::provider::{Operation, Provider};
+use crate::rate_limit::Limiter;
 use crate::raw_request::RawRequest;
 use crate::settings;
 use crate::subject::Subject;
@@ -44,6 +45,7 @@ pub(crate) struct State {
     pub(crate) jitter: Arc<Jitter>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
     pub(crate) told: Arc<Told>,
+    pub(crate) limiter: Arc<Limiter>,
 }
 
 /// What is the same for all that was derived from one client.
@@ -103,7 +105,7 @@ impl Runtime {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A runtime with other credentials over the same connections, limits and values: `Some` sets the credential of a
+    /// A runtime with other credentials over the same connections, limits, counted requests and values: `Some` sets the credential of a
     /// scheme, in place of a token source too, and `None` removes it. Other token sources stay but fetch anew, because
     /// what they have may belong to the old credentials.
     ///
@@ -132,6 +134,7 @@ impl Runtime {
             jitter: Arc::clone(&state.jitter),
             observer: state.observer.clone(),
             told: Arc::clone(&state.told),
+            limiter: Arc::clone(&state.limiter),
         });
         Ok(Self {
             changed: self.changed.clone(),
@@ -139,7 +142,8 @@ impl Runtime {
         })
     }
 
-    /// A runtime with other settings for its calls, over the same connections, credentials, tokens and retry budget.
+    /// A runtime with other settings for its calls, over the same connections, credentials, tokens, rate limits and retry
+    /// budget.
     /// Logins of [token sources](crate::TokenSource) keep the client's own settings, since others wait for them too.
     ///
     /// ```
@@ -205,6 +209,10 @@ impl Runtime {
 
     pub(crate) fn settings(&self) -> &CallSettings {
         self.changed.as_deref().unwrap_or(&self.state.call)
+    }
+
+    pub(crate) fn limiter(&self) -> &Limiter {
+        &self.state.limiter
     }
 
     pub(crate) fn jitter(&self) -> &Jitter {

@@ -174,7 +174,7 @@ impl Past {
     }
 }
 
-/// What an attempt needs first: an open gate, and tokens.
+/// What an attempt needs first: an open gate, tokens, and room in the client's own limits.
 async fn ready(
     runtime: &Runtime,
     request: &Prepared,
@@ -187,7 +187,9 @@ async fn ready(
         pass_gate(runtime, request, server, deadline, past).await?;
         let tokens = tokens(runtime, request, began, deadline, past.sent).await?;
         // A login takes time, in which others may have been asked to pause.
-        if server.gate.opens().is_none() {
+        if server.gate.opens().is_none()
+            && pass_limits(runtime, request, server, deadline, past).await?
+        {
             return Ok(tokens);
         }
     }
@@ -218,6 +220,22 @@ async fn pass_gate(
         past.wait(until).await;
     }
     Ok(())
+}
+
+/// Takes what the request needs of the client's own limits; `false` if there is another pause to keep first.
+async fn pass_limits(
+    runtime: &Runtime,
+    request: &Prepared,
+    server: &Server,
+    deadline: Instant,
+    past: &mut Past,
+) -> Result<bool, Error> {
+    let limiter = runtime.limiter();
+    let passed = limiter.pass(request, server, deadline, &mut past.waited);
+    passed.await.map_err(|error| match past.failure.take() {
+        Some(failure) => error.with_source(failure),
+        None => error,
+    })
 }
 
 /// The tokens that the request takes from sources; most take none.

@@ -14,9 +14,11 @@ use crate::drift::Told;
 use crate::error::{Error, ErrorKind};
 use crate::gate::Gate;
 use crate::jitter::Jitter;
+use crate::limit_store::LimitStore;
 use crate::observe::Observer;
 use crate::path;
 use crate::provider::{Provider, Scheme, Server as ServerEntry};
+use crate::rate_limit::RateLimits;
 use crate::retry_policy::RetryPolicy;
 use crate::runtime::{Limits, Runtime, Server, State};
 use crate::secret::Secret;
@@ -47,6 +49,8 @@ pub(crate) struct Settings {
     pub(crate) call: CallSettings,
     pub(crate) jitter_seed: Option<u64>,
     pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) rate_limits: RateLimits,
+    pub(crate) limit_store: Option<Arc<dyn LimitStore>>,
     pub(crate) connect_timeout: Duration,
     pub(crate) user_agent_suffix: Option<String>,
     pub(crate) headers: Vec<(String, Secret)>,
@@ -73,6 +77,8 @@ impl Settings {
             },
             jitter_seed: None,
             observer: None,
+            rate_limits: RateLimits::documented(),
+            limit_store: None,
             connect_timeout: CONNECT_TIMEOUT,
             user_agent_suffix: None,
             headers: Vec::new(),
@@ -95,6 +101,10 @@ impl Settings {
         let credentials = self.checked_credentials()?;
         let values = self.checked_values()?;
         let default_headers = self.default_headers()?;
+        let limiter = self
+            .rate_limits
+            .limiter(self.provider, self.limit_store.clone())
+            .map_err(|reason| self.error(reason))?;
         let servers = self.connected(self.checked_urls()?)?.into();
         let provider = self.provider;
         Ok(Runtime::new(State {
@@ -107,6 +117,7 @@ impl Settings {
             jitter: Arc::new(Jitter::new(self.jitter_seed)),
             observer: self.observer,
             told: Arc::new(Told::default()),
+            limiter: Arc::new(limiter),
         }))
     }
 
@@ -410,6 +421,8 @@ impl fmt::Debug for Settings {
             )
             .field("limits", &self.call.limits)
             .field("retry", &self.call.retry)
+            .field("rate_limits", &self.rate_limits)
+            .field("limit_store", &self.limit_store.is_some())
             .field("connect_timeout", &self.connect_timeout)
             .field("user_agent_suffix", &self.user_agent_suffix)
             .field(

@@ -126,6 +126,7 @@ fn distance(a: &str, b: &str) -> usize {
 pub(crate) fn document(document: &Document, problems: &mut Vec<Problem>) {
     operation_ids(document, problems);
     schema_names(document, problems);
+    shared_limits(document, problems);
     for operation in &document.operations {
         let pointer = format!("operation {}", operation.id);
         if !document
@@ -263,6 +264,30 @@ fn operation_ids(document: &Document, problems: &mut Vec<Problem>) {
                     operation.id, operation.group
                 ),
             );
+        }
+    }
+}
+
+fn shared_limits(document: &Document, problems: &mut Vec<Problem>) {
+    let limits = |operation: &'_ crate::Operation| operation.rate_limit.clone();
+    for (at, operation) in document.operations.iter().enumerate() {
+        let Some(limit) = limits(operation).filter(|limit| !limit.shared.is_empty()) else {
+            continue;
+        };
+        let name = &limit.shared;
+        let pointer = format!("operation {}", operation.id);
+        if document.operations.iter().any(|other| other.id == *name) {
+            let message = format!("the shared rate limit `{name}` has the name of an operation");
+            problem(problems, pointer.clone(), message);
+        }
+        let differs = |other: &crate::RateLimit| {
+            other.shared == *name
+                && (other.requests, other.seconds) != (limit.requests, limit.seconds)
+        };
+        let mut earlier = document.operations[..at].iter().filter_map(limits);
+        if earlier.any(|other| differs(&other)) {
+            let message = format!("the shared rate limit `{name}` is another one elsewhere");
+            problem(problems, pointer, message);
         }
     }
 }

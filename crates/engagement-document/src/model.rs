@@ -227,6 +227,8 @@ pub struct RateLimit {
     pub requests: u32,
     /// Within how many seconds.
     pub seconds: u64,
+    /// What the operations have in common that are counted together; empty if this one is counted by itself.
+    pub shared: String,
     /// What to know about it.
     pub note: String,
 }

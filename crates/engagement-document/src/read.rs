@@ -807,6 +807,7 @@ impl<'a> Reader<'a> {
         Some(RateLimit {
             requests: requests.unwrap_or_default(),
             seconds,
+            shared: text(value.get("shared")),
             note: text(value.get("note")),
         })
     }

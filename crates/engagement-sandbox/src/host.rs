@@ -93,13 +93,26 @@ impl Host {
         if self.limits.off || !self.provider.profile.limits {
             return None;
         }
-        let operation = &self.provider.document.operations[at];
+        let operations = &self.provider.document.operations;
+        let documented = operations[at].rate_limit.as_ref();
+        // Some are counted together, under the first of them.
+        let shared = documented
+            .map(|limit| &limit.shared)
+            .filter(|name| !name.is_empty());
+        let together = |other: &Operation| {
+            shared.is_some() && other.rate_limit.as_ref().map(|limit| &limit.shared) == shared
+        };
         let set = self.limits.set.iter().rev();
         let set = set
-            .filter(|(id, _)| *id == operation.id)
+            .filter(|(id, _)| {
+                operations[at].id == *id
+                    || operations
+                        .iter()
+                        .any(|other| other.id == *id && together(other))
+            })
             .map(|(_, limit)| *limit)
             .next();
-        let documented = operation.rate_limit.as_ref();
+        let at = operations.iter().position(together).unwrap_or(at);
         let limit = set.or(documented.map(|limit| limit.requests))?;
         let length = documented.map_or(MINUTE, |limit| Duration::from_secs(limit.seconds));
         Some(self.windows().count(at, limit, length, Instant::now()))

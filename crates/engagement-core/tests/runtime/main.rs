@@ -18,6 +18,8 @@ mod limits;
 mod numbered_pages;
 mod pagination;
 mod parts;
+mod rate_limit_stores;
+mod rate_limits;
 mod regions;
 mod requests;
 mod retries;

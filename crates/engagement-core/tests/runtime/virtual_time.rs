@@ -79,6 +79,7 @@ impl Visit for Traced {
 
 thread_local! {
     static TRACED: RefCell<Vec<Traced>> = const { RefCell::new(Vec::new()) };
+    static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// All retries on this thread, as they are traced. A test has a thread of its own.
@@ -87,12 +88,7 @@ pub(crate) struct Retries;
 impl Retries {
     /// Forgets all that were.
     pub(crate) fn record() -> Self {
-        // For the whole program: a subscriber for one thread may miss what other threads traced first.
-        static INSTALLED: Once = Once::new();
-        INSTALLED.call_once(|| {
-            tracing_subscriber::registry().with(Recorder).init();
-            tracing::callsite::rebuild_interest_cache();
-        });
+        install();
         TRACED.take();
         Self
     }
@@ -109,6 +105,42 @@ impl Retries {
     }
 }
 
+/// All warnings on this thread, by their words.
+pub(crate) struct Warnings;
+
+impl Warnings {
+    /// Forgets all that were.
+    pub(crate) fn record() -> Self {
+        install();
+        WARNINGS.take();
+        Self
+    }
+
+    pub(crate) fn take(&self) -> Vec<String> {
+        WARNINGS.take()
+    }
+}
+
+struct Words(String);
+
+impl Visit for Words {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        match field.name() {
+            "message" => self.0 = format!("{value:?}{}", self.0),
+            name => self.0 += &format!(" {name}={value:?}"),
+        }
+    }
+}
+
+/// For the whole program: a subscriber for one thread may miss what other threads traced first.
+fn install() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        tracing_subscriber::registry().with(Recorder).init();
+        tracing::callsite::rebuild_interest_cache();
+    });
+}
+
 struct Recorder;
 
 impl<S: tracing::Subscriber> Layer<S> for Recorder {
@@ -117,6 +149,10 @@ impl<S: tracing::Subscriber> Layer<S> for Recorder {
         event.record(&mut traced);
         if traced.is_retry {
             TRACED.with_borrow_mut(|all| all.push(traced));
+        } else if *event.metadata().level() == tracing::Level::WARN {
+            let mut words = Words(String::new());
+            event.record(&mut words);
+            WARNINGS.with_borrow_mut(|all| all.push(words.0));
         }
     }
 }

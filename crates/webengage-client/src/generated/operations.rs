@@ -146,6 +146,7 @@ pub(super) const USERS_TRACK: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 5000u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "seed",
@@ -166,6 +167,7 @@ pub(super) const USERS_TRACK_BULK: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 500u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "docs",
@@ -186,6 +188,7 @@ pub(super) const EVENTS_TRACK: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 5000u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "seed",
@@ -206,6 +209,7 @@ pub(super) const EVENTS_TRACK_BULK: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 500u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "docs",
@@ -226,6 +230,7 @@ pub(super) const TRANSACTIONS_TRIGGER: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 100u32,
         per: Duration::from_secs(60u64),
+        shared: Some("transactions"),
     }),
     not_found_statuses: &[],
     evidence: "seed",
@@ -246,6 +251,7 @@ pub(super) const TRANSACTIONS_TRIGGER_MULTI: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 100u32,
         per: Duration::from_secs(60u64),
+        shared: Some("transactions"),
     }),
     not_found_statuses: &[],
     evidence: "docs",
@@ -402,6 +408,7 @@ pub(super) const BUSINESS_EVENTS_DEFINE: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 1u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "docs",
@@ -422,6 +429,7 @@ pub(super) const BUSINESS_EVENTS_TRIGGER: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 1u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "seed",
@@ -442,6 +450,7 @@ pub(super) const GDPR_CREATE_REQUEST: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 100u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "docs",
@@ -462,6 +471,7 @@ pub(super) const GDPR_GET_REQUEST: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 100u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "docs",
@@ -482,6 +492,7 @@ pub(super) const GDPR_CANCEL_REQUEST: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 100u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "docs",

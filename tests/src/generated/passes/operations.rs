@@ -167,6 +167,7 @@ pub(super) const FILES_LIST: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 5000u32,
         per: Duration::from_secs(60u64),
+        shared: None,
     }),
     not_found_statuses: &[],
     evidence: "docs",

@@ -29,7 +29,11 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         let rate_limit = match &operation.rate_limit {
             Some(limit) => {
                 let (requests, seconds) = (limit.requests, limit.seconds);
-                quote!(Some(RateLimit { requests: #requests, per: Duration::from_secs(#seconds) }))
+                let shared = match limit.shared.as_str() {
+                    "" => quote!(None),
+                    name => quote!(Some(#name)),
+                };
+                quote!(Some(RateLimit { requests: #requests, per: Duration::from_secs(#seconds), shared: #shared }))
             }
             None => quote!(None),
         };

@@ -1,0 +1,201 @@
+//! Counting in Redis.
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, IntoConnectionInfo, RedisError, RedisFuture, Script};
+use tokio::sync::OnceCell;
+
+use super::{Bucket, LimitStore, StoreError, Taken};
+
+/// How long connecting and an answer may take, should the client be willing to wait longer.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Counts in Redis (5 or newer) or a server that speaks its protocol, such as Valkey: all processes that use the same name
+/// share the limits of one account.
+///
+/// One script takes tokens, atomically and by Redis's clock, so that it doesn't matter whether those of the processes
+/// agree. A key is named `{name}:provider:operation`; with Redis Cluster all keys of one name are in the same slot. It is a
+/// list with a number for each request of the last limit's time, about 12 bytes each (60 KB for a limit of 5,000), and it
+/// goes away by itself when all tokens are back. Credentials are never written there.
+///
+/// Processes that give the same operation different limits count together too: each keeps its own limit with regard to the
+/// requests of all.
+///
+/// A call that is dropped while Redis is asked may leave a token taken for a request that was never made; it comes back
+/// with the others of its time.
+///
+/// ```
+/// use engagement_core::limit_store::RedisStore;
+///
+/// let store = RedisStore::open("redis://127.0.0.1/", "main-account")?;
+/// // and then: Client::builder(…).limit_store(store)
+/// # Ok::<(), engagement_core::limit_store::StoreError>(())
+/// ```
+#[derive(Clone)]
+pub struct RedisStore {
+    name: String,
+    script: Arc<Script>,
+    run: Arc<Run>,
+}
+
+/// Runs the script, over whatever connection there is.
+type Run = dyn for<'a> Fn(&'a Script, Vec<String>, Vec<u64>) -> RedisFuture<'a, (u64, usize)>
+    + Send
+    + Sync;
+
+impl RedisStore {
+    /// A store at a URL such as `redis://user:password@host:6379/0`, or what else makes a [`redis::Client`](Client). The
+    /// connection is made when it is first needed, shared by all calls, and made again when it breaks.
+    ///
+    /// `name` stands for the account whose limits are shared, such as `main-account`.
+    ///
+    /// For TLS (`rediss://`), turn on a TLS feature of the crate `redis` besides.
+    ///
+    /// # Errors
+    /// If the URL is unusable, or the name is empty or holds braces, white space or control characters.
+    pub fn open(at: impl IntoConnectionInfo, name: &str) -> Result<Self, StoreError> {
+        let client = Client::open(at)
+            .map_err(|_| StoreError::new("the URL of the Redis server cannot be used"))?;
+        let manager = Arc::new(OnceCell::new());
+        let config = ConnectionManagerConfig::new()
+            // The client asks again by itself.
+            .set_number_of_retries(0)
+            .set_connection_timeout(Some(TIMEOUT))
+            .set_response_timeout(Some(TIMEOUT));
+        Self::new(
+            name,
+            Arc::new(move |script, keys, arguments| {
+                let (manager, client, config) =
+                    (Arc::clone(&manager), client.clone(), config.clone());
+                Box::pin(async move {
+                    // Only here, because it needs a runtime.
+                    let connect =
+                        || async { ConnectionManager::new_lazy_with_config(client, config) };
+                    let mut manager: ConnectionManager =
+                        manager.get_or_try_init(connect).await?.clone();
+                    run(script, &keys, &arguments, &mut manager).await
+                })
+            }),
+        )
+    }
+
+    /// A store over a connection of your own, such as a `ConnectionManager` with TLS or a cluster's connection. It should
+    /// reconnect by itself.
+    ///
+    /// # Errors
+    /// If the name is empty or holds braces, white space or control characters.
+    pub fn with_connection(
+        connection: impl ConnectionLike + Clone + Send + Sync + 'static,
+        name: &str,
+    ) -> Result<Self, StoreError> {
+        Self::new(
+            name,
+            Arc::new(move |script, keys, arguments| {
+                let mut connection = connection.clone();
+                Box::pin(async move { run(script, &keys, &arguments, &mut connection).await })
+            }),
+        )
+    }
+
+    fn new(name: &str, run: Arc<Run>) -> Result<Self, StoreError> {
+        let unusable = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '{' | '}');
+        if name.is_empty() || name.contains(unusable) {
+            return Err(StoreError::new(
+                "the name is empty, or holds braces, white space or control characters",
+            ));
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            script: Arc::new(Script::new(include_str!("take.lua"))),
+            run,
+        })
+    }
+}
+
+async fn run(
+    script: &Script,
+    keys: &[String],
+    arguments: &[u64],
+    connection: &mut impl ConnectionLike,
+) -> Result<(u64, usize), RedisError> {
+    let mut invocation = script.prepare_invoke();
+    invocation.key(keys).arg(arguments);
+    invocation.invoke_async(connection).await
+}
+
+impl LimitStore for RedisStore {
+    fn take<'a>(
+        &'a self,
+        buckets: &'a [Bucket],
+    ) -> Pin<Box<dyn Future<Output = Result<Taken, StoreError>> + Send + 'a>> {
+        // In braces: what a cluster chooses the slot by.
+        let keys = buckets
+            .iter()
+            .map(|bucket| format!("{{{}}}:{}", self.name, bucket.key()));
+        let arguments = buckets.iter().flat_map(|bucket| {
+            let per = u64::try_from(bucket.per().as_micros()).unwrap_or(u64::MAX);
+            [u64::from(bucket.requests()), per]
+        });
+        let taking = (self.run)(&self.script, keys.collect(), arguments.collect());
+        Box::pin(async move {
+            match taking.await {
+                Ok((0, _)) => Ok(Taken::Now),
+                Ok((wait, bucket)) => Ok(Taken::In {
+                    wait: Duration::from_micros(wait),
+                    bucket,
+                }),
+                Err(error) => Err(failed(&error)),
+            }
+        })
+    }
+}
+
+/// Without what the server or the system said besides, where hosts and users may be named.
+fn failed(error: &RedisError) -> StoreError {
+    StoreError::new(match error.code() {
+        Some(code) => format!("Redis answered {code}"),
+        None if error.is_timeout() => "Redis did not answer in time".to_owned(),
+        None if error.is_connection_refusal() => "Redis refused the connection".to_owned(),
+        None => format!("Redis: {}", error.category()),
+    })
+}
+
+impl fmt::Debug for RedisStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RedisStore")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_that_would_spoil_keys_is_refused() {
+        for name in ["", "a b", "a}", "{a", "a\n"] {
+            let refused = RedisStore::open("redis://127.0.0.1/", name).unwrap_err();
+            assert!(
+                refused.to_string().starts_with("the name is empty"),
+                "{name:?}"
+            );
+        }
+        RedisStore::open("redis://127.0.0.1/", "main-account.2").unwrap();
+    }
+
+    #[test]
+    fn neither_errors_nor_debug_show_the_url() {
+        let refused = RedisStore::open("http://me:canary@host", "main").unwrap_err();
+        assert_eq!(
+            refused.to_string(),
+            "the URL of the Redis server cannot be used"
+        );
+        let store = RedisStore::open("redis://me:canary@127.0.0.1/", "main").unwrap();
+        assert_eq!(format!("{store:?}"), r#"RedisStore { name: "main", .. }"#);
+    }
+}

@@ -1,0 +1,508 @@
+//! Limits that a client keeps by itself.
+
+use std::time::Duration;
+
+use engagement_core::limit_store::InProcessStore;
+use engagement_core::{
+    Answer, Credential, Error, ErrorKind, Method, Operation, Provider, RateLimit, RateLimits,
+    RetryPolicy, Runtime,
+};
+use tokio::task::JoinHandle;
+use tokio::time::advance;
+
+use crate::support::*;
+use crate::virtual_time::{Retries, settle, standing};
+
+const SECOND: Duration = Duration::from_secs(1);
+/// The time of the tests' limits, and after how long a token comes back.
+const PER: Duration = Duration::from_secs(10);
+const BACK: Duration = Duration::from_millis(10_050);
+
+const fn limit(requests: u32, shared: Option<&'static str>) -> Option<RateLimit> {
+    let limit = RateLimit::new(requests, PER);
+    Some(RateLimit { shared, ..limit })
+}
+
+static LIST: Operation = Operation {
+    rate_limit: limit(3, None),
+    ..CONTACTS_LIST
+};
+static CREATE: Operation = Operation {
+    rate_limit: limit(2, Some("writes")),
+    ..CONTACTS_CREATE
+};
+static DELETE: Operation = Operation {
+    rate_limit: limit(2, Some("writes")),
+    ..CONTACTS_DELETE
+};
+static SEARCH: Operation = Operation {
+    id: "contacts_search",
+    path: "/contacts/search",
+    ..CONTACTS_GET
+};
+static GET: Operation = Operation {
+    rate_limit: limit(1, None),
+    ..CONTACTS_GET
+};
+static LIMITED: Provider = Provider {
+    operations: &[LIST, CREATE, DELETE, GET, SEARCH, STATUS_GET],
+    ..PROVIDER
+};
+
+fn limited_by(server: &TestServer, limits: RateLimits) -> Runtime {
+    engagement_core::ClientBuilder::<Client>::new(&LIMITED)
+        .base_url(server.url())
+        .credential("header", Credential::header("k"))
+        .rate_limits(limits)
+        .build()
+        .unwrap()
+        .0
+}
+
+fn limited(server: &TestServer) -> Runtime {
+    limited_by(server, RateLimits::documented())
+}
+
+async fn ok() -> TestServer {
+    TestServer::once(json("{}")).await
+}
+
+type Called = JoinHandle<Result<Answer, Error>>;
+
+fn call(client: &Runtime, operation: &'static Operation) -> Called {
+    tokio::spawn(client.call(operation).send())
+}
+
+/// A call that can be told from others.
+fn numbered(client: &Runtime, number: usize) -> Called {
+    let mut call = client.call(&LIST);
+    call.query("n", &number);
+    tokio::spawn(call.send())
+}
+
+async fn waited(call: Called) -> Duration {
+    standing(call).await.unwrap().unwrap().empty().waited()
+}
+
+/// Calls that need not wait, one after the other.
+async fn at_once(client: &Runtime, operation: &'static Operation, count: usize) {
+    for _ in 0..count {
+        assert_eq!(waited(call(client, operation)).await, Duration::ZERO);
+    }
+}
+
+async fn refused(called: Called) -> Error {
+    standing(called).await.unwrap().unwrap_err()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_burst_goes_at_once_and_each_token_comes_back_by_itself() {
+    let server = ok().await;
+    let client = limited(&server);
+    at_once(&client, &LIST, 2).await;
+    advance(4 * SECOND).await;
+    at_once(&client, &LIST, 1).await;
+    let waiting: Vec<_> = (0..3).map(|_| call(&client, &LIST)).collect();
+    settle().await;
+    advance(BACK - 4 * SECOND - Duration::from_millis(1)).await;
+    settle().await;
+    assert_eq!(server.requests().len(), 3);
+    advance(Duration::from_millis(1)).await;
+    settle().await;
+    let mut waiting = waiting.into_iter();
+    for _ in 0..2 {
+        assert_eq!(waited(waiting.next().unwrap()).await, BACK - 4 * SECOND);
+    }
+    assert_eq!(server.requests().len(), 5);
+    advance(4 * SECOND).await;
+    assert_eq!(waited(waiting.next().unwrap()).await, BACK);
+    // A pause brings back what was taken and no more.
+    advance(100 * SECOND).await;
+    at_once(&client, &LIST, 3).await;
+    let hurried = client.with(|call| call.timeout(SECOND));
+    refused(call(&hurried, &LIST)).await;
+    assert_eq!(server.requests().len(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_wait_fails_at_once_and_is_told_whose_limit_it_is() {
+    let server = ok().await;
+    let client = limited(&server);
+    at_once(&client, &LIST, 3).await;
+    for timeout in [5 * SECOND, BACK] {
+        let hurried = client.with(|call| call.timeout(timeout));
+        let error = refused(call(&hurried, &LIST)).await;
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+        assert!(error.is_rate_limited() && !error.was_sent() && !error.is_timeout());
+        assert_eq!((error.attempts(), error.waited()), (0, Duration::ZERO));
+        assert_eq!((error.retry_after(), error.status()), (Some(BACK), None));
+        assert_eq!(
+            error.to_string(),
+            "contacts_list: not sent: this client's own limit of 3 requests in 10s (`acme:contacts_list`) has no room \
+             before the call's time limit; see ClientBuilder::rate_limits"
+        );
+    }
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_behind_know_how_many_are_ahead_of_them() {
+    let server = ok().await;
+    let client = limited(&server);
+    at_once(&client, &LIST, 3).await;
+    let first = call(&client, &LIST);
+    settle().await;
+    let hurried = client.with(|call| call.timeout(BACK));
+    let error = refused(call(&hurried, &LIST)).await;
+    assert_eq!(
+        (error.retry_after(), error.waited()),
+        (Some(BACK), Duration::ZERO)
+    );
+    // The fourth would take a token that was taken by one of these first.
+    let patient = client.with(|call| call.timeout(2 * BACK));
+    let others = [call(&patient, &LIST), call(&patient, &LIST)];
+    settle().await;
+    let error = refused(call(&patient, &LIST)).await;
+    assert_eq!(
+        (error.retry_after(), error.waited()),
+        (Some(2 * BACK), Duration::ZERO)
+    );
+    advance(BACK).await;
+    for other in [first].into_iter().chain(others) {
+        assert_eq!(waited(other).await, BACK);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_are_served_in_the_order_in_which_they_came() {
+    let server = ok().await;
+    let client = limited(&server).with(|call| call.timeout(100 * SECOND));
+    let mut calls = Vec::new();
+    for number in 0..12 {
+        calls.push(numbered(&client, number));
+        settle().await;
+    }
+    for _ in 0..3 {
+        advance(BACK).await;
+        settle().await;
+    }
+    for call in calls {
+        standing(call).await.unwrap().unwrap();
+    }
+    let numbers = server.requests().into_iter().map(|request| {
+        let line = request.lines().next().unwrap().to_owned();
+        line.trim_start_matches("GET /contacts?n=")
+            .trim_end_matches(" HTTP/1.1")
+            .to_owned()
+    });
+    let mut numbers: Vec<usize> = numbers.map(|number| number.parse().unwrap()).collect();
+    // Those of one burst are on different connections.
+    numbers.chunks_mut(3).for_each(<[usize]>::sort_unstable);
+    assert_eq!(numbers, (0..12).collect::<Vec<_>>());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_is_dropped_takes_no_token_and_holds_up_nobody() {
+    let server = ok().await;
+    let client = limited(&server);
+    at_once(&client, &LIST, 3).await;
+    let waiting: Vec<_> = (0..9).map(|_| call(&client, &LIST)).collect();
+    settle().await;
+    // The first of them, who asks for all, and others.
+    let mut rest = Vec::new();
+    for (at, called) in waiting.into_iter().enumerate() {
+        if at % 3 == 2 {
+            rest.push(called);
+        } else {
+            called.abort();
+            settle().await;
+        }
+    }
+    advance(BACK).await;
+    for call in rest {
+        assert_eq!(waited(call).await, BACK);
+    }
+    assert_eq!(server.requests().len(), 6);
+    // All tokens are there again, and not one more.
+    advance(BACK).await;
+    at_once(&client, &LIST, 3).await;
+    let hurried = client.with(|call| call.timeout(SECOND));
+    assert_eq!(
+        refused(call(&hurried, &LIST)).await.retry_after(),
+        Some(BACK)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn clones_and_derived_clients_share_the_limits() {
+    let server = ok().await;
+    let client = limited(&server);
+    let derived = client
+        .with_credentials([("header", Some(Credential::header("other")))])
+        .unwrap();
+    let hurried = derived.with(|call| call.timeout(SECOND));
+    at_once(&client.clone(), &LIST, 1).await;
+    at_once(&derived, &LIST, 1).await;
+    at_once(&hurried, &LIST, 1).await;
+    refused(call(&hurried, &LIST)).await;
+    // Another client has limits of its own.
+    at_once(&limited(&server), &LIST, 3).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn clients_with_one_store_share_the_limits() {
+    let server = ok().await;
+    let store = InProcessStore::new();
+    let client = || {
+        engagement_core::ClientBuilder::<Client>::new(&LIMITED)
+            .base_url(server.url())
+            .credential("header", Credential::header("k"))
+            .limit_store(store.clone())
+            .timeout(SECOND)
+            .build()
+            .unwrap()
+            .0
+    };
+    at_once(&client(), &LIST, 2).await;
+    let other = client();
+    at_once(&other, &LIST, 1).await;
+    refused(call(&other, &LIST)).await;
+    at_once(&other, &CREATE, 2).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn operations_are_counted_apart_unless_the_provider_counts_them_together() {
+    let server = ok().await;
+    let client = limited(&server).with(|call| call.timeout(SECOND));
+    at_once(&client, &LIST, 3).await;
+    at_once(&client, &CREATE, 1).await;
+    let delete = |client: &Runtime| {
+        let mut call = client.call(&DELETE);
+        call.path("id", &1);
+        tokio::spawn(call.send())
+    };
+    assert_eq!(waited(delete(&client)).await, Duration::ZERO);
+    for called in [delete(&client), call(&client, &CREATE)] {
+        let error = refused(called).await;
+        assert!(error.to_string().contains("(`acme:writes`)"), "{error}");
+    }
+    at_once(&client, &STATUS_GET, 20).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn limits_can_be_changed_and_turned_off() {
+    let server = ok().await;
+    let hurried = |limits| limited_by(&server, limits).with(|call| call.timeout(SECOND));
+    let none = hurried(RateLimits::unlimited());
+    at_once(&none, &LIST, 20).await;
+
+    let one = hurried(RateLimits::unlimited().operation("contacts_list", RateLimit::per_second(5)));
+    at_once(&one, &LIST, 5).await;
+    assert_eq!(
+        refused(call(&one, &LIST)).await.retry_after(),
+        Some(Duration::from_millis(1005))
+    );
+    at_once(&one, &CREATE, 20).await;
+
+    // What is set for one of those that are counted together is set for all; the last word counts.
+    let changed = RateLimits::documented()
+        .operation("contacts_list", None)
+        .operation("contacts_delete", RateLimit::per_hour(1))
+        .operation("contacts_delete", RateLimit::per_hour(4))
+        .operation("status_get", RateLimit::per_minute(1));
+    let changed = hurried(changed);
+    at_once(&changed, &LIST, 20).await;
+    at_once(&changed, &CREATE, 4).await;
+    let error = refused(call(&changed, &CREATE)).await;
+    assert_eq!(
+        error.retry_after(),
+        Some(3600 * SECOND + Duration::from_millis(250))
+    );
+    at_once(&changed, &STATUS_GET, 1).await;
+    refused(call(&changed, &STATUS_GET)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_calls_of_a_client_can_have_a_limit_besides() {
+    let server = ok().await;
+    let limits = RateLimits::documented().client(RateLimit::new(4, PER));
+    let client = limited_by(&server, limits);
+    at_once(&client, &CREATE, 2).await;
+    advance(SECOND).await;
+    // Who waits for its own operation holds up nobody else.
+    let create = call(&client, &CREATE);
+    settle().await;
+    at_once(&client, &STATUS_GET, 1).await;
+    let raw = client.request(Method::GET, "/beta").send();
+    assert_eq!(standing(raw).await.unwrap().waited(), Duration::ZERO);
+    let status = call(&client, &STATUS_GET);
+    settle().await;
+    let hurried = client.with(|call| call.timeout(SECOND));
+    let error = refused(call(&hurried, &STATUS_GET)).await;
+    assert!(error.to_string().contains("(`acme:*`)"), "{error}");
+    assert_eq!(server.requests().len(), 4);
+    advance(BACK - SECOND).await;
+    assert_eq!(waited(status).await, BACK - SECOND);
+    assert_eq!(waited(create).await, BACK - SECOND);
+    assert_eq!(server.requests().len(), 6);
+}
+
+#[tokio::test]
+async fn limits_that_make_no_sense_are_refused_by_name() {
+    let server = ok().await;
+    let refused = |limits| {
+        let builder = engagement_core::ClientBuilder::<Client>::new(&LIMITED);
+        let error = builder.base_url(server.url()).rate_limits(limits).build();
+        let error = error.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        let told = error.to_string();
+        told.strip_prefix("acme client: invalid configuration: ")
+            .unwrap()
+            .to_owned()
+    };
+    let limits = RateLimits::documented;
+    for (limits, told) in [
+        (
+            limits().operation("contact_list", RateLimit::per_second(1)),
+            "there is no operation `contact_list` to limit",
+        ),
+        (
+            limits().operation("contacts_list", RateLimit::per_second(0)),
+            "the rate limit of `contacts_list` must be more than nothing, in more than no time",
+        ),
+        (
+            limits().client(RateLimit::new(1, Duration::ZERO)),
+            "the rate limit of all calls must be more than nothing, in more than no time",
+        ),
+        (
+            limits().client(RateLimit::new(1, Duration::MAX)),
+            "the rate limit of all calls is for more than a year",
+        ),
+        (
+            limits().store_timeout(Duration::ZERO),
+            "store_timeout must be more than nothing",
+        ),
+    ] {
+        assert_eq!(refused(limits), told);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_attempt_takes_a_token() {
+    let retries = Retries::record();
+    let server = TestServer::start([reply("503 X", "text/plain", ""), json("{}")]).await;
+    let client = limited(&server);
+    let mut called = call(&client, &LIST);
+    standing(retries.reach(1)).await;
+    advance(SECOND).await;
+    assert_eq!(
+        standing(&mut called)
+            .await
+            .unwrap()
+            .unwrap()
+            .empty()
+            .attempts(),
+        2
+    );
+    at_once(&client, &LIST, 1).await;
+    let hurried = client.with(|call| call.timeout(SECOND));
+    refused(call(&hurried, &LIST)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_retry_without_a_token_tells_what_failed_before() {
+    let retries = Retries::record();
+    let server = TestServer::once(reply("503 X", "text/plain", "")).await;
+    let client = limited(&server).with(|call| call.timeout(5 * SECOND));
+    let mut get = client.call(&GET);
+    get.path("id", &1);
+    let called = tokio::spawn(get.send());
+    standing(retries.reach(1)).await;
+    advance(SECOND).await;
+    let error = refused(called).await;
+    assert_eq!(
+        (error.kind(), error.attempts()),
+        (ErrorKind::RateLimited, 1)
+    );
+    assert!(error.was_sent());
+    let before = std::error::Error::source(&error).unwrap();
+    assert_eq!(before.to_string(), "contacts_get: 503 Service Unavailable");
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waited_for_a_token_keeps_a_pause_that_began_meanwhile() {
+    let retries = Retries::record();
+    let pause = with_headers("429 X", "retry-after: 5\r\n", "");
+    let server = TestServer::answering(move |request| {
+        if request.starts_with("GET /status") {
+            pause.clone()
+        } else {
+            json("{}")
+        }
+    })
+    .await;
+    let client = limited(&server);
+    at_once(&client, &LIST, 3).await;
+    let waiting = call(&client, &LIST);
+    settle().await;
+    advance(BACK - 2 * SECOND).await;
+    let paused = client.with(|call| call.retry(RetryPolicy::new().max_attempts(2)));
+    let paused = call(&paused, &STATUS_GET);
+    standing(retries.reach(1)).await;
+    advance(2 * SECOND).await;
+    settle().await;
+    assert_eq!(server.requests().len(), 4);
+    advance(4 * SECOND).await;
+    let waited = waited(waiting).await;
+    assert!(waited >= BACK + 3 * SECOND, "{waited:?}");
+    standing(paused).await.unwrap().unwrap_err();
+    // The token was not taken before the pause was over: there are two more, and no third.
+    at_once(&client, &LIST, 2).await;
+    let hurried = client.with(|call| call.timeout(SECOND));
+    refused(call(&hurried, &LIST)).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn raw_requests_count_where_they_are_those_of_an_operation() {
+    let server = ok().await;
+    let client = limited(&server).with(|call| call.timeout(SECOND));
+    let send = |method: Method, path: &str| standing(client.request(method, path).send());
+    send(Method::GET, "/contacts/7").await.unwrap();
+    let error = send(Method::GET, "/contacts/8").await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "GET request: not sent: this client's own limit of 1 request in 10s (`acme:contacts_get`) has no room before the \
+         call's time limit; see ClientBuilder::rate_limits"
+    );
+    for _ in 0..5 {
+        // Another operation, another method, and what no operation describes.
+        send(Method::GET, "/contacts/search").await.unwrap();
+        send(Method::PUT, "/contacts/7").await.unwrap();
+        send(Method::GET, "/contacts/7/notes").await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_the_provider_says_of_its_limit_is_there_to_read() {
+    let headers =
+        "x-ratelimit-limit: 5000\r\nx-ratelimit-remaining: 4990\r\nx-ratelimit-reset: 12\r\n";
+    let server = TestServer::start([
+        with_headers("200 OK", headers, "{}"),
+        with_headers("200 OK", headers, "{}"),
+        with_headers("400 X", headers, "{}"),
+        json("{}"),
+    ])
+    .await;
+    let client = client(&server);
+    let raw = client.request(Method::GET, "/x").send().await.unwrap();
+    let value = client.call(&CONTACTS_LIST).send().await.unwrap().empty();
+    let error = client.call(&CONTACTS_LIST).send().await.unwrap_err();
+    for status in [raw.rate_limit(), value.rate_limit(), error.rate_limit()] {
+        let status = status.unwrap();
+        assert_eq!((status.limit, status.remaining), (Some(5000), Some(4990)));
+        assert_eq!(status.reset, Some(12 * SECOND));
+    }
+    let silent = client.call(&CONTACTS_LIST).send().await.unwrap().empty();
+    assert_eq!(silent.rate_limit(), None);
+}
