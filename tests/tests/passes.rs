@@ -125,6 +125,17 @@ fn complaints() {
             with("level: inferred", "level: rumour"),
         ),
         (
+            "a shared limit with the name of an operation",
+            with("shared: files,", "shared: files_list,"),
+        ),
+        (
+            "a shared limit that is another one elsewhere",
+            with(
+                "      operationId: operations_add\n",
+                "      operationId: operations_add\n      x-rate-limit: {requests: 7, per: minute, shared: files}\n",
+            ),
+        ),
+        (
             "an unknown style of pages",
             with("style: cursor", "style: curser"),
         ),

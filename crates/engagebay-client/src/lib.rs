@@ -16,8 +16,9 @@ mod webhooks;
 
 pub use engagement_core::{
     BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Method, Operation, Provider, RawRequest, RawResponse, ResponseValue, RetryPolicy,
-    Scalar, Secret, StatusCode, Stream, Url, header, observe,
+    Extra, Method, Operation, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest,
+    RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream, Url, header,
+    limit_store, observe,
 };
 
 pub use address::Address;

@@ -29,6 +29,7 @@ pub use webengage_client as webengage;
 // Every client crate exports the same items: what is written against these takes all of them.
 pub use engagement_core::{
     BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Method, Operation, Provider, RawRequest, RawResponse, ResponseValue, RetryPolicy,
-    Scalar, Secret, StatusCode, Stream, Url, header, observe,
+    Extra, Method, Operation, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest,
+    RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream, Url, header,
+    limit_store, observe,
 };

@@ -124,6 +124,8 @@ rustls = ["engagement-core/rustls"]
 rustls-aws-lc = ["engagement-core/rustls-aws-lc"]
 # TLS by the operating system.
 native-tls = ["engagement-core/native-tls"]
+# Rate limits that several processes share through Redis.
+redis = ["engagement-core/redis"]
 # JSON Schema of every type.
 schemars = ["dep:schemars", "engagement-core/schemars"]
 
@@ -152,7 +154,8 @@ mod generated;
 
 pub use engagement_core::{{
     BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method, Operation, Provider,
-    RawRequest, RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream, {upload}Url, header,
+    RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream,
+    {upload}Url, header, limit_store,
 }};
 
 pub use client::ClientBuilder;

@@ -1,4 +1,5 @@
 //! A Redis server of a test's own.
+#![allow(dead_code, reason = "the example uses a part of it")]
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};

@@ -85,8 +85,8 @@ impl<T> Chunk<T> {
         }
     }
 
-    /// WebEngage's answer, if it has queued the entries. Its headers tell how many requests are left in this minute:
-    /// `x-ratelimit-remaining`.
+    /// WebEngage's answer, if it has queued the entries. How many requests are left in this minute:
+    /// [`rate_limit`](ResponseValue::rate_limit).
     #[must_use]
     pub fn answer(&self) -> Option<&ResponseValue<QueuedContainer>> {
         match &self.sent {

@@ -34,7 +34,7 @@
 //!
 //! **Failures.** A request that fails costs its own entries, and the next one is sent. Where going on would be in vain,
 //! the run ends: when the credential is missing or refused, or the license code is unknown (401, 403, 404), the limit of
-//! requests is used up (429), no connection comes about, or the client isn't set up for the call; and after
+//! requests is used up (429, or the client's own), no connection comes about, or the client isn't set up for the call; and after
 //! [three](TrackAll::stop_after) failed requests in a row, whatever the reason. Before a request counts as failed, it was
 //! tried again as every call is: for these, if no connection came about or the limit was used up.
 //!

@@ -258,6 +258,7 @@ fn concerns_all(error: &Error) -> bool {
         | ErrorKind::MissingCredentials
         | ErrorKind::Configuration
         | ErrorKind::Connect
+        | ErrorKind::RateLimited
         | ErrorKind::Redirect => true,
         ErrorKind::Api => {
             error.is_unauthorized()

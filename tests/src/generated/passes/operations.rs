@@ -167,7 +167,7 @@ pub(super) const FILES_LIST: Operation = Operation {
     rate_limit: Some(RateLimit {
         requests: 5000u32,
         per: Duration::from_secs(60u64),
-        shared: None,
+        shared: Some("files"),
     }),
     not_found_statuses: &[],
     evidence: "docs",
