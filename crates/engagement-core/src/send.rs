@@ -230,9 +230,26 @@ async fn pass_limits(
     deadline: Instant,
     past: &mut Past,
 ) -> Result<bool, Error> {
+    let began = Instant::now();
     let limiter = runtime.limiter();
-    let passed = limiter.pass(request, server, deadline, &mut past.waited);
-    passed.await.map_err(|error| match past.failure.take() {
+    // Asking others takes time.
+    past.waiting = limiter.is_shared().then_some(began);
+    let mut told = false;
+    let passed = {
+        let waiting = &mut past.waiting;
+        let mut wait = |wait| {
+            // What is still to come of one wait is no other wait.
+            if !std::mem::replace(&mut told, true) {
+                *waiting = Some(began);
+                watch::tell(runtime, request, &Event::LimitWait { wait });
+            }
+        };
+        limiter.pass(request, server, deadline, &mut wait).await
+    };
+    if past.waiting.take().is_some() {
+        past.waited += began.elapsed();
+    }
+    passed.map_err(|error| match past.failure.take() {
         Some(failure) => error.with_source(failure),
         None => error,
     })

@@ -155,7 +155,7 @@ mod generated;
 pub use engagement_core::{{
     BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method, Operation, Provider,
     RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream,
-    {upload}Url, header, limit_store,
+    {upload}Url, header, limit_store, observe,
 }};
 
 pub use client::ClientBuilder;

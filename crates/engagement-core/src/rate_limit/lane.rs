@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::MutexGuard;
 use tokio::time::{Instant, timeout_at};
@@ -26,7 +27,6 @@ pub(crate) struct Lane {
 pub(crate) struct Turn<'a> {
     _turn: MutexGuard<'a, ()>,
     _place: Place<'a>,
-    pub(crate) waited: bool,
 }
 
 impl Lane {
@@ -41,26 +41,30 @@ impl Lane {
     }
 
     /// The turn, once all who came before have their token. `Err` has the moment of the token, if that is known: at once
-    /// if it is too late.
-    pub(crate) async fn turn(&self, deadline: Instant) -> Result<Turn<'_>, Option<Instant>> {
+    /// if it is too late. `waiting` is told how long a wait will be, as far as is known, before it begins.
+    pub(crate) async fn turn(
+        &self,
+        deadline: Instant,
+        waiting: &mut (dyn FnMut(Duration) + Send),
+    ) -> Result<Turn<'_>, Option<Instant>> {
         let place = Place::last(&self.inside);
-        if place.ahead > 0
-            && let Some(opens) = self.opens()
-        {
-            // All tokens that come back then are for those ahead, and so on.
-            let rounds = place.ahead / self.bucket.requests();
-            let wait = opens.saturating_duration_since(Instant::now());
-            let token = after(wait.saturating_add(self.bucket.per().saturating_mul(rounds)));
-            if token >= deadline {
-                return Err(Some(token));
+        if place.ahead > 0 {
+            let wait = self.opens().map(|opens| {
+                // All tokens that come back then are for those ahead, and so on.
+                let rounds = place.ahead / self.bucket.requests();
+                let first = opens.saturating_duration_since(Instant::now());
+                first.saturating_add(self.bucket.per().saturating_mul(rounds))
+            });
+            let token = wait.map(after);
+            if token.is_some_and(|token| token >= deadline) {
+                return Err(token);
             }
+            waiting(wait.unwrap_or_default());
         }
-        let waited = place.ahead > 0;
         match timeout_at(deadline, self.turn.lock()).await {
             Ok(turn) => Ok(Turn {
                 _turn: turn,
                 _place: place,
-                waited,
             }),
             Err(_) => Err(self.opens()),
         }

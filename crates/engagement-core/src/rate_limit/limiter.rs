@@ -71,26 +71,24 @@ impl Limiter {
     }
 
     /// Takes what `request` needs before it is sent. `false` if the gate was closed while it waited: it has taken nothing
-    /// then.
+    /// then. `waiting` is told how long a wait will be, as far as is known, before it begins.
     pub(crate) async fn pass(
         &self,
         request: &Prepared,
         server: &Server,
         deadline: Instant,
-        waited: &mut Duration,
+        waiting: &mut (dyn FnMut(Duration) + Send),
     ) -> Result<bool, Error> {
         let Some(limited) = self.limited(request, server) else {
             return Ok(true);
         };
-        // Asking others takes time.
-        let (began, mut had_to_wait) = (Instant::now(), self.shared.is_some());
-        let outcome = self
-            .queue(limited, server, deadline, &mut had_to_wait)
-            .await;
-        if had_to_wait {
-            *waited += began.elapsed();
-        }
-        outcome.map_err(|late| late.error(request.subject.clone()))
+        let passed = self.queue(limited, server, deadline, waiting).await;
+        passed.map_err(|late| late.error(request.subject.clone()))
+    }
+
+    /// Whether others are asked for tokens.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.shared.is_some()
     }
 
     fn limited(&self, request: &Prepared, server: &Server) -> Option<&Limited> {
@@ -115,16 +113,14 @@ impl Limiter {
         limited: &'a Limited,
         server: &Server,
         deadline: Instant,
-        had_to_wait: &mut bool,
+        waiting: &mut (dyn FnMut(Duration) + Send),
     ) -> Result<bool, Late<'a>> {
         let mut turns: Vec<Turn<'_>> = Vec::with_capacity(limited.lanes.len());
         loop {
             // In the order of the lanes, which is the same for all, so that no two wait for each other.
             for lane in limited.lanes.iter().skip(turns.len()) {
-                let turn = lane.turn(deadline).await;
-                let turn = turn.map_err(|token| Late { lane, token })?;
-                *had_to_wait |= turn.waited;
-                turns.push(turn);
+                let turn = lane.turn(deadline, waiting).await;
+                turns.push(turn.map_err(|token| Late { lane, token })?);
             }
             // Others may have been asked to pause while this one waited.
             if server.gate.opens().is_some() {
@@ -140,7 +136,6 @@ impl Limiter {
                 }
                 Taken::In { wait, bucket } => (wait.max(SHORTEST), bucket),
             };
-            *had_to_wait = true;
             let token = after(wait);
             let Some(lane) = limited.lanes.get(at) else {
                 return Ok(true);
@@ -152,6 +147,7 @@ impl Limiter {
             }
             // Who waits for a token of its own operation must not hold up all calls.
             turns.truncate(at + 1);
+            waiting(wait);
             sleep_until(token).await;
         }
     }

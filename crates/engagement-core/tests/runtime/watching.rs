@@ -7,7 +7,9 @@ use std::task::{Context, Waker};
 use std::time::Duration;
 
 use engagement_core::observe::{Event, Labels, Observer};
-use engagement_core::{Credential, Error, Method, RetryPolicy, Runtime, Token, TokenSource};
+use engagement_core::{
+    Credential, Error, Method, RateLimit, RateLimits, RetryPolicy, Runtime, Token, TokenSource,
+};
 use tokio::task::yield_now;
 
 use crate::retries::hasty;
@@ -385,4 +387,40 @@ async fn an_observer_that_panics_disturbs_nobody() {
     }
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_for_the_clients_own_limit() {
+    let server = TestServer::once(json("{}")).await;
+    let told = Told::default();
+    let client = builder()
+        .base_url(server.url())
+        .credential("header", Credential::header("k"))
+        .observer(told.clone())
+        .rate_limits(RateLimits::unlimited().client(RateLimit::new(1, 10 * SECOND)))
+        .build()
+        .unwrap()
+        .0;
+    standing(list(&client)).await.unwrap();
+    assert_eq!(told.take(), ONE_GOOD);
+    let (one, other) = (client.clone(), client);
+    let first = tokio::spawn(async move { list(&one).await });
+    standing(told.reach(1)).await;
+    let second = tokio::spawn(async move { list(&other).await });
+    standing(told.reach(2)).await;
+    tokio::time::advance(3 * SECOND).await;
+    second.abort();
+    assert!(second.await.unwrap_err().is_cancelled());
+    tokio::time::advance(7 * SECOND + Duration::from_millis(50)).await;
+    standing(first).await.unwrap().unwrap();
+    assert_eq!(
+        told.take(),
+        [
+            "LimitWait { wait: 10.05s }",
+            "LimitWait { wait: 20.1s }",
+            "Call { outcome: Cancelled, attempts: 0, duration: 3s, waited: 3s }",
+            "Attempt { number: 1, outcome: Success(200), duration: 0ns }",
+            "Call { outcome: Success(200), attempts: 1, duration: 10.05s, waited: 10.05s }",
+        ]
+    );
 }
