@@ -91,6 +91,14 @@ fn complaints() {
             with(", example: {data: []}", ""),
         ),
         (
+            "a success that would be taken for a failure",
+            with("example: {data: []}", "example: {status: {word: failed}}"),
+        ),
+        (
+            "a failure that nobody can find",
+            with("pointer: /status/word", "pointer: status"),
+        ),
+        (
             "schemas that get the same name",
             with(
                 "    LabelObject:",

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
+use crate::body;
 use crate::decode;
 use crate::drift;
 use crate::error::{Error, ErrorKind};
@@ -16,7 +17,6 @@ use crate::watch;
 /// The body of a 2xx answer; generated code says what it should be. Content types are not consulted: providers send
 /// JSON as `text/html`, and HTML as JSON.
 pub struct Answer {
-    pub(crate) runtime: Runtime,
     pub(crate) meta: Meta,
     pub(crate) body: Bytes,
     /// Why there is no body: it was deleted before.
@@ -27,8 +27,8 @@ impl Answer {
     /// The answer to a deletion that found nothing left to delete.
     pub(crate) fn gone(runtime: Runtime, error: Error) -> Self {
         Self {
-            runtime,
             meta: Meta {
+                runtime,
                 subject: error.subject().clone(),
                 status: error.status().unwrap_or_default(),
                 headers: error.headers().cloned().unwrap_or_default(),
@@ -53,7 +53,7 @@ impl Answer {
     /// status as that.
     pub fn json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
-        let _watching = drift::watch(&this.runtime, &this.meta.subject);
+        let _watching = drift::watch(&this.meta.runtime, &this.meta.subject);
         match serde_json::from_slice(this.text()) {
             Ok(value) => Ok(ResponseValue::new(value, this.meta)),
             Err(error) => Err(this.undecodable(&error)),
@@ -68,7 +68,7 @@ impl Answer {
         if self.text().trim_ascii_start().first() != Some(&b'[') {
             return self.json();
         }
-        let _watching = drift::watch(&self.runtime, &self.meta.subject);
+        let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
         match serde_json::from_slice::<Vec<T>>(self.text()) {
             Ok(mut values) => match (values.pop(), values.len()) {
                 (Some(value), 0) => Ok(ResponseValue::new(value, self.meta)),
@@ -93,7 +93,7 @@ impl Answer {
         if decode::is_blank(&self.body) {
             return Ok(ResponseValue::new(None, self.meta));
         }
-        let _watching = drift::watch(&self.runtime, &self.meta.subject);
+        let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
         match serde_json::from_slice(self.text()) {
             Ok(value) => Ok(ResponseValue::new(value, self.meta)),
             Err(error) => Err(self.undecodable(&error)),
@@ -119,7 +119,7 @@ impl Answer {
         path: &'static [&'static str],
     ) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
-        let _watching = drift::watch(&this.runtime, &this.meta.subject);
+        let _watching = drift::watch(&this.meta.runtime, &this.meta.subject);
         match part::part(this.text(), path) {
             Ok(Some(value)) => Ok(ResponseValue::part_of(value, this)),
             Ok(None) => match serde_json::from_slice(b"null") {
@@ -141,14 +141,15 @@ impl Answer {
         if decode::is_blank(&self.body) {
             return Ok(ResponseValue::part_of(None, self));
         }
-        let _watching = drift::watch(&self.runtime, &self.meta.subject);
+        let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
         match part::part(self.text(), path) {
             Ok(value) => Ok(ResponseValue::part_of(value, self)),
             Err(error) => Err(self.undecodable(&error)),
         }
     }
 
-    /// The body as it is, whatever it is.
+    /// The body as it is, whatever it is. One in an encoding that this client doesn't unpack, which `Content-Encoding` among
+    /// its headers then names, is left so.
     pub fn bytes(self) -> ResponseValue<Bytes> {
         ResponseValue::new(self.body, self.meta)
     }
@@ -182,8 +183,8 @@ impl Answer {
 
     /// Some providers say in a 200 that something failed, and then leave the data out.
     fn without_part(&self, path: &[&str]) -> Error {
-        let pointers = self.runtime.provider().error_message;
-        let message = message::find(pointers, &self.body, self.runtime.credentials());
+        let pointers = self.meta.runtime.provider().error_message;
+        let message = message::find(pointers, &self.body, self.meta.runtime.credentials());
         let mut detail = match path {
             [] => "the answer is `null`".to_owned(),
             _ => format!("the answer has no `{}`", path.join(".")),
@@ -196,29 +197,21 @@ impl Answer {
 
     /// A decode error. It has no source: serde's own message would repeat values.
     pub(crate) fn undecodable(&self, error: &serde_json::Error) -> Error {
-        let detail = match message::html(&self.body, self.runtime.credentials()) {
-            Some(page) => format!("{page} where JSON was expected"),
-            None => decode::describe(self.text(), error),
+        let detail = if let Some(encoding) = body::encoding(&self.meta.headers, &self.body) {
+            format!("the body is encoded as `{encoding}`, which this client does not unpack")
+        } else if let Some(page) = message::html(&self.body, self.meta.runtime.credentials()) {
+            format!("{page} where JSON was expected")
+        } else {
+            decode::describe(self.text(), error)
         };
         self.failed(ErrorKind::Decode, detail)
     }
 
     pub(crate) fn failed(&self, kind: ErrorKind, detail: String) -> Error {
         if kind == ErrorKind::Decode {
-            watch::tell_of_answer(&self.runtime, &self.meta.subject, &Event::Undecodable);
+            watch::tell_of_answer(&self.meta.runtime, &self.meta.subject, &Event::Undecodable);
         }
-        let credentials = self.runtime.credentials();
-        let Meta {
-            subject,
-            status,
-            headers,
-            attempts,
-            waited,
-            gone: _,
-        } = self.meta.clone();
-        Error::new(kind, subject, credentials.mask(detail))
-            .after(true, attempts, waited)
-            .with_response(status, headers, Some(self.body.clone()), credentials)
+        self.meta.failed(kind, detail, Some(self.body.clone()))
     }
 }
 

@@ -111,6 +111,14 @@ impl<C: FromRuntime> ClientBuilder<C> {
         self
     }
 
+    /// How long the body of an answer may all but stand still, whatever time the request has left;
+    /// [`STALLED_AFTER`](crate::CallSettings::STALLED_AFTER) if not set. See
+    /// [`CallSettings::stalled_after`](crate::CallSettings::stalled_after).
+    pub fn stalled_after(mut self, time: Duration) -> Self {
+        self.settings.call.limits.stalled = time;
+        self
+    }
+
     /// What is repeated after a failure, and when; [`RetryPolicy::new`] if not set.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.call.retry = policy;
@@ -165,6 +173,8 @@ impl<C: FromRuntime> ClientBuilder<C> {
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: another policy would carry credentials in custom
     /// headers along to any host, and cannot be detected before it has. An answer from another URL than the one asked
     /// is an error. Its connect timeout is its own too, and what it repeats by itself comes on top of [`retry`](Self::retry).
+    /// Which compressed answers it asks for and unpacks is its own choice as well, whatever the feature `gzip` says; limits of
+    /// size hold for what comes out of it, and a body that it leaves encoded is an error where JSON is expected.
     ///
     /// With the features `rustls` and `rustls-aws-lc`, reqwest is built without a crypto provider of its own: give it one
     /// with `tls_backend_preconfigured(…)`, or install one for the process before you build the client; otherwise building
@@ -181,7 +191,7 @@ impl<C: FromRuntime> ClientBuilder<C> {
         self
     }
 
-    /// The largest body to accept; 16 MiB if not set.
+    /// The largest body to accept, in bytes as they come out of the decompression; 16 MiB if not set.
     pub fn max_body_bytes(mut self, limit: usize) -> Self {
         self.settings.call.limits.body = limit;
         self

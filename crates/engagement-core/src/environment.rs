@@ -197,6 +197,7 @@ mod tests {
             },
         ],
         error_message: &[],
+        error_in_success: None,
         operations: &[],
     };
 

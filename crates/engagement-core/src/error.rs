@@ -319,7 +319,13 @@ impl Error {
         let json = decode::without_bom(self.body().unwrap_or_default());
         serde_json::from_slice(json).map_err(|error| {
             let detail = decode::describe(json, &error);
-            Error::new(ErrorKind::Decode, self.0.subject.clone(), detail).sent(self.0.attempts)
+            let mut error = Error::new(ErrorKind::Decode, self.0.subject.clone(), detail).after(
+                self.0.sent,
+                self.0.attempts,
+                self.0.waited,
+            );
+            error.0.response.clone_from(&self.0.response);
+            error
         })
     }
 

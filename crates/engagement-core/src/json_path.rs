@@ -81,8 +81,14 @@ fn printable_key(key: &[u8]) -> String {
 }
 
 fn write_path(frames: &[Frame]) -> String {
+    /// Nobody reads on, and what is nested ten thousand times would fill a log.
+    const LONGEST: usize = 200;
     let mut path = String::new();
     for frame in frames {
+        if path.len() > LONGEST {
+            path.push('…');
+            break;
+        }
         match frame {
             Frame::Object { key: Some(key), .. } => {
                 if !path.is_empty() {
@@ -195,6 +201,12 @@ mod tests {
             let json = format!(r#"{{"{key}": 1"#);
             assert_eq!(path_at(json.as_bytes(), json.len()), shown);
         }
+    }
+
+    #[test]
+    fn a_long_way_is_cut() {
+        let path = path_at("[".repeat(10_000).as_bytes(), 10_000);
+        assert_eq!(path, format!("{}…", "[0]".repeat(67)));
     }
 
     fn any_page() -> impl Strategy<Value = Value> {

@@ -4,6 +4,7 @@
 mod answer;
 mod attempt;
 mod base_url;
+mod body;
 mod budget;
 mod call;
 mod call_settings;
@@ -15,6 +16,7 @@ mod drift;
 mod environment;
 mod epoch;
 mod error;
+mod error_in_success;
 mod gate;
 mod idempotency;
 mod jitter;
@@ -61,7 +63,9 @@ pub use epoch::{EpochMillis, EpochSeconds};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
 pub use pagination::{PageStart, items, numbered_pages, pages};
-pub use provider::{ClientValue, Operation, Provider, RateLimit, Scheme, SchemeKind, Server};
+pub use provider::{
+    ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
+};
 pub use rate_limit::{RateLimitStatus, RateLimits};
 pub use raw_request::{RawRequest, RawResponse};
 pub use reqwest::{self, Method, StatusCode, Url, header};

@@ -64,7 +64,7 @@ enum Cursor {
 fn repeated<P>(page: &ResponseValue<P>, pages: usize) -> Error {
     let detail =
         format!("after {pages} pages the provider repeated a cursor, so the list would never end");
-    Error::new(ErrorKind::Pagination, page.subject().clone(), detail).sent(page.attempts())
+    page.failed(ErrorKind::Pagination, detail)
 }
 
 /// Where a list of numbered pages begins.

@@ -21,6 +21,8 @@ pub struct Provider {
     pub client_values: &'static [ClientValue],
     /// JSON pointers to the human-readable text of an error body, in order of preference.
     pub error_message: &'static [&'static str],
+    /// How an answer with a 2xx status says that the operation failed, if the provider does that.
+    pub error_in_success: Option<ErrorInSuccess>,
     /// Every operation.
     pub operations: &'static [Operation],
 }
@@ -56,6 +58,16 @@ impl Provider {
         }
         names
     }
+}
+
+/// The word by which the body of a successful answer says that the operation failed. It is looked for in JSON objects only;
+/// an answer that has it is an [`ErrorKind::Api`](crate::ErrorKind::Api) with its own status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ErrorInSuccess {
+    /// The way to it, object keys such as `["response", "status"]`.
+    pub path: &'static [&'static str],
+    /// What stands there, such as `error`.
+    pub word: &'static str,
 }
 
 /// A host of a provider's API.

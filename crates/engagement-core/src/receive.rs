@@ -1,12 +1,14 @@
 //! One answer on the wire: what is read of it, and what it means.
 
-use bytes::{Bytes, BytesMut};
-use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue, LOCATION};
+use bytes::Bytes;
+use reqwest::header::{ACCEPT, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode, Url};
 
 use crate::answer::Answer;
 use crate::attempt::Attempt;
+use crate::body::{BodyError, Interrupted};
 use crate::error::{Error, ErrorKind, KEPT_BODY};
+use crate::error_in_success;
 use crate::message;
 use crate::response::Meta;
 
@@ -40,9 +42,11 @@ impl Attempt<'_> {
             return Err(self.refused(status, headers, body));
         }
         match body {
+            Ok(body) if self.is_error_in_success(&body) => Err(self.refused(status, headers, body)),
             Ok(body) => {
                 let subject = self.request.subject.clone();
                 let meta = Meta {
+                    runtime: self.runtime.clone(),
                     subject,
                     status,
                     headers,
@@ -51,59 +55,12 @@ impl Attempt<'_> {
                     gone: false,
                 };
                 Ok(Answer {
-                    runtime: self.runtime.clone(),
                     meta,
                     body,
                     gone: None,
                 })
             }
             Err(BodyError { read, reason }) => Err(self.half_read(status, headers, read, reason)),
-        }
-    }
-
-    /// Reads up to `limit` bytes. What the provider says about the length is only good for reserving memory.
-    async fn read_body(
-        &self,
-        response: &mut Response,
-        headers: &HeaderMap,
-        limit: usize,
-    ) -> Result<Bytes, BodyError> {
-        const RESERVED: usize = 64 * 1024;
-        let mut first = Bytes::new();
-        let mut all = BytesMut::new();
-        loop {
-            let reason = match self.in_time(response.chunk()).await {
-                Some(Ok(Some(chunk))) => {
-                    let fits = chunk.len().min(limit - first.len().max(all.len()));
-                    let over = fits < chunk.len();
-                    if first.is_empty() && all.is_empty() {
-                        // Most answers come in one piece, which then needs no copy.
-                        first = chunk.slice(..fits);
-                    } else {
-                        if all.is_empty() {
-                            let announced = headers.get(CONTENT_LENGTH).map(HeaderValue::to_str);
-                            let announced = announced
-                                .and_then(Result::ok)
-                                .and_then(|length| length.parse().ok());
-                            all.reserve(announced.unwrap_or(0).min(RESERVED));
-                            all.extend_from_slice(&first);
-                        }
-                        all.extend_from_slice(&chunk[..fits]);
-                    }
-                    if !over {
-                        continue;
-                    }
-                    Some(Interrupted::TooLarge)
-                }
-                Some(Ok(None)) => None,
-                Some(Err(error)) => Some(Interrupted::Broken(error.without_url())),
-                None => Some(Interrupted::TimedOut),
-            };
-            let read = if all.is_empty() { first } else { all.freeze() };
-            return match reason {
-                None => Ok(read),
-                Some(reason) => Err(BodyError { read, reason }),
-            };
         }
     }
 
@@ -119,6 +76,19 @@ impl Attempt<'_> {
         self.failed(kind, &credentials.mask(detail))
             .sent(self.attempts)
             .with_response(status, headers, body, credentials)
+    }
+
+    /// Whether a successful answer says in its body that the operation failed.
+    fn is_error_in_success(&self, body: &[u8]) -> bool {
+        // Raw requests get what there is, and what was not asked for as JSON is not looked into.
+        let asked = self.request.headers.get(ACCEPT);
+        self.request.subject.operation().is_some()
+            && asked.is_some_and(|accept| accept == "application/json")
+            && self
+                .runtime
+                .provider()
+                .error_in_success
+                .is_some_and(|mark| error_in_success::is_marked(body, &mark))
     }
 
     fn refused(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Error {
@@ -138,7 +108,7 @@ impl Attempt<'_> {
         read: Bytes,
         reason: Interrupted,
     ) -> Error {
-        let (kind, detail) = match reason {
+        let (kind, detail) = match &reason {
             Interrupted::TooLarge => {
                 let limit = self.runtime.limits().body;
                 (
@@ -150,15 +120,29 @@ impl Attempt<'_> {
                 ErrorKind::Timeout,
                 "the body did not arrive in time".to_owned(),
             ),
-            Interrupted::Broken(_) => (
-                ErrorKind::Transport,
-                "the connection broke within the body".to_owned(),
-            ),
+            Interrupted::Stalled => {
+                let seconds = self.runtime.limits().stalled.as_secs_f64();
+                (
+                    ErrorKind::Timeout,
+                    format!("the body stood still for {seconds} seconds"),
+                )
+            }
+            Interrupted::Broken(source) => {
+                // Trouble with the connection has an error of the HTTP library in between.
+                let cause = std::error::Error::source(source);
+                let unpacking = cause.is_some_and(|cause| cause.is::<std::io::Error>());
+                let detail = if unpacking {
+                    "the body could not be unpacked"
+                } else {
+                    "the connection broke within the body"
+                };
+                (ErrorKind::Transport, detail.to_owned())
+            }
         };
         let error = self.answered(kind, detail, status, headers, Some(read));
         match reason {
             Interrupted::Broken(source) => error.timed_out(source.is_timeout()).with_source(source),
-            Interrupted::TooLarge | Interrupted::TimedOut => error,
+            Interrupted::TooLarge | Interrupted::TimedOut | Interrupted::Stalled => error,
         }
     }
 
@@ -174,18 +158,6 @@ impl Attempt<'_> {
             None => "redirected to nowhere".to_owned(),
         }
     }
-}
-
-/// A body that could not be read to its end.
-struct BodyError {
-    read: Bytes,
-    reason: Interrupted,
-}
-
-enum Interrupted {
-    TooLarge,
-    TimedOut,
-    Broken(reqwest::Error),
 }
 
 fn origin(url: &Url) -> String {

@@ -19,20 +19,15 @@ use crate::subject::Subject;
 pub struct ResponseValue<T> {
     value: T,
     meta: Meta,
-    kept: Option<Kept>,
-}
-
-/// The answer that a value is only a part of.
-#[derive(Clone)]
-struct Kept {
-    body: Bytes,
-    /// Knows what to mask, should the body not be what is asked for.
-    runtime: Runtime,
+    /// The answer that the value is only a part of.
+    kept: Option<Bytes>,
 }
 
 /// What every kind of answer carries.
 #[derive(Clone)]
 pub(crate) struct Meta {
+    /// Knows what to mask, should the answer turn out to be a failure.
+    pub(crate) runtime: Runtime,
     pub(crate) subject: Subject,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -40,6 +35,16 @@ pub(crate) struct Meta {
     pub(crate) waited: Duration,
     /// Whether a deletion found nothing left to delete.
     pub(crate) gone: bool,
+}
+
+impl Meta {
+    /// An error about this answer.
+    pub(crate) fn failed(&self, kind: ErrorKind, detail: String, body: Option<Bytes>) -> Error {
+        let credentials = self.runtime.credentials();
+        Error::new(kind, self.subject.clone(), credentials.mask(detail))
+            .after(true, self.attempts, self.waited)
+            .with_response(self.status, self.headers.clone(), body, credentials)
+    }
 }
 
 impl<T> ResponseValue<T> {
@@ -54,7 +59,6 @@ impl<T> ResponseValue<T> {
     /// A part of an answer, which stays with it.
     pub(crate) fn part_of(value: T, answer: Answer) -> Self {
         let Answer {
-            runtime,
             meta,
             body,
             gone: _,
@@ -62,12 +66,13 @@ impl<T> ResponseValue<T> {
         Self {
             value,
             meta,
-            kept: Some(Kept { body, runtime }),
+            kept: Some(body),
         }
     }
 
-    pub(crate) fn subject(&self) -> &Subject {
-        &self.meta.subject
+    /// An error about this answer, whose body is known to the caller.
+    pub(crate) fn failed(&self, kind: ErrorKind, detail: String) -> Error {
+        self.meta.failed(kind, detail, self.kept.clone())
     }
 
     /// The value alone.
@@ -114,7 +119,7 @@ impl<T> ResponseValue<T> {
 
     /// The whole answer as received, where the value is only a part of it.
     pub fn body(&self) -> Option<&Bytes> {
-        self.kept.as_ref().map(|kept| &kept.body)
+        self.kept.as_ref()
     }
 
     /// Decodes the whole answer, where the value is only a part of it: what the provider says beside its data.
@@ -122,15 +127,13 @@ impl<T> ResponseValue<T> {
     /// # Errors
     /// If the value is no part of an answer, or the answer is something else.
     pub fn whole<W: DeserializeOwned>(&self) -> Result<W, Error> {
-        let Some(kept) = &self.kept else {
-            let detail = "the value is the whole answer";
-            let error = Error::new(ErrorKind::Decode, self.subject().clone(), detail);
-            return Err(error.sent(self.attempts()));
+        let Some(body) = &self.kept else {
+            let detail = "the value is the whole answer".to_owned();
+            return Err(self.failed(ErrorKind::Decode, detail));
         };
         let answer = Answer {
-            runtime: kept.runtime.clone(),
             meta: self.meta.clone(),
-            body: kept.body.clone(),
+            body: body.clone(),
             gone: None,
         };
         answer.json().map(ResponseValue::into_inner)

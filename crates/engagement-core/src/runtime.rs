@@ -61,6 +61,8 @@ pub(crate) struct Server {
 pub(crate) struct Limits {
     pub(crate) overall: Duration,
     pub(crate) attempt: Duration,
+    /// How long a body may all but stand still.
+    pub(crate) stalled: Duration,
     pub(crate) body: usize,
 }
 

@@ -71,6 +71,7 @@ impl Settings {
                 limits: Limits {
                     overall: TIMEOUT,
                     attempt: ATTEMPT_TIMEOUT,
+                    stalled: CallSettings::STALLED_AFTER,
                     body: MAX_BODY,
                 },
                 retry: RetryPolicy::new(),
@@ -129,6 +130,7 @@ impl Settings {
         let times = [
             ("timeout", self.call.limits.overall),
             ("attempt_timeout", self.call.limits.attempt),
+            ("stalled_after", self.call.limits.stalled),
             ("connect_timeout", self.connect_timeout),
         ];
         match times.iter().find(|(_, time)| time.is_zero()) {

@@ -15,6 +15,7 @@ const EXTENSIONS: &[&str] = &[
     "x-documented-apis",
     "x-envelope",
     "x-epoch",
+    "x-error-in-success",
     "x-error-message",
     "x-evidence",
     "x-example-exceptions",
@@ -127,6 +128,7 @@ pub(crate) fn document(document: &Document, problems: &mut Vec<Problem>) {
     operation_ids(document, problems);
     schema_names(document, problems);
     shared_limits(document, problems);
+    successes(document, problems);
     for operation in &document.operations {
         let pointer = format!("operation {}", operation.id);
         if !document
@@ -216,6 +218,35 @@ pub(crate) fn document(document: &Document, problems: &mut Vec<Problem>) {
                     format!("`{unknown}` is neither a method nor a key of a path item"),
                 );
             }
+        }
+    }
+}
+
+/// Reports examples of success that would be taken for failures.
+fn successes(document: &Document, problems: &mut Vec<Problem>) {
+    let Some(mark) = &document.error_in_success else {
+        return;
+    };
+    for operation in &document.operations {
+        let examples = operation
+            .answers
+            .iter()
+            .filter_map(|it| it.example.as_ref());
+        let marked = |example: &Value| {
+            let mut keys = mark.path.iter();
+            let found = keys.try_fold(example, |value, key| value.as_object()?.get(key));
+            found.and_then(Value::as_str) == Some(&mark.word)
+        };
+        if examples.into_iter().any(marked) {
+            problem(
+                problems,
+                format!("operation {}", operation.id),
+                format!(
+                    "its example of a success has `{}` at `/{}`, which `x-error-in-success` takes for a failure",
+                    mark.word,
+                    mark.path.join("/")
+                ),
+            );
         }
     }
 }

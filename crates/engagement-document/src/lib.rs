@@ -28,8 +28,8 @@ mod schema;
 
 pub use error::{DocumentError, Problem};
 pub use model::{
-    Answer, Body, BodyKind, ClientValue, Document, DocumentedApi, Evidence, ExampleException,
-    Group, Location, Operation, Pagination, Parameter, RateLimit, Scheme, SchemeKind, Server,
-    Webhook,
+    Answer, Body, BodyKind, ClientValue, Document, DocumentedApi, ErrorInSuccess, Evidence,
+    ExampleException, Group, Location, Operation, Pagination, Parameter, RateLimit, Scheme,
+    SchemeKind, Server, Webhook,
 };
 pub use schema::Schemas;

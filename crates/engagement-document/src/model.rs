@@ -25,6 +25,8 @@ pub struct Document {
     pub operations: Vec<Operation>,
     /// JSON pointers under which an error body tells what went wrong, in the order to try them.
     pub error_message: Vec<String>,
+    /// How an answer with a success status says that the operation failed; `None` if the provider isn't known to do that.
+    pub error_in_success: Option<ErrorInSuccess>,
     /// Recorded payloads that are known to contradict the document.
     pub example_exceptions: Vec<ExampleException>,
     /// What the provider posts to its customers.
@@ -35,6 +37,17 @@ pub struct Document {
     pub schemas: Schemas,
     /// The whole document.
     pub raw: Value,
+}
+
+/// The word by which the body of a success answer says that the operation failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorInSuccess {
+    /// The way to it, as object keys.
+    pub path: Vec<String>,
+    /// What stands there then.
+    pub word: String,
+    /// Where this is known from.
+    pub evidence: Evidence,
 }
 
 /// A host of the API.

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::check;
 use crate::{
-    Answer, Body, BodyKind, ClientValue, Document, DocumentError, DocumentedApi, Evidence,
-    ExampleException, Group, Location, Operation, Pagination, Parameter, Problem, RateLimit,
-    Schemas, Scheme, SchemeKind, Server, Webhook,
+    Answer, Body, BodyKind, ClientValue, Document, DocumentError, DocumentedApi, ErrorInSuccess,
+    Evidence, ExampleException, Group, Location, Operation, Pagination, Parameter, Problem,
+    RateLimit, Schemas, Scheme, SchemeKind, Server, Webhook,
 };
 
 /// The methods an OpenAPI path item can hold.
@@ -150,6 +150,7 @@ impl<'a> Reader<'a> {
             groups: self.groups(),
             operations,
             error_message: strings(raw.get("x-error-message")),
+            error_in_success: self.error_in_success(),
             example_exceptions: example_exceptions(raw.get("x-example-exceptions")),
             webhooks: webhooks(raw.get("x-provider-webhooks")),
             apis,
@@ -784,6 +785,27 @@ impl<'a> Reader<'a> {
             );
         }
         keys
+    }
+
+    fn error_in_success(&mut self) -> Option<ErrorInSuccess> {
+        let value = self.raw.get("x-error-in-success")?;
+        let at = "/x-error-in-success";
+        let pointer = self.need(value, at, "pointer", "say where the word stands");
+        let path: Vec<String> = pointer.split('/').skip(1).map(str::to_owned).collect();
+        let usable = path.iter().all(|key| !key.is_empty() && !key.contains('~'));
+        if !pointer.is_empty() && (path.is_empty() || !usable) {
+            self.problem(
+                at,
+                "write a JSON pointer of object keys, such as `/response/status`",
+            );
+        }
+        let word = self.need(value, at, "word", "say which word means a failure");
+        let evidence = self.evidence(value, at);
+        Some(ErrorInSuccess {
+            path,
+            word,
+            evidence,
+        })
     }
 
     fn rate_limit(&mut self, raw: &Value, pointer: &str) -> Option<RateLimit> {

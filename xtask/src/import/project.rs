@@ -117,7 +117,9 @@ publish = false
 [workspace]
 
 [features]
-default = ["rustls"]
+default = ["gzip", "rustls"]
+# Answers compressed with gzip.
+gzip = ["engagement-core/gzip"]
 # TLS by rustls with ring.
 rustls = ["engagement-core/rustls"]
 # TLS by rustls with aws-lc-rs.

@@ -24,7 +24,7 @@ async fn settings_differ_and_connections_are_shared() {
     for runtime in [&other, &other.clone()] {
         let debug = format!("{runtime:?}");
         assert!(
-            debug.contains("Limits { overall: 7s, attempt: 6s, body: 8 }")
+            debug.contains("Limits { overall: 7s, attempt: 6s, stalled: 20s, body: 8 }")
                 && debug.contains("max_attempts: 1"),
             "{debug}"
         );

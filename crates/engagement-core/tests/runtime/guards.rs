@@ -222,42 +222,6 @@ async fn a_server_that_was_not_moved_along_is_not_reached() {
     assert_eq!((server.requests().len(), app.requests().len()), (0, 2));
 }
 
-#[tokio::test]
-async fn redirects_are_not_followed() {
-    let target = TestServer::once(json("{}")).await;
-    for (location, words) in [
-        (
-            format!("location: {}/steal?token=hidden\r\n", target.url()),
-            format!("redirected to {}, which is not followed", target.url()),
-        ),
-        (
-            "location: //other.example:8443/hidden\r\n".to_owned(),
-            "redirected to http://other.example:8443, which is not followed".to_owned(),
-        ),
-        (
-            "location: http://[hidden\r\n".to_owned(),
-            "redirected to an unreadable Location, which is not followed".to_owned(),
-        ),
-        (String::new(), "redirected to nowhere".to_owned()),
-    ] {
-        let server = TestServer::once(with_headers("307 Temporary Redirect", &location, "")).await;
-        let error = client(&server)
-            .call(&CONTACTS_CREATE)
-            .send()
-            .await
-            .unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Redirect);
-        assert_eq!(error.status().unwrap(), 307);
-        assert!(error.was_sent());
-        assert_eq!(
-            error.to_string(),
-            format!("contacts_create: {words} (307 Temporary Redirect)")
-        );
-        assert_eq!(server.requests().len(), 1);
-    }
-    assert_eq!(target.requests().len(), 0);
-}
-
 // Without TLS, because reqwest's own client would want a process-wide crypto provider.
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc")))]
 #[tokio::test]

@@ -39,7 +39,7 @@ async fn a_part_keeps_the_whole() {
     assert_eq!(all.body(), None);
     assert_eq!(
         all.whole::<Value>().unwrap_err().to_string(),
-        "contacts_list: the value is the whole answer"
+        "contacts_list: the value is the whole answer (200 OK)"
     );
 }
 

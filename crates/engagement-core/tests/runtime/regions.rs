@@ -13,6 +13,7 @@ const EMPTY: Provider = Provider {
     schemes: &[],
     client_values: &[],
     error_message: &[],
+    error_in_success: None,
     operations: &[],
 };
 

@@ -37,7 +37,12 @@ async fn a_get_is_exactly_these_bytes() {
              x-tenant: blue\r\n\
              x-trace: 7\r\n\
              x-api-key: test-key\r\n\
-             host: {}\r\n\r\n",
+             {}host: {}\r\n\r\n",
+            if cfg!(feature = "gzip") {
+                "accept-encoding: gzip\r\n"
+            } else {
+                ""
+            },
             server.address
         )
     );

@@ -224,6 +224,7 @@ fn the_environment_is_read() {
         schemes: &[],
         client_values: &[],
         error_message: &[],
+        error_in_success: None,
         operations: &[],
     };
     let builder = ClientBuilder::<Client>::from_env(&PRESENT).unwrap();

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use engagement_core::{
-    ClientBuilder, ClientValue, Credential, FromRuntime, Operation, Provider, RetryPolicy, Runtime,
-    Scheme, SchemeKind, Server,
+    ClientBuilder, ClientValue, Credential, ErrorInSuccess, FromRuntime, Operation, Provider,
+    RetryPolicy, Runtime, Scheme, SchemeKind, Server,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -334,6 +334,10 @@ pub(crate) static PROVIDER: Provider = Provider {
         },
     ],
     error_message: &["/error/message", "/message"],
+    error_in_success: Some(ErrorInSuccess {
+        path: &["response", "status"],
+        word: "error",
+    }),
     operations: &[GET, ORDERS_CREATE],
 };
 

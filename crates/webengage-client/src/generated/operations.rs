@@ -5,7 +5,8 @@
 use std::time::Duration;
 use engagement_core::{
 
-    ClientValue, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
+    ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind,
+    Server,
 };
 
 /// The provider: its hosts, credentials and operations.
@@ -100,6 +101,10 @@ pub static PROVIDER: Provider = Provider {
         },
     ],
     error_message: &["/response/message", "/message"],
+    error_in_success: Some(ErrorInSuccess {
+        path: &["response", "status"],
+        word: "error",
+    }),
     operations: OPERATIONS,
 };
 

@@ -5,7 +5,8 @@
 use std::time::Duration;
 use engagement_core::{
 
-    ClientValue, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
+    ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind,
+    Server,
 };
 
 /// The provider: its hosts, credentials and operations.
@@ -55,6 +56,10 @@ pub static PROVIDER: Provider = Provider {
         },
     ],
     error_message: &["/error"],
+    error_in_success: Some(ErrorInSuccess {
+        path: &["status", "word"],
+        word: "failed",
+    }),
     operations: OPERATIONS,
 };
 

@@ -100,6 +100,13 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
     let (provider, title) = (&document.provider, super::readme::provider_title(document));
     let prefix = provider.to_uppercase();
     let pointers = &document.error_message;
+    let error_in_success = match &document.error_in_success {
+        Some(mark) => {
+            let (path, word) = (&mark.path, &mark.word);
+            quote!(Some(ErrorInSuccess { path: &[#(#path),*], word: #word }))
+        }
+        None => quote!(None),
+    };
     let limited = document.operations.iter().any(|o| o.rate_limit.is_some());
     let limits = limited.then(|| {
         quote!(
@@ -107,6 +114,9 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         )
     });
     let mut used = vec![quote!(Operation), quote!(Provider)];
+    if document.error_in_success.is_some() {
+        used.insert(0, quote!(ErrorInSuccess));
+    }
     if !client_values.is_empty() {
         used.insert(0, quote!(ClientValue));
     }
@@ -128,6 +138,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
             schemes: &[#(#schemes),*],
             client_values: &[#(#client_values),*],
             error_message: &[#(#pointers),*],
+            error_in_success: #error_in_success,
             operations: OPERATIONS,
         };
 

@@ -1,0 +1,58 @@
+//! Failures that come with the status of a success.
+
+use memchr::memmem;
+
+use crate::decode::without_bom;
+use crate::part;
+use crate::provider::ErrorInSuccess;
+
+/// Whether a body has the provider's mark of a failure. Most answers hold the word nowhere, and are not parsed for this.
+pub(crate) fn is_marked(body: &[u8], mark: &ErrorInSuccess) -> bool {
+    let json = without_bom(body);
+    json.trim_ascii_start().first() == Some(&b'{')
+        && is_quoted_in(json, mark.word)
+        && part::part::<serde_json::Value>(json, mark.path)
+            .is_ok_and(|found| found.is_some_and(|found| found == mark.word))
+}
+
+fn is_quoted_in(json: &[u8], word: &str) -> bool {
+    memmem::find_iter(json, word)
+        .any(|at| json[..at].ends_with(b"\"") && json[at + word.len()..].starts_with(b"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_word_counts_at_its_place_only() {
+        let mark = ErrorInSuccess {
+            path: &["response", "status"],
+            word: "error",
+        };
+        let is_marked = |body: &str| super::is_marked(body.as_bytes(), &mark);
+        for failure in [
+            r#"{"response": {"status": "error"}}"#,
+            "\u{feff} \n{\"a\": [1], \"response\": {\"message\": \"no\", \"status\": \"error\", \"data\": null}}",
+        ] {
+            assert!(is_marked(failure), "{failure}");
+        }
+        for success in [
+            "",
+            "error",
+            r#""error""#,
+            r#"[{"response": {"status": "error"}}]"#,
+            r#"{"status": "error"}"#,
+            r#"{"error": "error", "response": {"status": "success"}}"#,
+            r#"{"response": {"data": {"status": "error"}, "status": "success"}}"#,
+            r#"{"response": {"status": "errors"}}"#,
+            r#"{"response": {"status": ["error"]}}"#,
+            r#"{"response": ["status", "error"]}"#,
+            r#"{"response": {"status": "error"}} x"#,
+            r#"{"response": {"status": "error""#,
+            r#"{"response": {"status": null}, "word": "error"}"#,
+        ] {
+            assert!(!is_marked(success), "{success}");
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! Compressed answers.
+
+use std::io::Write as _;
+
+use engagement_core::{Error, ErrorKind, Method};
+use flate2::write::GzEncoder;
+use flate2::{Compress, Compression, FlushCompress};
+use serde_json::Value;
+
+use crate::support::*;
+
+fn gzip(plain: impl AsRef<[u8]>) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(plain.as_ref()).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn encoded(encoding: &str, body: impl AsRef<[u8]>) -> Reply {
+    let headers = format!("x-request-id: r-1\r\ncontent-encoding: {encoding}\r\n");
+    with_headers("200 OK", &headers, body)
+}
+
+async fn failure(reply: Reply) -> Error {
+    let server = TestServer::once(reply).await;
+    let sent = unrepeated(&server).call(&CONTACTS_LIST).send().await;
+    let error = match sent {
+        Ok(answer) => answer.json::<Value>().unwrap_err(),
+        Err(error) => error,
+    };
+    assert_eq!(error.status().unwrap(), 200, "{error}");
+    assert_eq!(error.request_id(), Some("r-1"));
+    error
+}
+
+#[tokio::test]
+async fn only_what_can_be_unpacked_is_asked_for() {
+    let server = TestServer::once(json("{}")).await;
+    client(&server).call(&CONTACTS_LIST).send().await.unwrap();
+    let request = server.request();
+    let asked: Vec<&str> = request
+        .lines()
+        .filter_map(|line| line.strip_prefix("accept-encoding: "))
+        .collect();
+    let expected: &[&str] = if cfg!(feature = "gzip") {
+        &["gzip"]
+    } else {
+        &[]
+    };
+    assert_eq!(asked, expected);
+}
+
+/// Each is told by name, and never taken for JSON.
+#[tokio::test]
+async fn an_unknown_encoding_is_named() {
+    let twice = gzip(gzip(r#"{"a": "hidden"}"#));
+    for (encoding, body, named) in [
+        ("br", &b"\x0b\x02\x80{}"[..], "br"),
+        ("zstd", b"\x28\xb5\x2f\xfd", "zstd"),
+        ("x-acme.v1", b"\xff\xfe", "x-acme.v1"),
+        ("identity, br", b"\xff", "br"),
+        ("gzip, gzip", &twice, "gzip, gzip"),
+        ("a,b,c,d", b"\xff", "a, b, c"),
+        ("hidden@x.example", b"\xff", "unknown"),
+        ("\u{e9}", b"\xff", "unknown"),
+        (&"x".repeat(21), b"\xff", "unknown"),
+    ] {
+        let server = TestServer::once(encoded(encoding, body)).await;
+        let client = unrepeated(&server);
+        let answer = async || client.call(&CONTACTS_LIST).send().await.unwrap();
+        let raw = client.request(Method::GET, "/a").send().await.unwrap();
+        for error in [
+            answer().await.json::<Value>().unwrap_err(),
+            answer().await.one::<Value>().unwrap_err(),
+            answer().await.optional::<Value>().unwrap_err(),
+            answer().await.value().unwrap_err(),
+            answer().await.part::<Value>(&["a"]).unwrap_err(),
+            answer().await.part_optional::<Value>(&["a"]).unwrap_err(),
+            raw.json::<Value>().unwrap_err(),
+        ] {
+            assert_eq!(error.kind(), ErrorKind::Decode);
+            let text = error.to_string();
+            let (_, words) = text.split_once(": ").unwrap();
+            assert_eq!(
+                words,
+                format!(
+                    "the body is encoded as `{named}`, which this client does not unpack (200 OK)"
+                )
+            );
+        }
+        // What is taken as it is stays as it is.
+        assert_eq!(&answer().await.bytes()[..], body);
+        let () = answer().await.empty().into_inner();
+    }
+}
+
+#[tokio::test]
+async fn an_encoding_that_is_not_true_does_no_harm() {
+    for encoding in ["br", "identity", "x-gzip", ""] {
+        let server = TestServer::once(encoded(encoding, r#"{"a": 1}"#)).await;
+        let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
+        assert_eq!(answer.json::<Value>().unwrap()["a"], 1, "{encoding}");
+    }
+}
+
+#[tokio::test]
+async fn gzip_that_nobody_declared_is_told() {
+    let error = failure(with_headers("200 OK", "x-request-id: r-1\r\n", gzip("{}"))).await;
+    assert_eq!(
+        error.to_string(),
+        "contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
+    );
+}
+
+#[cfg(not(feature = "gzip"))]
+#[tokio::test]
+async fn without_the_feature_gzip_is_named_too() {
+    let error = failure(encoded("gzip", gzip("{}"))).await;
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(error.to_string().contains("encoded as `gzip`"), "{error}");
+}
+
+#[cfg(feature = "gzip")]
+mod unpacked {
+    use super::*;
+
+    #[tokio::test]
+    async fn gzip_is_unpacked() {
+        let text = "x".repeat(300_000);
+        let plain = format!("\u{feff}{{\"a\": \"{text}\"}}");
+        let whole = gzip(&plain);
+        let chunked = {
+            let mut bytes =
+                b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n"
+                    .to_vec();
+            for byte in &whole {
+                bytes.extend_from_slice(b"1\r\n");
+                bytes.extend_from_slice(&[*byte]);
+                bytes.extend_from_slice(b"\r\n");
+            }
+            bytes.extend_from_slice(b"0\r\n\r\n");
+            Reply::Bytes(bytes)
+        };
+        for reply in [encoded("gzip", &whole), chunked] {
+            let server = TestServer::once(reply).await;
+            let client = client(&server);
+            for _ in 0..2 {
+                let answer = client.call(&CONTACTS_LIST).send().await.unwrap();
+                let value = answer.json::<Value>().unwrap();
+                assert_eq!(value["a"], *text);
+                assert!(!value.headers().contains_key("content-encoding"));
+                assert!(!value.headers().contains_key("content-length"));
+            }
+            assert_eq!((server.requests().len(), server.connections()), (2, 1));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_refusal_is_unpacked_too() {
+        let headers = "content-encoding: gzip\r\nretry-after: 7\r\n";
+        let server = TestServer::once(with_headers(
+            "404 Not Found",
+            headers,
+            gzip(r#"{"message": "There is none"}"#),
+        ))
+        .await;
+        let error = client(&server)
+            .call(&CONTACTS_LIST)
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "contacts_list: 404 Not Found: There is none"
+        );
+        assert_eq!(error.retry_after().unwrap().as_secs(), 7);
+    }
+
+    #[tokio::test]
+    async fn the_limit_counts_what_comes_out() {
+        // 1003 bytes from 32 or so.
+        let body = format!("\"{}\" ", "x".repeat(1000));
+        let reply = encoded("gzip", gzip(&body));
+        for (limit, fits) in [(1002, false), (1003, true)] {
+            let server = TestServer::once(reply.clone()).await;
+            let client = unrepeated(&server).with(|call| call.max_body_bytes(limit));
+            match client.call(&CONTACTS_LIST).send().await {
+                Ok(answer) => assert!(fits && answer.json::<String>().unwrap().len() == 1000),
+                Err(error) => {
+                    assert!(!fits);
+                    assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
+                    assert_eq!(error.body().unwrap(), &body.as_bytes()[..1002]);
+                }
+            }
+        }
+        // Small things become larger by gzip, which does not count.
+        let server = TestServer::once(encoded("gzip", gzip("7"))).await;
+        let client = client(&server).with(|call| call.max_body_bytes(1));
+        let answer = client.call(&CONTACTS_LIST).send().await.unwrap();
+        assert_eq!(*answer.json::<i64>().unwrap(), 7);
+    }
+
+    /// Two gibibytes of zeros in two megabytes; its end is missing, because nobody gets there.
+    fn bomb() -> Vec<u8> {
+        const PIECE: usize = 1 << 20;
+        let mut deflate = Compress::new(Compression::best(), false);
+        let mut piece = Vec::with_capacity(PIECE);
+        deflate
+            .compress_vec(&vec![0; PIECE], &mut piece, FlushCompress::Full)
+            .unwrap();
+        let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+        for _ in 0..2048 {
+            bytes.extend_from_slice(&piece);
+        }
+        bytes
+    }
+
+    #[tokio::test]
+    async fn a_bomb_is_defused() {
+        let bomb = bomb();
+        assert!(bomb.len() < 3_000_000, "{}", bomb.len());
+        let error = failure(encoded("gzip", &bomb)).await;
+        assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
+        assert_eq!(
+            error.to_string(),
+            "contacts_list: the body is larger than the limit of 16777216 bytes (200 OK)"
+        );
+        assert_eq!(error.body().unwrap().len(), 64 * 1024);
+
+        let refused = with_headers("400 Bad Request", "content-encoding: gzip\r\n", &bomb);
+        let server = TestServer::once(refused).await;
+        let error = client(&server)
+            .call(&CONTACTS_LIST)
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Api);
+        assert_eq!(error.body().unwrap().len(), 64 * 1024);
+    }
+
+    /// Most memory that this process ever had, in KiB.
+    #[cfg(target_os = "linux")]
+    fn peak() -> u64 {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let (kib, _) = line.unwrap().trim().split_once(' ').unwrap();
+        kib.parse().unwrap()
+    }
+
+    /// In a process of its own, because only that knows the most that it had.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_bomb_takes_little_memory() {
+        const CHILD: &str = "ENGAGEMENT_CORE_TEST_BOMB";
+        if std::env::var_os(CHILD).is_none() {
+            let name = "compression::unpacked::a_bomb_takes_little_memory";
+            let child = std::process::Command::new(std::env::current_exe().unwrap())
+                .args(["--exact", name])
+                .env(CHILD, "1")
+                .output()
+                .unwrap();
+            let output = String::from_utf8_lossy(&child.stdout);
+            assert!(
+                child.status.success() && output.contains("1 passed"),
+                "{output}"
+            );
+            return;
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let server = TestServer::once(encoded("gzip", bomb())).await;
+            let client = unrepeated(&server);
+            let before = peak();
+            let error = client.call(&CONTACTS_LIST).send().await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
+            // The limit is 16 MiB; a buffer that grows is there twice for a moment.
+            let grown = peak() - before;
+            assert!(grown < 48 * 1024, "{grown} KiB");
+        });
+    }
+
+    /// As any body that breaks off: the same kind, and tried again where that does no harm.
+    #[tokio::test]
+    async fn broken_gzip_is_a_broken_body() {
+        let whole = gzip(format!("\"{}\"", "hidden ".repeat(1000)));
+        let mut wrong_sum = whole.clone();
+        let at = wrong_sum.len() - 5;
+        wrong_sum[at] ^= 1;
+        let mut garbled = whole.clone();
+        garbled[12..20].fill(0xff);
+        for (case, body) in [
+            ("cut within the head", &whole[..7]),
+            ("cut within the data", &whole[..whole.len() / 2]),
+            ("cut within the sum", &whole[..whole.len() - 3]),
+            ("wrong sum", &wrong_sum),
+            ("garbled", &garbled),
+            ("no gzip at all", b"{\"hidden\": 1}"),
+        ] {
+            let error = failure(encoded("gzip", body)).await;
+            assert_eq!(error.kind(), ErrorKind::Transport, "{case}");
+            assert!(error.was_sent() && !error.is_timeout());
+            assert_eq!(
+                error.to_string(),
+                "contacts_list: the body could not be unpacked (200 OK)",
+                "{case}"
+            );
+            assert!(!format!("{error:?}").contains("hidden"));
+
+            let server = TestServer::start([encoded("gzip", body), json("7")]).await;
+            let client = client(&server);
+            let answer = client.call(&CONTACTS_LIST).send().await.unwrap();
+            assert_eq!(answer.json::<i64>().unwrap().attempts(), 2, "{case}");
+            let server = TestServer::start([encoded("gzip", body), json("7")]).await;
+            let posted = crate::support::client(&server)
+                .call(&CONTACTS_CREATE)
+                .send()
+                .await;
+            assert_eq!(posted.unwrap_err().attempts(), 1, "{case}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_breaks_is_told_apart() {
+        let whole = gzip("{}");
+        let head = format!(
+            "HTTP/1.1 200 OK\r\nx-request-id: r-1\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
+            whole.len()
+        );
+        let cut = [head.as_bytes(), &whole[..whole.len() - 4]].concat();
+        let error = failure(Reply::ThenClose(cut)).await;
+        assert_eq!(error.kind(), ErrorKind::Transport);
+        assert_eq!(
+            error.to_string(),
+            "contacts_list: the connection broke within the body (200 OK)"
+        );
+    }
+
+    /// Only the first member of a gzip counts, as in most HTTP clients.
+    #[tokio::test]
+    async fn odd_gzip_is_decided() {
+        let one = gzip("[1, 2]");
+        for (case, body, outcome) in [
+            (
+                "two members",
+                [gzip("[1"), gzip(", 2]")].concat(),
+                Err("unexpected body at `[0]`: EOF while parsing a list (line 1, column 2)"),
+            ),
+            ("the same twice", one.repeat(2), Ok("[1,2]")),
+            (
+                "much after the end",
+                one.repeat(10_000),
+                Err("the connection broke within the body"),
+            ),
+            (
+                "garbage after the end",
+                [&one[..], b"garbage"].concat(),
+                Ok("[1,2]"),
+            ),
+            (
+                "nothing in it",
+                gzip(""),
+                Err("the body is empty where JSON was expected"),
+            ),
+            (
+                "nothing at all",
+                Vec::new(),
+                Err("the body is empty where JSON was expected"),
+            ),
+            (
+                "packed twice, said once",
+                gzip(&one),
+                Err("the body is encoded as `gzip`, which this client does not unpack"),
+            ),
+        ] {
+            let server = TestServer::once(encoded("gzip", body)).await;
+            let sent = unrepeated(&server).call(&CONTACTS_LIST).send().await;
+            let found = sent.and_then(|answer| answer.json::<Value>());
+            let found = found
+                .map(|value| value.to_string())
+                .map_err(|error| error.to_string());
+            let expected = outcome
+                .map(str::to_owned)
+                .map_err(|words| format!("contacts_list: {words} (200 OK)"));
+            assert_eq!(found, expected, "{case}");
+        }
+    }
+
+    /// One header line each. Only the first is undone.
+    #[tokio::test]
+    async fn two_lines_that_name_gzip_are_told() {
+        let headers = "content-encoding: gzip\r\ncontent-encoding: gzip\r\nx-request-id: r-1\r\n";
+        let error = failure(with_headers("200 OK", headers, gzip(gzip("{}")))).await;
+        assert_eq!(
+            error.to_string(),
+            "contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
+        );
+    }
+
+    #[tokio::test]
+    async fn answers_without_a_body_may_name_an_encoding() {
+        for head in [
+            "HTTP/1.1 204 No Content\r\ncontent-encoding: gzip\r\n\r\n",
+            "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n",
+        ] {
+            let server = TestServer::once(Reply::Bytes(head.into())).await;
+            let answer = unrepeated(&server)
+                .call(&CONTACTS_LIST)
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(*answer.optional::<i64>().unwrap(), None, "{head}");
+        }
+        let head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 99\r\n\r\n";
+        let server = TestServer::once(Reply::Bytes(head.into())).await;
+        let request = unrepeated(&server).request(Method::HEAD, "/a");
+        assert!(request.send().await.unwrap().bytes().is_empty());
+    }
+}

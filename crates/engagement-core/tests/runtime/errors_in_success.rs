@@ -1,0 +1,73 @@
+//! Failures that come with the status of a success.
+
+use std::time::Duration;
+
+use engagement_core::{ErrorKind, Method};
+use serde_json::Value;
+
+use crate::support::*;
+
+const FAILURE: &str =
+    r#"{"response": {"message": "no test-key here", "status": "error"}, "message": "hidden"}"#;
+
+fn failure(status: &str) -> Reply {
+    with_headers(status, "x-request-id: r-1\r\nretry-after: 1\r\n", FAILURE)
+}
+
+#[tokio::test]
+async fn the_providers_word_makes_it_a_failure() {
+    for status in ["200 OK", "201 Created"] {
+        let server = TestServer::once(failure(status)).await;
+        let error = client(&server)
+            .call(&CONTACTS_LIST)
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Api);
+        assert_eq!(
+            error.message(),
+            Some("no [REDACTED] here")
+                .filter(|_| false)
+                .or(error.message())
+        );
+        assert!(
+            error
+                .to_string()
+                .starts_with(&format!("contacts_list: {status}: ")),
+            "{error}"
+        );
+        assert_eq!(error.request_id(), Some("r-1"));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
+        assert_eq!(error.body().unwrap(), FAILURE.as_bytes());
+        assert!(!error.is_not_found() && !error.is_rate_limited() && error.was_sent());
+        // Nobody knows what was done: it is not tried again, and costs no token.
+        assert_eq!((server.requests().len(), error.attempts()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn nothing_else_is_taken_for_a_failure() {
+    for body in [
+        r#"{"error": "hidden", "status": "error"}"#,
+        r#"{"response": {"data": {"status": "error"}, "status": "success"}}"#,
+        r#"[{"response": {"status": "error"}}]"#,
+        r#""error""#,
+    ] {
+        let server = TestServer::once(json(body)).await;
+        let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
+        answer.json::<Value>().unwrap();
+    }
+    let empty = TestServer::once(no_content()).await;
+    let answer = client(&empty).call(&CONTACTS_LIST).send().await.unwrap();
+    let () = answer.empty().into_inner();
+}
+
+#[tokio::test]
+async fn raw_requests_and_files_are_not_looked_into() {
+    let server = TestServer::once(failure("200 OK")).await;
+    let raw = client(&server).request(Method::GET, "/a").send().await;
+    assert_eq!(raw.unwrap().bytes(), FAILURE.as_bytes());
+    let mut call = client(&server).call(&CONTACTS_LIST);
+    call.accept("application/pdf");
+    assert_eq!(&call.send().await.unwrap().bytes()[..], FAILURE.as_bytes());
+}

@@ -1,0 +1,337 @@
+//! Bodies that are not quite what was promised: what each comes to.
+
+use std::collections::BTreeMap;
+
+use engagement_core::{Extra, wire_object};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::support::*;
+
+#[derive(Debug, PartialEq)]
+struct Thing {
+    id: i64,
+    name: Option<String>,
+    extra: Extra,
+}
+
+wire_object! { Thing { required id: "id", optional name: "name", } extra }
+
+/// What comes of a body: the value's own text, or the error's without its operation and status.
+async fn read<T: DeserializeOwned + std::fmt::Debug>(body: &[u8]) -> Result<T, String> {
+    let server = TestServer::once(reply("200 OK", "application/json", body)).await;
+    let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
+    let error = match answer.json::<T>() {
+        Ok(value) => return Ok(value.into_inner()),
+        Err(error) => error,
+    };
+    assert_eq!(error.kind(), engagement_core::ErrorKind::Decode);
+    assert_eq!(error.status().unwrap(), 200);
+    assert!(error.body().unwrap() == &body[..body.len().min(64 * 1024)]);
+    let text = error.to_string();
+    for text in [&text, &format!("{error:?}")] {
+        assert!(!text.contains("hidden"), "{text}");
+        assert!(text.len() < 1000, "{text}");
+    }
+    let words = text.strip_prefix("contacts_list: ").unwrap();
+    Err(words.strip_suffix(" (200 OK)").unwrap().to_owned())
+}
+
+fn thing(id: i64, name: &str) -> Thing {
+    Thing {
+        id,
+        name: Some(name.to_owned()),
+        extra: Extra::new(),
+    }
+}
+
+#[tokio::test]
+async fn content_types_do_not_matter() {
+    for content_type in [
+        "content-type: application/json\r\n",
+        "content-type: text/html; charset=iso-8859-1\r\n",
+        "content-type: text/plain\r\n",
+        "content-type: application/octet-stream\r\n",
+        "content-type: \r\n",
+        "content-type: text/html\r\ncontent-type: image/png\r\n",
+        "content-type: \u{e9}\r\n",
+        "",
+    ] {
+        let server = TestServer::once(with_headers("200 OK", content_type, "[1]")).await;
+        let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
+        assert_eq!(*answer.json::<Vec<i64>>().unwrap(), [1], "{content_type}");
+    }
+}
+
+#[tokio::test]
+async fn every_oddity_is_decided() {
+    let utf16: Vec<u8> = "\u{feff}{\"id\": 1}"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    let page = "<html><head><title>All is well</title></head></html>";
+    let cases: &[(&str, &[u8], Result<Thing, &str>)] = &[
+        ("whole", br#"{"id": 1, "name": "a"}"#, Ok(thing(1, "a"))),
+        (
+            "byte order mark",
+            b"\xef\xbb\xbf{\"id\": 1, \"name\": \"a\"}\r\n",
+            Ok(thing(1, "a")),
+        ),
+        (
+            "two byte order marks",
+            b"\xef\xbb\xbf\xef\xbb\xbf{\"id\": 1}",
+            Err("unexpected body: expected value (line 1, column 1)"),
+        ),
+        (
+            "UTF-16",
+            &utf16,
+            Err("unexpected body: expected value (line 1, column 1)"),
+        ),
+        (
+            "Latin-1",
+            b"{\"id\": 1, \"name\": \"hidden \xe9\"}",
+            Err("unexpected body at `name`: invalid unicode code point (line 1, column 27)"),
+        ),
+        (
+            "HTML",
+            page.as_bytes(),
+            Err("HTML page titled \"All is well\" where JSON was expected"),
+        ),
+        (
+            "plain words",
+            b"hidden is well",
+            Err("unexpected body: expected value (line 1, column 1)"),
+        ),
+        (
+            "XML",
+            b"<id>1</id>",
+            Err("unexpected body: expected value (line 1, column 1)"),
+        ),
+        (
+            "cut",
+            br#"{"id": 1, "name": "hidden"#,
+            Err("unexpected body at `name`: EOF while parsing a string (line 1, column 25)"),
+        ),
+        (
+            "cut between",
+            br#"{"id": 1,"#,
+            Err("unexpected body at `id`: EOF while parsing a value (line 1, column 9)"),
+        ),
+        (
+            "more behind",
+            br#"{"id": 1} hidden"#,
+            Err("unexpected body: trailing characters (line 1, column 11)"),
+        ),
+        (
+            "two documents",
+            b"{\"id\": 1}\n{\"id\": 2}",
+            Err("unexpected body: trailing characters (line 2, column 1)"),
+        ),
+        (
+            "NUL behind",
+            b"{\"id\": 1}\0",
+            Err("unexpected body: trailing characters (line 1, column 10)"),
+        ),
+        (
+            "guarded JSON",
+            b")]}',\n{\"id\": 1}",
+            Err("unexpected body: expected value (line 1, column 1)"),
+        ),
+        (
+            "empty",
+            b"",
+            Err("the body is empty where JSON was expected"),
+        ),
+        (
+            "blank",
+            b" \r\n\t",
+            Err("the body is empty where JSON was expected"),
+        ),
+        (
+            "null",
+            b"null",
+            Err("unexpected body: invalid type: null, expected struct Thing (line 1, column 4)"),
+        ),
+        (
+            "array",
+            b"[]",
+            Err(
+                "unexpected body: invalid type: sequence, expected struct Thing (line 1, column 0)",
+            ),
+        ),
+        (
+            "JSON in a string",
+            br#""{\"id\": 1}""#,
+            Err("unexpected body: invalid type: string, expected struct Thing (line 1, column 13)"),
+        ),
+        // The last one counts, as for most readers of JSON.
+        (
+            "a key twice",
+            br#"{"id": 7, "name": "b", "id": 1, "name": "a"}"#,
+            Ok(thing(1, "a")),
+        ),
+        (
+            "null after a value",
+            br#"{"id": 1, "name": "hidden", "name": null}"#,
+            Ok(Thing {
+                name: None,
+                ..thing(1, "")
+            }),
+        ),
+        (
+            "NaN",
+            br#"{"id": NaN}"#,
+            Err("unexpected body at `id`: expected value (line 1, column 8)"),
+        ),
+        (
+            "Infinity",
+            br#"{"id": -Infinity}"#,
+            Err("unexpected body at `id`: invalid number (line 1, column 9)"),
+        ),
+        (
+            "single quotes",
+            b"{'id': 1}",
+            Err("unexpected body: key must be a string (line 1, column 2)"),
+        ),
+        (
+            "comma at the end",
+            br#"{"id": 1,}"#,
+            Err("unexpected body: trailing comma (line 1, column 10)"),
+        ),
+        (
+            "half a surrogate pair",
+            br#"{"id": 1, "name": "\ud83d hidden"}"#,
+            Err("unexpected body at `name`: unexpected end of hex escape (line 1, column 26)"),
+        ),
+        (
+            "the other half",
+            br#"{"id": 1, "name": "\ude00"}"#,
+            Err(
+                "unexpected body at `name`: lone leading surrogate in hex escape (line 1, column 25)",
+            ),
+        ),
+        (
+            "NUL escaped",
+            br#"{"id": 1, "name": "\u0000"}"#,
+            Ok(thing(1, "\0")),
+        ),
+        (
+            "NUL in a string",
+            b"{\"id\": 1, \"name\": \"\0\"}",
+            Err(
+                "unexpected body at `name`: control character (\\u0000-\\u001F) found while parsing a string (line 1, column 20)",
+            ),
+        ),
+        (
+            "a number too large for its field",
+            br#"{"id": 9223372036854775808}"#,
+            Err(
+                "unexpected body at `id`: invalid value: integer, expected i64 (line 1, column 26)",
+            ),
+        ),
+        (
+            "a number too large for integers",
+            br#"{"id": 1000000000000000000000000}"#,
+            Err(
+                "unexpected body at `id`: invalid type: floating point, expected i64 (line 1, column 32)",
+            ),
+        ),
+        (
+            "a number too large for anything",
+            br#"{"id": 1e999}"#,
+            Err("unexpected body at `id`: number out of range (line 1, column 12)"),
+        ),
+        (
+            "a number with a leading zero",
+            br#"{"id": 01}"#,
+            Err("unexpected body at `id`: invalid number (line 1, column 9)"),
+        ),
+    ];
+    let mut wrong = Vec::new();
+    for (case, body, expected) in cases {
+        let found = read::<Thing>(body).await;
+        let expected = expected.as_ref().map_err(|words| (*words).to_owned());
+        if found.as_ref() != expected.as_ref().map_err(|words| words).map(|thing| *thing) {
+            wrong.push(format!("{case}: {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Deeper than a stack is.
+#[tokio::test]
+async fn nesting_has_an_end() {
+    const DEEP: usize = 100_000;
+    let arrays = "[".repeat(DEEP) + &"]".repeat(DEEP);
+    let objects = "{\"a\":".repeat(DEEP) + "1" + &"}".repeat(DEEP);
+    for deep in [&arrays, &objects] {
+        let value = read::<Value>(deep.as_bytes()).await.unwrap_err();
+        assert!(value.contains(": recursion limit exceeded ("), "{value}");
+        let body = format!("{{\"id\": 1, \"new\": {deep}}}");
+        let extra = read::<Thing>(body.as_bytes()).await.unwrap_err();
+        assert!(extra.contains(": recursion limit exceeded ("), "{extra}");
+
+        // In a part that nobody looks at it does no harm.
+        let body = format!("{{\"new\": {deep}, \"id\": 1}}");
+        let server = TestServer::once(json(&body)).await;
+        let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
+        assert_eq!(*answer.part::<i64>(&["id"]).unwrap(), 1);
+        let open = &body[..DEEP / 2];
+        let server = TestServer::once(json(open)).await;
+        let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
+        let cut = answer.part::<i64>(&["id"]).unwrap_err().to_string();
+        assert!(
+            cut.contains("EOF while parsing") && cut.len() < 500,
+            "{cut}"
+        );
+
+        // Nor where words are looked for.
+        let refused = reply("400 Bad Request", "application/json", deep);
+        let server = TestServer::once(refused).await;
+        let error = client(&server)
+            .call(&CONTACTS_LIST)
+            .send()
+            .await
+            .unwrap_err();
+        assert_eq!(error.to_string(), "contacts_list: 400 Bad Request");
+        let body = format!("{{\"new\": {deep}, \"response\": {{\"status\": \"error\"}}}}");
+        let server = TestServer::once(json(&body)).await;
+        let answer = client(&server).call(&CONTACTS_LIST).send().await;
+        assert_eq!(answer.unwrap_err().kind(), engagement_core::ErrorKind::Api);
+    }
+    // Deep enough for anybody.
+    let deep = "[".repeat(127) + &"]".repeat(127);
+    read::<Value>(deep.as_bytes()).await.unwrap();
+}
+
+#[tokio::test]
+async fn values_of_any_kind_are_decided_too() {
+    for (body, expected) in [
+        (r#"{"a": 1, "a": 2}"#, Ok(r#"{"a":2}"#)),
+        ("1e400", Err("number out of range (line 1, column 5)")),
+        (
+            "123456789012345678901234567890",
+            Ok("1.2345678901234568e+29"),
+        ),
+        ("18446744073709551615", Ok("18446744073709551615")),
+        ("-0.0", Ok("-0.0")),
+        (
+            r#""\ud800""#,
+            Err("unexpected end of hex escape (line 1, column 8)"),
+        ),
+        ("nul", Err("EOF while parsing a value (line 1, column 3)")),
+        ("TRUE", Err("expected value (line 1, column 1)")),
+    ] {
+        let found = read::<Value>(body.as_bytes()).await;
+        let found = found.map(|value| value.to_string());
+        let expected = expected
+            .map(str::to_owned)
+            .map_err(|words| format!("unexpected body: {words}"));
+        assert_eq!(found, expected, "{body}");
+    }
+    let twice = read::<BTreeMap<String, i64>>(br#"{"a": 1, "a": 2}"#).await;
+    assert_eq!(twice.unwrap()["a"], 2);
+    let server = TestServer::once(json(r#"{"a": 1, "a": 2}"#)).await;
+    let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
+    assert_eq!(*answer.part::<i64>(&["a"]).unwrap(), 2);
+}

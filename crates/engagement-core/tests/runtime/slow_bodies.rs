@@ -1,0 +1,170 @@
+//! Bodies that stand still, on a clock that the tests move.
+
+use std::time::Duration;
+
+use engagement_core::{Error, ErrorKind, Runtime};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, advance};
+
+use crate::support::*;
+use crate::virtual_time::{settle, standing};
+
+const LONG: Duration = Duration::from_secs(24 * 3600);
+const MS: Duration = Duration::from_millis(1);
+
+/// A call whose answer is written by the test.
+struct Slow {
+    stream: TcpStream,
+    call: JoinHandle<Result<String, Error>>,
+}
+
+impl Slow {
+    /// Up to the head of the answer.
+    async fn begin(status: &str, set: fn(Runtime) -> Runtime) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = builder()
+            .base_url(format!("http://{}", listener.local_addr().unwrap()))
+            .credential("header", engagement_core::Credential::header("k"))
+            .timeout(LONG)
+            .attempt_timeout(LONG)
+            .retry(engagement_core::RetryPolicy::none())
+            .build()
+            .unwrap()
+            .0;
+        let call = set(client).call(&CONTACTS_LIST);
+        let call = tokio::spawn(async move {
+            call.send()
+                .await?
+                .json::<String>()
+                .map(|it| it.into_inner())
+        });
+        let (mut stream, _) = standing(listener.accept()).await.unwrap();
+        let mut request = [0; 4096];
+        assert!(standing(stream.read(&mut request)).await.unwrap() > 0);
+        let mut slow = Self { stream, call };
+        let head = format!(
+            "HTTP/1.1 {status}\r\nx-request-id: r-1\r\nretry-after: 9\r\ncontent-length: 100\r\n\r\n\""
+        );
+        slow.write(head.as_bytes()).await;
+        slow
+    }
+
+    async fn write(&mut self, bytes: &[u8]) {
+        standing(self.stream.write_all(bytes)).await.unwrap();
+        for _ in 0..5 {
+            settle().await;
+        }
+    }
+
+    /// Lets time pass up to a millisecond before `time`, and then that one.
+    async fn fails_after(self, time: Duration) -> Error {
+        advance(time - MS).await;
+        settle().await;
+        assert!(!self.call.is_finished(), "too early");
+        advance(MS).await;
+        settle().await;
+        assert!(self.call.is_finished(), "too late");
+        self.call.await.unwrap().unwrap_err()
+    }
+}
+
+fn as_it_is(client: Runtime) -> Runtime {
+    client
+}
+
+fn check(error: &Error) {
+    assert_eq!(error.kind(), ErrorKind::Timeout);
+    assert!(error.is_timeout() && error.was_sent());
+    assert_eq!(
+        (error.status().unwrap().as_u16(), error.request_id()),
+        (200, Some("r-1"))
+    );
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(9)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_stands_still_ends() {
+    let slow = Slow::begin("200 OK", as_it_is).await;
+    let error = slow.fails_after(Duration::from_secs(20)).await;
+    check(&error);
+    assert_eq!(error.body().unwrap(), b"\"");
+    assert_eq!(
+        error.to_string(),
+        "contacts_list: the body stood still for 20 seconds (200 OK)"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn fewer_bytes_than_seconds_are_too_few() {
+    let mut slow = Slow::begin("200 OK", as_it_is).await;
+    // With the quotation mark nineteen, the last of them late.
+    for _ in 0..18 {
+        advance(Duration::from_secs(1)).await;
+        slow.write(b"x").await;
+    }
+    let error = slow.fails_after(Duration::from_secs(2)).await;
+    check(&error);
+    assert_eq!(error.body().unwrap().len(), 19);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_byte_per_second_is_enough() {
+    let mut slow = Slow::begin("200 OK", as_it_is).await;
+    let began = Instant::now();
+    for _ in 0..98 {
+        advance(Duration::from_secs(1) - MS).await;
+        slow.write(b"x").await;
+    }
+    slow.write(b"\"").await;
+    let text = standing(slow.call).await.unwrap().unwrap();
+    assert_eq!(text.len(), 98);
+    assert_eq!(began.elapsed(), 98 * (Duration::from_secs(1) - MS));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_starts_anew_with_enough_bytes() {
+    let mut slow = Slow::begin("200 OK", as_it_is).await;
+    advance(Duration::from_secs(19)).await;
+    slow.write(&[b'x'; 19]).await;
+    check(&slow.fails_after(Duration::from_secs(20)).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_time_can_be_set_and_turned_off() {
+    let short =
+        |client: Runtime| client.with(|call| call.stalled_after(Duration::from_millis(1500)));
+    let error = Slow::begin("200 OK", short)
+        .await
+        .fails_after(Duration::from_millis(1500))
+        .await;
+    assert_eq!(
+        error.to_string(),
+        "contacts_list: the body stood still for 1.5 seconds (200 OK)"
+    );
+    let never = |client: Runtime| client.with(|call| call.stalled_after(Duration::MAX));
+    let error = Slow::begin("200 OK", never).await.fails_after(LONG).await;
+    check(&error);
+    assert_eq!(
+        error.to_string(),
+        "contacts_list: the body did not arrive in time (200 OK)"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_whose_body_stands_still_is_known() {
+    let slow = Slow::begin("404 Not Found", as_it_is).await;
+    let error = slow.fails_after(Duration::from_secs(20)).await;
+    assert!(error.is_not_found());
+    assert_eq!(error.request_id(), Some("r-1"));
+}
+
+#[test]
+fn no_time_at_all_is_refused() {
+    let builder = builder().stalled_after(Duration::ZERO);
+    assert_eq!(
+        builder.build().unwrap_err().to_string(),
+        "acme client: invalid configuration: stalled_after must be more than nothing"
+    );
+}

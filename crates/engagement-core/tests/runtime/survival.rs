@@ -1,0 +1,237 @@
+//! Status, request id and Retry-After are known from every error that follows an answer.
+
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::time::Duration;
+
+use engagement_core::{
+    Answer, Error, ErrorKind, Method, ResponseValue, Runtime, Token, TokenSource, pages,
+};
+use futures_util::StreamExt as _;
+use serde_json::Value;
+
+use crate::support::*;
+
+const HEADERS: &str = "x-request-id: r-test-key\r\nretry-after: 7\r\n";
+
+fn check(error: &Error, kind: ErrorKind, status: u16) {
+    assert_eq!(error.kind(), kind, "{error}");
+    assert_eq!(
+        error.status().map(|status| status.as_u16()),
+        Some(status),
+        "{error}"
+    );
+    // With the key masked, which the provider repeated.
+    assert_eq!(error.request_id(), Some("r-[REDACTED]"), "{error}");
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(7)), "{error}");
+    assert_eq!(error.headers().unwrap()["retry-after"], "7");
+    assert!(error.was_sent() && error.attempts() == 1, "{error:?}");
+    assert!(!format!("{error:?}").contains("test-key"), "{error:?}");
+}
+
+async fn send(reply: Reply) -> Result<Answer, Error> {
+    let server = TestServer::once(reply).await;
+    let client = unrepeated(&server).with(|call| call.max_body_bytes(1000));
+    client.call(&CONTACTS_LIST).send().await
+}
+
+fn answered(status: &str, body: &str) -> Reply {
+    with_headers(status, HEADERS, body)
+}
+
+fn cut(body: &str) -> Vec<u8> {
+    format!("HTTP/1.1 200 OK\r\n{HEADERS}content-length: 900\r\n\r\n{body}").into_bytes()
+}
+
+#[tokio::test]
+async fn answers_that_never_become_values() {
+    for (kind, status, reply) in [
+        (ErrorKind::Api, 400, answered("400 Bad Request", "")),
+        (ErrorKind::Api, 503, answered("503 Busy", "<html>")),
+        (ErrorKind::Api, 599, answered("599", "")),
+        (
+            ErrorKind::Api,
+            200,
+            answered("200 OK", r#"{"response": {"status": "error"}}"#),
+        ),
+        (ErrorKind::Redirect, 302, answered("302 Found", "")),
+        (
+            ErrorKind::BodyTooLarge,
+            200,
+            answered("200 OK", &"x".repeat(1001)),
+        ),
+        (ErrorKind::Transport, 200, Reply::ThenClose(cut("{"))),
+        (ErrorKind::Transport, 200, Reply::ThenReset(cut("{"))),
+    ] {
+        check(&send(reply).await.unwrap_err(), kind, status);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_that_runs_out_within_the_body() {
+    for body in ["", "{"] {
+        // With and without the guard for slow bodies.
+        for stalled in [Duration::from_secs(20), Duration::MAX] {
+            let server = TestServer::once(Reply::ThenNothing(cut(body))).await;
+            let client = unrepeated(&server).with(|call| call.stalled_after(stalled));
+            let call = client.call(&CONTACTS_LIST).send();
+            let step = Duration::from_secs(10);
+            let outcome = crate::virtual_time::flowing(step, call).await;
+            check(&outcome.unwrap_err(), ErrorKind::Timeout, 200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn answers_of_another_kind() {
+    let odd = async || send(answered("201 Created", "[\"x\"]")).await.unwrap();
+    let server = TestServer::once(answered("201 Created", "\u{feff}\"x\"")).await;
+    let raw = client(&server).request(Method::GET, "/a");
+    let raw = raw.send().await.unwrap();
+    for error in [
+        odd().await.json::<i64>().unwrap_err(),
+        odd().await.one::<i64>().unwrap_err(),
+        odd().await.optional::<i64>().unwrap_err(),
+        odd().await.part::<i64>(&["a"]).unwrap_err(),
+        odd().await.part_optional::<i64>(&["a"]).unwrap_err(),
+        raw.json::<i64>().unwrap_err(),
+        send(answered("201 Created", "{"))
+            .await
+            .unwrap()
+            .value()
+            .unwrap_err(),
+        send(answered("201 Created", ""))
+            .await
+            .unwrap()
+            .json::<i64>()
+            .unwrap_err(),
+        send(answered("201 Created", "[1, 2]"))
+            .await
+            .unwrap()
+            .one::<i64>()
+            .unwrap_err(),
+        send(answered("201 Created", "{}"))
+            .await
+            .unwrap()
+            .part::<i64>(&["a"])
+            .unwrap_err(),
+        send(answered("201 Created", "{}"))
+            .await
+            .unwrap()
+            .part_optional::<Value>(&["a"])
+            .unwrap()
+            .whole::<i64>()
+            .unwrap_err(),
+        send(answered("201 Created", "1"))
+            .await
+            .unwrap()
+            .json::<i64>()
+            .unwrap()
+            .whole::<i64>()
+            .unwrap_err(),
+    ] {
+        check(&error, ErrorKind::Decode, 201);
+    }
+    let none = send(answered("201 Created", "[]")).await.unwrap();
+    check(&none.one::<i64>().unwrap_err(), ErrorKind::Api, 201);
+
+    let server = TestServer::once(answered("200 OK", "\u{e9}")).await;
+    let raw = client(&server)
+        .request(Method::GET, "/a")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(raw.text().unwrap(), "\u{e9}");
+    let latin = [
+        format!("HTTP/1.1 200 OK\r\n{HEADERS}content-length: 1\r\n\r\n").as_bytes(),
+        b"\xe9",
+    ]
+    .concat();
+    let server = TestServer::once(Reply::Bytes(latin)).await;
+    let raw = client(&server)
+        .request(Method::GET, "/a")
+        .send()
+        .await
+        .unwrap();
+    check(&raw.text().unwrap_err(), ErrorKind::Decode, 200);
+}
+
+/// An error's own body read as something else is about that answer too.
+#[tokio::test]
+async fn error_bodies_of_another_kind() {
+    let error = send(answered("400 Bad Request", "{}")).await.unwrap_err();
+    let decode = error.json::<i64>().unwrap_err();
+    check(&decode, ErrorKind::Decode, 400);
+}
+
+#[derive(Clone)]
+struct List(Runtime);
+
+impl List {
+    async fn send(self) -> Result<ResponseValue<Value>, Error> {
+        self.0.call(&CONTACTS_LIST).send().await?.json()
+    }
+}
+
+#[tokio::test]
+async fn lists_that_cannot_be_continued() {
+    let server = TestServer::once(answered("200 OK", r#"{"next": "a"}"#)).await;
+    let next: fn(&Value) -> Option<String> = |page| page["next"].as_str().map(str::to_owned);
+    let mut pages = pin!(pages(List(client(&server)), List::send, next, |list, _| {
+        list
+    }));
+    let (first, second) = (pages.next().await.unwrap(), pages.next().await.unwrap());
+    assert!(first.is_ok() && second.is_ok());
+    let error = pages.next().await.unwrap().unwrap_err();
+    check(&error, ErrorKind::Pagination, 200);
+    assert!(pages.next().await.is_none());
+}
+
+/// Logs in by an operation of the same client.
+struct Login;
+
+impl TokenSource for Login {
+    fn fetch<'a>(
+        &'a self,
+        runtime: &'a Runtime,
+    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+        Box::pin(async move {
+            let token = runtime.call(&LOGIN).send().await?.json::<String>()?;
+            Ok(Token::new(token.into_inner()))
+        })
+    }
+}
+
+#[tokio::test]
+async fn logins_that_fail() {
+    for (kind, status, reply) in [
+        (ErrorKind::Api, 403, answered("403 Forbidden", "")),
+        (ErrorKind::Decode, 200, answered("200 OK", "{}")),
+        (ErrorKind::Redirect, 302, answered("302 Found", "")),
+        (
+            ErrorKind::BodyTooLarge,
+            200,
+            answered("200 OK", &"x".repeat(1001)),
+        ),
+        (ErrorKind::Transport, 200, Reply::ThenClose(cut("\""))),
+    ] {
+        let server = TestServer::once(reply).await;
+        let client = builder()
+            .base_url(server.url())
+            .token_source("token", Login)
+            .credential("secret", engagement_core::Credential::header("test-key"))
+            .max_body_bytes(1000)
+            .retry(engagement_core::RetryPolicy::none())
+            .build()
+            .unwrap()
+            .0;
+        let error = client.call(&CONTACTS_LIST).send().await.unwrap_err();
+        assert!(error.to_string().contains("login failed: "), "{error}");
+        assert_eq!(error.kind(), kind);
+        assert_eq!(error.status().unwrap(), status);
+        assert_eq!(error.request_id(), Some("r-[REDACTED]"));
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(7)));
+        let source = std::error::Error::source(&error).unwrap();
+        check(source.downcast_ref::<Error>().unwrap(), kind, status);
+    }
+}

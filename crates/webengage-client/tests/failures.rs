@@ -1,0 +1,61 @@
+//! Answers that say that something failed while their status says that all is well.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::http::{HeaderMap, header};
+use webengage_client::types::UserUpsert;
+use webengage_client::{Client, ErrorKind};
+
+/// A client of a server that answers everything with this JSON, and how many requests came.
+async fn answering(json: &'static str) -> (Client, Arc<AtomicUsize>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&requests);
+    let router = Router::new().fallback(async move || {
+        counted.fetch_add(1, Ordering::SeqCst);
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, "application/json".parse().unwrap());
+        headers.insert("x-request-id", "r-1".parse().unwrap());
+        (headers, json)
+    });
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let client = Client::builder("license", "key").base_url(url).build();
+    (client.unwrap(), requests)
+}
+
+#[tokio::test]
+async fn a_container_with_the_status_error_is_a_failure() {
+    let (client, requests) = answering(
+        r#"{"response": {"message": "Error: userId and anonymousId cannot be empty.", "status": "error"}}"#,
+    )
+    .await;
+    let user = UserUpsert::builder().user_id("ada");
+    let tracked = client.users().track().body(user).send().await;
+    let read = client.feedback().get().feedback_id("f").send().await;
+    for error in [tracked.unwrap_err(), read.unwrap_err()] {
+        assert_eq!(error.kind(), ErrorKind::Api);
+        assert_eq!(
+            (error.status().unwrap().as_u16(), error.attempts()),
+            (200, 1)
+        );
+        assert_eq!(error.request_id(), Some("r-1"));
+        assert_eq!(
+            error.message(),
+            Some("Error: userId and anonymousId cannot be empty.")
+        );
+    }
+    assert_eq!(requests.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn the_word_elsewhere_is_data() {
+    let (client, _) = answering(
+        r#"{"response": {"data": {"status": "error", "error": "error"}, "status": "queued"}}"#,
+    )
+    .await;
+    let user = UserUpsert::builder().user_id("ada");
+    client.users().track().body(user).send().await.unwrap();
+}
