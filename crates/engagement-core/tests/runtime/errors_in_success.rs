@@ -7,8 +7,7 @@ use serde_json::Value;
 
 use crate::support::*;
 
-const FAILURE: &str =
-    r#"{"response": {"message": "no test-key here", "status": "error"}, "message": "hidden"}"#;
+const FAILURE: &str = r#"{"message": "no test-key here", "response": {"status": "error"}}"#;
 
 fn failure(status: &str) -> Reply {
     with_headers(status, "x-request-id: r-1\r\nretry-after: 1\r\n", FAILURE)
@@ -25,16 +24,8 @@ async fn the_providers_word_makes_it_a_failure() {
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Api);
         assert_eq!(
-            error.message(),
-            Some("no [REDACTED] here")
-                .filter(|_| false)
-                .or(error.message())
-        );
-        assert!(
-            error
-                .to_string()
-                .starts_with(&format!("contacts_list: {status}: ")),
-            "{error}"
+            error.to_string(),
+            format!("contacts_list: {status}: no [REDACTED] here")
         );
         assert_eq!(error.request_id(), Some("r-1"));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
