@@ -155,6 +155,10 @@ fn show(
     out.push('\n');
     let mut headers: Vec<(&str, String)> = Vec::new();
     for (name, value) in &request.headers {
+        // Whether it is sent depends on the features of what else is built.
+        if name == "accept-encoding" {
+            continue;
+        }
         let text = value.to_str().unwrap().to_owned();
         headers.push((
             name.as_str(),
