@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use engagement_core::from_json_value;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -128,7 +129,7 @@ fn split<T: DeserializeOwned, K: Into<String>, V: Into<Value>>(
     if let Some(id) = id {
         standard.insert("id".to_owned(), Value::String(id));
     }
-    serde_json::from_value(Value::Object(standard)).map_err(|error| AttributeError {
+    from_json_value(Value::Object(standard)).map_err(|error| AttributeError {
         name: "meta".to_owned(),
         reason: error.to_string(),
     })
@@ -137,7 +138,7 @@ fn split<T: DeserializeOwned, K: Into<String>, V: Into<Value>>(
 /// Checks one standard attribute, to name it in the error.
 fn well_typed(name: &str, value: &Value) -> Result<(), AttributeError> {
     let alone = Value::Object(Map::from_iter([(name.to_owned(), value.clone())]));
-    match serde_json::from_value::<UserUpdate>(alone) {
+    match from_json_value::<UserUpdate>(alone) {
         Ok(_) => Ok(()),
         Err(error) => Err(AttributeError {
             name: name.to_owned(),

@@ -1,5 +1,8 @@
 //! Postal addresses, which travel as JSON inside a string.
 
+use std::fmt;
+
+use engagement_core::{from_json, personal};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::{Extra, Scalar};
@@ -13,7 +16,7 @@ use crate::{Extra, Scalar};
 /// assert_eq!(Address::from_json(&address.to_json())?, address);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Address {
@@ -40,6 +43,20 @@ pub struct Address {
 /// Numbers become text: a postal code may come as one.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<Scalar>::deserialize(deserializer)?.map(|value| value.to_string()))
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = (
+            &self.address,
+            &self.city,
+            &self.state,
+            &self.country,
+            &self.zip,
+            &self.extra,
+        );
+        f.debug_tuple("Address").field(personal(&parts)).finish()
+    }
 }
 
 impl Address {
@@ -93,9 +110,9 @@ impl Address {
     /// Reads the text of a property `address`.
     ///
     /// # Errors
-    /// If it is not a JSON object, or a known part is neither text nor a number.
+    /// If it is not a JSON object, or a known part is neither text nor a number. The error repeats nothing of it.
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
-        serde_json::from_str(text)
+        from_json(text.as_bytes())
     }
 }
 

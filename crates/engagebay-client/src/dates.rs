@@ -175,10 +175,10 @@ impl DateFormat {
     /// Reads a date. Day and month may lack their leading zero; a time may follow, as `12:00` or `12:00:00`.
     ///
     /// # Errors
-    /// If the text doesn't follow the format, or there is no such day or time. The error repeats the text.
+    /// If the text doesn't follow the format, or there is no such day or time. The error repeats a day that there isn't, and no other text.
     pub fn parse(self, text: &str) -> Result<Date, DateError> {
         let date = self.read(text.trim())?;
-        date.ok_or_else(|| DateError(format!("`{text}` doesn't follow the date format {self}")))
+        date.ok_or_else(|| DateError(format!("the text doesn't follow the date format {self}")))
     }
 
     /// The date; `None` if the text doesn't follow the format.

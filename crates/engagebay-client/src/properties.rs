@@ -1,6 +1,9 @@
 //! Reading the properties of records.
 
 use std::borrow::Cow;
+use std::fmt;
+
+use engagement_core::personal;
 
 use crate::enums::PropertySubtype;
 use crate::types::{
@@ -118,13 +121,22 @@ pub trait Properties {
 }
 
 /// One of several values of a property: an e-mail address, a phone number or a web page.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry<'a> {
     /// Which one it is, such as `secondary` or `mobile`.
     pub subtype: Option<&'a PropertySubtype>,
     /// The value; never blank.
     pub value: Cow<'a, str>,
+}
+
+impl fmt::Debug for Entry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Entry")
+            .field("subtype", &self.subtype)
+            .field("value", personal(&self.value))
+            .finish()
+    }
 }
 
 impl Property {

@@ -20,7 +20,7 @@ use crate::types::{CompanyWebhook, ContactWebhook, DealWebhook, EmailWebhook};
 /// }
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Webhook {
     /// `contact.created`, `contact.updated`, `contact.deleted`
@@ -34,6 +34,10 @@ pub enum Webhook {
     /// Anything else that is JSON: an event newer than this crate, one whose shape has changed, or the callback of
     /// `client.contacts().create_batch()`, whose keys are not published.
     Other(Value),
+}
+
+engagement_core::personal_debug! {
+    enum Webhook { plain Contact, plain Company, plain Deal, plain Email, personal Other }
 }
 
 impl Webhook {

@@ -1,5 +1,7 @@
 //! Saying what is wrong with a body without repeating what is in it: error texts end up in logs, bodies hold people.
 
+use serde::de::{DeserializeOwned, Error as _};
+use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::json_path::path_at;
@@ -12,6 +14,44 @@ pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
 /// Whether there is nothing in the body.
 pub(crate) fn is_blank(body: &[u8]) -> bool {
     without_bom(body).iter().all(u8::is_ascii_whitespace)
+}
+
+/// Decodes JSON with an error that says where and why and repeats no value, unlike serde's own.
+///
+/// # Errors
+/// If it is no JSON, or not of this type.
+///
+/// ```
+/// let error = engagement_core::from_json::<Vec<i64>>(br#"[1, "ada@example.com"]"#).unwrap_err();
+/// let told = "at `[1]`: invalid type: string, expected i64 at line 1 column 21";
+/// assert_eq!(error.to_string(), told);
+/// ```
+pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
+    serde_json::from_slice(json).map_err(|error| match error.classify() {
+        Category::Data => {
+            let (line, column) = (error.line(), error.column());
+            let path = path_at(json, offset(json, line, column));
+            let place = if path.is_empty() {
+                String::new()
+            } else {
+                format!("at `{path}`: ")
+            };
+            // serde_json takes line and column out of the text again.
+            serde_json::Error::custom(format_args!(
+                "{place}{} at line {line} column {column}",
+                reason(&error)
+            ))
+        }
+        Category::Syntax | Category::Eof | Category::Io => error,
+    })
+}
+
+/// Makes a type of a JSON value, with an error that repeats nothing of it.
+///
+/// # Errors
+/// If it is not of this type.
+pub fn from_json_value<T: DeserializeOwned>(value: Value) -> Result<T, serde_json::Error> {
+    T::deserialize(value).map_err(|error| serde_json::Error::custom(reason(&error)))
 }
 
 /// Where in `json` and why it could not be decoded.

@@ -11,6 +11,7 @@ use serde::de::DeserializeOwned;
 
 use crate::credentials::Credentials;
 use crate::decode;
+use crate::mask::mask;
 use crate::provider::Operation;
 use crate::rate_limit::RateLimitStatus;
 use crate::response::request_id;
@@ -25,6 +26,15 @@ pub(crate) const KEPT_BODY: usize = 64 * 1024;
 /// `Display` starts with the operation and gives the provider's own words:
 /// `contacts_get: 404 Not Found: There is no contact with this id`. It never holds URLs, credentials, or what the call
 /// sent, unless the provider's message repeats the latter. `Debug` holds no headers and no body.
+///
+/// In all that `Display`, `Debug` and [`message`](Self::message) show,
+/// * `[REDACTED]` stands for the client's credentials, in every form in which a provider may repeat them;
+/// * `[e-mail]` for words that hold an e-mail address: as it is, percent-encoded, escaped as in JSON or HTML, or in base64;
+/// * `[phone]` for telephone numbers of a plus sign and at least eight digits;
+/// * `*` for keys of JSON objects that don't look like the name of a field.
+///
+/// Names of people and other words are not recognised. [`body`](Self::body) and [`headers`](Self::headers) are as received:
+/// keep them out of logs.
 pub struct Error(Box<Inner>);
 
 #[derive(Clone)]
@@ -117,11 +127,11 @@ impl ErrorKind {
 
 impl Error {
     /// An error about something that was not sent.
-    pub(crate) fn new(kind: ErrorKind, subject: Subject, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, subject: Subject, detail: impl AsRef<str>) -> Self {
         Self(Box::new(Inner {
             kind,
             subject,
-            detail: detail.into(),
+            detail: mask(detail.as_ref()),
             message: None,
             response: None,
             sent: false,
@@ -212,7 +222,7 @@ impl Error {
             _ => body,
         });
         let retry_after = retry_after(&headers, SystemTime::now());
-        let request_id = request_id(&headers).map(|id| credentials.mask(id.to_owned()));
+        let request_id = request_id(&headers).map(|id| mask(&credentials.mask(id.to_owned())));
         self.0.response = Some(Parts {
             status,
             headers,
@@ -293,7 +303,7 @@ impl Error {
         self.0.response.as_ref().map(|response| response.status)
     }
 
-    /// The provider's own words, with credentials masked.
+    /// The provider's own words, with credentials, e-mail addresses and telephone numbers masked.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()

@@ -3,6 +3,8 @@
 //! `serde_path_to_error` finds this too, but by decoding again through a second deserializer, which would compile the
 //! decoding code of every type twice. Failures are rare, so the text is scanned for the place that serde names.
 
+use crate::mask::mask;
+
 /// What the scan is inside of.
 enum Frame {
     Object { key: Option<String>, at_key: bool },
@@ -70,14 +72,17 @@ fn string_length(text: &[u8]) -> usize {
 
 /// Keys of a map can be personal data (an e-mail address, a telephone number); only what looks like a field name is
 /// shown.
-fn printable_key(key: &[u8]) -> String {
+pub(crate) fn printable_key(key: &[u8]) -> String {
     let name_like = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'$');
     let digits = key.iter().filter(|byte| byte.is_ascii_digit()).count();
     if (1..=40).contains(&key.len()) && key.iter().all(name_like) && digits < 5 {
-        String::from_utf8_lossy(key).into_owned()
-    } else {
-        "*".to_owned()
+        let name = String::from_utf8_lossy(key);
+        // One in base64 looks like a name.
+        if mask(&name) == name {
+            return name.into_owned();
+        }
     }
+    "*".to_owned()
 }
 
 fn write_path(frames: &[Frame]) -> String {
@@ -193,6 +198,9 @@ mod tests {
         for (key, shown) in [
             ("owner_id", "owner_id"),
             ("a@b.example", "*"),
+            ("a%40b.example", "*"),
+            ("YUBiLmV4YW1wbGU", "*"),
+            ("YUBiLmV4YW1wbGU=", "*"),
             ("+49170", "*"),
             ("4917012", "*"),
             ("é", "*"),

@@ -22,6 +22,7 @@ mod idempotency;
 mod jitter;
 mod json_path;
 pub mod limit_store;
+mod mask;
 mod message;
 pub mod observe;
 mod open_enum;
@@ -32,6 +33,7 @@ mod provider;
 mod rate_limit;
 mod raw_request;
 mod receive;
+mod redacted;
 mod response;
 mod retry_after;
 mod retry_decision;
@@ -59,15 +61,18 @@ pub use call::Call;
 pub use call_settings::CallSettings;
 pub use client_builder::{ClientBuilder, FromRuntime};
 pub use credentials::Credential;
+pub use decode::{from_json, from_json_value};
 pub use epoch::{EpochMillis, EpochSeconds};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
+pub use mask::mask;
 pub use pagination::{PageStart, items, numbered_pages, pages};
 pub use provider::{
     ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
 };
 pub use rate_limit::{RateLimitStatus, RateLimits};
 pub use raw_request::{RawRequest, RawResponse};
+pub use redacted::personal;
 pub use reqwest::{self, Method, StatusCode, Url, header};
 pub use response::ResponseValue;
 pub use retry_policy::RetryPolicy;
@@ -93,5 +98,6 @@ pub mod __private {
     #[cfg(feature = "schemars")]
     pub use crate::open_enum::open_enum_schema;
     pub use crate::open_enum::word;
+    pub use crate::redacted::{debug_object, optional_personal};
     pub use crate::wire_object::{Key, KeySeed, missing};
 }

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::credentials::Credentials;
 use crate::decode::without_bom;
+use crate::mask::mask;
 
 /// Longest message kept from a JSON body.
 const LONGEST: usize = 500;
@@ -12,7 +13,8 @@ const LONGEST_TEXT: usize = 200;
 const LONGEST_TITLE: usize = 120;
 
 /// Finds the message in an error body: what the first fitting of `pointers` points at in JSON, the
-/// title of an HTML page, or a short plain text. Credentials that it repeats are masked.
+/// title of an HTML page, or a short plain text. Credentials, e-mail addresses and telephone numbers that it repeats are
+/// masked.
 pub(crate) fn find(pointers: &[&str], body: &[u8], credentials: &Credentials) -> Option<String> {
     let body = without_bom(body);
     match serde_json::from_slice::<Value>(body) {
@@ -23,7 +25,7 @@ pub(crate) fn find(pointers: &[&str], body: &[u8], credentials: &Credentials) ->
                 Value::String(text) => {
                     Some(line(text, LONGEST, credentials)).filter(|line| !line.is_empty())
                 }
-                Value::Number(number) => Some(credentials.mask(number.to_string())),
+                Value::Number(number) => Some(masked(&number.to_string(), credentials)),
                 _ => None,
             }),
         Err(_) => {
@@ -58,14 +60,18 @@ fn plain(text: &str, credentials: &Credentials) -> Option<String> {
     let one_short_line =
         !text.is_empty() && text.len() <= LONGEST_TEXT && !text.contains(char::is_control);
     // Markup and broken JSON are not meant for people.
-    (one_short_line && !text.starts_with(['<', '{', '[']))
-        .then(|| credentials.mask(text.to_owned()))
+    (one_short_line && !text.starts_with(['<', '{', '['])).then(|| masked(text, credentials))
 }
 
-/// One line, without control characters, of limited length. Masking comes first: half a credential
+/// Credentials come first: one that holds an `@` would not be recognised after that.
+fn masked(text: &str, credentials: &Credentials) -> String {
+    mask(&credentials.mask(text.to_owned()))
+}
+
+/// One line, without control characters, of limited length. Masking comes first: half a credential, or half an address,
 /// would not be recognised.
 fn line(text: &str, longest: usize, credentials: &Credentials) -> String {
-    let text = credentials.mask(text.to_owned());
+    let text = masked(text, credentials);
     let words = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty());

@@ -16,6 +16,9 @@ use crate::runtime::Runtime;
 use crate::subject::Subject;
 
 /// A decoded answer; dereferences to the value.
+///
+/// `Debug` shows what came around the value, and not the value, which can hold people's data: print `*response` for that,
+/// where the type of the value leaves out what is personal.
 pub struct ResponseValue<T> {
     value: T,
     meta: Meta,
@@ -167,14 +170,13 @@ impl<T: Clone> Clone for ResponseValue<T> {
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for ResponseValue<T> {
+impl<T> fmt::Debug for ResponseValue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ResponseValue")
-            .field("value", &self.value)
             .field("status", &self.meta.status.as_u16())
             .field("headers", &KnownHeaders(&self.meta.headers))
             .field("attempts", &self.meta.attempts)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

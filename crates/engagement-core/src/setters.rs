@@ -2,7 +2,12 @@
 
 use std::fmt::{self, Display};
 
+use crate::mask::mask;
+
 /// Why a value could not be built: the first setter's value that didn't convert, or a required field that is missing.
+///
+/// It doesn't repeat the value. E-mail addresses and telephone numbers in the words of a conversion of your own are
+/// [masked](crate::mask).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildError(String);
 
@@ -76,7 +81,7 @@ impl Setters {
     #[cold]
     fn refused(&mut self, name: &str, error: &dyn Display) {
         self.problem
-            .get_or_insert_with(|| format!("`{name}`: {error}"));
+            .get_or_insert_with(|| format!("`{name}`: {}", mask(&error.to_string())));
     }
 }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, forward_to_deserialize_any};
 /// Fields of an object that this version does not know.
 pub type Extra = std::collections::BTreeMap<String, serde_json::Value>;
 
-/// Implements `Serialize` and `Deserialize` for a struct.
+/// Implements `Serialize`, `Deserialize` and `Debug` for a struct.
 ///
 /// `required` fields must be there, except for types to which `null` is a value. `optional` fields are `Option`s: they
 /// are `None` for both `null` and absence, and are not written then. The word `extra` says that the struct keeps
@@ -16,27 +16,46 @@ pub type Extra = std::collections::BTreeMap<String, serde_json::Value>;
 /// already. To send an explicit `null`, put it into `extra`. `extra: open` is for objects whose fields are free, so that
 /// none of them is news to an [observer](crate::observe::Observer).
 ///
+/// Fields that are followed by `personal`, and unknown ones, show in `Debug` only that they are there, unless the feature
+/// `show-personal-data` is on.
+///
 /// ```
 /// use engagement_core::Extra;
 ///
-/// #[derive(Debug)]
 /// pub struct Contact {
 ///     pub id: i64,
 ///     pub type_: Option<String>,
+///     pub email: Option<String>,
 ///     pub extra: Extra,
 /// }
 ///
 /// engagement_core::wire_object! {
-///     Contact { required id: "id", optional type_: "type", } extra
+///     Contact { required id: "id", optional type_: "type", optional email: "email" personal, } extra
 /// }
 ///
-/// let contact: Contact = serde_json::from_str(r#"{"id": 1, "type": null, "new": [2]}"#)?;
-/// assert_eq!(serde_json::to_string(&contact)?, r#"{"id":1,"new":[2]}"#);
+/// let contact: Contact = serde_json::from_str(r#"{"id": 1, "type": null, "email": "ada@example.com", "new": [2]}"#)?;
+/// assert_eq!(serde_json::to_string(&contact)?, r#"{"id":1,"email":"ada@example.com","new":[2]}"#);
+/// # #[cfg(not(feature = "show-personal-data"))]
+/// assert_eq!(
+///     format!("{contact:?}"),
+///     r#"Contact { id: 1, type_: None, email: Some(Redacted), extra: {"new": Redacted} }"#
+/// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 #[macro_export]
 macro_rules! wire_object {
-    ($name:ident { $($kind:ident $field:ident: $wire:literal),* $(,)? } $($extra:ident $(: $open:ident)?)?) => {
+    ($name:ident { $($kind:ident $field:ident: $wire:literal $($personal:ident)?),* $(,)? } $($extra:ident $(: $open:ident)?)?) => {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::__private::debug_object(
+                    f,
+                    ::std::stringify!($name),
+                    &[$((::std::stringify!($field), $crate::__wire_object_print!(self.$field, $($personal)? $kind)),)*],
+                    $crate::__wire_object_extra!($(self.$extra)?),
+                )
+            }
+        }
+
         impl $crate::__private::serde::Serialize for $name {
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
@@ -115,6 +134,31 @@ macro_rules! wire_object {
                 deserializer.deserialize_map(Fields)
             }
         }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_print {
+    ($value:expr, personal required) => {
+        $crate::personal(&$value)
+    };
+    ($value:expr, personal optional) => {
+        $crate::__private::optional_personal($value.is_some(), &$value)
+    };
+    ($value:expr, $kind:ident) => {
+        &$value
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_extra {
+    () => {
+        ::std::option::Option::None
+    };
+    ($extra:expr) => {
+        ::std::option::Option::Some(&$extra)
     };
 }
 

@@ -61,6 +61,25 @@ pub(crate) fn extensions(raw: &Value, problems: &mut Vec<Problem>) {
     });
 }
 
+/// Reports marks of personal data that say neither yes nor no, or that stand where nobody looks for them: the data would
+/// be printed all the same.
+pub(crate) fn personal(raw: &Value, problems: &mut Vec<Problem>) {
+    walk(raw, "", &mut |pointer, key, value| {
+        if key != "x-personal" || pointer.ends_with("/properties") {
+            return;
+        }
+        let (parent, _) = pointer.rsplit_once('/').unwrap_or_default();
+        let message = if !value.is_boolean() {
+            "write `true` or `false`"
+        } else if !parent.ends_with("/properties") && parent != "/components/schemas" {
+            "marks a property or a named schema, and this is neither"
+        } else {
+            return;
+        };
+        problem(problems, format!("{pointer}/{key}"), message.to_owned());
+    });
+}
+
 /// Reports references that lead nowhere.
 pub(crate) fn references(raw: &Value, problems: &mut Vec<Problem>) {
     walk(raw, "", &mut |pointer, key, value| {

@@ -45,6 +45,7 @@ impl Document {
     pub fn from_value(raw: Value) -> Result<Self, DocumentError> {
         let mut problems = Vec::new();
         check::extensions(&raw, &mut problems);
+        check::personal(&raw, &mut problems);
         check::references(&raw, &mut problems);
         let mut reader = Reader {
             raw: &raw,

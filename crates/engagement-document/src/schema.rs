@@ -80,6 +80,30 @@ impl Schemas {
         found
     }
 
+    /// Whether a property can hold personal data: it is marked `x-personal: true`, or else what it is made of is.
+    pub fn is_personal(&self, property: &Value) -> bool {
+        self.marked(property, 8)
+    }
+
+    fn marked(&self, schema: &Value, depth: usize) -> bool {
+        if let Some(mark) = schema.get("x-personal").and_then(Value::as_bool) {
+            return mark;
+        }
+        let Some(depth) = depth.checked_sub(1) else {
+            return false;
+        };
+        let target = Self::ref_name(schema).and_then(|name| self.named.get(name));
+        let inner = ["items", "additionalProperties"];
+        let inner = inner.into_iter().filter_map(|key| schema.get(key));
+        let unions = ["allOf", "oneOf", "anyOf"];
+        let members = unions
+            .into_iter()
+            .filter_map(|key| schema.get(key)?.as_array())
+            .flatten();
+        let mut parts = target.into_iter().chain(inner).chain(members);
+        parts.any(|part| self.marked(part, depth))
+    }
+
     /// A JSON Schema (draft 2020-12) that stands on its own: OpenAPI's `nullable` becomes a type, the named schemas
     /// that it reaches stand under `$defs`, annotations are left out.
     pub fn json_schema(&self, schema: &Value) -> Value {
@@ -207,6 +231,42 @@ mod tests {
             .collect();
         assert_eq!(names, ["id", "name"]);
         assert_eq!(schemas.required(&user), BTreeSet::from(["id"]));
+    }
+
+    #[test]
+    fn a_property_is_as_personal_as_its_mark_or_what_it_is_made_of() {
+        let named = json!({
+            "Value": { "type": "string", "x-personal": true },
+            "Values": { "type": "array", "items": { "$ref": "#/components/schemas/Value" } },
+            "Loop": { "type": "array", "items": { "$ref": "#/components/schemas/Loop" } },
+            "Object": { "type": "object", "properties": { "value": { "$ref": "#/components/schemas/Value" } } },
+        });
+        let schemas = Schemas::new(named.as_object().unwrap().clone());
+        let reference = |name: &str| json!({ "$ref": format!("#/components/schemas/{name}") });
+        for (property, personal) in [
+            (json!({ "type": "string", "x-personal": true }), true),
+            (json!({ "type": "string" }), false),
+            (reference("Value"), true),
+            (reference("Values"), true),
+            (json!({ "allOf": [reference("Value")] }), true),
+            (
+                json!({ "oneOf": [{ "type": "integer" }, reference("Value")] }),
+                true,
+            ),
+            (
+                json!({ "type": "object", "additionalProperties": reference("Value") }),
+                true,
+            ),
+            (
+                json!({ "allOf": [reference("Value")], "x-personal": false }),
+                false,
+            ),
+            (reference("Loop"), false),
+            // It has fields, each with a mark of its own.
+            (reference("Object"), false),
+        ] {
+            assert_eq!(schemas.is_personal(&property), personal, "{property}");
+        }
     }
 
     #[test]

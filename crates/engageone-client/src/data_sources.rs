@@ -1,13 +1,15 @@
 //! Reading the list of data sources, whose form nobody has published.
 
 use std::collections::VecDeque;
+use std::fmt;
 
+use engagement_core::personal;
 use serde_json::{Map, Value};
 
 use crate::{DataSources, Extra};
 
 /// A data source, as far as it can be read out of `client.data_sources().list()`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DataSourceInfo {
     /// Its id, for `client.data_sources().get()`.
@@ -16,6 +18,16 @@ pub struct DataSourceInfo {
     pub name: Option<String>,
     /// Everything else that was told of it.
     pub extra: Extra,
+}
+
+impl fmt::Debug for DataSourceInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataSourceInfo")
+            .field("id", &self.id)
+            .field("name", &self.name)
+            .field("extra", personal(&self.extra))
+            .finish()
+    }
 }
 
 impl DataSources<'_> {

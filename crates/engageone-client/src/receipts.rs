@@ -1,7 +1,9 @@
 //! What the older send call answers, which nobody has published.
 
 use std::borrow::Cow;
+use std::fmt;
 
+use engagement_core::personal;
 use serde_json::Value;
 
 /// The answer to `client.campaigns().send_transactional_v1()`, as far as it can be read. Status 2xx is all that says
@@ -14,10 +16,18 @@ use serde_json::Value;
 /// assert_eq!(receipt.send_id(), Some("snd-1"));
 /// assert!(SendReceipt::read(b"").is_empty());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct SendReceipt {
     text: String,
     json: Option<Value>,
+}
+
+impl fmt::Debug for SendReceipt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("SendReceipt")
+            .field(personal(&self.text))
+            .finish()
+    }
 }
 
 impl SendReceipt {

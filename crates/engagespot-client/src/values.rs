@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use serde::Deserialize as _;
+use engagement_core::from_json_value;
 use serde_json::Value;
 
 use crate::Extra;
@@ -16,7 +16,7 @@ impl TryFrom<Value> for NotificationData {
     type Error = serde_json::Error;
 
     fn try_from(variables: Value) -> Result<Self, serde_json::Error> {
-        Self::deserialize(variables)
+        from_json_value(variables)
     }
 }
 
@@ -28,7 +28,7 @@ impl TryFrom<Value> for ProfileAttributes {
     type Error = serde_json::Error;
 
     fn try_from(attributes: Value) -> Result<Self, serde_json::Error> {
-        Self::deserialize(attributes)
+        from_json_value(attributes)
     }
 }
 
@@ -106,7 +106,7 @@ mod tests {
             .unwrap_err();
         assert_eq!(
             told.to_string(),
-            "SendNotification: `data`: invalid type: string \"orderId\", expected struct NotificationData"
+            "SendNotification: `data`: invalid type: string, expected struct NotificationData"
         );
         assert!(ProfileAttributes::try_from(json!({"email": 7})).is_err());
     }

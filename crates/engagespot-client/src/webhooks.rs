@@ -1,6 +1,9 @@
 //! Reading what Engagespot posts to you.
 
+use std::fmt;
+
 use engagement_core::header::HeaderMap;
+use engagement_core::personal;
 use serde_json::Value;
 
 use crate::Bytes;
@@ -31,7 +34,7 @@ const SIGNATURE: &str = "X-WEBHOOK-SIGNATURE";
 ///     other => println!("{other:?}"),
 /// }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct WebhookDelivery {
     signature: Option<String>,
     body: WebhookBody,
@@ -39,7 +42,7 @@ pub struct WebhookDelivery {
 }
 
 /// What a delivery carries. Its form is told by itself: what template and content type say may differ.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WebhookBody {
     /// JSON of any shape
@@ -48,6 +51,26 @@ pub enum WebhookBody {
     Text(String),
     /// Neither: bytes that are no UTF-8, in [`WebhookDelivery::raw`]
     Binary,
+}
+
+impl fmt::Debug for WebhookDelivery {
+    /// The signature is left out: with the body it lets anyone pass for Engagespot.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebhookDelivery")
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WebhookBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (name, value): (_, &dyn fmt::Debug) = match self {
+            Self::Json(value) => ("Json", value),
+            Self::Text(text) => ("Text", text),
+            Self::Binary => return f.write_str("Binary"),
+        };
+        f.debug_tuple(name).field(personal(value)).finish()
+    }
 }
 
 impl WebhookDelivery {

@@ -268,7 +268,7 @@ impl FromStr for Timestamp {
             Err(Unread::Day) => "is on a day that doesn't exist",
             Err(Unread::Time) => "is at a time that doesn't exist",
         };
-        Err(TimestampError(format!("`{text}` {reason}")))
+        Err(TimestampError(format!("the text {reason}")))
     }
 }
 

@@ -769,7 +769,7 @@ pub async fn call(
             if let Some(value) = arguments.take::<String>("email") {
                 call = call.email(value);
             }
-            if let Some(value) = arguments.take::<String>("password") {
+            if let Some(value) = arguments.take::<engagement_core::Secret>("password") {
                 call = call.password(value);
             }
             if let Some(value) = arguments.take::<String>("source") {
@@ -903,7 +903,7 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
                 value,
                 &[
                     ("email", json::<String>),
-                    ("password", json::<String>),
+                    ("password", json::<engagement_core::Secret>),
                     ("source", json::<String>),
                 ],
             )

@@ -45,6 +45,8 @@ pub(crate) struct Field {
     /// The type, without `Option`.
     pub(crate) ty: Type,
     pub(crate) optional: bool,
+    /// `Debug` keeps the value to itself.
+    pub(crate) personal: bool,
     pub(crate) docs: String,
 }
 
@@ -62,6 +64,14 @@ pub(crate) struct Setter {
     pub(crate) name: syn::Ident,
     pub(crate) ty: Type,
     pub(crate) optional: bool,
+}
+
+impl Parts {
+    /// Whether a type of the document is an object or a union, which print themselves without what is personal.
+    pub(crate) fn knows_itself(&self, name: &str) -> bool {
+        let union = |item: &Item| matches!(item, Item::Enum(item) if item.ident == name);
+        self.objects.iter().any(|object| object.name == name) || self.others.iter().any(union)
+    }
 }
 
 pub(crate) fn take_apart(
@@ -104,7 +114,7 @@ pub(crate) fn take_apart(
             InTypes(&reduced.tagged).visit_type_mut(ty);
         }
     }
-    borrow_descriptions(document, &mut parts);
+    borrow_from_schemas(document, &mut parts)?;
     keep_what_is_used(document, reduced, &mut parts);
     for operation in &document.operations {
         if !parts.operations.contains_key(&operation.id) {
@@ -146,31 +156,65 @@ fn tagged_union((name, tagged): (&String, &Tagged)) -> Item {
     }
 }
 
-/// Gives fields without words of their own those of the schema that they refer to.
-fn borrow_descriptions(document: &Document, parts: &mut Parts) {
+/// Takes over from the document what typify doesn't: which fields are personal, and for fields without words of their own
+/// those of the schema that they refer to.
+fn borrow_from_schemas(document: &Document, parts: &mut Parts) -> Result<(), Failure> {
     let schemas = &document.schemas;
-    for object in &mut parts.objects {
-        let named = |name: &&str| object.name == names::pascal(name);
-        let Some(schema) = schemas
-            .names()
-            .find(named)
-            .and_then(|name| schemas.get(name))
-        else {
-            continue;
-        };
-        let properties = schemas.properties(schema);
-        for field in object
-            .fields
-            .iter_mut()
-            .filter(|field| field.docs.is_empty())
-        {
-            let property = properties.iter().find(|(name, _)| *name == field.wire);
-            let text =
-                property.and_then(|(_, property)| schemas.resolve(property).get("description"));
-            let text = text.and_then(serde_json::Value::as_str).unwrap_or_default();
-            field.docs = super::docs::wrap(&super::docs::rustdoc(text));
+    let mut known = BTreeMap::new();
+    for name in schemas.names() {
+        if let Some(schema) = schemas.get(name) {
+            with_inner(schemas, names::pascal(name), schema, &mut known);
         }
     }
+    for object in &mut parts.objects {
+        let Some(schema) = known.get(&object.name.to_string()) else {
+            // Its marks could not be found, and what is personal would be printed.
+            return Err(Failure::new(format!(
+                "the object `{}` is no schema of its own: give it a name in components/schemas",
+                object.name
+            )));
+        };
+        for (name, property) in schemas.properties(schema) {
+            let field = object.fields.iter_mut().find(|field| field.wire == name);
+            let personal = schemas.is_personal(property);
+            let Some(field) = field else {
+                if personal {
+                    return Err(Failure::new(format!(
+                        "the personal property `{name}` of `{}` has no field: this is a defect of xtask",
+                        object.name
+                    )));
+                }
+                continue;
+            };
+            field.personal = personal;
+            if field.docs.is_empty() {
+                let text = schemas.resolve(property).get("description");
+                let text = text.and_then(serde_json::Value::as_str).unwrap_or_default();
+                field.docs = super::docs::wrap(&super::docs::rustdoc(text));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A schema and the objects written out within it, by the names that typify gives them.
+fn with_inner<'a>(
+    schemas: &'a Schemas,
+    name: String,
+    schema: &'a serde_json::Value,
+    known: &mut BTreeMap<String, &'a serde_json::Value>,
+) {
+    if Schemas::ref_name(schema).is_some() {
+        return;
+    }
+    if let Some(items) = schema.get("items") {
+        with_inner(schemas, format!("{name}Item"), items, known);
+        return;
+    }
+    for (key, property) in schemas.properties(schema) {
+        with_inner(schemas, name.clone() + &names::pascal(key), property, known);
+    }
+    known.entry(name).or_insert(schema);
 }
 
 /// Drops types that no call and no webhook leads to, such as the parts of an `allOf`.
@@ -344,6 +388,7 @@ fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
             wire,
             ty,
             optional,
+            personal: false,
             docs: docs(&field.attrs),
         });
     }
@@ -492,7 +537,9 @@ fn tidy(attributes: &mut Vec<syn::Attribute>) {
         all.extend(parse_attributes(docs));
     }
     if wire {
-        all.push(syn::parse_quote!(#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]));
+        all.push(
+            syn::parse_quote!(#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]),
+        );
         all.push(
             syn::parse_quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]),
         );

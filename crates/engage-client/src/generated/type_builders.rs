@@ -11,7 +11,7 @@ use super::types;
 use super::enums;
 
 /// Builds an [`types::AccountLink`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct AccountLink {
     setters: Setters,
@@ -68,7 +68,7 @@ impl TryFrom<AccountLink> for types::AccountLink {
 }
 
 /// Builds an [`types::AccountRole`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct AccountRole {
     setters: Setters,
@@ -117,7 +117,7 @@ impl TryFrom<AccountRole> for types::AccountRole {
 }
 
 /// Builds a [`types::BatchItem`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct BatchItem {
     setters: Setters,
@@ -391,7 +391,7 @@ impl TryFrom<BatchItem> for types::BatchItem {
 }
 
 /// Builds a [`types::BatchRequest`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct BatchRequest {
     setters: Setters,
@@ -442,7 +442,7 @@ impl TryFrom<BatchRequest> for types::BatchRequest {
 }
 
 /// Builds a [`types::ChatAck`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ChatAck {
     setters: Setters,
@@ -488,7 +488,7 @@ impl TryFrom<ChatAck> for types::ChatAck {
 }
 
 /// Builds an [`types::EmailMessage`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct EmailMessage {
     setters: Setters,
@@ -675,7 +675,7 @@ impl TryFrom<EmailMessage> for types::EmailMessage {
 }
 
 /// Builds an [`types::EmailSender`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct EmailSender {
     setters: Setters,
@@ -735,7 +735,7 @@ impl TryFrom<EmailSender> for types::EmailSender {
 }
 
 /// Builds a [`types::ListUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ListUpdate {
     setters: Setters,
@@ -821,7 +821,7 @@ impl TryFrom<ListUpdate> for types::ListUpdate {
 }
 
 /// Builds a [`types::NewChatMessage`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewChatMessage {
     setters: Setters,
@@ -908,7 +908,7 @@ impl TryFrom<NewChatMessage> for types::NewChatMessage {
 }
 
 /// Builds a [`types::NewList`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewList {
     setters: Setters,
@@ -994,7 +994,7 @@ impl TryFrom<NewList> for types::NewList {
 }
 
 /// Builds a [`types::NewSubscriber`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewSubscriber {
     setters: Setters,
@@ -1101,7 +1101,7 @@ impl TryFrom<NewSubscriber> for types::NewSubscriber {
 }
 
 /// Builds a [`types::NewUser`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewUser {
     setters: Setters,
@@ -1315,7 +1315,7 @@ impl TryFrom<NewUser> for types::NewUser {
 }
 
 /// Builds a [`types::PosthogEvent`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct PosthogEvent {
     setters: Setters,
@@ -1407,7 +1407,7 @@ impl TryFrom<PosthogEvent> for types::PosthogEvent {
 }
 
 /// Builds a [`types::PushReport`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct PushReport {
     setters: Setters,
@@ -1456,7 +1456,7 @@ impl TryFrom<PushReport> for types::PushReport {
 }
 
 /// Builds an [`types::SmsMessage`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct SmsMessage {
     setters: Setters,
@@ -1557,7 +1557,7 @@ impl TryFrom<SmsMessage> for types::SmsMessage {
 }
 
 /// Builds a [`types::SubscriptionUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct SubscriptionUpdate {
     setters: Setters,
@@ -1610,7 +1610,7 @@ impl TryFrom<SubscriptionUpdate> for types::SubscriptionUpdate {
 }
 
 /// Builds a [`types::TrackEvent`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TrackEvent {
     setters: Setters,
@@ -1697,7 +1697,7 @@ impl TryFrom<TrackEvent> for types::TrackEvent {
 }
 
 /// Builds a [`types::UserAccounts`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct UserAccounts {
     setters: Setters,
@@ -1748,7 +1748,7 @@ impl TryFrom<UserAccounts> for types::UserAccounts {
 }
 
 /// Builds a [`types::UserConversion`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct UserConversion {
     setters: Setters,
@@ -1797,7 +1797,7 @@ impl TryFrom<UserConversion> for types::UserConversion {
 }
 
 /// Builds a [`types::UserLists`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct UserLists {
     setters: Setters,
@@ -1846,7 +1846,7 @@ impl TryFrom<UserLists> for types::UserLists {
 }
 
 /// Builds a [`types::UserMerge`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct UserMerge {
     setters: Setters,
@@ -1910,7 +1910,7 @@ impl TryFrom<UserMerge> for types::UserMerge {
 }
 
 /// Builds a [`types::UserUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct UserUpdate {
     setters: Setters,
@@ -2121,4 +2121,29 @@ impl TryFrom<UserUpdate> for types::UserUpdate {
     fn try_from(builder: UserUpdate) -> Result<Self, BuildError> {
         builder.build()
     }
+}
+
+engagement_core::opaque_debug! {
+    AccountLink,
+    AccountRole,
+    BatchItem,
+    BatchRequest,
+    ChatAck,
+    EmailMessage,
+    EmailSender,
+    ListUpdate,
+    NewChatMessage,
+    NewList,
+    NewSubscriber,
+    NewUser,
+    PosthogEvent,
+    PushReport,
+    SmsMessage,
+    SubscriptionUpdate,
+    TrackEvent,
+    UserAccounts,
+    UserConversion,
+    UserLists,
+    UserMerge,
+    UserUpdate,
 }

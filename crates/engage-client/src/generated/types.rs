@@ -11,7 +11,7 @@ use super::enums;
 pub use super::type_builders as builder;
 
 /// An account to join
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccountLink {
@@ -32,7 +32,7 @@ impl AccountLink {
 }
 
 /// A role in an account
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccountRole {
@@ -51,7 +51,7 @@ impl AccountRole {
 }
 
 /// What went wrong
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
@@ -65,7 +65,7 @@ pub struct ApiError {
 }
 
 /// A custom attribute known to the workspace
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Attribute {
@@ -79,7 +79,7 @@ pub struct Attribute {
 }
 
 /// A banner to show, null when there is none
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Banner {
@@ -103,7 +103,7 @@ pub struct Banner {
 }
 
 /// One write. The members of a user (`create`, `update`) or of an event (`event`) stand next to `type` and `id`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchItem {
@@ -166,7 +166,7 @@ impl BatchItem {
 }
 
 /// Writes to queue, below 100 KB in all
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchRequest {
@@ -185,7 +185,7 @@ impl BatchRequest {
 }
 
 /// A message that was read
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChatAck {
@@ -204,7 +204,7 @@ impl ChatAck {
 }
 
 /// The chat
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChatFeature {
@@ -228,7 +228,7 @@ pub struct ChatFeature {
 }
 
 /// A message of a chat
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChatMessage {
@@ -264,7 +264,7 @@ pub struct ChatMessage {
 }
 
 /// Messages of a chat
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChatMessages {
@@ -276,7 +276,7 @@ pub struct ChatMessages {
 }
 
 /// Receipt of a chat message
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChatSent {
@@ -288,7 +288,7 @@ pub struct ChatSent {
 }
 
 /// A device registered for push messages
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Device {
@@ -302,7 +302,7 @@ pub struct Device {
 }
 
 /// An e-mail to send. One of `html`, `text` and `template` is needed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailMessage {
@@ -345,7 +345,7 @@ impl EmailMessage {
 }
 
 /// Sender of an e-mail
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailSender {
@@ -366,7 +366,7 @@ impl EmailSender {
 }
 
 /// The help centre
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct HelpFeature {
@@ -382,7 +382,7 @@ pub struct HelpFeature {
 }
 
 /// The newest push of a user, null when there is none
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LatestPush {
@@ -398,7 +398,7 @@ pub struct LatestPush {
 }
 
 /// A mailing list
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct List {
@@ -424,7 +424,7 @@ pub struct List {
 }
 
 /// One page of lists
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListPage {
@@ -442,7 +442,7 @@ pub struct ListPage {
 }
 
 /// Members of a list to change
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListUpdate {
@@ -471,7 +471,7 @@ impl ListUpdate {
 }
 
 /// A customer's place in an account
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Membership {
@@ -485,7 +485,7 @@ pub struct Membership {
 }
 
 /// Receipt of a message
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MessageReceipt {
@@ -499,7 +499,7 @@ pub struct MessageReceipt {
 }
 
 /// A message from a user to the team
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewChatMessage {
@@ -526,7 +526,7 @@ impl NewChatMessage {
 }
 
 /// A list to create
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewList {
@@ -555,7 +555,7 @@ impl NewList {
 }
 
 /// A person to subscribe. `email` or `number` is needed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewSubscriber {
@@ -584,7 +584,7 @@ impl NewSubscriber {
 }
 
 /// A user to create
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewUser {
@@ -634,7 +634,7 @@ impl NewUser {
 }
 
 /// The open chat, null when there is none
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OpenChat {
@@ -646,7 +646,7 @@ pub struct OpenChat {
 }
 
 /// An event as PostHog emits it. Its other members are passed on as they are.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PosthogEvent {
@@ -671,7 +671,7 @@ impl PosthogEvent {
 }
 
 /// What happened to a push
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PushReport {
@@ -690,7 +690,7 @@ impl PushReport {
 }
 
 /// A text message to send
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SmsMessage {
@@ -719,7 +719,7 @@ impl SmsMessage {
 }
 
 /// Outcome of a call that returns no record
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct StatusResponse {
@@ -731,7 +731,7 @@ pub struct StatusResponse {
 }
 
 /// The state of a subscription
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubscribedResponse {
@@ -743,7 +743,7 @@ pub struct SubscribedResponse {
 }
 
 /// The subscriber
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubscriberResponse {
@@ -755,7 +755,7 @@ pub struct SubscriberResponse {
 }
 
 /// The wanted subscription state
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubscriptionUpdate {
@@ -774,7 +774,7 @@ impl SubscriptionUpdate {
 }
 
 /// An event of a user
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrackEvent {
@@ -801,7 +801,7 @@ impl TrackEvent {
 }
 
 /// A customer or, with `is_account`, an account
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct User {
@@ -848,7 +848,7 @@ pub struct User {
 }
 
 /// Accounts to add a user to
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserAccounts {
@@ -867,7 +867,7 @@ impl UserAccounts {
 }
 
 /// The type a user should have
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserConversion {
@@ -887,7 +887,7 @@ impl UserConversion {
 }
 
 /// A list the user is on
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserList {
@@ -901,7 +901,7 @@ pub struct UserList {
 }
 
 /// Lists to add a user to or take it off
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserLists {
@@ -920,7 +920,7 @@ impl UserLists {
 }
 
 /// Two users that are the same person
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserMerge {
@@ -941,7 +941,7 @@ impl UserMerge {
 }
 
 /// One page of users
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserPage {
@@ -959,7 +959,7 @@ pub struct UserPage {
 }
 
 /// A segment the user falls into
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserSegment {
@@ -973,7 +973,7 @@ pub struct UserSegment {
 }
 
 /// Message counters of the user
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserStats {
@@ -995,7 +995,7 @@ pub struct UserStats {
 }
 
 /// Attributes to set on a user
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserUpdate {
@@ -1045,7 +1045,7 @@ impl UserUpdate {
 }
 
 /// The widget's colours
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WidgetFeature {
@@ -1061,7 +1061,7 @@ pub struct WidgetFeature {
 }
 
 /// Public settings of the workspace
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Workspace {
@@ -1075,7 +1075,7 @@ pub struct Workspace {
 }
 
 /// The features that are on
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkspaceFeatures {
@@ -1091,7 +1091,7 @@ pub struct WorkspaceFeatures {
 }
 
 /// One address or several
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum EmailMessageTo {
@@ -1126,7 +1126,7 @@ impl From<Vec<String>> for EmailMessageTo {
 }
 
 /// An answer whose members are unknown
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct FreeFormAnswer(pub serde_json::Map<String, serde_json::Value>);
@@ -1151,21 +1151,21 @@ impl From<serde_json::Map<String, serde_json::Value>> for FreeFormAnswer {
 
 engagement_core::wire_object! {
     AccountLink {
-        required id: "id",
-        optional role: "role",
+        required id: "id" personal,
+        optional role: "role" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     AccountRole {
-        required role: "role",
+        required role: "role" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     ApiError {
-        optional error: "error",
-        optional message: "message",
+        optional error: "error" personal,
+        optional message: "message" personal,
     } extra
 }
 
@@ -1179,7 +1179,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     Banner {
         optional bgcolor: "bgcolor",
-        optional body: "body",
+        optional body: "body" personal,
         optional color: "color",
         optional dismiss: "dismiss",
         optional id: "id",
@@ -1196,21 +1196,21 @@ engagement_core::wire_object! {
         optional app_version: "app_version",
         optional created_at: "created_at",
         optional device_platform: "device_platform",
-        optional device_token: "device_token",
-        optional email: "email",
+        optional device_token: "device_token" personal,
+        optional email: "email" personal,
         optional event: "event",
-        optional first_name: "first_name",
-        required id: "id",
+        optional first_name: "first_name" personal,
+        required id: "id" personal,
         optional is_account: "is_account",
-        optional last_name: "last_name",
+        optional last_name: "last_name" personal,
         optional lists: "lists",
-        optional meta: "meta",
-        optional number: "number",
-        optional properties: "properties",
+        optional meta: "meta" personal,
+        optional number: "number" personal,
+        optional properties: "properties" personal,
         optional timestamp: "timestamp",
         required type_: "type",
         optional tz: "tz",
-        optional value: "value",
+        optional value: "value" personal,
     } extra
 }
 
@@ -1228,7 +1228,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     ChatFeature {
-        optional availability: "availability",
+        optional availability: "availability" personal,
         optional color: "color",
         optional ignore_anonymous: "ignore_anonymous",
         optional position: "position",
@@ -1240,10 +1240,10 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     ChatMessage {
-        optional body: "body",
+        optional body: "body" personal,
         optional cid: "cid",
         optional date: "date",
-        optional from: "from",
+        optional from: "from" personal,
         optional id: "id",
         optional last_updated: "last_updated",
         optional message_id: "message_id",
@@ -1251,8 +1251,8 @@ engagement_core::wire_object! {
         optional parent_id: "parent_id",
         optional read: "read",
         optional status: "status",
-        optional uid: "uid",
-        optional user: "user",
+        optional uid: "uid" personal,
+        optional user: "user" personal,
     } extra
 }
 
@@ -1264,30 +1264,30 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     ChatSent {
-        optional uid: "uid",
+        optional uid: "uid" personal,
     } extra: open
 }
 
 engagement_core::wire_object! {
     Device {
         optional platform: "platform",
-        optional token: "token",
+        optional token: "token" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     EmailMessage {
-        optional bcc: "bcc",
-        optional cc: "cc",
+        optional bcc: "bcc" personal,
+        optional cc: "cc" personal,
         required from: "from",
-        optional headers: "headers",
-        optional html: "html",
-        optional reply_to: "reply_to",
-        required subject: "subject",
+        optional headers: "headers" personal,
+        optional html: "html" personal,
+        optional reply_to: "reply_to" personal,
+        required subject: "subject" personal,
         optional template: "template",
-        optional template_variables: "template_variables",
-        optional text: "text",
-        required to: "to",
+        optional template_variables: "template_variables" personal,
+        optional text: "text" personal,
+        required to: "to" personal,
         optional track_clicks: "track_clicks",
         optional track_opens: "track_opens",
     } extra
@@ -1295,8 +1295,8 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     EmailSender {
-        required email: "email",
-        optional name: "name",
+        required email: "email" personal,
+        optional name: "name" personal,
     } extra
 }
 
@@ -1310,7 +1310,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     LatestPush {
-        optional body: "body",
+        optional body: "body" personal,
         optional domain_id: "domain_id",
         optional msg_id: "msg_id",
     } extra
@@ -1349,25 +1349,25 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     Membership {
-        optional id: "id",
-        optional role: "role",
+        optional id: "id" personal,
+        optional role: "role" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     MessageReceipt {
-        optional error: "error",
+        optional error: "error" personal,
         optional id: "id",
     } extra
 }
 
 engagement_core::wire_object! {
     NewChatMessage {
-        required body: "body",
+        required body: "body" personal,
         required cid: "cid",
-        optional email: "email",
-        optional name: "name",
-        required uid: "uid",
+        optional email: "email" personal,
+        optional name: "name" personal,
+        required uid: "uid" personal,
     } extra
 }
 
@@ -1383,11 +1383,11 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     NewSubscriber {
         optional created_at: "created_at",
-        optional email: "email",
-        optional first_name: "first_name",
-        optional last_name: "last_name",
-        optional meta: "meta",
-        optional number: "number",
+        optional email: "email" personal,
+        optional first_name: "first_name" personal,
+        optional last_name: "last_name" personal,
+        optional meta: "meta" personal,
+        optional number: "number" personal,
     } extra
 }
 
@@ -1399,15 +1399,15 @@ engagement_core::wire_object! {
         optional app_version: "app_version",
         optional created_at: "created_at",
         optional device_platform: "device_platform",
-        optional device_token: "device_token",
-        optional email: "email",
-        optional first_name: "first_name",
-        required id: "id",
+        optional device_token: "device_token" personal,
+        optional email: "email" personal,
+        optional first_name: "first_name" personal,
+        required id: "id" personal,
         optional is_account: "is_account",
-        optional last_name: "last_name",
+        optional last_name: "last_name" personal,
         optional lists: "lists",
-        optional meta: "meta",
-        optional number: "number",
+        optional meta: "meta" personal,
+        optional number: "number" personal,
         optional tz: "tz",
     } extra
 }
@@ -1420,10 +1420,10 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     PosthogEvent {
-        optional config: "config",
-        required distinct_id: "distinct_id",
+        optional config: "config" personal,
+        required distinct_id: "distinct_id" personal,
         required event: "event",
-        optional properties: "properties",
+        optional properties: "properties" personal,
     } extra: open
 }
 
@@ -1435,11 +1435,11 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     SmsMessage {
-        required body: "body",
+        required body: "body" personal,
         optional channel: "channel",
-        required from: "from",
+        required from: "from" personal,
         required source: "source",
-        required to: "to",
+        required to: "to" personal,
         optional track_clicks: "track_clicks",
     } extra
 }
@@ -1458,7 +1458,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     SubscriberResponse {
-        optional uid: "uid",
+        optional uid: "uid" personal,
     } extra
 }
 
@@ -1471,9 +1471,9 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     TrackEvent {
         required event: "event",
-        optional properties: "properties",
+        optional properties: "properties" personal,
         optional timestamp: "timestamp",
-        optional value: "value",
+        optional value: "value" personal,
     } extra
 }
 
@@ -1483,19 +1483,19 @@ engagement_core::wire_object! {
         optional archived: "archived",
         optional created_at: "created_at",
         optional devices: "devices",
-        optional email: "email",
-        optional first_name: "first_name",
+        optional email: "email" personal,
+        optional first_name: "first_name" personal,
         required id: "id",
         optional is_account: "is_account",
         optional last_interaction: "last_interaction",
-        optional last_name: "last_name",
+        optional last_name: "last_name" personal,
         optional lists: "lists",
         optional member_count: "member_count",
-        optional meta: "meta",
-        optional number: "number",
+        optional meta: "meta" personal,
+        optional number: "number" personal,
         optional segments: "segments",
         optional stats: "stats",
-        optional uid: "uid",
+        optional uid: "uid" personal,
         optional uid_updateable: "uid_updateable",
     } extra
 }
@@ -1527,8 +1527,8 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     UserMerge {
-        required destination: "destination",
-        required source: "source",
+        required destination: "destination" personal,
+        required source: "source" personal,
     } extra
 }
 
@@ -1567,15 +1567,15 @@ engagement_core::wire_object! {
         optional app_version: "app_version",
         optional created_at: "created_at",
         optional device_platform: "device_platform",
-        optional device_token: "device_token",
-        optional email: "email",
-        optional first_name: "first_name",
-        optional id: "id",
+        optional device_token: "device_token" personal,
+        optional email: "email" personal,
+        optional first_name: "first_name" personal,
+        optional id: "id" personal,
         optional is_account: "is_account",
-        optional last_name: "last_name",
+        optional last_name: "last_name" personal,
         optional lists: "lists",
-        optional meta: "meta",
-        optional number: "number",
+        optional meta: "meta" personal,
+        optional number: "number" personal,
         optional tz: "tz",
     } extra
 }
@@ -1602,3 +1602,12 @@ engagement_core::wire_object! {
         optional widget: "widget",
     } extra
 }
+
+engagement_core::personal_debug! {
+    enum EmailMessageTo {
+        personal String,
+        personal Array,
+    }
+}
+
+engagement_core::personal_debug! { struct FreeFormAnswer }

@@ -44,7 +44,7 @@ pub struct LoginGetDomain<'a> {
     client: &'a Client,
     setters: Setters,
     email: Option<String>,
-    password: Option<String>,
+    password: Option<engagement_core::Secret>,
     source: Option<String>,
 }
 
@@ -78,7 +78,7 @@ impl<'a> LoginGetDomain<'a> {
     /// Password of the user. A secret, never log it.
     pub fn password(
         mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
+        value: impl TryInto<engagement_core::Secret, Error: std::fmt::Display>,
     ) -> Self {
         self.password = self.setters.value("password", value);
         self

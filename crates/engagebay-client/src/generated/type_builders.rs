@@ -11,7 +11,7 @@ use super::types;
 use super::enums;
 
 /// Builds a [`types::BatchContact`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct BatchContact {
     setters: Setters,
@@ -87,7 +87,7 @@ impl TryFrom<BatchContact> for types::BatchContact {
 }
 
 /// Builds a [`types::Broadcast`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct Broadcast {
     setters: Setters,
@@ -162,7 +162,7 @@ impl TryFrom<Broadcast> for types::Broadcast {
 }
 
 /// Builds a [`types::CompanyReplacement`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct CompanyReplacement {
     setters: Setters,
@@ -319,7 +319,7 @@ impl TryFrom<CompanyReplacement> for types::CompanyReplacement {
 }
 
 /// Builds a [`types::CompanyUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct CompanyUpdate {
     setters: Setters,
@@ -391,7 +391,7 @@ impl TryFrom<CompanyUpdate> for types::CompanyUpdate {
 }
 
 /// Builds a [`types::ContactBatch`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ContactBatch {
     setters: Setters,
@@ -455,7 +455,7 @@ impl TryFrom<ContactBatch> for types::ContactBatch {
 }
 
 /// Builds a [`types::ContactProduct`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ContactProduct {
     setters: Setters,
@@ -541,7 +541,7 @@ impl TryFrom<ContactProduct> for types::ContactProduct {
 }
 
 /// Builds a [`types::ContactReplacement`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ContactReplacement {
     setters: Setters,
@@ -621,7 +621,7 @@ impl TryFrom<ContactReplacement> for types::ContactReplacement {
 }
 
 /// Builds a [`types::ContactTagName`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ContactTagName {
     setters: Setters,
@@ -667,7 +667,7 @@ impl TryFrom<ContactTagName> for types::ContactTagName {
 }
 
 /// Builds a [`types::ContactUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ContactUpdate {
     setters: Setters,
@@ -754,7 +754,7 @@ impl TryFrom<ContactUpdate> for types::ContactUpdate {
 }
 
 /// Builds a [`types::DealTrackChange`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct DealTrackChange {
     setters: Setters,
@@ -827,7 +827,7 @@ impl TryFrom<DealTrackChange> for types::DealTrackChange {
 }
 
 /// Builds a [`types::DealUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct DealUpdate {
     setters: Setters,
@@ -938,7 +938,7 @@ impl TryFrom<DealUpdate> for types::DealUpdate {
 }
 
 /// Builds an [`types::EventUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct EventUpdate {
     setters: Setters,
@@ -1066,7 +1066,7 @@ impl TryFrom<EventUpdate> for types::EventUpdate {
 }
 
 /// Builds a [`types::Milestone`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct Milestone {
     setters: Setters,
@@ -1170,7 +1170,7 @@ impl TryFrom<Milestone> for types::Milestone {
 }
 
 /// Builds a [`types::NewCompany`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewCompany {
     setters: Setters,
@@ -1349,7 +1349,7 @@ impl TryFrom<NewCompany> for types::NewCompany {
 }
 
 /// Builds a [`types::NewContact`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewContact {
     setters: Setters,
@@ -1478,7 +1478,7 @@ impl TryFrom<NewContact> for types::NewContact {
 }
 
 /// Builds a [`types::NewCustomField`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewCustomField {
     setters: Setters,
@@ -1614,7 +1614,7 @@ impl TryFrom<NewCustomField> for types::NewCustomField {
 }
 
 /// Builds a [`types::NewDeal`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewDeal {
     setters: Setters,
@@ -1842,7 +1842,7 @@ impl TryFrom<NewDeal> for types::NewDeal {
 }
 
 /// Builds a [`types::NewEvent`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewEvent {
     setters: Setters,
@@ -1947,7 +1947,7 @@ impl TryFrom<NewEvent> for types::NewEvent {
 }
 
 /// Builds a [`types::NewNote`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewNote {
     setters: Setters,
@@ -2019,7 +2019,7 @@ impl TryFrom<NewNote> for types::NewNote {
 }
 
 /// Builds a [`types::NewProduct`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewProduct {
     setters: Setters,
@@ -2166,7 +2166,7 @@ impl TryFrom<NewProduct> for types::NewProduct {
 }
 
 /// Builds a [`types::NewTag`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewTag {
     setters: Setters,
@@ -2212,7 +2212,7 @@ impl TryFrom<NewTag> for types::NewTag {
 }
 
 /// Builds a [`types::NewTask`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewTask {
     setters: Setters,
@@ -2465,7 +2465,7 @@ impl TryFrom<NewTask> for types::NewTask {
 }
 
 /// Builds a [`types::NewTicket`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewTicket {
     setters: Setters,
@@ -2632,7 +2632,7 @@ impl TryFrom<NewTicket> for types::NewTicket {
 }
 
 /// Builds a [`types::NewTrack`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewTrack {
     setters: Setters,
@@ -2694,7 +2694,7 @@ impl TryFrom<NewTrack> for types::NewTrack {
 }
 
 /// Builds a [`types::ProductReplacement`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ProductReplacement {
     setters: Setters,
@@ -2849,7 +2849,7 @@ impl TryFrom<ProductReplacement> for types::ProductReplacement {
 }
 
 /// Builds a [`types::ProductUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ProductUpdate {
     setters: Setters,
@@ -2941,7 +2941,7 @@ impl TryFrom<ProductUpdate> for types::ProductUpdate {
 }
 
 /// Builds a [`types::Property`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct Property {
     setters: Setters,
@@ -3052,7 +3052,7 @@ impl TryFrom<Property> for types::Property {
 }
 
 /// Builds a [`types::TaskUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TaskUpdate {
     setters: Setters,
@@ -3324,7 +3324,7 @@ impl TryFrom<TaskUpdate> for types::TaskUpdate {
 }
 
 /// Builds a [`types::TrackUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TrackUpdate {
     setters: Setters,
@@ -3406,4 +3406,36 @@ impl TryFrom<TrackUpdate> for types::TrackUpdate {
     fn try_from(builder: TrackUpdate) -> Result<Self, BuildError> {
         builder.build()
     }
+}
+
+engagement_core::opaque_debug! {
+    BatchContact,
+    Broadcast,
+    CompanyReplacement,
+    CompanyUpdate,
+    ContactBatch,
+    ContactProduct,
+    ContactReplacement,
+    ContactTagName,
+    ContactUpdate,
+    DealTrackChange,
+    DealUpdate,
+    EventUpdate,
+    Milestone,
+    NewCompany,
+    NewContact,
+    NewCustomField,
+    NewDeal,
+    NewEvent,
+    NewNote,
+    NewProduct,
+    NewTag,
+    NewTask,
+    NewTicket,
+    NewTrack,
+    ProductReplacement,
+    ProductUpdate,
+    Property,
+    TaskUpdate,
+    TrackUpdate,
 }

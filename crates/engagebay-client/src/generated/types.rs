@@ -11,7 +11,7 @@ use super::enums;
 pub use super::type_builders as builder;
 
 /// A tag known to the account
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccountTag {
@@ -25,7 +25,7 @@ pub struct AccountTag {
 }
 
 /// What the provider says about a failed call; every key may be missing
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
@@ -41,7 +41,7 @@ pub struct ApiError {
 }
 
 /// One contact of a batch
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchContact {
@@ -64,7 +64,7 @@ impl BatchContact {
 }
 
 /// An e-mail broadcast to be sent at once
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Broadcast {
@@ -88,7 +88,7 @@ impl Broadcast {
 }
 
 /// A phone call with a contact
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CallLog {
@@ -158,7 +158,7 @@ pub struct CallLog {
 }
 
 /// A company in the account
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Company {
@@ -206,7 +206,7 @@ pub struct Company {
 }
 
 /// A whole company to be written back under its id
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CompanyReplacement {
@@ -247,7 +247,7 @@ impl CompanyReplacement {
 }
 
 /// Properties to be merged into a company
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CompanyUpdate {
@@ -271,7 +271,7 @@ impl CompanyUpdate {
 
 /// What is posted when a company is created, changed or deleted. Concluded from the contact's webhook; no sample
 /// is published.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CompanyWebhook {
@@ -286,7 +286,7 @@ pub struct CompanyWebhook {
 
 /// A person in the account, which the provider also calls a subscriber. Lists return fewer keys than a single
 /// contact.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Contact {
@@ -367,7 +367,7 @@ pub struct Contact {
 }
 
 /// Contacts to be created in the background
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactBatch {
@@ -391,7 +391,7 @@ impl ContactBatch {
 }
 
 /// A contact list. Its members are not part of it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactList {
@@ -417,7 +417,7 @@ pub struct ContactList {
 }
 
 /// A product to be linked to a contact
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactProduct {
@@ -445,7 +445,7 @@ impl ContactProduct {
 }
 
 /// A whole contact to be written back under its id
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactReplacement {
@@ -470,7 +470,7 @@ impl ContactReplacement {
 }
 
 /// Where a contact came from
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactSource {
@@ -491,7 +491,7 @@ pub struct ContactSource {
 }
 
 /// A tag on a record
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactTag {
@@ -505,7 +505,7 @@ pub struct ContactTag {
 }
 
 /// A tag to be given or taken, as an object
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactTagName {
@@ -524,7 +524,7 @@ impl ContactTagName {
 }
 
 /// Properties to be merged into a contact
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactUpdate {
@@ -553,7 +553,7 @@ impl ContactUpdate {
 
 /// What is posted when a contact is created, changed or deleted. Nothing proves that the provider sent it; put a
 /// secret into the address that it is posted to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactWebhook {
@@ -567,7 +567,7 @@ pub struct ContactWebhook {
 }
 
 /// The definition of a custom field
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CustomField {
@@ -612,7 +612,7 @@ pub struct CustomField {
 }
 
 /// A sales opportunity. Lists return fewer keys than a single deal.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Deal {
@@ -676,7 +676,7 @@ pub struct Deal {
 }
 
 /// The new place of a deal
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DealTrackChange {
@@ -701,7 +701,7 @@ impl DealTrackChange {
 }
 
 /// Fields to be merged into a deal
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DealUpdate {
@@ -733,7 +733,7 @@ impl DealUpdate {
 
 /// What is posted when a deal is created, changed or deleted. Nothing proves that the provider sent it; put a
 /// secret into the address that it is posted to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DealWebhook {
@@ -747,7 +747,7 @@ pub struct DealWebhook {
 }
 
 /// An e-mail sent to a contact, as noted on the contact
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailProperty {
@@ -769,7 +769,7 @@ pub struct EmailProperty {
 
 /// What is posted when a contact opens an e-mail. Clicks and replies can be chosen too; the words for them are
 /// not published. Nothing proves that the provider sent it; put a secret into the address that it is posted to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailWebhook {
@@ -783,7 +783,7 @@ pub struct EmailWebhook {
 }
 
 /// A calendar event. Mind the units, `created_time` is in seconds and the other two times in milliseconds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Event {
@@ -833,7 +833,7 @@ pub struct Event {
 }
 
 /// An event to be changed. Its times are in seconds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EventUpdate {
@@ -868,7 +868,7 @@ impl EventUpdate {
 }
 
 /// An inline or pop-up form. The documented samples are cut off, so there may be more keys.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Form {
@@ -911,7 +911,7 @@ pub struct Form {
 }
 
 /// Counters of a form. The documented sample is cut off, so there may be more keys.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FormStats {
@@ -935,7 +935,7 @@ pub struct FormStats {
 }
 
 /// A landing page. Only the keys that a client reads are known; there are more.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LandingPage {
@@ -953,23 +953,23 @@ pub struct LandingPage {
 }
 
 /// The account's API keys. Secrets, never log them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LoginKeyPair {
     /// Key for the browser snippet. Sensitive.
     #[cfg_attr(feature = "schemars", schemars(rename = "js_API_Key"))]
-    pub js_api_key: Option<String>,
+    pub js_api_key: Option<engagement_core::Secret>,
     /// Key for the REST API. A secret, it gives full access.
     #[cfg_attr(feature = "schemars", schemars(rename = "rest_API_Key"))]
-    pub rest_api_key: Option<String>,
+    pub rest_api_key: Option<engagement_core::Secret>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 /// The account's subdomain and keys. Sensitive.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LoginKeys {
@@ -983,7 +983,7 @@ pub struct LoginKeys {
 }
 
 /// One column of a track. `labelName` alone suffices when writing.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Milestone {
@@ -1016,7 +1016,7 @@ impl Milestone {
 }
 
 /// A company to be created
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewCompany {
@@ -1064,7 +1064,7 @@ impl NewCompany {
 }
 
 /// A contact to be created
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewContact {
@@ -1101,7 +1101,7 @@ impl NewContact {
 }
 
 /// A custom field to be created, or with an id, to be changed
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewCustomField {
@@ -1135,7 +1135,7 @@ impl NewCustomField {
 }
 
 /// A deal to be created, or to be updated if it has an id
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewDeal {
@@ -1190,7 +1190,7 @@ impl NewDeal {
 }
 
 /// An event to be created, for the user `owner_id`. Its times are in seconds.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewEvent {
@@ -1220,7 +1220,7 @@ impl NewEvent {
 }
 
 /// A note to be added to a record. `parentId` is the id of the contact, company, deal or product that gets it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewNote {
@@ -1245,7 +1245,7 @@ impl NewNote {
 }
 
 /// A product to be created. Only the name is needed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewProduct {
@@ -1282,7 +1282,7 @@ impl NewProduct {
 }
 
 /// A tag to be created
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTag {
@@ -1301,7 +1301,7 @@ impl NewTag {
 }
 
 /// A task to be created. Only the name is needed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTask {
@@ -1357,7 +1357,7 @@ impl NewTask {
 }
 
 /// A ticket to be opened. `group_id` is the group and `assignee_id` the user that it goes to.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTicket {
@@ -1399,7 +1399,7 @@ impl NewTicket {
 }
 
 /// A track to be created
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTrack {
@@ -1420,7 +1420,7 @@ impl NewTrack {
 }
 
 /// A note on a record
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Note {
@@ -1460,7 +1460,7 @@ pub struct Note {
 }
 
 /// What a call log says about its note; it has no id
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotePart {
@@ -1481,7 +1481,7 @@ pub struct NotePart {
 }
 
 /// A product. The keys from `createdTime` on are known from the provider's own front end only.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Product {
@@ -1559,7 +1559,7 @@ pub struct Product {
 }
 
 /// A whole product that replaces the stored one; what is left out is reset
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProductReplacement {
@@ -1598,7 +1598,7 @@ impl ProductReplacement {
 }
 
 /// The values of a product to be changed; the others stay
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProductUpdate {
@@ -1627,7 +1627,7 @@ impl ProductUpdate {
 /// One named value of a record. On contacts the system properties are name (the first name), last_name, email,
 /// role, phone, website and address; on companies name, url, email, phone, website and address. A name and a
 /// value are enough in a request, except that custom fields should say their `field_type`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Property {
@@ -1664,7 +1664,7 @@ impl Property {
 }
 
 /// Short answer of a call that returns no record
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Status {
@@ -1676,7 +1676,7 @@ pub struct Status {
 }
 
 /// A task
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Task {
@@ -1733,7 +1733,7 @@ pub struct Task {
 }
 
 /// A task to be changed. Only the id is needed, but send the whole task.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TaskUpdate {
@@ -1793,7 +1793,7 @@ impl TaskUpdate {
 }
 
 /// A helpdesk ticket. The meaning of its numeric codes is not published.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Ticket {
@@ -1862,7 +1862,7 @@ pub struct Ticket {
 }
 
 /// A deal track (pipeline) with its milestones
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Track {
@@ -1885,7 +1885,7 @@ pub struct Track {
 }
 
 /// A whole track that replaces the stored one
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrackUpdate {
@@ -1911,7 +1911,7 @@ impl TrackUpdate {
 }
 
 /// A user of the account
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct User {
@@ -1948,7 +1948,7 @@ pub struct User {
     /// Name of the user
     pub name: Option<String>,
     /// Was only seen empty. Treat it as a secret all the same.
-    pub password_decrypted: Option<String>,
+    pub password_decrypted: Option<engagement_core::Secret>,
     /// Telephone number of the user
     pub phone_number: Option<String>,
     /// Address of the user's picture
@@ -1970,7 +1970,7 @@ pub struct User {
 }
 
 /// The user who owns the API key
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserInfo {
@@ -1984,7 +1984,7 @@ pub struct UserInfo {
 }
 
 /// A user or contact in short form, as it stands inside other records
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserRef {
@@ -2002,7 +2002,7 @@ pub struct UserRef {
 }
 
 /// A company inside a webhook; keys concluded from those of a contact, more may come
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WebhookCompany {
@@ -2020,7 +2020,7 @@ pub struct WebhookCompany {
 }
 
 /// A contact inside a webhook; much thinner than the contact itself
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WebhookContact {
@@ -2039,7 +2039,7 @@ pub struct WebhookContact {
 }
 
 /// A deal inside a webhook
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WebhookDeal {
@@ -2066,7 +2066,7 @@ pub struct WebhookDeal {
 }
 
 /// What happened to an e-mail, and to whose
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WebhookEmail {
@@ -2092,7 +2092,7 @@ pub struct WebhookEmail {
 
 /// What is posted to the `callbackURL` of a batch of contacts once it is done. Said to report successes and
 /// failures; the keys are not published.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct BatchCallback(pub serde_json::Map<String, serde_json::Value>);
@@ -2116,7 +2116,7 @@ impl From<serde_json::Map<String, serde_json::Value>> for BatchCallback {
 }
 
 /// An empty JSON object, for calls that want a body with nothing in it
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct EmptyObject(pub serde_json::Map<String, serde_json::Value>);
@@ -2140,7 +2140,7 @@ impl From<serde_json::Map<String, serde_json::Value>> for EmptyObject {
 }
 
 /// A batch of shop records, any JSON. The shape is not published; an array of records is a guess.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ShopBatch(pub serde_json::Value);
@@ -2164,7 +2164,7 @@ impl From<serde_json::Value> for ShopBatch {
 }
 
 /// A shop order as free-form JSON. The keys are not published; those of the example are invented.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct ShopRecord(pub serde_json::Map<String, serde_json::Value>);
@@ -2188,7 +2188,7 @@ impl From<serde_json::Map<String, serde_json::Value>> for ShopRecord {
 }
 
 /// A tag in a request, as a plain name or as an object with the name
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum TagInput {
@@ -2225,8 +2225,8 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     ApiError {
-        optional error: "error",
-        optional message: "message",
+        optional error: "error" personal,
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2241,8 +2241,8 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     Broadcast {
-        required email_ids: "emailIds",
-        required from_email: "from_email",
+        required email_ids: "emailIds" personal,
+        required from_email: "from_email" personal,
         required template_id: "template_id",
     } extra
 }
@@ -2260,21 +2260,21 @@ engagement_core::wire_object! {
         optional cursor: "cursor",
         optional duration: "duration",
         optional force_update: "forceUpdate",
-        optional from_number: "from_number",
+        optional from_number: "from_number" personal,
         required id: "id",
         optional in_active: "inActive",
         optional is_manual_entry: "isManualEntry",
         optional is_voicemail: "isVoicemail",
         optional note: "note",
-        optional notes: "notes",
+        optional notes: "notes" personal,
         optional owner_id: "owner_id",
-        optional recording_url: "recording_url",
+        optional recording_url: "recording_url" personal,
         optional reflect_status: "reflectStatus",
-        optional send_notifications_to: "sendNotificationsTo",
+        optional send_notifications_to: "sendNotificationsTo" personal,
         optional started_at: "started_at",
         optional status: "status",
         optional status_legacy: "status_legacy",
-        optional to_number: "to_number",
+        optional to_number: "to_number" personal,
     } extra
 }
 
@@ -2339,21 +2339,21 @@ engagement_core::wire_object! {
         optional count: "count",
         optional created_time: "created_time",
         optional cursor: "cursor",
-        optional email: "email",
-        optional email_bounce_status: "emailBounceStatus",
+        optional email: "email" personal,
+        optional email_bounce_status: "emailBounceStatus" personal,
         optional email_properties: "emailProperties",
         optional entiy_group_name: "entiy_group_name",
-        optional firstname: "firstname",
+        optional firstname: "firstname" personal,
         optional force_create: "forceCreate",
         optional force_update: "forceUpdate",
-        optional fullname: "fullname",
+        optional fullname: "fullname" personal,
         required id: "id",
         optional imported_entity: "importedEntity",
-        optional lastname: "lastname",
+        optional lastname: "lastname" personal,
         optional list_ids: "listIds",
-        optional name: "name",
-        optional name_sort: "name_sort",
-        optional opened_links: "openedLinks",
+        optional name: "name" personal,
+        optional name_sort: "name_sort" personal,
+        optional opened_links: "openedLinks" personal,
         optional owner: "owner",
         optional owner_id: "owner_id",
         optional properties: "properties",
@@ -2361,14 +2361,14 @@ engagement_core::wire_object! {
         optional sources: "sources",
         optional status: "status",
         optional tags: "tags",
-        optional unsubscribe_list: "unsubscribeList",
+        optional unsubscribe_list: "unsubscribeList" personal,
         optional updated_time: "updated_time",
     } extra
 }
 
 engagement_core::wire_object! {
     ContactBatch {
-        optional callback_url: "callbackURL",
+        optional callback_url: "callbackURL" personal,
         required contacts: "contacts",
     } extra
 }
@@ -2378,10 +2378,10 @@ engagement_core::wire_object! {
         optional created_time: "created_time",
         required id: "id",
         optional name: "name",
-        optional or_rules: "or_rules",
+        optional or_rules: "or_rules" personal,
         optional owner: "owner",
         optional owner_id: "owner_id",
-        optional rules: "rules",
+        optional rules: "rules" personal,
         optional updated_time: "updated_time",
     } extra
 }
@@ -2468,7 +2468,7 @@ engagement_core::wire_object! {
     Deal {
         optional amount: "amount",
         optional closed_date: "closed_date",
-        optional companies: "companies",
+        optional companies: "companies" personal,
         optional company_ids: "company_ids",
         optional contact_ids: "contact_ids",
         optional count: "count",
@@ -2476,13 +2476,13 @@ engagement_core::wire_object! {
         optional currency_type: "currency_type",
         optional cursor: "cursor",
         optional deal_ids: "deal_ids",
-        optional description: "description",
+        optional description: "description" personal,
         optional entiy_group_name: "entiy_group_name",
         required id: "id",
         optional milestone_actual_name: "milestoneActualName",
         optional milestone_label_name: "milestoneLabelName",
-        optional name: "name",
-        optional name_sort: "name_sort",
+        optional name: "name" personal,
+        optional name_sort: "name_sort" personal,
         optional owner: "owner",
         optional owner_id: "owner_id",
         optional probability: "probability",
@@ -2507,9 +2507,9 @@ engagement_core::wire_object! {
     DealUpdate {
         optional amount: "amount",
         optional closed_date: "closed_date",
-        optional description: "description",
+        optional description: "description" personal,
         required id: "id",
-        optional name: "name",
+        optional name: "name" personal,
         optional owner_id: "owner_id",
         optional properties: "properties",
     } extra
@@ -2541,24 +2541,24 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     Event {
         optional color: "color",
-        optional companies: "companies",
+        optional companies: "companies" personal,
         optional company_ids: "company_ids",
         optional contact_ids: "contact_ids",
         optional created_time: "created_time",
         optional deal_ids: "deal_ids",
-        optional deals: "deals",
+        optional deals: "deals" personal,
         optional end_time: "end_time",
         optional entiy_group_name: "entiy_group_name",
         optional event_ids: "event_ids",
         required id: "id",
-        optional name: "name",
+        optional name: "name" personal,
         optional owner: "owner",
         optional owner_id: "owner_id",
         optional source_type: "source_type",
         optional start_time: "start_time",
         optional subscriber_id: "subscriber_id",
-        optional subscribers: "subscribers",
-        optional user_data: "user_data",
+        optional subscribers: "subscribers" personal,
+        optional user_data: "user_data" personal,
         optional user_time_zone: "user_time_zone",
     } extra
 }
@@ -2569,7 +2569,7 @@ engagement_core::wire_object! {
         optional created_time: "created_time",
         optional end_time: "end_time",
         required id: "id",
-        optional name: "name",
+        optional name: "name" personal,
         optional owner_id: "owner_id",
         optional source_type: "source_type",
         optional start_time: "start_time",
@@ -2586,7 +2586,7 @@ engagement_core::wire_object! {
         optional form_stats: "formStats",
         optional form_style: "form_style",
         required id: "id",
-        optional incentive_email: "incentiveEmail",
+        optional incentive_email: "incentiveEmail" personal,
         optional name: "name",
         optional owner_id: "owner_id",
         optional thumbnail: "thumbnail",
@@ -2690,11 +2690,11 @@ engagement_core::wire_object! {
         optional company_ids: "company_ids",
         optional contact_ids: "contact_ids",
         optional currency_type: "currency_type",
-        optional description: "description",
+        optional description: "description" personal,
         optional id: "id",
         optional milestone_actual_name: "milestoneActualName",
         optional milestone_label_name: "milestoneLabelName",
-        required name: "name",
+        required name: "name" personal,
         optional owner_id: "owner_id",
         optional probability: "probability",
         optional properties: "properties",
@@ -2709,7 +2709,7 @@ engagement_core::wire_object! {
     NewEvent {
         optional contact_ids: "contact_ids",
         required end_time: "end_time",
-        required name: "name",
+        required name: "name" personal,
         optional owner_id: "owner_id",
         optional source_type: "source_type",
         required start_time: "start_time",
@@ -2718,9 +2718,9 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     NewNote {
-        optional content: "content",
+        optional content: "content" personal,
         required parent_id: "parentId",
-        required subject: "subject",
+        required subject: "subject" personal,
     } extra
 }
 
@@ -2748,19 +2748,19 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     NewTask {
         optional closed_date: "closed_date",
-        optional companies: "companies",
+        optional companies: "companies" personal,
         optional company_ids: "company_ids",
         optional contact_ids: "contact_ids",
         optional deal_ids: "deal_ids",
-        optional deals: "deals",
-        optional description: "description",
+        optional deals: "deals" personal,
+        optional description: "description" personal,
         optional entiy_group_name: "entiy_group_name",
         optional is_due: "is_due",
-        required name: "name",
-        optional name_sort: "name_sort",
+        required name: "name" personal,
+        optional name_sort: "name_sort" personal,
         optional owner_id: "owner_id",
         optional queue_id: "queue_id",
-        optional subscribers: "subscribers",
+        optional subscribers: "subscribers" personal,
         optional task_ids: "task_ids",
         optional task_milestone: "task_milestone",
         optional task_priority: "task_priority",
@@ -2773,13 +2773,13 @@ engagement_core::wire_object! {
     NewTicket {
         optional assignee_id: "assignee_id",
         required group_id: "group_id",
-        required html_body: "html_body",
+        required html_body: "html_body" personal,
         optional priority: "priority",
         optional properties: "properties",
-        required requester_email: "requester_email",
-        required requester_name: "requester_name",
+        required requester_email: "requester_email" personal,
+        required requester_name: "requester_name" personal,
         optional status: "status",
-        required subject: "subject",
+        required subject: "subject" personal,
         optional tags: "tags",
         optional type_: "type",
     } extra
@@ -2794,7 +2794,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     Note {
-        optional content: "content",
+        optional content: "content" personal,
         optional create_follow_up_task: "createFollowUpTask",
         optional created_time: "created_time",
         optional cursor: "cursor",
@@ -2803,8 +2803,8 @@ engagement_core::wire_object! {
         optional owner_id: "owner_id",
         optional parent_id: "parentId",
         optional source: "source",
-        optional subject: "subject",
-        optional sync_ids: "syncIds",
+        optional subject: "subject" personal,
+        optional sync_ids: "syncIds" personal,
         optional type_: "type",
         optional updated_time: "updated_time",
     } extra
@@ -2814,7 +2814,7 @@ engagement_core::wire_object! {
     NotePart {
         optional create_follow_up_task: "createFollowUpTask",
         optional force: "force",
-        optional sync_ids: "syncIds",
+        optional sync_ids: "syncIds" personal,
         optional type_: "type",
     } extra
 }
@@ -2844,13 +2844,13 @@ engagement_core::wire_object! {
         optional price: "price",
         optional price_after_discount: "price_after_discount",
         optional price_type: "price_type",
-        optional product_ids: "product_ids",
-        optional product_subscriptions: "productSubscriptions",
+        optional product_ids: "product_ids" personal,
+        optional product_subscriptions: "productSubscriptions" personal,
         optional product_type: "product_type",
         optional properties: "properties",
         optional quantity: "quantity",
         optional source: "source",
-        optional sync_ids: "syncIds",
+        optional sync_ids: "syncIds" personal,
         optional tax_rate: "tax_rate",
         optional updated_time: "updated_time",
     } extra
@@ -2889,7 +2889,7 @@ engagement_core::wire_object! {
         required name: "name",
         optional subtype: "subtype",
         optional type_: "type",
-        optional value: "value",
+        optional value: "value" personal,
     } extra
 }
 
@@ -2902,23 +2902,23 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     Task {
         optional closed_date: "closed_date",
-        optional companies: "companies",
+        optional companies: "companies" personal,
         optional company_ids: "company_ids",
         optional contact_ids: "contact_ids",
         optional created_time: "created_time",
         optional cursor: "cursor",
         optional deal_ids: "deal_ids",
-        optional deals: "deals",
-        optional description: "description",
+        optional deals: "deals" personal,
+        optional description: "description" personal,
         optional entiy_group_name: "entiy_group_name",
         required id: "id",
         optional is_due: "is_due",
-        optional name: "name",
-        optional name_sort: "name_sort",
+        optional name: "name" personal,
+        optional name_sort: "name_sort" personal,
         optional owner: "owner",
         optional owner_id: "owner_id",
         optional queue_id: "queue_id",
-        optional subscribers: "subscribers",
+        optional subscribers: "subscribers" personal,
         optional task_ids: "task_ids",
         optional task_milestone: "task_milestone",
         optional task_priority: "task_priority",
@@ -2930,21 +2930,21 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     TaskUpdate {
         optional closed_date: "closed_date",
-        optional companies: "companies",
+        optional companies: "companies" personal,
         optional company_ids: "company_ids",
         optional contact_ids: "contact_ids",
         optional created_time: "created_time",
         optional deal_ids: "deal_ids",
-        optional deals: "deals",
-        optional description: "description",
+        optional deals: "deals" personal,
+        optional description: "description" personal,
         optional entiy_group_name: "entiy_group_name",
         required id: "id",
         optional is_due: "is_due",
-        optional name: "name",
-        optional name_sort: "name_sort",
+        optional name: "name" personal,
+        optional name_sort: "name_sort" personal,
         optional owner_id: "owner_id",
         optional queue_id: "queue_id",
-        optional subscribers: "subscribers",
+        optional subscribers: "subscribers" personal,
         optional task_ids: "task_ids",
         optional task_milestone: "task_milestone",
         optional task_priority: "task_priority",
@@ -2957,13 +2957,13 @@ engagement_core::wire_object! {
     Ticket {
         optional assigned_to: "assigned_to",
         optional assignee_id: "assignee_id",
-        optional automation_status: "automationStatus",
+        optional automation_status: "automationStatus" personal,
         optional created_by: "created_by",
         optional created_time: "created_time",
         optional cursor: "cursor",
         optional force_update: "forceUpdate",
         optional group_id: "group_id",
-        optional html_body: "html_body",
+        optional html_body: "html_body" personal,
         required id: "id",
         optional is_spam: "is_spam",
         optional last_note_id: "last_note_id",
@@ -2971,13 +2971,13 @@ engagement_core::wire_object! {
         optional private_notes_count: "private_notes_count",
         optional properties: "properties",
         optional public_notes_count: "public_notes_count",
-        optional references: "references",
+        optional references: "references" personal,
         optional reopens_count: "reopens_count",
-        optional requester_email: "requester_email",
-        optional requester_name: "requester_name",
+        optional requester_email: "requester_email" personal,
+        optional requester_name: "requester_name" personal,
         optional source: "source",
         optional status: "status",
-        optional subject: "subject",
+        optional subject: "subject" personal,
         optional subscriber: "subscriber",
         optional subscriber_id: "subscriber_id",
         optional tags: "tags",
@@ -3012,20 +3012,20 @@ engagement_core::wire_object! {
         optional created_time: "created_time",
         optional domain_id: "domain_id",
         optional domain_id_repeated: "domainId",
-        optional email: "email",
+        optional email: "email" personal,
         required id: "id",
         optional is_admin: "is_admin",
         optional is_owner: "is_owner",
         optional is_signup_process_completed: "is_signup_process_completed",
         optional is_verified: "is_verified",
-        optional job_title: "job_title",
+        optional job_title: "job_title" personal,
         optional language: "language",
         optional loggedin_time: "loggedin_time",
-        optional misc_info: "misc_info",
-        optional name: "name",
+        optional misc_info: "misc_info" personal,
+        optional name: "name" personal,
         optional password_decrypted: "password_decrypted",
-        optional phone_number: "phone_number",
-        optional profile_img_url: "profile_img_url",
+        optional phone_number: "phone_number" personal,
+        optional profile_img_url: "profile_img_url" personal,
         optional role: "role",
         optional signup_source: "signupSource",
         optional time_zone: "time_zone",
@@ -3036,17 +3036,17 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     UserInfo {
-        optional email: "email",
-        optional name: "name",
+        optional email: "email" personal,
+        optional name: "name" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     UserRef {
-        optional email: "email",
+        optional email: "email" personal,
         required id: "id",
-        optional name: "name",
-        optional profile_img_url: "profile_img_url",
+        optional name: "name" personal,
+        optional profile_img_url: "profile_img_url" personal,
     } extra
 }
 
@@ -3071,10 +3071,10 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     WebhookDeal {
         optional amount: "amount",
-        optional description: "description",
+        optional description: "description" personal,
         required id: "id",
         optional milestone_label_name: "milestoneLabelName",
-        optional name: "name",
+        optional name: "name" personal,
         optional owner_id: "owner_id",
         optional track_id: "track_id",
         optional unique_id: "unique_id",
@@ -3090,4 +3090,19 @@ engagement_core::wire_object! {
         required id: "id",
         optional time: "time",
     } extra
+}
+
+engagement_core::personal_debug! { struct BatchCallback }
+
+engagement_core::personal_debug! { struct EmptyObject }
+
+engagement_core::personal_debug! { struct ShopBatch }
+
+engagement_core::personal_debug! { struct ShopRecord }
+
+engagement_core::personal_debug! {
+    enum TagInput {
+        personal String,
+        plain ContactTagName,
+    }
 }

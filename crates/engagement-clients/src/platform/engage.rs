@@ -132,7 +132,7 @@ fn taken(receipt: MessageReceipt) -> Result<Sent, PlatformError> {
     match receipt.refusal() {
         Some(words) => Err(PlatformError::Refused {
             provider: NAME,
-            words: words.into_owned(),
+            words: engagement_core::mask(&words),
         }),
         None => Ok(Sent { id: receipt.id }),
     }

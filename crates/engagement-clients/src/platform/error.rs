@@ -24,7 +24,7 @@ pub enum PlatformError {
     Refused {
         /// The provider's short name.
         provider: &'static str,
-        /// The provider's own words.
+        /// The provider's own words, with e-mail addresses and telephone numbers masked.
         words: String,
     },
     /// The call failed.

@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use engagement_core::personal;
 use serde_json::{Map, Value};
 
-/// Something that a person did. `Debug` leaves its properties out.
+/// Something that a person did. `Debug` leaves person and properties out.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
@@ -38,7 +39,7 @@ impl Event {
 impl fmt::Debug for Event {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Event")
-            .field("person", &self.person)
+            .field("person", personal(&self.person))
             .field("name", &self.name)
             .finish_non_exhaustive()
     }

@@ -2,9 +2,11 @@
 
 use std::fmt;
 
+use engagement_core::personal;
 use serde_json::{Map, Value};
 
-/// A person, in the terms that the platforms share. `Debug` shows the id only.
+/// A person, in the terms that the platforms share. `Debug` shows nothing of it, the feature `show-personal-data` aside:
+/// then the id.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
@@ -71,7 +73,7 @@ impl Person {
 impl fmt::Debug for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Person")
-            .field("id", &self.id)
+            .field("id", personal(&self.id))
             .finish_non_exhaustive()
     }
 }

@@ -16,7 +16,7 @@ open_enum! {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Contact {
     id: i64,
     type_: Option<String>,
@@ -38,7 +38,7 @@ wire_object! {
     } extra
 }
 
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Part {
     key: String,
     map: Option<Box<Part>>,
@@ -46,14 +46,14 @@ struct Part {
 
 wire_object! { Part { required key: "key", optional map: "map" } }
 
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 struct Empty {
     extra: Extra,
 }
 
 wire_object! { Empty {} extra }
 
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 struct Nothing {}
 
 wire_object! { Nothing {} }

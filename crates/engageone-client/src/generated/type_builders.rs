@@ -9,7 +9,7 @@ use engagement_core::{BuildError, Extra, Setters};
 
 use super::types;
 /// Builds a [`types::ClientCredentials`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ClientCredentials {
     setters: Setters,
@@ -89,7 +89,7 @@ impl TryFrom<ClientCredentials> for types::ClientCredentials {
 }
 
 /// Builds a [`types::TransactionalCampaignRequest`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TransactionalCampaignRequest {
     setters: Setters,
@@ -251,4 +251,9 @@ impl TryFrom<TransactionalCampaignRequest> for types::TransactionalCampaignReque
     fn try_from(builder: TransactionalCampaignRequest) -> Result<Self, BuildError> {
         builder.build()
     }
+}
+
+engagement_core::opaque_debug! {
+    ClientCredentials,
+    TransactionalCampaignRequest,
 }

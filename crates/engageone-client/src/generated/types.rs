@@ -10,7 +10,7 @@ pub use super::type_builders as builder;
 
 /// What went wrong. The provider publishes no error body: the members listed are guesses, read where present, and
 /// all others are kept. Bodies that are no JSON objects may occur too.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
@@ -26,7 +26,7 @@ pub struct ApiError {
 }
 
 /// The three parts of a set of client credentials. The two ids must not be swapped.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ClientCredentials {
@@ -50,7 +50,7 @@ impl ClientCredentials {
 }
 
 /// One record. Members that aren't listed are the source's own columns under their own names.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DataSourceRecord {
@@ -62,7 +62,7 @@ pub struct DataSourceRecord {
 }
 
 /// The records of a data source. Other members may occur.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DataSourceRecords {
@@ -75,7 +75,7 @@ pub struct DataSourceRecords {
 
 /// A transactional e-mail send. The provider's reference has more fields than those known here; they can be added
 /// under their own names.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionalCampaignRequest {
@@ -113,7 +113,7 @@ impl TransactionalCampaignRequest {
 }
 
 /// A send that was accepted
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionalSend {
@@ -125,7 +125,7 @@ pub struct TransactionalSend {
 }
 
 /// Where a video communication is found
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VideoUrl {
@@ -139,9 +139,9 @@ pub struct VideoUrl {
 
 engagement_core::wire_object! {
     ApiError {
-        optional detail: "detail",
-        optional error: "error",
-        optional message: "message",
+        optional detail: "detail" personal,
+        optional error: "error" personal,
+        optional message: "message" personal,
     } extra: open
 }
 
@@ -168,14 +168,14 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     TransactionalCampaignRequest {
         required communication: "communication",
-        required dataset: "dataset",
+        required dataset: "dataset" personal,
         required email_json_path: "email_json_path",
         optional ignore_missing_fields: "ignore_missing_fields",
         optional project: "project",
-        optional reply_to: "reply_to",
-        required sender: "sender",
-        optional sender_name: "sender_name",
-        required subject: "subject",
+        optional reply_to: "reply_to" personal,
+        required sender: "sender" personal,
+        optional sender_name: "sender_name" personal,
+        required subject: "subject" personal,
     } extra: open
 }
 

@@ -11,7 +11,7 @@ use super::types;
 use super::enums;
 
 /// Builds an [`types::Attachment`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct Attachment {
     setters: Setters,
@@ -97,7 +97,7 @@ impl TryFrom<Attachment> for types::Attachment {
 }
 
 /// Builds a [`types::BatchingConfig`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct BatchingConfig {
     setters: Setters,
@@ -157,7 +157,7 @@ impl TryFrom<BatchingConfig> for types::BatchingConfig {
 }
 
 /// Builds a [`types::CancelFor`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct CancelFor {
     setters: Setters,
@@ -206,7 +206,7 @@ impl TryFrom<CancelFor> for types::CancelFor {
 }
 
 /// Builds a [`types::CancelRun`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct CancelRun {
     setters: Setters,
@@ -270,7 +270,7 @@ impl TryFrom<CancelRun> for types::CancelRun {
 }
 
 /// Builds a [`types::CategoryPreferenceUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct CategoryPreferenceUpdate {
     setters: Setters,
@@ -340,7 +340,7 @@ impl TryFrom<CategoryPreferenceUpdate> for types::CategoryPreferenceUpdate {
 }
 
 /// Builds a [`types::ChannelContent`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ChannelContent {
     setters: Setters,
@@ -411,7 +411,7 @@ impl TryFrom<ChannelContent> for types::ChannelContent {
 }
 
 /// Builds a [`types::ChannelOverrides`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ChannelOverrides {
     setters: Setters,
@@ -460,7 +460,7 @@ impl TryFrom<ChannelOverrides> for types::ChannelOverrides {
 }
 
 /// Builds a [`types::ChannelPreferenceUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ChannelPreferenceUpdate {
     setters: Setters,
@@ -528,7 +528,7 @@ impl TryFrom<ChannelPreferenceUpdate> for types::ChannelPreferenceUpdate {
 }
 
 /// Builds a [`types::DeviceInfo`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct DeviceInfo {
     setters: Setters,
@@ -592,7 +592,7 @@ impl TryFrom<DeviceInfo> for types::DeviceInfo {
 }
 
 /// Builds an [`types::EmailOverride`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct EmailOverride {
     setters: Setters,
@@ -718,7 +718,7 @@ impl TryFrom<EmailOverride> for types::EmailOverride {
 }
 
 /// Builds an [`types::ExpoTokens`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ExpoTokens {
     setters: Setters,
@@ -767,7 +767,7 @@ impl TryFrom<ExpoTokens> for types::ExpoTokens {
 }
 
 /// Builds a [`types::FcmTokens`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct FcmTokens {
     setters: Setters,
@@ -827,7 +827,7 @@ impl TryFrom<FcmTokens> for types::FcmTokens {
 }
 
 /// Builds an [`types::InlineRecipient`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct InlineRecipient {
     setters: Setters,
@@ -957,7 +957,7 @@ impl TryFrom<InlineRecipient> for types::InlineRecipient {
 }
 
 /// Builds a [`types::JsonPatchOperation`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct JsonPatchOperation {
     setters: Setters,
@@ -1039,7 +1039,7 @@ impl TryFrom<JsonPatchOperation> for types::JsonPatchOperation {
 }
 
 /// Builds a [`types::NewCategory`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewCategory {
     setters: Setters,
@@ -1099,7 +1099,7 @@ impl TryFrom<NewCategory> for types::NewCategory {
 }
 
 /// Builds a [`types::NewTopic`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewTopic {
     setters: Setters,
@@ -1160,7 +1160,7 @@ impl TryFrom<NewTopic> for types::NewTopic {
 }
 
 /// Builds a [`types::NewUser`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewUser {
     setters: Setters,
@@ -1220,7 +1220,7 @@ impl TryFrom<NewUser> for types::NewUser {
 }
 
 /// Builds a [`types::NotificationContent`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NotificationContent {
     setters: Setters,
@@ -1368,7 +1368,7 @@ impl TryFrom<NotificationContent> for types::NotificationContent {
 }
 
 /// Builds a [`types::NotificationData`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NotificationData {
     setters: Setters,
@@ -1419,7 +1419,7 @@ impl TryFrom<NotificationData> for types::NotificationData {
 }
 
 /// Builds a [`types::NotificationOverride`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NotificationOverride {
     setters: Setters,
@@ -1481,7 +1481,7 @@ impl TryFrom<NotificationOverride> for types::NotificationOverride {
 }
 
 /// Builds a [`types::NotificationState`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NotificationState {
     setters: Setters,
@@ -1555,7 +1555,7 @@ impl TryFrom<NotificationState> for types::NotificationState {
 }
 
 /// Builds a [`types::PreferencesUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct PreferencesUpdate {
     setters: Setters,
@@ -1610,7 +1610,7 @@ impl TryFrom<PreferencesUpdate> for types::PreferencesUpdate {
 }
 
 /// Builds a [`types::ProfileAttributes`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ProfileAttributes {
     setters: Setters,
@@ -1725,7 +1725,7 @@ impl TryFrom<ProfileAttributes> for types::ProfileAttributes {
 }
 
 /// Builds a [`types::ReadFlag`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ReadFlag {
     setters: Setters,
@@ -1771,7 +1771,7 @@ impl TryFrom<ReadFlag> for types::ReadFlag {
 }
 
 /// Builds a [`types::SendNotification`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct SendNotification {
     setters: Setters,
@@ -1896,7 +1896,7 @@ impl TryFrom<SendNotification> for types::SendNotification {
 }
 
 /// Builds a [`types::SendTo`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct SendTo {
     setters: Setters,
@@ -1958,7 +1958,7 @@ impl TryFrom<SendTo> for types::SendTo {
 }
 
 /// Builds a [`types::TopicChannels`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TopicChannels {
     setters: Setters,
@@ -2009,7 +2009,7 @@ impl TryFrom<TopicChannels> for types::TopicChannels {
 }
 
 /// Builds a [`types::TopicSubscriber`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TopicSubscriber {
     setters: Setters,
@@ -2075,7 +2075,7 @@ impl TryFrom<TopicSubscriber> for types::TopicSubscriber {
 }
 
 /// Builds a [`types::TopicSubscribers`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TopicSubscribers {
     setters: Setters,
@@ -2126,7 +2126,7 @@ impl TryFrom<TopicSubscribers> for types::TopicSubscribers {
 }
 
 /// Builds a [`types::TopicUnsubscribers`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TopicUnsubscribers {
     setters: Setters,
@@ -2175,7 +2175,7 @@ impl TryFrom<TopicUnsubscribers> for types::TopicUnsubscribers {
 }
 
 /// Builds a [`types::TopicUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TopicUpdate {
     setters: Setters,
@@ -2224,7 +2224,7 @@ impl TryFrom<TopicUpdate> for types::TopicUpdate {
 }
 
 /// Builds a [`types::TriggerConfig`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TriggerConfig {
     setters: Setters,
@@ -2303,7 +2303,7 @@ impl TryFrom<TriggerConfig> for types::TriggerConfig {
 }
 
 /// Builds a [`types::WebPushKeys`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct WebPushKeys {
     setters: Setters,
@@ -2363,7 +2363,7 @@ impl TryFrom<WebPushKeys> for types::WebPushKeys {
 }
 
 /// Builds a [`types::WebPushSubscription`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct WebPushSubscription {
     setters: Setters,
@@ -2438,7 +2438,7 @@ impl TryFrom<WebPushSubscription> for types::WebPushSubscription {
 }
 
 /// Builds a [`types::WorkflowTrigger`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct WorkflowTrigger {
     setters: Setters,
@@ -2499,4 +2499,42 @@ impl TryFrom<WorkflowTrigger> for types::WorkflowTrigger {
     fn try_from(builder: WorkflowTrigger) -> Result<Self, BuildError> {
         builder.build()
     }
+}
+
+engagement_core::opaque_debug! {
+    Attachment,
+    BatchingConfig,
+    CancelFor,
+    CancelRun,
+    CategoryPreferenceUpdate,
+    ChannelContent,
+    ChannelOverrides,
+    ChannelPreferenceUpdate,
+    DeviceInfo,
+    EmailOverride,
+    ExpoTokens,
+    FcmTokens,
+    InlineRecipient,
+    JsonPatchOperation,
+    NewCategory,
+    NewTopic,
+    NewUser,
+    NotificationContent,
+    NotificationData,
+    NotificationOverride,
+    NotificationState,
+    PreferencesUpdate,
+    ProfileAttributes,
+    ReadFlag,
+    SendNotification,
+    SendTo,
+    TopicChannels,
+    TopicSubscriber,
+    TopicSubscribers,
+    TopicUnsubscribers,
+    TopicUpdate,
+    TriggerConfig,
+    WebPushKeys,
+    WebPushSubscription,
+    WorkflowTrigger,
 }

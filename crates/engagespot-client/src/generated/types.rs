@@ -11,7 +11,7 @@ use super::enums;
 pub use super::type_builders as builder;
 
 /// An error answer. No member is always there.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
@@ -30,7 +30,7 @@ pub struct ApiError {
 }
 
 /// Settings of the app that a front end needs
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct App {
@@ -57,7 +57,7 @@ pub struct App {
 }
 
 /// A file to attach, 10 MB at most
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Attachment {
@@ -84,7 +84,7 @@ impl Attachment {
 }
 
 /// Whether several notifications are put together
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchingConfig {
@@ -107,7 +107,7 @@ impl BatchingConfig {
 }
 
 /// A part of an actionable notification. Which members are set depends on `type`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Block {
@@ -133,7 +133,7 @@ pub struct Block {
 }
 
 /// Recipients to stop the run for; without it the run is stopped for all
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelFor {
@@ -152,7 +152,7 @@ impl CancelFor {
 }
 
 /// The run to stop
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelRun {
@@ -175,7 +175,7 @@ impl CancelRun {
 }
 
 /// A kind of notifications
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Category {
@@ -203,7 +203,7 @@ pub struct Category {
 }
 
 /// Channels to switch on or off for a category
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CategoryPreferenceUpdate {
@@ -225,7 +225,7 @@ impl CategoryPreferenceUpdate {
 }
 
 /// Inline content of one channel, with when to send it
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChannelContent {
@@ -250,7 +250,7 @@ impl ChannelContent {
 }
 
 /// Exceptions by channel. Other channels than e-mail take free-form objects.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChannelOverrides {
@@ -269,7 +269,7 @@ impl ChannelOverrides {
 }
 
 /// Whether a channel may be used
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChannelPreference {
@@ -283,7 +283,7 @@ pub struct ChannelPreference {
 }
 
 /// Whether a channel may be used
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChannelPreferenceUpdate {
@@ -304,7 +304,7 @@ impl ChannelPreferenceUpdate {
 }
 
 /// State of the inbox and settings of the app
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ConnectResponse {
@@ -319,7 +319,7 @@ pub struct ConnectResponse {
 }
 
 /// The kind of device that connects
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DeviceInfo {
@@ -342,7 +342,7 @@ impl DeviceInfo {
 }
 
 /// What to change about the e-mail
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailOverride {
@@ -377,7 +377,7 @@ impl EmailOverride {
 }
 
 /// Device tokens of Expo
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ExpoTokens {
@@ -396,7 +396,7 @@ impl ExpoTokens {
 }
 
 /// Device tokens of Firebase Cloud Messaging
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FcmTokens {
@@ -417,7 +417,7 @@ impl FcmTokens {
 }
 
 /// A recipient that is created or updated before the notification goes out
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct InlineRecipient {
@@ -453,7 +453,7 @@ impl InlineRecipient {
 }
 
 /// One operation of a JSON Patch (RFC 6902)
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct JsonPatchOperation {
@@ -478,7 +478,7 @@ impl JsonPatchOperation {
 }
 
 /// Outcome of a call that returns no record
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MessageResponse {
@@ -495,7 +495,7 @@ pub struct MessageResponse {
 }
 
 /// A category to create
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewCategory {
@@ -516,7 +516,7 @@ impl NewCategory {
 }
 
 /// A topic to create
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTopic {
@@ -538,7 +538,7 @@ impl NewTopic {
 }
 
 /// A user to register
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewUser {
@@ -559,7 +559,7 @@ impl NewUser {
 }
 
 /// A notification in an inbox
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Notification {
@@ -596,7 +596,7 @@ pub struct Notification {
 }
 
 /// The category of a notification, in short
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotificationCategory {
@@ -612,7 +612,7 @@ pub struct NotificationCategory {
 }
 
 /// The message itself. One of `title`, `workflow`, `templateIdentifier` and `templateId` is needed.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotificationContent {
@@ -652,7 +652,7 @@ impl NotificationContent {
 
 /// Free-form values for templates and workflows. `attachments` is reserved. Some providers read options from a
 /// member with their own name, such as `infobip_whatsapp` with a `type`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotificationData {
@@ -674,7 +674,7 @@ impl NotificationData {
 /// as `sendgrid_email`, `ses`, `smtp_email`, `twilio_sms` or `fcm`. Its `_config` replaces credentials, and its
 /// other members go into that provider's own request. Where both are given, a provider's member wins over
 /// `channel`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotificationOverride {
@@ -695,7 +695,7 @@ impl NotificationOverride {
 }
 
 /// One page of an inbox
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotificationPage {
@@ -712,7 +712,7 @@ pub struct NotificationPage {
 }
 
 /// The state to store
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotificationState {
@@ -735,7 +735,7 @@ impl NotificationState {
 }
 
 /// Size of the whole list
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PageInfo {
@@ -748,7 +748,7 @@ pub struct PageInfo {
 }
 
 /// Preferences to set
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PreferencesUpdate {
@@ -768,7 +768,7 @@ impl PreferencesUpdate {
 
 /// Attributes to set on a user. Those named here are reserved for delivery; any others are your own. `identifier`
 /// is not allowed among them.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileAttributes {
@@ -802,7 +802,7 @@ impl ProfileAttributes {
 }
 
 /// Optional body of `client.notifications().mark_as_read()`
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ReadFlag {
@@ -821,7 +821,7 @@ impl ReadFlag {
 }
 
 /// A signed token request for Ably
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RealtimeTokenRequest {
@@ -845,7 +845,7 @@ pub struct RealtimeTokenRequest {
 }
 
 /// What to send and to whom. `sendTo` is needed, or `recipients` in its older form.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SendNotification {
@@ -885,7 +885,7 @@ impl SendNotification {
 }
 
 /// Proof that the send was accepted
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SendReceipt {
@@ -898,7 +898,7 @@ pub struct SendReceipt {
 }
 
 /// The audience. Users and topics may stand side by side.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SendTo {
@@ -919,7 +919,7 @@ impl SendTo {
 }
 
 /// Channels of a subscription
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TopicChannels {
@@ -938,7 +938,7 @@ impl TopicChannels {
 }
 
 /// A user to subscribe, with its channels
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TopicSubscriber {
@@ -959,7 +959,7 @@ impl TopicSubscriber {
 }
 
 /// Users to subscribe
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TopicSubscribers {
@@ -978,7 +978,7 @@ impl TopicSubscribers {
 }
 
 /// Users to unsubscribe
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TopicUnsubscribers {
@@ -997,7 +997,7 @@ impl TopicUnsubscribers {
 }
 
 /// What to change about a topic
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TopicUpdate {
@@ -1016,7 +1016,7 @@ impl TopicUpdate {
 }
 
 /// When a channel takes its turn
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TriggerConfig {
@@ -1043,7 +1043,7 @@ impl TriggerConfig {
 }
 
 /// What a user set for one category
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserPreference {
@@ -1058,7 +1058,7 @@ pub struct UserPreference {
 }
 
 /// Keys to encrypt push messages with
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WebPushKeys {
@@ -1079,7 +1079,7 @@ impl WebPushKeys {
 }
 
 /// A browser's push subscription
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WebPushSubscription {
@@ -1103,7 +1103,7 @@ impl WebPushSubscription {
 }
 
 /// The workflow to start
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WorkflowTrigger {
@@ -1125,7 +1125,7 @@ impl WorkflowTrigger {
 }
 
 /// `ApiErrorMessage`
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum ApiErrorMessage {
@@ -1160,7 +1160,7 @@ impl From<Vec<String>> for ApiErrorMessage {
 }
 
 /// `BlockSrc`
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum BlockSrc {
@@ -1195,7 +1195,7 @@ impl From<Vec<String>> for BlockSrc {
 }
 
 /// A list of JSON Patch operations, or an object of attributes to merge
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum ProfilePatch {
@@ -1218,7 +1218,7 @@ impl From<ProfileAttributes> for ProfilePatch {
 }
 
 /// A user's identifier, or the user inline
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Recipient {
@@ -1247,7 +1247,7 @@ impl From<InlineRecipient> for Recipient {
 }
 
 /// Attributes of a user by name. Apart from the reserved ones they are your own.
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct UserProfile(pub serde_json::Map<String, serde_json::Value>);
@@ -1273,7 +1273,7 @@ impl From<serde_json::Map<String, serde_json::Value>> for UserProfile {
 engagement_core::wire_object! {
     ApiError {
         optional error: "error",
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
         optional status_code: "statusCode",
     } extra
@@ -1294,9 +1294,9 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     Attachment {
         optional attachment_key: "attachmentKey",
-        required content: "content",
+        required content: "content" personal,
         required content_type: "contentType",
-        required name: "name",
+        required name: "name" personal,
     } extra
 }
 
@@ -1311,9 +1311,9 @@ engagement_core::wire_object! {
     Block {
         optional external_link: "externalLink",
         optional id: "id",
-        optional link: "link",
-        optional src: "src",
-        optional text: "text",
+        optional link: "link" personal,
+        optional src: "src" personal,
+        optional text: "text" personal,
         optional type_: "type",
         optional variant: "variant",
     } extra
@@ -1321,14 +1321,14 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     CancelFor {
-        required recipients: "recipients",
+        required recipients: "recipients" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     CancelRun {
         optional cancel_for: "cancelFor",
-        required cancellation_key: "cancellationKey",
+        required cancellation_key: "cancellationKey" personal,
     } extra
 }
 
@@ -1354,7 +1354,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     ChannelContent {
         optional batching_config: "batchingConfig",
-        optional content: "content",
+        optional content: "content" personal,
         optional trigger_config: "triggerConfig",
     } extra
 }
@@ -1395,40 +1395,40 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     EmailOverride {
-        optional bcc: "bcc",
-        optional body: "body",
-        optional cc: "cc",
-        optional from: "from",
-        optional from_name: "fromName",
-        optional reply_to: "replyTo",
-        optional subject: "subject",
-        optional to: "to",
+        optional bcc: "bcc" personal,
+        optional body: "body" personal,
+        optional cc: "cc" personal,
+        optional from: "from" personal,
+        optional from_name: "fromName" personal,
+        optional reply_to: "replyTo" personal,
+        optional subject: "subject" personal,
+        optional to: "to" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     ExpoTokens {
-        optional tokens: "tokens",
+        optional tokens: "tokens" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     FcmTokens {
-        optional token: "token",
-        optional tokens: "tokens",
+        optional token: "token" personal,
+        optional tokens: "tokens" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     InlineRecipient {
-        optional email: "email",
+        optional email: "email" personal,
         optional expo: "expo",
         optional fcm: "fcm",
-        optional first_name: "firstName",
-        required identifier: "identifier",
-        optional name: "name",
-        optional phone_number: "phoneNumber",
-        optional webhook_url: "webhookUrl",
+        optional first_name: "firstName" personal,
+        required identifier: "identifier" personal,
+        optional name: "name" personal,
+        optional phone_number: "phoneNumber" personal,
+        optional webhook_url: "webhookUrl" personal,
     } extra: open
 }
 
@@ -1437,13 +1437,13 @@ engagement_core::wire_object! {
         optional from: "from",
         required op: "op",
         required path: "path",
-        optional value: "value",
+        optional value: "value" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     MessageResponse {
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
         optional status_code: "statusCode",
     } extra
@@ -1465,7 +1465,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     NewUser {
-        required identifier: "identifier",
+        required identifier: "identifier" personal,
         optional profile: "profile",
     } extra
 }
@@ -1476,14 +1476,14 @@ engagement_core::wire_object! {
         optional category: "category",
         optional clicked_at: "clickedAt",
         optional created_at: "createdAt",
-        optional data: "data",
+        optional data: "data" personal,
         optional icon: "icon",
         required id: "id",
-        optional message: "message",
+        optional message: "message" personal,
         optional seen_at: "seenAt",
         optional state: "state",
-        optional title: "title",
-        optional url: "url",
+        optional title: "title" personal,
+        optional url: "url" personal,
     } extra
 }
 
@@ -1501,11 +1501,11 @@ engagement_core::wire_object! {
         optional content: "content",
         optional data: "data",
         optional icon: "icon",
-        optional message: "message",
+        optional message: "message" personal,
         optional template_id: "templateId",
         optional template_identifier: "templateIdentifier",
-        optional title: "title",
-        optional url: "url",
+        optional title: "title" personal,
+        optional url: "url" personal,
         optional workflow: "workflow",
     } extra
 }
@@ -1553,13 +1553,13 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     ProfileAttributes {
-        optional email: "email",
+        optional email: "email" personal,
         optional expo: "expo",
         optional fcm: "fcm",
-        optional first_name: "firstName",
-        optional name: "name",
-        optional phone_number: "phoneNumber",
-        optional webhook_url: "webhookUrl",
+        optional first_name: "firstName" personal,
+        optional name: "name" personal,
+        optional phone_number: "phoneNumber" personal,
+        optional webhook_url: "webhookUrl" personal,
     } extra: open
 }
 
@@ -1571,10 +1571,10 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     RealtimeTokenRequest {
-        optional capability: "capability",
-        optional client_id: "clientId",
+        optional capability: "capability" personal,
+        optional client_id: "clientId" personal,
         optional key_name: "keyName",
-        optional mac: "mac",
+        optional mac: "mac" personal,
         optional nonce: "nonce",
         optional timestamp: "timestamp",
     } extra
@@ -1586,7 +1586,7 @@ engagement_core::wire_object! {
         optional data: "data",
         required notification: "notification",
         optional override_: "override",
-        optional recipients: "recipients",
+        optional recipients: "recipients" personal,
         optional send_at: "sendAt",
         optional send_to: "sendTo",
     } extra
@@ -1600,7 +1600,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     SendTo {
-        optional recipients: "recipients",
+        optional recipients: "recipients" personal,
         optional topics: "topics",
     } extra
 }
@@ -1614,7 +1614,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     TopicSubscriber {
         required channels: "channels",
-        required identifier: "identifier",
+        required identifier: "identifier" personal,
     } extra
 }
 
@@ -1626,7 +1626,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     TopicUnsubscribers {
-        required users: "users",
+        required users: "users" personal,
     } extra
 }
 
@@ -1654,14 +1654,14 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     WebPushKeys {
-        required auth: "auth",
-        required p256dh: "p256dh",
+        required auth: "auth" personal,
+        required p256dh: "p256dh" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     WebPushSubscription {
-        required endpoint: "endpoint",
+        required endpoint: "endpoint" personal,
         optional expiration_time: "expirationTime",
         required keys: "keys",
     } extra
@@ -1669,7 +1669,37 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     WorkflowTrigger {
-        optional cancellation_key: "cancellationKey",
+        optional cancellation_key: "cancellationKey" personal,
         required identifier: "identifier",
     } extra
 }
+
+engagement_core::personal_debug! {
+    enum ApiErrorMessage {
+        personal String,
+        personal Array,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum BlockSrc {
+        personal String,
+        personal Array,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum ProfilePatch {
+        plain Array,
+        plain ProfileAttributes,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum Recipient {
+        personal String,
+        plain InlineRecipient,
+    }
+}
+
+engagement_core::personal_debug! { struct UserProfile }

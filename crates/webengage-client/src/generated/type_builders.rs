@@ -11,7 +11,7 @@ use super::types;
 use super::enums;
 
 /// Builds a [`types::BulkEvents`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct BulkEvents {
     setters: Setters,
@@ -64,7 +64,7 @@ impl TryFrom<BulkEvents> for types::BulkEvents {
 }
 
 /// Builds a [`types::BulkUsers`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct BulkUsers {
     setters: Setters,
@@ -117,7 +117,7 @@ impl TryFrom<BulkUsers> for types::BulkUsers {
 }
 
 /// Builds a [`types::BusinessEvent`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct BusinessEvent {
     setters: Setters,
@@ -209,7 +209,7 @@ impl TryFrom<BusinessEvent> for types::BusinessEvent {
 }
 
 /// Builds a [`types::BusinessEventAttribute`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct BusinessEventAttribute {
     setters: Setters,
@@ -280,7 +280,7 @@ impl TryFrom<BusinessEventAttribute> for types::BusinessEventAttribute {
 }
 
 /// Builds a [`types::BusinessEventDefinition`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct BusinessEventDefinition {
     setters: Setters,
@@ -368,7 +368,7 @@ impl TryFrom<BusinessEventDefinition> for types::BusinessEventDefinition {
 }
 
 /// Builds a [`types::DedupeWindow`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct DedupeWindow {
     setters: Setters,
@@ -416,7 +416,7 @@ impl TryFrom<DedupeWindow> for types::DedupeWindow {
 }
 
 /// Builds an [`types::EmailDeliveryReport`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct EmailDeliveryReport {
     setters: Setters,
@@ -551,7 +551,7 @@ impl TryFrom<EmailDeliveryReport> for types::EmailDeliveryReport {
 }
 
 /// Builds an [`types::EventTrack`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct EventTrack {
     setters: Setters,
@@ -653,7 +653,7 @@ impl TryFrom<EventTrack> for types::EventTrack {
 }
 
 /// Builds a [`types::FeedbackFilter`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct FeedbackFilter {
     setters: Setters,
@@ -850,7 +850,7 @@ impl TryFrom<FeedbackFilter> for types::FeedbackFilter {
 }
 
 /// Builds a [`types::FeedbackQuery`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct FeedbackQuery {
     setters: Setters,
@@ -921,7 +921,7 @@ impl TryFrom<FeedbackQuery> for types::FeedbackQuery {
 }
 
 /// Builds a [`types::MultiTransactionRequest`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct MultiTransactionRequest {
     setters: Setters,
@@ -1021,7 +1021,7 @@ impl TryFrom<MultiTransactionRequest> for types::MultiTransactionRequest {
 }
 
 /// Builds an [`types::OverrideContext`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct OverrideContext {
     setters: Setters,
@@ -1073,7 +1073,7 @@ impl TryFrom<OverrideContext> for types::OverrideContext {
 }
 
 /// Builds an [`types::OverrideData`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct OverrideData {
     setters: Setters,
@@ -1144,7 +1144,7 @@ impl TryFrom<OverrideData> for types::OverrideData {
 }
 
 /// Builds a [`types::PrivateEmailDeliveryReport`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct PrivateEmailDeliveryReport {
     setters: Setters,
@@ -1278,7 +1278,7 @@ impl TryFrom<PrivateEmailDeliveryReport> for types::PrivateEmailDeliveryReport {
 }
 
 /// Builds a [`types::ProfileUpdate`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct ProfileUpdate {
     setters: Setters,
@@ -1396,7 +1396,7 @@ impl TryFrom<ProfileUpdate> for types::ProfileUpdate {
 }
 
 /// Builds a [`types::RcsDeliveryReport`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct RcsDeliveryReport {
     setters: Setters,
@@ -1539,7 +1539,7 @@ impl TryFrom<RcsDeliveryReport> for types::RcsDeliveryReport {
 }
 
 /// Builds a [`types::RecommendationMeta`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct RecommendationMeta {
     setters: Setters,
@@ -1640,7 +1640,7 @@ impl TryFrom<RecommendationMeta> for types::RecommendationMeta {
 }
 
 /// Builds an [`types::SmsDeliveryReport`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct SmsDeliveryReport {
     setters: Setters,
@@ -1769,7 +1769,7 @@ impl TryFrom<SmsDeliveryReport> for types::SmsDeliveryReport {
 }
 
 /// Builds a [`types::SubjectIdentity`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct SubjectIdentity {
     setters: Setters,
@@ -1837,7 +1837,7 @@ impl TryFrom<SubjectIdentity> for types::SubjectIdentity {
 }
 
 /// Builds a [`types::SubjectRequest`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct SubjectRequest {
     setters: Setters,
@@ -1924,7 +1924,7 @@ impl TryFrom<SubjectRequest> for types::SubjectRequest {
 }
 
 /// Builds a [`types::TrackConfig`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TrackConfig {
     setters: Setters,
@@ -1984,7 +1984,7 @@ impl TryFrom<TrackConfig> for types::TrackConfig {
 }
 
 /// Builds a [`types::TransactionRequest`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct TransactionRequest {
     setters: Setters,
@@ -2076,7 +2076,7 @@ impl TryFrom<TransactionRequest> for types::TransactionRequest {
 }
 
 /// Builds a [`types::UserUpsert`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct UserUpsert {
     setters: Setters,
@@ -2355,7 +2355,7 @@ impl TryFrom<UserUpsert> for types::UserUpsert {
 }
 
 /// Builds a [`types::WhatsappDeliveryReport`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct WhatsappDeliveryReport {
     setters: Setters,
@@ -2488,4 +2488,31 @@ impl TryFrom<WhatsappDeliveryReport> for types::WhatsappDeliveryReport {
     fn try_from(builder: WhatsappDeliveryReport) -> Result<Self, BuildError> {
         builder.build()
     }
+}
+
+engagement_core::opaque_debug! {
+    BulkEvents,
+    BulkUsers,
+    BusinessEvent,
+    BusinessEventAttribute,
+    BusinessEventDefinition,
+    DedupeWindow,
+    EmailDeliveryReport,
+    EventTrack,
+    FeedbackFilter,
+    FeedbackQuery,
+    MultiTransactionRequest,
+    OverrideContext,
+    OverrideData,
+    PrivateEmailDeliveryReport,
+    ProfileUpdate,
+    RcsDeliveryReport,
+    RecommendationMeta,
+    SmsDeliveryReport,
+    SubjectIdentity,
+    SubjectRequest,
+    TrackConfig,
+    TransactionRequest,
+    UserUpsert,
+    WhatsappDeliveryReport,
 }

@@ -11,7 +11,7 @@ use super::enums;
 pub use super::type_builders as builder;
 
 /// Tells that a call was accepted, in its container
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Acknowledgement {
@@ -23,7 +23,7 @@ pub struct Acknowledgement {
 }
 
 /// Container around: tells that a call was accepted
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AcknowledgementContainer {
@@ -37,7 +37,7 @@ pub struct AcknowledgementContainer {
 }
 
 /// Why a call failed
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
@@ -51,7 +51,7 @@ pub struct ApiError {
 }
 
 /// Container around an error
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiErrorContainer {
@@ -65,7 +65,7 @@ pub struct ApiErrorContainer {
 }
 
 /// Events to record
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BulkEvents {
@@ -86,7 +86,7 @@ impl BulkEvents {
 }
 
 /// Users to create or update
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BulkUsers {
@@ -107,7 +107,7 @@ impl BulkUsers {
 }
 
 /// A business event that happened
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BusinessEvent {
@@ -136,7 +136,7 @@ impl BusinessEvent {
 }
 
 /// An attribute of a business event
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BusinessEventAttribute {
@@ -159,7 +159,7 @@ impl BusinessEventAttribute {
 }
 
 /// A business event to define
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BusinessEventDefinition {
@@ -184,7 +184,7 @@ impl BusinessEventDefinition {
 }
 
 /// Tells that a file was taken in, in its container
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CatalogUploadAnswer {
@@ -196,7 +196,7 @@ pub struct CatalogUploadAnswer {
 }
 
 /// Container around: tells that a file was taken in
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CatalogUploadContainer {
@@ -212,7 +212,7 @@ pub struct CatalogUploadContainer {
 }
 
 /// Suppression of repeats
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DedupeWindow {
@@ -233,7 +233,7 @@ impl DedupeWindow {
 }
 
 /// A file to attach
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailAttachment {
@@ -247,7 +247,7 @@ pub struct EmailAttachment {
 }
 
 /// The e-mail
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailContent {
@@ -277,7 +277,7 @@ pub struct EmailContent {
 }
 
 /// What became of an e-mail. Give `email` or `hashedEmail`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailDeliveryReport {
@@ -314,7 +314,7 @@ impl EmailDeliveryReport {
 }
 
 /// About the e-mail; ignore members that are not listed
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailMetadata {
@@ -335,7 +335,7 @@ pub struct EmailMetadata {
 }
 
 /// A recipient
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailRecipient {
@@ -349,7 +349,7 @@ pub struct EmailRecipient {
 }
 
 /// All recipients
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailRecipients {
@@ -365,7 +365,7 @@ pub struct EmailRecipients {
 }
 
 /// An e-mail to send
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailSend {
@@ -381,7 +381,7 @@ pub struct EmailSend {
 }
 
 /// Your answer to an e-mail
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EmailSendReply {
@@ -401,7 +401,7 @@ pub struct EmailSendReply {
 }
 
 /// An event to record. Give `userId` or `anonymousId`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EventTrack {
@@ -439,7 +439,7 @@ impl EventTrack {
 }
 
 /// An event, as posted to your endpoint
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EventWebhook {
@@ -467,7 +467,7 @@ pub struct EventWebhook {
 }
 
 /// What a visitor sent through the feedback form
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Feedback {
@@ -493,7 +493,7 @@ pub struct Feedback {
 }
 
 /// A feedback, in its container
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackAnswer {
@@ -505,7 +505,7 @@ pub struct FeedbackAnswer {
 }
 
 /// A file attached to a reply
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackAttachment {
@@ -528,7 +528,7 @@ pub struct FeedbackAttachment {
 }
 
 /// Container around: a feedback
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackContainer {
@@ -544,7 +544,7 @@ pub struct FeedbackContainer {
 }
 
 /// A field of the feedback form, filled in
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackField {
@@ -564,7 +564,7 @@ pub struct FeedbackField {
 }
 
 /// Conditions, all of which must hold
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackFilter {
@@ -611,7 +611,7 @@ impl FeedbackFilter {
 }
 
 /// One page of feedbacks
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackPage {
@@ -637,7 +637,7 @@ pub struct FeedbackPage {
 }
 
 /// One page of feedbacks, in its container
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackPageAnswer {
@@ -649,7 +649,7 @@ pub struct FeedbackPageAnswer {
 }
 
 /// Container around: one page of feedbacks
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackPageContainer {
@@ -665,7 +665,7 @@ pub struct FeedbackPageContainer {
 }
 
 /// Page and conditions of a search
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackQuery {
@@ -690,7 +690,7 @@ impl FeedbackQuery {
 }
 
 /// The replies to a feedback, in its container
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackRepliesAnswer {
@@ -702,7 +702,7 @@ pub struct FeedbackRepliesAnswer {
 }
 
 /// Container around: the replies to a feedback
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackRepliesContainer {
@@ -718,7 +718,7 @@ pub struct FeedbackRepliesContainer {
 }
 
 /// A reply to a feedback
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackReply {
@@ -748,7 +748,7 @@ pub struct FeedbackReply {
 }
 
 /// A reply to a feedback, in its container
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackReplyAnswer {
@@ -760,7 +760,7 @@ pub struct FeedbackReplyAnswer {
 }
 
 /// Container around: a reply to a feedback
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackReplyContainer {
@@ -776,7 +776,7 @@ pub struct FeedbackReplyContainer {
 }
 
 /// An uploaded file
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileValue {
@@ -802,7 +802,7 @@ pub struct FileValue {
 }
 
 /// Registration data for Indian SMS
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct IndiaDlt {
@@ -821,7 +821,7 @@ pub struct IndiaDlt {
 }
 
 /// A journey
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct JourneyDetails {
@@ -853,7 +853,7 @@ pub struct JourneyDetails {
 }
 
 /// A change to a journey, as posted to your endpoint
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct JourneyWebhook {
@@ -880,7 +880,7 @@ pub struct JourneyWebhook {
 }
 
 /// Chosen options. A single choice and a rating have one element.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ListValue {
@@ -895,7 +895,7 @@ pub struct ListValue {
 }
 
 /// Several texts. The documentation calls this kind `text`, the payload `map`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MapValue {
@@ -910,7 +910,7 @@ pub struct MapValue {
 }
 
 /// Chosen options per row of a matrix
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MatrixValue {
@@ -925,7 +925,7 @@ pub struct MatrixValue {
 }
 
 /// An accepted send of several campaigns. Undocumented; more members are likely.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MultiTransaction {
@@ -946,7 +946,7 @@ pub struct MultiTransaction {
 }
 
 /// An accepted send of several campaigns, in its container
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MultiTransactionAnswer {
@@ -958,7 +958,7 @@ pub struct MultiTransactionAnswer {
 }
 
 /// Container around: an accepted send of several campaigns
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MultiTransactionContainer {
@@ -974,7 +974,7 @@ pub struct MultiTransactionContainer {
 }
 
 /// A transactional send of several campaigns to one user
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct MultiTransactionRequest {
@@ -1007,7 +1007,7 @@ impl MultiTransactionRequest {
 }
 
 /// A kind that is not listed, kept as it came
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OtherValue {
@@ -1020,7 +1020,7 @@ pub struct OtherValue {
 }
 
 /// Values for placeholders
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OverrideContext {
@@ -1039,7 +1039,7 @@ impl OverrideContext {
 }
 
 /// What to use instead of the values of the profile
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OverrideData {
@@ -1062,7 +1062,7 @@ impl OverrideData {
 }
 
 /// What became of an e-mail. Give `email` or `hashedEmail`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PrivateEmailDeliveryReport {
@@ -1098,7 +1098,7 @@ impl PrivateEmailDeliveryReport {
 }
 
 /// Changes to a profile. Members left out stay as they are.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ProfileUpdate {
@@ -1132,7 +1132,7 @@ impl ProfileUpdate {
 }
 
 /// The answer to one question
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct QuestionResponse {
@@ -1152,7 +1152,7 @@ pub struct QuestionResponse {
 }
 
 /// Tells that data was accepted, in its container
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct QueuedAnswer {
@@ -1164,7 +1164,7 @@ pub struct QueuedAnswer {
 }
 
 /// Tells that data was accepted
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct QueuedContainer {
@@ -1178,7 +1178,7 @@ pub struct QueuedContainer {
 }
 
 /// A button
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsButton {
@@ -1197,7 +1197,7 @@ pub struct RcsButton {
 }
 
 /// Buttons
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsButtonDetails {
@@ -1209,7 +1209,7 @@ pub struct RcsButtonDetails {
 }
 
 /// A card of a carousel
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsCard {
@@ -1232,7 +1232,7 @@ pub struct RcsCard {
 }
 
 /// The RCS message
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsData {
@@ -1253,7 +1253,7 @@ pub struct RcsData {
 }
 
 /// What became of an RCS message
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsDeliveryReport {
@@ -1290,7 +1290,7 @@ impl RcsDeliveryReport {
 }
 
 /// About the message; ignore members that are not listed
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsMetadata {
@@ -1310,7 +1310,7 @@ pub struct RcsMetadata {
 }
 
 /// An RCS message to send
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsSend {
@@ -1327,7 +1327,7 @@ pub struct RcsSend {
 }
 
 /// Your answer to an RCS message
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsSendReply {
@@ -1347,7 +1347,7 @@ pub struct RcsSendReply {
 }
 
 /// The template and what to fill in
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsTemplateData {
@@ -1370,7 +1370,7 @@ pub struct RcsTemplateData {
 }
 
 /// The message written out
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsTemplateDetails {
@@ -1403,7 +1403,7 @@ pub struct RcsTemplateDetails {
 }
 
 /// What a file of recommendations is
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RecommendationMeta {
@@ -1434,7 +1434,7 @@ impl RecommendationMeta {
 }
 
 /// Net promoter score
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScoreValue {
@@ -1449,7 +1449,7 @@ pub struct ScoreValue {
 }
 
 /// The SMS
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SmsData {
@@ -1467,7 +1467,7 @@ pub struct SmsData {
 }
 
 /// What became of an SMS
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SmsDeliveryReport {
@@ -1504,7 +1504,7 @@ impl SmsDeliveryReport {
 }
 
 /// About the SMS; ignore members that are not listed
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SmsMetadata {
@@ -1528,7 +1528,7 @@ pub struct SmsMetadata {
 }
 
 /// An SMS to send
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SmsSend {
@@ -1545,7 +1545,7 @@ pub struct SmsSend {
 }
 
 /// Your answer to an SMS
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SmsSendReply {
@@ -1565,7 +1565,7 @@ pub struct SmsSendReply {
 }
 
 /// Picture of the page. The URLs need no credentials.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SnapshotValue {
@@ -1584,7 +1584,7 @@ pub struct SnapshotValue {
 }
 
 /// Whom a request is about
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubjectIdentity {
@@ -1605,7 +1605,7 @@ impl SubjectIdentity {
 }
 
 /// A data subject request
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubjectRequest {
@@ -1631,7 +1631,7 @@ impl SubjectRequest {
 
 /// Confirms that a request was registered or cancelled. After a portability request it also holds the profile of
 /// the user, whose members are not published.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubjectRequestReceipt {
@@ -1647,7 +1647,7 @@ pub struct SubjectRequestReceipt {
 }
 
 /// How far a request is
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubjectRequestState {
@@ -1663,7 +1663,7 @@ pub struct SubjectRequestState {
 }
 
 /// A visitor's response to a survey
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SurveyResponse {
@@ -1691,7 +1691,7 @@ pub struct SurveyResponse {
 }
 
 /// A visitor's response to a survey, in its container
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SurveyResponseAnswer {
@@ -1703,7 +1703,7 @@ pub struct SurveyResponseAnswer {
 }
 
 /// Container around: a visitor's response to a survey
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SurveyResponseContainer {
@@ -1719,7 +1719,7 @@ pub struct SurveyResponseContainer {
 }
 
 /// Text, in one of five roles
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TextValue {
@@ -1734,7 +1734,7 @@ pub struct TextValue {
 }
 
 /// What to record once the campaigns ran
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TrackConfig {
@@ -1757,7 +1757,7 @@ impl TrackConfig {
 }
 
 /// An accepted transactional send
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Transaction {
@@ -1778,7 +1778,7 @@ pub struct Transaction {
 }
 
 /// An accepted transactional send, in its container
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionAnswer {
@@ -1790,7 +1790,7 @@ pub struct TransactionAnswer {
 }
 
 /// Container around: an accepted transactional send
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionContainer {
@@ -1806,7 +1806,7 @@ pub struct TransactionContainer {
 }
 
 /// A transactional send to one user
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TransactionRequest {
@@ -1838,7 +1838,7 @@ impl TransactionRequest {
 }
 
 /// A user to create or update. Give `userId` or `anonymousId`.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserUpsert {
@@ -1916,7 +1916,7 @@ impl UserUpsert {
 }
 
 /// Where and with what a visitor answered
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct VisitorActivity {
@@ -1949,7 +1949,7 @@ pub struct VisitorActivity {
 }
 
 /// A button
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappButton {
@@ -1976,7 +1976,7 @@ pub struct WhatsappButton {
 }
 
 /// Buttons of one kind
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappButtonGroup {
@@ -1991,7 +1991,7 @@ pub struct WhatsappButtonGroup {
 }
 
 /// A card of a carousel
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappCard {
@@ -2012,7 +2012,7 @@ pub struct WhatsappCard {
 }
 
 /// Head of a card
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappCardHeader {
@@ -2028,7 +2028,7 @@ pub struct WhatsappCardHeader {
 }
 
 /// A carousel
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappCarousel {
@@ -2040,7 +2040,7 @@ pub struct WhatsappCarousel {
 }
 
 /// The WhatsApp message
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappData {
@@ -2062,7 +2062,7 @@ pub struct WhatsappData {
 }
 
 /// What became of a WhatsApp message
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappDeliveryReport {
@@ -2097,7 +2097,7 @@ impl WhatsappDeliveryReport {
 }
 
 /// About the message; ignore members that are not listed
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappMetadata {
@@ -2116,7 +2116,7 @@ pub struct WhatsappMetadata {
 }
 
 /// A WhatsApp message to send
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappSend {
@@ -2133,7 +2133,7 @@ pub struct WhatsappSend {
 }
 
 /// Your answer to a WhatsApp message
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappSendReply {
@@ -2154,7 +2154,7 @@ pub struct WhatsappSendReply {
 
 /// The template and what to fill in. By the documentation there is either `message` or `templateVariables`, but
 /// several samples have both.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct WhatsappTemplateData {
@@ -2240,21 +2240,21 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     AcknowledgementContainer {
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
 
 engagement_core::wire_object! {
     ApiError {
-        optional message: "message",
+        optional message: "message" personal,
         optional response: "response",
     } extra
 }
 
 engagement_core::wire_object! {
     ApiErrorContainer {
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2273,7 +2273,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     BusinessEvent {
-        optional event_data: "eventData",
+        optional event_data: "eventData" personal,
         required event_name: "eventName",
         optional event_time: "eventTime",
         optional incentive_segment_name: "incentive_segment_name",
@@ -2303,8 +2303,8 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     CatalogUploadContainer {
-        optional data: "data",
-        optional message: "message",
+        optional data: "data" personal,
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2317,31 +2317,31 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     EmailAttachment {
-        optional name: "name",
-        optional url: "url",
+        optional name: "name" personal,
+        optional url: "url" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     EmailContent {
-        optional amp_html: "amp_html",
+        optional amp_html: "amp_html" personal,
         optional attachments: "attachments",
-        optional from: "from",
-        optional from_name: "fromName",
-        optional html: "html",
+        optional from: "from" personal,
+        optional from_name: "fromName" personal,
+        optional html: "html" personal,
         required recipients: "recipients",
-        optional reply_to: "replyTo",
-        optional subject: "subject",
-        optional text: "text",
+        optional reply_to: "replyTo" personal,
+        optional subject: "subject" personal,
+        optional text: "text" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     EmailDeliveryReport {
-        optional email: "email",
+        optional email: "email" personal,
         required event: "event",
-        optional hashed_email: "hashedEmail",
-        optional message: "message",
+        optional hashed_email: "hashedEmail" personal,
+        optional message: "message" personal,
         required message_id: "messageId",
         optional status_code: "statusCode",
         required timestamp: "timestamp",
@@ -2352,7 +2352,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     EmailMetadata {
         optional campaign_type: "campaignType",
-        optional custom: "custom",
+        optional custom: "custom" personal,
         required message_id: "messageId",
         optional timestamp: "timestamp",
     } extra
@@ -2360,15 +2360,15 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     EmailRecipient {
-        required email: "email",
-        optional name: "name",
+        required email: "email" personal,
+        optional name: "name" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     EmailRecipients {
-        optional bcc: "bcc",
-        optional cc: "cc",
+        optional bcc: "bcc" personal,
+        optional cc: "cc" personal,
         optional to: "to",
     } extra
 }
@@ -2383,7 +2383,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     EmailSendReply {
-        required message: "message",
+        required message: "message" personal,
         required status: "status",
         required status_code: "statusCode",
         optional supported_version: "supportedVersion",
@@ -2392,31 +2392,31 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     EventTrack {
-        optional anonymous_id: "anonymousId",
-        optional event_data: "eventData",
+        optional anonymous_id: "anonymousId" personal,
+        optional event_data: "eventData" personal,
         required event_name: "eventName",
         optional event_time: "eventTime",
-        optional user_id: "userId",
+        optional user_id: "userId" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     EventWebhook {
-        optional anonymous_id: "anonymous_id",
+        optional anonymous_id: "anonymous_id" personal,
         optional category: "category",
-        optional event_data: "event_data",
+        optional event_data: "event_data" personal,
         required event_name: "event_name",
         optional event_time: "event_time",
         optional license_code: "license_code",
-        optional system_data: "system_data",
-        optional user_id: "user_id",
+        optional system_data: "system_data" personal,
+        optional user_id: "user_id" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     Feedback {
         optional activity: "activity",
-        optional custom_data: "customData",
+        optional custom_data: "customData" personal,
         optional fields: "fields",
         required id: "id",
         optional license_code: "licenseCode",
@@ -2433,8 +2433,8 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     FeedbackAttachment {
-        optional file_access_url: "fileAccessUrl",
-        optional file_name: "fileName",
+        optional file_access_url: "fileAccessUrl" personal,
+        optional file_name: "fileName" personal,
         optional file_size: "fileSize",
         optional file_type: "fileType",
     } extra
@@ -2443,7 +2443,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     FeedbackContainer {
         required data: "data",
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2463,17 +2463,17 @@ engagement_core::wire_object! {
         optional activity_type: "activity_type",
         optional browser: "browser",
         optional browser_version: "browser_version",
-        optional city: "city",
-        optional client_data: "client_data",
-        optional content: "content",
-        optional country: "country",
-        optional email: "email",
+        optional city: "city" personal,
+        optional client_data: "client_data" personal,
+        optional content: "content" personal,
+        optional country: "country" personal,
+        optional email: "email" personal,
         optional feedback_id: "feedback_id",
         optional from: "from",
-        optional ip: "ip",
+        optional ip: "ip" personal,
         optional tags: "tags",
         optional to: "to",
-        optional url: "url",
+        optional url: "url" personal,
     } extra
 }
 
@@ -2497,7 +2497,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     FeedbackPageContainer {
         required data: "data",
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2519,7 +2519,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     FeedbackRepliesContainer {
         required data: "data",
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2528,10 +2528,10 @@ engagement_core::wire_object! {
     FeedbackReply {
         optional attachments: "attachments",
         required id: "id",
-        optional replied_by_email: "repliedByEmail",
-        optional replied_by_name: "repliedByName",
+        optional replied_by_email: "repliedByEmail" personal,
+        optional replied_by_name: "repliedByName" personal,
         optional replied_on: "repliedOn",
-        optional replied_text: "repliedText",
+        optional replied_text: "repliedText" personal,
         optional reply_type: "replyType",
     } extra
 }
@@ -2545,7 +2545,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     FeedbackReplyContainer {
         required data: "data",
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2553,8 +2553,8 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     FileValue {
         required class: "@class",
-        optional file_access_url: "fileAccessUrl",
-        optional file_name: "fileName",
+        optional file_access_url: "fileAccessUrl" personal,
+        optional file_name: "fileName" personal,
         optional file_size: "fileSize",
         optional file_type: "fileType",
     } extra
@@ -2570,9 +2570,9 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     JourneyDetails {
-        optional activated_by: "activatedBy",
+        optional activated_by: "activatedBy" personal,
         optional activation_time: "activationTime",
-        optional created_by: "createdBy",
+        optional created_by: "createdBy" personal,
         optional creation_time: "creationTime",
         optional id: "id",
         optional name: "name",
@@ -2589,7 +2589,7 @@ engagement_core::wire_object! {
         optional event_time: "event_time",
         optional license_code: "license_code",
         required resource: "resource",
-        optional user_id: "user_id",
+        optional user_id: "user_id" personal,
         optional version: "version",
     } extra
 }
@@ -2597,21 +2597,21 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     ListValue {
         required class: "@class",
-        required values: "values",
+        required values: "values" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     MapValue {
         required class: "@class",
-        required values: "values",
+        required values: "values" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     MatrixValue {
         required class: "@class",
-        required values: "values",
+        required values: "values" personal,
     } extra
 }
 
@@ -2620,7 +2620,7 @@ engagement_core::wire_object! {
         optional experiment_id: "experimentId",
         optional ttl: "ttl",
         optional txn_id: "txnId",
-        optional user_id: "userId",
+        optional user_id: "userId" personal,
     } extra
 }
 
@@ -2633,7 +2633,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     MultiTransactionContainer {
         optional data: "data",
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2644,7 +2644,7 @@ engagement_core::wire_object! {
         optional track_config: "trackConfig",
         optional ttl: "ttl",
         optional txn_id: "txnId",
-        required user_id: "userId",
+        required user_id: "userId" personal,
     } extra
 }
 
@@ -2656,24 +2656,24 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     OverrideContext {
-        optional token: "token",
+        optional token: "token" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     OverrideData {
         optional context: "context",
-        optional email: "email",
-        optional phone: "phone",
+        optional email: "email" personal,
+        optional phone: "phone" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     PrivateEmailDeliveryReport {
-        optional email: "email",
+        optional email: "email" personal,
         required event: "event",
-        optional hashed_email: "hashedEmail",
-        optional message: "message",
+        optional hashed_email: "hashedEmail" personal,
+        optional message: "message" personal,
         required message_id: "messageId",
         optional status_code: "statusCode",
         required timestamp: "timestamp",
@@ -2683,13 +2683,13 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     ProfileUpdate {
-        optional attributes: "attributes",
-        optional birth_date: "birthDate",
-        optional email: "email",
-        optional first_name: "firstName",
-        optional gender: "gender",
-        optional last_name: "lastName",
-        optional phone: "phone",
+        optional attributes: "attributes" personal,
+        optional birth_date: "birthDate" personal,
+        optional email: "email" personal,
+        optional first_name: "firstName" personal,
+        optional gender: "gender" personal,
+        optional last_name: "lastName" personal,
+        optional phone: "phone" personal,
     } extra
 }
 
@@ -2710,17 +2710,17 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     QueuedContainer {
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
 
 engagement_core::wire_object! {
     RcsButton {
-        optional phone_number: "phone_number",
-        optional text: "text",
+        optional phone_number: "phone_number" personal,
+        optional text: "text" personal,
         optional type_: "type",
-        optional url: "url",
+        optional url: "url" personal,
     } extra
 }
 
@@ -2734,30 +2734,30 @@ engagement_core::wire_object! {
     RcsCard {
         optional button_details: "buttonDetails",
         optional media_type: "mediaType",
-        optional media_url: "mediaUrl",
-        optional text: "text",
-        optional title: "title",
+        optional media_url: "mediaUrl" personal,
+        optional text: "text" personal,
+        optional title: "title" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     RcsData {
-        optional custom_data: "customData",
+        optional custom_data: "customData" personal,
         optional sender: "sender",
         required template_data: "templateData",
-        required to_number: "toNumber",
+        required to_number: "toNumber" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     RcsDeliveryReport {
         required message_id: "messageId",
-        optional reason: "reason",
+        optional reason: "reason" personal,
         required sender: "sender",
         required status: "status",
         required status_code: "statusCode",
         required timestamp: "timestamp",
-        required to_number: "toNumber",
+        required to_number: "toNumber" personal,
         required version: "version",
     } extra
 }
@@ -2780,7 +2780,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     RcsSendReply {
-        optional message: "message",
+        optional message: "message" personal,
         required status: "status",
         required status_code: "statusCode",
         optional supported_version: "supportedVersion",
@@ -2790,7 +2790,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     RcsTemplateData {
         optional language: "language",
-        optional parameters: "parameters",
+        optional parameters: "parameters" personal,
         optional template_details: "templateDetails",
         required template_name: "templateName",
         optional type_: "type",
@@ -2804,17 +2804,17 @@ engagement_core::wire_object! {
         optional cards: "cards",
         optional media_height: "mediaHeight",
         optional media_type: "mediaType",
-        optional media_url: "mediaUrl",
+        optional media_url: "mediaUrl" personal,
         optional orientation: "orientation",
-        optional text: "text",
-        optional title: "title",
+        optional text: "text" personal,
+        optional title: "title" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     RecommendationMeta {
         required catalog_slug: "catalogSlug",
-        required created_by: "createdBy",
+        required created_by: "createdBy" personal,
         required name: "name",
         optional recommendation_slug: "recommendationSlug",
         required type_: "type",
@@ -2830,20 +2830,20 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     SmsData {
-        optional body: "body",
-        optional from_number: "fromNumber",
-        required to_number: "toNumber",
+        optional body: "body" personal,
+        optional from_number: "fromNumber" personal,
+        required to_number: "toNumber" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     SmsDeliveryReport {
-        optional message: "message",
+        optional message: "message" personal,
         required message_id: "messageId",
         optional sms_count: "smsCount",
         required status: "status",
         required status_code: "statusCode",
-        required to_number: "toNumber",
+        required to_number: "toNumber" personal,
         required version: "version",
     } extra
 }
@@ -2851,7 +2851,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     SmsMetadata {
         optional campaign_type: "campaignType",
-        optional custom: "custom",
+        optional custom: "custom" personal,
         optional india_dlt: "indiaDLT",
         required message_id: "messageId",
         optional timestamp: "timestamp",
@@ -2868,7 +2868,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     SmsSendReply {
-        optional message: "message",
+        optional message: "message" personal,
         required status: "status",
         optional status_code: "statusCode",
         optional supported_version: "supportedVersion",
@@ -2878,15 +2878,15 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     SnapshotValue {
         required class: "@class",
-        optional full_image_url: "fullImageUrl",
-        optional thumbnail_image_url: "thumbnailImageUrl",
+        optional full_image_url: "fullImageUrl" personal,
+        optional thumbnail_image_url: "thumbnailImageUrl" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     SubjectIdentity {
         required identity_type: "identity_type",
-        required identity_value: "identity_value",
+        required identity_value: "identity_value" personal,
     } extra
 }
 
@@ -2900,7 +2900,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     SubjectRequestReceipt {
-        optional message: "message",
+        optional message: "message" personal,
         required subject_request_id: "subject_request_id",
         optional subject_request_type: "subject_request_type",
     } extra
@@ -2917,7 +2917,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     SurveyResponse {
         optional activity: "activity",
-        optional custom_data: "customData",
+        optional custom_data: "customData" personal,
         required id: "id",
         optional license_code: "licenseCode",
         optional question_responses: "questionResponses",
@@ -2935,7 +2935,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     SurveyResponseContainer {
         required data: "data",
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2943,7 +2943,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     TextValue {
         required class: "@class",
-        required text: "text",
+        required text: "text" personal,
     } extra
 }
 
@@ -2959,7 +2959,7 @@ engagement_core::wire_object! {
         optional experiment_id: "experimentId",
         optional ttl: "ttl",
         required txn_id: "txnId",
-        optional user_id: "userId",
+        optional user_id: "userId" personal,
     } extra
 }
 
@@ -2972,7 +2972,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     TransactionContainer {
         required data: "data",
-        optional message: "message",
+        optional message: "message" personal,
         optional status: "status",
     } extra
 }
@@ -2983,32 +2983,32 @@ engagement_core::wire_object! {
         optional override_data: "overrideData",
         optional ttl: "ttl",
         optional txn_id: "txnId",
-        required user_id: "userId",
+        required user_id: "userId" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     UserUpsert {
-        optional anonymous_id: "anonymousId",
-        optional attributes: "attributes",
-        optional birth_date: "birthDate",
-        optional city: "city",
-        optional company: "company",
-        optional country: "country",
-        optional email: "email",
+        optional anonymous_id: "anonymousId" personal,
+        optional attributes: "attributes" personal,
+        optional birth_date: "birthDate" personal,
+        optional city: "city" personal,
+        optional company: "company" personal,
+        optional country: "country" personal,
+        optional email: "email" personal,
         optional email_opt_in: "emailOptIn",
-        optional first_name: "firstName",
-        optional gender: "gender",
-        optional hashed_email: "hashedEmail",
-        optional hashed_phone: "hashedPhone",
-        optional last_name: "lastName",
-        optional locality: "locality",
-        optional phone: "phone",
-        optional postal_code: "postalCode",
+        optional first_name: "firstName" personal,
+        optional gender: "gender" personal,
+        optional hashed_email: "hashedEmail" personal,
+        optional hashed_phone: "hashedPhone" personal,
+        optional last_name: "lastName" personal,
+        optional locality: "locality" personal,
+        optional phone: "phone" personal,
+        optional postal_code: "postalCode" personal,
         optional rcs_opt_in: "rcsOptIn",
-        optional region: "region",
+        optional region: "region" personal,
         optional sms_opt_in: "smsOptIn",
-        optional user_id: "userId",
+        optional user_id: "userId" personal,
         optional whatsapp_opt_in: "whatsappOptIn",
     } extra
 }
@@ -3018,20 +3018,20 @@ engagement_core::wire_object! {
         optional activity_on: "activityOn",
         optional browser: "browser",
         optional browser_version: "browserVersion",
-        optional city: "city",
-        optional country: "country",
-        optional ip: "ip",
-        optional page_title: "pageTitle",
-        optional page_url: "pageUrl",
+        optional city: "city" personal,
+        optional country: "country" personal,
+        optional ip: "ip" personal,
+        optional page_title: "pageTitle" personal,
+        optional page_url: "pageUrl" personal,
         optional platform: "platform",
     } extra
 }
 
 engagement_core::wire_object! {
     WhatsappButton {
-        optional button_text: "buttonText",
-        optional button_url_content: "buttonUrlContent",
-        optional copy_code_text: "copyCodeText",
+        optional button_text: "buttonText" personal,
+        optional button_url_content: "buttonUrlContent" personal,
+        optional copy_code_text: "copyCodeText" personal,
         optional template_button_action_type: "templateButtonActionType",
         optional template_button_url_type: "templateButtonUrlType",
     } extra
@@ -3046,17 +3046,17 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     WhatsappCard {
-        optional button_url_param: "buttonUrlParam",
+        optional button_url_param: "buttonUrlParam" personal,
         optional buttons: "buttons",
         optional header: "header",
-        optional message: "message",
-        optional placeholders: "placeholders",
+        optional message: "message" personal,
+        optional placeholders: "placeholders" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     WhatsappCardHeader {
-        optional media_url: "mediaUrl",
+        optional media_url: "mediaUrl" personal,
         optional type_: "type",
     } extra
 }
@@ -3069,21 +3069,21 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     WhatsappData {
-        optional custom_data: "customData",
-        optional from_number: "fromNumber",
+        optional custom_data: "customData" personal,
+        optional from_number: "fromNumber" personal,
         required template_data: "templateData",
-        required to_number: "toNumber",
+        required to_number: "toNumber" personal,
     } extra
 }
 
 engagement_core::wire_object! {
     WhatsappDeliveryReport {
         required message_id: "messageId",
-        optional reason: "reason",
+        optional reason: "reason" personal,
         required status: "status",
         required status_code: "statusCode",
         required timestamp: "timestamp",
-        required to_number: "toNumber",
+        required to_number: "toNumber" personal,
         required version: "version",
     } extra
 }
@@ -3106,7 +3106,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     WhatsappSendReply {
-        optional message: "message",
+        optional message: "message" personal,
         required status: "status",
         required status_code: "statusCode",
         optional supported_version: "supportedVersion",
@@ -3115,23 +3115,23 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     WhatsappTemplateData {
-        optional button_url_dynamic_param: "buttonUrlDynamicParam",
-        optional button_url_param: "buttonUrlParam",
+        optional button_url_dynamic_param: "buttonUrlDynamicParam" personal,
+        optional button_url_param: "buttonUrlParam" personal,
         optional buttons: "buttons",
         optional carousel: "carousel",
-        optional copy_code_text: "copyCodeText",
-        optional file_name: "fileName",
-        optional footer: "footer",
-        optional header: "header",
+        optional copy_code_text: "copyCodeText" personal,
+        optional file_name: "fileName" personal,
+        optional footer: "footer" personal,
+        optional header: "header" personal,
         optional language: "language",
-        optional latitude: "latitude",
-        optional location_address: "locationAddress",
-        optional location_name: "locationName",
-        optional longitude: "longitude",
-        optional media_url: "mediaUrl",
-        optional message: "message",
+        optional latitude: "latitude" personal,
+        optional location_address: "locationAddress" personal,
+        optional location_name: "locationName" personal,
+        optional longitude: "longitude" personal,
+        optional media_url: "mediaUrl" personal,
+        optional message: "message" personal,
         required template_name: "templateName",
-        optional template_variables: "templateVariables",
+        optional template_variables: "templateVariables" personal,
         optional type_: "type",
     } extra
 }

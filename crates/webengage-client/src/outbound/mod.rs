@@ -30,6 +30,7 @@
 
 mod replies;
 
+use engagement_core::from_json;
 use serde_json::Error;
 
 pub use replies::{EmailReply, RcsReply, SmsReply, WhatsappReply};
@@ -76,13 +77,13 @@ impl OutboundMessage {
     ///
     /// # Errors
     /// If the body is not JSON, or lacks what no message can do without: the recipient, the template or the message's id.
-    /// The error tells where. Answer with a rejection.
+    /// The error tells where, and repeats no value. Answer with a rejection.
     pub fn parse(channel: Channel, body: &[u8]) -> Result<Self, Error> {
         match channel {
-            Channel::Sms => serde_json::from_slice(body).map(Self::Sms),
-            Channel::Email => serde_json::from_slice(body).map(Self::Email),
-            Channel::Whatsapp => serde_json::from_slice(body).map(Self::Whatsapp),
-            Channel::Rcs => serde_json::from_slice(body).map(Self::Rcs),
+            Channel::Sms => from_json(body).map(Self::Sms),
+            Channel::Email => from_json(body).map(Self::Email),
+            Channel::Whatsapp => from_json(body).map(Self::Whatsapp),
+            Channel::Rcs => from_json(body).map(Self::Rcs),
         }
     }
 

@@ -63,7 +63,7 @@ pub struct Webhook {
 /// told by its `resource`, and an event by its `category`. The webhook for activity events sends the same form as those for
 /// a single event, for all system events and for all application events, so which of them was set up can't be told
 /// from a delivery; set up a URL for each if you need to know.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WebhookPayload {
     /// `FEEDBACK_SUBMIT`: a visitor sent feedback.
@@ -85,6 +85,20 @@ pub enum WebhookPayload {
     Xml(Bytes),
     /// Anything else that is JSON: a kind newer than this crate, or one whose form has changed.
     Other(Value),
+}
+
+engagement_core::personal_debug! {
+    enum WebhookPayload {
+        plain Feedback,
+        plain FeedbackReplies,
+        plain SurveyResponse,
+        plain SystemEvent,
+        plain ApplicationEvent,
+        plain Event,
+        plain Journey,
+        personal Xml,
+        personal Other,
+    }
 }
 
 impl Webhook {

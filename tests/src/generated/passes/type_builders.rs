@@ -11,7 +11,7 @@ use super::types;
 use super::enums;
 
 /// Builds a [`types::FileMeta`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct FileMeta {
     setters: Setters,
@@ -71,7 +71,7 @@ impl TryFrom<FileMeta> for types::FileMeta {
 }
 
 /// Builds a [`types::LabelObject`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct LabelObject {
     setters: Setters,
@@ -120,7 +120,7 @@ impl TryFrom<LabelObject> for types::LabelObject {
 }
 
 /// Builds a [`types::NewThing`].
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 #[must_use]
 pub struct NewThing {
     setters: Setters,
@@ -188,4 +188,10 @@ impl TryFrom<NewThing> for types::NewThing {
     fn try_from(builder: NewThing) -> Result<Self, BuildError> {
         builder.build()
     }
+}
+
+engagement_core::opaque_debug! {
+    FileMeta,
+    LabelObject,
+    NewThing,
 }

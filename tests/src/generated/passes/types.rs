@@ -11,7 +11,7 @@ use super::enums;
 pub use super::type_builders as builder;
 
 /// `ApiError`
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
@@ -23,7 +23,7 @@ pub struct ApiError {
 }
 
 /// `Container`
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Container {
@@ -35,11 +35,11 @@ pub struct Container {
 }
 
 /// Container
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContainerResponse {
-    /// `data`.
+    /// Told apart by its class
     pub data: Option<TypedValue>,
     /// Status
     pub status: Option<String>,
@@ -49,7 +49,7 @@ pub struct ContainerResponse {
 }
 
 /// `FileMeta`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FileMeta {
@@ -70,7 +70,7 @@ impl FileMeta {
 }
 
 /// `FilePage`
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FilePage {
@@ -84,7 +84,7 @@ pub struct FilePage {
 }
 
 /// Paging
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FilePagePaging {
@@ -96,7 +96,7 @@ pub struct FilePagePaging {
 }
 
 /// `LabelObject`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct LabelObject {
@@ -115,7 +115,7 @@ impl LabelObject {
 }
 
 /// `NewThing`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewThing {
@@ -139,7 +139,7 @@ impl NewThing {
 }
 
 /// `OtherValue`
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct OtherValue {
@@ -152,7 +152,7 @@ pub struct OtherValue {
 }
 
 /// `Page`
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Page {
@@ -166,7 +166,7 @@ pub struct Page {
 }
 
 /// What it belongs to
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Parent {
@@ -178,7 +178,7 @@ pub struct Parent {
 }
 
 /// `ScoreValue`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ScoreValue {
@@ -193,7 +193,7 @@ pub struct ScoreValue {
 }
 
 /// `TextValue`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TextValue {
@@ -208,7 +208,7 @@ pub struct TextValue {
 }
 
 /// A thing
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Thing {
@@ -239,7 +239,7 @@ pub struct Thing {
 }
 
 /// A word, or rules that all hold; unions that lead to each other
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum AllOfRules {
@@ -268,7 +268,7 @@ impl From<Vec<AnyOfRules>> for AllOfRules {
 }
 
 /// A word, or rules of which one holds
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum AnyOfRules {
@@ -297,7 +297,7 @@ impl From<Vec<AllOfRules>> for AnyOfRules {
 }
 
 /// A label, plain or as an object
-#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Label {
@@ -436,6 +436,27 @@ engagement_core::wire_object! {
         optional size: "size",
         optional value: "value",
     } extra
+}
+
+engagement_core::personal_debug! {
+    enum AllOfRules {
+        personal String,
+        plain Array,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum AnyOfRules {
+        personal String,
+        plain Array,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum Label {
+        personal String,
+        plain LabelObject,
+    }
 }
 
 engagement_core::tagged_union! {

@@ -1,6 +1,7 @@
 //! `type_builders.rs`: builders of the types that requests are made of.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use engagement_document::Document;
 use proc_macro2::TokenStream;
@@ -30,12 +31,20 @@ pub(super) fn builders(
     requests: &BTreeSet<String>,
 ) -> Result<String, Failure> {
     let title = &document.title;
-    let objects = parts
+    let objects: Vec<&Object> = parts
         .objects
         .iter()
         .filter(|object| requests.contains(&object.name.to_string()))
-        .map(builder);
-    let mut code = super::print(quote!(#(#objects)*))?;
+        .collect();
+    let builders = objects.iter().map(|object| builder(object));
+    let mut code = super::print(quote!(#(#builders)*))?;
+    if !objects.is_empty() {
+        code.push_str("\nengagement_core::opaque_debug! {\n");
+        for object in &objects {
+            let _ = writeln!(code, "    {},", object.name);
+        }
+        code.push_str("}\n");
+    }
     let head = format!(
         "//! Builders of the types that requests to the {title} are made of.\n//!\n//! A setter takes whatever converts into the field's type. The first value that doesn't convert, or a required field\n//! that was never set, is told by `build()`, or by `send()` where a builder was passed as a body.\n\nuse engagement_core::{{BuildError, Extra, Setters}};\n\nuse super::types;\n"
     );
@@ -69,7 +78,7 @@ fn builder(object: &Object) -> TokenStream {
     });
     quote! {
         #[doc = #text]
-        #[derive(Clone, Debug, Default)]
+        #[derive(Clone, Default)]
         #[must_use]
         pub struct #name {
             setters: Setters,

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use engagement_document::Document;
-use quote::quote;
+use quote::{ToTokens, quote};
 
 use crate::codegen::normalise::{Reduced, Tagged};
 use crate::codegen::parts::{Object, Parts};
-use crate::codegen::{Failure, docs};
+use crate::codegen::{Failure, docs, reach};
 
 pub(super) fn types(
     document: &Document,
@@ -37,6 +37,9 @@ pub(super) fn types(
         out.push('\n');
         wire(&mut out, object);
     }
+    for item in &parts.others {
+        debug(&mut out, item, parts);
+    }
     for (name, tagged) in &reduced.tagged {
         if parts.used.contains(name) {
             out.push('\n');
@@ -44,6 +47,49 @@ pub(super) fn types(
         }
     }
     Ok(out)
+}
+
+/// How a union or a newtype is printed: objects know themselves what is personal in them, numbers and flags are not, and
+/// anything else could be.
+fn debug(out: &mut String, item: &syn::Item, parts: &Parts) {
+    let named = |ty: &syn::Type| {
+        let words = ty.to_token_stream().to_string();
+        reach::words(&words).all(|word| {
+            let plain = ["Vec", "Box", "std", "boxed", "vec", "i64", "f64", "bool"];
+            plain.contains(&word) || parts.knows_itself(word)
+        })
+    };
+    match item {
+        syn::Item::Struct(item) => {
+            let _ = writeln!(
+                out,
+                "\nengagement_core::personal_debug! {{ struct {} }}",
+                item.ident
+            );
+        }
+        // Those that derive it hold objects only.
+        syn::Item::Enum(item) if !derives_debug(&item.attrs) => {
+            let _ = writeln!(
+                out,
+                "\nengagement_core::personal_debug! {{\n    enum {} {{",
+                item.ident
+            );
+            for variant in &item.variants {
+                let plain = variant.fields.iter().all(|field| named(&field.ty));
+                let kind = if plain { "plain" } else { "personal" };
+                let _ = writeln!(out, "        {kind} {},", variant.ident);
+            }
+            out.push_str("    }\n}\n");
+        }
+        _ => {}
+    }
+}
+
+fn derives_debug(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|attribute| {
+        let text = attribute.to_token_stream().to_string();
+        attribute.path().is_ident("derive") && reach::words(&text).any(|word| word == "Debug")
+    })
 }
 
 /// How a union that is told apart by a key is read and written.
@@ -114,7 +160,7 @@ fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::Token
     });
     quote! {
         #about
-        #[derive(Clone, Debug, #default PartialEq)]
+        #[derive(Clone, #default PartialEq)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub struct #name {
@@ -127,7 +173,7 @@ fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::Token
     }
 }
 
-/// How the type is read and written.
+/// How the type is read, written and printed.
 fn wire(out: &mut String, object: &Object) {
     let _ = writeln!(
         out,
@@ -140,7 +186,12 @@ fn wire(out: &mut String, object: &Object) {
         } else {
             "required"
         };
-        let _ = writeln!(out, "        {kind} {}: {:?},", field.name, field.wire);
+        let personal = if field.personal { " personal" } else { "" };
+        let _ = writeln!(
+            out,
+            "        {kind} {}: {:?}{personal},",
+            field.name, field.wire
+        );
     }
     let open = if object.open { ": open" } else { "" };
     let _ = writeln!(out, "    }} extra{open}\n}}");
