@@ -45,6 +45,13 @@ impl Arguments {
         self
     }
 
+    /// Sets the body.
+    #[must_use]
+    pub fn with_body(mut self, body: Value) -> Self {
+        self.body = Some(body);
+        self
+    }
+
     /// Takes a value out as the type that the call wants.
     ///
     /// # Panics

@@ -1,6 +1,7 @@
 //! What the workspace's tests share: every operation and type of every provider, by name.
 
 mod arguments;
+pub mod canary;
 mod compare;
 mod instance;
 mod outcome;

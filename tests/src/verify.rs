@@ -435,7 +435,7 @@ fn judge_value(
         Err(error) => failures.push(format!("the document's schema is no JSON Schema: {error}")),
     }
     match codec(typed.clone()) {
-        RoundTrip::Written(written) => failures.extend(
+        RoundTrip::Written(written, _) => failures.extend(
             differences(&typed, &written)
                 .into_iter()
                 .map(|what| format!("round trip: {what}")),

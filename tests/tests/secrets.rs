@@ -71,7 +71,12 @@ fn echoing_provider() -> String {
                 .strip_prefix("Basic ")
                 .and_then(|text| BASE64.decode(text).ok())
                 .map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-            let echo = serde_json::json!({ "error": format!("bad credential {credential} {}", decoded.unwrap_or_default()), "status": "401" }).to_string();
+            let decoded = decoded.unwrap_or_default();
+            let encoded = BASE64.encode(credential);
+            let (escaped, small) = (percent(credential), percent(&decoded).to_lowercase());
+            let words =
+                format!("bad credential {credential} {decoded} {encoded} {escaped} {small}");
+            let echo = serde_json::json!({ "error": words, "status": "401" }).to_string();
             let (status, body) = match at % 4 {
                 0 => ("401 Unauthorized", echo),
                 1 => ("200 OK", echo),

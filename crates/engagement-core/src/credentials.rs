@@ -3,18 +3,21 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use percent_encoding::utf8_percent_encode;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
 use crate::error::Error;
+use crate::mask::replace_words;
 use crate::path::RESERVED;
 use crate::provider::{Operation, Provider, Scheme, SchemeKind};
 use crate::runtime::Runtime;
 use crate::secret::Secret;
-use crate::text::header_value;
+use crate::text::secret_header_value;
 use crate::token_source::{Held, Slot, TokenSource};
 use tokio::time::Instant;
+use zeroize::Zeroizing;
 
 /// What proves to a provider who is calling. `Debug` shows the kind only.
 #[derive(Debug, Clone)]
@@ -144,7 +147,7 @@ pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<
             return Err("it holds a line end or another control character".into());
         }
     }
-    let text = Secret::from(match (scheme.kind, credential) {
+    let text = match (scheme.kind, credential) {
         (SchemeKind::Basic, Credential::Basic { user, password }) => {
             basic(user.expose(), password.expose())?
         }
@@ -153,13 +156,13 @@ pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<
             if token.expose().contains(char::is_whitespace) {
                 return Err("it holds white space; give the token alone, without `Bearer`".into());
             }
-            format!("Bearer {}", token.expose())
+            joined(&["Bearer ", token.expose()])
         }
         (SchemeKind::Header(_), Credential::Header(value)) => {
             if value.expose().trim() != value.expose() {
                 return Err("it starts or ends with white space".into());
             }
-            value.expose().to_owned()
+            value.clone()
         }
         (kind, _) => {
             return Err(format!(
@@ -167,10 +170,9 @@ pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<
                 constructor(kind)
             ));
         }
-    });
-    let mut value =
-        header_value(text.expose()).ok_or("it holds a character that a header cannot carry")?;
-    value.set_sensitive(true);
+    };
+    let value =
+        secret_header_value(&text).ok_or("it holds a character that a header cannot carry")?;
     // The `Basic …` text without its first word, which alone would not be found in an echo.
     let encoded = text.expose().split_once(' ').map(|(_, encoded)| encoded);
     let echoes = credential.parts().chain(encoded).map(Secret::from);
@@ -280,12 +282,16 @@ impl Credentials {
 
     /// Replaces every credential in `text`.
     pub(crate) fn mask(&self, mut text: String) -> String {
-        for form in &self.forms().0 {
+        let forms = self.forms();
+        for form in &forms.0 {
             if text.contains(form.text.expose()) {
                 text = text.replace(form.text.expose(), "[REDACTED]");
             }
         }
-        text
+        // Other ways to escape it, and base64.
+        replace_words(&text, "[REDACTED]", &|word, _| {
+            forms.0.iter().any(|form| word.contains(form.text.expose()))
+        })
     }
 
     fn has(&self, scheme: &str, excluded: Excluded) -> bool {
@@ -417,21 +423,17 @@ impl Forms {
             self.0
                 .retain(|form| form.token.is_none_or(|token| token > oldest));
         }
-        let json = serde_json::Value::from(value).to_string();
-        let html = value
-            .replace('&', "&amp;")
-            .replace('<', "&lt;")
-            .replace('>', "&gt;")
-            .replace('"', "&quot;");
-        let query: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+        let percent: Vec<&str> = utf8_percent_encode(value, RESERVED).collect();
+        let query: Vec<&str> = form_urlencoded::byte_serialize(value.as_bytes()).collect();
         let forms = [
-            value,
-            &utf8_percent_encode(value, RESERVED).to_string(),
-            &query,
-            &json[1..json.len() - 1],
-            &html,
+            Secret::from(value),
+            joined(&percent),
+            joined(&query),
+            escaped(value, json_escape),
+            escaped(value, html_escape),
         ];
-        for form in forms {
+        for form in &forms {
+            let form = form.expose();
             match self.0.iter_mut().find(|known| known.text.expose() == form) {
                 // What is fixed stays, and what came again is new again.
                 Some(known) => known.token = known.token.and(token),
@@ -446,12 +448,55 @@ impl Forms {
     }
 }
 
-fn basic(user: &str, password: &str) -> Result<String, String> {
+/// A secret of several parts, put together without leaving copies.
+fn joined(parts: &[&str]) -> Secret {
+    let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
+    text.extend(parts.iter().copied());
+    text.into()
+}
+
+/// A secret with escapes in place of some characters.
+fn escaped(text: &str, escape: fn(char) -> Option<&'static str>) -> Secret {
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some((at, escape)) = rest
+        .char_indices()
+        .find_map(|(at, c)| Some((at, escape(c)?)))
+    {
+        parts.extend([&rest[..at], escape]);
+        // Only ASCII characters have escapes.
+        rest = &rest[at + 1..];
+    }
+    parts.push(rest);
+    joined(&parts)
+}
+
+/// Control characters are left out: no credential holds any.
+fn json_escape(c: char) -> Option<&'static str> {
+    match c {
+        '"' => Some("\\\""),
+        '\\' => Some("\\\\"),
+        _ => None,
+    }
+}
+
+fn html_escape(c: char) -> Option<&'static str> {
+    match c {
+        '&' => Some("&amp;"),
+        '<' => Some("&lt;"),
+        '>' => Some("&gt;"),
+        '"' => Some("&quot;"),
+        _ => None,
+    }
+}
+
+fn basic(user: &str, password: &str) -> Result<Secret, String> {
     if user.contains(':') {
         return Err("its user holds a colon, which basic authentication cannot express".into());
     }
-    let pair = Secret::from(format!("{user}:{password}"));
-    Ok(format!("Basic {}", STANDARD.encode(pair.expose())))
+    let pair = joined(&[user, ":", password]);
+    let encoded = Zeroizing::new(STANDARD.encode(pair.expose()));
+    Ok(joined(&["Basic ", &encoded]))
 }
 
 fn constructor(kind: SchemeKind) -> &'static str {
@@ -603,6 +648,9 @@ mod tests {
             "pa\\\"ss",
             "pa%22ss",
             "pa&quot;ss",
+            "dXMgZXJAeA",
+            "%75s%20er%40%78",
+            "dXMgZXJAeDpwYSJzcw",
             &STANDARD.encode("us er@x:pa\"ss"),
         ] {
             assert_eq!(credentials.mask(format!("<{echo}>")), "<[REDACTED]>");

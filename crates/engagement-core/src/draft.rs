@@ -9,6 +9,7 @@ use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, Heade
 use reqwest::{Method, Url};
 use serde::Serialize;
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use crate::credentials::how_to_set;
 use crate::decode;
@@ -21,6 +22,7 @@ use crate::subject::Subject;
 use crate::text;
 #[cfg(feature = "multipart")]
 use crate::upload::{Multipart, Upload};
+use crate::wiped::Wiped;
 
 #[cfg(feature = "multipart")]
 const SECOND_BODY: &str = "both a multipart form and another body were given";
@@ -41,8 +43,8 @@ pub(crate) struct Draft {
 
 enum Body {
     None,
-    Json(Vec<u8>),
-    Form(String),
+    Json(Wiped),
+    Form(Wiped),
     #[cfg(feature = "multipart")]
     Multipart(Multipart),
 }
@@ -216,12 +218,19 @@ impl Draft {
     /// Adds a pair to the form. `None` makes the body a form without adding to it.
     fn form_pair(&mut self, name: &str, text: Option<&str>) {
         if matches!(self.body, Body::None) {
-            self.body = Body::Form(String::new());
+            self.body = Body::Form(Wiped::default());
         }
         match (&mut self.body, text) {
             (Body::Form(form), Some(text)) => {
-                // Not kept as a serializer: that one is not `Sync`, and so no future that holds a call would be `Send`.
-                form_urlencoded::Serializer::for_suffix(form, 0).append_pair(name, text);
+                // Not by a serializer of `form_urlencoded`, whose buffer would leave passwords behind when it grows.
+                let separator = if form.is_empty() { "" } else { "&" };
+                let name = form_urlencoded::byte_serialize(name.as_bytes());
+                let text = form_urlencoded::byte_serialize(text.as_bytes());
+                let pieces = std::iter::once(separator)
+                    .chain(name)
+                    .chain(["="])
+                    .chain(text);
+                pieces.for_each(|piece| form.extend(piece.as_bytes()));
             }
             (Body::Json(_), _) => {
                 self.problem("both a JSON body and form fields were given".to_owned())
@@ -235,7 +244,8 @@ impl Draft {
     pub(crate) fn form(&mut self, name: &str, value: Value) {
         self.form_pair(name, None);
         for text in text::of_form(value) {
-            self.form_pair(name, Some(&text));
+            // It may be a password.
+            self.form_pair(name, Some(&Zeroizing::new(text)));
         }
     }
 
@@ -295,11 +305,12 @@ impl Draft {
     }
 
     pub(crate) fn json<T: Serialize + ?Sized>(&mut self, body: &T) {
-        let json = serde_json::to_vec(body);
-        self.json_bytes(json);
+        let mut json = Wiped::default();
+        let written = serde_json::to_writer(&mut json, body).map(|()| json);
+        self.json_bytes(written);
     }
 
-    fn json_bytes(&mut self, json: serde_json::Result<Vec<u8>>) {
+    fn json_bytes(&mut self, json: serde_json::Result<Wiped>) {
         match json {
             Err(error) => self.problem(format!(
                 "the body cannot be written as JSON: {}",
@@ -381,14 +392,11 @@ impl Draft {
         let url = base.join(&path, &self.query).map_err(invalid)?;
 
         let mut headers = self.runtime.default_headers().clone();
-        let whole = |bytes: Vec<u8>| Payload::Whole(bytes.into());
+        let whole = |body: Wiped| Payload::Whole(body.into_bytes());
         let (body, content_type) = match self.body {
-            Body::None => (whole(Vec::new()), None),
+            Body::None => (Payload::Whole(Bytes::new()), None),
             Body::Json(json) => (whole(json), Some("application/json")),
-            Body::Form(form) => {
-                let form = whole(form.into_bytes());
-                (form, Some("application/x-www-form-urlencoded"))
-            }
+            Body::Form(form) => (whole(form), Some("application/x-www-form-urlencoded")),
             #[cfg(feature = "multipart")]
             Body::Multipart(form) => (Payload::Multipart(form), None),
         };

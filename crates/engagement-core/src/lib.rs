@@ -53,6 +53,7 @@ mod trace;
 #[cfg(feature = "multipart")]
 mod upload;
 mod watch;
+mod wiped;
 mod wire_object;
 
 pub use answer::Answer;

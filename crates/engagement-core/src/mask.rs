@@ -21,21 +21,26 @@ const LAYERS: u8 = 3;
 #[must_use]
 pub fn mask(text: &str) -> String {
     // Numbers come second: the part before an `@` may look like one.
-    numbers(&addresses(text))
+    numbers(&replace_words(text, "[e-mail]", &has_address))
 }
 
-fn addresses(text: &str) -> String {
+/// What a word is looked at for. The flag says that the text was decoded from what may be no encoding at all, and must
+/// look the more like what is looked for.
+type Test<'a> = dyn Fn(&str, bool) -> bool + 'a;
+
+/// The text with `stand_in` for each word that passes the test, as it is or in any layer of escaping and encoding.
+pub(crate) fn replace_words(text: &str, stand_in: &str, test: &Test<'_>) -> String {
     let mut out = String::with_capacity(text.len());
     for piece in text.split_inclusive(delimits) {
         let word = piece.trim_end_matches(delimits);
         let bare = word.trim_matches(AROUND);
-        if bare.is_empty() || !holds_address(bare, LAYERS, false) {
+        if bare.is_empty() || !passes(bare, LAYERS, false, test) {
             out.push_str(piece);
             continue;
         }
         let start = word.len() - word.trim_start_matches(AROUND).len();
         out.push_str(&piece[..start]);
-        out.push_str("[e-mail]");
+        out.push_str(stand_in);
         out.push_str(&piece[start + bare.len()..]);
     }
     out
@@ -49,18 +54,17 @@ fn delimits(c: char) -> bool {
     c.is_whitespace() || c.is_control() || "\"`<>(){},:|“”‘’«»".contains(c)
 }
 
-/// `encoded` says that the text was decoded from what may be no encoding at all, and must look the more like an address.
-fn holds_address(text: &str, layers: u8, encoded: bool) -> bool {
-    if has_address(text, encoded) {
+fn passes(text: &str, layers: u8, encoded: bool, test: &Test<'_>) -> bool {
+    if test(text, encoded) {
         return true;
     }
     let Some(layers) = layers.checked_sub(1) else {
         return false;
     };
-    unescape(text).is_some_and(|text| holds_address(&text, layers, encoded))
+    unescape(text).is_some_and(|text| passes(&text, layers, encoded, test))
         || candidates(text)
             .filter_map(decode)
-            .any(|text| holds_address(&text, layers, true))
+            .any(|text| passes(&text, layers, true, test))
 }
 
 fn has_address(text: &str, with_dot: bool) -> bool {
@@ -97,9 +101,11 @@ fn unescape(text: &str) -> Option<String> {
     (out != text).then_some(out)
 }
 
-/// `\u0040` and `\x40`, with any number of backslashes: what it stands for, and its length.
+/// `\u0040` and `\x40`, with several backslashes where it was escaped more than once: what it stands for, and its length.
 fn backslash(text: &str) -> Option<(char, usize)> {
-    let rest = text.trim_start_matches('\\');
+    // No more than so many: a long run of them would be gone through for each.
+    let run = text.bytes().take(8).take_while(|byte| *byte == b'\\');
+    let rest = &text[run.count()..];
     let digits = match rest.as_bytes().first()? {
         b'u' => rest.get(1..5)?,
         b'x' => rest.get(1..3)?,

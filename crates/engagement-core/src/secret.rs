@@ -3,10 +3,17 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::{Deserializer, Visitor};
+use serde::{Deserialize, Serialize, Serializer};
 use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
 
 /// A secret: wiped from memory when dropped, `[REDACTED]` in `Debug`, and without `Display`.
+///
+/// A `String` that becomes a secret is wiped, and so are the client's own copies: header values, JSON and form bodies, and
+/// what is made on the way to them. Out of its reach are the environment of the process, texts of yours that a secret was
+/// made of by reference, fields of multipart forms, the buffers of the HTTP and TLS libraries and of the system while a
+/// request or an answer passes through them, and the body of an answer, which holds the token of a login.
 ///
 /// **Serializing writes the text itself.** That is for the bodies of requests, where a password has to be sent; don't
 /// serialize a value that holds one to keep or to log it.
@@ -35,7 +42,8 @@ impl Secret {
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        Self(text.into())
+        // Not turned into the secret itself: giving back spare capacity may move it and leave its text behind.
+        Self::from(Zeroizing::new(text).as_str())
     }
 }
 
@@ -62,7 +70,25 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
+        deserializer.deserialize_string(SecretVisitor)
+    }
+}
+
+struct SecretVisitor;
+
+impl Visitor<'_> for SecretVisitor {
+    type Value = Secret;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Secret, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Secret, E> {
+        Ok(text.into())
     }
 }
 

@@ -3,6 +3,9 @@
 use reqwest::header::HeaderValue;
 use serde_json::Value;
 
+use crate::secret::Secret;
+use crate::wiped::Wiped;
+
 /// A scalar as bare text; `None` for `null`, which is "not given", and anything else as JSON.
 pub(crate) fn bare(value: Value) -> Option<String> {
     match value {
@@ -45,8 +48,20 @@ pub(crate) fn of_header(value: Value) -> Result<Option<String>, ()> {
 
 /// `text` as a header value, if it is plain ASCII: what other bytes mean in a header is anybody's guess.
 pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
-    let plain = |byte: u8| matches!(byte, b' '..=b'~' | b'\t');
-    HeaderValue::from_str(text)
-        .ok()
-        .filter(|_| text.bytes().all(plain))
+    HeaderValue::from_str(text).ok().filter(|_| is_plain(text))
+}
+
+/// The same for a secret: it is wiped with the last clone of the header, and never printed.
+pub(crate) fn secret_header_value(secret: &Secret) -> Option<HeaderValue> {
+    let text = secret.expose();
+    let mut wiped = Wiped::default();
+    wiped.extend(text.as_bytes());
+    let value = HeaderValue::from_maybe_shared(wiped.into_bytes()).ok();
+    let mut value = value.filter(|_| is_plain(text))?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
 }

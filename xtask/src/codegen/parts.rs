@@ -160,19 +160,18 @@ fn tagged_union((name, tagged): (&String, &Tagged)) -> Item {
 /// those of the schema that they refer to.
 fn borrow_from_schemas(document: &Document, parts: &mut Parts) -> Result<(), Failure> {
     let schemas = &document.schemas;
-    let mut known = BTreeMap::new();
-    for name in schemas.names() {
-        if let Some(schema) = schemas.get(name) {
-            with_inner(schemas, names::pascal(name), schema, &mut known);
-        }
-    }
     for object in &mut parts.objects {
-        let Some(schema) = known.get(&object.name.to_string()) else {
-            // Its marks could not be found, and what is personal would be printed.
-            return Err(Failure::new(format!(
-                "the object `{}` is no schema of its own: give it a name in components/schemas",
-                object.name
-            )));
+        let named = |name: &&str| object.name == names::pascal(name);
+        let Some(schema) = schemas
+            .names()
+            .find(named)
+            .and_then(|name| schemas.get(name))
+        else {
+            // Written out within another schema, under a name that typify made up: its marks can't be found.
+            for field in &mut object.fields {
+                field.personal = true;
+            }
+            continue;
         };
         for (name, property) in schemas.properties(schema) {
             let field = object.fields.iter_mut().find(|field| field.wire == name);
@@ -195,26 +194,6 @@ fn borrow_from_schemas(document: &Document, parts: &mut Parts) -> Result<(), Fai
         }
     }
     Ok(())
-}
-
-/// A schema and the objects written out within it, by the names that typify gives them.
-fn with_inner<'a>(
-    schemas: &'a Schemas,
-    name: String,
-    schema: &'a serde_json::Value,
-    known: &mut BTreeMap<String, &'a serde_json::Value>,
-) {
-    if Schemas::ref_name(schema).is_some() {
-        return;
-    }
-    if let Some(items) = schema.get("items") {
-        with_inner(schemas, format!("{name}Item"), items, known);
-        return;
-    }
-    for (key, property) in schemas.properties(schema) {
-        with_inner(schemas, name.clone() + &names::pascal(key), property, known);
-    }
-    known.entry(name).or_insert(schema);
 }
 
 /// Drops types that no call and no webhook leads to, such as the parts of an `allOf`.

@@ -44,3 +44,20 @@ impl fmt::Debug for Event {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(all(test, not(feature = "show-personal-data")))]
+mod tests {
+    use super::*;
+    use crate::platform::Person;
+
+    #[test]
+    fn nobody_is_printed() {
+        let id = "ada@example.com";
+        let event = Event::new(id, "signed_up").property("by", id);
+        let person = Person::new(id).attribute("mail", id);
+        assert_eq!(
+            format!("{event:?} {person:?}"),
+            r#"Event { person: Redacted, name: "signed_up", .. } Person { id: Redacted, .. }"#
+        );
+    }
+}

@@ -35,7 +35,7 @@ async fn a_value_keeps_what_came_around_it() {
     assert_eq!(value.headers()["set-cookie"], "hidden=1");
     assert_eq!(
         format!("{value:?}"),
-        r#"ResponseValue { value: {"a": 1}, status: 201, headers: {"content-length": "8", "date": "today"}, attempts: 1 }"#
+        r#"ResponseValue { status: 201, headers: {"content-length": "8", "date": "today"}, attempts: 1, .. }"#
     );
     let length = value.map(|object| object.len());
     assert_eq!((*length, length.status().as_u16()), (1, 201));

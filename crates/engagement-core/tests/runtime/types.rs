@@ -364,3 +364,33 @@ fn secrets_are_written_and_compared_but_not_printed() {
     assert_eq!(format!("{secret:?} {secret:#?}"), "[REDACTED] [REDACTED]");
     assert!(from_str::<Secret>("null").is_err() && from_str::<Secret>("1").is_err());
 }
+
+struct Person {
+    r#type: i64,
+    name: String,
+    email: Option<String>,
+    phone: Option<String>,
+    extra: Extra,
+}
+
+wire_object! {
+    Person {
+        required r#type: "type",
+        required name: "name" personal,
+        optional email: "email" personal,
+        optional phone: "phone" personal,
+    } extra
+}
+
+#[test]
+fn personal_data_shows_only_where_it_is_asked_for() {
+    let text = r#"{"type":1,"name":"Ada","phone":"123","ada@example.com":1,"nick":"Countess"}"#;
+    let person: Person = from_str(text).unwrap();
+    assert_eq!(to_string(&person).unwrap(), text);
+    let shown = if cfg!(feature = "show-personal-data") {
+        r#"Person { type: 1, name: "Ada", email: None, phone: Some("123"), extra: {"ada@example.com": Number(1), "nick": String("Countess")} }"#
+    } else {
+        r#"Person { type: 1, name: Redacted, email: None, phone: Some(Redacted), extra: {"*": Redacted, "nick": Redacted} }"#
+    };
+    assert_eq!(format!("{person:?}"), shown);
+}

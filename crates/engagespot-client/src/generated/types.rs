@@ -1533,7 +1533,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     NotificationState {
-        optional data: "data",
+        optional data: "data" personal,
         optional delete: "delete",
         required state: "state",
     } extra

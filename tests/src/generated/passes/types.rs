@@ -39,7 +39,7 @@ pub struct Container {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContainerResponse {
-    /// Told apart by its class
+    /// `data`.
     pub data: Option<TypedValue>,
     /// Status
     pub status: Option<String>,
@@ -352,8 +352,8 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     ContainerResponse {
-        optional data: "data",
-        optional status: "status",
+        optional data: "data" personal,
+        optional status: "status" personal,
     } extra
 }
 
@@ -373,7 +373,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     FilePagePaging {
-        optional total: "total",
+        optional total: "total" personal,
     } extra
 }
 

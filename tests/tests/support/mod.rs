@@ -1,0 +1,24 @@
+//! What tests of what is printed share.
+
+pub mod echo;
+pub mod log;
+
+use engagement_core::{ClientBuilder, FromRuntime, RetryPolicy, Server};
+
+use echo::Echo;
+
+/// Failures are wanted, and no waiting for better times.
+pub fn once() -> RetryPolicy {
+    RetryPolicy::none()
+}
+
+/// Sends everything to one place.
+pub fn everywhere<C: FromRuntime>(
+    builder: ClientBuilder<C>,
+    servers: &[Server],
+    echo: &Echo,
+) -> ClientBuilder<C> {
+    servers.iter().fold(builder, |builder, server| {
+        builder.server_url(server.name, echo.url())
+    })
+}
