@@ -128,7 +128,7 @@ async fn created_tagged_read_updated_found_and_deleted() {
     assert!(stranger.is_not_found());
     assert_eq!(
         stranger.message(),
-        Some("There is no contact exists with email ada@example.com")
+        Some("There is no contact exists with email [e-mail]")
     );
 }
 

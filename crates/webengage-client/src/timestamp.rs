@@ -483,7 +483,7 @@ mod tests {
             let told = text.parse::<Timestamp>().unwrap_err().to_string();
             assert_eq!(
                 told,
-                format!("`{text}` doesn't look like `2026-05-04T09:30:00+0530`")
+                "the text doesn't look like `2026-05-04T09:30:00+0530`"
             );
         }
     }
@@ -502,12 +502,12 @@ mod tests {
         ] {
             let text = format!("{day}T00:00:00+0000");
             let told = text.parse::<Timestamp>().unwrap_err().to_string();
-            assert_eq!(told, format!("`{text}` is on a day that doesn't exist"));
+            assert_eq!(told, "the text is on a day that doesn't exist");
         }
         for time in ["24:00:00", "23:60:00", "23:59:60"] {
             let text = format!("2026-01-01T{time}+0000");
             let told = text.parse::<Timestamp>().unwrap_err().to_string();
-            assert_eq!(told, format!("`{text}` is at a time that doesn't exist"));
+            assert_eq!(told, "the text is at a time that doesn't exist");
         }
     }
 
