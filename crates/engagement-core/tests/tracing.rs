@@ -109,7 +109,6 @@ fn lines() -> Vec<String> {
     std::mem::take(&mut LINES.lock().unwrap())
 }
 
-#[derive(Debug)]
 struct Thing {
     extra: Extra,
 }

@@ -11,7 +11,6 @@ open_enum! {
     enum State { On = "on" }
 }
 
-#[derive(Debug)]
 struct Thing {
     state: Option<State>,
     part: Option<Box<Thing>>,
@@ -23,7 +22,6 @@ wire_object! {
     Thing { optional state: "state", optional part: "part", optional free: "free", optional shape: "shape" } extra
 }
 
-#[derive(Debug)]
 struct Free {
     id: Option<i64>,
     extra: Extra,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::support::*;
 
-#[derive(Debug, PartialEq)]
+#[derive(PartialEq)]
 struct Thing {
     id: i64,
     name: Option<String>,
