@@ -1,0 +1,13 @@
+#![doc = include_str!("../README.md")]
+
+mod answer;
+mod fault;
+mod reader;
+mod request;
+mod server;
+mod wire;
+
+pub use answer::Answer;
+pub use fault::{At, End, Fault, Pace};
+pub use request::Request;
+pub use server::FaultServer;
