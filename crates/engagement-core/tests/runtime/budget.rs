@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::task::Poll;
 use std::time::Duration;
 
 use engagement_core::{Credential, RetryPolicy, Runtime};
 
 use crate::retries::hasty;
 use crate::support::*;
-use crate::virtual_time::{Retries, flowing, settle, standing};
+use crate::virtual_time::{Retries, standing};
 
 async fn attempts(client: &Runtime) -> (u32, bool) {
     match client.call(&CONTACTS_LIST).send().await {
@@ -87,39 +86,4 @@ async fn a_retry_that_is_given_up_costs_nothing() {
     }
     let client = client.with(|call| call.retry(hasty()));
     assert_eq!(standing(attempts(&client)).await, (3, false));
-}
-
-/// Polls a call so often, drops it, and makes another one, which must not notice.
-#[tokio::test(start_paused = true)]
-async fn a_call_can_be_dropped_at_any_point() {
-    const STEP: Duration = Duration::from_millis(100);
-    let mut completed = 0;
-    for polls in 0..80 {
-        let server = TestServer::start([
-            with_headers("503 X", "retry-after: 1\r\n", ""),
-            with_headers("429 X", "retry-after: 1\r\n", ""),
-            json("{}"),
-        ])
-        .await;
-        let client = client(&server);
-        {
-            let mut call = std::pin::pin!(client.call(&CONTACTS_LIST).send());
-            for _ in 0..polls {
-                let ready = std::future::poll_fn(|context| {
-                    Poll::Ready(call.as_mut().poll(context).is_ready())
-                })
-                .await;
-                if ready {
-                    completed += 1;
-                    break;
-                }
-                settle().await;
-                tokio::time::advance(STEP).await;
-            }
-        }
-        let (attempts, good) = flowing(STEP, attempts(&client)).await;
-        assert!(good && attempts <= 3, "{polls} {attempts}");
-        assert!(server.requests().len() <= 4, "{polls}");
-    }
-    assert!(completed > 10, "{completed}");
 }

@@ -6,6 +6,7 @@ mod support;
 mod answers;
 mod budget;
 mod call_settings;
+mod cancellation;
 mod client_values;
 mod compression;
 mod deletions;

@@ -43,7 +43,7 @@ async fn a_get_is_exactly_these_bytes() {
             } else {
                 ""
             },
-            server.address
+            server.address()
         )
     );
 }

@@ -337,8 +337,8 @@ async fn derived_runtimes_have_tokens_of_their_own() {
 }
 
 /// Logs in through the client.
-struct Login {
-    operation: &'static engagement_core::Operation,
+pub(crate) struct Login {
+    pub(crate) operation: &'static engagement_core::Operation,
 }
 
 impl TokenSource for Login {

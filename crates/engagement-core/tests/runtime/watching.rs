@@ -329,7 +329,7 @@ async fn labels_hold_nothing_of_the_caller() {
     let raw = client.request(method, "/canary/{x}").path("x", "canary");
     let raw = standing(raw.send()).await.unwrap();
     raw.json::<i64>().unwrap_err();
-    let port = server.address.port();
+    let port = server.address().port();
     let place = format!(r#"address: Some("127.0.0.1"), port: Some({port})"#);
     let get = format!(
         r#"Labels {{ provider: "acme", operation: "contacts_get", method: "GET", template: Some("/contacts/{{id}}"), {place} }}"#

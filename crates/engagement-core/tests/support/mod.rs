@@ -1,16 +1,11 @@
-//! A provider that exists only on loopback, and a server that records exact bytes.
+//! A provider that exists only on loopback, and what its server answers.
 #![allow(dead_code, reason = "each test program uses its part")]
-
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
 
 use engagement_core::{
     ClientBuilder, ClientValue, Credential, ErrorInSuccess, FromRuntime, Operation, Provider,
     RetryPolicy, Runtime, Scheme, SchemeKind, Server,
 };
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use engagement_faults::{Answer, At, End, Fault, FaultServer, Request};
 
 /// What the server does with a request.
 #[derive(Clone, Debug)]
@@ -23,6 +18,18 @@ pub(crate) enum Reply {
     ThenReset(Vec<u8>),
     /// Writes these bytes and then nothing, for ever.
     ThenNothing(Vec<u8>),
+}
+
+impl From<Reply> for Answer {
+    fn from(reply: Reply) -> Self {
+        let (bytes, end) = match reply {
+            Reply::Bytes(bytes) => return Self::raw(bytes),
+            Reply::ThenClose(bytes) => (bytes, End::Close),
+            Reply::ThenReset(bytes) => (bytes, End::Reset),
+            Reply::ThenNothing(bytes) => (bytes, End::Silence),
+        };
+        Self::raw(bytes).fault(Fault::Cut { at: At::End, end })
+    }
 }
 
 /// An answer with a length and a content type.
@@ -50,68 +57,48 @@ pub(crate) fn no_content() -> Reply {
     Reply::Bytes(b"HTTP/1.1 204 No Content\r\n\r\n".to_vec())
 }
 
-type Answering = dyn Fn(&str) -> Reply + Send + Sync;
-
-pub(crate) struct TestServer {
-    pub(crate) address: std::net::SocketAddr,
-    requests: Arc<Mutex<Vec<String>>>,
-    connections: Arc<AtomicUsize>,
-    task: tokio::task::JoinHandle<()>,
-}
+pub(crate) struct TestServer(FaultServer);
 
 impl TestServer {
     /// Answers requests in turn, and the last reply for ever.
     pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
-        let replies = Mutex::new(replies.into_iter().collect::<VecDeque<_>>());
-        Self::answering(move |_| {
-            let mut replies = replies.lock().unwrap();
-            if replies.len() > 1 {
-                replies.pop_front().unwrap()
-            } else {
-                replies[0].clone()
-            }
-        })
-        .await
+        let answers = replies.into_iter().map(Answer::from);
+        Self(FaultServer::in_turn(answers).await.unwrap())
     }
 
     /// Answers each request with what this makes of it.
     pub(crate) async fn answering(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let (requests, connections) = (Arc::default(), Arc::new(AtomicUsize::new(0)));
-        let (recorded, counted) = (Arc::clone(&requests), Arc::clone(&connections));
-        let answer: Arc<Answering> = Arc::new(answer);
-        let task = tokio::spawn(async move {
-            loop {
-                let (stream, _) = listener.accept().await.unwrap();
-                counted.fetch_add(1, Ordering::SeqCst);
-                tokio::spawn(serve(stream, Arc::clone(&answer), Arc::clone(&recorded)));
-            }
-        });
-        Self {
-            address,
-            requests,
-            connections,
-            task,
-        }
+        let application = move |request: &Request| answer(&request.text()).into();
+        Self(FaultServer::start(application).await.unwrap())
     }
 
     pub(crate) async fn once(reply: Reply) -> Self {
         Self::start([reply]).await
     }
 
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.0.address()
+    }
+
     pub(crate) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.0.url()
+    }
+
+    /// What goes wrong with the next requests.
+    pub(crate) fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.0.plan(faults);
     }
 
     /// What was received so far, each request to its last byte.
     pub(crate) fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
+        let requests = self.0.requests();
+        let texts = requests.iter().map(|request| request.text().into_owned());
+        texts.collect()
     }
 
     /// How many TCP connections were accepted so far.
     pub(crate) fn connections(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
+        self.0.connections()
     }
 
     /// The only request that was received.
@@ -119,56 +106,6 @@ impl TestServer {
         let requests = self.requests();
         assert_eq!(requests.len(), 1, "{requests:#?}");
         requests.into_iter().next().unwrap()
-    }
-}
-
-impl Drop for TestServer {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
-async fn serve(mut stream: TcpStream, answer: Arc<Answering>, requests: Arc<Mutex<Vec<String>>>) {
-    while let Some(request) = read_request(&mut stream).await {
-        let reply = answer(&request);
-        requests.lock().unwrap().push(request);
-        let (Reply::Bytes(bytes)
-        | Reply::ThenClose(bytes)
-        | Reply::ThenReset(bytes)
-        | Reply::ThenNothing(bytes)) = &reply;
-        let _ = stream.write_all(bytes).await;
-        match reply {
-            Reply::Bytes(_) => {}
-            Reply::ThenClose(_) => return,
-            Reply::ThenReset(_) => {
-                stream.set_zero_linger().unwrap();
-                return;
-            }
-            Reply::ThenNothing(_) => std::future::pending().await,
-        }
-    }
-}
-
-async fn read_request(stream: &mut TcpStream) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut chunk = [0; 4096];
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: "));
-            let length: usize = length.map_or(0, |length| length.parse().unwrap());
-            if body.len() >= length {
-                return Some(text);
-            }
-        }
-        let read = stream
-            .read(&mut chunk)
-            .await
-            .ok()
-            .filter(|read| *read > 0)?;
-        bytes.extend_from_slice(&chunk[..read]);
     }
 }
 
