@@ -1,0 +1,163 @@
+//! Calls that are carried out although their answers get lost: none may be carried out twice.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use engagement_clients::{Error, engage, engagebay, engagespot, webengage};
+use engagement_faults::{Answer, At, End, Fault, FaultServer};
+use futures_util::stream::{self, StreamExt as _};
+
+const CALLS: usize = 1000;
+
+/// Makes an object of every request, and resets the connection before or within the answer.
+struct Provider {
+    server: FaultServer,
+    /// How often each was made, by its name.
+    objects: Arc<Mutex<HashMap<String, usize>>>,
+}
+
+impl Provider {
+    async fn start() -> Self {
+        let objects: Arc<Mutex<HashMap<String, usize>>> = Arc::default();
+        let (made, count) = (Arc::clone(&objects), AtomicUsize::new(0));
+        let server = FaultServer::start(move |request| {
+            let text = request.text();
+            let name = text.split("name-").nth(1).expect("a name");
+            let name = name.split(|end: char| !end.is_ascii_digit()).next();
+            let name = name.unwrap_or_default().to_owned();
+            *made.lock().expect("the objects").entry(name).or_default() += 1;
+            let at = match count.fetch_add(1, Ordering::SeqCst) % 2 {
+                0 => At::Start,
+                _ => At::HalfBody,
+            };
+            Answer::json(r#"{"id": 1, "status": "ok"}"#).fault(Fault::Cut {
+                at,
+                end: End::Reset,
+            })
+        });
+        Self {
+            server: server.await.expect("a server"),
+            objects,
+        }
+    }
+
+    fn url(&self) -> String {
+        self.server.url()
+    }
+
+    /// Makes all calls, many at a time, and looks at what came of them.
+    async fn check<T>(&self, what: &str, call: impl AsyncFn(String) -> Result<T, Error>) {
+        let calls = stream::iter(0..CALLS).map(|number| call(format!("name-{number}")));
+        let outcomes: Vec<_> = calls.buffer_unordered(32).collect().await;
+        let unsure = outcomes.iter().filter(|outcome| match outcome {
+            Ok(_) => false,
+            Err(error) => error.was_sent() && error.attempts() == 1,
+        });
+        let objects = self.objects.lock().expect("the objects");
+        let (made, requests) = (
+            objects.values().sum::<usize>(),
+            self.server.requests().len(),
+        );
+        let duplicates = made - objects.len();
+        println!(
+            "{what}: {CALLS} calls, {requests} requests, {} objects, {duplicates} duplicates",
+            objects.len()
+        );
+        assert_eq!(
+            (requests, objects.len(), duplicates),
+            (CALLS, CALLS, 0),
+            "{what}"
+        );
+        assert_eq!(unsure.count(), CALLS, "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_contact_is_made_once() {
+    use engagebay::types::{NewContact, Property};
+    let provider = Provider::start().await;
+    let client = engagebay::Client::builder("key")
+        .base_url(provider.url())
+        .build()
+        .expect("a client");
+    let call = async |name: String| {
+        let body =
+            NewContact::builder().properties([Property::email(format!("{name}@example.com"))]);
+        client.contacts().create().body(body).send().await
+    };
+    provider.check("EngageBay, contacts_create", call).await;
+}
+
+#[tokio::test]
+async fn an_event_is_recorded_once() {
+    use engage::types::TrackEvent;
+    let provider = Provider::start().await;
+    let client = engage::Client::builder("key", "secret")
+        .base_url(provider.url())
+        .build()
+        .expect("a client");
+    let call = async |name: String| {
+        let body = TrackEvent::builder().event("signed_up");
+        client.users().track().uid(name).body(body).send().await
+    };
+    provider.check("Engage, users_track", call).await;
+}
+
+#[tokio::test]
+async fn a_notification_is_sent_once() {
+    use engagespot::types::{NotificationContent, SendNotification, SendTo};
+    let provider = Provider::start().await;
+    let client = engagespot::Client::builder("key", "secret")
+        .base_url(provider.url())
+        .build()
+        .expect("a client");
+    let call = async |name: String| {
+        let body = SendNotification::builder()
+            .notification(NotificationContent::builder().title("Hello"))
+            .send_to(SendTo::builder().recipients([name]));
+        client.notifications().send().body(body).send().await
+    };
+    provider.check("Engagespot, notifications_send", call).await;
+}
+
+#[tokio::test]
+async fn a_transactional_message_is_sent_once() {
+    use webengage::types::TransactionRequest;
+    let provider = Provider::start().await;
+    let client = webengage::Client::builder("code", "key")
+        .base_url(provider.url())
+        .build()
+        .expect("a client");
+    let call = async |name: String| {
+        let body = TransactionRequest::builder().user_id(name);
+        client
+            .transactions()
+            .trigger()
+            .experiment_id("exp")
+            .body(body)
+            .send()
+            .await
+    };
+    provider
+        .check("WebEngage, transactions_trigger", call)
+        .await;
+}
+
+/// The same lost answers are no end where a repeat does no harm: what is counted above is not chance.
+#[tokio::test]
+async fn what_may_be_repeated_is_repeated() {
+    let provider = Provider::start().await;
+    let client = engage::Client::builder("key", "secret")
+        .base_url(provider.url())
+        .build()
+        .expect("a client");
+    let error = client
+        .users()
+        .get()
+        .uid("name-1")
+        .send()
+        .await
+        .expect_err("no answer");
+    assert_eq!((error.attempts(), provider.server.requests().len()), (3, 3));
+}
