@@ -54,7 +54,7 @@ impl Answer {
     pub fn json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
         let _watching = drift::watch(&this.meta.runtime, &this.meta.subject);
-        match serde_json::from_slice(this.text()) {
+        match this.text().and_then(serde_json::from_str) {
             Ok(value) => Ok(ResponseValue::new(value, this.meta)),
             Err(error) => Err(this.undecodable(&error)),
         }
@@ -65,11 +65,11 @@ impl Answer {
     /// # Errors
     /// As for [`json`](Self::json); an empty array is a not-found error, and more than one value is unexpected.
     pub fn one<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
-        if self.text().trim_ascii_start().first() != Some(&b'[') {
+        if decode::without_bom(&self.body).trim_ascii_start().first() != Some(&b'[') {
             return self.json();
         }
         let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
-        match serde_json::from_slice::<Vec<T>>(self.text()) {
+        match self.text().and_then(serde_json::from_str::<Vec<T>>) {
             Ok(mut values) => match (values.pop(), values.len()) {
                 (Some(value), 0) => Ok(ResponseValue::new(value, self.meta)),
                 (None, _) => Err(self.not_found("there is no such thing")),
@@ -94,7 +94,7 @@ impl Answer {
             return Ok(ResponseValue::new(None, self.meta));
         }
         let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
-        match serde_json::from_slice(self.text()) {
+        match self.text().and_then(serde_json::from_str) {
             Ok(value) => Ok(ResponseValue::new(value, self.meta)),
             Err(error) => Err(self.undecodable(&error)),
         }
@@ -120,7 +120,7 @@ impl Answer {
     ) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
         let _watching = drift::watch(&this.meta.runtime, &this.meta.subject);
-        match part::part(this.text(), path) {
+        match this.text().and_then(|text| part::part(text, path)) {
             Ok(Some(value)) => Ok(ResponseValue::part_of(value, this)),
             Ok(None) => match serde_json::from_slice(b"null") {
                 Ok(value) => Ok(ResponseValue::part_of(value, this)),
@@ -142,7 +142,7 @@ impl Answer {
             return Ok(ResponseValue::part_of(None, self));
         }
         let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
-        match part::part(self.text(), path) {
+        match self.text().and_then(|text| part::part(text, path)) {
             Ok(value) => Ok(ResponseValue::part_of(value, self)),
             Err(error) => Err(self.undecodable(&error)),
         }
@@ -159,8 +159,8 @@ impl Answer {
         ResponseValue::new((), self.meta)
     }
 
-    fn text(&self) -> &[u8] {
-        decode::without_bom(&self.body)
+    fn text(&self) -> Result<&str, serde_json::Error> {
+        decode::text(decode::without_bom(&self.body))
     }
 
     /// The answer, unless there is none because there is no such thing.
@@ -202,7 +202,7 @@ impl Answer {
         } else if let Some(page) = message::html(&self.body, self.meta.runtime.credentials()) {
             format!("{page} where JSON was expected")
         } else {
-            decode::describe(self.text(), error)
+            decode::describe(decode::without_bom(&self.body), error)
         };
         self.failed(ErrorKind::Decode, detail)
     }

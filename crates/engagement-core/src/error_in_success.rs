@@ -11,8 +11,10 @@ pub(crate) fn is_marked(body: &[u8], mark: &ErrorInSuccess) -> bool {
     let json = without_bom(body);
     json.trim_ascii_start().first() == Some(&b'{')
         && is_quoted_in(json, mark.word)
-        && part::part::<serde_json::Value>(json, mark.path)
-            .is_ok_and(|found| found.is_some_and(|found| found == mark.word))
+        && str::from_utf8(json).is_ok_and(|json| {
+            part::part::<serde_json::Value>(json, mark.path)
+                .is_ok_and(|found| found.is_some_and(|found| found == mark.word))
+        })
 }
 
 fn is_quoted_in(json: &[u8], word: &str) -> bool {

@@ -100,5 +100,5 @@ pub mod __private {
     pub use crate::open_enum::open_enum_schema;
     pub use crate::open_enum::word;
     pub use crate::redacted::{debug_object, optional_personal};
-    pub use crate::wire_object::{Key, KeySeed, missing};
+    pub use crate::wire_object::{KeySeed, Known, Unknown, missing};
 }

@@ -1,6 +1,7 @@
 //! Objects on the wire: unknown fields are kept, `null` and absent are the same.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
 use serde::{Deserialize, forward_to_deserialize_any};
@@ -96,31 +97,38 @@ macro_rules! wire_object {
                         f.write_str(::std::concat!("struct ", ::std::stringify!($name)))
                     }
 
+                    #[inline]
                     fn visit_map<A: $crate::__private::serde::de::MapAccess<'de>>(
                         self,
                         mut map: A,
                     ) -> ::std::result::Result<$name, A::Error> {
                         #[allow(non_camel_case_types, clippy::enum_variant_names)]
-                        #[derive(Clone, Copy)]
                         enum Field { $($field,)* }
 
-                        const FIELDS: &[(&str, Field)] = &[$(($wire, Field::$field),)*];
+                        impl $crate::__private::Known for Field {
+                            #[inline]
+                            fn of(key: &str) -> ::std::option::Option<Self> {
+                                match key {
+                                    $($wire => ::std::option::Option::Some(Self::$field),)*
+                                    _ => ::std::option::Option::None,
+                                }
+                            }
+                        }
 
                         $(let mut $field = ::std::option::Option::None;)*
                         $(let mut $extra = $crate::Extra::new();)?
-                        let keep = $crate::__wire_object_keep!($($extra)?);
-                        let mut next = 0;
+                        #[allow(unused_mut)]
+                        let mut unknown = $crate::__wire_object_keep!($($extra)?);
                         while let ::std::option::Option::Some(key) =
-                            map.next_key_seed($crate::__private::KeySeed { fields: FIELDS, next: &mut next, keep })?
+                            map.next_key_seed($crate::__private::KeySeed::<Field, _>::new(&mut unknown))?
                         {
                             match key {
-                                $($crate::__private::Key::Known(Field::$field) => {
+                                $(::std::option::Option::Some(Field::$field) => {
                                     $crate::__wire_object_read!($kind map, $field);
                                 })*
-                                #[allow(unused_variables)]
-                                $crate::__private::Key::Unknown(key) => {
-                                    $crate::__wire_object_news!($name, key $($(, $open)?)?);
-                                    $crate::__wire_object_unknown!(map, key $(, $extra)?);
+                                ::std::option::Option::None => {
+                                    $crate::__wire_object_news!($name, unknown $($(, $open)?)?);
+                                    $crate::__wire_object_unknown!(map, unknown $(, $extra)?);
                                 }
                             }
                         }
@@ -190,42 +198,58 @@ macro_rules! __wire_object_written {
 #[macro_export]
 macro_rules! __wire_object_keep {
     () => {
-        false
+        ()
     };
     ($extra:ident) => {
-        true
+        ::std::string::String::new()
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_read {
-    (required $map:ident, $field:ident) => {
-        $field = ::std::option::Option::Some($map.next_value()?)
+    ($kind:ident $map:ident, $field:ident) => {
+        if $field.is_some() {
+            // Of several the last counts. Here and not by assignment alone, because almost always there is nothing to
+            // drop, and then the compiler knows.
+            $field = ::std::option::Option::None;
+        }
+        $field = $crate::__wire_object_value!($kind $map)
     };
-    (optional $map:ident, $field:ident) => {
-        $field = $map.next_value()?
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_value {
+    (required $map:ident) => {
+        ::std::option::Option::Some($map.next_value()?)
+    };
+    (optional $map:ident) => {
+        $map.next_value()?
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_unknown {
-    ($map:ident, $key:ident) => {
+    ($map:ident, $unknown:ident) => {
         $map.next_value::<$crate::__private::serde::de::IgnoredAny>()?
     };
-    ($map:ident, $key:ident, $extra:ident) => {
-        $extra.insert($key, $map.next_value()?)
+    ($map:ident, $unknown:ident, $extra:ident) => {
+        $extra.insert(::std::mem::take(&mut $unknown), $map.next_value()?)
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_news {
-    ($name:ident, $key:ident) => {
-        $crate::__private::unknown_field(::std::stringify!($name), &$key)
+    ($name:ident, $unknown:ident) => {
+        $crate::__private::unknown_field(
+            ::std::stringify!($name),
+            $crate::__private::Unknown::name(&$unknown),
+        )
     };
-    ($name:ident, $key:ident, $open:ident) => {};
+    ($name:ident, $unknown:ident, $open:ident) => {};
 }
 
 #[doc(hidden)]
@@ -242,54 +266,79 @@ macro_rules! __wire_object_take {
     };
 }
 
-/// A key of an object.
+/// The fields of an object.
 #[doc(hidden)]
-#[derive(Debug)]
-pub enum Key<F> {
-    Known(F),
-    /// Its text, if unknown fields are kept.
-    Unknown(String),
+pub trait Known: Sized {
+    fn of(key: &str) -> Option<Self>;
 }
 
-/// Recognises keys.
+/// Where the text of an unknown key goes.
 #[doc(hidden)]
-#[derive(Debug)]
-pub struct KeySeed<'a, F: 'static> {
-    pub fields: &'static [(&'static str, F)],
-    /// Where to look first: providers send fields in the same order each time.
-    pub next: &'a mut usize,
-    pub keep: bool,
+pub trait Unknown {
+    fn keep(&mut self, key: &str);
+    fn name(&self) -> &str;
 }
 
-impl<'de, F: Copy> DeserializeSeed<'de> for KeySeed<'_, F> {
-    type Value = Key<F>;
+impl Unknown for String {
+    fn keep(&mut self, key: &str) {
+        key.clone_into(self);
+    }
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key<F>, D::Error> {
+    fn name(&self) -> &str {
+        self
+    }
+}
+
+impl Unknown for () {
+    fn keep(&mut self, _: &str) {}
+
+    fn name(&self) -> &str {
+        ""
+    }
+}
+
+/// Recognises keys: `None` is an unknown one. A key is as small as can be, because there are so many of them.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct KeySeed<'a, F, U> {
+    unknown: &'a mut U,
+    fields: PhantomData<F>,
+}
+
+impl<'a, F, U> KeySeed<'a, F, U> {
+    #[inline]
+    #[must_use]
+    pub fn new(unknown: &'a mut U) -> Self {
+        Self {
+            unknown,
+            fields: PhantomData,
+        }
+    }
+}
+
+impl<'de, F: Known, U: Unknown> DeserializeSeed<'de> for KeySeed<'_, F, U> {
+    type Value = Option<F>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<F>, D::Error> {
         deserializer.deserialize_identifier(self)
     }
 }
 
-impl<F: Copy> Visitor<'_> for KeySeed<'_, F> {
-    type Value = Key<F>;
+impl<F: Known, U: Unknown> Visitor<'_> for KeySeed<'_, F, U> {
+    type Value = Option<F>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<Key<F>, E> {
-        let (before, after) = self.fields.split_at((*self.next).min(self.fields.len()));
-        let places = (before.len()..).zip(after).chain((0..).zip(before));
-        for (place, (name, field)) in places {
-            if *name == key {
-                *self.next = place + 1;
-                return Ok(Key::Known(*field));
-            }
+    #[inline]
+    fn visit_str<E>(self, key: &str) -> Result<Option<F>, E> {
+        let known = F::of(key);
+        if known.is_none() {
+            self.unknown.keep(key);
         }
-        Ok(Key::Unknown(if self.keep {
-            key.to_owned()
-        } else {
-            String::new()
-        }))
+        Ok(known)
     }
 }
 
@@ -298,13 +347,13 @@ impl<F: Copy> Visitor<'_> for KeySeed<'_, F> {
 pub fn missing<'de, T: Deserialize<'de>, E: Error>(field: &'static str) -> Result<T, E> {
     T::deserialize(Missing {
         field,
-        error: std::marker::PhantomData,
+        error: PhantomData,
     })
 }
 
 struct Missing<E> {
     field: &'static str,
-    error: std::marker::PhantomData<E>,
+    error: PhantomData<E>,
 }
 
 impl<'de, E: Error> Deserializer<'de> for Missing<E> {

@@ -1,0 +1,43 @@
+//! What is compared must do the same.
+
+use engagement_benches::{by_hand, sample, typed};
+use engagement_faults::{Answer, FaultServer};
+
+#[tokio::test]
+async fn both_send_the_same_requests_and_read_the_same_answers() {
+    let server = FaultServer::start(|request| match request.method() {
+        "POST" => Answer::json(sample::page()),
+        _ => Answer::json(sample::one()),
+    })
+    .await
+    .unwrap();
+    let hand = by_hand::Client::new(&server.url()).unwrap();
+    let client = typed::client(&server.url()).unwrap();
+    let (one, other) = (
+        hand.get(7).await.unwrap(),
+        typed::get(&client, 7).await.unwrap(),
+    );
+    assert_eq!((one.id, &one.email), (other.id, &other.email));
+    // Nothing is unknown to either of them.
+    assert!(other.extra.is_empty(), "{other:?}");
+    let (all, others) = (
+        hand.list().await.unwrap(),
+        typed::list(&client).await.unwrap(),
+    );
+    assert_eq!((all.len(), others.len()), (50, 50));
+
+    let requests = server.requests();
+    let sorted = |index: usize| {
+        let text = requests[index].text().into_owned();
+        let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+        lines.sort();
+        lines
+    };
+    assert_eq!((sorted(0), sorted(2)), (sorted(1), sorted(3)));
+    assert!(
+        requests[1]
+            .text()
+            .starts_with("GET /dev/api/panel/subscribers/7 HTTP/1.1\r\n")
+    );
+    assert!(requests[3].text().ends_with("\r\n\r\npage_size=50"));
+}
