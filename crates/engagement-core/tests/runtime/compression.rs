@@ -3,8 +3,8 @@
 use std::io::Write as _;
 
 use engagement_core::{Error, ErrorKind, Method};
+use flate2::Compression;
 use flate2::write::GzEncoder;
-use flate2::{Compress, Compression, FlushCompress};
 use serde_json::Value;
 
 use crate::support::*;
@@ -202,10 +202,10 @@ mod unpacked {
     /// Two gibibytes of zeros in two megabytes; its end is missing, because nobody gets there.
     fn bomb() -> Vec<u8> {
         const PIECE: usize = 1 << 20;
-        let mut deflate = Compress::new(Compression::best(), false);
+        let mut deflate = flate2::Compress::new(Compression::best(), false);
         let mut piece = Vec::with_capacity(PIECE);
         deflate
-            .compress_vec(&vec![0; PIECE], &mut piece, FlushCompress::Full)
+            .compress_vec(&vec![0; PIECE], &mut piece, flate2::FlushCompress::Full)
             .unwrap();
         let mut bytes = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
         for _ in 0..2048 {

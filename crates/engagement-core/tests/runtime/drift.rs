@@ -139,7 +139,8 @@ async fn every_way_to_decode_tells() {
         decode(answer).unwrap();
         assert_eq!(told.take(), [field("Thing", "a")], "{body}");
     }
-    let (client, told, _) = answer(r#"{"a": 1}"#).await;
+    let server = TestServer::once(json(r#"{"a": 1}"#)).await;
+    let (client, told) = watched(&server);
     let raw = client.request(Method::GET, "/x").send().await.unwrap();
     told.take();
     raw.json::<Thing>().unwrap();

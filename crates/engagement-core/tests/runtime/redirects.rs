@@ -18,7 +18,7 @@ async fn redirect(status: &str, headers: &str, method: Method) -> (TestServer, E
 async fn no_target_is_followed() {
     let elsewhere = TestServer::once(json("{}")).await;
     let target = elsewhere.url();
-    let port = elsewhere.address.port();
+    let port = elsewhere.address().port();
     for (location, words) in [
         (
             format!("{target}/steal?token=hidden#hidden"),
