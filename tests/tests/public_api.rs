@@ -74,11 +74,11 @@ fn items(items: &[Item]) -> Vec<String> {
             }
             Item::Enum(item) if public(&item.vis) => {
                 out.push(format!("enum {}", item.ident));
-                out.extend(
-                    item.variants
-                        .iter()
-                        .map(|variant| format!("    {}{}", variant.ident, text(&variant.fields))),
-                );
+                out.extend(item.variants.iter().map(|variant| {
+                    let mut fields = variant.fields.clone();
+                    fields.iter_mut().for_each(|field| field.attrs.clear());
+                    format!("    {}{}", variant.ident, text(&fields))
+                }));
             }
             Item::Fn(item) if public(&item.vis) => out.push(text(&item.sig)),
             Item::Trait(item) if public(&item.vis) => {

@@ -127,6 +127,8 @@ async fn a_transactional_message_is_sent_once() {
     let provider = Provider::start().await;
     let client = webengage::Client::builder("code", "key")
         .base_url(provider.url())
+        // It would let 100 a minute through.
+        .rate_limits(webengage::RateLimits::unlimited())
         .build()
         .expect("a client");
     let call = async |name: String| {

@@ -137,6 +137,23 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
     }
 }
 
+/// A shared store of rate limits went away; the reason is the store's own text.
+pub(crate) fn store_failed(provider: &str, reason: &str) {
+    tracing::warn!(
+        engagement.provider = provider,
+        engagement.limit_store.reason = reason,
+        "the store of the rate limits does not answer: until it does, the limits are for this client alone"
+    );
+}
+
+/// It is back.
+pub(crate) fn store_answers(provider: &str) {
+    tracing::warn!(
+        engagement.provider = provider,
+        "the store of the rate limits answers again"
+    );
+}
+
 /// Whether anybody would see what is new in an answer.
 pub(crate) fn shows_drift() -> bool {
     tracing::event_enabled!(Level::INFO)

@@ -7,6 +7,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::limit_store::{Bucket, LimitStore, Taken};
 use crate::token_source::after;
+use crate::trace;
 
 /// How long a store that failed is left alone.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -72,19 +73,13 @@ impl Shared {
 
     fn answered(&self) {
         if self.down().take().is_some() {
-            let provider = self.provider;
-            tracing::warn!(provider, "the store of the rate limits answers again");
+            trace::store_answers(self.provider);
         }
     }
 
     fn failed(&self, reason: &str) {
         if self.down().replace(after(PAUSE)).is_none() {
-            let provider = self.provider;
-            tracing::warn!(
-                provider,
-                reason,
-                "the store of the rate limits does not answer: until it does, the limits are for this client alone"
-            );
+            trace::store_failed(self.provider, reason);
         }
     }
 

@@ -91,8 +91,8 @@ async fn call(client: &Runtime) -> Duration {
 }
 
 const DOWN: &str = "the store of the rate limits does not answer: until it does, the limits are for this client alone \
-                    provider=\"acme\" reason=\"out of order\"";
-const UP: &str = "the store of the rate limits answers again provider=\"acme\"";
+                    engagement.provider=\"acme\" engagement.limit_store.reason=\"out of order\"";
+const UP: &str = "the store of the rate limits answers again engagement.provider=\"acme\"";
 
 #[tokio::test(start_paused = true)]
 async fn calls_go_on_without_the_store_under_the_same_limits() {
