@@ -18,9 +18,12 @@ use crate::settings::Settings;
 use crate::token_source::TokenSource;
 
 /// What [`ClientBuilder::build`] makes.
-pub trait FromRuntime {
+pub trait FromRuntime: Sized {
     /// Wraps a runtime.
-    fn from_runtime(runtime: Runtime) -> Self;
+    ///
+    /// # Errors
+    /// If what the client needs besides can't be started: a blocking one has a thread.
+    fn from_runtime(runtime: Runtime) -> Result<Self, Error>;
 }
 
 /// Sets up a client. Nothing fails before [`build`](Self::build).
@@ -197,12 +200,21 @@ impl<C: FromRuntime> ClientBuilder<C> {
         self
     }
 
+    /// The same settings for another kind of client, such as a blocking one.
+    pub fn making<D: FromRuntime>(self) -> ClientBuilder<D> {
+        ClientBuilder {
+            settings: self.settings,
+            client: PhantomData,
+        }
+    }
+
     /// Checks everything and makes the client.
     ///
     /// # Errors
     /// If a credential, URL, region, value, header or limit is unusable; the error names it and never repeats its value.
+    /// A blocking client also needs a thread that can be started.
     pub fn build(self) -> Result<C, Error> {
-        self.settings.build().map(C::from_runtime)
+        self.settings.build().and_then(C::from_runtime)
     }
 }
 

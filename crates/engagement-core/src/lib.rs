@@ -4,6 +4,8 @@
 mod answer;
 mod attempt;
 mod base_url;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod body;
 mod budget;
 mod call;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::{self, Display};
+use std::marker::PhantomData;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -24,70 +25,20 @@ use crate::subject::Subject;
 
 /// A request to any path of the provider, with the client's credentials, limits and checks.
 ///
-/// It carries the credentials that most of the provider's operations take.
+/// It carries the credentials that most of the provider's operations take. One that a blocking client made is a
+/// `RawRequest<Blocking>`.
 #[must_use = "nothing is sent before `send`"]
-pub struct RawRequest(Draft);
+pub struct RawRequest<M = ()> {
+    pub(crate) draft: Draft,
+    pub(crate) mode: PhantomData<M>,
+}
 
 impl RawRequest {
     pub(crate) fn new(runtime: Runtime, method: Method, path: String) -> Self {
-        Self(Draft::new(
-            runtime,
-            Subject::Raw(method),
-            Cow::Owned(path),
-            0,
-        ))
-    }
-
-    /// Fills `{name}` in the path, encoded as needed.
-    pub fn path(mut self, name: impl Into<String>, value: impl Display) -> Self {
-        self.0.path(Cow::Owned(name.into()), &value);
-        self
-    }
-
-    /// Sends it to another of the provider's servers.
-    pub fn server(mut self, name: &str) -> Self {
-        self.0.server(name);
-        self
-    }
-
-    /// Sends it without any credential, to what the provider has for everybody.
-    pub fn without_credentials(mut self) -> Self {
-        self.0.without_credentials();
-        self
-    }
-
-    /// Adds to the query: nothing for `None`, one pair for each element of an array.
-    pub fn query(mut self, name: &str, value: impl Serialize) -> Self {
-        let value = self.0.value("query parameter", name, &value);
-        self.0.query(name, value);
-        self
-    }
-
-    /// Sets a header: nothing for `None`. Credentials come from the client only.
-    pub fn header(mut self, name: &str, value: impl Serialize) -> Self {
-        let reserved = HeaderName::from_bytes(name.as_bytes())
-            .ok()
-            .and_then(|name| reserved_header(self.0.runtime.provider(), &name));
-        if let Some(reason) = reserved {
-            self.0.problem(format!("header `{name}` {reason}"));
-            return self;
+        Self {
+            draft: Draft::new(runtime, Subject::Raw(method), Cow::Owned(path), 0),
+            mode: PhantomData,
         }
-        let value = self.0.value("header", name, &value);
-        self.0.header(name, value);
-        self
-    }
-
-    /// Sets a JSON body.
-    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
-        self.0.json(body);
-        self
-    }
-
-    /// Adds every field of a struct or map as a form field.
-    pub fn form<T: Serialize + ?Sized>(mut self, fields: &T) -> Self {
-        let fields = self.0.value("body", "form", fields);
-        self.0.form_object(fields);
-        self
     }
 
     /// Sends it.
@@ -95,13 +46,67 @@ impl RawRequest {
     /// # Errors
     /// See [`ErrorKind`](crate::ErrorKind); any other status than 2xx is an error.
     pub async fn send(self) -> Result<RawResponse, Error> {
-        let (runtime, request) = self.0.prepare()?;
+        let (runtime, request) = self.draft.prepare()?;
         let answer = send::send(runtime, request).await?;
         answer.there().map(RawResponse)
     }
 }
 
-impl fmt::Debug for RawRequest {
+impl<M> RawRequest<M> {
+    /// Fills `{name}` in the path, encoded as needed.
+    pub fn path(mut self, name: impl Into<String>, value: impl Display) -> Self {
+        self.draft.path(Cow::Owned(name.into()), &value);
+        self
+    }
+
+    /// Sends it to another of the provider's servers.
+    pub fn server(mut self, name: &str) -> Self {
+        self.draft.server(name);
+        self
+    }
+
+    /// Sends it without any credential, to what the provider has for everybody.
+    pub fn without_credentials(mut self) -> Self {
+        self.draft.without_credentials();
+        self
+    }
+
+    /// Adds to the query: nothing for `None`, one pair for each element of an array.
+    pub fn query(mut self, name: &str, value: impl Serialize) -> Self {
+        let value = self.draft.value("query parameter", name, &value);
+        self.draft.query(name, value);
+        self
+    }
+
+    /// Sets a header: nothing for `None`. Credentials come from the client only.
+    pub fn header(mut self, name: &str, value: impl Serialize) -> Self {
+        let reserved = HeaderName::from_bytes(name.as_bytes())
+            .ok()
+            .and_then(|name| reserved_header(self.draft.runtime.provider(), &name));
+        if let Some(reason) = reserved {
+            self.draft.problem(format!("header `{name}` {reason}"));
+            return self;
+        }
+        let value = self.draft.value("header", name, &value);
+        self.draft.header(name, value);
+        self
+    }
+
+    /// Sets a JSON body.
+    pub fn json<T: Serialize + ?Sized>(mut self, body: &T) -> Self {
+        self.draft.json(body);
+        self
+    }
+
+    /// Adds every field of a struct or map as a form field.
+    pub fn form<T: Serialize + ?Sized>(mut self, fields: &T) -> Self {
+        let fields = self.draft.value("body", "form", fields);
+        self.draft.form_object(fields);
+        self
+    }
+}
+
+impl<M> fmt::Debug for RawRequest<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RawRequest").finish_non_exhaustive()
     }

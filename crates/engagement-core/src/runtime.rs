@@ -8,6 +8,8 @@ use reqwest::Method;
 use reqwest::header::HeaderMap;
 
 use crate::base_url::BaseUrl;
+#[cfg(feature = "blocking")]
+use crate::blocking::Background;
 use crate::budget::Budget;
 use crate::call::Call;
 use crate::call_settings::CallSettings;
@@ -31,6 +33,9 @@ pub struct Runtime {
     excluded: Excluded,
     /// Instead of the client's own.
     changed: Option<Arc<CallSettings>>,
+    /// Where requests are made, if not where they are awaited.
+    #[cfg(feature = "blocking")]
+    background: Option<Background>,
 }
 
 pub(crate) struct State {
@@ -72,6 +77,8 @@ impl Runtime {
             state: Arc::new(state),
             excluded: Excluded::default(),
             changed: None,
+            #[cfg(feature = "blocking")]
+            background: None,
         }
     }
 
@@ -139,8 +146,8 @@ impl Runtime {
             limiter: Arc::clone(&state.limiter),
         });
         Ok(Self {
-            changed: self.changed.clone(),
-            ..derived.excluding(self.excluded)
+            state: derived.state,
+            ..self.clone()
         })
     }
 
@@ -187,9 +194,22 @@ impl Runtime {
     /// The same runtime for a login, which must not use the tokens that it is to bring.
     pub(crate) fn excluding(&self, excluded: Excluded) -> Self {
         Self {
-            state: Arc::clone(&self.state),
             excluded,
             changed: None,
+            ..self.clone()
+        }
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn background(&self) -> Option<&Background> {
+        self.background.as_ref()
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn with_background(self, background: Background) -> Self {
+        Self {
+            background: Some(background),
+            ..self
         }
     }
 

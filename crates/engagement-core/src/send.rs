@@ -25,14 +25,20 @@ use crate::watch::{self, WatchedCall};
 pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, Error> {
     let span = trace::call(&runtime, &request);
     let recorded = span.clone();
-    async move {
+    #[cfg(feature = "blocking")]
+    let background = runtime.background().cloned();
+    let call = async move {
         let mut call = WatchedCall::begin(&runtime, &request, recorded);
         let outcome = run(&runtime, &request, &mut call.past).await;
         call.end(&outcome);
         outcome
     }
-    .instrument(span)
-    .await
+    .instrument(span);
+    #[cfg(feature = "blocking")]
+    if let Some(background) = background {
+        return background.run(call).await;
+    }
+    call.await
 }
 
 /// One call, which ends with what its attempts came to.

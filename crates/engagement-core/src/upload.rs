@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use tokio_util::io::ReaderStream;
 
 /// How much of a file is in memory at a time.
-const CHUNK: usize = 64 * 1024;
+pub(crate) const CHUNK: usize = 64 * 1024;
 
 type Reader = Pin<Box<dyn AsyncRead + Send>>;
 

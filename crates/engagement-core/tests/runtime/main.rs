@@ -4,6 +4,7 @@
 mod support;
 
 mod answers;
+mod blocking;
 mod budget;
 mod call_settings;
 mod cancellation;

@@ -8,16 +8,16 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use crate::support::*;
 
 #[derive(Debug, serde::Deserialize)]
-struct Page {
+pub(crate) struct Page {
     data: Vec<i64>,
     next: Option<String>,
 }
 
 /// Shaped as generated builders are.
 #[derive(Clone)]
-struct List<'a> {
-    client: &'a Runtime,
-    cursor: Option<String>,
+pub(crate) struct List<'a> {
+    pub(crate) client: &'a Runtime,
+    pub(crate) cursor: Option<String>,
 }
 
 impl<'a> List<'a> {
@@ -27,7 +27,9 @@ impl<'a> List<'a> {
         call.send().await?.json()
     }
 
-    fn pages(self) -> impl Stream<Item = Result<ResponseValue<Page>, Error>> + Send + 'a {
+    pub(crate) fn pages(
+        self,
+    ) -> impl Stream<Item = Result<ResponseValue<Page>, Error>> + Send + 'a {
         pages(
             self,
             Self::send,
@@ -39,12 +41,12 @@ impl<'a> List<'a> {
         )
     }
 
-    fn stream(self) -> impl Stream<Item = Result<i64, Error>> + Send + 'a {
+    pub(crate) fn stream(self) -> impl Stream<Item = Result<i64, Error>> + Send + 'a {
         items(self.pages(), |page| page.data)
     }
 }
 
-fn page(data: &str, next: &str) -> Reply {
+pub(crate) fn page(data: &str, next: &str) -> Reply {
     json(&format!(r#"{{"data": {data}, "next": {next}}}"#))
 }
 

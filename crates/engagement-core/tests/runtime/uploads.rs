@@ -411,3 +411,61 @@ fn futures_can_be_spawned() {
         let _ = call.send().await;
     });
 }
+
+/// Gives a byte at a time after an interruption, and then what it is made to.
+struct Slow {
+    left: u8,
+    interrupted: bool,
+    end: End,
+}
+
+type End = fn() -> std::io::Result<usize>;
+
+impl std::io::Read for Slow {
+    fn read(&mut self, chunk: &mut [u8]) -> std::io::Result<usize> {
+        if !std::mem::replace(&mut self.interrupted, true) {
+            return Err(std::io::ErrorKind::Interrupted.into());
+        }
+        if self.left == 0 {
+            return (self.end)();
+        }
+        self.left -= 1;
+        chunk[0] = b'a' + self.left;
+        Ok(1)
+    }
+}
+
+#[tokio::test]
+async fn a_blocking_reader_is_read_to_its_end() {
+    let server = TestServer::once(json("{}")).await;
+    let client = client(&server);
+    let send = async |length: u64, end: End| {
+        let reader = Slow {
+            left: 3,
+            interrupted: false,
+            end,
+        };
+        let upload = Upload::from_blocking_reader("r", reader).length(length);
+        let mut call = call(&client);
+        call.file("f", &upload, "");
+        call.send().await
+    };
+    send(3, || Ok(0)).await.unwrap();
+    assert_eq!(
+        body_of(&server.request()),
+        "--B\r\nContent-Disposition: form-data; name=\"f\"; filename=\"r\"\r\n\r\ncba\r\n--B--\r\n"
+    );
+    let failing: [(End, &str); 3] = [
+        (|| Ok(0), "unexpected end of file"),
+        (|| Err(std::io::Error::other("no disk")), "no disk"),
+        (|| panic!("bad reader"), "the reader panicked"),
+    ];
+    for (end, reason) in failing {
+        let error = send(4, end).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("contacts_create: an upload could not be read to its end: {reason}")
+        );
+    }
+    assert_eq!(server.requests().len(), 1);
+}

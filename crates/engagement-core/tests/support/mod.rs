@@ -2,8 +2,8 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use engagement_core::{
-    ClientBuilder, ClientValue, Credential, ErrorInSuccess, FromRuntime, Operation, Provider,
-    RetryPolicy, Runtime, Scheme, SchemeKind, Server,
+    ClientBuilder, ClientValue, Credential, Error, ErrorInSuccess, FromRuntime, Operation,
+    Provider, RetryPolicy, Runtime, Scheme, SchemeKind, Server,
 };
 use engagement_faults::{Answer, At, End, Fault, FaultServer, Request};
 
@@ -107,6 +107,21 @@ impl TestServer {
         assert_eq!(requests.len(), 1, "{requests:#?}");
         requests.into_iter().next().unwrap()
     }
+}
+
+/// What comes of starting something on a runtime of its own, which runs as long as the program.
+pub(crate) fn elsewhere<T: Send + 'static>(
+    starting: impl Future<Output = T> + Send + 'static,
+) -> T {
+    let (send, started) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let mut runtime = tokio::runtime::Builder::new_current_thread();
+        runtime.enable_all().build().unwrap().block_on(async {
+            send.send(starting.await).unwrap();
+            std::future::pending::<()>().await;
+        });
+    });
+    started.recv().unwrap()
 }
 
 const ANY: &[&[&str]] = &[&["header"], &["login"], &["key"], &["token"]];
@@ -282,8 +297,8 @@ pub(crate) static PROVIDER: Provider = Provider {
 pub(crate) struct Client(pub(crate) Runtime);
 
 impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Self {
-        Self(runtime)
+    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
+        Ok(Self(runtime))
     }
 }
 

@@ -1,0 +1,71 @@
+//! What blocking clients are made of.
+
+use std::marker::PhantomData;
+
+use futures_core::Stream;
+use futures_util::StreamExt as _;
+
+use super::background::Background;
+use super::wait::wait;
+use crate::error::Error;
+use crate::raw_request::{RawRequest, RawResponse};
+use crate::runtime::Runtime;
+
+/// Marks requests that are waited for.
+#[derive(Debug, Clone, Copy)]
+pub struct Blocking;
+
+impl Runtime {
+    /// The same runtime with a thread that all its requests are made on, and those of what is derived from it. They may be
+    /// asked for from any number of threads, inside an async runtime and outside. The thread ends with the last clone,
+    /// and nobody waits for that. A runtime that has such a thread already keeps it.
+    ///
+    /// # Errors
+    /// A configuration error if the operating system has no thread to give, or no means to wait for sockets.
+    pub fn in_background(self) -> Result<Self, Error> {
+        if self.background().is_some() {
+            return Ok(self);
+        }
+        let background = Background::start(self.provider())?;
+        Ok(self.with_background(background))
+    }
+
+    /// Runs a future on this thread to its end. It finds a Tokio runtime if it needs one: the one in the background.
+    ///
+    /// # Panics
+    /// On that very thread, such as in a [`TokenSource`](crate::TokenSource) of this client: it would wait for itself.
+    pub fn block_on<F: Future>(&self, future: F) -> F::Output {
+        wait(self.background(), future)
+    }
+
+    /// What a stream gives, each waited for when it is asked for.
+    pub fn iter<S: Stream>(&self, stream: S) -> impl Iterator<Item = S::Item> + use<S> {
+        let runtime = self.clone();
+        let mut stream = Box::pin(stream.fuse());
+        std::iter::from_fn(move || runtime.block_on(stream.next()))
+    }
+}
+
+impl RawRequest {
+    /// The same request, to be waited for.
+    pub fn blocking(self) -> RawRequest<Blocking> {
+        RawRequest {
+            draft: self.draft,
+            mode: PhantomData,
+        }
+    }
+}
+
+impl RawRequest<Blocking> {
+    /// Sends it and waits for the answer.
+    ///
+    /// # Errors
+    /// See [`ErrorKind`](crate::ErrorKind); any other status than 2xx is an error.
+    pub fn send(self) -> Result<RawResponse, Error> {
+        let request = RawRequest {
+            draft: self.draft,
+            mode: PhantomData::<()>,
+        };
+        request.draft.runtime.clone().block_on(request.send())
+    }
+}

@@ -1,0 +1,13 @@
+//! Calls that wait for their answer, for programs without an async runtime.
+
+mod background;
+mod client;
+#[cfg(feature = "multipart")]
+mod reader;
+mod wait;
+
+pub(crate) use background::Background;
+pub use client::Blocking;
+
+/// A request that no operation describes, sent by a blocking client.
+pub type RawRequest = crate::RawRequest<Blocking>;

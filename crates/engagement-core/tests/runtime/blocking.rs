@@ -1,0 +1,289 @@
+//! Calls that wait for their answers on the thread that makes them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::{Mutex, mpsc};
+use std::time::Duration;
+
+use engagement_core::{
+    Error, ErrorKind, Method, Operation, RetryPolicy, Runtime, Token, TokenSource,
+};
+
+use crate::pagination::{List, page};
+use crate::retries::hasty;
+use crate::support::*;
+
+fn serving(replies: Vec<Reply>) -> TestServer {
+    elsewhere(TestServer::start(replies))
+}
+
+fn of(server: &TestServer) -> Runtime {
+    let client = client(server).with(|call| call.retry(hasty()));
+    client.in_background().unwrap()
+}
+
+#[test]
+fn calls_wait_and_share_a_connection() {
+    let server = serving(vec![json("7")]);
+    let client = of(&server);
+    for _ in 0..3 {
+        let answer = client.block_on(client.call(&CONTACTS_LIST).send());
+        assert_eq!(*answer.unwrap().json::<i64>().unwrap(), 7);
+    }
+    let raw = client.request(Method::PUT, "/x").json(&1);
+    let answer = raw.blocking().query("a", "b").send();
+    assert_eq!(answer.unwrap().json::<i64>().unwrap(), 7);
+    assert_eq!((server.requests().len(), server.connections()), (4, 1));
+    assert!(server.requests()[3].starts_with("PUT /x?a=b HTTP/1.1\r\n"));
+}
+
+static CREATE: Operation = Operation {
+    idempotent: false,
+    ..CONTACTS_CREATE
+};
+
+#[tokio::test]
+async fn as_many_requests_are_made_as_by_an_async_call() {
+    let failing = |status| reply(status, "text/plain", "");
+    let cases = [
+        (vec![failing("500 Oops"), json("1")], &CONTACTS_LIST, 2),
+        (vec![failing("500 Oops")], &CONTACTS_LIST, 3),
+        (vec![failing("500 Oops"), json("1")], &CREATE, 1),
+        (vec![failing("429 Slow"), json("1")], &CREATE, 2),
+        (vec![failing("404 None"), json("1")], &CONTACTS_LIST, 1),
+        (vec![Reply::ThenClose(vec![]), json("1")], &CREATE, 1),
+        (vec![Reply::ThenClose(vec![]), json("1")], &CONTACTS_LIST, 2),
+    ];
+    for (replies, operation, count) in cases {
+        let (one, other) = (serving(replies.clone()), serving(replies.clone()));
+        let awaited = {
+            let client = client(&one).with(|call| call.retry(hasty()));
+            client.call(operation).send().await
+        };
+        // Here too, in an async function.
+        let client = of(&other);
+        let waited = client.block_on(client.call(operation).send());
+        let text = |outcome: Result<engagement_core::Answer, engagement_core::Error>| {
+            outcome.map_or_else(|error| error.to_string(), |answer| format!("{answer:?}"))
+        };
+        assert_eq!(text(awaited), text(waited), "{replies:?}");
+        let counts = (one.requests().len(), other.requests().len());
+        assert_eq!(counts, (count, count), "{operation:?} {replies:?}");
+    }
+}
+
+#[test]
+fn time_passes_while_a_call_waits() {
+    let server = serving(vec![Reply::ThenNothing(vec![])]);
+    let client = of(&server);
+    let hurried = client.with(|call| {
+        call.timeout(Duration::from_millis(20))
+            .retry(RetryPolicy::none())
+    });
+    let outcome = client.block_on(hurried.call(&CONTACTS_LIST).send());
+    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
+}
+
+#[test]
+fn many_threads_call_at_once() {
+    const THREADS: usize = 64;
+    const CALLS: usize = 5;
+    let server = serving(vec![json("7")]);
+    let client = of(&server);
+    let start = std::sync::Barrier::new(THREADS);
+    std::thread::scope(|scope| {
+        for _ in 0..THREADS {
+            scope.spawn(|| {
+                start.wait();
+                for _ in 0..CALLS {
+                    let call = client.call(&CONTACTS_LIST).send();
+                    client.block_on(call).unwrap();
+                }
+            });
+        }
+    });
+    assert_eq!(server.requests().len(), THREADS * CALLS);
+    assert!(server.connections() <= THREADS, "{}", server.connections());
+}
+
+#[test]
+fn a_budget_for_retries_is_shared() {
+    let server = serving(vec![reply("500 Oops", "text/plain", "")]);
+    let client = of(&server);
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                for _ in 0..25 {
+                    let call = client.call(&CONTACTS_LIST).send();
+                    client.block_on(call).unwrap_err();
+                }
+            });
+        }
+    });
+    // Whoever comes first: what the budget has is spent, and no more.
+    let retries = usize::try_from(RetryPolicy::BUDGET / RetryPolicy::TRANSIENT_COST).unwrap();
+    assert_eq!(server.requests().len(), 100 + retries);
+}
+
+#[test]
+fn a_panic_is_passed_on_and_leaves_nothing_behind() {
+    let server = serving(vec![json("7")]);
+    let client = of(&server);
+    let (held, dropped) = mpsc::channel::<()>();
+    let call = async {
+        let _held = held;
+        client.call(&CONTACTS_LIST).send().await.unwrap();
+        panic!("in the middle")
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| client.block_on(call)));
+    assert_eq!(
+        *outcome.unwrap_err().downcast::<&str>().unwrap(),
+        "in the middle"
+    );
+    assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+    client.block_on(client.call(&CONTACTS_LIST).send()).unwrap();
+    assert_eq!((server.requests().len(), server.connections()), (2, 1));
+}
+
+#[tokio::test]
+async fn the_thread_ends_with_the_last_clone() {
+    let server = serving(vec![json("7")]);
+    let client = of(&server);
+    let (held, dropped) = mpsc::channel::<()>();
+    client.block_on(async {
+        tokio::spawn(async move {
+            let _held = held;
+            std::future::pending::<()>().await;
+        });
+    });
+    let clone = client.with(|call| call);
+    drop(client);
+    clone.block_on(tokio::task::yield_now());
+    assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Empty));
+    // In an async function, where Tokio's own runtimes can't be dropped.
+    drop(clone);
+    let ended = dropped.recv_timeout(Duration::from_secs(30));
+    assert_eq!(ended, Err(mpsc::RecvTimeoutError::Disconnected));
+}
+
+#[tokio::test]
+async fn a_long_stay_in_an_async_function_is_no_dead_end() {
+    let server = serving(vec![json("7")]);
+    let client = of(&server);
+    // Far more than Tokio lets a task do in one turn.
+    for _ in 0..200 {
+        let call = client.call(&CONTACTS_LIST).send();
+        client.block_on(call).unwrap();
+    }
+    client.block_on(tokio::task::yield_now());
+    assert_eq!((server.requests().len(), server.connections()), (200, 1));
+}
+
+#[test]
+fn a_call_within_a_call_takes_no_wake_up_from_it() {
+    let server = serving(vec![json("7")]);
+    let client = of(&server);
+    let (wake, woken) = tokio::sync::oneshot::channel();
+    let inner = async {
+        // The outer call waits for this, and is told while the inner one has the thread.
+        wake.send(()).unwrap();
+        client.call(&CONTACTS_LIST).send().await.unwrap();
+    };
+    let outer = async { client.block_on(inner) };
+    let (_, ()) = client.block_on(futures_util::future::join(
+        async { woken.await.unwrap() },
+        outer,
+    ));
+    assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn pages_are_asked_for_once_and_late() {
+    let server = serving(vec![page("[1, 2]", "\"a\""), page("[3]", "null")]);
+    let client = of(&server);
+    let list = List {
+        client: &client,
+        cursor: None,
+    };
+    let mut items = client.iter(list.stream()).map(Result::unwrap);
+    assert_eq!(server.requests().len(), 0);
+    assert_eq!((items.next(), items.next()), (Some(1), Some(2)));
+    assert_eq!(server.requests().len(), 1);
+    assert_eq!((items.next(), items.next()), (Some(3), None));
+    assert_eq!((items.next(), server.requests().len()), (None, 2));
+}
+
+#[test]
+fn a_repeated_cursor_ends_an_iterator() {
+    let server = serving(vec![page("[1]", "\"a\"")]);
+    let client = of(&server);
+    let list = List {
+        client: &client,
+        cursor: None,
+    };
+    let mut pages = client.iter(list.pages());
+    assert!(pages.next().unwrap().is_ok() && pages.next().unwrap().is_ok());
+    let error = pages.next().unwrap().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Pagination);
+    assert!(pages.next().is_none());
+    assert_eq!(server.requests().len(), 2);
+}
+
+type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>>;
+
+/// A source of tokens that does this.
+struct Source<F>(F);
+
+impl<F: Fn(&Runtime) -> Fetching<'_> + Send + Sync + 'static> TokenSource for Source<F> {
+    fn fetch<'a>(&'a self, runtime: &'a Runtime) -> Fetching<'a> {
+        (self.0)(runtime)
+    }
+}
+
+/// A client whose requests first fetch a token.
+fn fetching(fetch: impl Fn(&Runtime) -> Fetching<'_> + Send + Sync + 'static) -> Runtime {
+    let builder = builder().base_url("http://127.0.0.1:1");
+    let client = builder.token_source("token", Source(fetch)).build();
+    client.unwrap().0.in_background().unwrap()
+}
+
+#[test]
+fn a_panic_in_the_background_is_passed_on() {
+    let panicking = fetching(|_| Box::pin(async { panic!("no luck") }));
+    let itself = fetching(|runtime| {
+        runtime.block_on(async {});
+        Box::pin(async { Ok(Token::new("t")) })
+    });
+    let waiting = "a blocking call on the thread that it waits for";
+    for (client, text) in [(panicking, "no luck"), (itself, waiting)] {
+        for _ in 0..2 {
+            let call = || client.block_on(client.call(&CONTACTS_LIST).send());
+            let panic = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+            assert_eq!(*panic.downcast::<&str>().unwrap(), text);
+        }
+    }
+}
+
+#[test]
+fn a_call_that_nobody_waits_for_any_more_ends() {
+    let (started, start) = tokio::sync::oneshot::channel();
+    let started = Mutex::new(Some(started));
+    let client = fetching(move |_| {
+        let (held, dropped) = mpsc::channel::<()>();
+        let started = started.lock().unwrap().take();
+        started.unwrap().send(dropped).unwrap();
+        Box::pin(async {
+            let _held = held;
+            std::future::pending().await
+        })
+    });
+    let call = client.call(&CONTACTS_LIST).send();
+    let dropped = client.block_on(async {
+        tokio::select! {
+            _ = call => unreachable!(),
+            dropped = start => dropped.unwrap(),
+        }
+    });
+    let ended = dropped.recv_timeout(Duration::from_secs(30));
+    assert_eq!(ended, Err(mpsc::RecvTimeoutError::Disconnected));
+}
