@@ -18,7 +18,7 @@ pub mod generated {
     pub mod engageone;
     pub mod engagespot;
     // Compiled only: nothing calls the provider that the passes are tried on.
-    #[allow(dead_code, unreachable_pub, unused)]
+    #[allow(dead_code, unnameable_types, unreachable_pub, unused)]
     pub mod passes;
     pub mod webengage;
 }

@@ -3,6 +3,9 @@
 
 mod attributes;
 mod batch;
+#[cfg(feature = "blocking")]
+#[cfg_attr(docsrs, doc(cfg(feature = "blocking")))]
+pub mod blocking;
 mod client;
 mod events;
 #[rustfmt::skip]

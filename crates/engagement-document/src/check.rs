@@ -38,8 +38,9 @@ const EXTENSIONS: &[&str] = &[
 
 /// Ids that would clash with what every client has.
 const RESERVED_ACTIONS: [&str; 6] = ["new", "exec", "client", "clone", "self", "super"];
-const RESERVED_GROUPS: [&str; 9] = [
+const RESERVED_GROUPS: [&str; 11] = [
     "api", "request", "with", "builder", "from_env", "new", "clone", "base_url", "types",
+    "as_async", "block_on",
 ];
 
 fn problem(problems: &mut Vec<Problem>, pointer: String, message: String) {

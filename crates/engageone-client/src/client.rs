@@ -104,7 +104,7 @@ impl Client {
         let customer = Credential::header(customer.into());
         let runtime = self.runtime();
         let runtime = runtime.with_credentials([(CUSTOMER, Some(customer))])?;
-        Ok(Self::from_runtime(runtime))
+        Self::from_runtime(runtime)
     }
 
     /// Drops the token, so that the next call logs in anew: after the roles of the account were changed, or to be done

@@ -1,11 +1,12 @@
 //! Whom calls act on, and where.
 
-use engagement_core::Credential;
+use engagement_core::{ClientBuilder, Credential, FromRuntime};
 
 use crate::client::CUSTOMER;
-use crate::{ClientBuilder, PROVIDER, regional_url};
+use crate::{PROVIDER, regional_url};
 
-/// What a [`ClientBuilder`] can be told of EngageOne besides; implemented for it alone.
+/// What a [`ClientBuilder`](crate::ClientBuilder) can be told of EngageOne besides; implemented for it and its blocking
+/// counterpart alone.
 ///
 /// ```
 /// use engageone_client::{BuilderExt as _, Client, company_header};
@@ -34,7 +35,7 @@ pub trait BuilderExt: Sized {
     fn in_region(self, code: impl AsRef<str>) -> Self;
 }
 
-impl BuilderExt for ClientBuilder {
+impl<C: FromRuntime> BuilderExt for ClientBuilder<C> {
     fn customer(self, customer: impl Into<String>) -> Self {
         self.credential(CUSTOMER, Credential::header(customer.into()))
     }

@@ -50,7 +50,7 @@ impl TokenSource for Login {
             if let Some(name) = self.missing() {
                 return Err(runtime.no_token(format!("the {name} is empty")));
             }
-            let client = Client::from_runtime(runtime.clone());
+            let client = Client::from_runtime(runtime.clone())?;
             let login = client.auth().login().body(self.credentials.clone());
             let text = match login.send().await {
                 Ok(token) => token.into_inner(),

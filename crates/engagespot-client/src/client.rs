@@ -155,7 +155,7 @@ impl Client {
             ("userSignature", user.signature),
             ("userToken", user.token),
         ])?;
-        Ok(Self::from_runtime(runtime))
+        Self::from_runtime(runtime)
     }
 }
 

@@ -6,7 +6,7 @@ use engagement_core::{PageStart, items, numbered_pages};
 
 use crate::builder::Feedback as Calls;
 use crate::types::{Feedback, FeedbackPage, FeedbackQuery};
-use crate::{Error, ResponseValue, Stream};
+use crate::{Client, Error, ResponseValue, Stream};
 
 impl<'a> Calls<'a> {
     /// Search feedbacks, all pages of them.
@@ -43,20 +43,32 @@ impl<'a> Calls<'a> {
 /// A walk through all pages of [`search`](Calls::search), from [`search_all`](Calls::search_all).
 #[derive(Clone)]
 #[must_use = "nothing is sent before a page is asked for"]
-pub struct FeedbackSearchAll<'a> {
-    calls: Calls<'a>,
+pub struct FeedbackSearchAll<'a, C = Client> {
+    pub(crate) calls: Calls<'a, C>,
     /// Or why there is none, told when it is sent.
     query: Result<FeedbackQuery, String>,
     license_code: Option<String>,
 }
 
-impl<'a> FeedbackSearchAll<'a> {
+impl<'a, C> FeedbackSearchAll<'a, C> {
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
     pub fn license_code(mut self, value: impl Into<String>) -> Self {
         self.license_code = Some(value.into());
         self
     }
 
+    /// The same walk by another client's calls.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn through<D>(self, calls: Calls<'a, D>) -> FeedbackSearchAll<'a, D> {
+        FeedbackSearchAll {
+            calls,
+            query: self.query,
+            license_code: self.license_code,
+        }
+    }
+}
+
+impl<'a> FeedbackSearchAll<'a> {
     /// The feedbacks, page by page, each page requested when it is asked for. The stream ends after the last page and
     /// after any error.
     ///
@@ -130,7 +142,7 @@ impl TryFrom<Query> for FeedbackQuery {
     }
 }
 
-impl fmt::Debug for FeedbackSearchAll<'_> {
+impl<C> fmt::Debug for FeedbackSearchAll<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FeedbackSearchAll").finish_non_exhaustive()

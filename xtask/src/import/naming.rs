@@ -12,6 +12,8 @@ const TAKEN_GROUPS: &[&str] = &[
     "new",
     "clone",
     "base_url",
+    "as_async",
+    "block_on",
     "types",
     "type_builders",
     "client",
@@ -86,7 +88,7 @@ const TAKEN_PROPERTIES: &[&str] = &["extra", "setters", "build", "builder", "def
 /// Parameters whose setter would be a method or a field that every call has.
 const TAKEN_PARAMETERS: &[&str] = &[
     "client", "setters", "fields", "field", "body", "send", "new", "clone", "stream", "pages",
-    "request", "call",
+    "iter", "request", "call",
 ];
 
 /// Letters with marks as plain ones; other letters outside ASCII are dropped.

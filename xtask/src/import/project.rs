@@ -61,6 +61,7 @@ pub fn crate_files(
     let multipart = document.operations.iter().any(uploads);
     files.insert("src/lib.rs".into(), library(enums, multipart));
     files.insert("src/client.rs".into(), client(&document, options));
+    files.insert("src/blocking.rs".into(), blocking(&document));
     files.insert("Cargo.toml".into(), manifest(options, core, multipart));
     files.insert("README.md".into(), readme(&document, options));
     let report = generated.adapted.report.markdown();
@@ -128,6 +129,8 @@ rustls-aws-lc = ["engagement-core/rustls-aws-lc"]
 native-tls = ["engagement-core/native-tls"]
 # Rate limits that several processes share through Redis.
 redis = ["engagement-core/redis"]
+# A client that waits for its answers.
+blocking = ["engagement-core/blocking"]
 # JSON Schema of every type.
 schemars = ["dep:schemars", "engagement-core/schemars"]
 
@@ -149,6 +152,8 @@ fn library(enums: bool, multipart: bool) -> String {
         r#"// {MARK}.
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod client;
 #[rustfmt::skip]
 #[allow(missing_docs, unused_imports, clippy::all, rustdoc::all, reason = "made from the document, whose text is the documentation")]
@@ -256,6 +261,54 @@ impl Client {{
     ///
     /// # Errors
     /// If no credential is there or one can't be used; the message names the variable.
+    pub fn from_env() -> Result<Self, Error> {{
+        ClientBuilder::from_env(&PROVIDER)?.build()
+    }}
+}}
+"#
+    )
+}
+
+fn blocking(document: &Document) -> String {
+    let (parameters, calls) = credential(document);
+    let uses = if calls.is_empty() {
+        "Error"
+    } else {
+        "Error, Secret"
+    };
+    // `key: impl Into<Secret>, …` without the types.
+    let names: Vec<&str> = parameters
+        .split(", ")
+        .filter_map(|parameter| Some(parameter.split_once(": ")?.0))
+        .collect();
+    let names = names.join(", ");
+    format!(
+        r#"// {MARK}.
+//! A client that waits for its answers, for programs without an async runtime.
+//!
+//! Everything is as with the async client, except that `send()` waits, and that lists have `pages()` and `iter()`.
+
+use engagement_core::{{{uses}}};
+
+use crate::PROVIDER;
+
+pub use crate::generated::blocking::Client;
+pub use engagement_core::blocking::RawRequest;
+
+/// Settings of a [`Client`] to be, from [`Client::builder`]. Nothing fails before `build`.
+pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
+
+/// Making one, as the async client is made.
+impl Client {{
+    /// Sets up a client; see [`builder`](crate::Client::builder).
+    pub fn builder({parameters}) -> ClientBuilder {{
+        crate::Client::builder({names}).making()
+    }}
+
+    /// A client from the environment; see [`from_env`](crate::Client::from_env).
+    ///
+    /// # Errors
+    /// As there, and if the thread in the background can't be started.
     pub fn from_env() -> Result<Self, Error> {{
         ClientBuilder::from_env(&PROVIDER)?.build()
     }}

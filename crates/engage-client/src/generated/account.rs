@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Public settings of the workspace, as read by the chat widget.
-#[derive(Clone, Copy, Debug)]
-pub struct Account<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Account<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Account<'a> {
+impl<'a, C> Account<'a, C> {
     /// Fetch the public settings of the workspace.
     ///
     /// Returns what the chat widget needs to draw itself: which features are on, their texts and colours. This is
@@ -31,34 +31,43 @@ impl<'a> Account<'a> {
     /// page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The members are those the library reads; their types are partly deduced.
-    pub fn get(&self) -> AccountGet<'a> {
+    pub fn get(&self) -> AccountGet<'a, C> {
         AccountGet::new(self.client)
     }
 }
 
+impl<C> Clone for Account<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Account<'_, C> {}
 /// A call of [`Account::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct AccountGet<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct AccountGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for AccountGet<'_> {
+impl<C> std::fmt::Debug for AccountGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AccountGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> AccountGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> AccountGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl AccountGet<'_> {
     /// Sends `GET /account`.
     ///
     /// # Errors

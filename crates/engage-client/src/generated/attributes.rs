@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// The custom attributes known to the workspace.
-#[derive(Clone, Copy, Debug)]
-pub struct Attributes<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Attributes<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Attributes<'a> {
+impl<'a, C> Attributes<'a, C> {
     /// List the custom attributes of the workspace.
     ///
     /// Returns every custom attribute the workspace knows, as a bare array without paging. Undocumented; read in the
@@ -30,34 +30,43 @@ impl<'a> Attributes<'a> {
     /// [Engage's page](https://github.com/engage-so/wp-engage-crm)
     ///
     /// Uncertain: Known from this plugin alone.
-    pub fn list(&self) -> AttributesList<'a> {
+    pub fn list(&self) -> AttributesList<'a, C> {
         AttributesList::new(self.client)
     }
 }
 
+impl<C> Clone for Attributes<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Attributes<'_, C> {}
 /// A call of [`Attributes::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct AttributesList<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct AttributesList<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for AttributesList<'_> {
+impl<C> std::fmt::Debug for AttributesList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AttributesList").finish_non_exhaustive()
     }
 }
 
-impl<'a> AttributesList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> AttributesList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl AttributesList<'_> {
     /// Sends `GET /data/attributes`.
     ///
     /// # Errors

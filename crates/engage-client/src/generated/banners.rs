@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Banners shown to a user on a web page.
-#[derive(Clone, Copy, Debug)]
-pub struct Banners<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Banners<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Banners<'a> {
+impl<'a, C> Banners<'a, C> {
     /// Fetch the banner to show to a user.
     ///
     /// Returns the banner that is active for the user on a page, or null or nothing. `body` is HTML written in the
@@ -30,7 +30,7 @@ impl<'a> Banners<'a> {
     /// · [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: Whether the two parameters are required is unknown; the library sends both.
-    pub fn get_active(&self) -> BannersGetActive<'a> {
+    pub fn get_active(&self) -> BannersGetActive<'a, C> {
         BannersGetActive::new(self.client)
     }
 
@@ -44,30 +44,37 @@ impl<'a> Banners<'a> {
     /// service · [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative. That a repeat is harmless is deduced.
-    pub fn track_dismiss(&self) -> BannersTrackDismiss<'a> {
+    pub fn track_dismiss(&self) -> BannersTrackDismiss<'a, C> {
         BannersTrackDismiss::new(self.client)
     }
 }
 
+impl<C> Clone for Banners<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Banners<'_, C> {}
 /// A call of [`Banners::get_active`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct BannersGetActive<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    path: Option<String>,
+pub struct BannersGetActive<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) path: Option<String>,
 }
 
-impl std::fmt::Debug for BannersGetActive<'_> {
+impl<C> std::fmt::Debug for BannersGetActive<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BannersGetActive").finish_non_exhaustive()
     }
 }
 
-impl<'a> BannersGetActive<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> BannersGetActive<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -90,7 +97,9 @@ impl<'a> BannersGetActive<'a> {
         self.path = self.setters.value("path", value);
         self
     }
+}
 
+impl BannersGetActive<'_> {
     /// Sends `GET /campaigns/banners/active`.
     ///
     /// # Errors
@@ -109,22 +118,22 @@ impl<'a> BannersGetActive<'a> {
 /// A call of [`Banners::track_dismiss`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct BannersTrackDismiss<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
-    uid: Option<String>,
+pub struct BannersTrackDismiss<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
+    pub(super) uid: Option<String>,
 }
 
-impl std::fmt::Debug for BannersTrackDismiss<'_> {
+impl<C> std::fmt::Debug for BannersTrackDismiss<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BannersTrackDismiss").finish_non_exhaustive()
     }
 }
 
-impl<'a> BannersTrackDismiss<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> BannersTrackDismiss<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -144,7 +153,9 @@ impl<'a> BannersTrackDismiss<'a> {
         self.uid = self.setters.value("uid", value);
         self
     }
+}
 
+impl BannersTrackDismiss<'_> {
     /// Sends `GET /campaigns/banners/{id}/track`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Many user and event writes in one request.
-#[derive(Clone, Copy, Debug)]
-pub struct Batch<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Batch<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Batch<'a> {
+impl<'a, C> Batch<'a, C> {
     /// Queue many user and event writes.
     ///
     /// Takes creations, updates and events in one request. The whole body must stay below 100 KB; the number of items
@@ -32,29 +32,36 @@ impl<'a> Batch<'a> {
     /// page](https://docs.engage.so/a/634d516c3713733fec88a7d4)
     ///
     /// Uncertain: The article was read whole. What happens to invalid items and the auth level are assumed.
-    pub fn queue(&self) -> BatchQueue<'a> {
+    pub fn queue(&self) -> BatchQueue<'a, C> {
         BatchQueue::new(self.client)
     }
 }
 
+impl<C> Clone for Batch<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Batch<'_, C> {}
 /// A call of [`Batch::queue`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct BatchQueue<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::BatchRequest>,
+pub struct BatchQueue<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::BatchRequest>,
 }
 
-impl std::fmt::Debug for BatchQueue<'_> {
+impl<C> std::fmt::Debug for BatchQueue<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BatchQueue").finish_non_exhaustive()
     }
 }
 
-impl<'a> BatchQueue<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> BatchQueue<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -70,7 +77,9 @@ impl<'a> BatchQueue<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl BatchQueue<'_> {
     /// Sends `POST /batch`.
     ///
     /// # Errors

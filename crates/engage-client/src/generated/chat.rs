@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Conversations between a user and the team, seen from the user's side.
-#[derive(Clone, Copy, Debug)]
-pub struct Chat<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Chat<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Chat<'a> {
+impl<'a, C> Chat<'a, C> {
     /// List the chat threads of a user.
     ///
     /// Returns the user's conversations. Mobile libraries read a bare array of threads (id, from, uid, excerpt,
@@ -31,7 +31,7 @@ impl<'a> Chat<'a> {
     /// [Engage's page](https://github.com/engage-so/engage-js/tree/main/packages/browser)
     ///
     /// Uncertain: Two of the provider's libraries disagree about the shape of the answer.
-    pub fn list_threads(&self) -> ChatListThreads<'a> {
+    pub fn list_threads(&self) -> ChatListThreads<'a, C> {
         ChatListThreads::new(self.client)
     }
 
@@ -49,7 +49,7 @@ impl<'a> Chat<'a> {
     /// Uncertain: Only `uid` of the answer is read by the library. Which members the service insists on is unknown:
     /// `body`, `uid` and `cid` are those the library always sends. The success status is not published; 200 and 201
     /// are both accepted.
-    pub fn send(&self) -> ChatSend<'a> {
+    pub fn send(&self) -> ChatSend<'a, C> {
         ChatSend::new(self.client)
     }
 
@@ -62,7 +62,7 @@ impl<'a> Chat<'a> {
     /// service · [Engage's page](https://github.com/engage-so)
     ///
     /// Uncertain: Known from the mobile libraries. The members of a message are those the libraries read.
-    pub fn get_thread(&self) -> ChatGetThread<'a> {
+    pub fn get_thread(&self) -> ChatGetThread<'a, C> {
         ChatGetThread::new(self.client)
     }
 
@@ -75,7 +75,7 @@ impl<'a> Chat<'a> {
     /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: What is sent when no chat is open is deduced from the library's checks.
-    pub fn get_open(&self) -> ChatGetOpen<'a> {
+    pub fn get_open(&self) -> ChatGetOpen<'a, C> {
         ChatGetOpen::new(self.client)
     }
 
@@ -88,29 +88,36 @@ impl<'a> Chat<'a> {
     /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative.
-    pub fn ack(&self) -> ChatAck<'a> {
+    pub fn ack(&self) -> ChatAck<'a, C> {
         ChatAck::new(self.client)
     }
 }
 
+impl<C> Clone for Chat<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Chat<'_, C> {}
 /// A call of [`Chat::list_threads`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ChatListThreads<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
+pub struct ChatListThreads<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
 }
 
-impl std::fmt::Debug for ChatListThreads<'_> {
+impl<C> std::fmt::Debug for ChatListThreads<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ChatListThreads").finish_non_exhaustive()
     }
 }
 
-impl<'a> ChatListThreads<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ChatListThreads<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -123,7 +130,9 @@ impl<'a> ChatListThreads<'a> {
         self.uid = self.setters.value("uid", value);
         self
     }
+}
 
+impl ChatListThreads<'_> {
     /// Sends `GET /messages/chat`.
     ///
     /// # Errors
@@ -144,21 +153,21 @@ impl<'a> ChatListThreads<'a> {
 /// A call of [`Chat::send`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ChatSend<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewChatMessage>,
+pub struct ChatSend<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewChatMessage>,
 }
 
-impl std::fmt::Debug for ChatSend<'_> {
+impl<C> std::fmt::Debug for ChatSend<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ChatSend").finish_non_exhaustive()
     }
 }
 
-impl<'a> ChatSend<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ChatSend<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -174,7 +183,9 @@ impl<'a> ChatSend<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ChatSend<'_> {
     /// Sends `POST /messages/chat`.
     ///
     /// # Errors
@@ -195,22 +206,22 @@ impl<'a> ChatSend<'a> {
 /// A call of [`Chat::get_thread`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ChatGetThread<'a> {
-    client: &'a Client,
-    setters: Setters,
-    thread_id: Option<String>,
-    uid: Option<String>,
+pub struct ChatGetThread<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) thread_id: Option<String>,
+    pub(super) uid: Option<String>,
 }
 
-impl std::fmt::Debug for ChatGetThread<'_> {
+impl<C> std::fmt::Debug for ChatGetThread<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ChatGetThread").finish_non_exhaustive()
     }
 }
 
-impl<'a> ChatGetThread<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ChatGetThread<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -233,7 +244,9 @@ impl<'a> ChatGetThread<'a> {
         self.uid = self.setters.value("uid", value);
         self
     }
+}
 
+impl ChatGetThread<'_> {
     /// Sends `GET /messages/chat/{thread_id}`.
     ///
     /// # Errors
@@ -258,22 +271,22 @@ impl<'a> ChatGetThread<'a> {
 /// A call of [`Chat::get_open`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ChatGetOpen<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    since: Option<String>,
+pub struct ChatGetOpen<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) since: Option<String>,
 }
 
-impl std::fmt::Debug for ChatGetOpen<'_> {
+impl<C> std::fmt::Debug for ChatGetOpen<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ChatGetOpen").finish_non_exhaustive()
     }
 }
 
-impl<'a> ChatGetOpen<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ChatGetOpen<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -296,7 +309,9 @@ impl<'a> ChatGetOpen<'a> {
         self.since = self.setters.value("since", value);
         self
     }
+}
 
+impl ChatGetOpen<'_> {
     /// Sends `GET /messages/chat/open`.
     ///
     /// # Errors
@@ -318,21 +333,21 @@ impl<'a> ChatGetOpen<'a> {
 /// A call of [`Chat::ack`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ChatAck<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ChatAck>,
+pub struct ChatAck<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ChatAck>,
 }
 
-impl std::fmt::Debug for ChatAck<'_> {
+impl<C> std::fmt::Debug for ChatAck<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ChatAck").finish_non_exhaustive()
     }
 }
 
-impl<'a> ChatAck<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ChatAck<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -348,7 +363,9 @@ impl<'a> ChatAck<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ChatAck<'_> {
     /// Sends `POST /messages/chat/ack`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Entry points outside the versioned API for other services and web forms.
-#[derive(Clone, Copy, Debug)]
-pub struct Ingest<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Ingest<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Ingest<'a> {
+impl<'a, C> Ingest<'a, C> {
     /// Forward a PostHog event to Engage.
     ///
     /// Takes an event as PostHog emits it. PostHog's own plugin forwards custom events and, of the names that start
@@ -34,7 +34,7 @@ impl<'a> Ingest<'a> {
     ///
     /// Uncertain: The answer is unknown; the example is illustrative. Which members the service insists on is
     /// unknown: `event` and `distinct_id` are those every forwarded event has.
-    pub fn posthog(&self) -> IngestPosthog<'a> {
+    pub fn posthog(&self) -> IngestPosthog<'a, C> {
         IngestPosthog::new(self.client)
     }
 
@@ -49,29 +49,36 @@ impl<'a> Ingest<'a> {
     /// live service · [Engage's page](https://github.com/engage-so/elementor-form-action)
     ///
     /// Uncertain: The status and the body of the answer are unknown. Which fields are needed is not documented.
-    pub fn list_form(&self) -> IngestListForm<'a> {
+    pub fn list_form(&self) -> IngestListForm<'a, C> {
         IngestListForm::new(self.client)
     }
 }
 
+impl<C> Clone for Ingest<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Ingest<'_, C> {}
 /// A call of [`Ingest::posthog`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct IngestPosthog<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::PosthogEvent>,
+pub struct IngestPosthog<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::PosthogEvent>,
 }
 
-impl std::fmt::Debug for IngestPosthog<'_> {
+impl<C> std::fmt::Debug for IngestPosthog<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IngestPosthog").finish_non_exhaustive()
     }
 }
 
-impl<'a> IngestPosthog<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> IngestPosthog<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -87,7 +94,9 @@ impl<'a> IngestPosthog<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl IngestPosthog<'_> {
     /// Sends `POST /posthog`.
     ///
     /// # Errors
@@ -108,26 +117,26 @@ impl<'a> IngestPosthog<'a> {
 /// A call of [`Ingest::list_form`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct IngestListForm<'a> {
-    client: &'a Client,
-    setters: Setters,
-    list_id: Option<String>,
-    first_name: Option<String>,
-    last_name: Option<String>,
-    email: Option<String>,
-    number: Option<String>,
-    fields: Vec<(String, String)>,
+pub struct IngestListForm<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) list_id: Option<String>,
+    pub(super) first_name: Option<String>,
+    pub(super) last_name: Option<String>,
+    pub(super) email: Option<String>,
+    pub(super) number: Option<String>,
+    pub(super) fields: Vec<(String, String)>,
 }
 
-impl std::fmt::Debug for IngestListForm<'_> {
+impl<C> std::fmt::Debug for IngestListForm<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IngestListForm").finish_non_exhaustive()
     }
 }
 
-impl<'a> IngestListForm<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> IngestListForm<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -190,7 +199,9 @@ impl<'a> IngestListForm<'a> {
         self.fields.push((name.into(), value.into()));
         self
     }
+}
 
+impl IngestListForm<'_> {
     /// Sends `POST /embed/{list_id}`.
     ///
     /// # Errors

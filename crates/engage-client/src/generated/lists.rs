@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Mailing lists and their subscribers.
-#[derive(Clone, Copy, Debug)]
-pub struct Lists<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Lists<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Lists<'a> {
+impl<'a, C> Lists<'a, C> {
     /// List mailing lists page by page.
     ///
     /// Returns up to `limit` lists. Archived lists are reported to be left out. Paging works as in
@@ -31,7 +31,7 @@ impl<'a> Lists<'a> {
     ///
     /// Uncertain: That archived lists are missing is known from a third party. A 2021 text allowed 100 per page; 30
     /// replaced it.
-    pub fn list(&self) -> ListsList<'a> {
+    pub fn list(&self) -> ListsList<'a, C> {
         ListsList::new(self.client)
     }
 
@@ -44,7 +44,7 @@ impl<'a> Lists<'a> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The success status is not published; 200 and 201 are both accepted.
-    pub fn create(&self) -> ListsCreate<'a> {
+    pub fn create(&self) -> ListsCreate<'a, C> {
         ListsCreate::new(self.client)
     }
 
@@ -57,7 +57,7 @@ impl<'a> Lists<'a> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The status for an unknown id is assumed to be 404.
-    pub fn get(&self) -> ListsGet<'a> {
+    pub fn get(&self) -> ListsGet<'a, C> {
         ListsGet::new(self.client)
     }
 
@@ -70,7 +70,7 @@ impl<'a> Lists<'a> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The auth level is documented but was not tried.
-    pub fn update(&self) -> ListsUpdate<'a> {
+    pub fn update(&self) -> ListsUpdate<'a, C> {
         ListsUpdate::new(self.client)
     }
 
@@ -83,7 +83,7 @@ impl<'a> Lists<'a> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: What a second call answers is not documented.
-    pub fn archive(&self) -> ListsArchive<'a> {
+    pub fn archive(&self) -> ListsArchive<'a, C> {
         ListsArchive::new(self.client)
     }
 
@@ -101,7 +101,7 @@ impl<'a> Lists<'a> {
     ///
     /// Uncertain: The order of the lookup comes from a third party's integration, which also sends an undocumented
     /// `subscribed` member. The success status is not published; 200 and 201 are both accepted.
-    pub fn subscribe(&self) -> ListsSubscribe<'a> {
+    pub fn subscribe(&self) -> ListsSubscribe<'a, C> {
         ListsSubscribe::new(self.client)
     }
 
@@ -115,7 +115,7 @@ impl<'a> Lists<'a> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The auth level is assumed.
-    pub fn update_subscriber(&self) -> ListsUpdateSubscriber<'a> {
+    pub fn update_subscriber(&self) -> ListsUpdateSubscriber<'a, C> {
         ListsUpdateSubscriber::new(self.client)
     }
 
@@ -128,16 +128,23 @@ impl<'a> Lists<'a> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The auth level is assumed.
-    pub fn remove_subscriber(&self) -> ListsRemoveSubscriber<'a> {
+    pub fn remove_subscriber(&self) -> ListsRemoveSubscriber<'a, C> {
         ListsRemoveSubscriber::new(self.client)
     }
 }
 
+impl<C> Clone for Lists<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Lists<'_, C> {}
 /// A call of [`Lists::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsList<'a> {
-    client: &'a Client,
+pub struct ListsList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) limit: Option<i64>,
     pub(super) next_cursor: Option<String>,
@@ -146,15 +153,15 @@ pub struct ListsList<'a> {
     pub(super) before_id: Option<String>,
 }
 
-impl std::fmt::Debug for ListsList<'_> {
+impl<C> std::fmt::Debug for ListsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -207,7 +214,9 @@ impl<'a> ListsList<'a> {
         self.before_id = self.setters.value("before_id", value);
         self
     }
+}
 
+impl ListsList<'_> {
     /// Sends `GET /lists`.
     ///
     /// # Errors
@@ -229,21 +238,21 @@ impl<'a> ListsList<'a> {
 /// A call of [`Lists::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewList>,
+pub struct ListsCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewList>,
 }
 
-impl std::fmt::Debug for ListsCreate<'_> {
+impl<C> std::fmt::Debug for ListsCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -259,7 +268,9 @@ impl<'a> ListsCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ListsCreate<'_> {
     /// Sends `POST /lists`.
     ///
     /// # Errors
@@ -280,21 +291,21 @@ impl<'a> ListsCreate<'a> {
 /// A call of [`Lists::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
+pub struct ListsGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
 }
 
-impl std::fmt::Debug for ListsGet<'_> {
+impl<C> std::fmt::Debug for ListsGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -307,7 +318,9 @@ impl<'a> ListsGet<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl ListsGet<'_> {
     /// Sends `GET /lists/{id}`.
     ///
     /// # Errors
@@ -328,22 +341,22 @@ impl<'a> ListsGet<'a> {
 /// A call of [`Lists::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
-    body: Option<types::ListUpdate>,
+pub struct ListsUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
+    pub(super) body: Option<types::ListUpdate>,
 }
 
-impl std::fmt::Debug for ListsUpdate<'_> {
+impl<C> std::fmt::Debug for ListsUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -366,7 +379,9 @@ impl<'a> ListsUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ListsUpdate<'_> {
     /// Sends `PUT /lists/{id}`.
     ///
     /// # Errors
@@ -391,21 +406,21 @@ impl<'a> ListsUpdate<'a> {
 /// A call of [`Lists::archive`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsArchive<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
+pub struct ListsArchive<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
 }
 
-impl std::fmt::Debug for ListsArchive<'_> {
+impl<C> std::fmt::Debug for ListsArchive<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsArchive").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsArchive<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsArchive<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -418,7 +433,9 @@ impl<'a> ListsArchive<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl ListsArchive<'_> {
     /// Sends `DELETE /lists/{id}`.
     ///
     /// # Errors
@@ -439,22 +456,22 @@ impl<'a> ListsArchive<'a> {
 /// A call of [`Lists::subscribe`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsSubscribe<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
-    body: Option<types::NewSubscriber>,
+pub struct ListsSubscribe<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
+    pub(super) body: Option<types::NewSubscriber>,
 }
 
-impl std::fmt::Debug for ListsSubscribe<'_> {
+impl<C> std::fmt::Debug for ListsSubscribe<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsSubscribe").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsSubscribe<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsSubscribe<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -477,7 +494,9 @@ impl<'a> ListsSubscribe<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ListsSubscribe<'_> {
     /// Sends `POST /lists/{id}/subscribers`.
     ///
     /// # Errors
@@ -502,23 +521,23 @@ impl<'a> ListsSubscribe<'a> {
 /// A call of [`Lists::update_subscriber`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsUpdateSubscriber<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
-    uid: Option<String>,
-    body: Option<types::SubscriptionUpdate>,
+pub struct ListsUpdateSubscriber<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
+    pub(super) uid: Option<String>,
+    pub(super) body: Option<types::SubscriptionUpdate>,
 }
 
-impl std::fmt::Debug for ListsUpdateSubscriber<'_> {
+impl<C> std::fmt::Debug for ListsUpdateSubscriber<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsUpdateSubscriber").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsUpdateSubscriber<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsUpdateSubscriber<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -548,7 +567,9 @@ impl<'a> ListsUpdateSubscriber<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ListsUpdateSubscriber<'_> {
     /// Sends `PUT /lists/{id}/subscribers/{uid}`.
     ///
     /// # Errors
@@ -577,22 +598,22 @@ impl<'a> ListsUpdateSubscriber<'a> {
 /// A call of [`Lists::remove_subscriber`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsRemoveSubscriber<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
-    uid: Option<String>,
+pub struct ListsRemoveSubscriber<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
+    pub(super) uid: Option<String>,
 }
 
-impl std::fmt::Debug for ListsRemoveSubscriber<'_> {
+impl<C> std::fmt::Debug for ListsRemoveSubscriber<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsRemoveSubscriber").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsRemoveSubscriber<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsRemoveSubscriber<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -612,7 +633,9 @@ impl<'a> ListsRemoveSubscriber<'a> {
         self.uid = self.setters.value("uid", value);
         self
     }
+}
 
+impl ListsRemoveSubscriber<'_> {
     /// Sends `DELETE /lists/{id}/subscribers/{uid}`.
     ///
     /// # Errors

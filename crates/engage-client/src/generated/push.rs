@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// In-app push messages and their delivery reports.
-#[derive(Clone, Copy, Debug)]
-pub struct Push<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Push<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Push<'a> {
+impl<'a, C> Push<'a, C> {
     /// Fetch the latest in-app push of a user.
     ///
     /// Returns the newest push message meant for the user, or null or nothing when there is none. `body` is HTML
@@ -30,7 +30,7 @@ impl<'a> Push<'a> {
     /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The members are those the library reads.
-    pub fn get_latest(&self) -> PushGetLatest<'a> {
+    pub fn get_latest(&self) -> PushGetLatest<'a, C> {
         PushGetLatest::new(self.client)
     }
 
@@ -43,29 +43,36 @@ impl<'a> Push<'a> {
     /// service · [Engage's page](https://github.com/engage-so/engage-ios)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative.
-    pub fn track(&self) -> PushTrack<'a> {
+    pub fn track(&self) -> PushTrack<'a, C> {
         PushTrack::new(self.client)
     }
 }
 
+impl<C> Clone for Push<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Push<'_, C> {}
 /// A call of [`Push::get_latest`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct PushGetLatest<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
+pub struct PushGetLatest<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
 }
 
-impl std::fmt::Debug for PushGetLatest<'_> {
+impl<C> std::fmt::Debug for PushGetLatest<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PushGetLatest").finish_non_exhaustive()
     }
 }
 
-impl<'a> PushGetLatest<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> PushGetLatest<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -78,7 +85,9 @@ impl<'a> PushGetLatest<'a> {
         self.uid = self.setters.value("uid", value);
         self
     }
+}
 
+impl PushGetLatest<'_> {
     /// Sends `GET /messages/push/latest`.
     ///
     /// # Errors
@@ -99,22 +108,22 @@ impl<'a> PushGetLatest<'a> {
 /// A call of [`Push::track`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct PushTrack<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
-    body: Option<types::PushReport>,
+pub struct PushTrack<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
+    pub(super) body: Option<types::PushReport>,
 }
 
-impl std::fmt::Debug for PushTrack<'_> {
+impl<C> std::fmt::Debug for PushTrack<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PushTrack").finish_non_exhaustive()
     }
 }
 
-impl<'a> PushTrack<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> PushTrack<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -137,7 +146,9 @@ impl<'a> PushTrack<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl PushTrack<'_> {
     /// Sends `POST /messages/mobile/push/{id}/track`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Single transactional messages.
-#[derive(Clone, Copy, Debug)]
-pub struct Send<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Send<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Send<'a> {
+impl<'a, C> Send<'a, C> {
     /// Send a transactional e-mail.
     ///
     /// Sends one message at once. One of `html`, `text` and `template` is needed. The host of the sender's address
@@ -37,7 +37,7 @@ impl<'a> Send<'a> {
     /// Uncertain: The members up to `template_variables` were read in the documentation, `cc` to `track_opens` in two
     /// third-party transcriptions; `headers` was seen in one third-party application only. Whether `subject` may be
     /// left out with a template is unknown. The auth level is assumed.
-    pub fn email(&self) -> SendEmail<'a> {
+    pub fn email(&self) -> SendEmail<'a, C> {
         SendEmail::new(self.client)
     }
 
@@ -53,29 +53,36 @@ impl<'a> Send<'a> {
     ///
     /// Uncertain: Only the opening of the documentation was readable; path and members come from two third-party
     /// transcriptions that agree. The auth level is assumed.
-    pub fn sms(&self) -> SendSms<'a> {
+    pub fn sms(&self) -> SendSms<'a, C> {
         SendSms::new(self.client)
     }
 }
 
+impl<C> Clone for Send<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Send<'_, C> {}
 /// A call of [`Send::email`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SendEmail<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::EmailMessage>,
+pub struct SendEmail<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::EmailMessage>,
 }
 
-impl std::fmt::Debug for SendEmail<'_> {
+impl<C> std::fmt::Debug for SendEmail<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SendEmail").finish_non_exhaustive()
     }
 }
 
-impl<'a> SendEmail<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> SendEmail<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -91,7 +98,9 @@ impl<'a> SendEmail<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl SendEmail<'_> {
     /// Sends `POST /send/email`.
     ///
     /// # Errors
@@ -112,21 +121,21 @@ impl<'a> SendEmail<'a> {
 /// A call of [`Send::sms`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SendSms<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::SmsMessage>,
+pub struct SendSms<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::SmsMessage>,
 }
 
-impl std::fmt::Debug for SendSms<'_> {
+impl<C> std::fmt::Debug for SendSms<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SendSms").finish_non_exhaustive()
     }
 }
 
-impl<'a> SendSms<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> SendSms<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -142,7 +151,9 @@ impl<'a> SendSms<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl SendSms<'_> {
     /// Sends `POST /send/sms`.
     ///
     /// # Errors

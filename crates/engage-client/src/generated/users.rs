@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Users (customers and accounts), their attributes, events, devices, lists and account memberships.
-#[derive(Clone, Copy, Debug)]
-pub struct Users<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Users<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Users<'a> {
+impl<'a, C> Users<'a, C> {
     /// List users page by page.
     ///
     /// Returns up to `limit` users. Pass on `next_cursor` or `previous_cursor` of the answer, never both. The older
@@ -33,7 +33,7 @@ impl<'a> Users<'a> {
     /// Uncertain: Path and cursors come from the seed text, the bounds of `limit` from the later documentation.
     /// `email` is described by the documentation and used by the provider's WordPress plugin; `lists[]` is known from
     /// that plugin only. The auth level is assumed.
-    pub fn list(&self) -> UsersList<'a> {
+    pub fn list(&self) -> UsersList<'a, C> {
         UsersList::new(self.client)
     }
 
@@ -48,7 +48,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: The success status is not published; 200 and 201 are both accepted. The answer to an id that exists
     /// already is unknown.
-    pub fn create(&self) -> UsersCreate<'a> {
+    pub fn create(&self) -> UsersCreate<'a, C> {
         UsersCreate::new(self.client)
     }
 
@@ -61,7 +61,7 @@ impl<'a> Users<'a> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The auth level and the status for an unknown uid are assumed.
-    pub fn get(&self) -> UsersGet<'a> {
+    pub fn get(&self) -> UsersGet<'a, C> {
         UsersGet::new(self.client)
     }
 
@@ -78,7 +78,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript, PHP and Java libraries. The app and time zone
     /// members are known from library sources only.
-    pub fn update(&self) -> UsersUpdate<'a> {
+    pub fn update(&self) -> UsersUpdate<'a, C> {
         UsersUpdate::new(self.client)
     }
 
@@ -91,7 +91,7 @@ impl<'a> Users<'a> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: That the secret is needed is known from a third party's integration.
-    pub fn delete(&self) -> UsersDelete<'a> {
+    pub fn delete(&self) -> UsersDelete<'a, C> {
         UsersDelete::new(self.client)
     }
 
@@ -104,7 +104,7 @@ impl<'a> Users<'a> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Path from one third-party client; the answer and the auth level are guesses.
-    pub fn delete_attribute(&self) -> UsersDeleteAttribute<'a> {
+    pub fn delete_attribute(&self) -> UsersDeleteAttribute<'a, C> {
         UsersDeleteAttribute::new(self.client)
     }
 
@@ -118,7 +118,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: The documentation has a section on it whose text was not available; the example answer is
     /// illustrative.
-    pub fn delete_device_token(&self) -> UsersDeleteDeviceToken<'a> {
+    pub fn delete_device_token(&self) -> UsersDeleteDeviceToken<'a, C> {
         UsersDeleteDeviceToken::new(self.client)
     }
 
@@ -134,7 +134,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: Confirmed by the provider's libraries. The length limit of the name comes from a third party's
     /// integration guide.
-    pub fn track(&self) -> UsersTrack<'a> {
+    pub fn track(&self) -> UsersTrack<'a, C> {
         UsersTrack::new(self.client)
     }
 
@@ -149,7 +149,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: Confirmed by a live test of the provider's JavaScript library. Which value wins when both users
     /// have an attribute is not documented.
-    pub fn merge(&self) -> UsersMerge<'a> {
+    pub fn merge(&self) -> UsersMerge<'a, C> {
         UsersMerge::new(self.client)
     }
 
@@ -163,7 +163,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: The documentation's section title was readable, path and answer come from two independent third
     /// parties that agree.
-    pub fn archive(&self) -> UsersArchive<'a> {
+    pub fn archive(&self) -> UsersArchive<'a, C> {
         UsersArchive::new(self.client)
     }
 
@@ -177,7 +177,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript library. What becomes of the members of an
     /// account is not documented.
-    pub fn convert(&self) -> UsersConvert<'a> {
+    pub fn convert(&self) -> UsersConvert<'a, C> {
         UsersConvert::new(self.client)
     }
 
@@ -192,7 +192,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: The documentation's section title was readable; path and body agree between third parties and the
     /// provider's WordPress plugin, which ignores the answer.
-    pub fn add_to_lists(&self) -> UsersAddToLists<'a> {
+    pub fn add_to_lists(&self) -> UsersAddToLists<'a, C> {
         UsersAddToLists::new(self.client)
     }
 
@@ -206,7 +206,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: The documentation has a section title for it. The answer is unknown; whether the membership goes or
     /// only `subscribed` turns false is not documented.
-    pub fn remove_from_lists(&self) -> UsersRemoveFromLists<'a> {
+    pub fn remove_from_lists(&self) -> UsersRemoveFromLists<'a, C> {
         UsersRemoveFromLists::new(self.client)
     }
 
@@ -221,7 +221,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript, PHP and Java libraries. The effect of a
     /// second call is deduced.
-    pub fn add_to_accounts(&self) -> UsersAddToAccounts<'a> {
+    pub fn add_to_accounts(&self) -> UsersAddToAccounts<'a, C> {
         UsersAddToAccounts::new(self.client)
     }
 
@@ -234,7 +234,7 @@ impl<'a> Users<'a> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript and PHP libraries.
-    pub fn change_account_role(&self) -> UsersChangeAccountRole<'a> {
+    pub fn change_account_role(&self) -> UsersChangeAccountRole<'a, C> {
         UsersChangeAccountRole::new(self.client)
     }
 
@@ -247,7 +247,7 @@ impl<'a> Users<'a> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript and Java libraries.
-    pub fn remove_from_account(&self) -> UsersRemoveFromAccount<'a> {
+    pub fn remove_from_account(&self) -> UsersRemoveFromAccount<'a, C> {
         UsersRemoveFromAccount::new(self.client)
     }
 
@@ -262,16 +262,23 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: The documentation's section title was readable; path and answer come from two third parties, paging
     /// is deduced.
-    pub fn list_members(&self) -> UsersListMembers<'a> {
+    pub fn list_members(&self) -> UsersListMembers<'a, C> {
         UsersListMembers::new(self.client)
     }
 }
 
+impl<C> Clone for Users<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Users<'_, C> {}
 /// A call of [`Users::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersList<'a> {
-    client: &'a Client,
+pub struct UsersList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) limit: Option<i64>,
     pub(super) next_cursor: Option<String>,
@@ -282,15 +289,15 @@ pub struct UsersList<'a> {
     pub(super) lists: Option<Vec<String>>,
 }
 
-impl std::fmt::Debug for UsersList<'_> {
+impl<C> std::fmt::Debug for UsersList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersList").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -364,7 +371,9 @@ impl<'a> UsersList<'a> {
         self.lists = self.setters.list("lists[]", values);
         self
     }
+}
 
+impl UsersList<'_> {
     /// Sends `GET /users`.
     ///
     /// # Errors
@@ -388,21 +397,21 @@ impl<'a> UsersList<'a> {
 /// A call of [`Users::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewUser>,
+pub struct UsersCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewUser>,
 }
 
-impl std::fmt::Debug for UsersCreate<'_> {
+impl<C> std::fmt::Debug for UsersCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -418,7 +427,9 @@ impl<'a> UsersCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersCreate<'_> {
     /// Sends `POST /users`.
     ///
     /// # Errors
@@ -439,21 +450,21 @@ impl<'a> UsersCreate<'a> {
 /// A call of [`Users::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
+pub struct UsersGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
 }
 
-impl std::fmt::Debug for UsersGet<'_> {
+impl<C> std::fmt::Debug for UsersGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -466,7 +477,9 @@ impl<'a> UsersGet<'a> {
         self.uid = self.setters.value("uid", value);
         self
     }
+}
 
+impl UsersGet<'_> {
     /// Sends `GET /users/{uid}`.
     ///
     /// # Errors
@@ -487,22 +500,22 @@ impl<'a> UsersGet<'a> {
 /// A call of [`Users::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    body: Option<types::UserUpdate>,
+pub struct UsersUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) body: Option<types::UserUpdate>,
 }
 
-impl std::fmt::Debug for UsersUpdate<'_> {
+impl<C> std::fmt::Debug for UsersUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -525,7 +538,9 @@ impl<'a> UsersUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersUpdate<'_> {
     /// Sends `PUT /users/{uid}`.
     ///
     /// # Errors
@@ -550,21 +565,21 @@ impl<'a> UsersUpdate<'a> {
 /// A call of [`Users::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
+pub struct UsersDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
 }
 
-impl std::fmt::Debug for UsersDelete<'_> {
+impl<C> std::fmt::Debug for UsersDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -577,7 +592,9 @@ impl<'a> UsersDelete<'a> {
         self.uid = self.setters.value("uid", value);
         self
     }
+}
 
+impl UsersDelete<'_> {
     /// Sends `DELETE /users/{uid}`.
     ///
     /// # Errors
@@ -598,22 +615,22 @@ impl<'a> UsersDelete<'a> {
 /// A call of [`Users::delete_attribute`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersDeleteAttribute<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    attribute: Option<String>,
+pub struct UsersDeleteAttribute<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) attribute: Option<String>,
 }
 
-impl std::fmt::Debug for UsersDeleteAttribute<'_> {
+impl<C> std::fmt::Debug for UsersDeleteAttribute<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersDeleteAttribute").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersDeleteAttribute<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersDeleteAttribute<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -636,7 +653,9 @@ impl<'a> UsersDeleteAttribute<'a> {
         self.attribute = self.setters.value("attribute", value);
         self
     }
+}
 
+impl UsersDeleteAttribute<'_> {
     /// Sends `DELETE /users/{uid}/attributes/{attribute}`.
     ///
     /// # Errors
@@ -661,22 +680,22 @@ impl<'a> UsersDeleteAttribute<'a> {
 /// A call of [`Users::delete_device_token`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersDeleteDeviceToken<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    token: Option<String>,
+pub struct UsersDeleteDeviceToken<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) token: Option<String>,
 }
 
-impl std::fmt::Debug for UsersDeleteDeviceToken<'_> {
+impl<C> std::fmt::Debug for UsersDeleteDeviceToken<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersDeleteDeviceToken").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersDeleteDeviceToken<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersDeleteDeviceToken<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -699,7 +718,9 @@ impl<'a> UsersDeleteDeviceToken<'a> {
         self.token = self.setters.value("token", value);
         self
     }
+}
 
+impl UsersDeleteDeviceToken<'_> {
     /// Sends `DELETE /users/{uid}/tokens/{token}`.
     ///
     /// # Errors
@@ -727,22 +748,22 @@ impl<'a> UsersDeleteDeviceToken<'a> {
 /// A call of [`Users::track`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersTrack<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    body: Option<types::TrackEvent>,
+pub struct UsersTrack<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) body: Option<types::TrackEvent>,
 }
 
-impl std::fmt::Debug for UsersTrack<'_> {
+impl<C> std::fmt::Debug for UsersTrack<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersTrack").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersTrack<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersTrack<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -765,7 +786,9 @@ impl<'a> UsersTrack<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersTrack<'_> {
     /// Sends `POST /users/{uid}/events`.
     ///
     /// # Errors
@@ -790,21 +813,21 @@ impl<'a> UsersTrack<'a> {
 /// A call of [`Users::merge`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersMerge<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::UserMerge>,
+pub struct UsersMerge<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::UserMerge>,
 }
 
-impl std::fmt::Debug for UsersMerge<'_> {
+impl<C> std::fmt::Debug for UsersMerge<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersMerge").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersMerge<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersMerge<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -820,7 +843,9 @@ impl<'a> UsersMerge<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersMerge<'_> {
     /// Sends `POST /users/merge`.
     ///
     /// # Errors
@@ -841,21 +866,21 @@ impl<'a> UsersMerge<'a> {
 /// A call of [`Users::archive`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersArchive<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
+pub struct UsersArchive<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
 }
 
-impl std::fmt::Debug for UsersArchive<'_> {
+impl<C> std::fmt::Debug for UsersArchive<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersArchive").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersArchive<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersArchive<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -868,7 +893,9 @@ impl<'a> UsersArchive<'a> {
         self.uid = self.setters.value("uid", value);
         self
     }
+}
 
+impl UsersArchive<'_> {
     /// Sends `POST /users/{uid}/archive`.
     ///
     /// # Errors
@@ -889,22 +916,22 @@ impl<'a> UsersArchive<'a> {
 /// A call of [`Users::convert`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersConvert<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    body: Option<types::UserConversion>,
+pub struct UsersConvert<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) body: Option<types::UserConversion>,
 }
 
-impl std::fmt::Debug for UsersConvert<'_> {
+impl<C> std::fmt::Debug for UsersConvert<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersConvert").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersConvert<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersConvert<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -927,7 +954,9 @@ impl<'a> UsersConvert<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersConvert<'_> {
     /// Sends `POST /users/{uid}/convert`.
     ///
     /// # Errors
@@ -952,22 +981,22 @@ impl<'a> UsersConvert<'a> {
 /// A call of [`Users::add_to_lists`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersAddToLists<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    body: Option<types::UserLists>,
+pub struct UsersAddToLists<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) body: Option<types::UserLists>,
 }
 
-impl std::fmt::Debug for UsersAddToLists<'_> {
+impl<C> std::fmt::Debug for UsersAddToLists<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersAddToLists").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersAddToLists<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersAddToLists<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -990,7 +1019,9 @@ impl<'a> UsersAddToLists<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersAddToLists<'_> {
     /// Sends `POST /users/{uid}/lists`.
     ///
     /// # Errors
@@ -1015,22 +1046,22 @@ impl<'a> UsersAddToLists<'a> {
 /// A call of [`Users::remove_from_lists`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersRemoveFromLists<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    body: Option<types::UserLists>,
+pub struct UsersRemoveFromLists<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) body: Option<types::UserLists>,
 }
 
-impl std::fmt::Debug for UsersRemoveFromLists<'_> {
+impl<C> std::fmt::Debug for UsersRemoveFromLists<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersRemoveFromLists").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersRemoveFromLists<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersRemoveFromLists<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1053,7 +1084,9 @@ impl<'a> UsersRemoveFromLists<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersRemoveFromLists<'_> {
     /// Sends `DELETE /users/{uid}/lists`.
     ///
     /// # Errors
@@ -1078,22 +1111,22 @@ impl<'a> UsersRemoveFromLists<'a> {
 /// A call of [`Users::add_to_accounts`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersAddToAccounts<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    body: Option<types::UserAccounts>,
+pub struct UsersAddToAccounts<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) body: Option<types::UserAccounts>,
 }
 
-impl std::fmt::Debug for UsersAddToAccounts<'_> {
+impl<C> std::fmt::Debug for UsersAddToAccounts<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersAddToAccounts").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersAddToAccounts<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersAddToAccounts<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1116,7 +1149,9 @@ impl<'a> UsersAddToAccounts<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersAddToAccounts<'_> {
     /// Sends `POST /users/{uid}/accounts`.
     ///
     /// # Errors
@@ -1141,23 +1176,23 @@ impl<'a> UsersAddToAccounts<'a> {
 /// A call of [`Users::change_account_role`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersChangeAccountRole<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    aid: Option<String>,
-    body: Option<types::AccountRole>,
+pub struct UsersChangeAccountRole<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) aid: Option<String>,
+    pub(super) body: Option<types::AccountRole>,
 }
 
-impl std::fmt::Debug for UsersChangeAccountRole<'_> {
+impl<C> std::fmt::Debug for UsersChangeAccountRole<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersChangeAccountRole").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersChangeAccountRole<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersChangeAccountRole<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1187,7 +1222,9 @@ impl<'a> UsersChangeAccountRole<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersChangeAccountRole<'_> {
     /// Sends `PUT /users/{uid}/accounts/{aid}`.
     ///
     /// # Errors
@@ -1219,22 +1256,22 @@ impl<'a> UsersChangeAccountRole<'a> {
 /// A call of [`Users::remove_from_account`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersRemoveFromAccount<'a> {
-    client: &'a Client,
-    setters: Setters,
-    uid: Option<String>,
-    aid: Option<String>,
+pub struct UsersRemoveFromAccount<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) uid: Option<String>,
+    pub(super) aid: Option<String>,
 }
 
-impl std::fmt::Debug for UsersRemoveFromAccount<'_> {
+impl<C> std::fmt::Debug for UsersRemoveFromAccount<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersRemoveFromAccount").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersRemoveFromAccount<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersRemoveFromAccount<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1254,7 +1291,9 @@ impl<'a> UsersRemoveFromAccount<'a> {
         self.aid = self.setters.value("aid", value);
         self
     }
+}
 
+impl UsersRemoveFromAccount<'_> {
     /// Sends `DELETE /users/{uid}/accounts/{aid}`.
     ///
     /// # Errors
@@ -1282,8 +1321,8 @@ impl<'a> UsersRemoveFromAccount<'a> {
 /// A call of [`Users::list_members`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersListMembers<'a> {
-    client: &'a Client,
+pub struct UsersListMembers<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) uid: Option<String>,
     pub(super) limit: Option<i64>,
@@ -1291,15 +1330,15 @@ pub struct UsersListMembers<'a> {
     pub(super) previous_cursor: Option<String>,
 }
 
-impl std::fmt::Debug for UsersListMembers<'_> {
+impl<C> std::fmt::Debug for UsersListMembers<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersListMembers").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersListMembers<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersListMembers<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1339,7 +1378,9 @@ impl<'a> UsersListMembers<'a> {
         self.previous_cursor = self.setters.value("previous_cursor", value);
         self
     }
+}
 
+impl UsersListMembers<'_> {
     /// Sends `GET /users/{uid}/members`.
     ///
     /// # Errors

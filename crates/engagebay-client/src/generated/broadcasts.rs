@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// E-mails sent to a list of addresses at once.
-#[derive(Clone, Copy, Debug)]
-pub struct Broadcasts<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Broadcasts<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Broadcasts<'a> {
+impl<'a, C> Broadcasts<'a, C> {
     /// Send an e-mail template to a list of addresses.
     ///
     /// Sends the template to every address given. There is no draft and no way back, and the call is not repeated
@@ -34,29 +34,36 @@ impl<'a> Broadcasts<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented, and so is the greatest number of addresses.
-    pub fn create(&self) -> BroadcastsCreate<'a> {
+    pub fn create(&self) -> BroadcastsCreate<'a, C> {
         BroadcastsCreate::new(self.client)
     }
 }
 
+impl<C> Clone for Broadcasts<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Broadcasts<'_, C> {}
 /// A call of [`Broadcasts::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct BroadcastsCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::Broadcast>,
+pub struct BroadcastsCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::Broadcast>,
 }
 
-impl std::fmt::Debug for BroadcastsCreate<'_> {
+impl<C> std::fmt::Debug for BroadcastsCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BroadcastsCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> BroadcastsCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> BroadcastsCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -72,7 +79,9 @@ impl<'a> BroadcastsCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl BroadcastsCreate<'_> {
     /// Sends `POST /dev/api/panel/bulk-actions/broadcast`.
     ///
     /// # Errors

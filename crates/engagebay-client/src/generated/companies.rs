@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// Companies and the contacts that belong to them.
-#[derive(Clone, Copy, Debug)]
-pub struct Companies<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Companies<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Companies<'a> {
+impl<'a, C> Companies<'a, C> {
     /// Update a whole company.
     ///
     /// The update call of older texts; `client.companies().update()` took its place. It sends the record as a whole:
@@ -33,7 +33,7 @@ impl<'a> Companies<'a> {
     /// Uncertain: Left the provider's text in favour of the partial update; one old sample sends the same body as
     /// POST. The answer is unknown.
     #[deprecated(note = "withdrawn by EngageBay")]
-    pub fn replace(&self) -> CompaniesReplace<'a> {
+    pub fn replace(&self) -> CompaniesReplace<'a, C> {
         CompaniesReplace::new(self.client)
     }
 
@@ -48,7 +48,7 @@ impl<'a> Companies<'a> {
     ///
     /// Uncertain: The answer is not documented; clients read id and name from one company object. The 400 is known
     /// from a client.
-    pub fn create(&self) -> CompaniesCreate<'a> {
+    pub fn create(&self) -> CompaniesCreate<'a, C> {
         CompaniesCreate::new(self.client)
     }
 
@@ -62,7 +62,7 @@ impl<'a> Companies<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; a live client reads the company.
-    pub fn update(&self) -> CompaniesUpdate<'a> {
+    pub fn update(&self) -> CompaniesUpdate<'a, C> {
         CompaniesUpdate::new(self.client)
     }
 
@@ -75,7 +75,7 @@ impl<'a> Companies<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Neither a default nor an upper limit of the page size is documented for companies.
-    pub fn list(&self) -> CompaniesList<'a> {
+    pub fn list(&self) -> CompaniesList<'a, C> {
         CompaniesList::new(self.client)
     }
 
@@ -88,7 +88,7 @@ impl<'a> Companies<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The statuses for an unknown id come from clients run against the live service.
-    pub fn get(&self) -> CompaniesGet<'a> {
+    pub fn get(&self) -> CompaniesGet<'a, C> {
         CompaniesGet::new(self.client)
     }
 
@@ -101,7 +101,7 @@ impl<'a> Companies<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; an empty 204 is concluded from the deletion of contacts.
-    pub fn delete(&self) -> CompaniesDelete<'a> {
+    pub fn delete(&self) -> CompaniesDelete<'a, C> {
         CompaniesDelete::new(self.client)
     }
 
@@ -115,7 +115,7 @@ impl<'a> Companies<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The empty array for no hit is concluded from clients.
-    pub fn search(&self) -> CompaniesSearch<'a> {
+    pub fn search(&self) -> CompaniesSearch<'a, C> {
         CompaniesSearch::new(self.client)
     }
 
@@ -129,7 +129,7 @@ impl<'a> Companies<'a> {
     ///
     /// Uncertain: The answer is not documented. A live test of the effect on contactIds is switched off in its
     /// source.
-    pub fn add_contact(&self) -> CompaniesAddContact<'a> {
+    pub fn add_contact(&self) -> CompaniesAddContact<'a, C> {
         CompaniesAddContact::new(self.client)
     }
 
@@ -142,30 +142,37 @@ impl<'a> Companies<'a> {
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented.
-    pub fn add_contact_by_email(&self) -> CompaniesAddContactByEmail<'a> {
+    pub fn add_contact_by_email(&self) -> CompaniesAddContactByEmail<'a, C> {
         CompaniesAddContactByEmail::new(self.client)
     }
 }
 
+impl<C> Clone for Companies<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Companies<'_, C> {}
 /// A call of [`Companies::replace`] being put together.
 #[allow(deprecated, reason = "the handle's method is the deprecated one")]
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesReplace<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::CompanyReplacement>,
+pub struct CompaniesReplace<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::CompanyReplacement>,
 }
 
-impl std::fmt::Debug for CompaniesReplace<'_> {
+impl<C> std::fmt::Debug for CompaniesReplace<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CompaniesReplace").finish_non_exhaustive()
     }
 }
 
-impl<'a> CompaniesReplace<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CompaniesReplace<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -181,7 +188,9 @@ impl<'a> CompaniesReplace<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl CompaniesReplace<'_> {
     /// Sends `PUT /dev/api/panel/companies/company`.
     ///
     /// # Errors
@@ -202,21 +211,21 @@ impl<'a> CompaniesReplace<'a> {
 /// A call of [`Companies::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewCompany>,
+pub struct CompaniesCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewCompany>,
 }
 
-impl std::fmt::Debug for CompaniesCreate<'_> {
+impl<C> std::fmt::Debug for CompaniesCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CompaniesCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> CompaniesCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CompaniesCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -232,7 +241,9 @@ impl<'a> CompaniesCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl CompaniesCreate<'_> {
     /// Sends `POST /dev/api/panel/companies/company`.
     ///
     /// # Errors
@@ -253,21 +264,21 @@ impl<'a> CompaniesCreate<'a> {
 /// A call of [`Companies::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::CompanyUpdate>,
+pub struct CompaniesUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::CompanyUpdate>,
 }
 
-impl std::fmt::Debug for CompaniesUpdate<'_> {
+impl<C> std::fmt::Debug for CompaniesUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CompaniesUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> CompaniesUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CompaniesUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -283,7 +294,9 @@ impl<'a> CompaniesUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl CompaniesUpdate<'_> {
     /// Sends `PUT /dev/api/panel/companies/update-partial`.
     ///
     /// # Errors
@@ -304,23 +317,23 @@ impl<'a> CompaniesUpdate<'a> {
 /// A call of [`Companies::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesList<'a> {
-    client: &'a Client,
+pub struct CompaniesList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) page_size: Option<i64>,
     pub(super) sort_key: Option<enums::SortKey>,
     pub(super) cursor: Option<String>,
 }
 
-impl std::fmt::Debug for CompaniesList<'_> {
+impl<C> std::fmt::Debug for CompaniesList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CompaniesList").finish_non_exhaustive()
     }
 }
 
-impl<'a> CompaniesList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CompaniesList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -356,7 +369,9 @@ impl<'a> CompaniesList<'a> {
         self.cursor = self.setters.value("cursor", value);
         self
     }
+}
 
+impl CompaniesList<'_> {
     /// Sends `POST /dev/api/panel/companies`.
     ///
     /// # Errors
@@ -376,21 +391,21 @@ impl<'a> CompaniesList<'a> {
 /// A call of [`Companies::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct CompaniesGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for CompaniesGet<'_> {
+impl<C> std::fmt::Debug for CompaniesGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CompaniesGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> CompaniesGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CompaniesGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -403,7 +418,9 @@ impl<'a> CompaniesGet<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl CompaniesGet<'_> {
     /// Sends `GET /dev/api/panel/companies/{id}`.
     ///
     /// # Errors
@@ -424,21 +441,21 @@ impl<'a> CompaniesGet<'a> {
 /// A call of [`Companies::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct CompaniesDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for CompaniesDelete<'_> {
+impl<C> std::fmt::Debug for CompaniesDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CompaniesDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> CompaniesDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CompaniesDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -451,7 +468,9 @@ impl<'a> CompaniesDelete<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl CompaniesDelete<'_> {
     /// Sends `DELETE /dev/api/panel/companies/{id}`.
     ///
     /// # Errors
@@ -472,22 +491,22 @@ impl<'a> CompaniesDelete<'a> {
 /// A call of [`Companies::search`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesSearch<'a> {
-    client: &'a Client,
-    setters: Setters,
-    q: Option<String>,
-    page_size: Option<i64>,
+pub struct CompaniesSearch<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) q: Option<String>,
+    pub(super) page_size: Option<i64>,
 }
 
-impl std::fmt::Debug for CompaniesSearch<'_> {
+impl<C> std::fmt::Debug for CompaniesSearch<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CompaniesSearch").finish_non_exhaustive()
     }
 }
 
-impl<'a> CompaniesSearch<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CompaniesSearch<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -510,7 +529,9 @@ impl<'a> CompaniesSearch<'a> {
         self.page_size = self.setters.value("page_size", value);
         self
     }
+}
 
+impl CompaniesSearch<'_> {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
@@ -533,22 +554,22 @@ impl<'a> CompaniesSearch<'a> {
 /// A call of [`Companies::add_contact`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesAddContact<'a> {
-    client: &'a Client,
-    setters: Setters,
-    company_id: Option<i64>,
-    contact_id: Option<i64>,
+pub struct CompaniesAddContact<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) company_id: Option<i64>,
+    pub(super) contact_id: Option<i64>,
 }
 
-impl std::fmt::Debug for CompaniesAddContact<'_> {
+impl<C> std::fmt::Debug for CompaniesAddContact<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CompaniesAddContact").finish_non_exhaustive()
     }
 }
 
-impl<'a> CompaniesAddContact<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CompaniesAddContact<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -574,7 +595,9 @@ impl<'a> CompaniesAddContact<'a> {
         self.contact_id = self.setters.value("contactId", value);
         self
     }
+}
 
+impl CompaniesAddContact<'_> {
     /// Sends `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactId`.
     ///
     /// # Errors
@@ -609,22 +632,22 @@ impl<'a> CompaniesAddContact<'a> {
 /// A call of [`Companies::add_contact_by_email`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesAddContactByEmail<'a> {
-    client: &'a Client,
-    setters: Setters,
-    company_id: Option<i64>,
-    contact_email: Option<String>,
+pub struct CompaniesAddContactByEmail<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) company_id: Option<i64>,
+    pub(super) contact_email: Option<String>,
 }
 
-impl std::fmt::Debug for CompaniesAddContactByEmail<'_> {
+impl<C> std::fmt::Debug for CompaniesAddContactByEmail<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CompaniesAddContactByEmail").finish_non_exhaustive()
     }
 }
 
-impl<'a> CompaniesAddContactByEmail<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CompaniesAddContactByEmail<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -650,7 +673,9 @@ impl<'a> CompaniesAddContactByEmail<'a> {
         self.contact_email = self.setters.value("contactEmail", value);
         self
     }
+}
 
+impl CompaniesAddContactByEmail<'_> {
     /// Sends `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactEmail`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// People in the account, also called subscribers, with their tags, score, owner and history.
-#[derive(Clone, Copy, Debug)]
-pub struct Contacts<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Contacts<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Contacts<'a> {
+impl<'a, C> Contacts<'a, C> {
     /// List contacts page by page.
     ///
     /// Returns one page of the account's contacts; it reads only, although it is a POST. Paging values go into a form
@@ -32,7 +32,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: The text speaks of query parameters, its sample and the live clients send a form. Default page size
     /// unknown.
-    pub fn list(&self) -> ContactsList<'a> {
+    pub fn list(&self) -> ContactsList<'a, C> {
         ContactsList::new(self.client)
     }
 
@@ -47,7 +47,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: The object answer and the statuses for an unknown id come from clients run against the live
     /// service.
-    pub fn get(&self) -> ContactsGet<'a> {
+    pub fn get(&self) -> ContactsGet<'a, C> {
         ContactsGet::new(self.client)
     }
 
@@ -60,7 +60,7 @@ impl<'a> Contacts<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; 204 is what a client requires, 200 is declared to be safe.
-    pub fn delete(&self) -> ContactsDelete<'a> {
+    pub fn delete(&self) -> ContactsDelete<'a, C> {
         ContactsDelete::new(self.client)
     }
 
@@ -76,7 +76,7 @@ impl<'a> Contacts<'a> {
     /// Uncertain: Left the provider's text in favour of the partial update; one client still uses it. The answer is
     /// unknown.
     #[deprecated(note = "withdrawn by EngageBay")]
-    pub fn replace(&self) -> ContactsReplace<'a> {
+    pub fn replace(&self) -> ContactsReplace<'a, C> {
         ContactsReplace::new(self.client)
     }
 
@@ -94,7 +94,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: The answer is not documented; five clients read the id from one contact object. companyIds and
     /// listIds are known from clients only.
-    pub fn create(&self) -> ContactsCreate<'a> {
+    pub fn create(&self) -> ContactsCreate<'a, C> {
         ContactsCreate::new(self.client)
     }
 
@@ -111,7 +111,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: The answer is not documented; a live client reads the contact. companyIds and listIds are sent by
     /// clients, their effect is unconfirmed.
-    pub fn update(&self) -> ContactsUpdate<'a> {
+    pub fn update(&self) -> ContactsUpdate<'a, C> {
         ContactsUpdate::new(self.client)
     }
 
@@ -126,7 +126,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: The answer is not documented and no client reads it. The parameter list writes Email, the sample
     /// and all clients email.
-    pub fn add_tags_by_email(&self) -> ContactsAddTagsByEmail<'a> {
+    pub fn add_tags_by_email(&self) -> ContactsAddTagsByEmail<'a, C> {
         ContactsAddTagsByEmail::new(self.client)
     }
 
@@ -140,7 +140,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: The provider's sample calls another path; this one passes a live client's test. The answer is not
     /// documented.
-    pub fn remove_tags_by_email(&self) -> ContactsRemoveTagsByEmail<'a> {
+    pub fn remove_tags_by_email(&self) -> ContactsRemoveTagsByEmail<'a, C> {
         ContactsRemoveTagsByEmail::new(self.client)
     }
 
@@ -154,7 +154,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: The provider's sample sends a meaningless body; live clients send none. The answer for an unknown
     /// address is not published.
-    pub fn list_tags_by_email(&self) -> ContactsListTagsByEmail<'a> {
+    pub fn list_tags_by_email(&self) -> ContactsListTagsByEmail<'a, C> {
         ContactsListTagsByEmail::new(self.client)
     }
 
@@ -169,7 +169,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: Whether the score is set or added is not certain. The answer is not documented. Newer samples put
     /// both values into the path, see `client.contacts().add_score_by_path()`.
-    pub fn add_score(&self) -> ContactsAddScore<'a> {
+    pub fn add_score(&self) -> ContactsAddScore<'a, C> {
         ContactsAddScore::new(self.client)
     }
 
@@ -184,7 +184,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: page_size stands in the list of required parameters but not in the sample. The empty array for no
     /// hit is concluded from clients.
-    pub fn search(&self) -> ContactsSearch<'a> {
+    pub fn search(&self) -> ContactsSearch<'a, C> {
         ContactsSearch::new(self.client)
     }
 
@@ -197,7 +197,7 @@ impl<'a> Contacts<'a> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The provider's sample sends a needless form body with this GET; it is left out.
-    pub fn list_tags(&self) -> ContactsListTags<'a> {
+    pub fn list_tags(&self) -> ContactsListTags<'a, C> {
         ContactsListTags::new(self.client)
     }
 
@@ -212,7 +212,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: The text says form-encoded, the sample and live clients send a JSON array. The answer is not
     /// documented.
-    pub fn add_tags(&self) -> ContactsAddTags<'a> {
+    pub fn add_tags(&self) -> ContactsAddTags<'a, C> {
         ContactsAddTags::new(self.client)
     }
 
@@ -225,7 +225,7 @@ impl<'a> Contacts<'a> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented and no client reads it.
-    pub fn remove_tags(&self) -> ContactsRemoveTags<'a> {
+    pub fn remove_tags(&self) -> ContactsRemoveTags<'a, C> {
         ContactsRemoveTags::new(self.client)
     }
 
@@ -238,7 +238,7 @@ impl<'a> Contacts<'a> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The 400 for an unknown owner comes from a client's live test.
-    pub fn change_owner(&self) -> ContactsChangeOwner<'a> {
+    pub fn change_owner(&self) -> ContactsChangeOwner<'a, C> {
         ContactsChangeOwner::new(self.client)
     }
 
@@ -253,7 +253,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: The object answer and the 400 come from clients run against the live service. Whether the 400 is
     /// JSON is unknown.
-    pub fn get_by_email(&self) -> ContactsGetByEmail<'a> {
+    pub fn get_by_email(&self) -> ContactsGetByEmail<'a, C> {
         ContactsGetByEmail::new(self.client)
     }
 
@@ -269,7 +269,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: Status and text of the refusal while another batch runs are not published, nor is the body of the
     /// callback.
-    pub fn create_batch(&self) -> ContactsCreateBatch<'a> {
+    pub fn create_batch(&self) -> ContactsCreateBatch<'a, C> {
         ContactsCreateBatch::new(self.client)
     }
 
@@ -283,7 +283,7 @@ impl<'a> Contacts<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Order as in the sample. The empty array for an unknown contact was seen by a live client.
-    pub fn list_notes(&self) -> ContactsListNotes<'a> {
+    pub fn list_notes(&self) -> ContactsListNotes<'a, C> {
         ContactsListNotes::new(self.client)
     }
 
@@ -296,7 +296,7 @@ impl<'a> Contacts<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: A newer sample sends contact_id in a body with this GET; the query works in a live client.
-    pub fn list_call_logs(&self) -> ContactsListCallLogs<'a> {
+    pub fn list_call_logs(&self) -> ContactsListCallLogs<'a, C> {
         ContactsListCallLogs::new(self.client)
     }
 
@@ -311,7 +311,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: Known from the sample alone; the endpoint named above it is the form version. The answer is
     /// unknown.
-    pub fn add_score_by_path(&self) -> ContactsAddScoreByPath<'a> {
+    pub fn add_score_by_path(&self) -> ContactsAddScoreByPath<'a, C> {
         ContactsAddScoreByPath::new(self.client)
     }
 
@@ -325,7 +325,7 @@ impl<'a> Contacts<'a> {
     ///
     /// Uncertain: Gone from the provider's text, still used by a WordPress plugin. The answer is unknown.
     #[deprecated(note = "withdrawn by EngageBay")]
-    pub fn add_tags_form(&self) -> ContactsAddTagsForm<'a> {
+    pub fn add_tags_form(&self) -> ContactsAddTagsForm<'a, C> {
         ContactsAddTagsForm::new(self.client)
     }
 
@@ -341,7 +341,7 @@ impl<'a> Contacts<'a> {
     /// Uncertain: Gone from the provider's text, still used by a WordPress plugin, which adds a trailing slash. The
     /// answer is unknown.
     #[deprecated(note = "withdrawn by EngageBay")]
-    pub fn remove_tags_form(&self) -> ContactsRemoveTagsForm<'a> {
+    pub fn remove_tags_form(&self) -> ContactsRemoveTagsForm<'a, C> {
         ContactsRemoveTagsForm::new(self.client)
     }
 
@@ -354,31 +354,38 @@ impl<'a> Contacts<'a> {
     /// against the live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Read out of the module, which accepts 200 and 204. The answer is taken to be one contact object.
-    pub fn find_by_email(&self) -> ContactsFindByEmail<'a> {
+    pub fn find_by_email(&self) -> ContactsFindByEmail<'a, C> {
         ContactsFindByEmail::new(self.client)
     }
 }
 
+impl<C> Clone for Contacts<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Contacts<'_, C> {}
 /// A call of [`Contacts::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsList<'a> {
-    client: &'a Client,
+pub struct ContactsList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) page_size: Option<i64>,
     pub(super) sort_key: Option<enums::SortKey>,
     pub(super) cursor: Option<String>,
 }
 
-impl std::fmt::Debug for ContactsList<'_> {
+impl<C> std::fmt::Debug for ContactsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -414,7 +421,9 @@ impl<'a> ContactsList<'a> {
         self.cursor = self.setters.value("cursor", value);
         self
     }
+}
 
+impl ContactsList<'_> {
     /// Sends `POST /dev/api/panel/subscribers`.
     ///
     /// # Errors
@@ -434,21 +443,21 @@ impl<'a> ContactsList<'a> {
 /// A call of [`Contacts::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct ContactsGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for ContactsGet<'_> {
+impl<C> std::fmt::Debug for ContactsGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -461,7 +470,9 @@ impl<'a> ContactsGet<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl ContactsGet<'_> {
     /// Sends `GET /dev/api/panel/subscribers/{id}`.
     ///
     /// # Errors
@@ -482,21 +493,21 @@ impl<'a> ContactsGet<'a> {
 /// A call of [`Contacts::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct ContactsDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for ContactsDelete<'_> {
+impl<C> std::fmt::Debug for ContactsDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -509,7 +520,9 @@ impl<'a> ContactsDelete<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl ContactsDelete<'_> {
     /// Sends `DELETE /dev/api/panel/subscribers/{id}`.
     ///
     /// # Errors
@@ -531,21 +544,21 @@ impl<'a> ContactsDelete<'a> {
 #[allow(deprecated, reason = "the handle's method is the deprecated one")]
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsReplace<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ContactReplacement>,
+pub struct ContactsReplace<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ContactReplacement>,
 }
 
-impl std::fmt::Debug for ContactsReplace<'_> {
+impl<C> std::fmt::Debug for ContactsReplace<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsReplace").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsReplace<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsReplace<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -561,7 +574,9 @@ impl<'a> ContactsReplace<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ContactsReplace<'_> {
     /// Sends `PUT /dev/api/panel/subscribers/subscriber`.
     ///
     /// # Errors
@@ -582,21 +597,21 @@ impl<'a> ContactsReplace<'a> {
 /// A call of [`Contacts::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewContact>,
+pub struct ContactsCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewContact>,
 }
 
-impl std::fmt::Debug for ContactsCreate<'_> {
+impl<C> std::fmt::Debug for ContactsCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -612,7 +627,9 @@ impl<'a> ContactsCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ContactsCreate<'_> {
     /// Sends `POST /dev/api/panel/subscribers/subscriber`.
     ///
     /// # Errors
@@ -633,21 +650,21 @@ impl<'a> ContactsCreate<'a> {
 /// A call of [`Contacts::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ContactUpdate>,
+pub struct ContactsUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ContactUpdate>,
 }
 
-impl std::fmt::Debug for ContactsUpdate<'_> {
+impl<C> std::fmt::Debug for ContactsUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -663,7 +680,9 @@ impl<'a> ContactsUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ContactsUpdate<'_> {
     /// Sends `PUT /dev/api/panel/subscribers/update-partial`.
     ///
     /// # Errors
@@ -684,22 +703,22 @@ impl<'a> ContactsUpdate<'a> {
 /// A call of [`Contacts::add_tags_by_email`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddTagsByEmail<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
-    tags: Option<Vec<String>>,
+pub struct ContactsAddTagsByEmail<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
+    pub(super) tags: Option<Vec<String>>,
 }
 
-impl std::fmt::Debug for ContactsAddTagsByEmail<'_> {
+impl<C> std::fmt::Debug for ContactsAddTagsByEmail<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsAddTagsByEmail").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsAddTagsByEmail<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsAddTagsByEmail<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -725,7 +744,9 @@ impl<'a> ContactsAddTagsByEmail<'a> {
         self.tags = self.setters.list("tags", values);
         self
     }
+}
 
+impl ContactsAddTagsByEmail<'_> {
     /// Sends `POST /dev/api/panel/subscribers/email/tags/add`.
     ///
     /// # Errors
@@ -753,22 +774,22 @@ impl<'a> ContactsAddTagsByEmail<'a> {
 /// A call of [`Contacts::remove_tags_by_email`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsRemoveTagsByEmail<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
-    tags: Option<Vec<String>>,
+pub struct ContactsRemoveTagsByEmail<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
+    pub(super) tags: Option<Vec<String>>,
 }
 
-impl std::fmt::Debug for ContactsRemoveTagsByEmail<'_> {
+impl<C> std::fmt::Debug for ContactsRemoveTagsByEmail<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsRemoveTagsByEmail").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsRemoveTagsByEmail<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsRemoveTagsByEmail<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -794,7 +815,9 @@ impl<'a> ContactsRemoveTagsByEmail<'a> {
         self.tags = self.setters.list("tags", values);
         self
     }
+}
 
+impl ContactsRemoveTagsByEmail<'_> {
     /// Sends `POST /dev/api/panel/subscribers/email/tags/delete`.
     ///
     /// # Errors
@@ -822,21 +845,21 @@ impl<'a> ContactsRemoveTagsByEmail<'a> {
 /// A call of [`Contacts::list_tags_by_email`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsListTagsByEmail<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
+pub struct ContactsListTagsByEmail<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
 }
 
-impl std::fmt::Debug for ContactsListTagsByEmail<'_> {
+impl<C> std::fmt::Debug for ContactsListTagsByEmail<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsListTagsByEmail").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsListTagsByEmail<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsListTagsByEmail<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -852,7 +875,9 @@ impl<'a> ContactsListTagsByEmail<'a> {
         self.email = self.setters.value("email", value);
         self
     }
+}
 
+impl ContactsListTagsByEmail<'_> {
     /// Sends `POST /dev/api/panel/subscribers/get-tags/{email}`.
     ///
     /// # Errors
@@ -876,22 +901,22 @@ impl<'a> ContactsListTagsByEmail<'a> {
 /// A call of [`Contacts::add_score`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddScore<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
-    score: Option<i64>,
+pub struct ContactsAddScore<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
+    pub(super) score: Option<i64>,
 }
 
-impl std::fmt::Debug for ContactsAddScore<'_> {
+impl<C> std::fmt::Debug for ContactsAddScore<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsAddScore").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsAddScore<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsAddScore<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -914,7 +939,9 @@ impl<'a> ContactsAddScore<'a> {
         self.score = self.setters.value("score", value);
         self
     }
+}
 
+impl ContactsAddScore<'_> {
     /// Sends `POST /dev/api/panel/subscribers/add-score`.
     ///
     /// # Errors
@@ -939,22 +966,22 @@ impl<'a> ContactsAddScore<'a> {
 /// A call of [`Contacts::search`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsSearch<'a> {
-    client: &'a Client,
-    setters: Setters,
-    q: Option<String>,
-    page_size: Option<i64>,
+pub struct ContactsSearch<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) q: Option<String>,
+    pub(super) page_size: Option<i64>,
 }
 
-impl std::fmt::Debug for ContactsSearch<'_> {
+impl<C> std::fmt::Debug for ContactsSearch<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsSearch").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsSearch<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsSearch<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -977,7 +1004,9 @@ impl<'a> ContactsSearch<'a> {
         self.page_size = self.setters.value("page_size", value);
         self
     }
+}
 
+impl ContactsSearch<'_> {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
@@ -1000,21 +1029,21 @@ impl<'a> ContactsSearch<'a> {
 /// A call of [`Contacts::list_tags`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsListTags<'a> {
-    client: &'a Client,
-    setters: Setters,
-    contact_id: Option<i64>,
+pub struct ContactsListTags<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) contact_id: Option<i64>,
 }
 
-impl std::fmt::Debug for ContactsListTags<'_> {
+impl<C> std::fmt::Debug for ContactsListTags<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsListTags").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsListTags<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsListTags<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1030,7 +1059,9 @@ impl<'a> ContactsListTags<'a> {
         self.contact_id = self.setters.value("contactId", value);
         self
     }
+}
 
+impl ContactsListTags<'_> {
     /// Sends `GET /dev/api/panel/subscribers/get-tags-by-id/{contactId}`.
     ///
     /// # Errors
@@ -1053,22 +1084,22 @@ impl<'a> ContactsListTags<'a> {
 /// A call of [`Contacts::add_tags`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddTags<'a> {
-    client: &'a Client,
-    setters: Setters,
-    contact_id: Option<i64>,
-    body: Option<Vec<types::TagInput>>,
+pub struct ContactsAddTags<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) contact_id: Option<i64>,
+    pub(super) body: Option<Vec<types::TagInput>>,
 }
 
-impl std::fmt::Debug for ContactsAddTags<'_> {
+impl<C> std::fmt::Debug for ContactsAddTags<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsAddTags").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsAddTags<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsAddTags<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1096,7 +1127,9 @@ impl<'a> ContactsAddTags<'a> {
         self.body = self.setters.list("body", values);
         self
     }
+}
 
+impl ContactsAddTags<'_> {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/add2/{contactId}`.
     ///
     /// # Errors
@@ -1123,22 +1156,22 @@ impl<'a> ContactsAddTags<'a> {
 /// A call of [`Contacts::remove_tags`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsRemoveTags<'a> {
-    client: &'a Client,
-    setters: Setters,
-    contact_id: Option<i64>,
-    body: Option<Vec<types::TagInput>>,
+pub struct ContactsRemoveTags<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) contact_id: Option<i64>,
+    pub(super) body: Option<Vec<types::TagInput>>,
 }
 
-impl std::fmt::Debug for ContactsRemoveTags<'_> {
+impl<C> std::fmt::Debug for ContactsRemoveTags<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsRemoveTags").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsRemoveTags<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsRemoveTags<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1166,7 +1199,9 @@ impl<'a> ContactsRemoveTags<'a> {
         self.body = self.setters.list("body", values);
         self
     }
+}
 
+impl ContactsRemoveTags<'_> {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/delete/{contactId}`.
     ///
     /// # Errors
@@ -1193,22 +1228,22 @@ impl<'a> ContactsRemoveTags<'a> {
 /// A call of [`Contacts::change_owner`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsChangeOwner<'a> {
-    client: &'a Client,
-    setters: Setters,
-    subscriber_id: Option<i64>,
-    owner_email: Option<String>,
+pub struct ContactsChangeOwner<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) subscriber_id: Option<i64>,
+    pub(super) owner_email: Option<String>,
 }
 
-impl std::fmt::Debug for ContactsChangeOwner<'_> {
+impl<C> std::fmt::Debug for ContactsChangeOwner<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsChangeOwner").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsChangeOwner<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsChangeOwner<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1234,7 +1269,9 @@ impl<'a> ContactsChangeOwner<'a> {
         self.owner_email = self.setters.value("ownerEmail", value);
         self
     }
+}
 
+impl ContactsChangeOwner<'_> {
     /// Sends `POST /dev/api/panel/subscribers/update-owner-by-email`.
     ///
     /// # Errors
@@ -1265,21 +1302,21 @@ impl<'a> ContactsChangeOwner<'a> {
 /// A call of [`Contacts::get_by_email`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsGetByEmail<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
+pub struct ContactsGetByEmail<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
 }
 
-impl std::fmt::Debug for ContactsGetByEmail<'_> {
+impl<C> std::fmt::Debug for ContactsGetByEmail<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsGetByEmail").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsGetByEmail<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsGetByEmail<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1295,7 +1332,9 @@ impl<'a> ContactsGetByEmail<'a> {
         self.email = self.setters.value("email", value);
         self
     }
+}
 
+impl ContactsGetByEmail<'_> {
     /// Sends `GET /dev/api/panel/subscribers/contact-by-email/{email}`.
     ///
     /// # Errors
@@ -1316,21 +1355,21 @@ impl<'a> ContactsGetByEmail<'a> {
 /// A call of [`Contacts::create_batch`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsCreateBatch<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ContactBatch>,
+pub struct ContactsCreateBatch<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ContactBatch>,
 }
 
-impl std::fmt::Debug for ContactsCreateBatch<'_> {
+impl<C> std::fmt::Debug for ContactsCreateBatch<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsCreateBatch").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsCreateBatch<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsCreateBatch<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1346,7 +1385,9 @@ impl<'a> ContactsCreateBatch<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ContactsCreateBatch<'_> {
     /// Sends `POST /dev/api/panel/subscribers/subscriber-batch`.
     ///
     /// # Errors
@@ -1367,8 +1408,8 @@ impl<'a> ContactsCreateBatch<'a> {
 /// A call of [`Contacts::list_notes`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsListNotes<'a> {
-    client: &'a Client,
+pub struct ContactsListNotes<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) contact_id: Option<i64>,
     pub(super) page_size: Option<i64>,
@@ -1376,15 +1417,15 @@ pub struct ContactsListNotes<'a> {
     pub(super) cursor: Option<String>,
 }
 
-impl std::fmt::Debug for ContactsListNotes<'_> {
+impl<C> std::fmt::Debug for ContactsListNotes<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsListNotes").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsListNotes<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsListNotes<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1430,7 +1471,9 @@ impl<'a> ContactsListNotes<'a> {
         self.cursor = self.setters.value("cursor", value);
         self
     }
+}
 
+impl ContactsListNotes<'_> {
     /// Sends `GET /dev/api/panel/notes/{contactId}`.
     ///
     /// # Errors
@@ -1456,8 +1499,8 @@ impl<'a> ContactsListNotes<'a> {
 /// A call of [`Contacts::list_call_logs`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsListCallLogs<'a> {
-    client: &'a Client,
+pub struct ContactsListCallLogs<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) contact_id: Option<i64>,
     pub(super) page_size: Option<i64>,
@@ -1465,15 +1508,15 @@ pub struct ContactsListCallLogs<'a> {
     pub(super) cursor: Option<String>,
 }
 
-impl std::fmt::Debug for ContactsListCallLogs<'_> {
+impl<C> std::fmt::Debug for ContactsListCallLogs<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsListCallLogs").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsListCallLogs<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsListCallLogs<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1519,7 +1562,9 @@ impl<'a> ContactsListCallLogs<'a> {
         self.cursor = self.setters.value("cursor", value);
         self
     }
+}
 
+impl ContactsListCallLogs<'_> {
     /// Sends `GET /dev/api/panel/call-logs`.
     ///
     /// # Errors
@@ -1545,22 +1590,22 @@ impl<'a> ContactsListCallLogs<'a> {
 /// A call of [`Contacts::add_score_by_path`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddScoreByPath<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
-    score: Option<i64>,
+pub struct ContactsAddScoreByPath<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
+    pub(super) score: Option<i64>,
 }
 
-impl std::fmt::Debug for ContactsAddScoreByPath<'_> {
+impl<C> std::fmt::Debug for ContactsAddScoreByPath<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsAddScoreByPath").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsAddScoreByPath<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsAddScoreByPath<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1583,7 +1628,9 @@ impl<'a> ContactsAddScoreByPath<'a> {
         self.score = self.setters.value("score", value);
         self
     }
+}
 
+impl ContactsAddScoreByPath<'_> {
     /// Sends `POST /dev/api/panel/subscribers/add-score/{email}/{score}`.
     ///
     /// # Errors
@@ -1612,22 +1659,22 @@ impl<'a> ContactsAddScoreByPath<'a> {
 #[allow(deprecated, reason = "the handle's method is the deprecated one")]
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddTagsForm<'a> {
-    client: &'a Client,
-    setters: Setters,
-    contact_id: Option<i64>,
-    tags: Option<Vec<String>>,
+pub struct ContactsAddTagsForm<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) contact_id: Option<i64>,
+    pub(super) tags: Option<Vec<String>>,
 }
 
-impl std::fmt::Debug for ContactsAddTagsForm<'_> {
+impl<C> std::fmt::Debug for ContactsAddTagsForm<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsAddTagsForm").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsAddTagsForm<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsAddTagsForm<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1653,7 +1700,9 @@ impl<'a> ContactsAddTagsForm<'a> {
         self.tags = self.setters.list("tags", values);
         self
     }
+}
 
+impl ContactsAddTagsForm<'_> {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/add/{contactId}`.
     ///
     /// # Errors
@@ -1681,22 +1730,22 @@ impl<'a> ContactsAddTagsForm<'a> {
 #[allow(deprecated, reason = "the handle's method is the deprecated one")]
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsRemoveTagsForm<'a> {
-    client: &'a Client,
-    setters: Setters,
-    contact_id: Option<i64>,
-    tags: Option<Vec<String>>,
+pub struct ContactsRemoveTagsForm<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) contact_id: Option<i64>,
+    pub(super) tags: Option<Vec<String>>,
 }
 
-impl std::fmt::Debug for ContactsRemoveTagsForm<'_> {
+impl<C> std::fmt::Debug for ContactsRemoveTagsForm<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsRemoveTagsForm").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsRemoveTagsForm<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsRemoveTagsForm<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1722,7 +1771,9 @@ impl<'a> ContactsRemoveTagsForm<'a> {
         self.tags = self.setters.list("tags", values);
         self
     }
+}
 
+impl ContactsRemoveTagsForm<'_> {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/delete`.
     ///
     /// # Errors
@@ -1752,21 +1803,21 @@ impl<'a> ContactsRemoveTagsForm<'a> {
 /// A call of [`Contacts::find_by_email`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsFindByEmail<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
+pub struct ContactsFindByEmail<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
 }
 
-impl std::fmt::Debug for ContactsFindByEmail<'_> {
+impl<C> std::fmt::Debug for ContactsFindByEmail<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ContactsFindByEmail").finish_non_exhaustive()
     }
 }
 
-impl<'a> ContactsFindByEmail<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ContactsFindByEmail<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -1782,7 +1833,9 @@ impl<'a> ContactsFindByEmail<'a> {
         self.email = self.setters.value("email", value);
         self
     }
+}
 
+impl ContactsFindByEmail<'_> {
     /// Sends `GET /dev/api/panel/subscribers/getByEmail/{email}`.
     ///
     /// # Errors

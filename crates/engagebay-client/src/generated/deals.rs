@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// Sales opportunities, each in a milestone of a track.
-#[derive(Clone, Copy, Debug)]
-pub struct Deals<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Deals<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Deals<'a> {
+impl<'a, C> Deals<'a, C> {
     /// List the deals of a track page by page.
     ///
     /// Returns one page of the deals of one track; it reads only, although it is a POST. Without `track_id` only the
@@ -32,7 +32,7 @@ impl<'a> Deals<'a> {
     ///
     /// Uncertain: The text speaks of query parameters, its sample and the live clients send a form. No upper limit of
     /// the page size is documented for deals.
-    pub fn list(&self) -> DealsList<'a> {
+    pub fn list(&self) -> DealsList<'a, C> {
         DealsList::new(self.client)
     }
 
@@ -44,7 +44,7 @@ impl<'a> Deals<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The statuses for an unknown id come from clients run against the live service.
-    pub fn get(&self) -> DealsGet<'a> {
+    pub fn get(&self) -> DealsGet<'a, C> {
         DealsGet::new(self.client)
     }
 
@@ -57,7 +57,7 @@ impl<'a> Deals<'a> {
     ///
     /// Uncertain: The answer is not documented; an empty 204 is expected. Until 2021 the text had POST on the same
     /// path.
-    pub fn delete(&self) -> DealsDelete<'a> {
+    pub fn delete(&self) -> DealsDelete<'a, C> {
         DealsDelete::new(self.client)
     }
 
@@ -71,7 +71,7 @@ impl<'a> Deals<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: What a deal without track and milestone gets is not published; a live client leaves the track out.
-    pub fn create(&self) -> DealsCreate<'a> {
+    pub fn create(&self) -> DealsCreate<'a, C> {
         DealsCreate::new(self.client)
     }
 
@@ -84,7 +84,7 @@ impl<'a> Deals<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Body taken to be that of section 3.3, of which the sample shows a part.
-    pub fn create_for_contact(&self) -> DealsCreateForContact<'a> {
+    pub fn create_for_contact(&self) -> DealsCreateForContact<'a, C> {
         DealsCreateForContact::new(self.client)
     }
 
@@ -98,7 +98,7 @@ impl<'a> Deals<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The empty array for no hit is concluded from clients.
-    pub fn search(&self) -> DealsSearch<'a> {
+    pub fn search(&self) -> DealsSearch<'a, C> {
         DealsSearch::new(self.client)
     }
 
@@ -111,7 +111,7 @@ impl<'a> Deals<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The sample sends the track's id as a string; that a number is taken as well is presumed.
-    pub fn change_track(&self) -> DealsChangeTrack<'a> {
+    pub fn change_track(&self) -> DealsChangeTrack<'a, C> {
         DealsChangeTrack::new(self.client)
     }
 
@@ -127,16 +127,23 @@ impl<'a> Deals<'a> {
     ///
     /// Uncertain: The text shows properties only. Top-level name is known from a live client, the other top-level
     /// keys are inferred. The answer is not documented; a live client reads the deal.
-    pub fn update(&self) -> DealsUpdate<'a> {
+    pub fn update(&self) -> DealsUpdate<'a, C> {
         DealsUpdate::new(self.client)
     }
 }
 
+impl<C> Clone for Deals<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Deals<'_, C> {}
 /// A call of [`Deals::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsList<'a> {
-    client: &'a Client,
+pub struct DealsList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) page_size: Option<i64>,
     pub(super) sort_key: Option<enums::SortKey>,
@@ -144,15 +151,15 @@ pub struct DealsList<'a> {
     pub(super) track_id: Option<i64>,
 }
 
-impl std::fmt::Debug for DealsList<'_> {
+impl<C> std::fmt::Debug for DealsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DealsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> DealsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DealsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -198,7 +205,9 @@ impl<'a> DealsList<'a> {
         self.track_id = self.setters.value("track_id", value);
         self
     }
+}
 
+impl DealsList<'_> {
     /// Sends `POST /dev/api/panel/deals`.
     ///
     /// # Errors
@@ -219,21 +228,21 @@ impl<'a> DealsList<'a> {
 /// A call of [`Deals::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct DealsGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for DealsGet<'_> {
+impl<C> std::fmt::Debug for DealsGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DealsGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> DealsGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DealsGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -246,7 +255,9 @@ impl<'a> DealsGet<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl DealsGet<'_> {
     /// Sends `GET /dev/api/panel/deals/{id}`.
     ///
     /// # Errors
@@ -267,21 +278,21 @@ impl<'a> DealsGet<'a> {
 /// A call of [`Deals::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct DealsDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for DealsDelete<'_> {
+impl<C> std::fmt::Debug for DealsDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DealsDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> DealsDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DealsDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -294,7 +305,9 @@ impl<'a> DealsDelete<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl DealsDelete<'_> {
     /// Sends `DELETE /dev/api/panel/deals/{id}`.
     ///
     /// # Errors
@@ -315,21 +328,21 @@ impl<'a> DealsDelete<'a> {
 /// A call of [`Deals::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewDeal>,
+pub struct DealsCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewDeal>,
 }
 
-impl std::fmt::Debug for DealsCreate<'_> {
+impl<C> std::fmt::Debug for DealsCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DealsCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> DealsCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DealsCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -345,7 +358,9 @@ impl<'a> DealsCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DealsCreate<'_> {
     /// Sends `POST /dev/api/panel/deals/deal`.
     ///
     /// # Errors
@@ -366,22 +381,22 @@ impl<'a> DealsCreate<'a> {
 /// A call of [`Deals::create_for_contact`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsCreateForContact<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
-    body: Option<types::NewDeal>,
+pub struct DealsCreateForContact<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
+    pub(super) body: Option<types::NewDeal>,
 }
 
-impl std::fmt::Debug for DealsCreateForContact<'_> {
+impl<C> std::fmt::Debug for DealsCreateForContact<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DealsCreateForContact").finish_non_exhaustive()
     }
 }
 
-impl<'a> DealsCreateForContact<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DealsCreateForContact<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -407,7 +422,9 @@ impl<'a> DealsCreateForContact<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DealsCreateForContact<'_> {
     /// Sends `POST /dev/api/panel/deals/create-deal/{email}`.
     ///
     /// # Errors
@@ -432,22 +449,22 @@ impl<'a> DealsCreateForContact<'a> {
 /// A call of [`Deals::search`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsSearch<'a> {
-    client: &'a Client,
-    setters: Setters,
-    q: Option<String>,
-    page_size: Option<i64>,
+pub struct DealsSearch<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) q: Option<String>,
+    pub(super) page_size: Option<i64>,
 }
 
-impl std::fmt::Debug for DealsSearch<'_> {
+impl<C> std::fmt::Debug for DealsSearch<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DealsSearch").finish_non_exhaustive()
     }
 }
 
-impl<'a> DealsSearch<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DealsSearch<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -470,7 +487,9 @@ impl<'a> DealsSearch<'a> {
         self.page_size = self.setters.value("page_size", value);
         self
     }
+}
 
+impl DealsSearch<'_> {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
@@ -493,21 +512,21 @@ impl<'a> DealsSearch<'a> {
 /// A call of [`Deals::change_track`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsChangeTrack<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::DealTrackChange>,
+pub struct DealsChangeTrack<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::DealTrackChange>,
 }
 
-impl std::fmt::Debug for DealsChangeTrack<'_> {
+impl<C> std::fmt::Debug for DealsChangeTrack<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DealsChangeTrack").finish_non_exhaustive()
     }
 }
 
-impl<'a> DealsChangeTrack<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DealsChangeTrack<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -523,7 +542,9 @@ impl<'a> DealsChangeTrack<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DealsChangeTrack<'_> {
     /// Sends `PUT /dev/api/panel/deals/change-track`.
     ///
     /// # Errors
@@ -544,21 +565,21 @@ impl<'a> DealsChangeTrack<'a> {
 /// A call of [`Deals::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::DealUpdate>,
+pub struct DealsUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::DealUpdate>,
 }
 
-impl std::fmt::Debug for DealsUpdate<'_> {
+impl<C> std::fmt::Debug for DealsUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DealsUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> DealsUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DealsUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -574,7 +595,9 @@ impl<'a> DealsUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DealsUpdate<'_> {
     /// Sends `PUT /dev/api/panel/deals/update-partial`.
     ///
     /// # Errors

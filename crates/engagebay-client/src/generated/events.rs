@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Calendar events.
-#[derive(Clone, Copy, Debug)]
-pub struct Events<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Events<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Events<'a> {
+impl<'a, C> Events<'a, C> {
     /// List calendar events between two times.
     ///
     /// All events of the period, in one answer without paging. The times are epoch **milliseconds** here and in the
@@ -32,7 +32,7 @@ impl<'a> Events<'a> {
     ///
     /// Uncertain: The documented sample holds a WEB event although API was asked for, so the filter's effect is
     /// unclear.
-    pub fn list(&self) -> EventsList<'a> {
+    pub fn list(&self) -> EventsList<'a, C> {
         EventsList::new(self.client)
     }
 
@@ -45,7 +45,7 @@ impl<'a> Events<'a> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The sample answer shows the same keys as the list of all events, without the owner.
-    pub fn list_for_contact(&self) -> EventsListForContact<'a> {
+    pub fn list_for_contact(&self) -> EventsListForContact<'a, C> {
         EventsListForContact::new(self.client)
     }
 
@@ -58,7 +58,7 @@ impl<'a> Events<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Whether missing keys are kept or cleared is unknown.
-    pub fn update(&self) -> EventsUpdate<'a> {
+    pub fn update(&self) -> EventsUpdate<'a, C> {
         EventsUpdate::new(self.client)
     }
 
@@ -72,30 +72,37 @@ impl<'a> Events<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Which keys are required is inferred from the samples. That `contact_ids` links contacts is a guess.
-    pub fn create(&self) -> EventsCreate<'a> {
+    pub fn create(&self) -> EventsCreate<'a, C> {
         EventsCreate::new(self.client)
     }
 }
 
+impl<C> Clone for Events<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Events<'_, C> {}
 /// A call of [`Events::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct EventsList<'a> {
-    client: &'a Client,
-    setters: Setters,
-    start_time: Option<engagement_core::EpochMillis>,
-    end_time: Option<engagement_core::EpochMillis>,
+pub struct EventsList<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) start_time: Option<engagement_core::EpochMillis>,
+    pub(super) end_time: Option<engagement_core::EpochMillis>,
 }
 
-impl std::fmt::Debug for EventsList<'_> {
+impl<C> std::fmt::Debug for EventsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EventsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> EventsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> EventsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -121,7 +128,9 @@ impl<'a> EventsList<'a> {
         self.end_time = self.setters.value("end_time", value);
         self
     }
+}
 
+impl EventsList<'_> {
     /// Sends `GET /dev/api/panel/calendar/event/list`.
     ///
     /// # Errors
@@ -149,22 +158,22 @@ impl<'a> EventsList<'a> {
 /// A call of [`Events::list_for_contact`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct EventsListForContact<'a> {
-    client: &'a Client,
-    setters: Setters,
-    contact_id: Option<i64>,
-    body: Option<types::EmptyObject>,
+pub struct EventsListForContact<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) contact_id: Option<i64>,
+    pub(super) body: Option<types::EmptyObject>,
 }
 
-impl std::fmt::Debug for EventsListForContact<'_> {
+impl<C> std::fmt::Debug for EventsListForContact<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EventsListForContact").finish_non_exhaustive()
     }
 }
 
-impl<'a> EventsListForContact<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> EventsListForContact<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -190,7 +199,9 @@ impl<'a> EventsListForContact<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl EventsListForContact<'_> {
     /// Sends `POST /dev/api/panel/calendar/event/contact/{contact_id}/events`.
     ///
     /// # Errors
@@ -217,21 +228,21 @@ impl<'a> EventsListForContact<'a> {
 /// A call of [`Events::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct EventsUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::EventUpdate>,
+pub struct EventsUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::EventUpdate>,
 }
 
-impl std::fmt::Debug for EventsUpdate<'_> {
+impl<C> std::fmt::Debug for EventsUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EventsUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> EventsUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> EventsUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -247,7 +258,9 @@ impl<'a> EventsUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl EventsUpdate<'_> {
     /// Sends `PUT /dev/api/panel/calendar/event/normal`.
     ///
     /// # Errors
@@ -268,21 +281,21 @@ impl<'a> EventsUpdate<'a> {
 /// A call of [`Events::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct EventsCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewEvent>,
+pub struct EventsCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewEvent>,
 }
 
-impl std::fmt::Debug for EventsCreate<'_> {
+impl<C> std::fmt::Debug for EventsCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EventsCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> EventsCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> EventsCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -298,7 +311,9 @@ impl<'a> EventsCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl EventsCreate<'_> {
     /// Sends `POST /dev/api/panel/calendar/event/normal`.
     ///
     /// # Errors

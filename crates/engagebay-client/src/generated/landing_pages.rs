@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Landing pages made in the account.
-#[derive(Clone, Copy, Debug)]
-pub struct LandingPages<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct LandingPages<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> LandingPages<'a> {
+impl<'a, C> LandingPages<'a, C> {
     /// List the landing pages.
     ///
     /// The account's landing pages, in one answer. The call is not in the provider's API text; it is what the
@@ -30,34 +30,43 @@ impl<'a> LandingPages<'a> {
     /// service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Only the keys that the plugin reads are known.
-    pub fn list(&self) -> LandingPagesList<'a> {
+    pub fn list(&self) -> LandingPagesList<'a, C> {
         LandingPagesList::new(self.client)
     }
 }
 
+impl<C> Clone for LandingPages<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for LandingPages<'_, C> {}
 /// A call of [`LandingPages::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct LandingPagesList<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct LandingPagesList<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for LandingPagesList<'_> {
+impl<C> std::fmt::Debug for LandingPagesList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LandingPagesList").finish_non_exhaustive()
     }
 }
 
-impl<'a> LandingPagesList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> LandingPagesList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl LandingPagesList<'_> {
     /// Sends `GET /dev/api/panel/landingPage`.
     ///
     /// # Errors

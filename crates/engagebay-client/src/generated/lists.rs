@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Static lists of contacts.
-#[derive(Clone, Copy, Debug)]
-pub struct Lists<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Lists<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Lists<'a> {
+impl<'a, C> Lists<'a, C> {
     /// List the contact lists.
     ///
     /// All contact lists of the account, in one answer without paging. The members are not included.
@@ -29,7 +29,7 @@ impl<'a> Lists<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The elements of `rules` and `or_rules` are never shown.
-    pub fn list(&self) -> ListsList<'a> {
+    pub fn list(&self) -> ListsList<'a, C> {
         ListsList::new(self.client)
     }
 
@@ -42,34 +42,43 @@ impl<'a> Lists<'a> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented. Older docs send a meaningless form `{}`, newer ones no body.
-    pub fn add_contact(&self) -> ListsAddContact<'a> {
+    pub fn add_contact(&self) -> ListsAddContact<'a, C> {
         ListsAddContact::new(self.client)
     }
 }
 
+impl<C> Clone for Lists<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Lists<'_, C> {}
 /// A call of [`Lists::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsList<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct ListsList<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for ListsList<'_> {
+impl<C> std::fmt::Debug for ListsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl ListsList<'_> {
     /// Sends `GET /dev/api/panel/contactlist`.
     ///
     /// # Errors
@@ -86,22 +95,22 @@ impl<'a> ListsList<'a> {
 /// A call of [`Lists::add_contact`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsAddContact<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
-    list_id: Option<i64>,
+pub struct ListsAddContact<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
+    pub(super) list_id: Option<i64>,
 }
 
-impl std::fmt::Debug for ListsAddContact<'_> {
+impl<C> std::fmt::Debug for ListsAddContact<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ListsAddContact").finish_non_exhaustive()
     }
 }
 
-impl<'a> ListsAddContact<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ListsAddContact<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -127,7 +136,9 @@ impl<'a> ListsAddContact<'a> {
         self.list_id = self.setters.value("listId", value);
         self
     }
+}
 
+impl ListsAddContact<'_> {
     /// Sends `POST /dev/api/panel/contactlist/add-subscriber/{email}/{listId}`.
     ///
     /// # Errors

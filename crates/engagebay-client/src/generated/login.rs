@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Looking up an account's domain and keys with a user's password, undocumented.
-#[derive(Clone, Copy, Debug)]
-pub struct Login<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Login<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Login<'a> {
+impl<'a, C> Login<'a, C> {
     /// Trade a login for the account's domain and API keys.
     ///
     /// Takes a user's e-mail address and password and answers the account's subdomain and both API keys. It needs no
@@ -32,31 +32,38 @@ impl<'a> Login<'a> {
     /// service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: A failed login's answer is not published; one module takes an empty domain and key for it.
-    pub fn get_domain(&self) -> LoginGetDomain<'a> {
+    pub fn get_domain(&self) -> LoginGetDomain<'a, C> {
         LoginGetDomain::new(self.client)
     }
 }
 
+impl<C> Clone for Login<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Login<'_, C> {}
 /// A call of [`Login::get_domain`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct LoginGetDomain<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
-    password: Option<engagement_core::Secret>,
-    source: Option<String>,
+pub struct LoginGetDomain<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
+    pub(super) password: Option<engagement_core::Secret>,
+    pub(super) source: Option<String>,
 }
 
-impl std::fmt::Debug for LoginGetDomain<'_> {
+impl<C> std::fmt::Debug for LoginGetDomain<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoginGetDomain").finish_non_exhaustive()
     }
 }
 
-impl<'a> LoginGetDomain<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> LoginGetDomain<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -92,7 +99,9 @@ impl<'a> LoginGetDomain<'a> {
         self.source = self.setters.value("source", value);
         self
     }
+}
 
+impl LoginGetDomain<'_> {
     /// Sends `POST /rest/api/login/get-domain`.
     ///
     /// # Errors

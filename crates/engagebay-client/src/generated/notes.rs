@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Notes on contacts, companies, deals and products.
-#[derive(Clone, Copy, Debug)]
-pub struct Notes<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Notes<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Notes<'a> {
+impl<'a, C> Notes<'a, C> {
     /// Add a note to a contact, company, deal or product.
     ///
     /// `parentId` is the id of the record that gets the note; the record's kind need not be told. A repeat adds a
@@ -31,29 +31,36 @@ impl<'a> Notes<'a> {
     ///
     /// Uncertain: Contacts, companies and deals are documented; products were tried by a client against the live
     /// service.
-    pub fn create(&self) -> NotesCreate<'a> {
+    pub fn create(&self) -> NotesCreate<'a, C> {
         NotesCreate::new(self.client)
     }
 }
 
+impl<C> Clone for Notes<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Notes<'_, C> {}
 /// A call of [`Notes::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotesCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewNote>,
+pub struct NotesCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewNote>,
 }
 
-impl std::fmt::Debug for NotesCreate<'_> {
+impl<C> std::fmt::Debug for NotesCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotesCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotesCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotesCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -69,7 +76,9 @@ impl<'a> NotesCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl NotesCreate<'_> {
     /// Sends `POST /dev/api/panel/notes`.
     ///
     /// # Errors

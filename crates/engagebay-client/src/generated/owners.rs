@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Users of the account, who can own records.
-#[derive(Clone, Copy, Debug)]
-pub struct Owners<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Owners<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Owners<'a> {
+impl<'a, C> Owners<'a, C> {
     /// List the users of the account.
     ///
     /// All users, each a possible `owner_id` of other records, in one answer without paging. The records hold
@@ -30,34 +30,43 @@ impl<'a> Owners<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows one user with all keys.
-    pub fn list(&self) -> OwnersList<'a> {
+    pub fn list(&self) -> OwnersList<'a, C> {
         OwnersList::new(self.client)
     }
 }
 
+impl<C> Clone for Owners<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Owners<'_, C> {}
 /// A call of [`Owners::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct OwnersList<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct OwnersList<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for OwnersList<'_> {
+impl<C> std::fmt::Debug for OwnersList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OwnersList").finish_non_exhaustive()
     }
 }
 
-impl<'a> OwnersList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> OwnersList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl OwnersList<'_> {
     /// Sends `GET /dev/api/panel/users`.
     ///
     /// # Errors

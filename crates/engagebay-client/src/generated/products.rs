@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// Products and the contacts that bought them.
-#[derive(Clone, Copy, Debug)]
-pub struct Products<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Products<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Products<'a> {
+impl<'a, C> Products<'a, C> {
     /// List products.
     ///
     /// One page of products. The next cursor is the key `cursor` of the last product; without it the list has ended.
@@ -30,7 +30,7 @@ impl<'a> Products<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text speaks of query parameters; its own request and all clients send form fields.
-    pub fn list(&self) -> ProductsList<'a> {
+    pub fn list(&self) -> ProductsList<'a, C> {
         ProductsList::new(self.client)
     }
 
@@ -43,7 +43,7 @@ impl<'a> Products<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer to an unknown id is taken from the general error table.
-    pub fn get(&self) -> ProductsGet<'a> {
+    pub fn get(&self) -> ProductsGet<'a, C> {
         ProductsGet::new(self.client)
     }
 
@@ -55,7 +55,7 @@ impl<'a> Products<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
-    pub fn delete(&self) -> ProductsDelete<'a> {
+    pub fn delete(&self) -> ProductsDelete<'a, C> {
         ProductsDelete::new(self.client)
     }
 
@@ -69,7 +69,7 @@ impl<'a> Products<'a> {
     ///
     /// Uncertain: The docs' example requests go to other paths than the text. The answer body is inferred from the
     /// sibling calls.
-    pub fn replace(&self) -> ProductsReplace<'a> {
+    pub fn replace(&self) -> ProductsReplace<'a, C> {
         ProductsReplace::new(self.client)
     }
 
@@ -82,7 +82,7 @@ impl<'a> Products<'a> {
     ///
     /// Uncertain: The docs' example request goes to an older path; this one works in clients run against the live
     /// service. The answer body is known from them too.
-    pub fn create(&self) -> ProductsCreate<'a> {
+    pub fn create(&self) -> ProductsCreate<'a, C> {
         ProductsCreate::new(self.client)
     }
 
@@ -96,7 +96,7 @@ impl<'a> Products<'a> {
     ///
     /// Uncertain: The docs send `price` as text, other calls as a number. `quantity` is in newer docs only. The
     /// answer body is known from a client run against the live service.
-    pub fn update(&self) -> ProductsUpdate<'a> {
+    pub fn update(&self) -> ProductsUpdate<'a, C> {
         ProductsUpdate::new(self.client)
     }
 
@@ -109,7 +109,7 @@ impl<'a> Products<'a> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer to an unknown name is taken from the general error table.
-    pub fn get_by_name(&self) -> ProductsGetByName<'a> {
+    pub fn get_by_name(&self) -> ProductsGetByName<'a, C> {
         ProductsGetByName::new(self.client)
     }
 
@@ -123,7 +123,7 @@ impl<'a> Products<'a> {
     ///
     /// Uncertain: The answer is undocumented; a client run against the live service reads a contact. What a repeat
     /// does is unknown.
-    pub fn add_to_contact(&self) -> ProductsAddToContact<'a> {
+    pub fn add_to_contact(&self) -> ProductsAddToContact<'a, C> {
         ProductsAddToContact::new(self.client)
     }
 
@@ -136,31 +136,38 @@ impl<'a> Products<'a> {
     /// provider's documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is undocumented; a client run against the live service reads a contact.
-    pub fn remove_from_contact(&self) -> ProductsRemoveFromContact<'a> {
+    pub fn remove_from_contact(&self) -> ProductsRemoveFromContact<'a, C> {
         ProductsRemoveFromContact::new(self.client)
     }
 }
 
+impl<C> Clone for Products<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Products<'_, C> {}
 /// A call of [`Products::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsList<'a> {
-    client: &'a Client,
+pub struct ProductsList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) page_size: Option<i64>,
     pub(super) sort_key: Option<enums::SortKey>,
     pub(super) cursor: Option<String>,
 }
 
-impl std::fmt::Debug for ProductsList<'_> {
+impl<C> std::fmt::Debug for ProductsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProductsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProductsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProductsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -196,7 +203,9 @@ impl<'a> ProductsList<'a> {
         self.cursor = self.setters.value("cursor", value);
         self
     }
+}
 
+impl ProductsList<'_> {
     /// Sends `POST /dev/api/panel/products`.
     ///
     /// # Errors
@@ -216,21 +225,21 @@ impl<'a> ProductsList<'a> {
 /// A call of [`Products::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct ProductsGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for ProductsGet<'_> {
+impl<C> std::fmt::Debug for ProductsGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProductsGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProductsGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProductsGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -243,7 +252,9 @@ impl<'a> ProductsGet<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl ProductsGet<'_> {
     /// Sends `GET /dev/api/panel/products/{id}`.
     ///
     /// # Errors
@@ -264,21 +275,21 @@ impl<'a> ProductsGet<'a> {
 /// A call of [`Products::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct ProductsDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for ProductsDelete<'_> {
+impl<C> std::fmt::Debug for ProductsDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProductsDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProductsDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProductsDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -291,7 +302,9 @@ impl<'a> ProductsDelete<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl ProductsDelete<'_> {
     /// Sends `DELETE /dev/api/panel/products/{id}`.
     ///
     /// # Errors
@@ -312,21 +325,21 @@ impl<'a> ProductsDelete<'a> {
 /// A call of [`Products::replace`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsReplace<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ProductReplacement>,
+pub struct ProductsReplace<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ProductReplacement>,
 }
 
-impl std::fmt::Debug for ProductsReplace<'_> {
+impl<C> std::fmt::Debug for ProductsReplace<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProductsReplace").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProductsReplace<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProductsReplace<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -342,7 +355,9 @@ impl<'a> ProductsReplace<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ProductsReplace<'_> {
     /// Sends `PUT /dev/api/panel/products/product`.
     ///
     /// # Errors
@@ -363,21 +378,21 @@ impl<'a> ProductsReplace<'a> {
 /// A call of [`Products::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewProduct>,
+pub struct ProductsCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewProduct>,
 }
 
-impl std::fmt::Debug for ProductsCreate<'_> {
+impl<C> std::fmt::Debug for ProductsCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProductsCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProductsCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProductsCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -393,7 +408,9 @@ impl<'a> ProductsCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ProductsCreate<'_> {
     /// Sends `POST /dev/api/panel/products/product`.
     ///
     /// # Errors
@@ -414,21 +431,21 @@ impl<'a> ProductsCreate<'a> {
 /// A call of [`Products::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ProductUpdate>,
+pub struct ProductsUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ProductUpdate>,
 }
 
-impl std::fmt::Debug for ProductsUpdate<'_> {
+impl<C> std::fmt::Debug for ProductsUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProductsUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProductsUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProductsUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -444,7 +461,9 @@ impl<'a> ProductsUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ProductsUpdate<'_> {
     /// Sends `PUT /dev/api/panel/products/update-partial`.
     ///
     /// # Errors
@@ -465,21 +484,21 @@ impl<'a> ProductsUpdate<'a> {
 /// A call of [`Products::get_by_name`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsGetByName<'a> {
-    client: &'a Client,
-    setters: Setters,
-    product_name: Option<String>,
+pub struct ProductsGetByName<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) product_name: Option<String>,
 }
 
-impl std::fmt::Debug for ProductsGetByName<'_> {
+impl<C> std::fmt::Debug for ProductsGetByName<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProductsGetByName").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProductsGetByName<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProductsGetByName<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -495,7 +514,9 @@ impl<'a> ProductsGetByName<'a> {
         self.product_name = self.setters.value("productName", value);
         self
     }
+}
 
+impl ProductsGetByName<'_> {
     /// Sends `GET /dev/api/panel/products/getByName/{productName}`.
     ///
     /// # Errors
@@ -520,22 +541,22 @@ impl<'a> ProductsGetByName<'a> {
 /// A call of [`Products::add_to_contact`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsAddToContact<'a> {
-    client: &'a Client,
-    setters: Setters,
-    contact_id: Option<i64>,
-    body: Option<types::ContactProduct>,
+pub struct ProductsAddToContact<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) contact_id: Option<i64>,
+    pub(super) body: Option<types::ContactProduct>,
 }
 
-impl std::fmt::Debug for ProductsAddToContact<'_> {
+impl<C> std::fmt::Debug for ProductsAddToContact<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProductsAddToContact").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProductsAddToContact<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProductsAddToContact<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -561,7 +582,9 @@ impl<'a> ProductsAddToContact<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ProductsAddToContact<'_> {
     /// Sends `POST /dev/api/panel/products/add-product-to-contact/{contactId}`.
     ///
     /// # Errors
@@ -588,22 +611,22 @@ impl<'a> ProductsAddToContact<'a> {
 /// A call of [`Products::remove_from_contact`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsRemoveFromContact<'a> {
-    client: &'a Client,
-    setters: Setters,
-    contact_id: Option<i64>,
-    product_id: Option<i64>,
+pub struct ProductsRemoveFromContact<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) contact_id: Option<i64>,
+    pub(super) product_id: Option<i64>,
 }
 
-impl std::fmt::Debug for ProductsRemoveFromContact<'_> {
+impl<C> std::fmt::Debug for ProductsRemoveFromContact<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProductsRemoveFromContact").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProductsRemoveFromContact<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProductsRemoveFromContact<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -629,7 +652,9 @@ impl<'a> ProductsRemoveFromContact<'a> {
         self.product_id = self.setters.value("productId", value);
         self
     }
+}
 
+impl ProductsRemoveFromContact<'_> {
     /// Sends `DELETE /dev/api/panel/products/delete-product-to-contact/{contactId}/{productId}`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// The user that the API key belongs to.
-#[derive(Clone, Copy, Debug)]
-pub struct Profile<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Profile<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Profile<'a> {
+impl<'a, C> Profile<'a, C> {
     /// Get the name and e-mail of the key's user.
     ///
     /// Tells which user the API key belongs to. It is cheap and changes nothing, which makes it the usual probe for a
@@ -30,34 +30,43 @@ impl<'a> Profile<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows both keys.
-    pub fn get(&self) -> ProfileGet<'a> {
+    pub fn get(&self) -> ProfileGet<'a, C> {
         ProfileGet::new(self.client)
     }
 }
 
+impl<C> Clone for Profile<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Profile<'_, C> {}
 /// A call of [`Profile::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProfileGet<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct ProfileGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for ProfileGet<'_> {
+impl<C> std::fmt::Debug for ProfileGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProfileGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProfileGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProfileGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl ProfileGet<'_> {
     /// Sends `GET /dev/api/panel/users/profile/user-info`.
     ///
     /// # Errors

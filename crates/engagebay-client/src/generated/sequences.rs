@@ -8,9 +8,9 @@ use super::client::Client;
 use super::operations;
 
 /// Series of e-mails that a contact can be put into.
-#[derive(Clone, Copy, Debug)]
-pub struct Sequences<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Sequences<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Sequences<'a> {
+impl<'a, C> Sequences<'a, C> {
     /// Start a sequence for a contact.
     ///
     /// Puts the contact with this e-mail address into an e-mail sequence, which then writes to them. The call is not
@@ -34,30 +34,37 @@ impl<'a> Sequences<'a> {
     ///
     /// Uncertain: The documented path lacks the slash between address and id; the example request and live clients
     /// have it. The success answer is undocumented.
-    pub fn add_contact(&self) -> SequencesAddContact<'a> {
+    pub fn add_contact(&self) -> SequencesAddContact<'a, C> {
         SequencesAddContact::new(self.client)
     }
 }
 
+impl<C> Clone for Sequences<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Sequences<'_, C> {}
 /// A call of [`Sequences::add_contact`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SequencesAddContact<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
-    sequence_id: Option<i64>,
+pub struct SequencesAddContact<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
+    pub(super) sequence_id: Option<i64>,
 }
 
-impl std::fmt::Debug for SequencesAddContact<'_> {
+impl<C> std::fmt::Debug for SequencesAddContact<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SequencesAddContact").finish_non_exhaustive()
     }
 }
 
-impl<'a> SequencesAddContact<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> SequencesAddContact<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -83,7 +90,9 @@ impl<'a> SequencesAddContact<'a> {
         self.sequence_id = self.setters.value("sequenceId", value);
         self
     }
+}
 
+impl SequencesAddContact<'_> {
     /// Sends `POST /dev/api/panel/subscribers/add-subscriber-to-sequence/{email}/{sequenceId}`.
     ///
     /// # Errors

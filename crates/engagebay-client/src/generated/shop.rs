@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Calls of the provider's own shop module, undocumented.
-#[derive(Clone, Copy, Debug)]
-pub struct Shop<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Shop<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Shop<'a> {
+impl<'a, C> Shop<'a, C> {
     /// Upload a batch of shop records.
     ///
     /// Private to the provider's Magento shop module, which uploads its customers and orders with it. Neither the
@@ -31,7 +31,7 @@ impl<'a> Shop<'a> {
     /// the live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Body and answer are unknown beyond being JSON; the accepted values of `type` are unknown.
-    pub fn bulk_dump(&self) -> ShopBulkDump<'a> {
+    pub fn bulk_dump(&self) -> ShopBulkDump<'a, C> {
         ShopBulkDump::new(self.client)
     }
 
@@ -44,30 +44,37 @@ impl<'a> Shop<'a> {
     /// live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Body and answer are unknown beyond being JSON.
-    pub fn send_order_hook(&self) -> ShopSendOrderHook<'a> {
+    pub fn send_order_hook(&self) -> ShopSendOrderHook<'a, C> {
         ShopSendOrderHook::new(self.client)
     }
 }
 
+impl<C> Clone for Shop<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Shop<'_, C> {}
 /// A call of [`Shop::bulk_dump`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ShopBulkDump<'a> {
-    client: &'a Client,
-    setters: Setters,
-    type_: Option<String>,
-    body: Option<types::ShopBatch>,
+pub struct ShopBulkDump<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) type_: Option<String>,
+    pub(super) body: Option<types::ShopBatch>,
 }
 
-impl std::fmt::Debug for ShopBulkDump<'_> {
+impl<C> std::fmt::Debug for ShopBulkDump<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ShopBulkDump").finish_non_exhaustive()
     }
 }
 
-impl<'a> ShopBulkDump<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ShopBulkDump<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -93,7 +100,9 @@ impl<'a> ShopBulkDump<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ShopBulkDump<'_> {
     /// Sends `POST /dev/api/panel/magento/bulk-dump/{type}`.
     ///
     /// # Errors
@@ -118,21 +127,21 @@ impl<'a> ShopBulkDump<'a> {
 /// A call of [`Shop::send_order_hook`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ShopSendOrderHook<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ShopRecord>,
+pub struct ShopSendOrderHook<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ShopRecord>,
 }
 
-impl std::fmt::Debug for ShopSendOrderHook<'_> {
+impl<C> std::fmt::Debug for ShopSendOrderHook<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ShopSendOrderHook").finish_non_exhaustive()
     }
 }
 
-impl<'a> ShopSendOrderHook<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ShopSendOrderHook<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -148,7 +157,9 @@ impl<'a> ShopSendOrderHook<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ShopSendOrderHook<'_> {
     /// Sends `POST /dev/api/panel/magento/hook/ORDERS`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// The account's list of tags.
-#[derive(Clone, Copy, Debug)]
-pub struct Tags<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Tags<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Tags<'a> {
+impl<'a, C> Tags<'a, C> {
     /// List the tags of the account.
     ///
     /// Every tag of the account, in one answer without paging. Tags are case-sensitive.
@@ -29,7 +29,7 @@ impl<'a> Tags<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows both keys.
-    pub fn list(&self) -> TagsList<'a> {
+    pub fn list(&self) -> TagsList<'a, C> {
         TagsList::new(self.client)
     }
 
@@ -43,34 +43,43 @@ impl<'a> Tags<'a> {
     ///
     /// Uncertain: The success answer is undocumented. The docs' request lacks its JSON content type; a live client
     /// sends it.
-    pub fn create(&self) -> TagsCreate<'a> {
+    pub fn create(&self) -> TagsCreate<'a, C> {
         TagsCreate::new(self.client)
     }
 }
 
+impl<C> Clone for Tags<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Tags<'_, C> {}
 /// A call of [`Tags::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TagsList<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct TagsList<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for TagsList<'_> {
+impl<C> std::fmt::Debug for TagsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TagsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> TagsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TagsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl TagsList<'_> {
     /// Sends `GET /dev/api/panel/tags`.
     ///
     /// # Errors
@@ -87,21 +96,21 @@ impl<'a> TagsList<'a> {
 /// A call of [`Tags::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TagsCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewTag>,
+pub struct TagsCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewTag>,
 }
 
-impl std::fmt::Debug for TagsCreate<'_> {
+impl<C> std::fmt::Debug for TagsCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TagsCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> TagsCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TagsCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -117,7 +126,9 @@ impl<'a> TagsCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TagsCreate<'_> {
     /// Sends `POST /dev/api/panel/tags`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// To-dos, calls and e-mails to be done by a user.
-#[derive(Clone, Copy, Debug)]
-pub struct Tasks<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Tasks<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Tasks<'a> {
+impl<'a, C> Tasks<'a, C> {
     /// List tasks, optionally by status and type.
     ///
     /// One page of tasks. The same method and path creates a task when the body is JSON, so the form encoding is what
@@ -32,7 +32,7 @@ impl<'a> Tasks<'a> {
     ///
     /// Uncertain: The text names the filters `type` and `status` in the query; the sample and two clients send
     /// `taskType` and `taskStatus` as form fields.
-    pub fn list(&self) -> TasksList<'a> {
+    pub fn list(&self) -> TasksList<'a, C> {
         TasksList::new(self.client)
     }
 
@@ -44,7 +44,7 @@ impl<'a> Tasks<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer to an unknown id is taken from the general error table.
-    pub fn get(&self) -> TasksGet<'a> {
+    pub fn get(&self) -> TasksGet<'a, C> {
         TasksGet::new(self.client)
     }
 
@@ -56,7 +56,7 @@ impl<'a> Tasks<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
-    pub fn delete(&self) -> TasksDelete<'a> {
+    pub fn delete(&self) -> TasksDelete<'a, C> {
         TasksDelete::new(self.client)
     }
 
@@ -70,7 +70,7 @@ impl<'a> Tasks<'a> {
     ///
     /// Uncertain: The answer body is known from a client run against the live service. Partial or full update is
     /// unresolved.
-    pub fn update(&self) -> TasksUpdate<'a> {
+    pub fn update(&self) -> TasksUpdate<'a, C> {
         TasksUpdate::new(self.client)
     }
 
@@ -84,16 +84,23 @@ impl<'a> Tasks<'a> {
     ///
     /// Uncertain: That `name` alone suffices is known from a client run against the live service; `task_priority`
     /// comes from clients only.
-    pub fn create(&self) -> TasksCreate<'a> {
+    pub fn create(&self) -> TasksCreate<'a, C> {
         TasksCreate::new(self.client)
     }
 }
 
+impl<C> Clone for Tasks<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Tasks<'_, C> {}
 /// A call of [`Tasks::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TasksList<'a> {
-    client: &'a Client,
+pub struct TasksList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) task_status: Option<enums::TaskMilestone>,
     pub(super) task_type: Option<enums::TaskTypeFilter>,
@@ -102,15 +109,15 @@ pub struct TasksList<'a> {
     pub(super) cursor: Option<String>,
 }
 
-impl std::fmt::Debug for TasksList<'_> {
+impl<C> std::fmt::Debug for TasksList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TasksList").finish_non_exhaustive()
     }
 }
 
-impl<'a> TasksList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TasksList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -166,7 +173,9 @@ impl<'a> TasksList<'a> {
         self.cursor = self.setters.value("cursor", value);
         self
     }
+}
 
+impl TasksList<'_> {
     /// Sends `POST /dev/api/panel/tasks`.
     ///
     /// # Errors
@@ -188,21 +197,21 @@ impl<'a> TasksList<'a> {
 /// A call of [`Tasks::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TasksGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct TasksGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for TasksGet<'_> {
+impl<C> std::fmt::Debug for TasksGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TasksGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> TasksGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TasksGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -215,7 +224,9 @@ impl<'a> TasksGet<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl TasksGet<'_> {
     /// Sends `GET /dev/api/panel/tasks/{id}`.
     ///
     /// # Errors
@@ -236,21 +247,21 @@ impl<'a> TasksGet<'a> {
 /// A call of [`Tasks::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TasksDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct TasksDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for TasksDelete<'_> {
+impl<C> std::fmt::Debug for TasksDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TasksDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> TasksDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TasksDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -263,7 +274,9 @@ impl<'a> TasksDelete<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl TasksDelete<'_> {
     /// Sends `DELETE /dev/api/panel/tasks/{id}`.
     ///
     /// # Errors
@@ -284,21 +297,21 @@ impl<'a> TasksDelete<'a> {
 /// A call of [`Tasks::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TasksUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::TaskUpdate>,
+pub struct TasksUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::TaskUpdate>,
 }
 
-impl std::fmt::Debug for TasksUpdate<'_> {
+impl<C> std::fmt::Debug for TasksUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TasksUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> TasksUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TasksUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -314,7 +327,9 @@ impl<'a> TasksUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TasksUpdate<'_> {
     /// Sends `PUT /dev/api/panel/tasks`.
     ///
     /// # Errors
@@ -335,21 +350,21 @@ impl<'a> TasksUpdate<'a> {
 /// A call of [`Tasks::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TasksCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewTask>,
+pub struct TasksCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewTask>,
 }
 
-impl std::fmt::Debug for TasksCreate<'_> {
+impl<C> std::fmt::Debug for TasksCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TasksCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> TasksCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TasksCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -365,7 +380,9 @@ impl<'a> TasksCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TasksCreate<'_> {
     /// Sends `POST /dev/api/panel/tasks`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// Helpdesk tickets.
-#[derive(Clone, Copy, Debug)]
-pub struct Tickets<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Tickets<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Tickets<'a> {
+impl<'a, C> Tickets<'a, C> {
     /// List tickets, optionally through a saved filter.
     ///
     /// One page of tickets; with `filter_id` only those that a saved view of the web application shows. The next
@@ -31,7 +31,7 @@ impl<'a> Tickets<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The sample body with a filter is neither JSON nor a form; a form field is assumed.
-    pub fn list(&self) -> TicketsList<'a> {
+    pub fn list(&self) -> TicketsList<'a, C> {
         TicketsList::new(self.client)
     }
 
@@ -49,7 +49,7 @@ impl<'a> Tickets<'a> {
     ///
     /// Uncertain: `type`, `priority`, `status`, `tags` and `properties` come from a table of fields, not from a
     /// sample.
-    pub fn create(&self) -> TicketsCreate<'a> {
+    pub fn create(&self) -> TicketsCreate<'a, C> {
         TicketsCreate::new(self.client)
     }
 
@@ -62,7 +62,7 @@ impl<'a> Tickets<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Which of the two paths works is unresolved; no public client uses either.
-    pub fn get(&self) -> TicketsGet<'a> {
+    pub fn get(&self) -> TicketsGet<'a, C> {
         TicketsGet::new(self.client)
     }
 
@@ -74,7 +74,7 @@ impl<'a> Tickets<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
-    pub fn delete(&self) -> TicketsDelete<'a> {
+    pub fn delete(&self) -> TicketsDelete<'a, C> {
         TicketsDelete::new(self.client)
     }
 
@@ -87,16 +87,23 @@ impl<'a> Tickets<'a> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Only an example request shows this path; which of the two works is unresolved.
-    pub fn get_alt(&self) -> TicketsGetAlt<'a> {
+    pub fn get_alt(&self) -> TicketsGetAlt<'a, C> {
         TicketsGetAlt::new(self.client)
     }
 }
 
+impl<C> Clone for Tickets<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Tickets<'_, C> {}
 /// A call of [`Tickets::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TicketsList<'a> {
-    client: &'a Client,
+pub struct TicketsList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) page_size: Option<i64>,
     pub(super) sort_key: Option<enums::SortKey>,
@@ -104,15 +111,15 @@ pub struct TicketsList<'a> {
     pub(super) filter_id: Option<i64>,
 }
 
-impl std::fmt::Debug for TicketsList<'_> {
+impl<C> std::fmt::Debug for TicketsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TicketsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> TicketsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TicketsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -158,7 +165,9 @@ impl<'a> TicketsList<'a> {
         self.filter_id = self.setters.value("filter_id", value);
         self
     }
+}
 
+impl TicketsList<'_> {
     /// Sends `POST /dev/api/panel/tickets`.
     ///
     /// # Errors
@@ -179,21 +188,21 @@ impl<'a> TicketsList<'a> {
 /// A call of [`Tickets::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TicketsCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewTicket>,
+pub struct TicketsCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewTicket>,
 }
 
-impl std::fmt::Debug for TicketsCreate<'_> {
+impl<C> std::fmt::Debug for TicketsCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TicketsCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> TicketsCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TicketsCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -209,7 +218,9 @@ impl<'a> TicketsCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TicketsCreate<'_> {
     /// Sends `POST /dev/api/panel/tickets/ticket`.
     ///
     /// # Errors
@@ -230,21 +241,21 @@ impl<'a> TicketsCreate<'a> {
 /// A call of [`Tickets::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TicketsGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct TicketsGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for TicketsGet<'_> {
+impl<C> std::fmt::Debug for TicketsGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TicketsGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> TicketsGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TicketsGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -257,7 +268,9 @@ impl<'a> TicketsGet<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl TicketsGet<'_> {
     /// Sends `GET /dev/api/panel/tickets/{id}`.
     ///
     /// # Errors
@@ -278,21 +291,21 @@ impl<'a> TicketsGet<'a> {
 /// A call of [`Tickets::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TicketsDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct TicketsDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for TicketsDelete<'_> {
+impl<C> std::fmt::Debug for TicketsDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TicketsDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> TicketsDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TicketsDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -305,7 +318,9 @@ impl<'a> TicketsDelete<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl TicketsDelete<'_> {
     /// Sends `DELETE /dev/api/panel/tickets/{id}`.
     ///
     /// # Errors
@@ -326,21 +341,21 @@ impl<'a> TicketsDelete<'a> {
 /// A call of [`Tickets::get_alt`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TicketsGetAlt<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<i64>,
+pub struct TicketsGetAlt<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<i64>,
 }
 
-impl std::fmt::Debug for TicketsGetAlt<'_> {
+impl<C> std::fmt::Debug for TicketsGetAlt<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TicketsGetAlt").finish_non_exhaustive()
     }
 }
 
-impl<'a> TicketsGetAlt<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TicketsGetAlt<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -353,7 +368,9 @@ impl<'a> TicketsGetAlt<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl TicketsGetAlt<'_> {
     /// Sends `GET /dev/api/panel/tickets/ticket/{id}`.
     ///
     /// # Errors

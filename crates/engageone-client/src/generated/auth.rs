@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Exchange of client credentials for a token.
-#[derive(Clone, Copy, Debug)]
-pub struct Auth<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Auth<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Auth<'a> {
+impl<'a, C> Auth<'a, C> {
     /// Exchange client credentials for a token.
     ///
     /// Returns a JWT to send as `Authorization: Bearer …`. The client makes this call by itself and keeps the token;
@@ -34,29 +34,36 @@ impl<'a> Auth<'a> {
     /// Uncertain: Path from the provider's overview; host and body from its worked examples. The shape of the answer
     /// comes from unofficial client code, apparently run against the service, which took status 200 for success. What
     /// happens on wrong credentials is not published.
-    pub fn login(&self) -> AuthLogin<'a> {
+    pub fn login(&self) -> AuthLogin<'a, C> {
         AuthLogin::new(self.client)
     }
 }
 
+impl<C> Clone for Auth<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Auth<'_, C> {}
 /// A call of [`Auth::login`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct AuthLogin<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ClientCredentials>,
+pub struct AuthLogin<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ClientCredentials>,
 }
 
-impl std::fmt::Debug for AuthLogin<'_> {
+impl<C> std::fmt::Debug for AuthLogin<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AuthLogin").finish_non_exhaustive()
     }
 }
 
-impl<'a> AuthLogin<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> AuthLogin<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -72,7 +79,9 @@ impl<'a> AuthLogin<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl AuthLogin<'_> {
     /// Sends `POST /authenticate`.
     ///
     /// # Errors

@@ -9,9 +9,9 @@ use super::{operations, types};
 
 /// Transactional e-mail campaigns. The provider also names a status call (getTransactionalCampaignStatus) for the
 /// `send_id` of a send; its path isn't public, so it takes a raw request.
-#[derive(Clone, Copy, Debug)]
-pub struct Campaigns<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Campaigns<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -22,7 +22,7 @@ impl Client {
     }
 }
 
-impl<'a> Campaigns<'a> {
+impl<'a, C> Campaigns<'a, C> {
     /// Send a transactional e-mail campaign and get an id to follow it by.
     ///
     /// Sends an existing e-mail communication to every record of `dataset`, without a stored data source. The service
@@ -41,7 +41,7 @@ impl<'a> Campaigns<'a> {
     /// 200, 201 and 202 are declared, 202 being likely for a call that works later. Which fields are required is
     /// concluded from their presence in every known request. The reference has more request fields than are known
     /// here.
-    pub fn send_transactional_v2(&self) -> CampaignsSendTransactionalV2<'a> {
+    pub fn send_transactional_v2(&self) -> CampaignsSendTransactionalV2<'a, C> {
         CampaignsSendTransactionalV2::new(self.client)
     }
 
@@ -63,30 +63,37 @@ impl<'a> Campaigns<'a> {
     /// in an unofficial snippet only. Success status, answer and content type are not published: 200, 201 and 202 are
     /// declared. Which fields are required is concluded from their presence in every known request. Not announced as
     /// deprecated, but the newer examples use version 2.
-    pub fn send_transactional_v1(&self) -> CampaignsSendTransactionalV1<'a> {
+    pub fn send_transactional_v1(&self) -> CampaignsSendTransactionalV1<'a, C> {
         CampaignsSendTransactionalV1::new(self.client)
     }
 }
 
+impl<C> Clone for Campaigns<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Campaigns<'_, C> {}
 /// A call of [`Campaigns::send_transactional_v2`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CampaignsSendTransactionalV2<'a> {
-    client: &'a Client,
-    setters: Setters,
-    campaign_name: Option<String>,
-    body: Option<types::TransactionalCampaignRequest>,
+pub struct CampaignsSendTransactionalV2<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) campaign_name: Option<String>,
+    pub(super) body: Option<types::TransactionalCampaignRequest>,
 }
 
-impl std::fmt::Debug for CampaignsSendTransactionalV2<'_> {
+impl<C> std::fmt::Debug for CampaignsSendTransactionalV2<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CampaignsSendTransactionalV2").finish_non_exhaustive()
     }
 }
 
-impl<'a> CampaignsSendTransactionalV2<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CampaignsSendTransactionalV2<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -116,7 +123,9 @@ impl<'a> CampaignsSendTransactionalV2<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl CampaignsSendTransactionalV2<'_> {
     /// Sends `POST /campaigns/v2/{campaignName}/transactional`.
     ///
     /// # Errors
@@ -148,22 +157,22 @@ impl<'a> CampaignsSendTransactionalV2<'a> {
 /// A call of [`Campaigns::send_transactional_v1`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CampaignsSendTransactionalV1<'a> {
-    client: &'a Client,
-    setters: Setters,
-    campaign_name: Option<String>,
-    body: Option<types::TransactionalCampaignRequest>,
+pub struct CampaignsSendTransactionalV1<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) campaign_name: Option<String>,
+    pub(super) body: Option<types::TransactionalCampaignRequest>,
 }
 
-impl std::fmt::Debug for CampaignsSendTransactionalV1<'_> {
+impl<C> std::fmt::Debug for CampaignsSendTransactionalV1<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CampaignsSendTransactionalV1").finish_non_exhaustive()
     }
 }
 
-impl<'a> CampaignsSendTransactionalV1<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CampaignsSendTransactionalV1<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -193,7 +202,9 @@ impl<'a> CampaignsSendTransactionalV1<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl CampaignsSendTransactionalV1<'_> {
     /// Sends `POST /campaigns/{campaignName}/transactional`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Stored recipient data and its records. Unverified, known from unofficial client code only.
-#[derive(Clone, Copy, Debug)]
-pub struct DataSources<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct DataSources<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> DataSources<'a> {
+impl<'a, C> DataSources<'a, C> {
     /// List the data sources that the credentials can see.
     ///
     /// Returns descriptions of the data sources, each with an id for `client.data_sources().get()`. Unverified.
@@ -32,7 +32,7 @@ impl<'a> DataSources<'a> {
     ///
     /// Uncertain: Not in the provider's public help. One author's client apparently called it with success in 2022
     /// and took status 200 for success; the shape of the answer is known from a single remark.
-    pub fn list(&self) -> DataSourcesList<'a> {
+    pub fn list(&self) -> DataSourcesList<'a, C> {
         DataSourcesList::new(self.client)
     }
 
@@ -46,34 +46,43 @@ impl<'a> DataSources<'a> {
     ///
     /// Uncertain: Not in the provider's public help. Only the members that one author's client read in 2022 are
     /// known; it took status 200 for success.
-    pub fn get(&self) -> DataSourcesGet<'a> {
+    pub fn get(&self) -> DataSourcesGet<'a, C> {
         DataSourcesGet::new(self.client)
     }
 }
 
+impl<C> Clone for DataSources<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for DataSources<'_, C> {}
 /// A call of [`DataSources::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DataSourcesList<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct DataSourcesList<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for DataSourcesList<'_> {
+impl<C> std::fmt::Debug for DataSourcesList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DataSourcesList").finish_non_exhaustive()
     }
 }
 
-impl<'a> DataSourcesList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DataSourcesList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl DataSourcesList<'_> {
     /// Sends `GET /data`.
     ///
     /// # Errors
@@ -90,21 +99,21 @@ impl<'a> DataSourcesList<'a> {
 /// A call of [`DataSources::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DataSourcesGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    data_source_id: Option<String>,
+pub struct DataSourcesGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) data_source_id: Option<String>,
 }
 
-impl std::fmt::Debug for DataSourcesGet<'_> {
+impl<C> std::fmt::Debug for DataSourcesGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DataSourcesGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> DataSourcesGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DataSourcesGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -120,7 +129,9 @@ impl<'a> DataSourcesGet<'a> {
         self.data_source_id = self.setters.value("dataSourceId", value);
         self
     }
+}
 
+impl DataSourcesGet<'_> {
     /// Sends `GET /data/{dataSourceId}`.
     ///
     /// # Errors

@@ -3,6 +3,8 @@
 //! Made from the document; see `cargo xtask codegen`.
 
 pub(crate) mod apis;
+#[cfg(feature = "blocking")]
+pub(crate) mod blocking;
 pub(crate) mod client;
 pub(crate) mod operations;
 #[doc(hidden)]

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Addresses of personalised videos. Unverified, known from unofficial client code only.
-#[derive(Clone, Copy, Debug)]
-pub struct Videos<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Videos<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Videos<'a> {
+impl<'a, C> Videos<'a, C> {
     /// Fetch the generic URL of a video communication.
     ///
     /// Returns the URL that all recipients of a video communication have in common. Append the `uuid` of a record
@@ -33,30 +33,37 @@ impl<'a> Videos<'a> {
     ///
     /// Uncertain: Not in the provider's public help. One author's client apparently called it with success in 2022
     /// and took status 200 for success. Which of the two video APIs it belongs to is unknown.
-    pub fn get_url(&self) -> VideosGetUrl<'a> {
+    pub fn get_url(&self) -> VideosGetUrl<'a, C> {
         VideosGetUrl::new(self.client)
     }
 }
 
+impl<C> Clone for Videos<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Videos<'_, C> {}
 /// A call of [`Videos::get_url`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct VideosGetUrl<'a> {
-    client: &'a Client,
-    setters: Setters,
-    project: Option<String>,
-    communication: Option<String>,
+pub struct VideosGetUrl<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) project: Option<String>,
+    pub(super) communication: Option<String>,
 }
 
-impl std::fmt::Debug for VideosGetUrl<'_> {
+impl<C> std::fmt::Debug for VideosGetUrl<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("VideosGetUrl").finish_non_exhaustive()
     }
 }
 
-impl<'a> VideosGetUrl<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> VideosGetUrl<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -82,7 +89,9 @@ impl<'a> VideosGetUrl<'a> {
         self.communication = self.setters.value("communication", value);
         self
     }
+}
 
+impl VideosGetUrl<'_> {
     /// Sends `GET /data/projects/{project}/communications/{communication}/videoUrl`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Kinds of notifications that users can switch on and off.
-#[derive(Clone, Copy, Debug)]
-pub struct Categories<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Categories<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Categories<'a> {
+impl<'a, C> Categories<'a, C> {
     /// List the categories of the app.
     ///
     /// All categories in one answer. Meant for a preference page; honour `hideInPreferenceManager` and `hideInInApp`
@@ -30,7 +30,7 @@ impl<'a> Categories<'a> {
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
     /// Uncertain: The hiding flags and the times are known from the backend's types only.
-    pub fn list(&self) -> CategoriesList<'a> {
+    pub fn list(&self) -> CategoriesList<'a, C> {
         CategoriesList::new(self.client)
     }
 
@@ -47,7 +47,7 @@ impl<'a> Categories<'a> {
     /// Uncertain: Engagespot's Node SDK sends the secret as `X-ENGAGESPOT-API-SECRET`, and to
     /// `/v3/notifications/categories`, which differs from all other sources. That a name is derived from an unknown
     /// identifier on send is assumed.
-    pub fn create(&self) -> CategoriesCreate<'a> {
+    pub fn create(&self) -> CategoriesCreate<'a, C> {
         CategoriesCreate::new(self.client)
     }
 
@@ -61,34 +61,43 @@ impl<'a> Categories<'a> {
     ///
     /// Uncertain: Engagespot's Node SDK sends the secret as `X-ENGAGESPOT-API-SECRET`, and to
     /// `/v3/notifications/categories/{categoryId}`, which differs from all other sources.
-    pub fn delete(&self) -> CategoriesDelete<'a> {
+    pub fn delete(&self) -> CategoriesDelete<'a, C> {
         CategoriesDelete::new(self.client)
     }
 }
 
+impl<C> Clone for Categories<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Categories<'_, C> {}
 /// A call of [`Categories::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CategoriesList<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct CategoriesList<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for CategoriesList<'_> {
+impl<C> std::fmt::Debug for CategoriesList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CategoriesList").finish_non_exhaustive()
     }
 }
 
-impl<'a> CategoriesList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CategoriesList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl CategoriesList<'_> {
     /// Sends `GET /v3/categories`.
     ///
     /// # Errors
@@ -105,21 +114,21 @@ impl<'a> CategoriesList<'a> {
 /// A call of [`Categories::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CategoriesCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewCategory>,
+pub struct CategoriesCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewCategory>,
 }
 
-impl std::fmt::Debug for CategoriesCreate<'_> {
+impl<C> std::fmt::Debug for CategoriesCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CategoriesCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> CategoriesCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CategoriesCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -135,7 +144,9 @@ impl<'a> CategoriesCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl CategoriesCreate<'_> {
     /// Sends `POST /v3/categories`.
     ///
     /// # Errors
@@ -156,21 +167,21 @@ impl<'a> CategoriesCreate<'a> {
 /// A call of [`Categories::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CategoriesDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    category_id: Option<i64>,
+pub struct CategoriesDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) category_id: Option<i64>,
 }
 
-impl std::fmt::Debug for CategoriesDelete<'_> {
+impl<C> std::fmt::Debug for CategoriesDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CategoriesDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> CategoriesDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CategoriesDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -186,7 +197,9 @@ impl<'a> CategoriesDelete<'a> {
         self.category_id = self.setters.value("categoryId", value);
         self
     }
+}
 
+impl CategoriesDelete<'_> {
     /// Sends `DELETE /v3/categories/{categoryId}`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Devices registered for push messages.
-#[derive(Clone, Copy, Debug)]
-pub struct Devices<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Devices<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Devices<'a> {
+impl<'a, C> Devices<'a, C> {
     /// Register a browser for web push.
     ///
     /// Attaches what the browser's `PushSubscription.toJSON()` returned to a device, which from then on gets web push
@@ -32,31 +32,40 @@ impl<'a> Devices<'a> {
     ///
     /// Uncertain: Read from Engagespot's browser client. The answer is JSON of unknown shape. Which members the API
     /// insists on is unpublished; browsers always give the required ones.
-    pub fn attach_web_push_subscription(&self) -> DevicesAttachWebPushSubscription<'a> {
+    pub fn attach_web_push_subscription(
+        &self,
+    ) -> DevicesAttachWebPushSubscription<'a, C> {
         DevicesAttachWebPushSubscription::new(self.client)
     }
 }
 
+impl<C> Clone for Devices<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Devices<'_, C> {}
 /// A call of [`Devices::attach_web_push_subscription`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DevicesAttachWebPushSubscription<'a> {
-    client: &'a Client,
-    setters: Setters,
-    device_id: Option<String>,
-    x_engagespot_device_id: Option<String>,
-    body: Option<types::WebPushSubscription>,
+pub struct DevicesAttachWebPushSubscription<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) device_id: Option<String>,
+    pub(super) x_engagespot_device_id: Option<String>,
+    pub(super) body: Option<types::WebPushSubscription>,
 }
 
-impl std::fmt::Debug for DevicesAttachWebPushSubscription<'_> {
+impl<C> std::fmt::Debug for DevicesAttachWebPushSubscription<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DevicesAttachWebPushSubscription").finish_non_exhaustive()
     }
 }
 
-impl<'a> DevicesAttachWebPushSubscription<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DevicesAttachWebPushSubscription<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -94,7 +103,9 @@ impl<'a> DevicesAttachWebPushSubscription<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DevicesAttachWebPushSubscription<'_> {
     /// Sends `POST /v3/devices/{deviceId}/webPushSubscription`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// Sending to people, and the in-app inbox of a user.
-#[derive(Clone, Copy, Debug)]
-pub struct Notifications<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Notifications<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Notifications<'a> {
+impl<'a, C> Notifications<'a, C> {
     /// List the notifications in a user's inbox.
     ///
     /// One page of a user's in-app notifications, newest first, with the number of those neither seen nor read. Auth:
@@ -32,7 +32,7 @@ impl<'a> Notifications<'a> {
     /// Uncertain: `category`, `tenantIdentifier`, `filter` and `userIdentifier` are known from Engagespot's SDKs, and
     /// so is the use with app credentials. The page size without `limit` is not published. The order is seen in
     /// samples.
-    pub fn list(&self) -> NotificationsList<'a> {
+    pub fn list(&self) -> NotificationsList<'a, C> {
         NotificationsList::new(self.client)
     }
 
@@ -53,7 +53,7 @@ impl<'a> Notifications<'a> {
     /// Uncertain: Inline recipients, topics, `sendAt`, workflows and the e-mail overrides come from later
     /// documentation, the inline `content` of `notification` from the types of Engagespot's Node SDK only. How many
     /// recipients one call takes is not published.
-    pub fn send(&self) -> NotificationsSend<'a> {
+    pub fn send(&self) -> NotificationsSend<'a, C> {
         NotificationsSend::new(self.client)
     }
 
@@ -68,7 +68,7 @@ impl<'a> Notifications<'a> {
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
     /// Uncertain: The path and the side effect come from the OpenAPI file that Engagespot published until 2023.
-    pub fn get(&self) -> NotificationsGet<'a> {
+    pub fn get(&self) -> NotificationsGet<'a, C> {
         NotificationsGet::new(self.client)
     }
 
@@ -82,7 +82,7 @@ impl<'a> Notifications<'a> {
     ///
     /// Uncertain: The documentation names user credentials only; app credentials are what Engagespot's Node SDK uses
     /// here.
-    pub fn delete(&self) -> NotificationsDelete<'a> {
+    pub fn delete(&self) -> NotificationsDelete<'a, C> {
         NotificationsDelete::new(self.client)
     }
 
@@ -96,7 +96,7 @@ impl<'a> Notifications<'a> {
     ///
     /// Uncertain: The path comes from the OpenAPI file that Engagespot published until 2023. The Node SDK sends PATCH
     /// with `read` in the body and app credentials instead; the Flutter SDK posts `read` as a form.
-    pub fn mark_as_read(&self) -> NotificationsMarkAsRead<'a> {
+    pub fn mark_as_read(&self) -> NotificationsMarkAsRead<'a, C> {
         NotificationsMarkAsRead::new(self.client)
     }
 
@@ -110,7 +110,7 @@ impl<'a> Notifications<'a> {
     ///
     /// Uncertain: The path comes from the OpenAPI file that Engagespot published until 2023, the use with app
     /// credentials from the Node SDK. That the notification stays seen is deduced from the separate call for it.
-    pub fn mark_as_unread(&self) -> NotificationsMarkAsUnread<'a> {
+    pub fn mark_as_unread(&self) -> NotificationsMarkAsUnread<'a, C> {
         NotificationsMarkAsUnread::new(self.client)
     }
 
@@ -125,7 +125,7 @@ impl<'a> Notifications<'a> {
     ///
     /// Uncertain: Called by the Flutter SDK only; missing from the types of Engagespot's newer clients. It may not
     /// exist.
-    pub fn mark_as_seen(&self) -> NotificationsMarkAsSeen<'a> {
+    pub fn mark_as_seen(&self) -> NotificationsMarkAsSeen<'a, C> {
         NotificationsMarkAsSeen::new(self.client)
     }
 
@@ -138,7 +138,7 @@ impl<'a> Notifications<'a> {
     ///
     /// Uncertain: The path comes from the OpenAPI file that Engagespot published until 2023, the use with app
     /// credentials from the Node SDK.
-    pub fn mark_as_unseen(&self) -> NotificationsMarkAsUnseen<'a> {
+    pub fn mark_as_unseen(&self) -> NotificationsMarkAsUnseen<'a, C> {
         NotificationsMarkAsUnseen::new(self.client)
     }
 
@@ -152,7 +152,7 @@ impl<'a> Notifications<'a> {
     ///
     /// Uncertain: `delete` and `data` are sent by Engagespot's front ends but missing from the backend's types. Every
     /// call emits a real-time event, so it is not repeated on its own although the method would allow it.
-    pub fn change_state(&self) -> NotificationsChangeState<'a> {
+    pub fn change_state(&self) -> NotificationsChangeState<'a, C> {
         NotificationsChangeState::new(self.client)
     }
 
@@ -168,7 +168,7 @@ impl<'a> Notifications<'a> {
     /// Uncertain: `limit` and `page` are sent by Engagespot's browser client; an older version sent `pageNo` for
     /// `page`. What they select exactly is not documented.
     #[deprecated(note = "withdrawn by Engagespot")]
-    pub fn mark_all_as_seen(&self) -> NotificationsMarkAllAsSeen<'a> {
+    pub fn mark_all_as_seen(&self) -> NotificationsMarkAllAsSeen<'a, C> {
         NotificationsMarkAllAsSeen::new(self.client)
     }
 
@@ -180,7 +180,7 @@ impl<'a> Notifications<'a> {
     /// against the live service · [Engagespot's page](https://github.com/Engagespot/engagespot)
     ///
     /// Uncertain: Read from Engagespot's browser client; the answer is text or empty.
-    pub fn mark_all_as_read(&self) -> NotificationsMarkAllAsRead<'a> {
+    pub fn mark_all_as_read(&self) -> NotificationsMarkAllAsRead<'a, C> {
         NotificationsMarkAllAsRead::new(self.client)
     }
 
@@ -192,16 +192,23 @@ impl<'a> Notifications<'a> {
     /// against the live service · [Engagespot's page](https://github.com/Engagespot/engagespot)
     ///
     /// Uncertain: Read from Engagespot's browser client and Flutter SDK; the answer is text or empty.
-    pub fn delete_all(&self) -> NotificationsDeleteAll<'a> {
+    pub fn delete_all(&self) -> NotificationsDeleteAll<'a, C> {
         NotificationsDeleteAll::new(self.client)
     }
 }
 
+impl<C> Clone for Notifications<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Notifications<'_, C> {}
 /// A call of [`Notifications::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsList<'a> {
-    client: &'a Client,
+pub struct NotificationsList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) page_no: Option<i64>,
     pub(super) limit: Option<i64>,
@@ -211,15 +218,15 @@ pub struct NotificationsList<'a> {
     pub(super) user_identifier: Option<String>,
 }
 
-impl std::fmt::Debug for NotificationsList<'_> {
+impl<C> std::fmt::Debug for NotificationsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -282,7 +289,9 @@ impl<'a> NotificationsList<'a> {
         self.user_identifier = self.setters.value("userIdentifier", value);
         self
     }
+}
 
+impl NotificationsList<'_> {
     /// Sends `GET /v3/notifications`.
     ///
     /// # Errors
@@ -305,21 +314,21 @@ impl<'a> NotificationsList<'a> {
 /// A call of [`Notifications::send`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsSend<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::SendNotification>,
+pub struct NotificationsSend<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::SendNotification>,
 }
 
-impl std::fmt::Debug for NotificationsSend<'_> {
+impl<C> std::fmt::Debug for NotificationsSend<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsSend").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsSend<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsSend<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -335,7 +344,9 @@ impl<'a> NotificationsSend<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl NotificationsSend<'_> {
     /// Sends `POST /v3/notifications`.
     ///
     /// # Errors
@@ -356,21 +367,21 @@ impl<'a> NotificationsSend<'a> {
 /// A call of [`Notifications::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    notification_id: Option<i64>,
+pub struct NotificationsGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) notification_id: Option<i64>,
 }
 
-impl std::fmt::Debug for NotificationsGet<'_> {
+impl<C> std::fmt::Debug for NotificationsGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -386,7 +397,9 @@ impl<'a> NotificationsGet<'a> {
         self.notification_id = self.setters.value("notificationId", value);
         self
     }
+}
 
+impl NotificationsGet<'_> {
     /// Sends `GET /v3/notifications/{notificationId}`.
     ///
     /// # Errors
@@ -411,21 +424,21 @@ impl<'a> NotificationsGet<'a> {
 /// A call of [`Notifications::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    notification_id: Option<i64>,
+pub struct NotificationsDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) notification_id: Option<i64>,
 }
 
-impl std::fmt::Debug for NotificationsDelete<'_> {
+impl<C> std::fmt::Debug for NotificationsDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -441,7 +454,9 @@ impl<'a> NotificationsDelete<'a> {
         self.notification_id = self.setters.value("notificationId", value);
         self
     }
+}
 
+impl NotificationsDelete<'_> {
     /// Sends `DELETE /v3/notifications/{notificationId}`.
     ///
     /// # Errors
@@ -466,22 +481,22 @@ impl<'a> NotificationsDelete<'a> {
 /// A call of [`Notifications::mark_as_read`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAsRead<'a> {
-    client: &'a Client,
-    setters: Setters,
-    notification_id: Option<i64>,
-    body: Option<types::ReadFlag>,
+pub struct NotificationsMarkAsRead<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) notification_id: Option<i64>,
+    pub(super) body: Option<types::ReadFlag>,
 }
 
-impl std::fmt::Debug for NotificationsMarkAsRead<'_> {
+impl<C> std::fmt::Debug for NotificationsMarkAsRead<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsMarkAsRead").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsMarkAsRead<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsMarkAsRead<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -507,7 +522,9 @@ impl<'a> NotificationsMarkAsRead<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl NotificationsMarkAsRead<'_> {
     /// Sends `POST /v3/notifications/{notificationId}/click`.
     ///
     /// # Errors
@@ -538,21 +555,21 @@ impl<'a> NotificationsMarkAsRead<'a> {
 /// A call of [`Notifications::mark_as_unread`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAsUnread<'a> {
-    client: &'a Client,
-    setters: Setters,
-    notification_id: Option<i64>,
+pub struct NotificationsMarkAsUnread<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) notification_id: Option<i64>,
 }
 
-impl std::fmt::Debug for NotificationsMarkAsUnread<'_> {
+impl<C> std::fmt::Debug for NotificationsMarkAsUnread<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsMarkAsUnread").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsMarkAsUnread<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsMarkAsUnread<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -568,7 +585,9 @@ impl<'a> NotificationsMarkAsUnread<'a> {
         self.notification_id = self.setters.value("notificationId", value);
         self
     }
+}
 
+impl NotificationsMarkAsUnread<'_> {
     /// Sends `DELETE /v3/notifications/{notificationId}/reads`.
     ///
     /// # Errors
@@ -596,21 +615,21 @@ impl<'a> NotificationsMarkAsUnread<'a> {
 /// A call of [`Notifications::mark_as_seen`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAsSeen<'a> {
-    client: &'a Client,
-    setters: Setters,
-    notification_id: Option<i64>,
+pub struct NotificationsMarkAsSeen<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) notification_id: Option<i64>,
 }
 
-impl std::fmt::Debug for NotificationsMarkAsSeen<'_> {
+impl<C> std::fmt::Debug for NotificationsMarkAsSeen<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsMarkAsSeen").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsMarkAsSeen<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsMarkAsSeen<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -626,7 +645,9 @@ impl<'a> NotificationsMarkAsSeen<'a> {
         self.notification_id = self.setters.value("notificationId", value);
         self
     }
+}
 
+impl NotificationsMarkAsSeen<'_> {
     /// Sends `POST /v3/notifications/{notificationId}/views`.
     ///
     /// # Errors
@@ -654,21 +675,21 @@ impl<'a> NotificationsMarkAsSeen<'a> {
 /// A call of [`Notifications::mark_as_unseen`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAsUnseen<'a> {
-    client: &'a Client,
-    setters: Setters,
-    notification_id: Option<i64>,
+pub struct NotificationsMarkAsUnseen<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) notification_id: Option<i64>,
 }
 
-impl std::fmt::Debug for NotificationsMarkAsUnseen<'_> {
+impl<C> std::fmt::Debug for NotificationsMarkAsUnseen<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsMarkAsUnseen").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsMarkAsUnseen<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsMarkAsUnseen<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -684,7 +705,9 @@ impl<'a> NotificationsMarkAsUnseen<'a> {
         self.notification_id = self.setters.value("notificationId", value);
         self
     }
+}
 
+impl NotificationsMarkAsUnseen<'_> {
     /// Sends `DELETE /v3/notifications/{notificationId}/views`.
     ///
     /// # Errors
@@ -712,22 +735,22 @@ impl<'a> NotificationsMarkAsUnseen<'a> {
 /// A call of [`Notifications::change_state`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsChangeState<'a> {
-    client: &'a Client,
-    setters: Setters,
-    notification_id: Option<i64>,
-    body: Option<types::NotificationState>,
+pub struct NotificationsChangeState<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) notification_id: Option<i64>,
+    pub(super) body: Option<types::NotificationState>,
 }
 
-impl std::fmt::Debug for NotificationsChangeState<'_> {
+impl<C> std::fmt::Debug for NotificationsChangeState<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsChangeState").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsChangeState<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsChangeState<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -753,7 +776,9 @@ impl<'a> NotificationsChangeState<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl NotificationsChangeState<'_> {
     /// Sends `PUT /v3/notifications/{notificationId}/state`.
     ///
     /// # Errors
@@ -786,22 +811,22 @@ impl<'a> NotificationsChangeState<'a> {
 #[allow(deprecated, reason = "the handle's method is the deprecated one")]
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAllAsSeen<'a> {
-    client: &'a Client,
-    setters: Setters,
-    page: Option<i64>,
-    limit: Option<i64>,
+pub struct NotificationsMarkAllAsSeen<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) page: Option<i64>,
+    pub(super) limit: Option<i64>,
 }
 
-impl std::fmt::Debug for NotificationsMarkAllAsSeen<'_> {
+impl<C> std::fmt::Debug for NotificationsMarkAllAsSeen<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsMarkAllAsSeen").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsMarkAllAsSeen<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsMarkAllAsSeen<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -821,7 +846,9 @@ impl<'a> NotificationsMarkAllAsSeen<'a> {
         self.limit = self.setters.value("limit", value);
         self
     }
+}
 
+impl NotificationsMarkAllAsSeen<'_> {
     /// Sends `POST /v3/notifications/markAllNotificationsAsSeen`.
     ///
     /// # Errors
@@ -843,26 +870,28 @@ impl<'a> NotificationsMarkAllAsSeen<'a> {
 /// A call of [`Notifications::mark_all_as_read`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAllAsRead<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct NotificationsMarkAllAsRead<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for NotificationsMarkAllAsRead<'_> {
+impl<C> std::fmt::Debug for NotificationsMarkAllAsRead<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsMarkAllAsRead").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsMarkAllAsRead<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsMarkAllAsRead<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl NotificationsMarkAllAsRead<'_> {
     /// Sends `POST /v3/notifications/markAllNotificationsAsRead`.
     ///
     /// # Errors
@@ -882,26 +911,28 @@ impl<'a> NotificationsMarkAllAsRead<'a> {
 /// A call of [`Notifications::delete_all`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsDeleteAll<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct NotificationsDeleteAll<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for NotificationsDeleteAll<'_> {
+impl<C> std::fmt::Debug for NotificationsDeleteAll<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("NotificationsDeleteAll").finish_non_exhaustive()
     }
 }
 
-impl<'a> NotificationsDeleteAll<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> NotificationsDeleteAll<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl NotificationsDeleteAll<'_> {
     /// Sends `POST /v3/notifications/markAllNotificationsAsDeleted`.
     ///
     /// # Errors

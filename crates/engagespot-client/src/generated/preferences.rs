@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Which categories may reach the signed-in user over which channels.
-#[derive(Clone, Copy, Debug)]
-pub struct Preferences<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Preferences<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Preferences<'a> {
+impl<'a, C> Preferences<'a, C> {
     /// List the delivery preferences of the signed-in user.
     ///
     /// Only pairs of category and channel that were set explicitly are listed; a missing pair is enabled. There are
@@ -31,7 +31,7 @@ impl<'a> Preferences<'a> {
     ///
     /// Uncertain: The reference shows no answer; its shape is read from Engagespot's clients. `enabled` is a number
     /// in one documentation sample and a boolean in the backend's types.
-    pub fn list(&self) -> PreferencesList<'a> {
+    pub fn list(&self) -> PreferencesList<'a, C> {
         PreferencesList::new(self.client)
     }
 
@@ -46,34 +46,43 @@ impl<'a> Preferences<'a> {
     /// Uncertain: The reference's schema line reads like a bare list, but its sample and all clients wrap it in
     /// `preference`. That other pairs stay untouched follows from the method. A repeat sets the same values, so it is
     /// taken as harmless.
-    pub fn update(&self) -> PreferencesUpdate<'a> {
+    pub fn update(&self) -> PreferencesUpdate<'a, C> {
         PreferencesUpdate::new(self.client)
     }
 }
 
+impl<C> Clone for Preferences<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Preferences<'_, C> {}
 /// A call of [`Preferences::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct PreferencesList<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct PreferencesList<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for PreferencesList<'_> {
+impl<C> std::fmt::Debug for PreferencesList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PreferencesList").finish_non_exhaustive()
     }
 }
 
-impl<'a> PreferencesList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> PreferencesList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl PreferencesList<'_> {
     /// Sends `GET /v3/preferences`.
     ///
     /// # Errors
@@ -90,21 +99,21 @@ impl<'a> PreferencesList<'a> {
 /// A call of [`Preferences::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct PreferencesUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::PreferencesUpdate>,
+pub struct PreferencesUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::PreferencesUpdate>,
 }
 
-impl std::fmt::Debug for PreferencesUpdate<'_> {
+impl<C> std::fmt::Debug for PreferencesUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("PreferencesUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> PreferencesUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> PreferencesUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -120,7 +129,9 @@ impl<'a> PreferencesUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl PreferencesUpdate<'_> {
     /// Sends `PATCH /v3/preferences`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// The profile of the user who is signed in.
-#[derive(Clone, Copy, Debug)]
-pub struct Profile<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Profile<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Profile<'a> {
+impl<'a, C> Profile<'a, C> {
     /// Fetch the profile of the signed-in user.
     ///
     /// Returns every attribute stored for the user. There is no such call for a backend with app credentials. Auth:
@@ -30,7 +30,7 @@ impl<'a> Profile<'a> {
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
     /// Uncertain: The shape of the answer is not published; an object of free attributes is assumed.
-    pub fn get(&self) -> ProfileGet<'a> {
+    pub fn get(&self) -> ProfileGet<'a, C> {
         ProfileGet::new(self.client)
     }
 
@@ -46,7 +46,7 @@ impl<'a> Profile<'a> {
     ///
     /// Uncertain: Only the key, the user id and the signature are listed for this call; that bearer tokens work as on
     /// all other inbox calls is read from Engagespot's clients.
-    pub fn update(&self) -> ProfileUpdate<'a> {
+    pub fn update(&self) -> ProfileUpdate<'a, C> {
         ProfileUpdate::new(self.client)
     }
 
@@ -62,34 +62,43 @@ impl<'a> Profile<'a> {
     /// Uncertain: The list is documented, the object is what Engagespot's newest browser client sends. That a failed
     /// `test` leaves the profile untouched follows from the RFC, not from Engagespot. Bearer tokens are not listed
     /// for this call but used by the clients.
-    pub fn patch(&self) -> ProfilePatch<'a> {
+    pub fn patch(&self) -> ProfilePatch<'a, C> {
         ProfilePatch::new(self.client)
     }
 }
 
+impl<C> Clone for Profile<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Profile<'_, C> {}
 /// A call of [`Profile::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProfileGet<'a> {
-    client: &'a Client,
-    setters: Setters,
+pub struct ProfileGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
 }
 
-impl std::fmt::Debug for ProfileGet<'_> {
+impl<C> std::fmt::Debug for ProfileGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProfileGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProfileGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProfileGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
         }
     }
+}
 
+impl ProfileGet<'_> {
     /// Sends `GET /v3/profile`.
     ///
     /// # Errors
@@ -106,21 +115,21 @@ impl<'a> ProfileGet<'a> {
 /// A call of [`Profile::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProfileUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ProfileAttributes>,
+pub struct ProfileUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ProfileAttributes>,
 }
 
-impl std::fmt::Debug for ProfileUpdate<'_> {
+impl<C> std::fmt::Debug for ProfileUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProfileUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProfileUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProfileUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -136,7 +145,9 @@ impl<'a> ProfileUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ProfileUpdate<'_> {
     /// Sends `PUT /v3/profile`.
     ///
     /// # Errors
@@ -157,21 +168,21 @@ impl<'a> ProfileUpdate<'a> {
 /// A call of [`Profile::patch`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProfilePatch<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::ProfilePatch>,
+pub struct ProfilePatch<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::ProfilePatch>,
 }
 
-impl std::fmt::Debug for ProfilePatch<'_> {
+impl<C> std::fmt::Debug for ProfilePatch<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ProfilePatch").finish_non_exhaustive()
     }
 }
 
-impl<'a> ProfilePatch<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ProfilePatch<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -187,7 +198,9 @@ impl<'a> ProfilePatch<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ProfilePatch<'_> {
     /// Sends `PATCH /v3/profile`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Calls that a front end makes when it starts.
-#[derive(Clone, Copy, Debug)]
-pub struct Sdk<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Sdk<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Sdk<'a> {
+impl<'a, C> Sdk<'a, C> {
     /// Sign a user's device in and read the app's settings.
     ///
     /// The first call of every front end. It returns the number of unread notifications and what the inbox needs to
@@ -32,7 +32,7 @@ impl<'a> Sdk<'a> {
     /// Uncertain: The members of `app` come from Engagespot's clients and tests, which disagree about some types.
     /// `browserType` is required by the backend's types but absent from the reference. That the user is registered is
     /// deduced.
-    pub fn connect(&self) -> SdkConnect<'a> {
+    pub fn connect(&self) -> SdkConnect<'a, C> {
         SdkConnect::new(self.client)
     }
 
@@ -47,30 +47,37 @@ impl<'a> Sdk<'a> {
     ///
     /// Uncertain: Legacy. The answer is taken from the test data of an official client; that the call still works is
     /// unknown.
-    pub fn create_realtime_token_request(&self) -> SdkCreateRealtimeTokenRequest<'a> {
+    pub fn create_realtime_token_request(&self) -> SdkCreateRealtimeTokenRequest<'a, C> {
         SdkCreateRealtimeTokenRequest::new(self.client)
     }
 }
 
+impl<C> Clone for Sdk<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Sdk<'_, C> {}
 /// A call of [`Sdk::connect`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SdkConnect<'a> {
-    client: &'a Client,
-    setters: Setters,
-    x_engagespot_device_id: Option<String>,
-    body: Option<types::DeviceInfo>,
+pub struct SdkConnect<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) x_engagespot_device_id: Option<String>,
+    pub(super) body: Option<types::DeviceInfo>,
 }
 
-impl std::fmt::Debug for SdkConnect<'_> {
+impl<C> std::fmt::Debug for SdkConnect<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SdkConnect").finish_non_exhaustive()
     }
 }
 
-impl<'a> SdkConnect<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> SdkConnect<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -98,7 +105,9 @@ impl<'a> SdkConnect<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl SdkConnect<'_> {
     /// Sends `POST /v3/sdk/connect`.
     ///
     /// # Errors
@@ -127,22 +136,22 @@ impl<'a> SdkConnect<'a> {
 /// A call of [`Sdk::create_realtime_token_request`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SdkCreateRealtimeTokenRequest<'a> {
-    client: &'a Client,
-    setters: Setters,
-    x_engagespot_device_id: Option<String>,
-    body: Option<types::DeviceInfo>,
+pub struct SdkCreateRealtimeTokenRequest<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) x_engagespot_device_id: Option<String>,
+    pub(super) body: Option<types::DeviceInfo>,
 }
 
-impl std::fmt::Debug for SdkCreateRealtimeTokenRequest<'_> {
+impl<C> std::fmt::Debug for SdkCreateRealtimeTokenRequest<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SdkCreateRealtimeTokenRequest").finish_non_exhaustive()
     }
 }
 
-impl<'a> SdkCreateRealtimeTokenRequest<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> SdkCreateRealtimeTokenRequest<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -170,7 +179,9 @@ impl<'a> SdkCreateRealtimeTokenRequest<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl SdkCreateRealtimeTokenRequest<'_> {
     /// Sends `POST /v3/sdk/realtimeTokenRequests`.
     ///
     /// # Errors

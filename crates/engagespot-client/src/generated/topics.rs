@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Groups of users that a notification can be sent to.
-#[derive(Clone, Copy, Debug)]
-pub struct Topics<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Topics<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Topics<'a> {
+impl<'a, C> Topics<'a, C> {
     /// Create a topic.
     ///
     /// Adds a topic. Its `identifier` is what `client.notifications().send()` takes; the numeric id is what the other
@@ -31,7 +31,7 @@ impl<'a> Topics<'a> {
     ///
     /// Uncertain: No reference page is known. The SDK's comment promises the id of the new topic as text, but shows
     /// no answer; any JSON is accepted here.
-    pub fn create(&self) -> TopicsCreate<'a> {
+    pub fn create(&self) -> TopicsCreate<'a, C> {
         TopicsCreate::new(self.client)
     }
 
@@ -44,7 +44,7 @@ impl<'a> Topics<'a> {
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored. That the users
     /// stay is assumed.
-    pub fn delete(&self) -> TopicsDelete<'a> {
+    pub fn delete(&self) -> TopicsDelete<'a, C> {
         TopicsDelete::new(self.client)
     }
 
@@ -56,7 +56,7 @@ impl<'a> Topics<'a> {
     /// [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored.
-    pub fn update(&self) -> TopicsUpdate<'a> {
+    pub fn update(&self) -> TopicsUpdate<'a, C> {
         TopicsUpdate::new(self.client)
     }
 
@@ -71,7 +71,7 @@ impl<'a> Topics<'a> {
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored. The SDK's own
     /// sample also names a channel `push`, which occurs nowhere else.
-    pub fn subscribe_users(&self) -> TopicsSubscribeUsers<'a> {
+    pub fn subscribe_users(&self) -> TopicsSubscribeUsers<'a, C> {
         TopicsSubscribeUsers::new(self.client)
     }
 
@@ -83,7 +83,7 @@ impl<'a> Topics<'a> {
     /// service · [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored.
-    pub fn unsubscribe_users(&self) -> TopicsUnsubscribeUsers<'a> {
+    pub fn unsubscribe_users(&self) -> TopicsUnsubscribeUsers<'a, C> {
         TopicsUnsubscribeUsers::new(self.client)
     }
 
@@ -96,7 +96,7 @@ impl<'a> Topics<'a> {
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored. That the list
     /// replaces the earlier one is deduced from the method.
-    pub fn update_user_channels(&self) -> TopicsUpdateUserChannels<'a> {
+    pub fn update_user_channels(&self) -> TopicsUpdateUserChannels<'a, C> {
         TopicsUpdateUserChannels::new(self.client)
     }
 
@@ -110,29 +110,36 @@ impl<'a> Topics<'a> {
     ///
     /// Uncertain: No reference page is known. The SDK's comment promises a list and says nothing of its elements; any
     /// JSON is accepted here.
-    pub fn list_user_subscriptions(&self) -> TopicsListUserSubscriptions<'a> {
+    pub fn list_user_subscriptions(&self) -> TopicsListUserSubscriptions<'a, C> {
         TopicsListUserSubscriptions::new(self.client)
     }
 }
 
+impl<C> Clone for Topics<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Topics<'_, C> {}
 /// A call of [`Topics::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewTopic>,
+pub struct TopicsCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewTopic>,
 }
 
-impl std::fmt::Debug for TopicsCreate<'_> {
+impl<C> std::fmt::Debug for TopicsCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TopicsCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> TopicsCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TopicsCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -148,7 +155,9 @@ impl<'a> TopicsCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TopicsCreate<'_> {
     /// Sends `POST /v3/topics`.
     ///
     /// # Errors
@@ -169,21 +178,21 @@ impl<'a> TopicsCreate<'a> {
 /// A call of [`Topics::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    topic_id: Option<i64>,
+pub struct TopicsDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) topic_id: Option<i64>,
 }
 
-impl std::fmt::Debug for TopicsDelete<'_> {
+impl<C> std::fmt::Debug for TopicsDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TopicsDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> TopicsDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TopicsDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -199,7 +208,9 @@ impl<'a> TopicsDelete<'a> {
         self.topic_id = self.setters.value("topicId", value);
         self
     }
+}
 
+impl TopicsDelete<'_> {
     /// Sends `DELETE /v3/topics/{topicId}`.
     ///
     /// # Errors
@@ -220,22 +231,22 @@ impl<'a> TopicsDelete<'a> {
 /// A call of [`Topics::update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    topic_id: Option<i64>,
-    body: Option<types::TopicUpdate>,
+pub struct TopicsUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) topic_id: Option<i64>,
+    pub(super) body: Option<types::TopicUpdate>,
 }
 
-impl std::fmt::Debug for TopicsUpdate<'_> {
+impl<C> std::fmt::Debug for TopicsUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TopicsUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> TopicsUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TopicsUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -261,7 +272,9 @@ impl<'a> TopicsUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TopicsUpdate<'_> {
     /// Sends `PATCH /v3/topics/{topicId}`.
     ///
     /// # Errors
@@ -286,22 +299,22 @@ impl<'a> TopicsUpdate<'a> {
 /// A call of [`Topics::subscribe_users`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsSubscribeUsers<'a> {
-    client: &'a Client,
-    setters: Setters,
-    topic_id: Option<i64>,
-    body: Option<types::TopicSubscribers>,
+pub struct TopicsSubscribeUsers<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) topic_id: Option<i64>,
+    pub(super) body: Option<types::TopicSubscribers>,
 }
 
-impl std::fmt::Debug for TopicsSubscribeUsers<'_> {
+impl<C> std::fmt::Debug for TopicsSubscribeUsers<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TopicsSubscribeUsers").finish_non_exhaustive()
     }
 }
 
-impl<'a> TopicsSubscribeUsers<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TopicsSubscribeUsers<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -327,7 +340,9 @@ impl<'a> TopicsSubscribeUsers<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TopicsSubscribeUsers<'_> {
     /// Sends `POST /v3/topics/{topicId}/users`.
     ///
     /// # Errors
@@ -352,22 +367,22 @@ impl<'a> TopicsSubscribeUsers<'a> {
 /// A call of [`Topics::unsubscribe_users`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsUnsubscribeUsers<'a> {
-    client: &'a Client,
-    setters: Setters,
-    topic_id: Option<i64>,
-    body: Option<types::TopicUnsubscribers>,
+pub struct TopicsUnsubscribeUsers<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) topic_id: Option<i64>,
+    pub(super) body: Option<types::TopicUnsubscribers>,
 }
 
-impl std::fmt::Debug for TopicsUnsubscribeUsers<'_> {
+impl<C> std::fmt::Debug for TopicsUnsubscribeUsers<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TopicsUnsubscribeUsers").finish_non_exhaustive()
     }
 }
 
-impl<'a> TopicsUnsubscribeUsers<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TopicsUnsubscribeUsers<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -393,7 +408,9 @@ impl<'a> TopicsUnsubscribeUsers<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TopicsUnsubscribeUsers<'_> {
     /// Sends `POST /v3/topics/{topicId}/detachUsers`.
     ///
     /// # Errors
@@ -418,23 +435,23 @@ impl<'a> TopicsUnsubscribeUsers<'a> {
 /// A call of [`Topics::update_user_channels`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsUpdateUserChannels<'a> {
-    client: &'a Client,
-    setters: Setters,
-    topic_id: Option<i64>,
-    identifier: Option<String>,
-    body: Option<types::TopicChannels>,
+pub struct TopicsUpdateUserChannels<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) topic_id: Option<i64>,
+    pub(super) identifier: Option<String>,
+    pub(super) body: Option<types::TopicChannels>,
 }
 
-impl std::fmt::Debug for TopicsUpdateUserChannels<'_> {
+impl<C> std::fmt::Debug for TopicsUpdateUserChannels<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TopicsUpdateUserChannels").finish_non_exhaustive()
     }
 }
 
-impl<'a> TopicsUpdateUserChannels<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TopicsUpdateUserChannels<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -470,7 +487,9 @@ impl<'a> TopicsUpdateUserChannels<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TopicsUpdateUserChannels<'_> {
     /// Sends `PUT /v3/topics/{topicId}/users/{identifier}`.
     ///
     /// # Errors
@@ -504,21 +523,21 @@ impl<'a> TopicsUpdateUserChannels<'a> {
 /// A call of [`Topics::list_user_subscriptions`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsListUserSubscriptions<'a> {
-    client: &'a Client,
-    setters: Setters,
-    identifier: Option<String>,
+pub struct TopicsListUserSubscriptions<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) identifier: Option<String>,
 }
 
-impl std::fmt::Debug for TopicsListUserSubscriptions<'_> {
+impl<C> std::fmt::Debug for TopicsListUserSubscriptions<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TopicsListUserSubscriptions").finish_non_exhaustive()
     }
 }
 
-impl<'a> TopicsListUserSubscriptions<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TopicsListUserSubscriptions<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -534,7 +553,9 @@ impl<'a> TopicsListUserSubscriptions<'a> {
         self.identifier = self.setters.value("identifier", value);
         self
     }
+}
 
+impl TopicsListUserSubscriptions<'_> {
     /// Sends `GET /v3/topics/subscriptions/{identifier}`.
     ///
     /// # Errors

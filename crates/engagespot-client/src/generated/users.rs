@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Users of your application, managed from a backend.
-#[derive(Clone, Copy, Debug)]
-pub struct Users<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Users<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Users<'a> {
+impl<'a, C> Users<'a, C> {
     /// Create a user.
     ///
     /// Registers a user under an identifier of your choice. What happens when it exists already is not documented;
@@ -33,7 +33,7 @@ impl<'a> Users<'a> {
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
     /// Uncertain: The answer is JSON of unpublished shape; its example is a guess.
-    pub fn create(&self) -> UsersCreate<'a> {
+    pub fn create(&self) -> UsersCreate<'a, C> {
         UsersCreate::new(self.client)
     }
 
@@ -48,7 +48,7 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: The answer is JSON of unpublished shape; its example is a guess. A body without members and no body
     /// at all are both sent by Engagespot's SDKs.
-    pub fn create_or_update(&self) -> UsersCreateOrUpdate<'a> {
+    pub fn create_or_update(&self) -> UsersCreateOrUpdate<'a, C> {
         UsersCreateOrUpdate::new(self.client)
     }
 
@@ -62,29 +62,36 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: 202 comes from the OpenAPI file that Engagespot published until 2023; the backend's types say 200.
     /// Neither describes a body.
-    pub fn delete(&self) -> UsersDelete<'a> {
+    pub fn delete(&self) -> UsersDelete<'a, C> {
         UsersDelete::new(self.client)
     }
 }
 
+impl<C> Clone for Users<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Users<'_, C> {}
 /// A call of [`Users::create`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersCreate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::NewUser>,
+pub struct UsersCreate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::NewUser>,
 }
 
-impl std::fmt::Debug for UsersCreate<'_> {
+impl<C> std::fmt::Debug for UsersCreate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersCreate").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersCreate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersCreate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -100,7 +107,9 @@ impl<'a> UsersCreate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersCreate<'_> {
     /// Sends `POST /v3/users`.
     ///
     /// # Errors
@@ -121,22 +130,22 @@ impl<'a> UsersCreate<'a> {
 /// A call of [`Users::create_or_update`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersCreateOrUpdate<'a> {
-    client: &'a Client,
-    setters: Setters,
-    identifier: Option<String>,
-    body: Option<types::ProfileAttributes>,
+pub struct UsersCreateOrUpdate<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) identifier: Option<String>,
+    pub(super) body: Option<types::ProfileAttributes>,
 }
 
-impl std::fmt::Debug for UsersCreateOrUpdate<'_> {
+impl<C> std::fmt::Debug for UsersCreateOrUpdate<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersCreateOrUpdate").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersCreateOrUpdate<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersCreateOrUpdate<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -162,7 +171,9 @@ impl<'a> UsersCreateOrUpdate<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersCreateOrUpdate<'_> {
     /// Sends `PUT /v3/users/{identifier}`.
     ///
     /// # Errors
@@ -188,21 +199,21 @@ impl<'a> UsersCreateOrUpdate<'a> {
 /// A call of [`Users::delete`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersDelete<'a> {
-    client: &'a Client,
-    setters: Setters,
-    identifier: Option<String>,
+pub struct UsersDelete<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) identifier: Option<String>,
 }
 
-impl std::fmt::Debug for UsersDelete<'_> {
+impl<C> std::fmt::Debug for UsersDelete<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersDelete").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersDelete<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersDelete<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -218,7 +229,9 @@ impl<'a> UsersDelete<'a> {
         self.identifier = self.setters.value("identifier", value);
         self
     }
+}
 
+impl UsersDelete<'_> {
     /// Sends `DELETE /v3/users/{identifier}`.
     ///
     /// # Errors

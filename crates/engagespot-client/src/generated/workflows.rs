@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Runs of workflows, which `client.notifications().send()` starts.
-#[derive(Clone, Copy, Debug)]
-pub struct Workflows<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Workflows<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Workflows<'a> {
+impl<'a, C> Workflows<'a, C> {
     /// Cancel a workflow run.
     ///
     /// Stops what `client.notifications().send()` started with this `cancellationKey`, for all recipients or for
@@ -32,30 +32,37 @@ impl<'a> Workflows<'a> {
     ///
     /// Uncertain: An older guide shows POST on the same path, and Engagespot's Node SDK sends PATCH to
     /// `/v4/workflows/{identifier}` without the last segment. The answer is not published and is ignored.
-    pub fn cancel_run(&self) -> WorkflowsCancelRun<'a> {
+    pub fn cancel_run(&self) -> WorkflowsCancelRun<'a, C> {
         WorkflowsCancelRun::new(self.client)
     }
 }
 
+impl<C> Clone for Workflows<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Workflows<'_, C> {}
 /// A call of [`Workflows::cancel_run`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct WorkflowsCancelRun<'a> {
-    client: &'a Client,
-    setters: Setters,
-    identifier: Option<String>,
-    body: Option<types::CancelRun>,
+pub struct WorkflowsCancelRun<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) identifier: Option<String>,
+    pub(super) body: Option<types::CancelRun>,
 }
 
-impl std::fmt::Debug for WorkflowsCancelRun<'_> {
+impl<C> std::fmt::Debug for WorkflowsCancelRun<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("WorkflowsCancelRun").finish_non_exhaustive()
     }
 }
 
-impl<'a> WorkflowsCancelRun<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> WorkflowsCancelRun<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -81,7 +88,9 @@ impl<'a> WorkflowsCancelRun<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl WorkflowsCancelRun<'_> {
     /// Sends `PATCH /v4/workflows/{identifier}/cancel-run`.
     ///
     /// # Errors

@@ -10,7 +10,7 @@ use super::entry::MISSING_ID;
 use super::{Entry, LIMIT, Report};
 use crate::builder::{Events, Users};
 use crate::types::{BulkEvents, BulkUsers, EventTrack, QueuedContainer, UserUpsert};
-use crate::{Error, ErrorKind, Extra, ResponseValue, Stream};
+use crate::{Client, Error, ErrorKind, Extra, ResponseValue, Stream};
 
 /// Failed requests in a row that end a run.
 const STOP_AFTER: usize = 3;
@@ -41,7 +41,7 @@ impl<'a> Users<'a> {
             }
             Box::pin(call.send())
         });
-        TrackAll::new(send, users.into_iter())
+        TrackAll::new(self.client, send, users.into_iter())
     }
 }
 
@@ -63,13 +63,18 @@ impl<'a> Events<'a> {
             }
             Box::pin(call.send())
         });
-        TrackAll::new(send, events.into_iter())
+        TrackAll::new(self.client, send, events.into_iter())
     }
 }
 
 /// Many users or events to be sent, from `users().track_all(…)` or `events().track_all(…)`; see [`bulk`](crate::bulk).
 #[must_use = "nothing is sent before `send`, or before a chunk is asked for"]
-pub struct TrackAll<'a, T, I> {
+pub struct TrackAll<'a, T, I, C = Client> {
+    #[cfg_attr(
+        not(feature = "blocking"),
+        allow(dead_code, reason = "only a blocking client is asked to wait")
+    )]
+    pub(crate) client: &'a C,
     send: SendFew<'a, T>,
     entries: I,
     license_code: Option<String>,
@@ -77,17 +82,31 @@ pub struct TrackAll<'a, T, I> {
     stop_after: usize,
 }
 
-impl<'a, T: Entry, I: Iterator> TrackAll<'a, T, I>
+impl<'a, T: Entry, I: Iterator, C> TrackAll<'a, T, I, C>
 where
     I::Item: TryInto<T, Error: Display>,
 {
-    fn new(send: SendFew<'a, T>, entries: I) -> Self {
+    fn new(client: &'a C, send: SendFew<'a, T>, entries: I) -> Self {
         Self {
+            client,
             send,
             entries,
             license_code: None,
             start: 0,
             stop_after: STOP_AFTER,
+        }
+    }
+
+    /// The same run for another client to wait for.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn through<D>(self, client: &'a D) -> TrackAll<'a, T, I, D> {
+        TrackAll {
+            client,
+            send: self.send,
+            entries: self.entries,
+            license_code: self.license_code,
+            start: self.start,
+            stop_after: self.stop_after,
         }
     }
 
@@ -109,7 +128,12 @@ where
         self.stop_after = failures.max(1);
         self
     }
+}
 
+impl<'a, T: Entry, I: Iterator> TrackAll<'a, T, I>
+where
+    I::Item: TryInto<T, Error: Display>,
+{
     /// Sends them all, and tells what became of each.
     ///
     /// It doesn't fail as a whole: errors are in the report. Dropped before it's done, it sends no further request.
@@ -270,7 +294,7 @@ fn concerns_all(error: &Error) -> bool {
     }
 }
 
-impl<T, I> fmt::Debug for TrackAll<'_, T, I> {
+impl<T, I, C> fmt::Debug for TrackAll<'_, T, I, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TrackAll")

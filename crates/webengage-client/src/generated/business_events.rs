@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Events of the business, which start relays.
-#[derive(Clone, Copy, Debug)]
-pub struct BusinessEvents<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct BusinessEvents<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> BusinessEvents<'a> {
+impl<'a, C> BusinessEvents<'a, C> {
     /// Define a business event.
     ///
     /// Makes a business event known, with its attributes and their types, so that relays can use it. What defining a
@@ -33,7 +33,7 @@ impl<'a> BusinessEvents<'a> {
     ///
     /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional. The
     /// sample is a browser capture; all three members are assumed to be required.
-    pub fn define(&self) -> BusinessEventsDefine<'a> {
+    pub fn define(&self) -> BusinessEventsDefine<'a, C> {
         BusinessEventsDefine::new(self.client)
     }
 
@@ -52,30 +52,37 @@ impl<'a> BusinessEvents<'a> {
     /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional. The
     /// seed mentions business events, path and body come from the knowledge base. The limit may be meant for
     /// `client.business_events().define()` alone.
-    pub fn trigger(&self) -> BusinessEventsTrigger<'a> {
+    pub fn trigger(&self) -> BusinessEventsTrigger<'a, C> {
         BusinessEventsTrigger::new(self.client)
     }
 }
 
+impl<C> Clone for BusinessEvents<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for BusinessEvents<'_, C> {}
 /// A call of [`BusinessEvents::define`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct BusinessEventsDefine<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    body: Option<types::BusinessEventDefinition>,
+pub struct BusinessEventsDefine<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) body: Option<types::BusinessEventDefinition>,
 }
 
-impl std::fmt::Debug for BusinessEventsDefine<'_> {
+impl<C> std::fmt::Debug for BusinessEventsDefine<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BusinessEventsDefine").finish_non_exhaustive()
     }
 }
 
-impl<'a> BusinessEventsDefine<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> BusinessEventsDefine<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -101,7 +108,9 @@ impl<'a> BusinessEventsDefine<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl BusinessEventsDefine<'_> {
     /// Sends `POST /v2/accounts/{licenseCode}/business/events/definition`.
     ///
     /// # Errors
@@ -123,22 +132,22 @@ impl<'a> BusinessEventsDefine<'a> {
 /// A call of [`BusinessEvents::trigger`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct BusinessEventsTrigger<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    body: Option<types::BusinessEvent>,
+pub struct BusinessEventsTrigger<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) body: Option<types::BusinessEvent>,
 }
 
-impl std::fmt::Debug for BusinessEventsTrigger<'_> {
+impl<C> std::fmt::Debug for BusinessEventsTrigger<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("BusinessEventsTrigger").finish_non_exhaustive()
     }
 }
 
-impl<'a> BusinessEventsTrigger<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> BusinessEventsTrigger<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -164,7 +173,9 @@ impl<'a> BusinessEventsTrigger<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl BusinessEventsTrigger<'_> {
     /// Sends `POST /v2/accounts/{licenseCode}/business/save-event`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Uploads of catalog items.
-#[derive(Clone, Copy, Debug)]
-pub struct Catalogs<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Catalogs<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Catalogs<'a> {
+impl<'a, C> Catalogs<'a, C> {
     /// Upload the items of a catalog.
     ///
     /// Loads items into an existing catalog from a CSV file that matches the catalog's schema. The file is processed
@@ -32,31 +32,38 @@ impl<'a> Catalogs<'a> {
     /// page](https://docs.webengage.com/docs/catalog-upload-via-rest-api)
     ///
     /// Uncertain: What happens to items that are missing from the file is not published.
-    pub fn upload(&self) -> CatalogsUpload<'a> {
+    pub fn upload(&self) -> CatalogsUpload<'a, C> {
         CatalogsUpload::new(self.client)
     }
 }
 
+impl<C> Clone for Catalogs<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Catalogs<'_, C> {}
 /// A call of [`Catalogs::upload`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CatalogsUpload<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    catalog_slug: Option<String>,
-    file: Option<engagement_core::Upload>,
+pub struct CatalogsUpload<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) catalog_slug: Option<String>,
+    pub(super) file: Option<engagement_core::Upload>,
 }
 
-impl std::fmt::Debug for CatalogsUpload<'_> {
+impl<C> std::fmt::Debug for CatalogsUpload<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CatalogsUpload").finish_non_exhaustive()
     }
 }
 
-impl<'a> CatalogsUpload<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> CatalogsUpload<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -92,7 +99,9 @@ impl<'a> CatalogsUpload<'a> {
         self.file = self.setters.value("file", value);
         self
     }
+}
 
+impl CatalogsUpload<'_> {
     /// Sends `POST /api/v1/accounts/{licenseCode}/catalog/{catalogSlug}/upload`.
     ///
     /// Returns what stands at `response` of the answer; `whole::<types::CatalogUploadAnswer>()` of the result is all of it.

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Delivery reports from message providers to WebEngage.
-#[derive(Clone, Copy, Debug)]
-pub struct Delivery<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Delivery<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Delivery<'a> {
+impl<'a, C> Delivery<'a, C> {
     /// Report the delivery of an SMS.
     ///
     /// For SMS providers: tells WebEngage what became of a message that it handed over. The report is processed
@@ -34,7 +34,7 @@ impl<'a> Delivery<'a> {
     /// page](https://docs.webengage.com/docs/self-service-platform-ssp)
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples.
-    pub fn report_sms(&self) -> DeliveryReportSms<'a> {
+    pub fn report_sms(&self) -> DeliveryReportSms<'a, C> {
         DeliveryReportSms::new(self.client)
     }
 
@@ -53,7 +53,7 @@ impl<'a> Delivery<'a> {
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples. The hosts
     /// outside the US are inferred.
-    pub fn report_email(&self) -> DeliveryReportEmail<'a> {
+    pub fn report_email(&self) -> DeliveryReportEmail<'a, C> {
         DeliveryReportEmail::new(self.client)
     }
 
@@ -69,7 +69,7 @@ impl<'a> Delivery<'a> {
     /// page](https://docs.webengage.com/docs/self-service-wsp)
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples.
-    pub fn report_whatsapp(&self) -> DeliveryReportWhatsapp<'a> {
+    pub fn report_whatsapp(&self) -> DeliveryReportWhatsapp<'a, C> {
         DeliveryReportWhatsapp::new(self.client)
     }
 
@@ -87,7 +87,7 @@ impl<'a> Delivery<'a> {
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples. The list of
     /// codes on the page contradicts its own samples.
-    pub fn report_rcs(&self) -> DeliveryReportRcs<'a> {
+    pub fn report_rcs(&self) -> DeliveryReportRcs<'a, C> {
         DeliveryReportRcs::new(self.client)
     }
 
@@ -101,7 +101,7 @@ impl<'a> Delivery<'a> {
     ///
     /// Uncertain: The body is documented, path and host are known from third parties only (this one and others). Some
     /// of them send the REST API key as bearer token, some send none.
-    pub fn report_private_sms(&self) -> DeliveryReportPrivateSms<'a> {
+    pub fn report_private_sms(&self) -> DeliveryReportPrivateSms<'a, C> {
         DeliveryReportPrivateSms::new(self.client)
     }
 
@@ -116,29 +116,36 @@ impl<'a> Delivery<'a> {
     ///
     /// Uncertain: The body is documented, path and host are known from one third party only. The token stands in the
     /// path; that no other credential is needed is inferred.
-    pub fn report_private_email(&self) -> DeliveryReportPrivateEmail<'a> {
+    pub fn report_private_email(&self) -> DeliveryReportPrivateEmail<'a, C> {
         DeliveryReportPrivateEmail::new(self.client)
     }
 }
 
+impl<C> Clone for Delivery<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Delivery<'_, C> {}
 /// A call of [`Delivery::report_sms`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportSms<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::SmsDeliveryReport>,
+pub struct DeliveryReportSms<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::SmsDeliveryReport>,
 }
 
-impl std::fmt::Debug for DeliveryReportSms<'_> {
+impl<C> std::fmt::Debug for DeliveryReportSms<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DeliveryReportSms").finish_non_exhaustive()
     }
 }
 
-impl<'a> DeliveryReportSms<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DeliveryReportSms<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -154,7 +161,9 @@ impl<'a> DeliveryReportSms<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DeliveryReportSms<'_> {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
@@ -175,21 +184,21 @@ impl<'a> DeliveryReportSms<'a> {
 /// A call of [`Delivery::report_email`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportEmail<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::EmailDeliveryReport>,
+pub struct DeliveryReportEmail<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::EmailDeliveryReport>,
 }
 
-impl std::fmt::Debug for DeliveryReportEmail<'_> {
+impl<C> std::fmt::Debug for DeliveryReportEmail<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DeliveryReportEmail").finish_non_exhaustive()
     }
 }
 
-impl<'a> DeliveryReportEmail<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DeliveryReportEmail<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -205,7 +214,9 @@ impl<'a> DeliveryReportEmail<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DeliveryReportEmail<'_> {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
@@ -226,21 +237,21 @@ impl<'a> DeliveryReportEmail<'a> {
 /// A call of [`Delivery::report_whatsapp`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportWhatsapp<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::WhatsappDeliveryReport>,
+pub struct DeliveryReportWhatsapp<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::WhatsappDeliveryReport>,
 }
 
-impl std::fmt::Debug for DeliveryReportWhatsapp<'_> {
+impl<C> std::fmt::Debug for DeliveryReportWhatsapp<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DeliveryReportWhatsapp").finish_non_exhaustive()
     }
 }
 
-impl<'a> DeliveryReportWhatsapp<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DeliveryReportWhatsapp<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -256,7 +267,9 @@ impl<'a> DeliveryReportWhatsapp<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DeliveryReportWhatsapp<'_> {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
@@ -277,21 +290,21 @@ impl<'a> DeliveryReportWhatsapp<'a> {
 /// A call of [`Delivery::report_rcs`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportRcs<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::RcsDeliveryReport>,
+pub struct DeliveryReportRcs<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::RcsDeliveryReport>,
 }
 
-impl std::fmt::Debug for DeliveryReportRcs<'_> {
+impl<C> std::fmt::Debug for DeliveryReportRcs<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DeliveryReportRcs").finish_non_exhaustive()
     }
 }
 
-impl<'a> DeliveryReportRcs<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DeliveryReportRcs<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -307,7 +320,9 @@ impl<'a> DeliveryReportRcs<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DeliveryReportRcs<'_> {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
@@ -328,21 +343,21 @@ impl<'a> DeliveryReportRcs<'a> {
 /// A call of [`Delivery::report_private_sms`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportPrivateSms<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<types::SmsDeliveryReport>,
+pub struct DeliveryReportPrivateSms<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<types::SmsDeliveryReport>,
 }
 
-impl std::fmt::Debug for DeliveryReportPrivateSms<'_> {
+impl<C> std::fmt::Debug for DeliveryReportPrivateSms<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DeliveryReportPrivateSms").finish_non_exhaustive()
     }
 }
 
-impl<'a> DeliveryReportPrivateSms<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DeliveryReportPrivateSms<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -358,7 +373,9 @@ impl<'a> DeliveryReportPrivateSms<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DeliveryReportPrivateSms<'_> {
     /// Sends `POST /tracking/privatessp-events`.
     ///
     /// # Errors
@@ -382,22 +399,22 @@ impl<'a> DeliveryReportPrivateSms<'a> {
 /// A call of [`Delivery::report_private_email`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportPrivateEmail<'a> {
-    client: &'a Client,
-    setters: Setters,
-    token: Option<String>,
-    body: Option<types::PrivateEmailDeliveryReport>,
+pub struct DeliveryReportPrivateEmail<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) token: Option<String>,
+    pub(super) body: Option<types::PrivateEmailDeliveryReport>,
 }
 
-impl std::fmt::Debug for DeliveryReportPrivateEmail<'_> {
+impl<C> std::fmt::Debug for DeliveryReportPrivateEmail<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("DeliveryReportPrivateEmail").finish_non_exhaustive()
     }
 }
 
-impl<'a> DeliveryReportPrivateEmail<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> DeliveryReportPrivateEmail<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -424,7 +441,9 @@ impl<'a> DeliveryReportPrivateEmail<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl DeliveryReportPrivateEmail<'_> {
     /// Sends `POST /tracking/{token}/private-esp-events`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Events of users.
-#[derive(Clone, Copy, Debug)]
-pub struct Events<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Events<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Events<'a> {
+impl<'a, C> Events<'a, C> {
     /// Record an event of a user.
     ///
     /// Records one custom event; system events can't be created. Give `userId` or `anonymousId`; with neither the
@@ -39,7 +39,7 @@ impl<'a> Events<'a> {
     /// Uncertain: The success status is not published. Clients in use accept 200 and 201. That unknown users are
     /// accepted is inferred from the lack of a documented error. Events can set off campaigns and journeys; the page
     /// of this call does not say so, and the call is not marked as one that sends.
-    pub fn track(&self) -> EventsTrack<'a> {
+    pub fn track(&self) -> EventsTrack<'a, C> {
         EventsTrack::new(self.client)
     }
 
@@ -55,31 +55,38 @@ impl<'a> Events<'a> {
     ///
     /// Uncertain: The success status is not published. Clients in use accept 200 and 201. What an empty or too long
     /// batch is answered with is not published.
-    pub fn track_bulk(&self) -> EventsTrackBulk<'a> {
+    pub fn track_bulk(&self) -> EventsTrackBulk<'a, C> {
         EventsTrackBulk::new(self.client)
     }
 }
 
+impl<C> Clone for Events<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Events<'_, C> {}
 /// A call of [`Events::track`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct EventsTrack<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    x_request_id: Option<String>,
-    body: Option<types::EventTrack>,
+pub struct EventsTrack<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) x_request_id: Option<String>,
+    pub(super) body: Option<types::EventTrack>,
 }
 
-impl std::fmt::Debug for EventsTrack<'_> {
+impl<C> std::fmt::Debug for EventsTrack<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EventsTrack").finish_non_exhaustive()
     }
 }
 
-impl<'a> EventsTrack<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> EventsTrack<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -116,7 +123,9 @@ impl<'a> EventsTrack<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl EventsTrack<'_> {
     /// Sends `POST /v1/accounts/{licenseCode}/events`.
     ///
     /// Returns what stands at `response` of the answer; `whole::<types::QueuedAnswer>()` of the result is all of it.
@@ -141,22 +150,22 @@ impl<'a> EventsTrack<'a> {
 /// A call of [`Events::track_bulk`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct EventsTrackBulk<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    body: Option<types::BulkEvents>,
+pub struct EventsTrackBulk<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) body: Option<types::BulkEvents>,
 }
 
-impl std::fmt::Debug for EventsTrackBulk<'_> {
+impl<C> std::fmt::Debug for EventsTrackBulk<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("EventsTrackBulk").finish_non_exhaustive()
     }
 }
 
-impl<'a> EventsTrackBulk<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> EventsTrackBulk<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -182,7 +191,9 @@ impl<'a> EventsTrackBulk<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl EventsTrackBulk<'_> {
     /// Sends `POST /v1/accounts/{licenseCode}/bulk-events`.
     ///
     /// Returns what stands at `response` of the answer; `whole::<types::QueuedAnswer>()` of the result is all of it.

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// Visitors' feedback and the conversations about it.
-#[derive(Clone, Copy, Debug)]
-pub struct Feedback<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Feedback<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Feedback<'a> {
+impl<'a, C> Feedback<'a, C> {
     /// Fetch a feedback.
     ///
     /// Returns what a visitor sent through the feedback form, with all replies. The path has no license code.
@@ -29,7 +29,7 @@ impl<'a> Feedback<'a> {
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
     /// Uncertain: The page counts as legacy but is still published.
-    pub fn get(&self) -> FeedbackGet<'a> {
+    pub fn get(&self) -> FeedbackGet<'a, C> {
         FeedbackGet::new(self.client)
     }
 
@@ -41,7 +41,7 @@ impl<'a> Feedback<'a> {
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
     /// Uncertain: The samples carry neither `message` nor `status`.
-    pub fn list_replies(&self) -> FeedbackListReplies<'a> {
+    pub fn list_replies(&self) -> FeedbackListReplies<'a, C> {
         FeedbackListReplies::new(self.client)
     }
 
@@ -51,7 +51,7 @@ impl<'a> Feedback<'a> {
     ///
     /// `GET /v1/feedback/{feedbackId}/reply/{replyId}` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
-    pub fn get_reply(&self) -> FeedbackGetReply<'a> {
+    pub fn get_reply(&self) -> FeedbackGetReply<'a, C> {
         FeedbackGetReply::new(self.client)
     }
 
@@ -65,7 +65,7 @@ impl<'a> Feedback<'a> {
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
     /// Uncertain: The sample shows a page size of 25 in answer to a request for 5; 25 is taken as the default.
-    pub fn search(&self) -> FeedbackSearch<'a> {
+    pub fn search(&self) -> FeedbackSearch<'a, C> {
         FeedbackSearch::new(self.client)
     }
 
@@ -76,7 +76,7 @@ impl<'a> Feedback<'a> {
     ///
     /// `GET /v1/accounts/{licenseCode}/feedback-responses/{fileId}/download` · known from: the provider's
     /// documentation · [WebEngage's page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
-    pub fn download_file(&self) -> FeedbackDownloadFile<'a> {
+    pub fn download_file(&self) -> FeedbackDownloadFile<'a, C> {
         FeedbackDownloadFile::new(self.client)
     }
 
@@ -89,30 +89,37 @@ impl<'a> Feedback<'a> {
     /// provider's documentation · [WebEngage's page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
     /// Uncertain: In search results `fileAccessUrl` can be a relative storage path, which does not contain the id.
-    pub fn download_reply_attachment(&self) -> FeedbackDownloadReplyAttachment<'a> {
+    pub fn download_reply_attachment(&self) -> FeedbackDownloadReplyAttachment<'a, C> {
         FeedbackDownloadReplyAttachment::new(self.client)
     }
 }
 
+impl<C> Clone for Feedback<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Feedback<'_, C> {}
 /// A call of [`Feedback::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    feedback_id: Option<String>,
-    format: Option<enums::ResponseFormat>,
+pub struct FeedbackGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) feedback_id: Option<String>,
+    pub(super) format: Option<enums::ResponseFormat>,
 }
 
-impl std::fmt::Debug for FeedbackGet<'_> {
+impl<C> std::fmt::Debug for FeedbackGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FeedbackGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> FeedbackGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> FeedbackGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -139,7 +146,9 @@ impl<'a> FeedbackGet<'a> {
         self.format = self.setters.value("format", value);
         self
     }
+}
 
+impl FeedbackGet<'_> {
     /// Sends `GET /v1/feedback/{feedbackId}`.
     ///
     /// Returns what stands at `response.data` of the answer; `whole::<types::FeedbackAnswer>()` of the result is all of it.
@@ -165,22 +174,22 @@ impl<'a> FeedbackGet<'a> {
 /// A call of [`Feedback::list_replies`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackListReplies<'a> {
-    client: &'a Client,
-    setters: Setters,
-    feedback_id: Option<String>,
-    format: Option<enums::ResponseFormat>,
+pub struct FeedbackListReplies<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) feedback_id: Option<String>,
+    pub(super) format: Option<enums::ResponseFormat>,
 }
 
-impl std::fmt::Debug for FeedbackListReplies<'_> {
+impl<C> std::fmt::Debug for FeedbackListReplies<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FeedbackListReplies").finish_non_exhaustive()
     }
 }
 
-impl<'a> FeedbackListReplies<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> FeedbackListReplies<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -207,7 +216,9 @@ impl<'a> FeedbackListReplies<'a> {
         self.format = self.setters.value("format", value);
         self
     }
+}
 
+impl FeedbackListReplies<'_> {
     /// Sends `GET /v1/feedback/{feedbackId}/replies`.
     ///
     /// Returns what stands at `response.data` of the answer; `whole::<types::FeedbackRepliesAnswer>()` of the result is all of it.
@@ -233,23 +244,23 @@ impl<'a> FeedbackListReplies<'a> {
 /// A call of [`Feedback::get_reply`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackGetReply<'a> {
-    client: &'a Client,
-    setters: Setters,
-    feedback_id: Option<String>,
-    reply_id: Option<String>,
-    format: Option<enums::ResponseFormat>,
+pub struct FeedbackGetReply<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) feedback_id: Option<String>,
+    pub(super) reply_id: Option<String>,
+    pub(super) format: Option<enums::ResponseFormat>,
 }
 
-impl std::fmt::Debug for FeedbackGetReply<'_> {
+impl<C> std::fmt::Debug for FeedbackGetReply<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FeedbackGetReply").finish_non_exhaustive()
     }
 }
 
-impl<'a> FeedbackGetReply<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> FeedbackGetReply<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -286,7 +297,9 @@ impl<'a> FeedbackGetReply<'a> {
         self.format = self.setters.value("format", value);
         self
     }
+}
 
+impl FeedbackGetReply<'_> {
     /// Sends `GET /v1/feedback/{feedbackId}/reply/{replyId}`.
     ///
     /// Returns what stands at `response.data` of the answer; `whole::<types::FeedbackReplyAnswer>()` of the result is all of it.
@@ -316,22 +329,22 @@ impl<'a> FeedbackGetReply<'a> {
 /// A call of [`Feedback::search`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackSearch<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    body: Option<types::FeedbackQuery>,
+pub struct FeedbackSearch<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) body: Option<types::FeedbackQuery>,
 }
 
-impl std::fmt::Debug for FeedbackSearch<'_> {
+impl<C> std::fmt::Debug for FeedbackSearch<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FeedbackSearch").finish_non_exhaustive()
     }
 }
 
-impl<'a> FeedbackSearch<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> FeedbackSearch<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -357,7 +370,9 @@ impl<'a> FeedbackSearch<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl FeedbackSearch<'_> {
     /// Sends `POST /v1/accounts/{licenseCode}/feedbacks/searches`.
     ///
     /// Returns what stands at `response.data` of the answer; `whole::<types::FeedbackPageAnswer>()` of the result is all of it.
@@ -381,22 +396,22 @@ impl<'a> FeedbackSearch<'a> {
 /// A call of [`Feedback::download_file`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackDownloadFile<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    file_id: Option<String>,
+pub struct FeedbackDownloadFile<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) file_id: Option<String>,
 }
 
-impl std::fmt::Debug for FeedbackDownloadFile<'_> {
+impl<C> std::fmt::Debug for FeedbackDownloadFile<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FeedbackDownloadFile").finish_non_exhaustive()
     }
 }
 
-impl<'a> FeedbackDownloadFile<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> FeedbackDownloadFile<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -422,7 +437,9 @@ impl<'a> FeedbackDownloadFile<'a> {
         self.file_id = self.setters.value("fileId", value);
         self
     }
+}
 
+impl FeedbackDownloadFile<'_> {
     /// Sends `GET /v1/accounts/{licenseCode}/feedback-responses/{fileId}/download`.
     ///
     /// # Errors
@@ -445,22 +462,22 @@ impl<'a> FeedbackDownloadFile<'a> {
 /// A call of [`Feedback::download_reply_attachment`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackDownloadReplyAttachment<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    attachment_id: Option<String>,
+pub struct FeedbackDownloadReplyAttachment<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) attachment_id: Option<String>,
 }
 
-impl std::fmt::Debug for FeedbackDownloadReplyAttachment<'_> {
+impl<C> std::fmt::Debug for FeedbackDownloadReplyAttachment<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FeedbackDownloadReplyAttachment").finish_non_exhaustive()
     }
 }
 
-impl<'a> FeedbackDownloadReplyAttachment<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> FeedbackDownloadReplyAttachment<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -486,7 +503,9 @@ impl<'a> FeedbackDownloadReplyAttachment<'a> {
         self.attachment_id = self.setters.value("attachmentId", value);
         self
     }
+}
 
+impl FeedbackDownloadReplyAttachment<'_> {
     /// Sends `GET /v1/accounts/{licenseCode}/feedback-reply-attachments/{attachmentId}/download`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Requests about users' personal data.
-#[derive(Clone, Copy, Debug)]
-pub struct Gdpr<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Gdpr<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Gdpr<'a> {
+impl<'a, C> Gdpr<'a, C> {
     /// Request erasure, restriction or export of a user's data.
     ///
     /// Registers a data subject request under an id of your choice. An erasure stays pending, and can be cancelled,
@@ -35,7 +35,7 @@ impl<'a> Gdpr<'a> {
     ///
     /// Uncertain: The form of the profile in the answer to a portability request is not published; its members are
     /// kept as unknown ones.
-    pub fn create_request(&self) -> GdprCreateRequest<'a> {
+    pub fn create_request(&self) -> GdprCreateRequest<'a, C> {
         GdprCreateRequest::new(self.client)
     }
 
@@ -47,7 +47,7 @@ impl<'a> Gdpr<'a> {
     ///
     /// `GET /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}` · known from: the provider's documentation ·
     /// [WebEngage's page](https://docs.webengage.com/docs/rest-api-gdpr-requests)
-    pub fn get_request(&self) -> GdprGetRequest<'a> {
+    pub fn get_request(&self) -> GdprGetRequest<'a, C> {
         GdprGetRequest::new(self.client)
     }
 
@@ -64,30 +64,37 @@ impl<'a> Gdpr<'a> {
     ///
     /// Uncertain: For a completed request the page also says that the body of the answer tells so, without naming the
     /// status.
-    pub fn cancel_request(&self) -> GdprCancelRequest<'a> {
+    pub fn cancel_request(&self) -> GdprCancelRequest<'a, C> {
         GdprCancelRequest::new(self.client)
     }
 }
 
+impl<C> Clone for Gdpr<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Gdpr<'_, C> {}
 /// A call of [`Gdpr::create_request`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct GdprCreateRequest<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    body: Option<types::SubjectRequest>,
+pub struct GdprCreateRequest<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) body: Option<types::SubjectRequest>,
 }
 
-impl std::fmt::Debug for GdprCreateRequest<'_> {
+impl<C> std::fmt::Debug for GdprCreateRequest<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("GdprCreateRequest").finish_non_exhaustive()
     }
 }
 
-impl<'a> GdprCreateRequest<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> GdprCreateRequest<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -113,7 +120,9 @@ impl<'a> GdprCreateRequest<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl GdprCreateRequest<'_> {
     /// Sends `POST /v1/accounts/{licenseCode}/opengdpr_requests`.
     ///
     /// # Errors
@@ -137,22 +146,22 @@ impl<'a> GdprCreateRequest<'a> {
 /// A call of [`Gdpr::get_request`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct GdprGetRequest<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    request_id: Option<String>,
+pub struct GdprGetRequest<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) request_id: Option<String>,
 }
 
-impl std::fmt::Debug for GdprGetRequest<'_> {
+impl<C> std::fmt::Debug for GdprGetRequest<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("GdprGetRequest").finish_non_exhaustive()
     }
 }
 
-impl<'a> GdprGetRequest<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> GdprGetRequest<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -178,7 +187,9 @@ impl<'a> GdprGetRequest<'a> {
         self.request_id = self.setters.value("requestId", value);
         self
     }
+}
 
+impl GdprGetRequest<'_> {
     /// Sends `GET /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}`.
     ///
     /// # Errors
@@ -202,22 +213,22 @@ impl<'a> GdprGetRequest<'a> {
 /// A call of [`Gdpr::cancel_request`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct GdprCancelRequest<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    request_id: Option<String>,
+pub struct GdprCancelRequest<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) request_id: Option<String>,
 }
 
-impl std::fmt::Debug for GdprCancelRequest<'_> {
+impl<C> std::fmt::Debug for GdprCancelRequest<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("GdprCancelRequest").finish_non_exhaustive()
     }
 }
 
-impl<'a> GdprCancelRequest<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> GdprCancelRequest<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -243,7 +254,9 @@ impl<'a> GdprCancelRequest<'a> {
         self.request_id = self.setters.value("requestId", value);
         self
     }
+}
 
+impl GdprCancelRequest<'_> {
     /// Sends `DELETE /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}`.
     ///
     /// # Errors

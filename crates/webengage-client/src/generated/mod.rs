@@ -2,6 +2,8 @@
 
 //! Made from the document; see `cargo xtask codegen`.
 
+#[cfg(feature = "blocking")]
+pub(crate) mod blocking;
 pub(crate) mod client;
 pub mod enums;
 pub(crate) mod operations;

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Uploads of recommendations.
-#[derive(Clone, Copy, Debug)]
-pub struct Recommendations<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Recommendations<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Recommendations<'a> {
+impl<'a, C> Recommendations<'a, C> {
     /// Upload recommendations made elsewhere.
     ///
     /// Creates a recommendation from a CSV file, or replaces one when `recommendationSlug` is given. The file has at
@@ -32,31 +32,38 @@ impl<'a> Recommendations<'a> {
     /// page](https://docs.webengage.com/docs/custom-recommendation-api)
     ///
     /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional.
-    pub fn upload(&self) -> RecommendationsUpload<'a> {
+    pub fn upload(&self) -> RecommendationsUpload<'a, C> {
         RecommendationsUpload::new(self.client)
     }
 }
 
+impl<C> Clone for Recommendations<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Recommendations<'_, C> {}
 /// A call of [`Recommendations::upload`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct RecommendationsUpload<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    recommendation_meta: Option<types::RecommendationMeta>,
-    file: Option<engagement_core::Upload>,
+pub struct RecommendationsUpload<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) recommendation_meta: Option<types::RecommendationMeta>,
+    pub(super) file: Option<engagement_core::Upload>,
 }
 
-impl std::fmt::Debug for RecommendationsUpload<'_> {
+impl<C> std::fmt::Debug for RecommendationsUpload<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RecommendationsUpload").finish_non_exhaustive()
     }
 }
 
-impl<'a> RecommendationsUpload<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> RecommendationsUpload<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -93,7 +100,9 @@ impl<'a> RecommendationsUpload<'a> {
         self.file = self.setters.value("file", value);
         self
     }
+}
 
+impl RecommendationsUpload<'_> {
     /// Sends `POST /api/v1/accounts/{licenseCode}/recommendation/manual/upload`.
     ///
     /// # Errors

@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// Visitors' responses to on-site surveys.
-#[derive(Clone, Copy, Debug)]
-pub struct Surveys<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Surveys<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Surveys<'a> {
+impl<'a, C> Surveys<'a, C> {
     /// Fetch a visitor's response to a survey.
     ///
     /// Returns one response with the answers to all questions. The id comes from the survey webhook. The path has no
@@ -31,7 +31,7 @@ impl<'a> Surveys<'a> {
     ///
     /// Uncertain: The seed names the call, the details come from its own page. The status for an unknown id is
     /// inferred. That ids come from the webhook is concluded from the lack of a call that lists responses.
-    pub fn get_response(&self) -> SurveysGetResponse<'a> {
+    pub fn get_response(&self) -> SurveysGetResponse<'a, C> {
         SurveysGetResponse::new(self.client)
     }
 
@@ -42,30 +42,37 @@ impl<'a> Surveys<'a> {
     ///
     /// `GET /v1/accounts/{licenseCode}/survey-responses/{questionResponseId}/download` · known from: the provider's
     /// documentation · [WebEngage's page](https://docs.webengage.com/docs/rest-api-on-site-survey)
-    pub fn download_file(&self) -> SurveysDownloadFile<'a> {
+    pub fn download_file(&self) -> SurveysDownloadFile<'a, C> {
         SurveysDownloadFile::new(self.client)
     }
 }
 
+impl<C> Clone for Surveys<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Surveys<'_, C> {}
 /// A call of [`Surveys::get_response`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SurveysGetResponse<'a> {
-    client: &'a Client,
-    setters: Setters,
-    response_id: Option<String>,
-    format: Option<enums::ResponseFormat>,
+pub struct SurveysGetResponse<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) response_id: Option<String>,
+    pub(super) format: Option<enums::ResponseFormat>,
 }
 
-impl std::fmt::Debug for SurveysGetResponse<'_> {
+impl<C> std::fmt::Debug for SurveysGetResponse<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SurveysGetResponse").finish_non_exhaustive()
     }
 }
 
-impl<'a> SurveysGetResponse<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> SurveysGetResponse<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -92,7 +99,9 @@ impl<'a> SurveysGetResponse<'a> {
         self.format = self.setters.value("format", value);
         self
     }
+}
 
+impl SurveysGetResponse<'_> {
     /// Sends `GET /v1/survey/response/{responseId}`.
     ///
     /// Returns what stands at `response.data` of the answer; `whole::<types::SurveyResponseAnswer>()` of the result is all of it.
@@ -118,22 +127,22 @@ impl<'a> SurveysGetResponse<'a> {
 /// A call of [`Surveys::download_file`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SurveysDownloadFile<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    question_response_id: Option<String>,
+pub struct SurveysDownloadFile<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) question_response_id: Option<String>,
 }
 
-impl std::fmt::Debug for SurveysDownloadFile<'_> {
+impl<C> std::fmt::Debug for SurveysDownloadFile<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("SurveysDownloadFile").finish_non_exhaustive()
     }
 }
 
-impl<'a> SurveysDownloadFile<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> SurveysDownloadFile<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -159,7 +168,9 @@ impl<'a> SurveysDownloadFile<'a> {
         self.question_response_id = self.setters.value("questionResponseId", value);
         self
     }
+}
 
+impl SurveysDownloadFile<'_> {
     /// Sends `GET /v1/accounts/{licenseCode}/survey-responses/{questionResponseId}/download`.
     ///
     /// # Errors

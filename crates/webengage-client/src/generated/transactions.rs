@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{enums, operations, types};
 
 /// Transactional campaigns, sent to one user at once.
-#[derive(Clone, Copy, Debug)]
-pub struct Transactions<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Transactions<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Transactions<'a> {
+impl<'a, C> Transactions<'a, C> {
     /// Send a transactional campaign to one user.
     ///
     /// Sends a running campaign of the transactional kind (push, web push, SMS, e-mail or WhatsApp) to one user. A
@@ -39,7 +39,7 @@ impl<'a> Transactions<'a> {
     ///
     /// Uncertain: The seed names the call, the details come from its own page. `dedupe` is newer than the seed. The
     /// form of error bodies is assumed to be the usual one.
-    pub fn trigger(&self) -> TransactionsTrigger<'a> {
+    pub fn trigger(&self) -> TransactionsTrigger<'a, C> {
         TransactionsTrigger::new(self.client)
     }
 
@@ -62,31 +62,38 @@ impl<'a> Transactions<'a> {
     ///
     /// Uncertain: The answer is not documented; it is modelled after `client.transactions().trigger()` with every
     /// member optional, and is handed over as a whole.
-    pub fn trigger_multi(&self) -> TransactionsTriggerMulti<'a> {
+    pub fn trigger_multi(&self) -> TransactionsTriggerMulti<'a, C> {
         TransactionsTriggerMulti::new(self.client)
     }
 }
 
+impl<C> Clone for Transactions<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Transactions<'_, C> {}
 /// A call of [`Transactions::trigger`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TransactionsTrigger<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    experiment_id: Option<String>,
-    body: Option<types::TransactionRequest>,
+pub struct TransactionsTrigger<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) experiment_id: Option<String>,
+    pub(super) body: Option<types::TransactionRequest>,
 }
 
-impl std::fmt::Debug for TransactionsTrigger<'_> {
+impl<C> std::fmt::Debug for TransactionsTrigger<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TransactionsTrigger").finish_non_exhaustive()
     }
 }
 
-impl<'a> TransactionsTrigger<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TransactionsTrigger<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -122,7 +129,9 @@ impl<'a> TransactionsTrigger<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TransactionsTrigger<'_> {
     /// Sends `POST /v2/accounts/{licenseCode}/experiments/{experimentId}/transaction`.
     ///
     /// Returns what stands at `response.data` of the answer; `whole::<types::TransactionAnswer>()` of the result is all of it.
@@ -154,24 +163,24 @@ impl<'a> TransactionsTrigger<'a> {
 /// A call of [`Transactions::trigger_multi`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TransactionsTriggerMulti<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    campaign_ids: Option<Vec<String>>,
-    mode: Option<enums::MultiTransactionMode>,
-    body: Option<types::MultiTransactionRequest>,
+pub struct TransactionsTriggerMulti<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) campaign_ids: Option<Vec<String>>,
+    pub(super) mode: Option<enums::MultiTransactionMode>,
+    pub(super) body: Option<types::MultiTransactionRequest>,
 }
 
-impl std::fmt::Debug for TransactionsTriggerMulti<'_> {
+impl<C> std::fmt::Debug for TransactionsTriggerMulti<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("TransactionsTriggerMulti").finish_non_exhaustive()
     }
 }
 
-impl<'a> TransactionsTriggerMulti<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> TransactionsTriggerMulti<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -217,7 +226,9 @@ impl<'a> TransactionsTriggerMulti<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl TransactionsTriggerMulti<'_> {
     /// Sends `POST /v2/accounts/{licenseCode}/transaction`.
     ///
     /// # Errors

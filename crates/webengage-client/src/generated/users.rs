@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Profiles of users.
-#[derive(Clone, Copy, Debug)]
-pub struct Users<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Users<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Users<'a> {
+impl<'a, C> Users<'a, C> {
     /// Create or update a user.
     ///
     /// Writes the profile of one user. The user is created if the id is unknown, otherwise the members sent are
@@ -41,7 +41,7 @@ impl<'a> Users<'a> {
     /// Uncertain: The success status is not published. Clients in use accept 200 and 201. That members left out stay
     /// unchanged is documented for `updateUser` of `client.transactions().trigger_multi()` only. A third-party Go
     /// client also sends PUT to this path, which is undocumented and left out.
-    pub fn track(&self) -> UsersTrack<'a> {
+    pub fn track(&self) -> UsersTrack<'a, C> {
         UsersTrack::new(self.client)
     }
 
@@ -57,31 +57,38 @@ impl<'a> Users<'a> {
     ///
     /// Uncertain: The success status is not published. Clients in use accept 200 and 201. What an empty or too long
     /// batch is answered with is not published.
-    pub fn track_bulk(&self) -> UsersTrackBulk<'a> {
+    pub fn track_bulk(&self) -> UsersTrackBulk<'a, C> {
         UsersTrackBulk::new(self.client)
     }
 }
 
+impl<C> Clone for Users<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Users<'_, C> {}
 /// A call of [`Users::track`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersTrack<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    x_request_id: Option<String>,
-    body: Option<types::UserUpsert>,
+pub struct UsersTrack<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) x_request_id: Option<String>,
+    pub(super) body: Option<types::UserUpsert>,
 }
 
-impl std::fmt::Debug for UsersTrack<'_> {
+impl<C> std::fmt::Debug for UsersTrack<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersTrack").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersTrack<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersTrack<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -118,7 +125,9 @@ impl<'a> UsersTrack<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersTrack<'_> {
     /// Sends `POST /v1/accounts/{licenseCode}/users`.
     ///
     /// Returns what stands at `response` of the answer; `whole::<types::QueuedAnswer>()` of the result is all of it.
@@ -143,22 +152,22 @@ impl<'a> UsersTrack<'a> {
 /// A call of [`Users::track_bulk`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersTrackBulk<'a> {
-    client: &'a Client,
-    setters: Setters,
-    license_code: Option<String>,
-    body: Option<types::BulkUsers>,
+pub struct UsersTrackBulk<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) license_code: Option<String>,
+    pub(super) body: Option<types::BulkUsers>,
 }
 
-impl std::fmt::Debug for UsersTrackBulk<'_> {
+impl<C> std::fmt::Debug for UsersTrackBulk<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("UsersTrackBulk").finish_non_exhaustive()
     }
 }
 
-impl<'a> UsersTrackBulk<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> UsersTrackBulk<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -184,7 +193,9 @@ impl<'a> UsersTrackBulk<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl UsersTrackBulk<'_> {
     /// Sends `POST /v1/accounts/{licenseCode}/bulk-users`.
     ///
     /// Returns what stands at `response` of the answer; `whole::<types::QueuedAnswer>()` of the result is all of it.

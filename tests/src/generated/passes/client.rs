@@ -2,7 +2,7 @@
 
 //! The client.
 
-use engagement_core::{CallSettings, FromRuntime, Method, RawRequest, Runtime};
+use engagement_core::{CallSettings, Error, FromRuntime, Method, RawRequest, Runtime};
 
 /// Client for Passes.
 ///
@@ -48,7 +48,7 @@ impl Client {
 }
 
 impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Self {
-        Self { runtime }
+    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
+        Ok(Self { runtime })
     }
 }

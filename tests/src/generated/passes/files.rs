@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Parts and bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct Files<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Files<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Files<'a> {
+impl<'a, C> Files<'a, C> {
     /// List files.
     ///
     /// Numbered pages in a container.
@@ -29,7 +29,7 @@ impl<'a> Files<'a> {
     ///
     /// `GET /accounts/{account}/files` · known from: the provider's documentation · [Passes's
     /// page](https://docs.passes.test)
-    pub fn list(&self) -> FilesList<'a> {
+    pub fn list(&self) -> FilesList<'a, C> {
         FilesList::new(self.client)
     }
 
@@ -41,7 +41,7 @@ impl<'a> Files<'a> {
     ///
     /// `POST /accounts/{account}/files` · known from: the provider's documentation · [Passes's
     /// page](https://docs.passes.test)
-    pub fn upload(&self) -> FilesUpload<'a> {
+    pub fn upload(&self) -> FilesUpload<'a, C> {
         FilesUpload::new(self.client)
     }
 
@@ -51,31 +51,38 @@ impl<'a> Files<'a> {
     ///
     /// `GET /accounts/{account}/files/{id}` · known from: the provider's documentation · [Passes's
     /// page](https://docs.passes.test)
-    pub fn download(&self) -> FilesDownload<'a> {
+    pub fn download(&self) -> FilesDownload<'a, C> {
         FilesDownload::new(self.client)
     }
 }
 
+impl<C> Clone for Files<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Files<'_, C> {}
 /// A call of [`Files::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FilesList<'a> {
-    client: &'a Client,
+pub struct FilesList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) account: Option<String>,
     pub(super) page: Option<i64>,
     pub(super) limit: Option<i64>,
 }
 
-impl std::fmt::Debug for FilesList<'_> {
+impl<C> std::fmt::Debug for FilesList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FilesList").finish_non_exhaustive()
     }
 }
 
-impl<'a> FilesList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> FilesList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -105,7 +112,9 @@ impl<'a> FilesList<'a> {
         self.limit = self.setters.value("limit", value);
         self
     }
+}
 
+impl FilesList<'_> {
     /// Sends `GET /accounts/{account}/files`.
     ///
     /// # Errors
@@ -125,26 +134,26 @@ impl<'a> FilesList<'a> {
 /// A call of [`Files::upload`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FilesUpload<'a> {
-    client: &'a Client,
-    setters: Setters,
-    account: Option<String>,
-    x_key: Option<String>,
-    file: Option<engagement_core::Upload>,
-    preview: Option<engagement_core::Upload>,
-    note: Option<String>,
-    meta: Option<types::FileMeta>,
+pub struct FilesUpload<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) account: Option<String>,
+    pub(super) x_key: Option<String>,
+    pub(super) file: Option<engagement_core::Upload>,
+    pub(super) preview: Option<engagement_core::Upload>,
+    pub(super) note: Option<String>,
+    pub(super) meta: Option<types::FileMeta>,
 }
 
-impl std::fmt::Debug for FilesUpload<'_> {
+impl<C> std::fmt::Debug for FilesUpload<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FilesUpload").finish_non_exhaustive()
     }
 }
 
-impl<'a> FilesUpload<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> FilesUpload<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -210,7 +219,9 @@ impl<'a> FilesUpload<'a> {
         self.meta = self.setters.value("meta", value);
         self
     }
+}
 
+impl FilesUpload<'_> {
     /// Sends `POST /accounts/{account}/files`.
     ///
     /// Returns what stands at `response.data` of the answer; `whole::<types::Container>()` of the result is all of it.
@@ -244,22 +255,22 @@ impl<'a> FilesUpload<'a> {
 /// A call of [`Files::download`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FilesDownload<'a> {
-    client: &'a Client,
-    setters: Setters,
-    account: Option<String>,
-    id: Option<String>,
+pub struct FilesDownload<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) account: Option<String>,
+    pub(super) id: Option<String>,
 }
 
-impl std::fmt::Debug for FilesDownload<'_> {
+impl<C> std::fmt::Debug for FilesDownload<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FilesDownload").finish_non_exhaustive()
     }
 }
 
-impl<'a> FilesDownload<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> FilesDownload<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -282,7 +293,9 @@ impl<'a> FilesDownload<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl FilesDownload<'_> {
     /// Sends `GET /accounts/{account}/files/{id}`.
     ///
     /// # Errors

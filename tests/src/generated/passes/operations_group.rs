@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// A group whose name is taken.
-#[derive(Clone, Copy, Debug)]
-pub struct Operations<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Operations<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,35 +20,42 @@ impl Client {
     }
 }
 
-impl<'a> Operations<'a> {
+impl<'a, C> Operations<'a, C> {
     /// Add many at once.
     ///
     /// An array as a body, anything as an answer.
     ///
     /// `POST /operations` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
-    pub fn add(&self) -> OperationsAdd<'a> {
+    pub fn add(&self) -> OperationsAdd<'a, C> {
         OperationsAdd::new(self.client)
     }
 }
 
+impl<C> Clone for Operations<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Operations<'_, C> {}
 /// A call of [`Operations::add`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct OperationsAdd<'a> {
-    client: &'a Client,
-    setters: Setters,
-    body: Option<Vec<types::Label>>,
+pub struct OperationsAdd<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) body: Option<Vec<types::Label>>,
 }
 
-impl std::fmt::Debug for OperationsAdd<'_> {
+impl<C> std::fmt::Debug for OperationsAdd<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("OperationsAdd").finish_non_exhaustive()
     }
 }
 
-impl<'a> OperationsAdd<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> OperationsAdd<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -64,7 +71,9 @@ impl<'a> OperationsAdd<'a> {
         self.body = self.setters.list("body", values);
         self
     }
+}
 
+impl OperationsAdd<'_> {
     /// Sends `POST /operations`.
     ///
     /// # Errors

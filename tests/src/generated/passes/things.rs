@@ -8,9 +8,9 @@ use super::client::Client;
 use super::{operations, types};
 
 /// Things of every shape.
-#[derive(Clone, Copy, Debug)]
-pub struct Things<'a> {
-    client: &'a Client,
+#[derive(Debug)]
+pub struct Things<'a, C = Client> {
+    pub(crate) client: &'a C,
 }
 
 impl Client {
@@ -20,7 +20,7 @@ impl Client {
     }
 }
 
-impl<'a> Things<'a> {
+impl<'a, C> Things<'a, C> {
     /// List things.
     ///
     /// Walks pages.
@@ -30,7 +30,7 @@ impl<'a> Things<'a> {
     /// ```
     ///
     /// `GET /things` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
-    pub fn list(&self) -> ThingsList<'a> {
+    pub fn list(&self) -> ThingsList<'a, C> {
         ThingsList::new(self.client)
     }
 
@@ -43,7 +43,7 @@ impl<'a> Things<'a> {
     /// `POST /things` · known from: conclusion only · [Passes's page](https://docs.passes.test)
     ///
     /// Uncertain: not documented \<at all\> \[sic\]
-    pub fn tag(&self) -> ThingsTag<'a> {
+    pub fn tag(&self) -> ThingsTag<'a, C> {
         ThingsTag::new(self.client)
     }
 
@@ -52,7 +52,7 @@ impl<'a> Things<'a> {
     /// One or an array of one.
     ///
     /// `GET /things/{id}` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
-    pub fn get(&self) -> ThingsGet<'a> {
+    pub fn get(&self) -> ThingsGet<'a, C> {
         ThingsGet::new(self.client)
     }
 
@@ -62,16 +62,23 @@ impl<'a> Things<'a> {
     ///
     /// `PUT /things/{id}` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
     #[deprecated(note = "withdrawn by Passes")]
-    pub fn replace(&self) -> ThingsReplace<'a> {
+    pub fn replace(&self) -> ThingsReplace<'a, C> {
         ThingsReplace::new(self.client)
     }
 }
 
+impl<C> Clone for Things<'_, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C> Copy for Things<'_, C> {}
 /// A call of [`Things::list`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ThingsList<'a> {
-    client: &'a Client,
+pub struct ThingsList<'a, C = Client> {
+    pub(super) client: &'a C,
     pub(super) setters: Setters,
     pub(super) x_tenant: Option<String>,
     pub(super) cursor: Option<String>,
@@ -79,15 +86,15 @@ pub struct ThingsList<'a> {
     pub(super) ids: Option<Vec<i64>>,
 }
 
-impl std::fmt::Debug for ThingsList<'_> {
+impl<C> std::fmt::Debug for ThingsList<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ThingsList").finish_non_exhaustive()
     }
 }
 
-impl<'a> ThingsList<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ThingsList<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -133,7 +140,9 @@ impl<'a> ThingsList<'a> {
         self.ids = self.setters.list("ids[]", values);
         self
     }
+}
 
+impl ThingsList<'_> {
     /// Sends `GET /things`.
     ///
     /// # Errors
@@ -155,24 +164,24 @@ impl<'a> ThingsList<'a> {
 /// A call of [`Things::tag`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ThingsTag<'a> {
-    client: &'a Client,
-    setters: Setters,
-    email: Option<String>,
-    ids: Option<Vec<i64>>,
-    tags: Option<Vec<String>>,
-    fields: Vec<(String, String)>,
+pub struct ThingsTag<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) email: Option<String>,
+    pub(super) ids: Option<Vec<i64>>,
+    pub(super) tags: Option<Vec<String>>,
+    pub(super) fields: Vec<(String, String)>,
 }
 
-impl std::fmt::Debug for ThingsTag<'_> {
+impl<C> std::fmt::Debug for ThingsTag<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ThingsTag").finish_non_exhaustive()
     }
 }
 
-impl<'a> ThingsTag<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ThingsTag<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -215,7 +224,9 @@ impl<'a> ThingsTag<'a> {
         self.fields.push((name.into(), value.into()));
         self
     }
+}
 
+impl ThingsTag<'_> {
     /// Sends `POST /things`.
     ///
     /// # Errors
@@ -241,21 +252,21 @@ impl<'a> ThingsTag<'a> {
 /// A call of [`Things::get`] being put together.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ThingsGet<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
+pub struct ThingsGet<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
 }
 
-impl std::fmt::Debug for ThingsGet<'_> {
+impl<C> std::fmt::Debug for ThingsGet<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ThingsGet").finish_non_exhaustive()
     }
 }
 
-impl<'a> ThingsGet<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ThingsGet<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -268,7 +279,9 @@ impl<'a> ThingsGet<'a> {
         self.id = self.setters.value("id", value);
         self
     }
+}
 
+impl ThingsGet<'_> {
     /// Sends `GET /things/{id}`.
     ///
     /// # Errors
@@ -290,22 +303,22 @@ impl<'a> ThingsGet<'a> {
 #[allow(deprecated, reason = "the handle's method is the deprecated one")]
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ThingsReplace<'a> {
-    client: &'a Client,
-    setters: Setters,
-    id: Option<String>,
-    body: Option<types::NewThing>,
+pub struct ThingsReplace<'a, C = Client> {
+    pub(super) client: &'a C,
+    pub(super) setters: Setters,
+    pub(super) id: Option<String>,
+    pub(super) body: Option<types::NewThing>,
 }
 
-impl std::fmt::Debug for ThingsReplace<'_> {
+impl<C> std::fmt::Debug for ThingsReplace<'_, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ThingsReplace").finish_non_exhaustive()
     }
 }
 
-impl<'a> ThingsReplace<'a> {
-    fn new(client: &'a Client) -> Self {
+impl<'a, C> ThingsReplace<'a, C> {
+    fn new(client: &'a C) -> Self {
         Self {
             client,
             setters: Setters::default(),
@@ -328,7 +341,9 @@ impl<'a> ThingsReplace<'a> {
         self.body = self.setters.value("body", value);
         self
     }
+}
 
+impl ThingsReplace<'_> {
     /// Sends `PUT /things/{id}`.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ pub(super) fn module(document: &Document, reduced: &Reduced) -> String {
     if !document.apis.is_empty() {
         out.push_str("pub(crate) mod apis;\n");
     }
+    out.push_str("#[cfg(feature = \"blocking\")]\npub(crate) mod blocking;\n");
     out.push_str("pub(crate) mod client;\n");
     if !reduced.enums.is_empty() {
         out.push_str("pub mod enums;\n");
@@ -65,7 +66,7 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
     );
     let about = docs::attributes(&text);
     let code = super::print(quote! {
-        use engagement_core::{CallSettings, FromRuntime, Method, RawRequest, Runtime};
+        use engagement_core::{CallSettings, Error, FromRuntime, Method, RawRequest, Runtime};
 
         #about
         #[derive(Clone, Debug)]
@@ -102,8 +103,8 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
         }
 
         impl FromRuntime for Client {
-            fn from_runtime(runtime: Runtime) -> Self {
-                Self { runtime }
+            fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
+                Ok(Self { runtime })
             }
         }
     })?;

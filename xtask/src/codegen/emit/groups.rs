@@ -3,7 +3,7 @@
 use engagement_document::{BodyKind, Document, Location, Operation};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
-use syn::Type;
+use syn::{Ident, Type};
 
 use super::setter::setter;
 
@@ -19,13 +19,7 @@ pub(super) fn group(
 ) -> Result<String, Failure> {
     let handle = format_ident!("{}", handle_name(name));
     let method = format_ident!("{}", names::snake(name));
-    let description = document
-        .groups
-        .iter()
-        .find(|group| group.name == name)
-        .map(|group| group.description.clone())
-        .unwrap_or_default();
-    let description = sentence(&description);
+    let description = description(document, name);
     let about = docs::attributes(&docs::wrap(&docs::rustdoc(&description)));
     let operations: Vec<&Operation> = document.group(name).collect();
     let starters = operations
@@ -42,9 +36,9 @@ pub(super) fn group(
     }
     let code = super::print(quote! {
         #about
-        #[derive(Clone, Copy, Debug)]
-        pub struct #handle<'a> {
-            client: &'a Client,
+        #[derive(Debug)]
+        pub struct #handle<'a, C = Client> {
+            pub(crate) client: &'a C,
         }
 
         impl Client {
@@ -54,9 +48,17 @@ pub(super) fn group(
             }
         }
 
-        impl<'a> #handle<'a> {
+        impl<'a, C> #handle<'a, C> {
             #(#starters)*
         }
+
+        impl<C> Clone for #handle<'_, C> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<C> Copy for #handle<'_, C> {}
 
         #(#calls)*
     })?;
@@ -72,6 +74,13 @@ pub(super) fn group(
             .replace("{operations, types}", "{enums, operations, types}");
     }
     Ok(format!("//! {description}\n\n{uses}\n{}", code))
+}
+
+/// What a group is about, as a sentence.
+pub(super) fn description(document: &Document, name: &str) -> String {
+    let mut groups = document.groups.iter();
+    let group = groups.find(|group| group.name == name);
+    sentence(group.map_or("", |group| &group.description))
 }
 
 pub(super) fn handle_name(group: &str) -> String {
@@ -100,7 +109,7 @@ fn starter(document: &Document, operation: &Operation) -> TokenStream {
     quote! {
         #about
         #deprecated
-        pub fn #name(&self) -> #call<'a> {
+        pub fn #name(&self) -> #call<'a, C> {
             #call::new(self.client)
         }
     }
@@ -269,6 +278,33 @@ fn values<'a>(
     Ok(found)
 }
 
+/// Those of the values that have a field and a setter: one may be sent in two places, such as path and form.
+fn own<'a, 'b>(values: &'b [Value<'a>]) -> Vec<&'b Value<'a>> {
+    let mut seen = std::collections::BTreeSet::new();
+    values
+        .iter()
+        .filter(|value| seen.insert(value.setter.name.to_string()))
+        .collect()
+}
+
+/// The fields of a call besides its client.
+pub(super) fn fields(
+    document: &Document,
+    operation: &Operation,
+    signature: &Signature,
+) -> Result<Vec<Ident>, Failure> {
+    let values = values(document, operation, signature)?;
+    let mut fields = vec![format_ident!("setters")];
+    fields.extend(own(&values).iter().map(|value| value.setter.name.clone()));
+    if takes_any_field(document, operation) {
+        fields.push(format_ident!("fields"));
+    }
+    if signature.body.is_some() {
+        fields.push(format_ident!("body"));
+    }
+    Ok(fields)
+}
+
 /// Whether a form takes fields that the document doesn't list.
 pub(super) fn takes_any_field(document: &Document, operation: &Operation) -> bool {
     let body = operation
@@ -325,25 +361,11 @@ fn call(
         names::snake(&operation.action)
     );
     let values = values(document, operation, signature)?;
-    // A value may be sent in two places (path and form); it has one field and one setter.
-    let mut seen = std::collections::BTreeSet::new();
-    let own: Vec<&Value<'_>> = values
-        .iter()
-        .filter(|value| seen.insert(value.setter.name.to_string()))
-        .collect();
+    let own = own(&values);
     let fields = own.iter().map(|value| {
         let Setter { name, ty, .. } = value.setter;
-        if operation.pagination.is_some() {
-            quote!(pub(super) #name: Option<#ty>,)
-        } else {
-            quote!(#name: Option<#ty>,)
-        }
+        quote!(pub(super) #name: Option<#ty>,)
     });
-    let setters_field = if operation.pagination.is_some() {
-        quote!(pub(super) setters: Setters,)
-    } else {
-        quote!(setters: Setters,)
-    };
     let empty = own.iter().map(|value| {
         let name = &value.setter.name;
         quote!(#name: None,)
@@ -359,7 +381,7 @@ fn call(
     let any_field = takes_any_field(document, operation);
     let (field_field, field_empty, field_setter) = if any_field {
         (
-            quote!(fields: Vec<(String, String)>,),
+            quote!(pub(super) fields: Vec<(String, String)>,),
             quote!(fields: Vec::new(),),
             quote! {
                 /// Adds a field of its own to the form.
@@ -374,7 +396,7 @@ fn call(
     };
     let (body_field, body_empty, body_setter) = match &signature.body {
         Some(ty) => (
-            quote!(body: Option<#ty>,),
+            quote!(pub(super) body: Option<#ty>,),
             quote!(body: None,),
             body_setter(ty),
         ),
@@ -393,26 +415,28 @@ fn call(
         #deprecated
         #[derive(Clone)]
         #[must_use = "nothing is sent before `send`"]
-        pub struct #name<'a> {
-            client: &'a Client,
-            #setters_field
+        pub struct #name<'a, C = Client> {
+            pub(super) client: &'a C,
+            pub(super) setters: Setters,
             #(#fields)*
             #field_field
             #body_field
         }
-        impl std::fmt::Debug for #name<'_> {
+        impl<C> std::fmt::Debug for #name<'_, C> {
             /// Values are left out: they can be personal.
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(#type_name).finish_non_exhaustive()
             }
         }
-        impl<'a> #name<'a> {
-            fn new(client: &'a Client) -> Self {
+        impl<'a, C> #name<'a, C> {
+            fn new(client: &'a C) -> Self {
                 Self { client, setters: Setters::default(), #(#empty)* #field_empty #body_empty }
             }
             #(#setters)*
             #field_setter
             #body_setter
+        }
+        impl #name<'_> {
             #send_docs
             pub async fn send(self) -> Result<ResponseValue<#value>, Error> {
                 let mut call = self.client.runtime().call(&operations::#constant);

@@ -1,6 +1,7 @@
 //! Writes the files that people read.
 
 mod apis;
+mod blocking;
 mod builders;
 mod calls;
 mod client;
@@ -75,6 +76,10 @@ pub(crate) fn client_modules(
     let mut files = vec![
         ("mod.rs".to_owned(), client::module(document, reduced)),
         ("client.rs".to_owned(), client::client(document)?),
+        (
+            "blocking.rs".to_owned(),
+            blocking::blocking(document, reduced, parts)?,
+        ),
         ("operations.rs".to_owned(), operations::table(document)?),
         (
             "types.rs".to_owned(),
@@ -116,7 +121,7 @@ pub(crate) fn client_modules(
 /// The module of a group; some names are taken by the fixed files.
 fn group_module(group: &str) -> String {
     match group {
-        "apis" | "client" | "operations" | "enums" | "pagination" | "regions" => {
+        "apis" | "blocking" | "client" | "operations" | "enums" | "pagination" | "regions" => {
             format!("{group}_group")
         }
         group => group.to_owned(),

@@ -59,15 +59,16 @@ fn streams(
     } = pagination
     {
         let size = format_ident!("{}", names::snake(size));
-        return numbered(parts, answer, &call, &cursor, &size, items, total).map_err(failed);
+        let item = item(parts, answer, pagination).map_err(failed)?;
+        let at = (items.as_str(), total.as_str());
+        return numbered(parts, answer, &item, &call, &cursor, &size, at).map_err(failed);
     }
-    let (item, next, take, conflicts) = match pagination {
+    let item = item(parts, answer, pagination).map_err(failed)?;
+    let (next, take, conflicts) = match pagination {
         Pagination::LastItem { field, .. } => {
-            let item = inside(answer, "Vec").ok_or_else(|| failed("the answer is no array"))?;
-            let field = field_of(parts, item, field)
+            let field = field_of(parts, &item, field)
                 .ok_or_else(|| failed("the elements have no such field"))?;
             (
-                item.clone(),
                 quote!(page.last().and_then(|item| item.#field.clone())),
                 quote!(|page| page),
                 Vec::new(),
@@ -82,17 +83,9 @@ fn streams(
             let (next, items) = (next.trim_start_matches('/'), items.trim_start_matches('/'));
             let next = field_of(parts, answer, next)
                 .ok_or_else(|| failed("the answer has no field at `next`"))?;
-            let (items, ty) = typed_field(parts, answer, items)
+            let items = field_of(parts, answer, items)
                 .ok_or_else(|| failed("the answer has no field at `items`"))?;
-            let item =
-                inside(&ty, "Vec").ok_or_else(|| failed("what stands at `items` is no array"))?;
-            let item = if is_local(parts, item) {
-                syn::parse_quote!(types::#item)
-            } else {
-                item.clone()
-            };
             (
-                item,
                 quote!(page.#next.clone()),
                 quote!(|page| page.#items.unwrap_or_default()),
                 conflicts.clone(),
@@ -138,24 +131,41 @@ fn streams(
     })
 }
 
+/// The type of a list's elements.
+pub(super) fn item(
+    parts: &Parts,
+    answer: &Type,
+    pagination: &Pagination,
+) -> Result<Type, &'static str> {
+    let items = match pagination {
+        Pagination::LastItem { .. } => {
+            let item = inside(answer, "Vec").ok_or("the answer is no array")?;
+            return Ok(item.clone());
+        }
+        Pagination::Cursor { items, .. } | Pagination::Page { items, .. } => items,
+    };
+    let (_, ty) = typed_field(parts, answer, items.trim_start_matches('/'))
+        .ok_or("the answer has no field at `items`")?;
+    let item = inside(&ty, "Vec").ok_or("what stands at `items` is no array")?;
+    Ok(if is_local(parts, item) {
+        syn::parse_quote!(types::#item)
+    } else {
+        item.clone()
+    })
+}
+
 /// Streams over pages that are numbered from one.
 fn numbered(
     parts: &Parts,
     answer: &Type,
+    item: &Type,
     call: &syn::Ident,
     page: &syn::Ident,
     size: &syn::Ident,
-    items: &str,
-    total: &str,
+    (items, total): (&str, &str),
 ) -> Result<TokenStream, &'static str> {
-    let (at, ty) = typed_field(parts, answer, items.trim_start_matches('/'))
+    let at = field_of(parts, answer, items.trim_start_matches('/'))
         .ok_or("the answer has no field at `items`")?;
-    let item = inside(&ty, "Vec").ok_or("what stands at `items` is no array")?;
-    let item = if is_local(parts, item) {
-        syn::parse_quote!(types::#item)
-    } else {
-        item.clone()
-    };
     let total = optional_chain(parts, answer, total).ok_or("the answer has no field at `total`")?;
     let required = object(parts, answer)
         .is_some_and(|object| object.fields.iter().any(|f| f.name == at && !f.optional));

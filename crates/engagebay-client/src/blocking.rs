@@ -1,0 +1,71 @@
+//! A client that waits for its answers, for programs without an async runtime.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! # let sandbox = runtime.block_on(engagement_sandbox::Sandbox::start())?;
+//! # let (key, url) = (engagement_sandbox::EngageBay::API_KEY, sandbox.engagebay().base_url());
+//! use engagebay_client::blocking::Client;
+//! use engagebay_client::types::Property;
+//!
+//! let client = Client::builder(key).base_url(url).build()?; // or from_env()
+//! let ada = client.contacts().upsert("ada@example.com", [Property::first_name("Ada")])?.into_contact();
+//! client.contacts().add_tags().contact_id(ada.id).body(["pioneer"]).send()?;
+//! for contact in client.contacts().list().iter() {
+//!     println!("{}", contact?.id);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Everything else is as with the async client: builders of calls and of bodies, answers, errors, retries and limits. `send()`
+//! waits, and lists have `pages()` and `iter()`, whose pages are fetched when they are asked for. What the async client has
+//! besides can be waited for with [`Client::block_on`].
+//!
+//! Every call blocks its thread. Any number of threads may call at once; they share connections and limits, and one
+//! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't
+//! panic; a call blocks the thread of the async runtime then, so use the async client there.
+
+use engagement_core::{Error, Secret};
+
+use crate::builder::Contacts;
+use crate::types::Property;
+use crate::upsert::Upserted;
+
+pub use crate::generated::blocking::Client;
+pub use engagement_core::blocking::RawRequest;
+
+/// Settings of a [`Client`] to be, from [`Client::builder`]. Nothing fails before `build`.
+pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
+
+/// Making one, as the async client is made. Make one client and clone it.
+impl Client {
+    /// Sets up a client for the account that the REST API key belongs to; see [`builder`](crate::Client::builder).
+    pub fn builder(api_key: impl Into<Secret>) -> ClientBuilder {
+        crate::Client::builder(api_key).making()
+    }
+
+    /// A client from the environment; see [`from_env`](crate::Client::from_env).
+    ///
+    /// # Errors
+    /// As there, and if the thread in the background can't be started.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env(&crate::PROVIDER)?.build()
+    }
+}
+
+impl Contacts<'_, Client> {
+    /// Creates the contact with an e-mail address, or updates some properties of the one that has it: two calls, as with
+    /// the async client, whose method of this name says more.
+    ///
+    /// # Errors
+    /// As the calls it is made of; [`Error::operation`] tells which one failed.
+    pub fn upsert(
+        &self,
+        email: impl Into<String>,
+        properties: impl IntoIterator<Item = Property>,
+    ) -> Result<Upserted, Error> {
+        let contacts = self.client.as_async().contacts();
+        self.client.block_on(contacts.upsert(email, properties))
+    }
+}

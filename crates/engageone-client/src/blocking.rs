@@ -1,0 +1,85 @@
+//! A client that waits for its answers, for programs without an async runtime.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use engagement_sandbox::EngageOne;
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! # let sandbox = runtime.block_on(engagement_sandbox::Sandbox::start())?;
+//! # let (customer_id, client_id, secret) = (EngageOne::CUSTOMER_ID, EngageOne::CLIENT_ID, EngageOne::SECRET);
+//! # let (url, login_url) = (sandbox.engageone().base_url(), sandbox.engageone().server_url("users").unwrap());
+//! use engageone_client::DataSources;
+//! use engageone_client::blocking::Client;
+//!
+//! let client = Client::builder(customer_id, client_id, secret); // or Client::from_env()?
+//! # let client = client.base_url(url).server_url("users", login_url);
+//! let client = client.build()?;
+//! let answer = client.data_sources().list().send()?; // logs in first
+//! for source in DataSources::read(&answer) {
+//!     println!("{}", source.id);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Everything else is as with the async client: builders of calls and of bodies, answers, errors, retries and limits. `send()`
+//! waits, and lists have `pages()` and `iter()`, whose pages are fetched when they are asked for. What the async client has
+//! besides can be waited for with [`Client::block_on`].
+//!
+//! Every call blocks its thread. Any number of threads may call at once; they share connections and limits, and one
+//! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't
+//! panic; a call blocks the thread of the async runtime then, so use the async client there.
+
+use engagement_core::{Error, FromRuntime as _, Secret};
+
+use crate::environment;
+
+pub use crate::generated::blocking::Client;
+pub use engagement_core::blocking::RawRequest;
+
+/// Settings of a [`Client`] to be, from [`Client::builder`] or [`Client::builder_with_token`]. Nothing fails before
+/// `build`. [`BuilderExt`](crate::BuilderExt) adds what EngageOne needs besides.
+pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
+
+/// Making one, as the async client is made. Make one client and clone it.
+impl Client {
+    /// Sets up a client with a set of client credentials; see [`builder`](crate::Client::builder).
+    pub fn builder(
+        customer_id: impl Into<String>,
+        client_id: impl Into<String>,
+        secret: impl Into<Secret>,
+    ) -> ClientBuilder {
+        crate::Client::builder(customer_id, client_id, secret).making()
+    }
+
+    /// Sets up a client with a token that was got elsewhere; see
+    /// [`builder_with_token`](crate::Client::builder_with_token).
+    pub fn builder_with_token(
+        customer_id: impl Into<String>,
+        token: impl Into<Secret>,
+    ) -> ClientBuilder {
+        crate::Client::builder_with_token(customer_id, token).making()
+    }
+
+    /// A client from the environment; see [`from_env`](crate::Client::from_env).
+    ///
+    /// # Errors
+    /// As there, and if the thread in the background can't be started.
+    pub fn from_env() -> Result<Self, Error> {
+        environment::builder()?.making().build()
+    }
+
+    /// A client that acts on another company, over the same connections and the same thread in the background; see
+    /// [`for_customer`](crate::Client::for_customer).
+    ///
+    /// # Errors
+    /// If `customer` is empty or can't go into a header.
+    pub fn for_customer(&self, customer: impl Into<String>) -> Result<Self, Error> {
+        let client = self.as_async().for_customer(customer)?;
+        Self::from_runtime(client.runtime().clone())
+    }
+
+    /// Drops the token, so that the next call logs in anew; see [`forget_token`](crate::Client::forget_token).
+    pub fn forget_token(&self) {
+        self.as_async().forget_token();
+    }
+}

@@ -1,0 +1,103 @@
+//! A client that waits for its answers, for programs without an async runtime.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let runtime = tokio::runtime::Runtime::new()?;
+//! # let sandbox = runtime.block_on(engagement_sandbox::Sandbox::start())?;
+//! # let (key, secret) = (engagement_sandbox::Engagespot::API_KEY, engagement_sandbox::Engagespot::API_SECRET);
+//! # let url = sandbox.engagespot().base_url();
+//! use engagespot_client::blocking::Client;
+//! use engagespot_client::types::{NewUser, SendNotification};
+//!
+//! let client = Client::builder(key, secret).base_url(url).build()?; // or from_env()
+//! client.users().create().body(NewUser::builder().identifier("ada")).send()?;
+//! let hello = SendNotification::builder().notification("Hello").send_to("ada");
+//! client.notifications().send().body(hello).send()?;
+//! for notification in client.notifications().list().user_identifier("ada").iter() {
+//!     println!("{:?}", notification?.title);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Everything else is as with the async client: builders of calls and of bodies, answers, errors, retries and limits. `send()`
+//! waits, and lists have `pages()` and `iter()`, whose pages are fetched when they are asked for. What the async client has
+//! besides can be waited for with [`Client::block_on`].
+//!
+//! Every call blocks its thread. Any number of threads may call at once; they share connections and limits, and one
+//! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't
+//! panic; a call blocks the thread of the async runtime then, so use the async client there.
+
+use engagement_core::{Error, FromRuntime as _, Secret};
+
+pub use crate::generated::blocking::Client;
+pub use engagement_core::blocking::RawRequest;
+
+/// Settings of a [`Client`] to be, from [`Client::builder`], [`Client::builder_for_user`] or
+/// [`Client::builder_with_token`]. Nothing fails before `build`.
+pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
+
+/// Making one, as the async client is made. Make one client and clone it.
+impl Client {
+    /// Sets up a client for a backend; see [`builder`](crate::Client::builder).
+    pub fn builder(api_key: impl Into<Secret>, api_secret: impl Into<Secret>) -> ClientBuilder {
+        crate::Client::builder(api_key, api_secret).making()
+    }
+
+    /// Sets up a client for one user by API key and user id; see
+    /// [`builder_for_user`](crate::Client::builder_for_user).
+    pub fn builder_for_user(
+        api_key: impl Into<Secret>,
+        user_id: impl Into<String>,
+    ) -> ClientBuilder {
+        crate::Client::builder_for_user(api_key, user_id).making()
+    }
+
+    /// Sets up a client for one user by a token; see [`builder_with_token`](crate::Client::builder_with_token).
+    pub fn builder_with_token(token: impl Into<Secret>) -> ClientBuilder {
+        crate::Client::builder_with_token(token).making()
+    }
+
+    /// A client from the environment; see [`from_env`](crate::Client::from_env).
+    ///
+    /// # Errors
+    /// As there, and if the thread in the background can't be started.
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env(&crate::PROVIDER)?.build()
+    }
+}
+
+/// Calling as a user, over the same connections, limits and thread in the background.
+impl Client {
+    /// A client that calls as a user by API key and user id; see [`as_user`](crate::Client::as_user).
+    ///
+    /// # Errors
+    /// If the user id is empty or can't go into a header.
+    pub fn as_user(&self, user_id: impl Into<String>) -> Result<Self, Error> {
+        let client = self.as_async().as_user(user_id)?;
+        Self::from_runtime(client.runtime().clone())
+    }
+
+    /// The same with a signature of the user id; see
+    /// [`as_user_with_signature`](crate::Client::as_user_with_signature).
+    ///
+    /// # Errors
+    /// If the user id or the signature is empty or can't go into a header.
+    pub fn as_user_with_signature(
+        &self,
+        user_id: impl Into<String>,
+        signature: impl Into<Secret>,
+    ) -> Result<Self, Error> {
+        let client = self.as_async().as_user_with_signature(user_id, signature)?;
+        Self::from_runtime(client.runtime().clone())
+    }
+
+    /// A client that calls as the user in a token; see [`as_user_with_token`](crate::Client::as_user_with_token).
+    ///
+    /// # Errors
+    /// If the token is empty or can't go into a header.
+    pub fn as_user_with_token(&self, token: impl Into<Secret>) -> Result<Self, Error> {
+        let client = self.as_async().as_user_with_token(token)?;
+        Self::from_runtime(client.runtime().clone())
+    }
+}
