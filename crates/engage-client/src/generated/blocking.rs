@@ -128,7 +128,7 @@ impl<'a> builder::UsersList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -139,7 +139,7 @@ impl<'a> builder::UsersList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(self) -> impl Iterator<Item = Result<types::User, Error>> + Send + 'a {
         self.client.runtime().iter(self.into_async().stream())
     }
@@ -451,7 +451,7 @@ impl<'a> builder::UsersListMembers<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -462,7 +462,7 @@ impl<'a> builder::UsersListMembers<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(self) -> impl Iterator<Item = Result<types::User, Error>> + Send + 'a {
         self.client.runtime().iter(self.into_async().stream())
     }
@@ -490,7 +490,7 @@ impl<'a> builder::ListsList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -501,7 +501,7 @@ impl<'a> builder::ListsList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(self) -> impl Iterator<Item = Result<types::List, Error>> + Send + 'a {
         self.client.runtime().iter(self.into_async().stream())
     }

@@ -182,7 +182,7 @@ impl<'a> builder::ContactsList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -193,7 +193,7 @@ impl<'a> builder::ContactsList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(
         self,
     ) -> impl Iterator<Item = Result<types::Contact, Error>> + Send + 'a {
@@ -517,7 +517,7 @@ impl<'a> builder::ContactsListNotes<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -528,7 +528,7 @@ impl<'a> builder::ContactsListNotes<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(self) -> impl Iterator<Item = Result<types::Note, Error>> + Send + 'a {
         self.client.runtime().iter(self.into_async().stream())
     }
@@ -556,7 +556,7 @@ impl<'a> builder::ContactsListCallLogs<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -567,7 +567,7 @@ impl<'a> builder::ContactsListCallLogs<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(
         self,
     ) -> impl Iterator<Item = Result<types::CallLog, Error>> + Send + 'a {
@@ -726,7 +726,7 @@ impl<'a> builder::CompaniesList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -737,7 +737,7 @@ impl<'a> builder::CompaniesList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(
         self,
     ) -> impl Iterator<Item = Result<types::Company, Error>> + Send + 'a {
@@ -859,7 +859,7 @@ impl<'a> builder::DealsList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -870,7 +870,7 @@ impl<'a> builder::DealsList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(self) -> impl Iterator<Item = Result<types::Deal, Error>> + Send + 'a {
         self.client.runtime().iter(self.into_async().stream())
     }
@@ -1189,7 +1189,7 @@ impl<'a> builder::TasksList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -1200,7 +1200,7 @@ impl<'a> builder::TasksList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(self) -> impl Iterator<Item = Result<types::Task, Error>> + Send + 'a {
         self.client.runtime().iter(self.into_async().stream())
     }
@@ -1517,7 +1517,7 @@ impl<'a> builder::TicketsList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -1528,7 +1528,7 @@ impl<'a> builder::TicketsList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(self) -> impl Iterator<Item = Result<types::Ticket, Error>> + Send + 'a {
         self.client.runtime().iter(self.into_async().stream())
     }
@@ -1663,7 +1663,7 @@ impl<'a> builder::ProductsList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -1674,7 +1674,7 @@ impl<'a> builder::ProductsList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(
         self,
     ) -> impl Iterator<Item = Result<types::Product, Error>> + Send + 'a {

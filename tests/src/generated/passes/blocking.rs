@@ -104,7 +104,7 @@ impl<'a> builder::ThingsList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<Item = Result<ResponseValue<types::Page>, Error>> + Send + 'a {
@@ -113,7 +113,7 @@ impl<'a> builder::ThingsList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(self) -> impl Iterator<Item = Result<types::Thing, Error>> + Send + 'a {
         self.client.runtime().iter(self.into_async().stream())
     }
@@ -217,7 +217,7 @@ impl<'a> builder::FilesList<'a, Client> {
 
     /// The pages from here to the end, each fetched when it is asked for.
     ///
-    /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+    /// Ends with an error where `pages()` of the async client does.
     pub fn pages(
         self,
     ) -> impl Iterator<
@@ -228,7 +228,7 @@ impl<'a> builder::FilesList<'a, Client> {
 
     /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
     ///
-    /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+    /// Ends with an error where `stream()` of the async client does.
     pub fn iter(
         self,
     ) -> impl Iterator<Item = Result<types::FileMeta, Error>> + Send + 'a {

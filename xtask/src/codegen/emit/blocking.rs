@@ -152,14 +152,14 @@ fn call(
         quote! {
             /// The pages from here to the end, each fetched when it is asked for.
             ///
-            /// Ends with an error where [`pages`](builder::#name::pages) of the async client does.
+            /// Ends with an error where `pages()` of the async client does.
             pub fn pages(self) -> impl Iterator<Item = Result<ResponseValue<#answer>, Error>> + Send + 'a {
                 self.client.runtime().iter(self.into_async().pages())
             }
 
             /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
             ///
-            /// Ends with an error where [`stream`](builder::#name::stream) of the async client does.
+            /// Ends with an error where `stream()` of the async client does.
             pub fn iter(self) -> impl Iterator<Item = Result<#item, Error>> + Send + 'a {
                 self.client.runtime().iter(self.into_async().stream())
             }
