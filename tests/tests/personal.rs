@@ -289,6 +289,7 @@ async fn every_operation_of_webengage() {
     let echo = Echo::start();
     let token = engagement_core::Credential::bearer("token-of-the-provider");
     let client = webengage_client::Client::builder("license", "key")
+        .rate_limits(webengage_client::RateLimits::unlimited())
         .credential("dsnToken", token)
         .retry(support::once());
     let client = support::everywhere(client, webengage_client::PROVIDER.servers, &echo);

@@ -100,7 +100,7 @@ async fn a_login_that_fails_fails_for_everybody() {
         let error = outcome.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "data_sources_list: login failed: 403 Forbidden: No such client: sa11bB.k3v9q1@communicate.engageone.co with [REDACTED]"
+            "data_sources_list: login failed: 403 Forbidden: No such client: [e-mail] with [REDACTED]"
         );
         assert_eq!((error.kind(), error.was_sent()), (ErrorKind::Api, false));
         assert!(error.is_forbidden() && !error.is_not_found());
