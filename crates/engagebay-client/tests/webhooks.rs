@@ -10,7 +10,7 @@ use tokio::net::TcpStream;
 
 use crate::example::Origin;
 
-#[path = "../examples/webhooks.rs"]
+#[path = "../examples/engagebay_webhooks.rs"]
 mod example;
 
 type Received = Arc<Mutex<Vec<(Origin, Webhook)>>>;

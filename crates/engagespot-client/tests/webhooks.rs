@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-#[path = "../examples/webhooks.rs"]
+#[path = "../examples/engagespot_webhooks.rs"]
 mod example;
 
 type Received = Arc<Mutex<Vec<(String, WebhookDelivery)>>>;

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::UnboundedReceiver;
 use webengage_client::{OutboundMessage, Webhook, WebhookPayload, WebhookSecret};
 
-#[path = "../examples/webhooks.rs"]
+#[path = "../examples/webengage_webhooks.rs"]
 mod receiver;
 
 use receiver::Incoming;

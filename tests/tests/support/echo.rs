@@ -7,14 +7,14 @@ use serde_json::Value;
 
 /// An answer. One without a status is none: the connection is closed.
 #[derive(Clone, Default)]
-pub struct Reply {
+pub(crate) struct Reply {
     pub status: &'static str,
     content_type: &'static str,
     body: String,
 }
 
 impl Reply {
-    pub fn json(status: &'static str, body: &Value) -> Self {
+    pub(crate) fn json(status: &'static str, body: &Value) -> Self {
         Self {
             status,
             content_type: "application/json",
@@ -22,7 +22,7 @@ impl Reply {
         }
     }
 
-    pub fn text(status: &'static str, body: String) -> Self {
+    pub(crate) fn text(status: &'static str, body: String) -> Self {
         Self {
             status,
             content_type: "text/plain",
@@ -32,13 +32,13 @@ impl Reply {
 }
 
 /// A provider that answers as it is told, with the canary in its headers.
-pub struct Echo {
+pub(crate) struct Echo {
     url: String,
     shared: Arc<Mutex<(Reply, String)>>,
 }
 
 impl Echo {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let shared = Arc::<Mutex<(Reply, String)>>::default();
@@ -55,16 +55,16 @@ impl Echo {
         Self { url, shared }
     }
 
-    pub fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         self.url.clone()
     }
 
-    pub fn answer_with(&self, reply: Reply) {
+    pub(crate) fn answer_with(&self, reply: Reply) {
         *self.shared.lock().unwrap() = (reply, String::new());
     }
 
     /// The last request.
-    pub fn request(&self) -> String {
+    pub(crate) fn request(&self) -> String {
         self.shared.lock().unwrap().1.clone()
     }
 }

@@ -6,11 +6,11 @@ use tracing_subscriber::fmt::format::FmtSpan;
 
 /// Everything that is traced, as text.
 #[derive(Clone, Default)]
-pub struct Log(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
     /// Records what this thread traces, at any level, as long as the guard lives.
-    pub fn record(&self) -> tracing::subscriber::DefaultGuard {
+    pub(crate) fn record(&self) -> tracing::subscriber::DefaultGuard {
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_writer(self.clone())
@@ -19,7 +19,7 @@ impl Log {
         tracing::subscriber::set_default(subscriber)
     }
 
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
     }
 }

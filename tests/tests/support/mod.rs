@@ -1,19 +1,19 @@
 //! What tests of what is printed share.
 
-pub mod echo;
-pub mod log;
+pub(crate) mod echo;
+pub(crate) mod log;
 
 use engagement_core::{ClientBuilder, FromRuntime, RetryPolicy, Server};
 
 use echo::Echo;
 
 /// Failures are wanted, and no waiting for better times.
-pub fn once() -> RetryPolicy {
+pub(crate) fn once() -> RetryPolicy {
     RetryPolicy::none()
 }
 
 /// Sends everything to one place.
-pub fn everywhere<C: FromRuntime>(
+pub(crate) fn everywhere<C: FromRuntime>(
     builder: ClientBuilder<C>,
     servers: &[Server],
     echo: &Echo,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use engagement_core::{Call, Runtime};
+use engagement_core::{Call, Credential, RateLimit, RateLimits, Runtime};
 use engagement_faults::{Fault, Pace};
 use futures_util::future::join_all;
 
@@ -91,6 +91,32 @@ async fn a_call_behind_a_closed_gate() {
                 tokio::select! {
                     () = paused => unreachable!("it waits"),
                     () = told => {}
+                }
+            })
+        },
+        polls: 3,
+        ..PLAIN
+    })
+    .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waits_for_the_clients_own_limit() {
+    // More than everything that is sent afterwards.
+    const LIMIT: u32 = 200;
+    check(Scenario {
+        client: |server| {
+            let limit = RateLimit::new(LIMIT, 2 * Duration::from_secs(1));
+            let limits = RateLimits::unlimited().client(limit);
+            let builder = builder().base_url(server.url()).rate_limits(limits);
+            let key = Credential::header("test-key");
+            builder.credential("header", key).build().unwrap().0
+        },
+        before: |_, client| {
+            Box::pin(async {
+                let calls = (0..LIMIT).map(|_| client.call(&CONTACTS_LIST).send());
+                for outcome in standing(join_all(calls)).await {
+                    outcome.unwrap();
                 }
             })
         },

@@ -2,7 +2,7 @@
 //!
 //! For each delivery: check it with a [`WebhookSecret`], read it with [`Webhook::parse`], and answer 200. **Nothing but 200
 //! counts as success**, not even 204. The [`request_id`] names the delivery, to recognise one that comes again; when
-//! WebEngage repeats one is not published. `examples/webhooks.rs` in the repository is a whole receiver.
+//! WebEngage repeats one is not published. `examples/webengage_webhooks.rs` in the repository is a whole receiver.
 //!
 //! ```
 //! use webengage_client::{Webhook, WebhookPayload, WebhookSecret};

@@ -1,7 +1,7 @@
 //! Receives what EngageBay posts: its webhooks, and the callback of a batch.
 //!
 //! ```sh
-//! WEBHOOK_SECRET=some-long-random-text cargo run -p engagebay-client --example webhooks
+//! WEBHOOK_SECRET=some-long-random-text cargo run -p engagebay-client --example engagebay_webhooks
 //! ```
 //!
 //! Enter the first URL that it prints, seen from the internet, in EngageBay under Account Settings, Webhooks; the second

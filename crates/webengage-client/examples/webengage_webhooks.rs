@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! export WEBENGAGE_LICENSE_CODE=… WEBENGAGE_WEBHOOK_KEY=… PROVIDER_KEY=…
-//! cargo run -p webengage-client --example webhooks
+//! cargo run -p webengage-client --example webengage_webhooks
 //! ```
 //!
 //! Put it behind something that speaks HTTPS and leaves query strings out of its logs: the webhooks' secret is in them.

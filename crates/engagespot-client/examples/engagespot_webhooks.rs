@@ -1,7 +1,7 @@
 //! Receives what Engagespot's webhook channel posts.
 //!
 //! ```sh
-//! WEBHOOK_SECRET=some-long-random-text cargo run -p engagespot-client --example webhooks
+//! WEBHOOK_SECRET=some-long-random-text cargo run -p engagespot-client --example engagespot_webhooks
 //! ```
 //!
 //! Give a user the profile attribute `webhookUrl` with the URL that it prints, seen from the internet. How Engagespot
