@@ -177,7 +177,7 @@ async fn of_several_buckets_all_or_none_are_taken() {
     };
     assert_eq!(missing(&both).await, None);
     assert_eq!(missing(&both).await, Some(0));
-    assert_eq!(missing(&[two.clone()]).await, None);
+    assert_eq!(missing(std::slice::from_ref(&two)).await, None);
     assert_eq!(missing(&both).await, Some(1));
     assert_eq!(missing(&[two, one]).await, Some(0));
     let counts = [
