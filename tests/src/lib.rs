@@ -1,10 +1,14 @@
 //! What the workspace's tests share: every operation and type of every provider, by name.
 
+mod answer_type;
 mod arguments;
 pub mod canary;
 mod compare;
+pub mod dense;
 mod instance;
+pub mod mutation;
 mod outcome;
+pub mod properties;
 pub mod providers;
 mod round_trip;
 pub mod verify;
@@ -23,6 +27,7 @@ pub mod generated {
     pub mod webengage;
 }
 
+pub use answer_type::AnswerType;
 pub use arguments::Arguments;
 pub use compare::differences;
 pub use instance::{Variant, instance, variants};

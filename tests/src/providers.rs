@@ -10,7 +10,7 @@ use engagement_sandbox::{Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebE
 use serde_json::Value;
 
 use crate::generated::{engage, engagebay, engageone, engagespot, webengage};
-use crate::{Arguments, Outcome, RoundTrip};
+use crate::{AnswerType, Arguments, Outcome, RoundTrip};
 
 type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
@@ -22,8 +22,8 @@ pub struct Provider {
     pub call: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Calling<'a>,
     /// Takes a request body through its type.
     pub request: fn(&str, Value) -> RoundTrip,
-    /// Takes an answer through its type.
-    pub answer: fn(&str, Value) -> RoundTrip,
+    /// The type of what an operation answers; none for bytes and for nothing.
+    pub answer: fn(&str) -> Option<AnswerType>,
     /// Takes a value through the type of a named schema.
     pub schema: fn(&str, Value) -> RoundTrip,
     /// The JSON Schema of every object type.
@@ -108,6 +108,14 @@ pub fn root() -> PathBuf {
 }
 
 impl Provider {
+    /// Takes an answer through its type.
+    pub fn through_answer(&self, operation: &str, value: Value) -> RoundTrip {
+        match (self.answer)(operation) {
+            Some(answer) => (answer.json)(value),
+            None => RoundTrip::Untyped,
+        }
+    }
+
     /// The provider's document, read from `specs/`.
     ///
     /// # Panics

@@ -386,7 +386,7 @@ fn answer(
                 value.clone()
             };
             judge_value(document, schema, &value, &one, entry.partial, |value| {
-                (provider.answer)(&operation.id, value)
+                provider.through_answer(&operation.id, value)
             })
         }
         Err(why) => Verdict::Failed(vec![why]),

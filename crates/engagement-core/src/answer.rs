@@ -9,7 +9,6 @@ use crate::drift;
 use crate::error::{Error, ErrorKind};
 use crate::message;
 use crate::observe::Event;
-use crate::part;
 use crate::response::{Meta, ResponseValue};
 use crate::runtime::Runtime;
 use crate::watch;
@@ -54,7 +53,7 @@ impl Answer {
     pub fn json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
         let _watching = drift::watch(&this.meta.runtime, &this.meta.subject);
-        match this.text().and_then(serde_json::from_str) {
+        match decode::from_slice(this.json_text(), this.limit()) {
             Ok(value) => Ok(ResponseValue::new(value, this.meta)),
             Err(error) => Err(this.undecodable(&error)),
         }
@@ -65,11 +64,11 @@ impl Answer {
     /// # Errors
     /// As for [`json`](Self::json); an empty array is a not-found error, and more than one value is unexpected.
     pub fn one<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
-        if decode::without_bom(&self.body).trim_ascii_start().first() != Some(&b'[') {
+        if self.json_text().trim_ascii_start().first() != Some(&b'[') {
             return self.json();
         }
         let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
-        match self.text().and_then(serde_json::from_str::<Vec<T>>) {
+        match decode::from_slice::<Vec<T>>(self.json_text(), self.limit()) {
             Ok(mut values) => match (values.pop(), values.len()) {
                 (Some(value), 0) => Ok(ResponseValue::new(value, self.meta)),
                 (None, _) => Err(self.not_found("there is no such thing")),
@@ -94,7 +93,7 @@ impl Answer {
             return Ok(ResponseValue::new(None, self.meta));
         }
         let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
-        match self.text().and_then(serde_json::from_str) {
+        match decode::from_slice(self.json_text(), self.limit()) {
             Ok(value) => Ok(ResponseValue::new(value, self.meta)),
             Err(error) => Err(self.undecodable(&error)),
         }
@@ -120,7 +119,7 @@ impl Answer {
     ) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
         let _watching = drift::watch(&this.meta.runtime, &this.meta.subject);
-        match this.text().and_then(|text| part::part(text, path)) {
+        match decode::part(this.json_text(), path, this.limit()) {
             Ok(Some(value)) => Ok(ResponseValue::part_of(value, this)),
             Ok(None) => match serde_json::from_slice(b"null") {
                 Ok(value) => Ok(ResponseValue::part_of(value, this)),
@@ -142,7 +141,7 @@ impl Answer {
             return Ok(ResponseValue::part_of(None, self));
         }
         let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
-        match self.text().and_then(|text| part::part(text, path)) {
+        match decode::part(self.json_text(), path, self.limit()) {
             Ok(value) => Ok(ResponseValue::part_of(value, self)),
             Err(error) => Err(self.undecodable(&error)),
         }
@@ -159,8 +158,13 @@ impl Answer {
         ResponseValue::new((), self.meta)
     }
 
-    fn text(&self) -> Result<&str, serde_json::Error> {
-        decode::text(decode::without_bom(&self.body))
+    fn json_text(&self) -> &[u8] {
+        decode::without_bom(&self.body)
+    }
+
+    /// What decoding may take follows from what the body may.
+    pub(crate) fn limit(&self) -> usize {
+        self.meta.runtime.limits().body
     }
 
     /// The answer, unless there is none because there is no such thing.
@@ -196,13 +200,13 @@ impl Answer {
     }
 
     /// A decode error. It has no source: serde's own message would repeat values.
-    pub(crate) fn undecodable(&self, error: &serde_json::Error) -> Error {
+    pub(crate) fn undecodable(&self, error: &decode::Failure) -> Error {
         let detail = if let Some(encoding) = body::encoding(&self.meta.headers, &self.body) {
             format!("the body is encoded as `{encoding}`, which this client does not unpack")
         } else if let Some(page) = message::html(&self.body, self.meta.runtime.credentials()) {
             format!("{page} where JSON was expected")
         } else {
-            decode::describe(decode::without_bom(&self.body), error)
+            decode::describe(self.json_text(), error)
         };
         self.failed(ErrorKind::Decode, detail)
     }

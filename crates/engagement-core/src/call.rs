@@ -29,6 +29,11 @@ impl Call {
         ))
     }
 
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn into_draft(self) -> Draft {
+        self.0
+    }
+
     /// Sets a path parameter.
     pub fn path<T: Display>(&mut self, name: &'static str, value: &T) {
         self.0.path(Cow::Borrowed(name), value);

@@ -43,7 +43,8 @@ impl CallSettings {
         self
     }
 
-    /// The largest body to accept, in bytes as they come out of the decompression.
+    /// The largest body to accept, in bytes as they come out of the decompression; decoding it may take four times as much
+    /// memory beside it.
     pub fn max_body_bytes(mut self, limit: usize) -> Self {
         self.limits.body = limit;
         self

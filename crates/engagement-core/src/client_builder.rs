@@ -195,6 +195,12 @@ impl<C: FromRuntime> ClientBuilder<C> {
     }
 
     /// The largest body to accept, in bytes as they come out of the decompression; 16 MiB if not set.
+    ///
+    /// It limits memory too: decoding may take four times as much beside the body, 64 MiB if not set. An answer whose
+    /// values would take more is a decode error, which says so; that happens to what is dense beyond anything useful, such
+    /// as a million empty objects, and never to a body of less than a 256th of the limit.
+    ///
+    /// Not all is counted: what is put aside to tell the members of a union apart is, the value then made of that isn't.
     pub fn max_body_bytes(mut self, limit: usize) -> Self {
         self.settings.call.limits.body = limit;
         self

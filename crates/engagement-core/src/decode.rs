@@ -1,23 +1,102 @@
-//! Saying what is wrong with a body without repeating what is in it: error texts end up in logs, bodies hold people.
+//! Decoding bodies within a limit of memory, and saying what is wrong with one without repeating what is in it: error
+//! texts end up in logs, bodies hold people.
 
-use serde::de::{DeserializeOwned, Error as _};
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeOwned, DeserializeSeed, Error as _};
 use serde_json::Value;
+use serde_json::de::Read;
 use serde_json::error::Category;
 
 use crate::json_path::path_at;
+use crate::meter::Meter;
+use crate::metered::Metered;
+use crate::part::At;
 
-/// The body without a byte order mark, which JSON forbids and some servers send.
-pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
+/// How much larger than the largest body its values may be. What providers send takes less.
+const MEMORY_PER_BYTE: usize = 4;
+
+/// A body that is so much smaller than the largest one can't become too much, whatever is in it: no type makes more than
+/// this many times [`MEMORY_PER_BYTE`] of a byte.
+const SURELY_SMALL: usize = 256;
+
+/// Why a body could not be decoded.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    error: serde_json::Error,
+    /// The limit, in bytes, that the values would not have kept.
+    memory: Option<usize>,
+    /// Whether memory was counted. Then a container of the wrong type is noticed after it was entered.
+    counted: bool,
+}
+
+/// Decodes a value for which no more memory may be taken than a body of `limit` bytes allows.
+pub(crate) fn from_slice<T: DeserializeOwned>(json: &[u8], limit: usize) -> Result<T, Failure> {
+    seed(json, limit, PhantomData)
+}
+
+/// Decodes what stands at `path`, a way of object keys; `None` if it is `null` or missing there.
+pub(crate) fn part<T: DeserializeOwned>(
+    json: &[u8],
+    path: &[&str],
+    limit: usize,
+) -> Result<Option<T>, Failure> {
+    seed(json, limit, At::new(path))
+}
+
+fn seed<'de, S: DeserializeSeed<'de>>(
+    json: &'de [u8],
+    limit: usize,
+    seed: S,
+) -> Result<S::Value, Failure> {
+    let text = text(json, limit)?;
+    if json.len() > limit / SURELY_SMALL {
+        return counted(json, serde_json::Deserializer::from_str(text), limit, seed);
+    }
+    let mut json = serde_json::Deserializer::from_str(text);
+    let value = seed.deserialize(&mut json);
+    let value = value.and_then(|value| json.end().map(|()| value));
+    value.map_err(|error| Failure {
+        error,
+        memory: None,
+        counted: false,
+    })
+}
+
+fn counted<'de, S: DeserializeSeed<'de>, R: Read<'de>>(
+    json: &'de [u8],
+    mut deserializer: serde_json::Deserializer<R>,
+    limit: usize,
+    seed: S,
+) -> Result<S::Value, Failure> {
+    let memory = limit.saturating_mul(MEMORY_PER_BYTE);
+    let meter = Meter::new(memory, json);
+    let value = Metered::new(seed, &meter).deserialize(&mut deserializer);
+    let value = value.and_then(|value| deserializer.end().map(|()| value));
+    value.map_err(|error| Failure {
+        error,
+        memory: meter.is_overrun().then_some(memory),
+        counted: true,
+    })
 }
 
 /// The body as text. Looked at once as a whole, which costs a fraction of what serde_json takes to look at each of its
 /// strings; its reason and place are still serde_json's.
-pub(crate) fn text(json: &[u8]) -> Result<&str, serde_json::Error> {
+fn text(json: &[u8], limit: usize) -> Result<&str, Failure> {
     str::from_utf8(json).map_err(|_| {
-        let error = serde_json::from_slice::<serde_json::Value>(json).err();
-        error.unwrap_or_else(|| serde::de::Error::custom("not UTF-8"))
+        let bytes = serde_json::Deserializer::from_slice(json);
+        let failure = counted(json, bytes, limit, PhantomData::<Value>).err();
+        failure.unwrap_or_else(|| Failure {
+            error: serde_json::Error::custom("not UTF-8"),
+            memory: None,
+            counted: false,
+        })
     })
+}
+
+/// The body without a byte order mark, which JSON forbids and some servers send.
+pub(crate) fn without_bom(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body)
 }
 
 /// Whether there is nothing in the body.
@@ -64,21 +143,52 @@ pub fn from_json_value<T: DeserializeOwned>(value: Value) -> Result<T, serde_jso
 }
 
 /// Where in `json` and why it could not be decoded.
-pub(crate) fn describe(json: &[u8], error: &serde_json::Error) -> String {
+pub(crate) fn describe(json: &[u8], failure: &Failure) -> String {
+    let Failure {
+        error,
+        memory,
+        counted,
+    } = failure;
     if is_blank(json) {
         return "the body is empty where JSON was expected".to_owned();
     }
     let (line, column) = (error.line(), error.column());
-    let path = path_at(json, offset(json, line, column));
+    let reason = reason(error);
+    let container = ["invalid type: sequence", "invalid type: map"];
+    let mut end = offset(json, line, column);
+    // One that was asked for is noticed before.
+    let asked = ["expected a sequence", "expected a map", "expected struct"];
+    if *counted
+        && container.iter().any(|it| reason.starts_with(it))
+        && !asked.iter().any(|it| reason.contains(it))
+    {
+        end = before_container(json, end);
+    }
+    let path = path_at(json, end);
     let place = if path.is_empty() {
         String::new()
     } else {
         format!(" at `{path}`")
     };
-    format!(
-        "unexpected body{place}: {} (line {line}, column {column})",
-        reason(error)
-    )
+    match memory {
+        Some(memory) => format!(
+            "decoding the body would take more than {memory} bytes of memory{place}: raise `max_body_bytes` (line {line}, column {column})",
+        ),
+        None => format!("unexpected body{place}: {reason} (line {line}, column {column})"),
+    }
+}
+
+/// Where the container starts that was entered last, and left at once if it is empty.
+fn before_container(json: &[u8], end: usize) -> usize {
+    let read = json.get(..end).unwrap_or(json).trim_ascii_end();
+    let read = match read.split_last() {
+        Some((b']' | b'}', inner)) => inner.trim_ascii_end(),
+        _ => read,
+    };
+    match read.last() {
+        Some(b'[' | b'{') => read.len() - 1,
+        _ => end,
+    }
 }
 
 /// Bytes that had been read when an error was noticed at this place.
@@ -163,14 +273,16 @@ mod tests {
 
     #[test]
     fn what_is_not_utf_8_is_told_with_its_place() {
-        assert_eq!(text("\"ä\"".as_bytes()).unwrap(), "\"ä\"");
+        assert_eq!(text("\"ä\"".as_bytes(), 1).unwrap(), "\"ä\"");
         let json = b"{\"a\": [\"x\", \"\xff\"]}";
-        let error = text(json).unwrap_err();
-        assert_eq!(
-            describe(json, &error),
-            "unexpected body at `a[1]`: invalid unicode code point (line 1, column 14)"
-        );
-        assert!(text(b"\xff").is_err());
+        for limit in [1000, 1_000_000] {
+            let error = from_slice::<Value>(json, limit).unwrap_err();
+            assert_eq!(
+                describe(json, &error),
+                "unexpected body at `a[1]`: invalid unicode code point (line 1, column 14)"
+            );
+        }
+        assert!(text(b"\xff", 1000).is_err());
     }
 
     #[test]
@@ -211,18 +323,32 @@ mod tests {
     #[test]
     fn places_and_reasons() {
         let json = b"{\n \"a\": [1, \"secret\"]}";
-        let error = serde_json::from_slice::<std::collections::BTreeMap<String, Vec<i64>>>(json)
-            .unwrap_err();
+        let error =
+            from_slice::<std::collections::BTreeMap<String, Vec<i64>>>(json, 1000).unwrap_err();
         assert_eq!(
             describe(json, &error),
             "unexpected body at `a[1]`: invalid type: string, expected i64 (line 2, column 18)"
         );
-        let error = serde_json::from_slice::<i64>(b" ").unwrap_err();
+        for (json, path) in [
+            ("[[[[1]]]]", "[0][0]"),
+            ("[[ [ ] ]]", "[0][0]"),
+            ("[[1],[1, {\"a\": 2}]]", "[1][1]"),
+            ("[[1],[{\n}, 1]]", "[1][0]"),
+            ("[{}]", "[0]"),
+        ] {
+            for limit in [json.len() * 100, 1_000_000] {
+                let error = from_slice::<Vec<Vec<i64>>>(json.as_bytes(), limit).unwrap_err();
+                let text = describe(json.as_bytes(), &error);
+                let start = format!("unexpected body at `{path}`: invalid type: ");
+                assert!(text.starts_with(&start), "{json}: {text}");
+            }
+        }
+        let error = from_slice::<i64>(b" ", 1).unwrap_err();
         assert_eq!(
             describe(b" ", &error),
             "the body is empty where JSON was expected"
         );
-        let error = serde_json::from_slice::<serde_json::Value>(b"{\"a\":").unwrap_err();
+        let error = from_slice::<serde_json::Value>(b"{\"a\":", 1000).unwrap_err();
         assert_eq!(
             describe(b"{\"a\":", &error),
             "unexpected body at `a`: EOF while parsing a value (line 1, column 5)"

@@ -327,7 +327,8 @@ impl Error {
     /// If there is no body, or it is not such JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let json = decode::without_bom(self.body().unwrap_or_default());
-        serde_json::from_slice(json).map_err(|error| {
+        // At most the first part of a body is kept, so its values can't take much.
+        decode::from_slice(json, usize::MAX).map_err(|error| {
             let detail = decode::describe(json, &error);
             let mut error = Error::new(ErrorKind::Decode, self.0.subject.clone(), detail).after(
                 self.0.sent,

@@ -2,8 +2,7 @@
 
 use memchr::memmem;
 
-use crate::decode::without_bom;
-use crate::part;
+use crate::decode::{self, without_bom};
 use crate::provider::ErrorInSuccess;
 
 /// Whether a body has the provider's mark of a failure. Most answers hold the word nowhere, and are not parsed for this.
@@ -11,10 +10,9 @@ pub(crate) fn is_marked(body: &[u8], mark: &ErrorInSuccess) -> bool {
     let json = without_bom(body);
     json.trim_ascii_start().first() == Some(&b'{')
         && is_quoted_in(json, mark.word)
-        && str::from_utf8(json).is_ok_and(|json| {
-            part::part::<serde_json::Value>(json, mark.path)
-                .is_ok_and(|found| found.is_some_and(|found| found == mark.word))
-        })
+        // A text takes no more than the body does.
+        && decode::part::<String>(json, mark.path, usize::MAX)
+            .is_ok_and(|found| found.is_some_and(|found| found == mark.word))
 }
 
 fn is_quoted_in(json: &[u8], word: &str) -> bool {

@@ -5,6 +5,9 @@
 
 use crate::mask::mask;
 
+/// The most levels that a path tells; serde_json decodes no more.
+const DEEPEST: usize = 128;
+
 /// What the scan is inside of.
 enum Frame {
     Object { key: Option<String>, at_key: bool },
@@ -18,9 +21,25 @@ pub(crate) fn path_at(json: &[u8], end: usize) -> String {
     let entered = usize::from(matches!(json.get(end), Some(b'{' | b'[')));
     let json = &json[..json.len().min(end.saturating_add(entered))];
     let mut frames: Vec<Frame> = Vec::new();
+    // Levels below those that are told: a body may have as many as it has bytes.
+    let mut below = 0_usize;
     let mut at = 0;
     while let Some(&byte) = json.get(at) {
         at += 1;
+        match byte {
+            b'{' | b'[' if below > 0 || frames.len() == DEEPEST => below += 1,
+            b'}' | b']' if below > 0 => {
+                below -= 1;
+                continue;
+            }
+            _ => {}
+        }
+        if below > 0 {
+            if byte == b'"' {
+                at += string_length(&json[at..]) + 1;
+            }
+            continue;
+        }
         if !matches!(
             byte,
             b' ' | b'\t' | b'\r' | b'\n' | b',' | b':' | b']' | b'}'
@@ -191,6 +210,19 @@ mod tests {
         }
         assert_eq!(both("[]").unwrap().0, "");
         assert_eq!(both("{}").unwrap().0, "");
+    }
+
+    #[test]
+    fn levels_without_end_are_not_told() {
+        let json = format!("{{\"a\": {}", "[".repeat(1000));
+        let path = path_at(json.as_bytes(), json.len());
+        assert_eq!(path, format!("a{}…", "[0]".repeat(67)));
+        let json = format!(
+            "{{\"a\": {}\"]\"{}, \"b\": 1",
+            "[".repeat(1000),
+            "]".repeat(1000)
+        );
+        assert_eq!(path_at(json.as_bytes(), json.len()), "b");
     }
 
     #[test]

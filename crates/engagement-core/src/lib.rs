@@ -19,6 +19,10 @@ mod environment;
 mod epoch;
 mod error;
 mod error_in_success;
+#[cfg(any(test, fuzzing))]
+#[allow(missing_docs, unreachable_pub, reason = "there for the fuzzer only")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod gate;
 mod idempotency;
 mod jitter;
@@ -26,6 +30,8 @@ mod json_path;
 pub mod limit_store;
 mod mask;
 mod message;
+mod meter;
+mod metered;
 pub mod observe;
 mod open_enum;
 mod pagination;
@@ -46,6 +52,7 @@ mod secret;
 mod send;
 mod setters;
 mod settings;
+mod short_error;
 mod subject;
 mod tagged_union;
 mod text;
@@ -103,4 +110,11 @@ pub mod __private {
     pub use crate::open_enum::word;
     pub use crate::redacted::{debug_object, optional_personal};
     pub use crate::wire_object::{KeySeed, Known, Unknown, missing};
+
+    /// Decodes as an answer is decoded whose body may have `limit` bytes, for tests of every type.
+    pub fn decode<T: serde::de::DeserializeOwned>(json: &[u8], limit: usize) -> Result<T, String> {
+        let json = crate::decode::without_bom(json);
+        crate::decode::from_slice(json, limit)
+            .map_err(|failure| crate::decode::describe(json, &failure))
+    }
 }

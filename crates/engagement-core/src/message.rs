@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::credentials::Credentials;
-use crate::decode::without_bom;
+use crate::decode::{self, without_bom};
+use crate::error::KEPT_BODY;
 use crate::mask::mask;
 
 /// Longest message kept from a JSON body.
@@ -11,13 +12,16 @@ const LONGEST: usize = 500;
 /// Longest plain-text body that is taken for a message.
 const LONGEST_TEXT: usize = 200;
 const LONGEST_TITLE: usize = 120;
+/// Largest body, in bytes, that is sure to be looked into.
+const LARGEST: usize = 1024 * 1024;
 
 /// Finds the message in an error body: what the first fitting of `pointers` points at in JSON, the
 /// title of an HTML page, or a short plain text. Credentials, e-mail addresses and telephone numbers that it repeats are
 /// masked.
 pub(crate) fn find(pointers: &[&str], body: &[u8], credentials: &Credentials) -> Option<String> {
     let body = without_bom(body);
-    match serde_json::from_slice::<Value>(body) {
+    // An answer may be one that says it has failed, and large.
+    match decode::from_slice::<Value>(body, LARGEST) {
         Ok(Value::String(text)) => plain(&text, credentials),
         Ok(json) => pointers
             .iter()
@@ -37,7 +41,9 @@ pub(crate) fn find(pointers: &[&str], body: &[u8], credentials: &Credentials) ->
 /// Says that the body is an HTML page, if it is one.
 pub(crate) fn html(body: &[u8], credentials: &Credentials) -> Option<String> {
     const STARTS: &[&str] = &["<!doctype html", "<html", "<head", "<body", "<title"];
-    let text = String::from_utf8_lossy(without_bom(body));
+    // A title stands at the start.
+    let start = without_bom(body);
+    let text = String::from_utf8_lossy(&start[..start.len().min(KEPT_BODY)]);
     let text = text.trim_start();
     // The same length in bytes, so that places found in one are places in the other.
     let lower = text.to_ascii_lowercase();

@@ -7,24 +7,19 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor,
 };
 
-/// Decodes what stands at `path`, a way of object keys; `None` if it is `null` or missing there.
-pub(crate) fn part<T: DeserializeOwned>(
-    json: &str,
-    path: &[&str],
-) -> Result<Option<T>, serde_json::Error> {
-    let mut json = serde_json::Deserializer::from_str(json);
-    let found = At {
-        path,
-        part: PhantomData,
-    }
-    .deserialize(&mut json)?;
-    json.end()?;
-    Ok(found)
-}
-
-struct At<'p, T> {
+/// What stands at a path, a way of object keys; `None` if it is `null` or missing there.
+pub(crate) struct At<'p, T> {
     path: &'p [&'p str],
     part: PhantomData<fn() -> T>,
+}
+
+impl<'p, T> At<'p, T> {
+    pub(crate) fn new(path: &'p [&'p str]) -> Self {
+        Self {
+            path,
+            part: PhantomData,
+        }
+    }
 }
 
 impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for At<'_, T> {
@@ -87,10 +82,7 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Within<'_, T> {
         let mut found = None;
         while let Some(wanted) = object.next_key_seed(Is(self.key))? {
             if wanted {
-                found = object.next_value_seed(At {
-                    path: self.rest,
-                    part: PhantomData,
-                })?;
+                found = object.next_value_seed(At::new(self.rest))?;
             } else {
                 object.next_value::<IgnoredAny>()?;
             }
@@ -106,7 +98,7 @@ impl<'de> DeserializeSeed<'de> for Is<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_str(self)
+        deserializer.deserialize_identifier(self)
     }
 }
 
@@ -124,11 +116,11 @@ impl Visitor<'_> for Is<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::part;
+    use crate::decode::part;
 
     #[test]
     fn only_the_part_is_decoded() {
-        let of = |json: &str| part::<i64>(json, &["response", "data"]).ok();
+        let of = |json: &str| part::<i64>(json.as_bytes(), &["response", "data"], 1).ok();
         assert_eq!(of(r#"{"response": {"data": 1}}"#), Some(Some(1)));
         assert_eq!(
             of(r#"{"data": "x", "response": {"a": [{}], "d\u0061ta": 1, "b": 2}, "c": null} "#),
@@ -154,6 +146,6 @@ mod tests {
         ] {
             assert_eq!(of(wrong), None, "{wrong}");
         }
-        assert_eq!(part::<i64>("7", &[]).ok(), Some(Some(7)));
+        assert_eq!(part::<i64>(b"7", &[], 1).ok(), Some(Some(7)));
     }
 }

@@ -178,7 +178,7 @@ impl RawResponse {
     /// If it is empty or something else.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let _watching = drift::watch(&self.0.meta.runtime, &self.0.meta.subject);
-        serde_json::from_slice(decode::without_bom(&self.0.body))
+        decode::from_slice(decode::without_bom(&self.0.body), self.0.limit())
             .map_err(|error| self.0.undecodable(&error))
     }
 }

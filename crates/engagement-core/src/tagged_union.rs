@@ -45,7 +45,7 @@ macro_rules! tagged_union {
 
                 let value = Value::deserialize(deserializer)?;
                 let known = match value.get($tag).and_then(Value::as_str) {
-                    $($(Some($word))|+ => from_value(value.clone()).ok().map(Self::$variant),)+
+                    $($(Some($word))|+ => Deserialize::deserialize(&value).ok().map(Self::$variant),)+
                     Some(_) => {
                         $crate::__private::unknown_word(::core::stringify!($name));
                         None

@@ -4,7 +4,7 @@
 
 use engage_client::{Client, types};
 use serde_json::Value;
-use crate::{Arguments, Outcome, RoundTrip, form, json};
+use crate::{AnswerType, Arguments, Outcome, RoundTrip, form, json};
 
 /// Calls an operation with typed values made of JSON.
 #[allow(
@@ -457,51 +457,52 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
     }
 }
 
-/// Takes an answer through the type that the operation returns.
-pub fn answer(operation: &str, value: Value) -> RoundTrip {
-    match operation {
-        "users_list" => json::<types::UserPage>(value),
-        "users_create" => json::<types::User>(value),
-        "users_get" => json::<types::User>(value),
-        "users_update" => json::<types::User>(value),
-        "users_delete" => json::<types::StatusResponse>(value),
-        "users_delete_attribute" => json::<types::FreeFormAnswer>(value),
-        "users_delete_device_token" => json::<types::FreeFormAnswer>(value),
-        "users_track" => json::<types::StatusResponse>(value),
-        "users_merge" => json::<types::StatusResponse>(value),
-        "users_archive" => json::<types::StatusResponse>(value),
-        "users_convert" => json::<types::User>(value),
-        "users_add_to_lists" => json::<types::FreeFormAnswer>(value),
-        "users_remove_from_lists" => json::<types::FreeFormAnswer>(value),
-        "users_add_to_accounts" => json::<types::User>(value),
-        "users_change_account_role" => json::<types::User>(value),
-        "users_remove_from_account" => json::<types::User>(value),
-        "users_list_members" => json::<types::UserPage>(value),
-        "lists_list" => json::<types::ListPage>(value),
-        "lists_create" => json::<types::List>(value),
-        "lists_get" => json::<types::List>(value),
-        "lists_update" => json::<types::List>(value),
-        "lists_archive" => json::<types::StatusResponse>(value),
-        "lists_subscribe" => json::<types::SubscriberResponse>(value),
-        "lists_update_subscriber" => json::<types::SubscribedResponse>(value),
-        "lists_remove_subscriber" => json::<types::StatusResponse>(value),
-        "send_email" => json::<types::MessageReceipt>(value),
-        "send_sms" => json::<types::MessageReceipt>(value),
-        "batch_queue" => json::<types::StatusResponse>(value),
-        "attributes_list" => json::<Vec<types::Attribute>>(value),
-        "account_get" => json::<types::Workspace>(value),
-        "chat_list_threads" => json::<serde_json::Value>(value),
-        "chat_send" => json::<types::ChatSent>(value),
-        "chat_get_thread" => json::<types::ChatMessages>(value),
-        "chat_get_open" => json::<types::OpenChat>(value),
-        "chat_ack" => json::<serde_json::Value>(value),
-        "push_get_latest" => json::<types::LatestPush>(value),
-        "push_track" => json::<serde_json::Value>(value),
-        "banners_get_active" => json::<types::Banner>(value),
-        "banners_track_dismiss" => json::<serde_json::Value>(value),
-        "ingest_posthog" => json::<serde_json::Value>(value),
-        _ => RoundTrip::Untyped,
-    }
+/// The type of what the operation answers.
+pub fn answer(operation: &str) -> Option<AnswerType> {
+    let answer = match operation {
+        "users_list" => AnswerType::of::<types::UserPage>(),
+        "users_create" => AnswerType::of::<types::User>(),
+        "users_get" => AnswerType::of::<types::User>(),
+        "users_update" => AnswerType::of::<types::User>(),
+        "users_delete" => AnswerType::of::<types::StatusResponse>(),
+        "users_delete_attribute" => AnswerType::of::<types::FreeFormAnswer>(),
+        "users_delete_device_token" => AnswerType::of::<types::FreeFormAnswer>(),
+        "users_track" => AnswerType::of::<types::StatusResponse>(),
+        "users_merge" => AnswerType::of::<types::StatusResponse>(),
+        "users_archive" => AnswerType::of::<types::StatusResponse>(),
+        "users_convert" => AnswerType::of::<types::User>(),
+        "users_add_to_lists" => AnswerType::of::<types::FreeFormAnswer>(),
+        "users_remove_from_lists" => AnswerType::of::<types::FreeFormAnswer>(),
+        "users_add_to_accounts" => AnswerType::of::<types::User>(),
+        "users_change_account_role" => AnswerType::of::<types::User>(),
+        "users_remove_from_account" => AnswerType::of::<types::User>(),
+        "users_list_members" => AnswerType::of::<types::UserPage>(),
+        "lists_list" => AnswerType::of::<types::ListPage>(),
+        "lists_create" => AnswerType::of::<types::List>(),
+        "lists_get" => AnswerType::of::<types::List>(),
+        "lists_update" => AnswerType::of::<types::List>(),
+        "lists_archive" => AnswerType::of::<types::StatusResponse>(),
+        "lists_subscribe" => AnswerType::of::<types::SubscriberResponse>(),
+        "lists_update_subscriber" => AnswerType::of::<types::SubscribedResponse>(),
+        "lists_remove_subscriber" => AnswerType::of::<types::StatusResponse>(),
+        "send_email" => AnswerType::of::<types::MessageReceipt>(),
+        "send_sms" => AnswerType::of::<types::MessageReceipt>(),
+        "batch_queue" => AnswerType::of::<types::StatusResponse>(),
+        "attributes_list" => AnswerType::of::<Vec<types::Attribute>>(),
+        "account_get" => AnswerType::of::<types::Workspace>(),
+        "chat_list_threads" => AnswerType::of::<serde_json::Value>(),
+        "chat_send" => AnswerType::of::<types::ChatSent>(),
+        "chat_get_thread" => AnswerType::of::<types::ChatMessages>(),
+        "chat_get_open" => AnswerType::of::<types::OpenChat>(),
+        "chat_ack" => AnswerType::of::<serde_json::Value>(),
+        "push_get_latest" => AnswerType::of::<types::LatestPush>(),
+        "push_track" => AnswerType::of::<serde_json::Value>(),
+        "banners_get_active" => AnswerType::of::<types::Banner>(),
+        "banners_track_dismiss" => AnswerType::of::<serde_json::Value>(),
+        "ingest_posthog" => AnswerType::of::<serde_json::Value>(),
+        _ => return None,
+    };
+    Some(answer)
 }
 
 /// Takes a value through the type of a named schema.

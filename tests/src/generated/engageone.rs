@@ -4,7 +4,7 @@
 
 use engageone_client::{Client, types};
 use serde_json::Value;
-use crate::{Arguments, Outcome, RoundTrip, json};
+use crate::{AnswerType, Arguments, Outcome, RoundTrip, json};
 
 /// Calls an operation with typed values made of JSON.
 #[allow(
@@ -83,16 +83,17 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
     }
 }
 
-/// Takes an answer through the type that the operation returns.
-pub fn answer(operation: &str, value: Value) -> RoundTrip {
-    match operation {
-        "auth_login" => json::<engagement_core::Secret>(value),
-        "campaigns_send_transactional_v2" => json::<types::TransactionalSend>(value),
-        "data_sources_list" => json::<serde_json::Value>(value),
-        "data_sources_get" => json::<types::DataSourceRecords>(value),
-        "videos_get_url" => json::<types::VideoUrl>(value),
-        _ => RoundTrip::Untyped,
-    }
+/// The type of what the operation answers.
+pub fn answer(operation: &str) -> Option<AnswerType> {
+    let answer = match operation {
+        "auth_login" => AnswerType::of::<engagement_core::Secret>(),
+        "campaigns_send_transactional_v2" => AnswerType::of::<types::TransactionalSend>(),
+        "data_sources_list" => AnswerType::of::<serde_json::Value>(),
+        "data_sources_get" => AnswerType::of::<types::DataSourceRecords>(),
+        "videos_get_url" => AnswerType::of::<types::VideoUrl>(),
+        _ => return None,
+    };
+    Some(answer)
 }
 
 /// Takes a value through the type of a named schema.

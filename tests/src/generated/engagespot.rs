@@ -4,7 +4,7 @@
 
 use engagespot_client::{Client, types};
 use serde_json::Value;
-use crate::{Arguments, Outcome, RoundTrip, json};
+use crate::{AnswerType, Arguments, Outcome, RoundTrip, json};
 
 /// Calls an operation with typed values made of JSON.
 #[allow(
@@ -330,27 +330,30 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
     }
 }
 
-/// Takes an answer through the type that the operation returns.
-pub fn answer(operation: &str, value: Value) -> RoundTrip {
-    match operation {
-        "notifications_list" => json::<types::NotificationPage>(value),
-        "notifications_send" => json::<types::SendReceipt>(value),
-        "notifications_get" => json::<types::Notification>(value),
-        "notifications_delete" => json::<types::MessageResponse>(value),
-        "notifications_change_state" => json::<types::Notification>(value),
-        "profile_get" => json::<types::UserProfile>(value),
-        "preferences_list" => json::<Vec<types::UserPreference>>(value),
-        "categories_list" => json::<Vec<types::Category>>(value),
-        "categories_create" => json::<types::Category>(value),
-        "sdk_connect" => json::<types::ConnectResponse>(value),
-        "sdk_create_realtime_token_request" => json::<types::RealtimeTokenRequest>(value),
-        "devices_attach_web_push_subscription" => json::<serde_json::Value>(value),
-        "users_create" => json::<serde_json::Value>(value),
-        "users_create_or_update" => json::<serde_json::Value>(value),
-        "topics_create" => json::<serde_json::Value>(value),
-        "topics_list_user_subscriptions" => json::<serde_json::Value>(value),
-        _ => RoundTrip::Untyped,
-    }
+/// The type of what the operation answers.
+pub fn answer(operation: &str) -> Option<AnswerType> {
+    let answer = match operation {
+        "notifications_list" => AnswerType::of::<types::NotificationPage>(),
+        "notifications_send" => AnswerType::of::<types::SendReceipt>(),
+        "notifications_get" => AnswerType::of::<types::Notification>(),
+        "notifications_delete" => AnswerType::of::<types::MessageResponse>(),
+        "notifications_change_state" => AnswerType::of::<types::Notification>(),
+        "profile_get" => AnswerType::of::<types::UserProfile>(),
+        "preferences_list" => AnswerType::of::<Vec<types::UserPreference>>(),
+        "categories_list" => AnswerType::of::<Vec<types::Category>>(),
+        "categories_create" => AnswerType::of::<types::Category>(),
+        "sdk_connect" => AnswerType::of::<types::ConnectResponse>(),
+        "sdk_create_realtime_token_request" => {
+            AnswerType::of::<types::RealtimeTokenRequest>()
+        }
+        "devices_attach_web_push_subscription" => AnswerType::of::<serde_json::Value>(),
+        "users_create" => AnswerType::of::<serde_json::Value>(),
+        "users_create_or_update" => AnswerType::of::<serde_json::Value>(),
+        "topics_create" => AnswerType::of::<serde_json::Value>(),
+        "topics_list_user_subscriptions" => AnswerType::of::<serde_json::Value>(),
+        _ => return None,
+    };
+    Some(answer)
 }
 
 /// Takes a value through the type of a named schema.

@@ -4,7 +4,7 @@
 
 use webengage_client::{Client, types};
 use serde_json::Value;
-use crate::{Arguments, Outcome, RoundTrip, form, json};
+use crate::{AnswerType, Arguments, Outcome, RoundTrip, form, json};
 
 /// Calls an operation with typed values made of JSON.
 #[allow(
@@ -347,29 +347,30 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
     }
 }
 
-/// Takes an answer through the type that the operation returns.
-pub fn answer(operation: &str, value: Value) -> RoundTrip {
-    match operation {
-        "users_track" => json::<types::QueuedAnswer>(value),
-        "users_track_bulk" => json::<types::QueuedAnswer>(value),
-        "events_track" => json::<types::QueuedAnswer>(value),
-        "events_track_bulk" => json::<types::QueuedAnswer>(value),
-        "transactions_trigger" => json::<types::TransactionAnswer>(value),
-        "transactions_trigger_multi" => json::<types::MultiTransactionAnswer>(value),
-        "surveys_get_response" => json::<types::SurveyResponseAnswer>(value),
-        "feedback_get" => json::<types::FeedbackAnswer>(value),
-        "feedback_list_replies" => json::<types::FeedbackRepliesAnswer>(value),
-        "feedback_get_reply" => json::<types::FeedbackReplyAnswer>(value),
-        "feedback_search" => json::<types::FeedbackPageAnswer>(value),
-        "business_events_define" => json::<types::Acknowledgement>(value),
-        "business_events_trigger" => json::<types::Acknowledgement>(value),
-        "gdpr_create_request" => json::<types::SubjectRequestReceipt>(value),
-        "gdpr_get_request" => json::<types::SubjectRequestState>(value),
-        "gdpr_cancel_request" => json::<types::SubjectRequestReceipt>(value),
-        "catalogs_upload" => json::<types::CatalogUploadAnswer>(value),
-        "recommendations_upload" => json::<types::Acknowledgement>(value),
-        _ => RoundTrip::Untyped,
-    }
+/// The type of what the operation answers.
+pub fn answer(operation: &str) -> Option<AnswerType> {
+    let answer = match operation {
+        "users_track" => AnswerType::of::<types::QueuedAnswer>(),
+        "users_track_bulk" => AnswerType::of::<types::QueuedAnswer>(),
+        "events_track" => AnswerType::of::<types::QueuedAnswer>(),
+        "events_track_bulk" => AnswerType::of::<types::QueuedAnswer>(),
+        "transactions_trigger" => AnswerType::of::<types::TransactionAnswer>(),
+        "transactions_trigger_multi" => AnswerType::of::<types::MultiTransactionAnswer>(),
+        "surveys_get_response" => AnswerType::of::<types::SurveyResponseAnswer>(),
+        "feedback_get" => AnswerType::of::<types::FeedbackAnswer>(),
+        "feedback_list_replies" => AnswerType::of::<types::FeedbackRepliesAnswer>(),
+        "feedback_get_reply" => AnswerType::of::<types::FeedbackReplyAnswer>(),
+        "feedback_search" => AnswerType::of::<types::FeedbackPageAnswer>(),
+        "business_events_define" => AnswerType::of::<types::Acknowledgement>(),
+        "business_events_trigger" => AnswerType::of::<types::Acknowledgement>(),
+        "gdpr_create_request" => AnswerType::of::<types::SubjectRequestReceipt>(),
+        "gdpr_get_request" => AnswerType::of::<types::SubjectRequestState>(),
+        "gdpr_cancel_request" => AnswerType::of::<types::SubjectRequestReceipt>(),
+        "catalogs_upload" => AnswerType::of::<types::CatalogUploadAnswer>(),
+        "recommendations_upload" => AnswerType::of::<types::Acknowledgement>(),
+        _ => return None,
+    };
+    Some(answer)
 }
 
 /// Takes a value through the type of a named schema.

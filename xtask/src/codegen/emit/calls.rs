@@ -62,10 +62,10 @@ pub(super) fn file(
         // Recorded answers are whole, also where the call returns a part.
         if let Some(whole) = reduced.wholes.get(id) {
             let whole = format_ident!("{whole}");
-            return Some(quote!(#id => json::<types::#whole>(value),));
+            return Some(quote!(#id => AnswerType::of::<types::#whole>(),));
         }
         let ty = absolute(parts.operations[id].answer.as_ref()?, &document.provider);
-        Some(quote!(#id => json::<#ty>(value),))
+        Some(quote!(#id => AnswerType::of::<#ty>(),))
     });
     let objects = parts.objects.iter().map(|object| {
         let (text, name) = (object.name.to_string(), &object.name);
@@ -96,7 +96,7 @@ pub(super) fn file(
         use #package::{Client, types};
         use serde_json::Value;
 
-        use crate::{Arguments, Outcome, RoundTrip, #form json};
+        use crate::{AnswerType, Arguments, Outcome, RoundTrip, #form json};
 
         /// Calls an operation with typed values made of JSON.
         #[allow(deprecated, reason = "operations that the provider has withdrawn are tested too")]
@@ -115,12 +115,13 @@ pub(super) fn file(
             }
         }
 
-        /// Takes an answer through the type that the operation returns.
-        pub fn answer(operation: &str, value: Value) -> RoundTrip {
-            match operation {
+        /// The type of what the operation answers.
+        pub fn answer(operation: &str) -> Option<AnswerType> {
+            let answer = match operation {
                 #(#answers)*
-                _ => RoundTrip::Untyped,
-            }
+                _ => return None,
+            };
+            Some(answer)
         }
 
         /// Takes a value through the type of a named schema.

@@ -1,0 +1,38 @@
+use std::fmt::Debug;
+
+use engagement_core::__private::decode;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+
+use crate::{Codec, json};
+
+/// What can be done with the type of an operation's answer, without naming it.
+#[derive(Clone, Copy)]
+pub struct AnswerType {
+    /// Takes JSON through it.
+    pub json: Codec,
+    /// Decodes a body as the client does whose largest body is the second argument, and drops the value.
+    pub decode: fn(&[u8], usize) -> Result<(), String>,
+    /// Decodes a body likewise, and writes the value.
+    pub rewrite: fn(&[u8], usize) -> Result<Value, String>,
+    /// Its name.
+    pub name: fn() -> &'static str,
+}
+
+impl AnswerType {
+    /// For this type.
+    #[must_use]
+    pub fn of<T: DeserializeOwned + Serialize + Debug>() -> Self {
+        Self {
+            json: json::<T>,
+            decode: |body, limit| decode::<T>(body, limit).map(drop),
+            rewrite: |body, limit| {
+                let value = decode::<T>(body, limit)?;
+                serde_json::to_vec(&value)
+                    .and_then(|text| serde_json::from_slice(&text))
+                    .map_err(|error| format!("what was read can't be written: {error}"))
+            },
+            name: std::any::type_name::<T>,
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Answers that are large: pages of many elements, and bodies whose few bytes become as much as they can.
+
+use engagement_document::{Document, Operation};
+use serde_json::Value;
+
+use crate::{AnswerType, instance};
+
+/// Elements of a page.
+const PAGE: usize = 60;
+
+/// The answer's example, and a value with every key, both grown to a page of many elements.
+pub fn pages(document: &Document, operation: &Operation) -> Vec<Vec<u8>> {
+    let bodies = seeds(document, operation).into_iter();
+    bodies
+        .map(|mut body| {
+            grow(&mut body);
+            body.to_string().into_bytes()
+        })
+        .collect()
+}
+
+/// The answer's example, and a value with every key that the document knows.
+pub fn seeds(document: &Document, operation: &Operation) -> Vec<Value> {
+    let Some(answer) = operation.typed_answer() else {
+        return Vec::new();
+    };
+    let whole = answer
+        .schema
+        .as_ref()
+        .map(|schema| one(instance(&document.schemas, schema), schema));
+    answer.example.clone().into_iter().chain(whole).collect()
+}
+
+/// Where the document says one or an array of one, the first is what is decoded.
+fn one(value: Value, schema: &Value) -> Value {
+    match value {
+        Value::Array(mut values) if schema.get("oneOf").is_some() && values.len() == 1 => {
+            values.remove(0)
+        }
+        value => value,
+    }
+}
+
+/// Repeats the elements of the outermost lists.
+fn grow(value: &mut Value) {
+    match value {
+        Value::Array(elements) if !elements.is_empty() => {
+            *elements = elements.iter().cycle().take(PAGE).cloned().collect();
+        }
+        Value::Object(object) => object.values_mut().for_each(grow),
+        _ => {}
+    }
+}
+
+/// Bodies of about `length` bytes, with the name of their kind: each place of a value with every key is filled with as
+/// much as possible of what takes the least JSON.
+pub fn bodies(
+    document: &Document,
+    operation: &Operation,
+    answer: &AnswerType,
+    length: usize,
+) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    if let Some(seed) = seeds(document, operation).pop() {
+        let mut places = Vec::new();
+        collect(&seed, String::new(), &mut places);
+        for place in places {
+            fill(&seed, &place, answer, length, &mut found);
+        }
+    }
+    found
+}
+
+fn collect(value: &Value, at: String, places: &mut Vec<String>) {
+    match value {
+        Value::Array(elements) => {
+            if let Some(first) = elements.first() {
+                collect(first, format!("{at}/0"), places);
+            }
+        }
+        Value::Object(object) => {
+            for (key, value) in object {
+                let key = key.replace('~', "~0").replace('/', "~1");
+                collect(value, format!("{at}/{key}"), places);
+            }
+        }
+        _ => {}
+    }
+    places.push(at);
+}
+
+fn fill(
+    seed: &Value,
+    place: &str,
+    answer: &AnswerType,
+    length: usize,
+    found: &mut Vec<(String, String)>,
+) {
+    let Some(value) = seed.pointer(place) else {
+        return;
+    };
+    let mut add = |kind: &str, text: String| {
+        found.push((format!("dense {kind}"), with(seed, place, &text)));
+    };
+    let list = |element: &str| format!("[{}]", repeat(element, length));
+    for (kind, element) in [
+        ("{}", "{}"),
+        ("0", "0"),
+        ("null", "null"),
+        ("[]", "[]"),
+        ("[0]", "[0]"),
+        ("\"\"", "\"\""),
+        ("{\"\":0}", "{\"\":0}"),
+    ] {
+        add(&format!("[{kind},…]"), list(element));
+    }
+    if let Value::Array(elements) = value
+        && let Some(element) = elements.first()
+    {
+        let least = least(seed, &format!("{place}/0"), element, answer);
+        add("[least,…]", list(&least));
+    }
+    add("nesting", "[".repeat(length));
+    add(
+        "string with escapes",
+        format!("\"{}\"", "\\n".repeat(length / 2)),
+    );
+    if value.is_object() {
+        for entry in ["0", "\"\"", "[0]", "{\"\":0}"] {
+            let mut entries = String::from("{");
+            let mut at = 0;
+            while entries.len() < length {
+                if at > 0 {
+                    entries.push(',');
+                }
+                entries.push_str(&format!("\"{at:x}\":{entry}"));
+                at += 1;
+            }
+            add(&format!("{{\"a\":{entry},…}}"), entries + "}");
+        }
+    }
+}
+
+fn repeat(element: &str, length: usize) -> String {
+    let count = length / (element.len() + 1);
+    vec![element; count.max(1)].join(",")
+}
+
+/// What is left of an element when all is taken away without which it can still be decoded.
+fn least(seed: &Value, place: &str, element: &Value, answer: &AnswerType) -> String {
+    let decodes = |element: &Value| {
+        let body = with(seed, place, &element.to_string());
+        (answer.decode)(body.as_bytes(), usize::MAX).is_ok()
+    };
+    let mut least = element.clone();
+    if let Value::Object(object) = element {
+        for key in object.keys() {
+            let mut less = least.clone();
+            if let Value::Object(object) = &mut less {
+                object.shift_remove(key);
+            }
+            if decodes(&less) {
+                least = less;
+            }
+        }
+    }
+    least.to_string()
+}
+
+/// The seed with this text at the place.
+fn with(seed: &Value, place: &str, text: &str) -> String {
+    const MARK: &str = "\u{1}mark\u{1}";
+    let mut seed = seed.clone();
+    if let Some(value) = seed.pointer_mut(place) {
+        *value = Value::from(MARK);
+    }
+    seed.to_string()
+        .replacen(&Value::from(MARK).to_string(), text, 1)
+}

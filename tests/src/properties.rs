@@ -1,0 +1,156 @@
+//! What has to hold for any answer and any delivery of a webhook, whatever is in it: for tests and for the fuzzer.
+
+use std::sync::LazyLock;
+
+use engagement_core::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use crate::mutation::{HIDDEN, HIDDEN_NUMBER, mutated};
+use crate::{AnswerType, dense, providers};
+
+/// A type of answers.
+pub struct Case {
+    /// Its name.
+    pub name: &'static str,
+    /// What can be done with it.
+    pub answer: AnswerType,
+    /// Answers that providers may give.
+    pub seeds: Vec<Value>,
+}
+
+/// Every type of answer of every provider, once, with the examples of all operations that answer it.
+pub static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
+    let mut cases: Vec<Case> = Vec::new();
+    for provider in providers::ALL {
+        let document = provider.document();
+        for operation in &document.operations {
+            let Some(answer) = (provider.answer)(&operation.id) else {
+                continue;
+            };
+            let name = (answer.name)();
+            let seeds = dense::seeds(&document, operation);
+            match cases.iter_mut().find(|case| case.name == name) {
+                Some(case) => case.seeds.extend(seeds),
+                None => cases.push(Case {
+                    name,
+                    answer,
+                    seeds,
+                }),
+            }
+        }
+    }
+    cases
+});
+
+/// Takes bytes for a choice of a type and a body, or for a choice of an example and what is to be changed in it.
+pub fn any_answer(data: &[u8]) {
+    let [which, how, rest @ ..] = data else {
+        return;
+    };
+    let case = &CASES[usize::from(*which) % CASES.len()];
+    match case.seeds.get(usize::from(how / 2)) {
+        Some(seed) if how % 2 == 1 => answer(case, &mutated(seed, rest)),
+        _ => answer(case, rest),
+    }
+}
+
+/// Decodes a body as a type: nothing panics, nothing is lost, no error repeats a value, and counting memory changes
+/// nothing.
+///
+/// # Panics
+/// If that doesn't hold.
+pub fn answer(case: &Case, body: &[u8]) {
+    let plain = (case.answer.rewrite)(body, usize::MAX);
+    // So much smaller than this no body is that it would not be counted, and none of these takes so much.
+    let counted = (case.answer.rewrite)(body, body.len() * 255);
+    match (&plain, &counted) {
+        // The place may be that of a container or of what it starts with.
+        (Err(plain), Err(counted)) => {
+            let reason = |text: &str| {
+                let (_, reason) = text.split_once(": ").unwrap_or(("", text));
+                reason.split(" (line ").next().map(str::to_owned)
+            };
+            assert_eq!(reason(plain), reason(counted), "{}", case.name);
+        }
+        (plain, counted) => assert_eq!(plain, counted, "{}", case.name),
+    }
+    let strict = (case.answer.decode)(body, body.len());
+    for error in plain
+        .as_ref()
+        .err()
+        .into_iter()
+        .chain(strict.as_ref().err())
+    {
+        let repeats = [HIDDEN, HIDDEN_NUMBER].iter().any(|it| error.contains(it));
+        assert!(!repeats, "{}: {error}", case.name);
+    }
+    let json = body.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(body);
+    if let (Ok(written), Ok(read)) = (plain, serde_json::from_slice::<Value>(json)) {
+        let mut lost = Vec::new();
+        compare("", &read, &written, &mut lost);
+        assert!(lost.is_empty(), "{}: {lost:?} of {read}", case.name);
+    }
+}
+
+/// Numbers may lose digits that their type hasn't; keys, elements and texts must all be there.
+fn compare(at: &str, read: &Value, written: &Value, lost: &mut Vec<String>) {
+    match (read, written) {
+        (Value::Object(read), Value::Object(written)) => {
+            for (key, value) in read.iter().filter(|(_, value)| !value.is_null()) {
+                let at = format!("{at}/{key}");
+                match written.get(key) {
+                    Some(written) => compare(&at, value, written, lost),
+                    None => lost.push(at),
+                }
+            }
+        }
+        (Value::Array(read), Value::Array(written)) if read.len() == written.len() => {
+            for (index, (read, written)) in read.iter().zip(written).enumerate() {
+                compare(&format!("{at}/{index}"), read, written, lost);
+            }
+        }
+        (Value::Number(read), Value::Number(written)) if read.as_f64() == written.as_f64() => {}
+        // Times may come as text.
+        (Value::String(read), Value::Number(written)) if *read == written.to_string() => {}
+        (read, written) if read == written => {}
+        _ => lost.push(at.to_owned()),
+    }
+}
+
+/// Takes bytes for the deliveries of every provider's webhooks: a line for the header or the query, then the body.
+///
+/// # Panics
+/// If what was read is not what was posted.
+pub fn any_webhook(data: &[u8]) {
+    let end = data.iter().position(|byte| *byte == b'\n');
+    let (line, body) = data.split_at(end.map_or(0, |end| end + 1));
+
+    let mut headers = HeaderMap::new();
+    if let Ok(value) = HeaderValue::from_bytes(line.trim_ascii()) {
+        for name in ["x-webhook-signature", "x-request-id"] {
+            headers.append(HeaderName::from_static(name), value.clone());
+        }
+    }
+    let json = serde_json::from_slice::<Value>(body);
+
+    let delivery = engagespot_client::WebhookDelivery::parse(&headers, body.to_vec());
+    assert_eq!(delivery.raw().as_ref(), body);
+    match (delivery.body(), &json) {
+        (engagespot_client::WebhookBody::Json(read), Ok(json)) => assert_eq!(read, json),
+        (_, json) => assert!(json.is_err()),
+    }
+
+    let webhook = engagebay_client::Webhook::parse(body);
+    assert_eq!(webhook.is_ok(), json.is_ok());
+    if let (Ok(webhook), Ok(json)) = (&webhook, &json) {
+        let event = json.get("event").and_then(Value::as_str);
+        assert_eq!(webhook.event(), event);
+    }
+
+    let query = String::from_utf8_lossy(line.trim_ascii());
+    let _ = webengage_client::Webhook::parse(&query, body);
+    let _ = webengage_client::webhooks::request_id(&headers);
+    // The digest of both is nothing that bytes at random happen to be.
+    let secret = webengage_client::WebhookSecret::new("license", "secret");
+    assert!(!secret.verify(&query));
+}
