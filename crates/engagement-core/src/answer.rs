@@ -52,7 +52,7 @@ impl Answer {
     /// status as that.
     pub fn json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
-        let _watching = drift::watch(&this.meta.runtime, &this.meta.subject);
+        let _watching = drift::watch(&this.meta);
         match decode::from_slice(this.json_text(), this.limit()) {
             Ok(value) => Ok(ResponseValue::new(value, this.meta)),
             Err(error) => Err(this.undecodable(&error)),
@@ -67,7 +67,7 @@ impl Answer {
         if self.json_text().trim_ascii_start().first() != Some(&b'[') {
             return self.json();
         }
-        let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
+        let _watching = drift::watch(&self.meta);
         match decode::from_slice::<Vec<T>>(self.json_text(), self.limit()) {
             Ok(mut values) => match (values.pop(), values.len()) {
                 (Some(value), 0) => Ok(ResponseValue::new(value, self.meta)),
@@ -92,7 +92,7 @@ impl Answer {
         if decode::is_blank(&self.body) {
             return Ok(ResponseValue::new(None, self.meta));
         }
-        let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
+        let _watching = drift::watch(&self.meta);
         match decode::from_slice(self.json_text(), self.limit()) {
             Ok(value) => Ok(ResponseValue::new(value, self.meta)),
             Err(error) => Err(self.undecodable(&error)),
@@ -118,7 +118,7 @@ impl Answer {
         path: &'static [&'static str],
     ) -> Result<ResponseValue<T>, Error> {
         let this = self.filled()?;
-        let _watching = drift::watch(&this.meta.runtime, &this.meta.subject);
+        let _watching = drift::watch(&this.meta);
         match decode::part(this.json_text(), path, this.limit()) {
             Ok(Some(value)) => Ok(ResponseValue::part_of(value, this)),
             Ok(None) => match serde_json::from_slice(b"null") {
@@ -140,7 +140,7 @@ impl Answer {
         if decode::is_blank(&self.body) {
             return Ok(ResponseValue::part_of(None, self));
         }
-        let _watching = drift::watch(&self.meta.runtime, &self.meta.subject);
+        let _watching = drift::watch(&self.meta);
         match decode::part(self.json_text(), path, self.limit()) {
             Ok(value) => Ok(ResponseValue::part_of(value, self)),
             Err(error) => Err(self.undecodable(&error)),

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 
 use crate::observe::{Drift, Event};
+use crate::response::Meta;
 use crate::runtime::Runtime;
 use crate::subject::Subject;
 use crate::trace;
@@ -94,13 +95,13 @@ struct Decoding {
 }
 
 /// Nothing is noted where nobody would be told.
-pub(crate) fn watch(runtime: &Runtime, subject: &Subject) -> Watching {
-    if runtime.observer().is_none() && !trace::shows_drift() {
+pub(crate) fn watch(meta: &Meta) -> Watching {
+    if meta.runtime.observer().is_none() && !trace::shows_drift() {
         return Watching(None);
     }
     Watching(Some(Decoding {
-        runtime: runtime.clone(),
-        subject: subject.clone(),
+        runtime: meta.runtime.clone(),
+        subject: meta.subject.clone(),
         outer: FOUND.replace(Some(Vec::new())),
     }))
 }

@@ -177,7 +177,7 @@ impl RawResponse {
     /// # Errors
     /// If it is empty or something else.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let _watching = drift::watch(&self.0.meta.runtime, &self.0.meta.subject);
+        let _watching = drift::watch(&self.0.meta);
         decode::from_slice(decode::without_bom(&self.0.body), self.0.limit())
             .map_err(|error| self.0.undecodable(&error))
     }
