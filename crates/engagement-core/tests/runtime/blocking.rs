@@ -105,7 +105,7 @@ fn many_threads_call_at_once() {
     assert_eq!(server.requests().len(), THREADS * CALLS);
     // Used again: a new one may still be made while another is just being given back.
     let connections = server.connections();
-    assert!(connections < THREADS * CALLS / 2, "{connections}");
+    assert!(connections <= THREADS + THREADS / 2, "{connections}");
 }
 
 #[test]
