@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{AnswerType, instance};
 
 /// Elements of a page.
-const PAGE: usize = 60;
+const PAGE: usize = 200;
 
 /// The answer's example, and a value with every key, both grown to a page of many elements.
 pub fn pages(document: &Document, operation: &Operation) -> Vec<Vec<u8>> {
@@ -110,9 +110,15 @@ fn fill(
         ("[]", "[]"),
         ("[0]", "[0]"),
         ("\"\"", "\"\""),
+        ("\"a\"", "\"a\""),
         ("{\"\":0}", "{\"\":0}"),
     ] {
         add(&format!("[{kind},…]"), list(element));
+    }
+    // Where tables of such lengths have just grown.
+    for entries in [4, 8, 15, 29] {
+        let object = object("0", |at, _| at < entries);
+        add(&format!("[{{{entries}}},…]"), list(&object));
     }
     if let Value::Array(elements) = value
         && let Some(element) = elements.first()
@@ -127,16 +133,8 @@ fn fill(
     );
     if value.is_object() {
         for entry in ["0", "\"\"", "[0]", "{\"\":0}"] {
-            let mut entries = String::from("{");
-            let mut at = 0;
-            while entries.len() < length {
-                if at > 0 {
-                    entries.push(',');
-                }
-                entries.push_str(&format!("\"{at:x}\":{entry}"));
-                at += 1;
-            }
-            add(&format!("{{\"a\":{entry},…}}"), entries + "}");
+            let object = object(entry, |_, text| text.len() < length);
+            add(&format!("{{\"a\":{entry},…}}"), object);
         }
     }
 }
@@ -144,6 +142,20 @@ fn fill(
 fn repeat(element: &str, length: usize) -> String {
     let count = length / (element.len() + 1);
     vec![element; count.max(1)].join(",")
+}
+
+/// An object of different keys with the same value, for as long as `goes_on` of their number and the text so far.
+fn object(value: &str, goes_on: impl Fn(usize, &str) -> bool) -> String {
+    let mut text = String::from("{");
+    let mut keys = 0;
+    while goes_on(keys, &text) {
+        if keys > 0 {
+            text.push(',');
+        }
+        text.push_str(&format!("\"{keys:x}\":{value}"));
+        keys += 1;
+    }
+    text + "}"
 }
 
 /// What is left of an element when all is taken away without which it can still be decoded.

@@ -6,6 +6,7 @@ pub mod canary;
 mod compare;
 pub mod dense;
 mod instance;
+pub mod memory;
 pub mod mutation;
 mod outcome;
 pub mod properties;

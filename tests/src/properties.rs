@@ -43,15 +43,16 @@ pub static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
 });
 
 /// Takes bytes for a choice of a type and a body, or for a choice of an example and what is to be changed in it.
-pub fn any_answer(data: &[u8]) {
+#[must_use]
+pub fn any_answer(data: &[u8]) -> Option<(&'static Case, Vec<u8>)> {
     let [which, how, rest @ ..] = data else {
-        return;
+        return None;
     };
     let case = &CASES[usize::from(*which) % CASES.len()];
-    match case.seeds.get(usize::from(how / 2)) {
-        Some(seed) if how % 2 == 1 => answer(case, &mutated(seed, rest)),
-        _ => answer(case, rest),
-    }
+    Some(match case.seeds.get(usize::from(how / 2)) {
+        Some(seed) if how % 2 == 1 => (case, mutated(seed, rest)),
+        _ => (case, rest.to_vec()),
+    })
 }
 
 /// Decodes a body as a type: nothing panics, nothing is lost, no error repeats a value, and counting memory changes

@@ -1,8 +1,10 @@
 //! How much memory the values made of an answer take, reckoned from what collections of the standard library allocate.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 use serde::de::Error;
+use serde_json::Value;
 
 /// Counts down while an answer is decoded.
 pub(crate) struct Meter {
@@ -82,6 +84,26 @@ impl List {
     }
 }
 
+/// How a map keeps its entries.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MapKind {
+    /// As `BTreeMap` does.
+    Tree,
+    /// As the maps of serde_json do if any crate of the program turned on its feature `preserve_order`: a list of entries,
+    /// and a hash table of their places.
+    Table,
+}
+
+impl MapKind {
+    /// What an object of any JSON becomes in this program.
+    pub(crate) const OF_VALUES: Self =
+        if size_of::<serde_json::Map<String, Value>>() == size_of::<BTreeMap<String, Value>>() {
+            Self::Tree
+        } else {
+            Self::Table
+        };
+}
+
 /// A map that is being filled.
 #[derive(Default)]
 pub(crate) struct Map {
@@ -92,46 +114,67 @@ pub(crate) struct Map {
 impl Map {
     /// Notes one more entry; its key and value take `size` bytes.
     #[inline]
-    pub(crate) fn insert<E: Error>(&mut self, meter: &Meter, size: usize) -> Result<(), E> {
-        self.length += 1;
-        let grows = self.length == 1 || self.length > ROOM;
-        if grows {
-            self.grow(meter, size)
-        } else {
-            Ok(())
-        }
-    }
-
-    /// A node of `BTreeMap` has room for 11 entries, and in all but the first at least 5 of them are used. The maps of
-    /// serde_json may be hash maps instead, which grow as lists do: for a moment everything is there twice.
-    fn grow<E: Error>(&mut self, meter: &Meter, size: usize) -> Result<(), E> {
-        const USED: usize = 5;
-        const LINKS: usize = 16;
-        const CHILDREN: usize = (ROOM + 1) * size_of::<usize>();
-        const SLOT: usize = 48;
-        let leaf = size.saturating_mul(ROOM).saturating_add(LINKS);
-        let more = if self.length == 1 {
-            leaf
-        } else if self.length == ROOM + 1 {
-            leaf.saturating_mul(2).saturating_add(CHILDREN)
-        } else if self.length.is_multiple_of(USED) {
-            // Above five leaves or more there is one more node.
-            leaf.saturating_add((leaf + CHILDREN) / USED)
-        } else {
-            0
+    pub(crate) fn insert<E: Error>(
+        &mut self,
+        meter: &Meter,
+        size: usize,
+        kind: MapKind,
+    ) -> Result<(), E> {
+        // Nobody but the program's own types knows whether values with names of any kind stand in a table or in a tree.
+        let tree = tree(self.length + 1, size);
+        let (old, new) = match kind {
+            MapKind::Tree => (0, 0),
+            MapKind::Table => (table(self.length, size), table(self.length + 1, size)),
         };
-        meter.take(more)?;
-        self.taken += more;
-        let moved = size.saturating_add(SLOT).saturating_mul(self.length * 3);
-        if moved > self.taken + meter.left.get() {
-            return meter.refuse();
+        self.length += 1;
+        let more = tree.max(new).saturating_sub(self.taken);
+        // The old entries are there until they are copied.
+        let moved = if new > old { old } else { 0 };
+        if more + moved > 0 {
+            meter.take(more.saturating_add(moved))?;
+            meter.left.set(meter.left.get() + moved);
+            self.taken += more;
         }
         Ok(())
     }
 }
 
-/// How many entries a node of `BTreeMap` has room for.
-const ROOM: usize = 11;
+/// What a `BTreeMap` of `length` entries takes: its nodes have room for 11, and in all but the first at least 5 are used.
+fn tree(length: usize, size: usize) -> usize {
+    const ROOM: usize = 11;
+    const USED: usize = 5;
+    const LINKS: usize = 16;
+    const CHILDREN: usize = (ROOM + 1) * size_of::<usize>();
+    let leaf = size.saturating_mul(ROOM).saturating_add(LINKS);
+    if length <= ROOM {
+        return leaf;
+    }
+    // Above five leaves or more there is one more node.
+    let more = leaf.saturating_add((leaf + CHILDREN) / USED);
+    let split = leaf.saturating_mul(3).saturating_add(CHILDREN);
+    split.saturating_add(more.saturating_mul(length / USED - ROOM / USED))
+}
+
+/// What a list of `length` entries and a hash table of their places take. A table is seven eighths full when it grows, and
+/// the list has as much room.
+fn table(length: usize, size: usize) -> usize {
+    const HASH: usize = size_of::<u64>();
+    const PLACE: usize = size_of::<usize>() + 1;
+    const GROUP: usize = 32;
+    let (slots, room) = match length {
+        0 => return 0,
+        1..4 => (4, 3),
+        4..8 => (8, 7),
+        _ => {
+            let slots = (length.saturating_mul(8) / 7).saturating_add(1);
+            let slots = slots.checked_next_power_of_two().unwrap_or(usize::MAX);
+            (slots, slots / 8 * 7)
+        }
+    };
+    let entries = size.saturating_add(HASH).saturating_mul(room);
+    let places = slots.saturating_mul(PLACE).saturating_add(GROUP);
+    entries.saturating_add(places)
+}
 
 /// How many bytes the parser may have to remember at once: those of the longest string with escapes, and one for each
 /// level of what it skips.
@@ -204,7 +247,7 @@ mod tests {
             (0..length).for_each(|_| real.push([0; 24]));
             assert_eq!(list, real.capacity() * 24);
         }
-        let map = taken(|meter| Map::default().insert(meter, 56));
+        let map = taken(|meter| Map::default().insert(meter, 56, MapKind::Tree));
         assert_eq!(map, 632);
     }
 

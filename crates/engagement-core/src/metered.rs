@@ -12,7 +12,7 @@ use serde::de::{
 };
 use serde_json::Value;
 
-use crate::meter::{List, Map, Meter};
+use crate::meter::{List, Map, MapKind, Meter};
 use crate::short_error::ShortError;
 
 /// Anything whose content is to be noted: a deserializer, a seed, a visitor, or what a visitor is given.
@@ -293,15 +293,24 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, A> {
     #[inline]
     fn next_value_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, A::Error> {
         let size = size_of::<S::Value>();
+        let any = type_name::<S::Value>() == type_name::<Value>();
         match self.key.field.take() {
             // Not a field that the struct has room for, but one of those that it keeps in a map.
-            Some(length) if type_name::<S::Value>() == type_name::<Value>() => {
+            Some(length) if any => {
                 self.meter.take(length)?;
-                self.map.insert(self.meter, size_of::<String>() + size)?;
+                let size = size_of::<String>() + size;
+                self.map.insert(self.meter, size, MapKind::Tree)?;
             }
             // A field's place is part of its struct.
             Some(_) => {}
-            None if size > 0 => self.map.insert(self.meter, self.key_size + size)?,
+            None if size > 0 => {
+                let kind = if any {
+                    MapKind::OF_VALUES
+                } else {
+                    MapKind::Tree
+                };
+                self.map.insert(self.meter, self.key_size + size, kind)?;
+            }
             None => {}
         }
         self.inner.next_value_seed(Metered::new(seed, self.meter))

@@ -281,7 +281,8 @@ pub trait Unknown {
 
 impl Unknown for String {
     fn keep(&mut self, key: &str) {
-        key.clone_into(self);
+        // Not into what is there, which makes room for more than the key.
+        *self = key.to_owned();
     }
 
     fn name(&self) -> &str {
