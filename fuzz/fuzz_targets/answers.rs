@@ -1,4 +1,25 @@
-//! Bodies and damaged examples through every type of answer.
+//! Bodies and damaged examples through every type of answer, with the memory that they take.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| engagement_tests::properties::any_answer(data));
+use engagement_tests::memory::{FIXED, PER_BYTE, peak};
+use engagement_tests::properties::{answer, any_answer};
+use peak_alloc::PeakAlloc;
+
+#[global_allocator]
+static MEMORY: PeakAlloc = PeakAlloc;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    let Some((case, body)) = any_answer(data) else {
+        return;
+    };
+    answer(case, &body);
+    let taken = peak(&MEMORY, || {
+        let _ = (case.answer.decode)(&body, body.len());
+    });
+    assert!(
+        taken <= PER_BYTE * body.len() + FIXED,
+        "{}: {taken} bytes for {}",
+        case.name,
+        body.len()
+    );
+});
