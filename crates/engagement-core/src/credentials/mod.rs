@@ -1,0 +1,16 @@
+//! Credentials: checked once when a client is built, attached to each request, masked in everything that prints.
+
+mod credential;
+mod echoes;
+mod entry;
+mod header;
+mod how_to_set;
+mod set;
+#[cfg(test)]
+mod tests;
+
+pub use credential::Credential;
+pub(crate) use entry::ready;
+pub(crate) use header::reserved_header;
+pub(crate) use how_to_set::how_to_set;
+pub(crate) use set::{Credentials, Excluded};
