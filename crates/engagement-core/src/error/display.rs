@@ -1,0 +1,70 @@
+//! How an error prints.
+
+use std::fmt;
+
+use reqwest::StatusCode;
+
+use super::{Error, ErrorKind};
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        write!(f, "{}: ", inner.subject)?;
+        if inner.login {
+            f.write_str("login failed: ")?;
+        }
+        match (inner.kind, &inner.response) {
+            // The status says it all; the detail is only there when it does not.
+            (ErrorKind::Api, Some(response)) => {
+                write!(f, "{}", StatusText(response.status))?;
+                let words = inner.message.as_deref().filter(|words| !words.is_empty());
+                match words
+                    .or(Some(&inner.detail))
+                    .filter(|words| !words.is_empty())
+                {
+                    Some(words) => write!(f, ": {words}"),
+                    None => Ok(()),
+                }
+            }
+            (_, Some(response)) => write!(f, "{} ({})", inner.detail, StatusText(response.status)),
+            (_, None) => f.write_str(&inner.detail),
+        }
+    }
+}
+
+/// `404 Not Found`, or only the number when it has no name.
+struct StatusText(StatusCode);
+
+impl fmt::Display for StatusText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())?;
+        self.0
+            .canonical_reason()
+            .map_or(Ok(()), |reason| write!(f, " {reason}"))
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        f.debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("subject", &format_args!("{}", inner.subject))
+            .field("method", &inner.subject.method())
+            .field("path", &inner.subject.template())
+            .field("status", &self.status().map(|status| status.as_u16()))
+            .field("detail", &inner.detail)
+            .field("message", &inner.message)
+            .field("request_id", &self.request_id())
+            .field("sent", &inner.sent)
+            .field("attempts", &inner.attempts)
+            .field("source", &inner.source)
+            .finish()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as _)
+    }
+}
