@@ -1,12 +1,14 @@
-//! The example's receiver, over loopback HTTP.
+//! What EngageBay posts, given to the routes of the example's receiver.
 
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use engagebay_client::Webhook;
 use engagebay_client::enums::ContactWebhookEvent;
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tower::ServiceExt as _;
 
 use crate::example::Origin;
 
@@ -15,40 +17,31 @@ mod example;
 
 type Received = Arc<Mutex<Vec<(Origin, Webhook)>>>;
 
-/// A receiver on a free port: its address, and what it was handed.
-async fn start() -> (String, Received) {
+/// A receiver, and what it was handed.
+fn start() -> (Router, Received) {
     let received = Received::default();
     let keep = Arc::clone(&received);
     let app = example::router("s3cret-of-ours", move |origin, webhook| {
         keep.lock().unwrap().push((origin, webhook));
     });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap().to_string();
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    (address, received)
+    (app, received)
 }
 
-/// Posts over a connection of its own, and gives status and body of the answer.
-async fn post(address: &str, path: &str, body: &[u8]) -> (u16, String) {
-    let length = body.len();
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n"
-    );
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream
-        .write_all(&[head.as_bytes(), body].concat())
-        .await
+/// Posts JSON, and gives status and body of the answer.
+async fn post(app: &Router, path: &str, body: &[u8]) -> (u16, String) {
+    let request = Request::post(path)
+        .header("content-type", "application/json")
+        .body(Body::from(body.to_vec()))
         .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap();
-    (status.parse().unwrap(), body.to_owned())
+    let answer = app.clone().oneshot(request).await.unwrap();
+    let status = answer.status().as_u16();
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8(body.into()).unwrap())
 }
 
 #[tokio::test]
 async fn deliveries_arrive_as_what_they_are() {
-    let (address, received) = start().await;
+    let (app, received) = start();
     let (webhook, batch) = (
         "/engagebay/s3cret-of-ours/webhook",
         "/engagebay/s3cret-of-ours/batch",
@@ -59,10 +52,10 @@ async fn deliveries_arrive_as_what_they_are() {
     let done = json!({ "status": "done", "success": 99, "failed": 1 });
     for (path, body) in [(webhook, &contact), (webhook, &newer), (batch, &done)] {
         let body = body.to_string();
-        assert_eq!(post(&address, path, body.as_bytes()).await, taken);
+        assert_eq!(post(&app, path, body.as_bytes()).await, taken);
     }
     assert_eq!(
-        post(&address, webhook, b"event=contact.created").await,
+        post(&app, webhook, b"event=contact.created").await,
         (400, String::new())
     );
 
@@ -81,7 +74,7 @@ async fn deliveries_arrive_as_what_they_are() {
 
 #[tokio::test]
 async fn who_does_not_know_the_secret_is_not_heard() {
-    let (address, received) = start().await;
+    let (app, received) = start();
     for path in [
         "/engagebay/another/webhook",
         "/engagebay/s3cret-of-our/batch",
@@ -89,7 +82,7 @@ async fn who_does_not_know_the_secret_is_not_heard() {
         "/",
     ] {
         assert_eq!(
-            post(&address, path, b"{}").await,
+            post(&app, path, b"{}").await,
             (404, String::new()),
             "{path}"
         );

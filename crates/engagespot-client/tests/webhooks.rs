@@ -1,59 +1,52 @@
-//! The example's receiver, over loopback HTTP.
+//! What Engagespot posts, given to the routes of the example's receiver.
 
 use std::sync::{Arc, Mutex};
 
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::Request;
 use engagespot_client::{WebhookBody, WebhookDelivery};
 use serde_json::json;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tower::ServiceExt as _;
 
 #[path = "../examples/engagespot_webhooks.rs"]
 mod example;
 
 type Received = Arc<Mutex<Vec<(String, WebhookDelivery)>>>;
 
-/// A receiver on a free port: its URL, and what it was handed.
-async fn start() -> (String, Received) {
+/// A receiver, and what it was handed.
+fn start() -> (Router, Received) {
     let received = Received::default();
     let keep = Arc::clone(&received);
     let app = example::router("s3cret-of-ours", move |user, delivery| {
         keep.lock().unwrap().push((user.to_owned(), delivery));
     });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move { axum::serve(listener, app).await });
-    (url, received)
+    (app, received)
 }
 
-/// Posts over a connection of its own, and gives status and body of the answer.
-async fn post(url: &str, path: &str, header: &str, body: &[u8]) -> (u16, String) {
-    let address = url.strip_prefix("http://").unwrap();
-    let length = body.len();
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n{header}\r\n"
-    );
-    let mut stream = TcpStream::connect(address).await.unwrap();
-    stream
-        .write_all(&[head.as_bytes(), body].concat())
-        .await
-        .unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap();
-    (status.parse().unwrap(), body.to_owned())
+/// Posts with a signature if there is one, and gives status and body of the answer.
+async fn post(app: &Router, path: &str, signature: Option<&str>, body: &[u8]) -> (u16, String) {
+    let mut request = Request::post(path);
+    if let Some(signature) = signature {
+        request = request.header("X-Webhook-Signature", signature);
+    }
+    let request = request.body(Body::from(body.to_vec())).unwrap();
+    let answer = app.clone().oneshot(request).await.unwrap();
+    let status = answer.status().as_u16();
+    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    (status, String::from_utf8(body.into()).unwrap())
 }
 
 #[tokio::test]
 async fn deliveries_arrive_whole() {
-    let (url, received) = start().await;
+    let (app, received) = start();
     let ada = "/engagespot/s3cret-of-ours/ada%40example.com";
     let json = br#"{"orderId": 5001,  "status": "shipped"}"#;
-    let signed = "X-Webhook-Signature: q83v+A==\r\n";
+    let signed = Some("q83v+A==");
     let taken = (204, String::new());
-    assert_eq!(post(&url, ada, signed, json).await, taken);
-    assert_eq!(post(&url, ada, "", b"order 5001: shipped").await, taken);
-    assert_eq!(post(&url, ada, "", b"\xff").await, taken);
+    assert_eq!(post(&app, ada, signed, json).await, taken);
+    assert_eq!(post(&app, ada, None, b"order 5001: shipped").await, taken);
+    assert_eq!(post(&app, ada, None, b"\xff").await, taken);
 
     let received = received.lock().unwrap();
     let users: Vec<&str> = received.iter().map(|(user, _)| user.as_str()).collect();
@@ -76,14 +69,14 @@ async fn deliveries_arrive_whole() {
 
 #[tokio::test]
 async fn who_does_not_know_the_secret_is_not_heard() {
-    let (url, received) = start().await;
+    let (app, received) = start();
     for path in [
         "/engagespot/another/ada",
         "/engagespot/s3cret-of-our/ada",
         "/engagespot/ada",
         "/",
     ] {
-        let (status, body) = post(&url, path, "", b"{}").await;
+        let (status, body) = post(&app, path, None, b"{}").await;
         assert_eq!((status, body.as_str()), (404, ""), "{path}");
     }
     assert_eq!(received.lock().unwrap().len(), 0);

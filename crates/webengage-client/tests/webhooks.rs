@@ -1,12 +1,11 @@
-//! What WebEngage sends, posted to the example's receiver.
+//! What WebEngage sends, given to the routes of the example's receiver.
 
-use std::net::SocketAddr;
-
-use axum::http::StatusCode;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc::UnboundedReceiver;
+use tower::ServiceExt as _;
 use webengage_client::{OutboundMessage, Webhook, WebhookPayload, WebhookSecret};
 
 #[path = "../examples/webengage_webhooks.rs"]
@@ -18,33 +17,42 @@ use receiver::Incoming;
 const SECRET: &str = "541e2d765ee7c4dfb1bf38bc34934bcb";
 
 struct Account {
-    address: SocketAddr,
+    router: Router,
     received: UnboundedReceiver<Incoming>,
 }
 
 impl Account {
-    async fn start() -> Self {
+    fn start() -> Self {
         let secret = WebhookSecret::new("demo4f2a", "my-webhook-key");
         let (router, received) = receiver::router(secret, "provider-key");
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { address, received }
+        Self { router, received }
     }
 
-    /// Posts to the receiver, and gives the answer's head and body.
-    async fn post(&self, path: &str, header: &str, body: &str) -> (StatusCode, String, String) {
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        let length = body.len();
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nhost: receiver\r\n{header}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-        );
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await.unwrap();
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-        let status = head["HTTP/1.1 ".len()..][..3].parse().unwrap();
-        (status, head.to_ascii_lowercase(), body.to_owned())
+    /// Posts to the receiver, and gives the answer's status, headers and body.
+    async fn post(
+        &self,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: String,
+    ) -> (StatusCode, HeaderMap, String) {
+        let mut request = Request::post(path);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body)).unwrap();
+        let (head, body) = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .unwrap()
+            .into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        (
+            head.status,
+            head.headers,
+            String::from_utf8(body.into()).unwrap(),
+        )
     }
 
     /// Posts a delivery as WebEngage does.
@@ -56,8 +64,8 @@ impl Account {
         body: impl ToString,
     ) -> (StatusCode, String) {
         let path = format!("/webhooks?eventType={event_type}&licenseCode=demo4f2a&secret={secret}");
-        let header = format!("x-request-id: {id}");
-        let (status, _, body) = self.post(&path, &header, &body.to_string()).await;
+        let headers = [("x-request-id", id)];
+        let (status, _, body) = self.post(&path, &headers, body.to_string()).await;
         (status, body)
     }
 
@@ -69,9 +77,12 @@ impl Account {
         body: impl ToString,
     ) -> (StatusCode, Value) {
         let path = format!("/messages/{channel}");
-        let header = format!("authorization: Bearer {key}\r\ncontent-type: application/json");
-        let (status, head, body) = self.post(&path, &header, &body.to_string()).await;
-        assert!(head.contains("content-type: application/json"), "{head}");
+        let headers = [
+            ("authorization", &*format!("Bearer {key}")),
+            ("content-type", "application/json"),
+        ];
+        let (status, headers, body) = self.post(&path, &headers, body.to_string()).await;
+        assert_eq!(headers["content-type"], "application/json");
         (status, serde_json::from_str(&body).unwrap())
     }
 
@@ -120,7 +131,7 @@ const OK: (StatusCode, String) = (StatusCode::OK, String::new());
 
 #[tokio::test]
 async fn every_kind_arrives_as_what_it_is() {
-    let mut account = Account::start().await;
+    let mut account = Account::start();
     let feedback = example("/v1/feedback/{feedbackId}");
     let replies = example("/v1/feedback/{feedbackId}/replies");
     let survey = example("/v1/survey/response/{responseId}");
@@ -220,7 +231,7 @@ async fn every_kind_arrives_as_what_it_is() {
 
 #[tokio::test]
 async fn others_are_turned_away() {
-    let mut account = Account::start().await;
+    let mut account = Account::start();
     let body = event("x", None);
     let wrong = SECRET.replace('5', "6");
     for secret in ["", "wrong", &wrong, &format!("{SECRET}&secret={SECRET}")] {
@@ -246,7 +257,7 @@ async fn others_are_turned_away() {
 
 #[tokio::test]
 async fn a_delivery_that_comes_again_is_not_handed_over_twice() {
-    let mut account = Account::start().await;
+    let mut account = Account::start();
     let body = event("x", None);
     for _ in 0..3 {
         assert_eq!(
@@ -329,7 +340,7 @@ fn rcs(version: &str) -> Value {
 
 #[tokio::test]
 async fn messages_of_all_channels_are_taken() {
-    let mut account = Account::start().await;
+    let mut account = Account::start();
     let body = sms("2.0");
     let answer = account.hand_over("sms", "provider-key", &body).await;
     assert_eq!(
@@ -385,7 +396,7 @@ async fn messages_of_all_channels_are_taken() {
 
 #[tokio::test]
 async fn versions_that_are_not_taken_are_answered_with_one_that_is() {
-    let mut account = Account::start().await;
+    let mut account = Account::start();
     let message = "this version of the format is not supported";
     for (channel, body, reply) in [
         (
@@ -419,7 +430,7 @@ async fn versions_that_are_not_taken_are_answered_with_one_that_is() {
 
 #[tokio::test]
 async fn messages_that_are_not_taken_are_rejected_with_a_code() {
-    let mut account = Account::start().await;
+    let mut account = Account::start();
     for (channel, body, status, reply) in [
         (
             "sms",
