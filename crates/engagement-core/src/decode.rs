@@ -26,8 +26,8 @@ pub(crate) struct Failure {
     error: serde_json::Error,
     /// The limit, in bytes, that the values would not have kept.
     memory: Option<usize>,
-    /// Whether memory was counted. Then a container of the wrong type is noticed after it was entered.
-    counted: bool,
+    /// Whether a container of the wrong type was noticed only after it was entered.
+    entered: bool,
 }
 
 /// Decodes a value for which no more memory may be taken than a body of `limit` bytes allows.
@@ -59,7 +59,7 @@ fn seed<'de, S: DeserializeSeed<'de>>(
     value.map_err(|error| Failure {
         error,
         memory: None,
-        counted: false,
+        entered: false,
     })
 }
 
@@ -76,7 +76,7 @@ fn counted<'de, S: DeserializeSeed<'de>, R: Read<'de>>(
     value.map_err(|error| Failure {
         error,
         memory: meter.is_overrun().then_some(memory),
-        counted: true,
+        entered: meter.has_entered(),
     })
 }
 
@@ -89,7 +89,7 @@ fn text(json: &[u8], limit: usize) -> Result<&str, Failure> {
         failure.unwrap_or_else(|| Failure {
             error: serde_json::Error::custom("not UTF-8"),
             memory: None,
-            counted: false,
+            entered: false,
         })
     })
 }
@@ -147,21 +147,15 @@ pub(crate) fn describe(json: &[u8], failure: &Failure) -> String {
     let Failure {
         error,
         memory,
-        counted,
+        entered,
     } = failure;
     if is_blank(json) {
         return "the body is empty where JSON was expected".to_owned();
     }
     let (line, column) = (error.line(), error.column());
     let reason = reason(error);
-    let container = ["invalid type: sequence", "invalid type: map"];
     let mut end = offset(json, line, column);
-    // One that was asked for is noticed before.
-    let asked = ["expected a sequence", "expected a map", "expected struct"];
-    if *counted
-        && container.iter().any(|it| reason.starts_with(it))
-        && !asked.iter().any(|it| reason.contains(it))
-    {
+    if *entered {
         end = before_container(json, end);
     }
     let path = path_at(json, end);

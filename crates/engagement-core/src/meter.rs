@@ -10,6 +10,7 @@ use serde_json::Value;
 pub(crate) struct Meter {
     left: Cell<usize>,
     overrun: Cell<bool>,
+    entered: Cell<bool>,
 }
 
 impl Meter {
@@ -20,12 +21,22 @@ impl Meter {
         Self {
             left: Cell::new(bytes.saturating_sub(buffer)),
             overrun: Cell::new(false),
+            entered: Cell::new(false),
         }
     }
 
     /// Whether decoding ended because there was nothing left.
     pub(crate) fn is_overrun(&self) -> bool {
         self.overrun.get()
+    }
+
+    /// Whether there was a container in the place of a number, and was entered before that was noticed.
+    pub(crate) fn has_entered(&self) -> bool {
+        self.entered.get()
+    }
+
+    pub(crate) fn note_entered(&self) {
+        self.entered.set(true);
     }
 
     /// Notes what is about to be allocated.

@@ -15,11 +15,17 @@ use crate::meter::Meter;
 pub(crate) struct Metered<'m, T> {
     inner: T,
     meter: &'m Meter,
+    /// For a visitor of numbers, which has no use for a container.
+    of_numbers: bool,
 }
 
 impl<'m, T> Metered<'m, T> {
     pub(crate) fn new(inner: T, meter: &'m Meter) -> Self {
-        Self { inner, meter }
+        Self {
+            inner,
+            meter,
+            of_numbers: false,
+        }
     }
 }
 
@@ -50,7 +56,7 @@ macro_rules! by_what_is_there {
         $(
             #[inline]
             fn $method<V: Visitor<'de>>(self, $($argument: $type,)* visitor: V) -> Result<V::Value, D::Error> {
-                self.deserialize_any(visitor)
+                self.inner.deserialize_any(Metered { of_numbers: true, ..Metered::new(visitor, self.meter) })
             }
         )*
     };

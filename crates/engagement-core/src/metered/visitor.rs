@@ -112,11 +112,17 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Metered<'_, V> {
 
     #[inline]
     fn visit_seq<A: SeqAccess<'de>>(self, elements: A) -> Result<V::Value, A::Error> {
+        if self.of_numbers {
+            self.meter.note_entered();
+        }
         self.inner.visit_seq(Elements::new(elements, self.meter))
     }
 
     #[inline]
     fn visit_map<A: MapAccess<'de>>(self, entries: A) -> Result<V::Value, A::Error> {
+        if self.of_numbers {
+            self.meter.note_entered();
+        }
         self.inner.visit_map(Entries::new(entries, self.meter))
     }
 
