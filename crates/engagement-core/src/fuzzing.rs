@@ -193,6 +193,31 @@ pub fn any_form(data: &[u8]) {
     assert!(body.is_ascii());
 }
 
+/// Takes bytes for the texts of a form, one each line: it takes no more than each of them, once, and what is sent.
+/// `peak` gives the most that was allocated meanwhile.
+pub fn form_memory(data: &[u8], peak: impl FnOnce(&mut dyn FnMut()) -> usize) {
+    /// A name, and a place in a list that grows.
+    const FIELD: usize = 256;
+    /// The URL and headers.
+    const FIXED: usize = 4 * 1024;
+    let texts: Vec<_> = data
+        .split(|byte| *byte == b'\n')
+        .map(String::from_utf8_lossy)
+        .collect();
+    let runtime = &*RUNTIME;
+    let taken = peak(&mut || {
+        let mut call = runtime.call(&OPERATION);
+        call.path("id", &7);
+        for text in &texts {
+            call.form("note", text);
+        }
+        assert!(call.into_draft().prepare().is_ok());
+    });
+    let given: usize = texts.iter().map(|text| text.len()).sum();
+    let most = 4 * given + FIELD * texts.len() + FIXED;
+    assert!(taken <= most, "{taken} bytes for {given}");
+}
+
 /// What of a value arrives under one name.
 fn expected(value: &Value, form: bool) -> impl Iterator<Item = String> {
     let bare = |value: &Value| match value {

@@ -10,6 +10,10 @@ use zeroize::{Zeroize as _, Zeroizing};
 pub(crate) struct Wiped(Zeroizing<Vec<u8>>);
 
 impl Wiped {
+    pub(crate) fn with_capacity(bytes: usize) -> Self {
+        Self(Zeroizing::new(Vec::with_capacity(bytes)))
+    }
+
     /// Makes room for `more` bytes. A vector that grows by itself would leave its content behind in freed memory.
     fn reserve(&mut self, more: usize) {
         const LEAST: usize = 256;
@@ -21,10 +25,6 @@ impl Wiped {
             self.0.zeroize();
             *self.0 = larger;
         }
-    }
-
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     pub(crate) fn extend(&mut self, bytes: &[u8]) {

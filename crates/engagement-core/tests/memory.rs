@@ -3,7 +3,7 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use engagement_core::{Answer, Error, ErrorKind, Extra, RawResponse};
+use engagement_core::{Answer, Credential, Error, ErrorKind, Extra, RawResponse, RetryPolicy};
 use peak_alloc::PeakAlloc;
 use serde_json::Value;
 
@@ -203,4 +203,41 @@ async fn decoding_takes_no_more_memory_than_the_limit_of_the_body_allows() {
     let (result, taken) = peak(|| binary.json::<Value>().map(drop));
     assert!(result.is_err());
     assert!(taken <= MIB, "{taken} bytes");
+
+    forms().await;
+}
+
+/// A form is the texts that were given, once, and what is made of them, once: three bytes for one at most.
+async fn forms() {
+    let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    let client = builder()
+        .base_url(url)
+        .credential("header", Credential::header("test-key"))
+        .retry(RetryPolicy::none())
+        .build()
+        .unwrap();
+    for (fields, length) in [(1, 4 * MIB), (64, MIB / 16), (2048, 2048)] {
+        let text = "é".repeat(length / 2);
+        MEMORY.reset_peak_usage();
+        let before = MEMORY.current_usage();
+        let mut call = client.0.call(&CONTACTS_CREATE);
+        for _ in 0..fields {
+            call.form("note", &text);
+        }
+        let error = call.send().await.map(drop).unwrap_err();
+        let taken = MEMORY.peak_usage().saturating_sub(before);
+        assert_eq!(error.kind(), ErrorKind::Connect);
+        let given = fields * length;
+        println!(
+            "a form of {fields} texts takes {:.2} times their length",
+            taken as f64 / given as f64
+        );
+        assert!(
+            taken <= 4 * given + FIXED,
+            "{taken} bytes for {fields} x {length}"
+        );
+        assert!(taken > 3 * given, "only {taken} bytes, so nothing was made");
+    }
 }

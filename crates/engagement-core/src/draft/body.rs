@@ -11,55 +11,50 @@ use crate::text;
 use crate::upload::{Multipart, Upload};
 use crate::wiped::Wiped;
 
+const JSON_AND_FORM: &str = "both a JSON body and form fields were given";
 #[cfg(feature = "multipart")]
-const SECOND_BODY: &str = "both a multipart form and another body were given";
+const MULTIPART_AND_OTHER: &str = "both a multipart form and another body were given";
 
 pub(super) enum Body {
     None,
     Json(Wiped),
-    Form(Wiped),
+    Form(Form),
     #[cfg(feature = "multipart")]
     Multipart(Multipart),
 }
 
 impl Draft {
-    /// Adds a pair to the form. `None` makes the body a form without adding to it.
-    fn form_pair(&mut self, name: &str, text: Option<&str>) {
+    /// The form, unless there is another body.
+    fn form_body(&mut self) -> Option<&mut Form> {
         if matches!(self.body, Body::None) {
-            self.body = Body::Form(Wiped::default());
+            self.body = Body::Form(Form::default());
         }
-        match (&mut self.body, text) {
-            (Body::Form(form), Some(text)) => {
-                // Not by a serializer of `form_urlencoded`, whose buffer would leave passwords behind when it grows.
-                let separator = if form.is_empty() { "" } else { "&" };
-                let name = form_urlencoded::byte_serialize(name.as_bytes());
-                let text = form_urlencoded::byte_serialize(text.as_bytes());
-                let pieces = std::iter::once(separator)
-                    .chain(name)
-                    .chain(["="])
-                    .chain(text);
-                pieces.for_each(|piece| form.extend(piece.as_bytes()));
-            }
-            (Body::Json(_), _) => {
-                self.problem("both a JSON body and form fields were given".to_owned())
-            }
+        match self.body {
+            Body::Json(_) => self.problem(JSON_AND_FORM.to_owned()),
             #[cfg(feature = "multipart")]
-            (Body::Multipart(_), _) => self.problem(SECOND_BODY.to_owned()),
-            _ => {}
+            Body::Multipart(_) => self.problem(MULTIPART_AND_OTHER.to_owned()),
+            Body::None | Body::Form(_) => {}
+        }
+        match &mut self.body {
+            Body::Form(form) => Some(form),
+            _ => None,
         }
     }
 
     pub(crate) fn form(&mut self, name: &str, value: Value) {
-        self.form_pair(name, None);
-        for text in text::of_form(value) {
-            // It may be a password.
-            self.form_pair(name, Some(&Zeroizing::new(text)));
+        if let Some(form) = self.form_body() {
+            for text in text::of_form(value) {
+                form.add(name, text);
+            }
         }
     }
 
     pub(crate) fn form_json(&mut self, name: &str, value: &Value) {
-        let text = (!value.is_null()).then(|| value.to_string());
-        self.form_pair(name, text.as_deref());
+        if let Some(form) = self.form_body()
+            && !value.is_null()
+        {
+            form.add(name, value.to_string());
+        }
     }
 
     /// The multipart form, unless there is another body.
@@ -69,7 +64,7 @@ impl Draft {
             self.body = Body::Multipart(Multipart::default());
         }
         if !matches!(self.body, Body::Multipart(_)) {
-            self.problem(SECOND_BODY.to_owned());
+            self.problem(MULTIPART_AND_OTHER.to_owned());
         }
         match &mut self.body {
             Body::Multipart(form) => Some(form),
@@ -125,13 +120,43 @@ impl Draft {
                 decode::reason(&error)
             )),
             Ok(_) if matches!(self.body, Body::Form(_)) => {
-                self.problem("both a JSON body and form fields were given".to_owned());
+                self.problem(JSON_AND_FORM.to_owned());
             }
             #[cfg(feature = "multipart")]
             Ok(_) if matches!(self.body, Body::Multipart(_)) => {
-                self.problem(SECOND_BODY.to_owned());
+                self.problem(MULTIPART_AND_OTHER.to_owned());
             }
             Ok(json) => self.body = Body::Json(json),
         }
+    }
+}
+
+/// The fields of a form. They are written when all are known, so that the buffer never grows.
+#[derive(Default)]
+pub(super) struct Form(Vec<(String, Zeroizing<String>)>);
+
+impl Form {
+    fn add(&mut self, name: &str, text: String) {
+        // It may be a password.
+        self.0.push((name.to_owned(), Zeroizing::new(text)));
+    }
+
+    /// The fields as they are sent. Not by a serializer of `form_urlencoded`, whose buffer would leave passwords behind
+    /// when it grows.
+    pub(super) fn written(&self) -> Wiped {
+        let pieces = || {
+            self.0.iter().enumerate().flat_map(|(at, (name, text))| {
+                let separator = if at == 0 { "" } else { "&" };
+                let name = form_urlencoded::byte_serialize(name.as_bytes());
+                let text = form_urlencoded::byte_serialize(text.as_bytes());
+                std::iter::once(separator)
+                    .chain(name)
+                    .chain(["="])
+                    .chain(text)
+            })
+        };
+        let mut body = Wiped::with_capacity(pieces().map(str::len).sum());
+        pieces().for_each(|piece| body.extend(piece.as_bytes()));
+        body
     }
 }

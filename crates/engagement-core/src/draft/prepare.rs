@@ -116,7 +116,10 @@ impl Draft {
         let (body, content_type) = match self.body {
             Body::None => (Payload::Whole(Bytes::new()), None),
             Body::Json(json) => (whole(json), Some("application/json")),
-            Body::Form(form) => (whole(form), Some("application/x-www-form-urlencoded")),
+            Body::Form(form) => (
+                whole(form.written()),
+                Some("application/x-www-form-urlencoded"),
+            ),
             #[cfg(feature = "multipart")]
             Body::Multipart(form) => (Payload::Multipart(form), None),
         };
