@@ -33,3 +33,6 @@ pub use model::{
     SchemeKind, Server, Webhook,
 };
 pub use schema::Schemas;
+
+/// The version of this crate and of all others of its workspace, which are released together.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Core, Options, adapt, count, crate_files, generate, project, write, yaml};
+use super::{Core, Options, adapt, count, crate_files, generate, write, yaml};
 
 /// Arguments of `cargo xtask import`.
 #[derive(Debug, Clone, Args)]
@@ -104,7 +104,7 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
 /// The runtime as the crate's manifest names it.
 fn core(given: Option<&str>, out: &Path) -> Result<Core, String> {
     let Some(given) = given else {
-        return Ok(Core::Version(format!("={}", project::own_version())));
+        return Ok(Core::Version(format!("={}", engagement_document::VERSION)));
     };
     let path = Path::new(given);
     let is_version = given.starts_with(|c: char| c.is_ascii_digit() || "=^~<>*".contains(c));

@@ -19,22 +19,6 @@ pub enum Core {
     Version(String),
 }
 
-/// The version of this workspace, which the generated code is made for.
-pub(super) fn own_version() -> String {
-    let manifest = crate::workspace::root().join("Cargo.toml");
-    let manifest = std::fs::read_to_string(manifest).unwrap_or_default();
-    let package = manifest
-        .split("[workspace.package]")
-        .nth(1)
-        .unwrap_or_default();
-    package
-        .split("version = \"")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next())
-        .unwrap_or("0.1.0")
-        .to_owned()
-}
-
 /// Every file of the crate: path from its folder, and text.
 ///
 /// # Errors
