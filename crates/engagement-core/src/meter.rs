@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 
+use memchr::{memchr, memchr2, memrchr};
 use serde::de::Error;
 use serde_json::Value;
 
@@ -187,39 +188,46 @@ fn table(length: usize, size: usize) -> usize {
     entries.saturating_add(places)
 }
 
-/// How many bytes the parser may have to remember at once: those of the longest string with escapes, and one for each
-/// level of what it skips.
+/// How many bytes the parser may have to remember at once: those of the longest string with escapes, or one for each level
+/// of what it skips. Each body is gone through for this, so not byte by byte: there are no more levels than brackets.
 fn parser_buffer(json: &[u8]) -> usize {
-    let (mut longest, mut depth, mut deepest) = (0, 0_usize, 0);
-    let mut bytes = json.iter();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'[' | b'{' => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' => {
-                let left = bytes.len();
-                let mut escapes = false;
-                while let Some(byte) = bytes.next() {
-                    match byte {
-                        b'\\' => {
-                            escapes = true;
-                            bytes.next();
-                        }
-                        b'"' => break,
-                        _ => {}
-                    }
-                }
-                if escapes {
-                    longest = longest.max(left - bytes.len());
-                }
-            }
-            _ => {}
-        }
+    longest_escaped(json).max(brackets(json))
+}
+
+fn brackets(json: &[u8]) -> usize {
+    /// So that a byte is enough to count them, which many can be at once.
+    const MOST: usize = u8::MAX as usize;
+    let opens = |byte: &u8| u8::from(byte | 0x20 == b'{');
+    let count = |part: &[u8]| part.iter().map(opens).sum::<u8>();
+    json.chunks(MOST).map(|part| usize::from(count(part))).sum()
+}
+
+/// The length of the longest string that has escapes.
+fn longest_escaped(json: &[u8]) -> usize {
+    let (mut longest, mut rest) = (0, json);
+    while let Some(first) = memchr(b'\\', rest) {
+        // No quote within the string stands before its first escape.
+        let start = memrchr(b'"', &rest[..first]).map_or(0, |quote| quote + 1);
+        let end = first + end_of_string(&rest[first..]);
+        longest = longest.max(end - start);
+        rest = &rest[end..];
     }
-    longest.max(deepest)
+    longest
+}
+
+/// Where a string ends whose next byte is a backslash.
+fn end_of_string(text: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(rest) = text.get(at..)
+        && let Some(found) = memchr2(b'"', b'\\', rest)
+    {
+        at += found;
+        if rest[found] == b'"' {
+            return at;
+        }
+        at += 2;
+    }
+    text.len()
 }
 
 #[cfg(test)]
@@ -231,10 +239,11 @@ mod tests {
         for (json, bytes) in [
             (r#""aaaaaaaa""#, 0),
             (r#"{"aaaaaaaa": "bbbbbb"}"#, 1),
-            (r#"{"aaaaaaaa": "b\"b"}"#, 5),
-            (r#"["\\", "a\n", "c"]"#, 4),
+            (r#"{"aaaaaaaa": "b\"b"}"#, 4),
+            (r#"["\\", "a\n\n", "cccccccc", "\u0041"]"#, 6),
             (r#"["a\"#, 2),
-            (r#"[[[{"[": []}], []"#, 5),
+            (r#"["a\""#, 3),
+            (r#"[[[{"[": []}], []"#, 7),
             (r#"]][["#, 2),
         ] {
             assert_eq!(parser_buffer(json.as_bytes()), bytes, "{json}");
