@@ -10,7 +10,7 @@ use peak_alloc::PeakAlloc;
 static MEMORY: PeakAlloc = PeakAlloc;
 
 /// Small enough to be quick, large enough for the fixed part not to matter.
-const LENGTH: usize = 16 * 1024;
+const LENGTH: usize = 8 * 1024;
 
 /// A body of less than this part of the limit is decoded without counting.
 const SURELY_SMALL: usize = 256;

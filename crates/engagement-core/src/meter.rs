@@ -101,19 +101,21 @@ impl List {
 pub(crate) enum MapKind {
     /// As `BTreeMap` does.
     Tree,
-    /// As the maps of serde_json do if any crate of the program turned on its feature `preserve_order`: a list of entries,
-    /// and a hash table of their places.
+    /// As a list of entries and a hash table of their places.
     Table,
+    /// As one of them, whichever takes more.
+    Unknown,
 }
 
+/// Whether any crate of the program turned on serde_json's feature `preserve_order`, which makes tables of its maps.
+const IN_ORDER: bool =
+    size_of::<serde_json::Map<String, Value>>() != size_of::<BTreeMap<String, Value>>();
+
 impl MapKind {
-    /// What an object of any JSON becomes in this program.
-    pub(crate) const OF_VALUES: Self =
-        if size_of::<serde_json::Map<String, Value>>() == size_of::<BTreeMap<String, Value>>() {
-            Self::Tree
-        } else {
-            Self::Table
-        };
+    /// What an object becomes that may be any JSON.
+    pub(crate) const OF_VALUE: Self = if IN_ORDER { Self::Table } else { Self::Tree };
+    /// What an object of any JSON becomes whose type is serde_json's map or one of the standard library.
+    pub(crate) const OF_VALUES: Self = if IN_ORDER { Self::Unknown } else { Self::Tree };
 }
 
 /// A map that is being filled.
@@ -132,15 +134,20 @@ impl Map {
         size: usize,
         kind: MapKind,
     ) -> Result<(), E> {
-        // Nobody but the program's own types knows whether values with names of any kind stand in a table or in a tree.
-        let tree = tree(self.length + 1, size);
-        let (old, new) = match kind {
-            MapKind::Tree => (0, 0),
-            MapKind::Table => (table(self.length, size), table(self.length + 1, size)),
+        let old = if kind == MapKind::Tree {
+            0
+        } else {
+            table(self.length, size)
         };
         self.length += 1;
-        let more = tree.max(new).saturating_sub(self.taken);
-        // The old entries are there until they are copied.
+        let new = table(self.length, size);
+        let whole = match kind {
+            MapKind::Tree => tree(self.length, size),
+            MapKind::Table => new,
+            MapKind::Unknown => new.max(tree(self.length, size)),
+        };
+        let more = whole.saturating_sub(self.taken);
+        // The old table is there until it is copied.
         let moved = if new > old { old } else { 0 };
         if more + moved > 0 {
             meter.take(more.saturating_add(moved))?;

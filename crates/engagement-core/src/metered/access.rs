@@ -54,6 +54,8 @@ pub(super) struct Entries<'m, A> {
     map: Map,
     key: KeyNote,
     key_size: usize,
+    /// The type that the first key was read as: a value of any JSON looks at it in a way of its own.
+    first_key: Option<&'static str>,
 }
 
 impl<'m, A> Entries<'m, A> {
@@ -64,6 +66,7 @@ impl<'m, A> Entries<'m, A> {
             map: Map::default(),
             key: KeyNote::default(),
             key_size: 0,
+            first_key: None,
         }
     }
 }
@@ -77,6 +80,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, A> {
         seed: S,
     ) -> Result<Option<S::Value>, A::Error> {
         self.key_size = size_of::<S::Value>();
+        self.first_key.get_or_insert(type_name::<S::Value>());
         self.inner.next_key_seed(Key {
             inner: seed,
             meter: self.meter,
@@ -98,10 +102,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for Entries<'_, A> {
             // A field's place is part of its struct.
             Some(_) => {}
             None if size > 0 => {
-                let kind = if any {
-                    MapKind::OF_VALUES
-                } else {
-                    MapKind::Tree
+                let kind = match self.first_key {
+                    _ if !any => MapKind::Tree,
+                    Some(name) if name == type_name::<String>() => MapKind::OF_VALUES,
+                    _ => MapKind::OF_VALUE,
                 };
                 self.map.insert(self.meter, self.key_size + size, kind)?;
             }
