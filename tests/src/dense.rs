@@ -3,6 +3,7 @@
 use engagement_document::{Document, Operation};
 use serde_json::Value;
 
+use crate::places::places;
 use crate::{AnswerType, instance};
 
 /// Elements of a page.
@@ -62,31 +63,11 @@ pub fn bodies(
 ) -> Vec<(String, String)> {
     let mut found = Vec::new();
     if let Some(seed) = seeds(document, operation).pop() {
-        let mut places = Vec::new();
-        collect(&seed, String::new(), &mut places);
-        for place in places {
+        for place in places(&seed, 1) {
             fill(&seed, &place, answer, length, &mut found);
         }
     }
     found
-}
-
-fn collect(value: &Value, at: String, places: &mut Vec<String>) {
-    match value {
-        Value::Array(elements) => {
-            if let Some(first) = elements.first() {
-                collect(first, format!("{at}/0"), places);
-            }
-        }
-        Value::Object(object) => {
-            for (key, value) in object {
-                let key = key.replace('~', "~0").replace('/', "~1");
-                collect(value, format!("{at}/{key}"), places);
-            }
-        }
-        _ => {}
-    }
-    places.push(at);
 }
 
 fn fill(

@@ -9,6 +9,7 @@ mod instance;
 pub mod memory;
 pub mod mutation;
 mod outcome;
+mod places;
 pub mod properties;
 pub mod providers;
 mod round_trip;

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::places::places;
+
 /// A text that must not be in any error; no name of a field looks like this.
 pub const HIDDEN: &str = "~hidden~";
 /// A number that must not be in any error.
@@ -43,8 +45,7 @@ pub fn mutated(value: &Value, script: &[u8]) -> Vec<u8> {
     let mut value = value.clone();
     let mut texts = Vec::new();
     for _ in 0..=next() % 4 {
-        let mut places = Vec::new();
-        collect(&value, String::new(), &mut places);
+        let places = places(&value, usize::MAX);
         let place = &places[(next() << 8 | next()) % places.len()];
         let what = next();
         change(&mut value, place, what, &mut texts);
@@ -134,23 +135,4 @@ fn put(value: &mut Value, place: &str, text: String, texts: &mut Vec<String>) {
 
 fn unescaped(key: &str) -> String {
     key.replace("~1", "/").replace("~0", "~")
-}
-
-/// JSON pointers of all that is in a value, itself included.
-fn collect(value: &Value, at: String, places: &mut Vec<String>) {
-    match value {
-        Value::Array(elements) => {
-            for (index, element) in elements.iter().enumerate() {
-                collect(element, format!("{at}/{index}"), places);
-            }
-        }
-        Value::Object(object) => {
-            for (key, value) in object {
-                let key = key.replace('~', "~0").replace('/', "~1");
-                collect(value, format!("{at}/{key}"), places);
-            }
-        }
-        _ => {}
-    }
-    places.push(at);
 }

@@ -2,8 +2,7 @@
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let runtime = tokio::runtime::Runtime::new()?;
-//! # let sandbox = runtime.block_on(engagement_sandbox::Sandbox::start())?;
+//! # let sandbox = engagement_sandbox::Sandbox::builder().start_on_thread()?;
 //! # let (key, secret) = (engagement_sandbox::Engage::API_KEY, engagement_sandbox::Engage::API_SECRET);
 //! # let url = sandbox.engage().base_url();
 //! use engage_client::blocking::Client;

@@ -6,22 +6,11 @@ use engage_client::{ErrorKind, Method, StatusCode};
 use engagement_sandbox::{Engage, Sandbox};
 use futures_util::TryStreamExt as _;
 
-/// A sandbox on a thread of its own.
-fn sandbox() -> Sandbox {
-    let (send, started) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        runtime.enable_all().build().unwrap().block_on(async {
-            let sandbox = Sandbox::builder().without_rate_limits().start().await;
-            send.send(sandbox.unwrap()).unwrap();
-            std::future::pending::<()>().await;
-        });
-    });
-    started.recv().unwrap()
-}
-
 fn start() -> (Sandbox, Client) {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::builder()
+        .without_rate_limits()
+        .start_on_thread()
+        .unwrap();
     let url = sandbox.engage().base_url();
     let builder = Client::builder(Engage::API_KEY, Engage::API_SECRET);
     (sandbox, builder.base_url(url).build().unwrap())

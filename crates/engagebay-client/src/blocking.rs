@@ -2,8 +2,7 @@
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let runtime = tokio::runtime::Runtime::new()?;
-//! # let sandbox = runtime.block_on(engagement_sandbox::Sandbox::start())?;
+//! # let sandbox = engagement_sandbox::Sandbox::builder().start_on_thread()?;
 //! # let (key, url) = (engagement_sandbox::EngageBay::API_KEY, sandbox.engagebay().base_url());
 //! use engagebay_client::blocking::Client;
 //! use engagebay_client::types::Property;

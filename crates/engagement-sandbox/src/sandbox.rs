@@ -3,7 +3,8 @@
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 
 use axum::serve::ListenerExt as _;
 use serde_json::Value;
@@ -24,6 +25,8 @@ pub struct Sandbox {
     shared: Arc<Shared>,
     stop: Option<oneshot::Sender<()>>,
     serving: JoinHandle<()>,
+    /// Ends the thread of its own, if it has one.
+    _thread: Option<oneshot::Sender<()>>,
 }
 
 /// How a [`Sandbox`] is to be started.
@@ -346,6 +349,33 @@ impl Builder {
             shared,
             stop: Some(stop),
             serving,
+            _thread: None,
+        })
+    }
+
+    /// Starts on a thread of its own, for programs without async. The thread ends with the sandbox.
+    ///
+    /// # Errors
+    /// As for [`start`](Self::start), and if the thread can't be started.
+    pub fn start_on_thread(self) -> io::Result<Sandbox> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let (alive, ended) = oneshot::channel::<()>();
+        let (starting, started) = mpsc::channel();
+        thread::Builder::new()
+            .name("engagement-sandbox".to_owned())
+            .spawn(move || {
+                runtime.block_on(async {
+                    // The caller waits for it, and holds the other end of what is waited for here.
+                    let _ = starting.send(self.start().await);
+                    let _ = ended.await;
+                });
+            })?;
+        let sandbox = started.recv().map_err(io::Error::other)??;
+        Ok(Sandbox {
+            _thread: Some(alive),
+            ..sandbox
         })
     }
 }

@@ -3,8 +3,7 @@
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # use engagement_sandbox::EngageOne;
-//! # let runtime = tokio::runtime::Runtime::new()?;
-//! # let sandbox = runtime.block_on(engagement_sandbox::Sandbox::start())?;
+//! # let sandbox = engagement_sandbox::Sandbox::builder().start_on_thread()?;
 //! # let (customer_id, client_id, secret) = (EngageOne::CUSTOMER_ID, EngageOne::CLIENT_ID, EngageOne::SECRET);
 //! # let (url, login_url) = (sandbox.engageone().base_url(), sandbox.engageone().server_url("users").unwrap());
 //! use engageone_client::DataSources;

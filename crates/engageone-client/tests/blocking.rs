@@ -8,22 +8,11 @@ use engageone_client::{
 };
 use serde_json::json;
 
-/// A sandbox on a thread of its own.
-fn sandbox() -> Sandbox {
-    let (send, started) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        runtime.enable_all().build().unwrap().block_on(async {
-            let sandbox = Sandbox::builder().without_rate_limits().start().await;
-            send.send(sandbox.unwrap()).unwrap();
-            std::future::pending::<()>().await;
-        });
-    });
-    started.recv().unwrap()
-}
-
 fn start() -> (Sandbox, Client) {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::builder()
+        .without_rate_limits()
+        .start_on_thread()
+        .unwrap();
     let one = sandbox.engageone();
     let builder = Client::builder(
         EngageOne::CUSTOMER_ID,

@@ -2,8 +2,7 @@
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let runtime = tokio::runtime::Runtime::new()?;
-//! # let sandbox = runtime.block_on(engagement_sandbox::Sandbox::start())?;
+//! # let sandbox = engagement_sandbox::Sandbox::builder().start_on_thread()?;
 //! # let (key, secret) = (engagement_sandbox::Engagespot::API_KEY, engagement_sandbox::Engagespot::API_SECRET);
 //! # let url = sandbox.engagespot().base_url();
 //! use engagespot_client::blocking::Client;

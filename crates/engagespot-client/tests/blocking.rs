@@ -6,23 +6,12 @@ use engagespot_client::types::{NewUser, SendNotification};
 use engagespot_client::{ErrorKind, Method, StatusCode};
 use futures_util::TryStreamExt as _;
 
-/// A sandbox on a thread of its own.
-fn sandbox() -> Sandbox {
-    let (send, started) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        runtime.enable_all().build().unwrap().block_on(async {
-            let sandbox = Sandbox::builder().without_rate_limits().start().await;
-            send.send(sandbox.unwrap()).unwrap();
-            std::future::pending::<()>().await;
-        });
-    });
-    started.recv().unwrap()
-}
-
 /// A backend's client and that of its one user, Ada.
 fn start() -> (Sandbox, Client) {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::builder()
+        .without_rate_limits()
+        .start_on_thread()
+        .unwrap();
     let url = sandbox.engagespot().base_url();
     let builder = Client::builder(Engagespot::API_KEY, Engagespot::API_SECRET);
     let client = builder.base_url(url).build().unwrap();

@@ -3,8 +3,7 @@
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # use engagement_sandbox::WebEngage;
-//! # let runtime = tokio::runtime::Runtime::new()?;
-//! # let sandbox = runtime.block_on(engagement_sandbox::Sandbox::start())?;
+//! # let sandbox = engagement_sandbox::Sandbox::builder().start_on_thread()?;
 //! # let (license_code, key, url) = (WebEngage::LICENSE_CODE, WebEngage::API_KEY, sandbox.webengage().base_url());
 //! use webengage_client::blocking::Client;
 //! use webengage_client::types::UserUpsert;

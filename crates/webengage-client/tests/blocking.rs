@@ -10,22 +10,11 @@ use webengage_client::enums::ContainerStatus;
 use webengage_client::types::{EventTrack, FeedbackQuery, UserUpsert};
 use webengage_client::{ErrorKind, Method, PROVIDER, StatusCode, Upload};
 
-/// A sandbox on a thread of its own.
-fn sandbox() -> Sandbox {
-    let (send, started) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        runtime.enable_all().build().unwrap().block_on(async {
-            let sandbox = Sandbox::builder().without_rate_limits().start().await;
-            send.send(sandbox.unwrap()).unwrap();
-            std::future::pending::<()>().await;
-        });
-    });
-    started.recv().unwrap()
-}
-
 fn start() -> (Sandbox, Client) {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::builder()
+        .without_rate_limits()
+        .start_on_thread()
+        .unwrap();
     let side = sandbox.webengage();
     let mut builder = Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY);
     for server in PROVIDER.servers {

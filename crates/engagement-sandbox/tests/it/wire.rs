@@ -1,5 +1,6 @@
 //! What every operation has in common: credentials, routes, media types, validation, the log.
 
+use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex};
 
 use engagement_sandbox::{EngageBay, Sandbox};
@@ -564,4 +565,28 @@ async fn a_dropped_sandbox_stops_too() {
         tokio::task::yield_now().await;
     }
     panic!("it still listens");
+}
+
+#[test]
+fn one_on_a_thread_of_its_own_needs_no_runtime_and_closes_what_is_open_when_dropped() {
+    let sandbox = Sandbox::builder().start_on_thread().expect("a free port");
+    let mut stream = std::net::TcpStream::connect(sandbox.address()).expect("it listens");
+    stream
+        .write_all(b"GET /nothing HTTP/1.1\r\nhost: localhost\r\n\r\n")
+        .expect("it reads");
+    let mut start = [0; 12];
+    stream.read_exact(&mut start).expect("it answers");
+    assert_eq!(&start, b"HTTP/1.1 404");
+    let address = sandbox.address();
+    drop(sandbox);
+    // It would wait for more for ever.
+    drop(stream.read_to_end(&mut Vec::new()));
+    let refused = || std::net::TcpStream::connect(address).is_err();
+    let stopped = (0..10_000).any(|_| {
+        refused() || {
+            std::thread::yield_now();
+            false
+        }
+    });
+    assert!(stopped, "it still listens");
 }
