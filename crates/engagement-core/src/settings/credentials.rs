@@ -48,8 +48,10 @@ impl Settings {
 pub(crate) fn scheme(provider: &'static Provider, name: &str) -> Result<&'static Scheme, Error> {
     let mut schemes = provider.schemes.iter();
     schemes.find(|scheme| scheme.name == name).ok_or_else(|| {
-        let reason = format_args!("there is no credential scheme named `{name}`");
-        configuration(provider, reason)
+        configuration(
+            provider,
+            format_args!("there is no credential scheme named `{name}`"),
+        )
     })
 }
 
@@ -62,7 +64,9 @@ pub(crate) fn add_credential(
 ) -> Result<(), Error> {
     credentials.add(scheme, credential).map_err(|reason| {
         let label = scheme.label;
-        let reason = format_args!("the credential `{label}` cannot be used: {reason}");
-        configuration(provider, reason)
+        configuration(
+            provider,
+            format_args!("the credential `{label}` cannot be used: {reason}"),
+        )
     })
 }
