@@ -7,7 +7,7 @@ fn fixture() -> String {
     std::fs::read_to_string(providers::root().join("tests/fixtures/passes.yaml")).unwrap()
 }
 
-/// The whole output for a document that holds every construct once. `tests/src/generated/passes/` is the same text, and
+/// The whole output for a document that holds every construct once is the text in `tests/src/generated/passes/`, which
 /// compiles as a part of this package.
 #[test]
 fn output() {
@@ -24,7 +24,6 @@ fn output() {
             text,
             "{name} is not what compiles: run `cargo xtask codegen`"
         );
-        insta::assert_snapshot!(format!("passes_{}", name.replace('.', "_")), text);
     }
 }
 
