@@ -16,8 +16,7 @@ pub fn client(base: &str) -> Result<Client, Error> {
 /// # Errors
 /// If that fails.
 pub async fn get(client: &Client, id: i64) -> Result<Contact, Error> {
-    let contact = client.contacts().get().id(id).send().await?;
-    Ok(contact.into_inner())
+    client.contacts().get(id).send().await
 }
 
 /// Fetches a page of 50 contacts.
@@ -25,6 +24,5 @@ pub async fn get(client: &Client, id: i64) -> Result<Contact, Error> {
 /// # Errors
 /// If that fails.
 pub async fn list(client: &Client) -> Result<Vec<Contact>, Error> {
-    let page = client.contacts().list().page_size(50).send().await?;
-    Ok(page.into_inner())
+    client.contacts().list().page_size(50).send().await
 }

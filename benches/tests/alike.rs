@@ -19,7 +19,7 @@ async fn both_send_the_same_requests_and_read_the_same_answers() {
         hand.get(7).await.unwrap(),
         typed::get(&client, 7).await.unwrap(),
     );
-    assert_eq!((one.id, &one.email), (other.id, &other.email));
+    assert_eq!((one.id, &one.email), (other.id.get(), &other.email));
     // Nothing is unknown to either of them.
     assert!(other.extra.is_empty(), "{other:?}");
     let (all, others) = (

@@ -40,6 +40,9 @@ fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
             .map(|(name, property)| (name.to_owned(), build(schemas, property, depth + 1)));
         return Value::Object(built.collect());
     }
+    if is_integer_id(schema) {
+        return json!(6_770_000_000_000_001_i64);
+    }
     for key in ["oneOf", "anyOf", "allOf"] {
         if let Some(part) = schema
             .get(key)
@@ -53,6 +56,8 @@ fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
         Some("integer") => json!(6_770_000_000_000_001_i64),
         Some("number") => json!(12.5),
         Some("boolean") => json!(true),
+        // An integer id may be wanted as text.
+        Some("string") if !Schemas::id_kinds(schema).is_empty() => json!("6770000000000001"),
         Some("string") => json!("text"),
         Some("array") if deep => json!([]),
         Some("array") => json!([build(
@@ -66,6 +71,13 @@ fn build(schemas: &Schemas, schema: &Value, depth: usize) -> Value {
         },
         _ => json!({ "any": ["thing", 1] }),
     }
+}
+
+/// Whether an id is an integer, also where a text of its digits will do.
+fn is_integer_id(schema: &Value) -> bool {
+    let parts = schema.get("oneOf").and_then(Value::as_array);
+    let integer = |part: &Value| part["type"] == "integer";
+    !Schemas::id_kinds(schema).is_empty() && parts.is_some_and(|parts| parts.iter().any(integer))
 }
 
 /// Every tolerable deviation of a value: an unknown key in each object, an unknown word for each enum, each optional
@@ -104,6 +116,8 @@ fn collect(schemas: &Schemas, schema: &Value, value: &Value, pointer: &str, visi
         .get("oneOf")
         .or_else(|| schema.get("anyOf"))
         .and_then(Value::as_array);
+    // A request takes the text of such a number too; the client sends the number.
+    let parts = parts.filter(|_| !is_integer_id(schema));
     if let Some((first, others)) = parts.and_then(|parts| parts.split_first()) {
         for (at, part) in others.iter().enumerate() {
             visit(

@@ -1,4 +1,4 @@
-use engagement_core::{Bytes, Error, ResponseValue};
+use engagement_core::{Bytes, Error, Response};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -7,6 +7,8 @@ use serde_json::Value;
 pub enum Outcome {
     /// No operation has that id.
     Unknown,
+    /// A value that the call requires was not given.
+    Missing(&'static str),
     /// The call succeeded: status, and the answer written back as JSON.
     Answer(u16, Value),
     /// The call failed.
@@ -14,8 +16,8 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    /// Makes an outcome of what `send` returned.
-    pub fn of<T: Serialize>(result: Result<ResponseValue<T>, Error>) -> Self {
+    /// Makes an outcome of what a call came to.
+    pub fn of<T: Serialize>(result: Result<Response<T>, Error>) -> Self {
         match result {
             Ok(answer) => {
                 let status = answer.status().as_u16();
@@ -28,11 +30,11 @@ impl Outcome {
         }
     }
 
-    /// Makes an outcome of what `send` returned of a call that answers bytes: text, if it is some.
-    pub fn of_bytes(result: Result<ResponseValue<Bytes>, Error>) -> Self {
+    /// Makes an outcome of what a call for bytes came to: text, if it is some.
+    pub fn of_bytes(result: Result<Response<Bytes>, Error>) -> Self {
         match result {
             Ok(answer) => {
-                let text = String::from_utf8_lossy(&answer).into_owned();
+                let text = String::from_utf8_lossy(answer.value()).into_owned();
                 Self::Answer(answer.status().as_u16(), Value::String(text))
             }
             Err(error) => Self::Failed(error),

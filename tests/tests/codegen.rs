@@ -112,8 +112,8 @@ fn a_hand_edit_of_generated_code_is_found() {
     let checkout = Checkout::new("hand-edit");
     checkout.edit(
         "crates/engagebay-client/src/generated/tags.rs",
-        "client.runtime()",
-        "client.runtime( )",
+        "self.runtime()",
+        "self.runtime( )",
     );
     let complaint = check(&checkout).unwrap_err();
     assert!(

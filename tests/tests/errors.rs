@@ -10,13 +10,10 @@ async fn texts() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = engagebay_client(&sandbox);
     let new = || {
-        types::NewContact::builder().properties([types::Property::builder()
-            .name("email")
-            .value("ada@example.com")
-            .build()
-            .unwrap()])
+        types::NewContact::new()
+            .properties([types::Property::new("email").value("ada@example.com")])
     };
-    client.contacts().create().body(new()).send().await.unwrap();
+    client.contacts().create(new()).send().await.unwrap();
 
     let mut told = Vec::new();
     let mut tell = |what: &str, error: engagement_core::Error| {
@@ -27,20 +24,13 @@ async fn texts() {
     };
     tell(
         "the address is taken",
-        client
-            .contacts()
-            .create()
-            .body(new())
-            .send()
-            .await
-            .unwrap_err(),
+        client.contacts().create(new()).send().await.unwrap_err(),
     );
     tell(
         "an unknown id, answered with an empty 204",
         client
             .contacts()
-            .get()
-            .id(4_444_444_444_444_444_i64)
+            .get(4_444_444_444_444_444)
             .send()
             .await
             .unwrap_err(),
@@ -49,8 +39,7 @@ async fn texts() {
         "an unknown address, answered with 400",
         client
             .contacts()
-            .get_by_email()
-            .email("grace@example.com")
+            .get_by_email("grace@example.com")
             .send()
             .await
             .unwrap_err(),
@@ -59,37 +48,18 @@ async fn texts() {
         "a path value that would change the path",
         client
             .contacts()
-            .get_by_email()
-            .email("..")
+            .get_by_email("..")
             .send()
             .await
             .unwrap_err(),
     );
+    let elsewhere: engagement_core::ResumePoint = "page:3".parse().unwrap();
     tell(
-        "a missing parameter",
-        client.contacts().get().send().await.unwrap_err(),
-    );
-    tell(
-        "a missing body",
-        client.contacts().create().send().await.unwrap_err(),
-    );
-    tell(
-        "a value that doesn't convert",
+        "a resume point of another kind of list",
         client
             .contacts()
-            .get()
-            .id(u64::MAX)
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    let incomplete = types::NewNote::builder().content("text");
-    tell(
-        "a builder that lacks a required field",
-        client
-            .notes()
-            .create()
-            .body(incomplete)
+            .list()
+            .resume(elsewhere)
             .send()
             .await
             .unwrap_err(),
@@ -112,22 +82,16 @@ async fn texts() {
         .unwrap();
     tell(
         "the key alone where the secret is needed",
-        public.users().delete().uid("u1").send().await.unwrap_err(),
+        public.users().delete("u1").send().await.unwrap_err(),
     );
     tell(
         "a host that was not moved with the others",
-        public
-            .ingest()
-            .list_form()
-            .list_id("l1")
-            .send()
-            .await
-            .unwrap_err(),
+        public.ingest().list_form("l1").send().await.unwrap_err(),
     );
     let engage = engage_client(&sandbox);
     tell(
         "an unknown user",
-        engage.users().get().uid("nobody").send().await.unwrap_err(),
+        engage.users().get("nobody").send().await.unwrap_err(),
     );
     let unused = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -195,10 +159,11 @@ async fn debug() {
     let engage = engage_client(&sandbox);
     let answer = engage
         .users()
-        .update()
-        .uid("u1")
-        .body(engage_client::types::UserUpdate::builder().first_name("Ada"))
-        .send()
+        .update(
+            "u1",
+            engage_client::types::UserUpdate::new().first_name("Ada"),
+        )
+        .response()
         .await
         .unwrap();
     let told = [
@@ -210,10 +175,7 @@ async fn debug() {
             engage_client::Client::builder("a-secret-key", "a-secret-secret")
         ),
         format!("{:?}", bay.contacts()),
-        format!(
-            "{:?}",
-            bay.contacts().get_by_email().email("ada@example.com")
-        ),
+        format!("{:?}", bay.contacts().get_by_email("ada@example.com")),
         format!("{:?}", engagement_core::Secret::from("a-secret")),
         format!(
             "{:?}",

@@ -65,23 +65,19 @@ fn any_text_is_refused_or_arrives_as_it_is() {
                 // One value in the last segment, one in the middle, and two in one path.
                 let results = [
                     bay.contacts()
-                        .get_by_email()
-                        .email(first.as_str())
+                        .get_by_email(first.as_str())
                         .send()
                         .await
                         .map(drop),
                     engage
                         .users()
-                        .archive()
-                        .uid(first.as_str())
+                        .archive(first.as_str())
                         .send()
                         .await
                         .map(drop),
                     engage
                         .lists()
-                        .remove_subscriber()
-                        .id(first.as_str())
-                        .uid(second.as_str())
+                        .remove_subscriber(first.as_str(), second.as_str())
                         .send()
                         .await
                         .map(drop),

@@ -101,7 +101,7 @@ fn items(items: &[Item]) -> Vec<String> {
             }
             Item::Use(item) if public(&item.vis) => out.push(format!("use {}", text(&item.tree))),
             Item::Mod(item) if public(&item.vis) => out.push(format!("mod {}", item.ident)),
-            Item::Macro(item) => out.extend(open_enum(item)),
+            Item::Macro(item) => out.extend(made_by(item)),
             _ => {}
         }
     }
@@ -132,15 +132,20 @@ fn implementation(item: &syn::ItemImpl, out: &mut Vec<String>) {
     }
 }
 
-/// The words of an `open_enum!`, or the name of an exported macro.
-fn open_enum(item: &syn::ItemMacro) -> Option<String> {
+/// What a macro makes: the words of an `open_enum!`, the type of an `id!`, what a `call!` gives; or the name of an exported
+/// macro.
+fn made_by(item: &syn::ItemMacro) -> Option<String> {
     let name = item.mac.path.segments.last()?.ident.to_string();
     if let ("macro_rules", Some(ident)) = (name.as_str(), &item.ident) {
         return Some(format!("macro {ident}!"));
     }
-    if name != "open_enum" {
-        return None;
-    }
+    let kind = match name.as_str() {
+        "open_enum" => "",
+        "id" => "id ",
+        "call" | "call_methods" => "call ",
+        "list_call" => "list ",
+        _ => return None,
+    };
     let words: Vec<String> = text(&item.mac.tokens)
         .split(" # [doc")
         .map(|part| {
@@ -151,11 +156,15 @@ fn open_enum(item: &syn::ItemMacro) -> Option<String> {
                 .to_owned()
         })
         .collect();
-    Some(words.join(" ").trim_start_matches("pub ").to_owned())
+    let made = words.join(" ");
+    Some(format!("{kind}{}", made.trim().trim_start_matches("pub ")))
 }
 
 fn generics(generics: &syn::Generics) -> String {
-    text(&generics.params).replace(' ', "")
+    if generics.params.is_empty() {
+        return String::new();
+    }
+    format!("<{}>", text(&generics.params).replace(' ', ""))
 }
 
 /// Tokens with the blanks that people write.

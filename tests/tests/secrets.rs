@@ -198,12 +198,7 @@ async fn credentials_show_nowhere() {
             "{bay:?} {full:?} {user_only:?} {password_only:?} {spot:?} {spot_user:?} {web:?} {one:?} {session:?}"
         ),
     );
-    let login = engageone_client::types::ClientCredentials::builder()
-        .client_id("client")
-        .customer_id("customer")
-        .secret(CANARY)
-        .build()
-        .unwrap();
+    let login = engageone_client::types::ClientCredentials::new("client", CANARY, "customer");
     assert_clean("a login's body", &format!("{login:?}"));
 
     let mut failures = 0;
@@ -212,34 +207,22 @@ async fn credentials_show_nowhere() {
             ("EngageBay", bay.tags().list().send().await.map(drop)),
             (
                 "Engage, full",
-                full.users().get().uid("u1").send().await.map(drop),
+                full.users().get("u1").send().await.map(drop),
             ),
             (
                 "Engage, key only",
-                user_only.lists().get().id("l1").send().await.map(drop),
+                user_only.lists().get("l1").send().await.map(drop),
             ),
             (
                 "Engage, password",
-                password_only
-                    .users()
-                    .delete()
-                    .uid("u1")
-                    .send()
-                    .await
-                    .map(drop),
+                password_only.users().delete("u1").send().await.map(drop),
             ),
-            (
-                "Engagespot",
-                spot.topics().delete().topic_id(1).send().await.map(drop),
-            ),
+            ("Engagespot", spot.topics().delete(1).send().await.map(drop)),
             (
                 "Engagespot, token",
                 spot_user.profile().get().send().await.map(drop),
             ),
-            (
-                "WebEngage",
-                web.feedback().get().feedback_id("f").send().await.map(drop),
-            ),
+            ("WebEngage", web.feedback().get("f").send().await.map(drop)),
             (
                 "EngageOne, token",
                 one.data_sources().list().send().await.map(drop),
@@ -250,13 +233,7 @@ async fn credentials_show_nowhere() {
             ),
             (
                 "EngageOne, login",
-                session
-                    .auth()
-                    .login()
-                    .body(login.clone())
-                    .send()
-                    .await
-                    .map(drop),
+                session.auth().login(login.clone()).send().await.map(drop),
             ),
             (
                 "a raw request",
@@ -285,7 +262,7 @@ async fn credentials_show_nowhere() {
         .unwrap();
     assert_error_is_clean(
         "no connection",
-        &nowhere.users().get().uid("u1").send().await.unwrap_err(),
+        &nowhere.users().get("u1").send().await.unwrap_err(),
     );
     let refused = engagebay_client::Client::builder(format!("{key}\r\nx: y"))
         .build()

@@ -1,4 +1,4 @@
-//! A client that waits for its answers, for programs without an async runtime.
+//! A client that blocks, for programs without an async runtime.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -9,7 +9,7 @@
 //! use engage_client::types::NewUser;
 //!
 //! let client = Client::builder(key, secret).base_url(url).build()?; // or from_env()
-//! client.users().create().body(NewUser::from_attributes("u1", [("first_name", "Ada")])?).send()?;
+//! client.users().create(NewUser::new("u1").first_name("Ada")).send()?;
 //! for user in client.users().list().iter() {
 //!     println!("{:?}", user?.uid);
 //! }
@@ -17,9 +17,8 @@
 //! # }
 //! ```
 //!
-//! Everything else is as with the async client: builders of calls and of bodies, answers, errors, retries and limits. `send()`
-//! waits, and lists have `pages()` and `iter()`, whose pages are fetched when they are asked for. What the async client has
-//! besides can be waited for with [`Client::block_on`].
+//! Everything else is as with the async client: the same calls and types, errors, retries and limits. `send()` and
+//! `response()` block, and lists have `pages()` and `iter()`, whose pages are requested when they are asked for.
 //!
 //! Every call blocks its thread. Any number of threads may call at once; they share connections and limits, and one
 //! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use crate::types::TrackEvent;
-use crate::{Extra, Scalar};
 
 /// Engage rejects events whose names are this long or longer.
 const TOO_LONG: usize = 32;
@@ -38,7 +37,7 @@ impl std::error::Error for EventNameError {}
 /// ```
 /// use engage_client::{check_event_name, types::TrackEvent};
 ///
-/// let event = TrackEvent::named(check_event_name("signed_up")?);
+/// let event = TrackEvent::from(check_event_name("signed_up")?);
 /// # Ok::<(), engage_client::EventNameError>(())
 /// ```
 pub fn check_event_name(name: &str) -> Result<&str, EventNameError> {
@@ -48,37 +47,24 @@ pub fn check_event_name(name: &str) -> Result<&str, EventNameError> {
     }
 }
 
-impl TrackEvent {
-    /// An event that just happened, without more to say. Its value is `true`, as the provider's own libraries send it.
-    #[must_use]
-    pub fn named(name: impl Into<String>) -> Self {
-        Self::with_value(name, true)
-    }
-
-    /// An event with a single value, such as an amount.
-    #[must_use]
-    pub fn with_value(name: impl Into<String>, value: impl Into<Scalar>) -> Self {
-        Self {
-            event: name.into(),
-            value: Some(value.into()),
-            properties: None,
-            timestamp: None,
-            extra: Extra::new(),
-        }
-    }
-}
-
-/// The same as [`TrackEvent::named`].
+/// An event that just happened, with nothing but its name. Its value is `true`, as the provider's own libraries send it.
 impl From<&str> for TrackEvent {
     fn from(name: &str) -> Self {
-        Self::named(name)
+        Self::new(name).value(true)
     }
 }
 
-/// The same as [`TrackEvent::named`].
+/// An event that just happened, with nothing but its name. Its value is `true`, as the provider's own libraries send it.
 impl From<String> for TrackEvent {
     fn from(name: String) -> Self {
-        Self::named(name)
+        Self::new(name).value(true)
+    }
+}
+
+/// An event that just happened, with nothing but its name. Its value is `true`, as the provider's own libraries send it.
+impl From<&String> for TrackEvent {
+    fn from(name: &String) -> Self {
+        Self::new(name).value(true)
     }
 }
 
@@ -95,12 +81,17 @@ mod tests {
             sent("signed_up".into()),
             json!({"event": "signed_up", "value": true})
         );
+        let name = String::from("signed_up");
         assert_eq!(
-            sent(String::from("signed_up").into()),
+            sent((&name).into()),
             json!({"event": "signed_up", "value": true})
         );
         assert_eq!(
-            sent(TrackEvent::with_value("paid", 12.5)),
+            sent(name.into()),
+            json!({"event": "signed_up", "value": true})
+        );
+        assert_eq!(
+            sent(TrackEvent::new("paid").value(12.5)),
             json!({"event": "paid", "value": 12.5})
         );
     }

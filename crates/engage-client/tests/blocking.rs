@@ -1,10 +1,9 @@
-//! The client that waits for its answers, against the sandbox.
+//! The client that blocks, against the sandbox.
 
 use engage_client::blocking::Client;
 use engage_client::types::NewUser;
 use engage_client::{ErrorKind, Method, StatusCode};
 use engagement_sandbox::{Engage, Sandbox};
-use futures_util::TryStreamExt as _;
 
 fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::builder()
@@ -17,25 +16,25 @@ fn start() -> (Sandbox, Client) {
 }
 
 fn create(client: &Client, uid: &str) {
-    let user = NewUser::from_attributes(uid, [("first_name", "Ada")]).unwrap();
-    client.users().create().body(user).send().unwrap();
+    let user = NewUser::new(uid).first_name("Ada");
+    client.users().create(user).send().unwrap();
 }
 
 #[test]
 fn a_user_is_made_read_and_missed() {
     let (sandbox, client) = start();
     create(&client, "u1");
-    let found = client.users().get().uid("u1").send().unwrap();
+    let found = client.users().get("u1").response().unwrap();
     assert_eq!(
-        (found.uid.as_deref(), found.status()),
-        (Some("u1"), StatusCode::OK)
+        (found.value().uid.clone(), found.status()),
+        (Some("u1".into()), StatusCode::OK)
     );
-    let error = client.users().get().uid("nobody").send().unwrap_err();
+    let error = client.users().get("nobody").send().unwrap_err();
     assert!(error.is_not_found(), "{error}");
     assert_eq!(sandbox.request_count(), 3);
     let url = sandbox.engage().base_url();
     let keyed = Client::builder_with_key(Engage::API_KEY).base_url(url);
-    let error = keyed.build().unwrap().users().delete().uid("u1").send();
+    let error = keyed.build().unwrap().users().delete("u1").send();
     assert_eq!(error.unwrap_err().kind(), ErrorKind::MissingCredentials);
 }
 

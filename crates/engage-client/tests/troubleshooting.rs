@@ -33,30 +33,20 @@ async fn printed_errors_are_in_the_readme() {
     if std::env::var_os("ENGAGE_API_KEY").is_none() {
         is_told(&Client::from_env().unwrap_err());
     }
-    is_told(&client.users().get().uid("u13").send().await.unwrap_err());
-    is_told(&client.users().get().uid("").send().await.unwrap_err());
-    is_told(
-        &client
-            .ingest()
-            .list_form()
-            .list_id("l1")
-            .send()
-            .await
-            .unwrap_err(),
-    );
+    is_told(&client.users().get("u13").send().await.unwrap_err());
+    is_told(&client.users().get("").send().await.unwrap_err());
+    is_told(&client.ingest().list_form("l1").send().await.unwrap_err());
 
     client
         .users()
-        .create()
-        .body(NewUser::builder().id("u13"))
+        .create(NewUser::new("u13"))
         .send()
         .await
         .unwrap();
     is_told(
         &client
             .users()
-            .create()
-            .body(NewUser::builder().id("u13"))
+            .create(NewUser::new("u13"))
             .send()
             .await
             .unwrap_err(),

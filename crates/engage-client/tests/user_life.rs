@@ -1,13 +1,13 @@
 //! A user's life, against the sandbox.
 
 use engage_client::enums::StatusResponseStatus;
+use engage_client::ids::UserId;
 use engage_client::types::{
     BatchItem, NewList, NewSubscriber, NewUser, SubscriptionUpdate, TrackEvent, UserLists,
     UserUpdate,
 };
 use engage_client::{Client, ErrorKind, Scalar, scalars, split_batch};
 use engagement_sandbox::{Engage, Sandbox};
-use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
 async fn start() -> (Sandbox, Client) {
@@ -29,12 +29,11 @@ async fn created_updated_tracked_and_deleted() {
         ("plan", json!("pro")),
     ];
     let user = NewUser::from_attributes("ada@example.com", attributes).unwrap();
-    let created = users.create().body(user).send().await.unwrap();
-    assert_eq!(created.uid.as_deref(), Some("ada@example.com"));
+    let created = users.create(user).send().await.unwrap();
+    assert_eq!(created.uid, Some(UserId::from("ada@example.com")));
     assert_eq!(created.number.as_deref(), Some("15555550100"));
     let twice = users
-        .create()
-        .body(NewUser::builder().id("ada@example.com"))
+        .create(NewUser::new("ada@example.com"))
         .send()
         .await
         .unwrap_err();
@@ -43,13 +42,11 @@ async fn created_updated_tracked_and_deleted() {
         (ErrorKind::Api, false)
     );
 
-    let changes = UserUpdate::builder()
+    let changes = UserUpdate::new()
         .last_name("Lovelace")
         .meta(scalars([("seats", 5)]));
     let updated = users
-        .update()
-        .uid("ada@example.com")
-        .body(changes)
+        .update("ada@example.com", changes)
         .send()
         .await
         .unwrap();
@@ -59,26 +56,19 @@ async fn created_updated_tracked_and_deleted() {
         json!({"plan": "pro", "seats": 5})
     );
     let fresh = users
-        .update()
-        .uid("u2")
-        .body(UserUpdate::builder().first_name("Grace"))
+        .update("u2", UserUpdate::new().first_name("Grace"))
         .send()
         .await
         .unwrap();
     assert_ne!(fresh.id, created.id);
 
     users
-        .track()
-        .uid("ada@example.com")
-        .body("signed_up")
+        .track("ada@example.com", "signed_up")
         .send()
         .await
         .unwrap();
     users
-        .track()
-        .uid("u3")
-        .body(TrackEvent::with_value("paid", 12.5))
-        .send()
+        .track("u3", TrackEvent::new("paid").value(12.5))
         .await
         .unwrap();
     let events = sandbox.engage().events();
@@ -87,10 +77,10 @@ async fn created_updated_tracked_and_deleted() {
         (&json!("signed_up"), &json!(true))
     );
     assert_eq!(events[1]["value"], 12.5);
-    users.get().uid("u3").send().await.unwrap();
+    users.get("u3").send().await.unwrap();
 
-    users.delete().uid("ada@example.com").send().await.unwrap();
-    let gone = users.get().uid("ada@example.com").send().await.unwrap_err();
+    users.delete("ada@example.com").send().await.unwrap();
+    let gone = users.get("ada@example.com").send().await.unwrap_err();
     assert!(gone.is_not_found());
     assert_eq!(
         gone.to_string(),
@@ -101,88 +91,43 @@ async fn created_updated_tracked_and_deleted() {
 #[tokio::test]
 async fn lists_have_subscribers() {
     let (_sandbox, client) = start().await;
-    let list = client
-        .lists()
-        .create()
-        .body(NewList::builder().title("News"))
-        .send()
-        .await
-        .unwrap();
-    let person = NewSubscriber::builder().email("ada@example.com");
-    let uid = client
-        .lists()
-        .subscribe()
-        .id(&list.id)
-        .body(person)
-        .send()
-        .await
-        .unwrap()
-        .into_inner()
-        .uid
-        .unwrap();
+    let lists = client.lists();
+    let list = lists.create(NewList::new("News")).send().await.unwrap();
+    let person = NewSubscriber::new().email("ada@example.com");
+    let subscriber = lists.subscribe(&list.id, person).send().await.unwrap();
+    let uid = subscriber.uid.unwrap();
     client
         .users()
-        .update()
-        .uid("u2")
-        .body(UserUpdate::builder().first_name("Grace"))
+        .update("u2", UserUpdate::new().first_name("Grace"))
         .send()
         .await
         .unwrap();
     client
         .users()
-        .add_to_lists()
-        .uid("u2")
-        .body(UserLists::builder().lists([&*list.id]))
+        .add_to_lists("u2", UserLists::new([&list.id]))
         .send()
         .await
         .unwrap();
-    assert_eq!(
-        client
-            .lists()
-            .get()
-            .id(&list.id)
-            .send()
-            .await
-            .unwrap()
-            .subscriber_count,
-        Some(2)
-    );
+    let subscribers = async || {
+        let list = lists.get(&list.id).send().await.unwrap();
+        list.subscriber_count
+    };
+    assert_eq!(subscribers().await, Some(2));
 
-    let on_list = client
-        .users()
-        .list()
-        .lists([&*list.id])
-        .send()
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(on_list.data.unwrap().len(), 2);
+    let on_list = client.users().list().lists([&list.id]).send().await;
+    assert_eq!(on_list.unwrap().data.unwrap().len(), 2);
 
-    let off = SubscriptionUpdate::builder().subscribed(false);
-    let answer = client
-        .lists()
-        .update_subscriber()
-        .id(&list.id)
-        .uid(&uid)
-        .body(off)
+    let off = SubscriptionUpdate::new(false);
+    let changed = lists
+        .update_subscriber(&list.id, &uid, off)
         .send()
         .await
         .unwrap();
-    assert_eq!(answer.subscribed, Some(false));
+    assert_eq!(changed.subscribed, Some(false));
+    assert_eq!(subscribers().await, Some(1));
+    lists.archive(&list.id).send().await.unwrap();
     assert_eq!(
-        client
-            .lists()
-            .get()
-            .id(&list.id)
-            .send()
-            .await
-            .unwrap()
-            .subscriber_count,
-        Some(1)
-    );
-    client.lists().archive().id(&list.id).send().await.unwrap();
-    assert_eq!(
-        client.lists().list().send().await.unwrap().data.as_deref(),
+        lists.list().send().await.unwrap().data.as_deref(),
         Some(&[][..])
     );
 }
@@ -193,9 +138,7 @@ async fn pages_are_walked() {
     for at in 0..23 {
         client
             .users()
-            .track()
-            .uid(format!("u{at}"))
-            .body("seen")
+            .track(format!("u{at}"), "seen")
             .send()
             .await
             .unwrap();
@@ -203,7 +146,8 @@ async fn pages_are_walked() {
     sandbox.clear_requests();
     let all: Vec<_> = client.users().list().stream().try_collect().await.unwrap();
     let uids: Vec<_> = all.iter().map(|user| user.uid.clone().unwrap()).collect();
-    assert_eq!(uids, (0..23).map(|at| format!("u{at}")).collect::<Vec<_>>());
+    let expected: Vec<_> = (0..23).map(|at| UserId::from(format!("u{at}"))).collect();
+    assert_eq!(uids, expected);
     assert_eq!(sandbox.request_count(), 3);
     let backwards = client
         .users()
@@ -224,37 +168,27 @@ async fn batches_carry_every_kind_of_item() {
         BatchItem::create(
             NewUser::from_attributes("u1", [("first_name", "Ada"), ("plan", "pro")]).unwrap(),
         ),
-        BatchItem::update(
-            "u1",
-            UserUpdate::builder().last_name("Lovelace").build().unwrap(),
-        ),
-        BatchItem::event("u1", "signed_up"),
+        BatchItem::update("u1", UserUpdate::new().last_name("Lovelace")),
+        BatchItem::track("u1", "signed_up"),
     ];
     let note = "x".repeat(200);
     items.extend((0..1000).map(|at| {
         let properties = scalars([("note", Scalar::from(&*note)), ("at", Scalar::from(at))]);
-        BatchItem::event(
-            "u1",
-            TrackEvent::builder()
-                .event("imported")
-                .properties(properties)
-                .build()
-                .unwrap(),
-        )
+        BatchItem::track("u1", TrackEvent::new("imported").properties(properties))
     }));
     let batches = split_batch(items).unwrap();
     assert!(batches.len() > 1);
     let count = batches.len();
     for batch in batches {
-        let answer = client.batch().queue().body(batch).send().await.unwrap();
-        assert_eq!(answer.status, Some(StatusResponseStatus::Queued));
+        let taken = client.batch().queue(batch).send().await.unwrap();
+        assert_eq!(taken.status, Some(StatusResponseStatus::Queued));
     }
     let sent = sandbox.requests();
     assert_eq!(sent.len(), count);
     assert!(sent.iter().all(|request| request.body.len() < 100_000));
     assert_eq!(sandbox.engage().dropped_batch_items(), [""; 0]);
     assert_eq!(sandbox.engage().events().len(), 1001);
-    let user = client.users().get().uid("u1").send().await.unwrap();
+    let user = client.users().get("u1").send().await.unwrap();
     assert_eq!(
         (user.first_name.as_deref(), user.last_name.as_deref()),
         (Some("Ada"), Some("Lovelace"))
@@ -268,55 +202,29 @@ async fn a_key_alone_does_what_it_may() {
         .base_url(sandbox.engage().base_url())
         .build()
         .unwrap();
-    client
-        .users()
-        .track()
-        .uid("u1")
-        .body("opened")
-        .send()
-        .await
-        .unwrap();
-    let error = client.users().get().uid("u1").send().await.unwrap_err();
+    let users = client.users();
+    users.track("u1", "opened").send().await.unwrap();
+    let error = users.get("u1").send().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.was_sent()),
         (ErrorKind::MissingCredentials, false)
     );
-    let email = UserUpdate::builder().email("ada@example.com");
-    assert!(
-        client
-            .users()
-            .update()
-            .uid("u1")
-            .body(email)
-            .send()
-            .await
-            .unwrap_err()
-            .is_unauthorized()
-    );
+    let email = UserUpdate::new().email("ada@example.com");
+    let error = users.update("u1", email).send().await.unwrap_err();
+    assert!(error.is_unauthorized());
     assert_eq!(sandbox.request_count(), 2);
 }
 
 #[tokio::test]
 async fn other_hosts_are_reached_only_when_told() {
     let (sandbox, client) = start().await;
-    let error = client
-        .ingest()
-        .list_form()
-        .list_id("l1")
-        .send()
-        .await
-        .unwrap_err();
+    let error = client.ingest().list_form("l1").send().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.was_sent()),
         (ErrorKind::Configuration, false)
     );
-    let list = client
-        .lists()
-        .create()
-        .body(NewList::builder().title("News"))
-        .send()
-        .await
-        .unwrap();
+    let lists = client.lists();
+    let list = lists.create(NewList::new("News")).send().await.unwrap();
     let moved = Client::builder(Engage::API_KEY, Engage::API_SECRET)
         .base_url(sandbox.engage().base_url())
         .server_url("app", sandbox.engage().server_url("app").unwrap())
@@ -324,23 +232,13 @@ async fn other_hosts_are_reached_only_when_told() {
         .unwrap();
     moved
         .ingest()
-        .list_form()
-        .list_id(&list.id)
+        .list_form(&list.id)
         .email("ada@example.com")
         .send()
         .await
         .unwrap();
-    assert_eq!(
-        client
-            .lists()
-            .get()
-            .id(&list.id)
-            .send()
-            .await
-            .unwrap()
-            .subscriber_count,
-        Some(1)
-    );
+    let list = lists.get(&list.id).send().await.unwrap();
+    assert_eq!(list.subscriber_count, Some(1));
 }
 
 #[test]
@@ -349,14 +247,11 @@ fn calls_can_be_spawned() {
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("key", "secret").build().unwrap();
     shareable(&client);
-    spawnable(async move {
-        client
-            .users()
-            .track()
-            .uid("u1")
-            .body("x")
-            .send()
-            .await
-            .map(|_| ())
-    });
+    shareable(&client.users());
+    shareable(&client.users().track("u1", "x"));
+    spawnable(client.users().track("u1", "x").send());
+    spawnable(client.users().track("u1", "x").response());
+    spawnable(client.users().list().stream());
+    spawnable(client.users().list().pages());
+    spawnable(async move { client.users().track("u1", "x").send().await.map(|_| ()) });
 }

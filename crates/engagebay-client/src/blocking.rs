@@ -1,4 +1,4 @@
-//! A client that waits for its answers, for programs without an async runtime.
+//! A client that blocks, for programs without an async runtime.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -8,8 +8,8 @@
 //! use engagebay_client::types::Property;
 //!
 //! let client = Client::builder(key).base_url(url).build()?; // or from_env()
-//! let ada = client.contacts().upsert("ada@example.com", [Property::first_name("Ada")])?.into_contact();
-//! client.contacts().add_tags().contact_id(ada.id).body(["pioneer"]).send()?;
+//! let ada = client.contacts().upsert("ada@example.com", [Property::first_name("Ada")]).send()?.into_contact();
+//! client.contacts().add_tags(ada.id, ["pioneer"]).send()?;
 //! for contact in client.contacts().list().iter() {
 //!     println!("{}", contact?.id);
 //! }
@@ -17,19 +17,14 @@
 //! # }
 //! ```
 //!
-//! Everything else is as with the async client: builders of calls and of bodies, answers, errors, retries and limits. `send()`
-//! waits, and lists have `pages()` and `iter()`, whose pages are fetched when they are asked for. What the async client has
-//! besides can be waited for with [`Client::block_on`].
+//! Everything else is as with the async client: the same calls and types, errors, retries and limits. `send()` and
+//! `response()` block, and lists have `pages()` and `iter()`, whose pages are requested when they are asked for.
 //!
 //! Every call blocks its thread. Any number of threads may call at once; they share connections and limits, and one
 //! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't
 //! panic; a call blocks the thread of the async runtime then, so use the async client there.
 
 use engagement_core::{Error, Secret};
-
-use crate::builder::Contacts;
-use crate::types::Property;
-use crate::upsert::Upserted;
 
 pub use crate::generated::blocking::Client;
 pub use engagement_core::blocking::RawRequest;
@@ -50,21 +45,5 @@ impl Client {
     /// As there, and if the thread in the background can't be started.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env(&crate::PROVIDER)?.build()
-    }
-}
-
-impl Contacts<'_, Client> {
-    /// Creates the contact with an e-mail address, or updates some properties of the one that has it: two calls, as with
-    /// the async client, whose method of this name says more.
-    ///
-    /// # Errors
-    /// As the calls it is made of; [`Error::operation`] tells which one failed.
-    pub fn upsert(
-        &self,
-        email: impl Into<String>,
-        properties: impl IntoIterator<Item = Property>,
-    ) -> Result<Upserted, Error> {
-        let contacts = self.client.as_async().contacts();
-        self.client.block_on(contacts.upsert(email, properties))
     }
 }

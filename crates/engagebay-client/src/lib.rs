@@ -13,25 +13,23 @@ mod generated;
 mod properties;
 mod property;
 mod search;
-mod tags;
+mod tag_names;
 mod upsert;
 mod webhooks;
 
 pub use engagement_core::{
-    BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Method, Operation, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest,
-    RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream, Url, header,
-    limit_store, observe,
+    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
+    Extra, Items, Method, Operation, Pages, Provider, RateLimit, RateLimitStatus, RateLimits,
+    RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
+    Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
 
 pub use address::Address;
 pub use client::ClientBuilder;
 pub use dates::{Date, DateError, DateFormat};
-pub use generated::client::Client;
-pub use generated::operations::PROVIDER;
-pub use generated::{builder, enums, types};
+pub use generated::*;
 pub use properties::{Entry, Properties};
 pub use search::{SearchHit, search_total};
-pub use tags::{TagError, check_tag};
-pub use upsert::Upserted;
+pub use tag_names::{TagError, check_tag};
+pub use upsert::{Upsert, Upserted};
 pub use webhooks::Webhook;

@@ -2,7 +2,7 @@
 
 use crate::enums::{PropertyFieldType as Kind, PropertySubtype, PropertyType};
 use crate::types::Property;
-use crate::{Address, Date, DateFormat, Extra, Scalar};
+use crate::{Address, Date, DateFormat, Scalar};
 
 /// Properties that EngageBay itself defines. A contact should have [`first_name`](Property::first_name) and
 /// [`email`](Property::email), a company [`company_name`](Property::company_name).
@@ -12,12 +12,10 @@ impl Property {
     /// An empty text blanks the value; the provider can't remove a property.
     #[must_use]
     pub fn system(name: impl Into<String>, value: impl Into<String>) -> Self {
-        Self::new(
-            name.into(),
-            Kind::Text,
-            PropertyType::System,
-            Scalar::Text(value.into()),
-        )
+        Self::new(name)
+            .value(value.into())
+            .field_type(Kind::Text)
+            .type_(PropertyType::System)
     }
 
     /// A contact's first name, which the provider calls `name`.
@@ -35,7 +33,7 @@ impl Property {
     /// The e-mail address of a contact or company; no two contacts can have the same one.
     ///
     /// To replace a contact's first address while it has a second one, say which one is meant:
-    /// `Property::email("…").with_subtype("primary")`.
+    /// `Property::email("…").subtype("primary")`.
     #[must_use]
     pub fn email(address: impl Into<String>) -> Self {
         Self::system("email", address)
@@ -44,21 +42,21 @@ impl Property {
     /// A contact's second e-mail address. Companies have only one.
     #[must_use]
     pub fn secondary_email(address: impl Into<String>) -> Self {
-        Self::email(address).with_subtype(PropertySubtype::Secondary)
+        Self::email(address).subtype(PropertySubtype::Secondary)
     }
 
     /// A phone number of a contact or company. Its kind is one of `work`, `home`, `mobile`, `home_fax`, `work_fax` and
     /// `other`; in an update, only the number of the same kind is replaced.
     #[must_use]
     pub fn phone(kind: impl Into<PropertySubtype>, number: impl Into<String>) -> Self {
-        Self::system("phone", number).with_subtype(kind)
+        Self::system("phone", number).subtype(kind)
     }
 
     /// A page of a contact or company on the web. Its kind is `url` for a website, or the name of a network such as
     /// `linkedin`; in an update, only the page of the same kind is replaced.
     #[must_use]
     pub fn website(kind: impl Into<PropertySubtype>, url: impl Into<String>) -> Self {
-        Self::system("website", url).with_subtype(kind)
+        Self::system("website", url).subtype(kind)
     }
 
     /// The postal address of a contact or company.
@@ -113,12 +111,10 @@ impl Property {
             Scalar::Text(text) => text,
             other => other.to_string(),
         };
-        Self::new(
-            name.into(),
-            field_type.into(),
-            PropertyType::Custom,
-            Scalar::Text(value),
-        )
+        Self::new(name)
+            .value(value)
+            .field_type(field_type)
+            .type_(PropertyType::Custom)
     }
 
     /// A line of text (`TEXT`).
@@ -198,28 +194,6 @@ impl Property {
     #[must_use]
     pub fn currency(name: impl Into<String>, amount: impl Into<Scalar>) -> Self {
         Self::custom(name, Kind::Currency, amount)
-    }
-}
-
-impl Property {
-    /// Says which of several is meant. Only `email` on contacts, `phone` and `website` have subtypes; the provider asks
-    /// not to send one with any other property.
-    #[must_use]
-    pub fn with_subtype(mut self, subtype: impl Into<PropertySubtype>) -> Self {
-        self.subtype = Some(subtype.into());
-        self
-    }
-
-    fn new(name: String, field_type: Kind, type_: PropertyType, value: Scalar) -> Self {
-        Self {
-            name,
-            value: Some(value),
-            field_type: Some(field_type),
-            type_: Some(type_),
-            is_searchable: None,
-            subtype: None,
-            extra: Extra::new(),
-        }
     }
 }
 

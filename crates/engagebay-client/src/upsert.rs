@@ -1,17 +1,19 @@
 //! Creating or updating a contact by its e-mail address.
 
-use crate::builder::Contacts;
+use engagement_core::{CallContext, ResponseFuture};
+
+use crate::Client;
+use crate::contacts::Contacts;
 use crate::enums::PropertySubtype;
 use crate::types::{Contact, ContactUpdate, NewContact, Property};
-use crate::{Error, ResponseValue};
 
 /// What [`Contacts::upsert`] did.
 #[derive(Debug, Clone)]
 pub enum Upserted {
     /// No contact had the address; this is the new one.
-    Created(ResponseValue<Contact>),
+    Created(Contact),
     /// This contact had the address, and has the given properties now.
-    Updated(ResponseValue<Contact>),
+    Updated(Contact),
 }
 
 impl Upserted {
@@ -27,7 +29,7 @@ impl Upserted {
     #[must_use]
     pub fn into_contact(self) -> Contact {
         match self {
-            Self::Created(contact) | Self::Updated(contact) => contact.into_inner(),
+            Self::Created(contact) | Self::Updated(contact) => contact,
         }
     }
 
@@ -38,7 +40,7 @@ impl Upserted {
     }
 }
 
-impl Contacts<'_> {
+impl<C> Contacts<C> {
     /// Creates the contact with an e-mail address, or updates some properties of the one that has it.
     ///
     /// EngageBay has no such call. These are two: [`get_by_email`](Self::get_by_email), then [`create`](Self::create)
@@ -49,10 +51,6 @@ impl Contacts<'_> {
     /// Give at least [`Property::first_name`]. The address itself needs no property; one for the first address is
     /// ignored. Score, tags and owner have calls of their own.
     ///
-    /// # Errors
-    /// As the calls it is made of; [`Error::operation`] tells which one failed. Nothing is created when the look-up
-    /// fails for another reason than that there is no such contact, which EngageBay tells by 204 or 400.
-    ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -62,35 +60,69 @@ impl Contacts<'_> {
     /// use engagebay_client::types::Property;
     ///
     /// let properties = [Property::first_name("Ada"), Property::role("Analyst")];
-    /// let done = client.contacts().upsert("ada@example.com", properties).await?;
+    /// let done = client.contacts().upsert("ada@example.com", properties).send().await?;
     /// println!("{} {}", if done.is_new() { "created" } else { "updated" }, done.contact().id);
     /// # assert!(done.is_new());
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn upsert(
+    pub fn upsert(
         &self,
         email: impl Into<String>,
         properties: impl IntoIterator<Item = Property>,
-    ) -> Result<Upserted, Error> {
-        let email = email.into();
-        let mut properties: Vec<Property> = properties
-            .into_iter()
-            .filter(|property| !is_first_email(property))
-            .collect();
-        match self.get_by_email().email(email.as_str()).send().await {
-            Ok(known) => {
-                let body = ContactUpdate::builder().id(known.id).properties(properties);
-                self.update().body(body).send().await.map(Upserted::Updated)
-            }
-            Err(error) if error.is_not_found() => {
-                properties.push(Property::email(email));
-                let body = NewContact::builder().properties(properties);
-                self.create().body(body).send().await.map(Upserted::Created)
-            }
-            Err(error) => Err(error),
+    ) -> Upsert<C> {
+        let properties = properties.into_iter();
+        Upsert {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            properties: properties
+                .filter(|property| !is_first_email(property))
+                .collect(),
         }
     }
+}
+
+/// A call of [`Contacts::upsert`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Upsert<C = Client> {
+    call_context: CallContext<C>,
+    email: String,
+    properties: Vec<Property>,
+}
+
+impl<C> Upsert<C> {
+    fn into_response(self) -> ResponseFuture<Upserted> {
+        let contacts = Contacts::<Client> {
+            call_context: self.call_context.for_client(),
+        };
+        let (email, mut properties) = (self.email, self.properties);
+        ResponseFuture::composed(async move {
+            match contacts.get_by_email(email.as_str()).send().await {
+                Ok(known) => {
+                    let update = ContactUpdate::new(known.id).properties(properties);
+                    let response = contacts.update(update).response().await?;
+                    Ok(response.map(Upserted::Updated))
+                }
+                Err(error) if error.is_not_found() => {
+                    properties.push(Property::email(email));
+                    let contact = NewContact::new().properties(properties);
+                    let response = contacts.create(contact).response().await?;
+                    Ok(response.map(Upserted::Created))
+                }
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+engagement_core::call_methods! {
+    /// Looks the contact up, and then creates or updates it.
+    ///
+    /// # Errors
+    /// As the calls it is made of; [`Error::operation`](crate::Error::operation) says which one failed. Nothing is created
+    /// when the look-up fails for another reason than that there is no such contact, which EngageBay tells by 204 or 400.
+    Upsert -> Upserted
 }
 
 fn is_first_email(property: &Property) -> bool {

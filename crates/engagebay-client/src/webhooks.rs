@@ -84,6 +84,7 @@ mod tests {
 
     use super::*;
     use crate::enums::{ContactWebhookEvent, EmailWebhookEvent};
+    use crate::ids::ContactId;
 
     fn parse(value: &Value) -> Webhook {
         Webhook::parse(value.to_string().as_bytes()).unwrap()
@@ -97,7 +98,7 @@ mod tests {
             panic!()
         };
         assert_eq!(contact.event, ContactWebhookEvent::ContactCreated);
-        assert_eq!(contact.entity.id, 7);
+        assert_eq!(contact.entity.id, ContactId::from(7));
         let company = parse(&json!({ "event": "company.deleted", "entity": { "id": 8 } }));
         assert!(matches!(company, Webhook::Company(_)));
         let deal = parse(&json!({ "event": "deal.updated", "entity": { "id": 9 } }));

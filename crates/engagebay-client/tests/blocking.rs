@@ -1,10 +1,9 @@
-//! The client that waits for its answers, against the sandbox.
+//! The client that blocks until its responses are there, against the sandbox.
 
 use engagebay_client::blocking::Client;
 use engagebay_client::types::{Contact, Property};
 use engagebay_client::{ErrorKind, Method, RetryPolicy, StatusCode};
 use engagement_sandbox::{EngageBay, Sandbox};
-use futures_util::TryStreamExt as _;
 
 fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::builder()
@@ -20,7 +19,8 @@ fn create(client: &Client, at: usize) -> Contact {
     let name = [Property::first_name(format!("Ada {at}"))];
     let done = client
         .contacts()
-        .upsert(format!("ada{at}@example.com"), name);
+        .upsert(format!("ada{at}@example.com"), name)
+        .send();
     let done = done.unwrap();
     assert!(done.is_new());
     done.into_contact()
@@ -30,17 +30,18 @@ fn create(client: &Client, at: usize) -> Contact {
 fn a_contact_is_made_read_changed_and_missed() {
     let (sandbox, client) = start();
     let ada = create(&client, 0);
-    let found = client.contacts().get().id(ada.id).send().unwrap();
-    assert_eq!((found.id, found.status()), (ada.id, StatusCode::OK));
+    let found = client.contacts().get(ada.id).response().unwrap();
+    assert_eq!((found.value().id, found.status()), (ada.id, StatusCode::OK));
     let again = client
         .contacts()
         .upsert("ada0@example.com", [Property::role("Analyst")])
+        .send()
         .unwrap();
     assert!(!again.is_new());
-    let error = client.contacts().get().id(1).send().unwrap_err();
+    let error = client.contacts().get(1).send().unwrap_err();
     assert!(error.is_not_found(), "{error}");
-    let missing = client.contacts().get().send().unwrap_err();
-    assert_eq!(missing.kind(), ErrorKind::InvalidRequest);
+    let refused = client.contacts().get_by_email("..").send().unwrap_err();
+    assert_eq!(refused.kind(), ErrorKind::InvalidRequest);
     assert_eq!(sandbox.request_count(), 6);
 }
 
@@ -73,8 +74,8 @@ fn lists_are_walked_as_async_ones_are() {
 fn raw_requests_and_settings_are_there() {
     let (_sandbox, client) = start();
     let raw = client.request(Method::GET, "/dev/api/panel/{what}");
-    let answer = raw.path("what", "tags").send().unwrap();
-    assert!(answer.json::<serde_json::Value>().unwrap().is_array());
+    let raw = raw.path("what", "tags").send().unwrap();
+    assert!(raw.json::<serde_json::Value>().unwrap().is_array());
     let small = client.with(|call| call.max_body_bytes(1).retry(RetryPolicy::none()));
     let error = small.profile().get().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BodyTooLarge);

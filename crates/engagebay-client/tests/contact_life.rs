@@ -6,7 +6,6 @@ use engagebay_client::{
     Address, Client, Date, DateFormat, ErrorKind, Properties as _, StatusCode, search_total,
 };
 use engagement_sandbox::{EngageBay, Sandbox};
-use futures_util::TryStreamExt as _;
 use serde_json::json;
 
 async fn start() -> (Sandbox, Client) {
@@ -25,9 +24,8 @@ async fn created_tagged_read_updated_found_and_deleted() {
     let born = Date::new(1815, 12, 10).unwrap();
     let home = Address::new().city("London").country("United Kingdom");
     let created = contacts
-        .create()
-        .body(
-            NewContact::builder()
+        .create(
+            NewContact::new()
                 .score(10)
                 .properties([
                     Property::first_name("Ada"),
@@ -45,10 +43,11 @@ async fn created_tagged_read_updated_found_and_deleted() {
                 ])
                 .tags(["engineer"]),
         )
-        .send()
+        .response()
         .await
         .unwrap();
     assert_eq!((created.status(), created.attempts()), (StatusCode::OK, 1));
+    let created = created.into_inner();
     let sent = sandbox.requests().pop().unwrap().json();
     assert_eq!(
         sent["properties"][3],
@@ -56,27 +55,17 @@ async fn created_tagged_read_updated_found_and_deleted() {
     );
 
     contacts
-        .add_tags()
-        .contact_id(created.id)
-        .body(["trial", "engineer"])
+        .add_tags(created.id, ["trial", "engineer"])
         .send()
         .await
         .unwrap();
     contacts
-        .remove_tags_by_email()
-        .email("ada@example.com")
-        .tags(["engineer"])
+        .remove_tags_by_email("ada@example.com", ["engineer"])
         .send()
         .await
         .unwrap();
 
-    let read = contacts
-        .get()
-        .id(created.id)
-        .send()
-        .await
-        .unwrap()
-        .into_inner();
+    let read = contacts.get(created.id).send().await.unwrap();
     assert_eq!(
         (read.first_name().as_deref(), read.last_name().as_deref()),
         (Some("Ada"), Some("Lovelace"))
@@ -102,26 +91,25 @@ async fn created_tagged_read_updated_found_and_deleted() {
     assert_eq!(read.date("Birthday", DateFormat::DAY_FIRST), Ok(Some(born)));
     assert!(read.has_tag("trial") && !read.has_tag("engineer"));
 
-    let changes = ContactUpdate::builder().id(read.id).properties([
+    let changes = ContactUpdate::new(read.id).properties([
         Property::phone("work", "+1 555 0199"),
         Property::role("Analyst"),
     ]);
-    let updated = contacts.update().body(changes).send().await.unwrap();
+    let updated = contacts.update(changes).send().await.unwrap();
     assert_eq!(updated.phones().len(), 2);
     assert_eq!(updated.text("role").as_deref(), Some("Analyst"));
     assert!(updated.updated_time.unwrap().get() > 0);
 
-    let hits = contacts.search().q("lovelace").send().await.unwrap();
+    let hits = contacts.search("lovelace").send().await.unwrap();
     assert_eq!((hits[0].id, search_total(&hits)), (read.id, Some(1)));
-    let none = contacts.search().q("babbage").send().await.unwrap();
+    let none = contacts.search("babbage").send().await.unwrap();
     assert_eq!(search_total(&none), Some(0));
 
-    contacts.delete().id(read.id).send().await.unwrap();
-    let gone = contacts.get().id(read.id).send().await.unwrap_err();
+    contacts.delete(read.id).send().await.unwrap();
+    let gone = contacts.get(read.id).send().await.unwrap_err();
     assert!(gone.is_not_found() && gone.was_sent());
     let stranger = contacts
-        .get_by_email()
-        .email("ada@example.com")
+        .get_by_email("ada@example.com")
         .send()
         .await
         .unwrap_err();
@@ -138,6 +126,7 @@ async fn upsert_creates_once_and_then_updates() {
     let contacts = client.contacts();
     let first = contacts
         .upsert("ada@example.com", [Property::first_name("Ada")])
+        .send()
         .await
         .unwrap();
     assert!(first.is_new());
@@ -150,6 +139,7 @@ async fn upsert_creates_once_and_then_updates() {
                 Property::secondary_email("two@example.com"),
             ],
         )
+        .send()
         .await
         .unwrap();
     assert!(!second.is_new());
@@ -182,13 +172,19 @@ async fn upsert_creates_nothing_when_it_cannot_look() {
     let error = stranger
         .contacts()
         .upsert("ada@example.com", [Property::first_name("Ada")])
+        .send()
         .await
         .unwrap_err();
     assert!(error.is_unauthorized());
     assert_eq!(error.operation().unwrap().id, "contacts_get_by_email");
     assert_eq!(sandbox.request_count(), 1);
     for email in ["", "..", "."] {
-        let error = client.contacts().upsert(email, []).await.unwrap_err();
+        let error = client
+            .contacts()
+            .upsert(email, [])
+            .send()
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     }
     assert_eq!(sandbox.request_count(), 1);
@@ -204,6 +200,7 @@ async fn lists_are_walked_page_by_page() {
                 format!("c{at}@example.com"),
                 [Property::first_name(format!("C{at}"))],
             )
+            .send()
             .await
             .unwrap();
     }
@@ -230,11 +227,14 @@ fn calls_can_be_spawned() {
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("key").build().unwrap();
     shareable(&client);
-    spawnable(async move {
-        client
-            .contacts()
-            .upsert("ada@example.com", [Property::first_name("Ada")])
-            .await
-            .map(|done| done.is_new())
-    });
+    let contacts = client.contacts();
+    drop(client);
+    shareable(&contacts);
+    let upsert = contacts.upsert("ada@example.com", [Property::first_name("Ada")]);
+    shareable(&upsert);
+    spawnable(upsert.send());
+    spawnable(contacts.get(7).send());
+    spawnable(contacts.get(7).response());
+    spawnable(contacts.list().stream());
+    spawnable(contacts.list().pages());
 }

@@ -26,40 +26,31 @@ async fn printed_errors_are_in_the_readme() {
     if std::env::var_os("ENGAGEBAY_API_KEY").is_none() {
         is_told(&Client::from_env().unwrap_err());
     }
-    is_told(&contacts.get().id(7).send().await.unwrap_err());
+    is_told(&contacts.get(7).send().await.unwrap_err());
     is_told(
         &contacts
-            .get_by_email()
-            .email("nobody@example.com")
+            .get_by_email("nobody@example.com")
             .send()
             .await
             .unwrap_err(),
     );
+    is_told(&contacts.get_by_email("..").send().await.unwrap_err());
     is_told(
         &contacts
-            .get_by_email()
-            .email("..")
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    is_told(
-        &contacts
-            .create()
-            .body(NewContact::builder().score(1))
+            .create(NewContact::new().score(1))
             .send()
             .await
             .unwrap_err(),
     );
 
     let ada = || {
-        NewContact::builder().properties([
+        NewContact::new().properties([
             Property::first_name("Ada"),
             Property::email("ada@example.com"),
         ])
     };
-    contacts.create().body(ada()).send().await.unwrap();
-    is_told(&contacts.create().body(ada()).send().await.unwrap_err());
+    contacts.create(ada()).send().await.unwrap();
+    is_told(&contacts.create(ada()).send().await.unwrap_err());
 
     is_told(
         &Client::builder("key")

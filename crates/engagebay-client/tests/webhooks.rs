@@ -7,6 +7,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use engagebay_client::Webhook;
 use engagebay_client::enums::ContactWebhookEvent;
+use engagebay_client::ids::ContactId;
 use serde_json::json;
 use tower::ServiceExt as _;
 
@@ -27,15 +28,15 @@ fn start() -> (Router, Received) {
     (app, received)
 }
 
-/// Posts JSON, and gives status and body of the answer.
+/// Posts JSON, and gives status and body of the response.
 async fn post(app: &Router, path: &str, body: &[u8]) -> (u16, String) {
     let request = Request::post(path)
         .header("content-type", "application/json")
         .body(Body::from(body.to_vec()))
         .unwrap();
-    let answer = app.clone().oneshot(request).await.unwrap();
-    let status = answer.status().as_u16();
-    let body = to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    let response = app.clone().oneshot(request).await.unwrap();
+    let status = response.status().as_u16();
+    let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     (status, String::from_utf8(body.into()).unwrap())
 }
 
@@ -67,7 +68,7 @@ async fn deliveries_arrive_as_what_they_are() {
         panic!("{first:?}")
     };
     assert_eq!(contact.event, ContactWebhookEvent::ContactCreated);
-    assert_eq!(contact.entity.id, 7);
+    assert_eq!(contact.entity.id, ContactId::from(7));
     assert_eq!(*second, (Origin::Webhook, Webhook::Other(newer)));
     assert_eq!(*third, (Origin::Batch, Webhook::Other(done)));
 }

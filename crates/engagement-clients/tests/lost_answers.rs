@@ -82,9 +82,8 @@ async fn a_contact_is_made_once() {
         .build()
         .expect("a client");
     let call = async |name: String| {
-        let body =
-            NewContact::builder().properties([Property::email(format!("{name}@example.com"))]);
-        client.contacts().create().body(body).send().await
+        let body = NewContact::new().properties([Property::email(format!("{name}@example.com"))]);
+        client.contacts().create(body).send().await
     };
     provider.check("EngageBay, contacts_create", call).await;
 }
@@ -98,8 +97,8 @@ async fn an_event_is_recorded_once() {
         .build()
         .expect("a client");
     let call = async |name: String| {
-        let body = TrackEvent::builder().event("signed_up");
-        client.users().track().uid(name).body(body).send().await
+        let body = TrackEvent::new("signed_up");
+        client.users().track(name, body).send().await
     };
     provider.check("Engage, users_track", call).await;
 }
@@ -113,10 +112,9 @@ async fn a_notification_is_sent_once() {
         .build()
         .expect("a client");
     let call = async |name: String| {
-        let body = SendNotification::builder()
-            .notification(NotificationContent::builder().title("Hello"))
-            .send_to(SendTo::builder().recipients([name]));
-        client.notifications().send().body(body).send().await
+        let body = SendNotification::new(NotificationContent::new().title("Hello"))
+            .send_to(SendTo::new().recipients([name]));
+        client.notifications().send(body).send().await
     };
     provider.check("Engagespot, notifications_send", call).await;
 }
@@ -132,14 +130,8 @@ async fn a_transactional_message_is_sent_once() {
         .build()
         .expect("a client");
     let call = async |name: String| {
-        let body = TransactionRequest::builder().user_id(name);
-        client
-            .transactions()
-            .trigger()
-            .experiment_id("exp")
-            .body(body)
-            .send()
-            .await
+        let body = TransactionRequest::new(name);
+        client.transactions().trigger("exp", body).send().await
     };
     provider
         .check("WebEngage, transactions_trigger", call)
@@ -156,8 +148,7 @@ async fn what_may_be_repeated_is_repeated() {
         .expect("a client");
     let error = client
         .users()
-        .get()
-        .uid("name-1")
+        .get("name-1")
         .send()
         .await
         .expect_err("no answer");

@@ -182,6 +182,47 @@ async fn what_arrives_is_what_was_given() {
 }
 
 #[tokio::test]
+async fn messages_arrive_as_they_were_given() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let all = platforms(&sandbox);
+    let message = |channel| {
+        Message::new(channel, ada())
+            .from("shop@example.com")
+            .subject("Hello")
+            .text("Welcome")
+            .template("greeting")
+            .campaign("spring")
+            .through("twilio")
+            .data("name", "Ada")
+    };
+    let mut bodies = Vec::new();
+    for (name, channel) in [
+        ("engage", Channel::Sms),
+        ("engage", Channel::Email),
+        ("engageone", Channel::Email),
+    ] {
+        let platform = all.iter().find(|platform| platform.name() == name).unwrap();
+        // The task owns what it needs.
+        let sending = tokio::spawn(platform.send_message(message(channel)));
+        assert!(sending.await.unwrap().unwrap().id.is_some(), "{name}");
+        let requests = sandbox.requests();
+        let body: Value = serde_json::from_slice(&requests.last().unwrap().body).unwrap();
+        bodies.push(body);
+    }
+    assert_eq!(
+        bodies,
+        [
+            json!({ "from": "shop@example.com", "to": "+15550100", "body": "Welcome", "source": "twilio" }),
+            json!({ "from": { "email": "shop@example.com" }, "to": "ada@example.com", "subject": "Hello",
+                "text": "Welcome", "template": "greeting", "template_variables": { "name": "Ada" } }),
+            json!({ "communication": "greeting", "dataset": [{ "name": "Ada", "email": "ada@example.com" }],
+                "email_json_path": "email", "project": "twilio", "sender": "shop@example.com",
+                "subject": "Hello" }),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn what_is_missing_is_named_and_nothing_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut told = Vec::new();

@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use engagement_core::limit_store::RedisStore;
-use engagement_core::{ClientBuilder, Credential, RateLimit, RateLimits};
+use engagement_core::{Answer, ClientBuilder, Credential, RateLimit, RateLimits};
 
 use crate::server::RedisServer;
 use crate::support::{CONTACTS_LIST, Client, PROVIDER, TestServer, json};
@@ -67,7 +67,14 @@ async fn send(redis: &str, provider: &str) {
         .0;
     let tasks = (0..20).map(|_| {
         let client = client.clone();
-        tokio::spawn(async move { while client.call(&CONTACTS_LIST).send().await.is_ok() {} })
+        tokio::spawn(async move {
+            while client
+                .call(&CONTACTS_LIST)
+                .send(Answer::empty)
+                .await
+                .is_ok()
+            {}
+        })
     });
     for task in tasks.collect::<Vec<_>>() {
         task.await.unwrap();

@@ -1,17 +1,18 @@
 //! A successful answer that is yet to be decoded.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
 use crate::body;
 use crate::decode;
+use crate::draft::Prepared;
 use crate::drift;
 use crate::error::{Error, ErrorKind};
 use crate::message;
-use crate::observe::Event;
-use crate::response::{Meta, ResponseValue};
+use crate::response::{Meta, Response};
 use crate::runtime::Runtime;
-use crate::watch;
 
 /// The body of a 2xx answer; generated code says what it should be. Content types are not consulted: providers send
 /// JSON as `text/html`, and HTML as JSON.
@@ -24,16 +25,19 @@ pub struct Answer {
 
 impl Answer {
     /// The answer to a deletion that found nothing left to delete.
-    pub(crate) fn gone(runtime: Runtime, error: Error) -> Self {
+    pub(crate) fn gone(runtime: &Runtime, request: &Prepared, error: Error) -> Self {
+        let server = runtime.server(request.server);
         Self {
             meta: Meta {
-                runtime,
+                reporter: Arc::clone(runtime.reporter()),
+                base: server.map(|server| Arc::clone(&server.base)),
                 subject: error.subject().clone(),
                 status: error.status().unwrap_or_default(),
                 headers: error.headers().cloned().unwrap_or_default(),
                 attempts: error.attempts(),
                 waited: error.waited(),
                 gone: true,
+                max_body_bytes: runtime.limits().body,
             },
             body: Bytes::new(),
             gone: Some(error),
@@ -50,11 +54,11 @@ impl Answer {
     /// # Errors
     /// If the body is empty or something else; an empty body is a not-found error where the operation documents its
     /// status as that.
-    pub fn json<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+    pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let this = self.filled()?;
         let _watching = drift::watch(&this.meta);
         match decode::from_slice(this.json_text(), this.limit()) {
-            Ok(value) => Ok(ResponseValue::new(value, this.meta)),
+            Ok(value) => Ok(Response::new(value, this)),
             Err(error) => Err(this.undecodable(&error)),
         }
     }
@@ -63,14 +67,14 @@ impl Answer {
     ///
     /// # Errors
     /// As for [`json`](Self::json); an empty array is a not-found error, and more than one value is unexpected.
-    pub fn one<T: DeserializeOwned>(self) -> Result<ResponseValue<T>, Error> {
+    pub fn one<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         if self.json_text().trim_ascii_start().first() != Some(&b'[') {
             return self.json();
         }
         let _watching = drift::watch(&self.meta);
         match decode::from_slice::<Vec<T>>(self.json_text(), self.limit()) {
             Ok(mut values) => match (values.pop(), values.len()) {
-                (Some(value), 0) => Ok(ResponseValue::new(value, self.meta)),
+                (Some(value), 0) => Ok(Response::new(value, self)),
                 (None, _) => Err(self.not_found("there is no such thing")),
                 (Some(_), others) => {
                     let count = others + 1;
@@ -88,13 +92,13 @@ impl Answer {
     ///
     /// # Errors
     /// If the body is something else.
-    pub fn optional<T: DeserializeOwned>(self) -> Result<ResponseValue<Option<T>>, Error> {
+    pub fn optional<T: DeserializeOwned>(self) -> Result<Response<Option<T>>, Error> {
         if decode::is_blank(&self.body) {
-            return Ok(ResponseValue::new(None, self.meta));
+            return Ok(Response::new(None, self));
         }
         let _watching = drift::watch(&self.meta);
         match decode::from_slice(self.json_text(), self.limit()) {
-            Ok(value) => Ok(ResponseValue::new(value, self.meta)),
+            Ok(value) => Ok(Response::new(value, self)),
             Err(error) => Err(self.undecodable(&error)),
         }
     }
@@ -103,12 +107,12 @@ impl Answer {
     ///
     /// # Errors
     /// If the body is something else.
-    pub fn value(self) -> Result<ResponseValue<serde_json::Value>, Error> {
+    pub fn value(self) -> Result<Response<serde_json::Value>, Error> {
         Ok(self.optional()?.map(Option::unwrap_or_default))
     }
 
     /// What stands at `path`, a way of object keys such as `["response", "data"]`; nothing else of the answer is
-    /// looked at. The whole answer stays with the value: see [`ResponseValue::whole`].
+    /// looked at. The whole answer stays with the value: see [`Response::whole`].
     ///
     /// # Errors
     /// As for [`json`](Self::json), and if there is nothing or `null` at the path and `T` cannot be made of that; the
@@ -116,13 +120,13 @@ impl Answer {
     pub fn part<T: DeserializeOwned>(
         self,
         path: &'static [&'static str],
-    ) -> Result<ResponseValue<T>, Error> {
+    ) -> Result<Response<T>, Error> {
         let this = self.filled()?;
         let _watching = drift::watch(&this.meta);
         match decode::part(this.json_text(), path, this.limit()) {
-            Ok(Some(value)) => Ok(ResponseValue::part_of(value, this)),
+            Ok(Some(value)) => Ok(Response::new(value, this)),
             Ok(None) => match serde_json::from_slice(b"null") {
-                Ok(value) => Ok(ResponseValue::part_of(value, this)),
+                Ok(value) => Ok(Response::new(value, this)),
                 Err(_) => Err(this.without_part(path)),
             },
             Err(error) => Err(this.undecodable(&error)),
@@ -136,26 +140,61 @@ impl Answer {
     pub fn part_optional<T: DeserializeOwned>(
         self,
         path: &'static [&'static str],
-    ) -> Result<ResponseValue<Option<T>>, Error> {
+    ) -> Result<Response<Option<T>>, Error> {
         if decode::is_blank(&self.body) {
-            return Ok(ResponseValue::part_of(None, self));
+            return Ok(Response::new(None, self));
         }
         let _watching = drift::watch(&self.meta);
         match decode::part(self.json_text(), path, self.limit()) {
-            Ok(value) => Ok(ResponseValue::part_of(value, self)),
+            Ok(value) => Ok(Response::new(value, self)),
             Err(error) => Err(self.undecodable(&error)),
         }
     }
 
     /// The body as it is, whatever it is. One in an encoding that this client doesn't unpack, which `Content-Encoding` among
     /// its headers then names, is left so.
-    pub fn bytes(self) -> ResponseValue<Bytes> {
-        ResponseValue::new(self.body, self.meta)
+    ///
+    /// # Errors
+    /// If there is no such thing any more: a retry of a deletion found nothing.
+    pub fn bytes(self) -> Result<Response<Bytes>, Error> {
+        let this = self.there()?;
+        Ok(Response::new(this.body.clone(), this))
     }
 
-    /// Success is all there is to know; a body is ignored.
-    pub fn empty(self) -> ResponseValue<()> {
-        ResponseValue::new((), self.meta)
+    /// Success is all there is to know; a body is not decoded.
+    ///
+    /// # Errors
+    /// None; the result is there because all ways to read a response have the same shape.
+    pub fn empty(self) -> Result<Response<()>, Error> {
+        Ok(Response::new((), self))
+    }
+
+    /// What `read` makes of the response, or nothing where it cannot be decoded: the operation was carried out, and what the
+    /// provider says about it is not documented.
+    ///
+    /// # Errors
+    /// As for `read`, decode errors aside.
+    pub fn if_readable<T>(
+        self,
+        read: fn(Self) -> Result<Response<T>, Error>,
+    ) -> Result<Response<Option<T>>, Error> {
+        if self.gone.is_some() {
+            return Ok(Response::new(None, self));
+        }
+        let this = self.filled()?;
+        if decode::is_blank(&this.body) {
+            return Ok(Response::new(None, this));
+        }
+        let again = Self {
+            meta: this.meta.clone(),
+            body: this.body.clone(),
+            gone: None,
+        };
+        match read(this) {
+            Ok(response) => Ok(response.map(Some)),
+            Err(error) if error.kind() == ErrorKind::Decode => Ok(Response::new(None, again)),
+            Err(error) => Err(error),
+        }
     }
 
     fn json_text(&self) -> &[u8] {
@@ -164,7 +203,7 @@ impl Answer {
 
     /// What decoding may take follows from what the body may.
     pub(crate) fn limit(&self) -> usize {
-        self.meta.runtime.limits().body
+        self.meta.max_body_bytes
     }
 
     /// The answer, unless there is none because there is no such thing.
@@ -187,8 +226,9 @@ impl Answer {
 
     /// Some providers say in a 200 that something failed, and then leave the data out.
     fn without_part(&self, path: &[&str]) -> Error {
-        let pointers = self.meta.runtime.provider().error_message;
-        let message = message::find(pointers, &self.body, self.meta.runtime.credentials());
+        let reporter = &self.meta.reporter;
+        let pointers = reporter.provider.error_message;
+        let message = message::find(pointers, &self.body, &reporter.secrets);
         let mut detail = match path {
             [] => "the answer is `null`".to_owned(),
             _ => format!("the answer has no `{}`", path.join(".")),
@@ -203,7 +243,7 @@ impl Answer {
     pub(crate) fn undecodable(&self, error: &decode::Failure) -> Error {
         let detail = if let Some(encoding) = body::encoding(&self.meta.headers, &self.body) {
             format!("the body is encoded as `{encoding}`, which this client does not unpack")
-        } else if let Some(page) = message::html(&self.body, self.meta.runtime.credentials()) {
+        } else if let Some(page) = message::html(&self.body, &self.meta.reporter.secrets) {
             format!("{page} where JSON was expected")
         } else {
             decode::describe(self.json_text(), error)
@@ -212,9 +252,6 @@ impl Answer {
     }
 
     pub(crate) fn failed(&self, kind: ErrorKind, detail: String) -> Error {
-        if kind == ErrorKind::Decode {
-            watch::tell_of_answer(&self.meta.runtime, &self.meta.subject, &Event::Undecodable);
-        }
         self.meta.failed(kind, detail, Some(self.body.clone()))
     }
 }

@@ -1,4 +1,4 @@
-//! What generated `send` methods put a request together with.
+//! What generated code puts a request together with.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -6,12 +6,13 @@ use std::fmt::Display;
 use serde::Serialize;
 
 use crate::answer::Answer;
+use crate::call_future::{ResponseFuture, Sending};
 use crate::draft::Draft;
 use crate::error::Error;
 use crate::provider::Operation;
+use crate::response::Response;
 use crate::runtime::Runtime;
 use crate::send;
-use crate::setters::Setters;
 use crate::subject::Subject;
 
 /// A call of an operation. Setters never fail: [`send`](Self::send) reports the first problem instead of sending.
@@ -81,6 +82,11 @@ impl Call {
         self.0.json(body);
     }
 
+    /// Sets a JSON body that is an object without fields.
+    pub fn empty_object(&mut self) {
+        self.0.json(&serde_json::Map::new());
+    }
+
     /// Adds a form field of a name that the document doesn't know.
     pub fn form_field(&mut self, name: &str, value: &str) {
         self.0.form(name, value.into());
@@ -113,32 +119,47 @@ impl Call {
         self.0.file(name, value.clone(), default_content_type);
     }
 
-    /// Takes over the first failure of a builder's setters.
-    pub fn check(&mut self, setters: &Setters) {
-        if let Some(problem) = setters.problem() {
-            self.0.problem(problem.to_owned());
-        }
-    }
-
     /// Says that a setter was given something unusable; the reason must not hold values.
     pub fn invalid(&mut self, reason: impl Into<String>) {
         self.0.problem(reason.into());
     }
 
-    /// Sends it.
-    ///
-    /// # Errors
-    /// See [`ErrorKind`](crate::ErrorKind).
-    pub async fn send(mut self) -> Result<Answer, Error> {
+    /// The future that sends it. `read` makes a response of a successful answer; everything else is an error, as
+    /// [`ErrorKind`](crate::ErrorKind) tells.
+    #[inline]
+    pub fn send<T>(self, read: fn(Answer) -> Result<Response<T>, Error>) -> ResponseFuture<T> {
+        match self.begin() {
+            Ok(sending) => ResponseFuture::sending(sending, read),
+            Err(error) => ResponseFuture::refused(error),
+        }
+    }
+
+    fn begin(mut self) -> Result<Sending, Error> {
         // Here and not with each attempt: the key says that all attempts are one call.
         self.0.idempotency_key();
         let (runtime, request) = self.0.prepare()?;
-        send::send(runtime, request).await
+        Ok(Box::pin(send::send(runtime, request)))
     }
 }
 
 impl std::fmt::Debug for Call {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Call").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fuzzing::{OPERATION, RUNTIME};
+
+    /// Every call of every client is this future: it decodes nothing, so its size doesn't depend on what is called.
+    #[test]
+    fn what_a_call_takes_while_it_is_sent_is_small() {
+        let mut call = RUNTIME.call(&OPERATION);
+        call.path("id", &7);
+        let (runtime, request) = call.into_draft().prepare().unwrap();
+        let size = size_of_val(&send::send(runtime, request));
+        assert!(size <= 4096, "{size} bytes");
     }
 }

@@ -5,14 +5,14 @@
 
 use std::cell::RefCell;
 use std::collections::HashSet;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
+use crate::base_url::BaseUrl;
 use crate::observe::{Drift, Event};
+use crate::reporter::Reporter;
 use crate::response::Meta;
-use crate::runtime::Runtime;
 use crate::subject::Subject;
 use crate::trace;
-use crate::watch;
 
 /// So that an answer full of new fields does not cost memory.
 const MOST_IN_ANSWER: usize = 64;
@@ -88,7 +88,8 @@ impl Told {
 pub(crate) struct Watching(Option<Decoding>);
 
 struct Decoding {
-    runtime: Runtime,
+    reporter: Arc<Reporter>,
+    base: Option<Arc<BaseUrl>>,
     subject: Subject,
     /// Of an answer around this one.
     outer: Option<Vec<Place>>,
@@ -96,11 +97,12 @@ struct Decoding {
 
 /// Nothing is noted where nobody would be told.
 pub(crate) fn watch(meta: &Meta) -> Watching {
-    if meta.runtime.observer().is_none() && !trace::shows_drift() {
+    if !meta.reporter.is_observed() && !trace::shows_drift() {
         return Watching(None);
     }
     Watching(Some(Decoding {
-        runtime: meta.runtime.clone(),
+        reporter: Arc::clone(&meta.reporter),
+        base: meta.base.clone(),
         subject: meta.subject.clone(),
         outer: FOUND.replace(Some(Vec::new())),
     }))
@@ -112,17 +114,18 @@ impl Drop for Watching {
             return;
         };
         let Decoding {
-            runtime,
+            reporter,
+            base,
             subject,
             outer,
         } = decoding;
         for mut place in FOUND.replace(outer).unwrap_or_default() {
             if let Some(field) = &mut place.field
-                && runtime.credentials().mask(field.clone()) != *field
+                && reporter.secrets.mask(field.clone()) != *field
             {
                 UNPRINTABLE.clone_into(field);
             }
-            if runtime.told().is_new(&place) {
+            if reporter.told.is_new(&place) {
                 let kind = match place.field {
                     Some(_) => Drift::Field,
                     None => Drift::Word,
@@ -132,7 +135,7 @@ impl Drop for Watching {
                     type_name: place.type_name,
                     field: place.field.as_deref(),
                 };
-                watch::tell_of_answer(&runtime, &subject, &event);
+                reporter.report(&subject, base.as_deref(), &event);
             }
         }
     }

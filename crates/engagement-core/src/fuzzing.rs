@@ -19,7 +19,7 @@ use crate::{
 /// Must not be in anything that is shown.
 const SECRET: &str = "s3cr3t-k3y-0123";
 
-static OPERATION: Operation = Operation {
+pub(crate) static OPERATION: Operation = Operation {
     id: "things_create",
     group: "things",
     method: "POST",
@@ -68,7 +68,7 @@ impl FromRuntime for Client {
     }
 }
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
     let builder = ClientBuilder::<Client>::new(&PROVIDER);
     let client = builder.credential("key", Credential::header(SECRET));
     client.build().expect("the settings are valid").0
@@ -96,7 +96,7 @@ pub fn any_error(data: &[u8]) {
         rest = &rest[end + 1..];
     }
     let body = Bytes::copy_from_slice(rest);
-    let credentials = RUNTIME.credentials();
+    let secrets = &*RUNTIME.reporter().secrets;
 
     let _ = retry_after::retry_after(
         &headers,
@@ -105,7 +105,7 @@ pub fn any_error(data: &[u8]) {
     if let Some(id) = response::request_id(&headers) {
         assert!((1..=200).contains(&id.len()) && id.trim() == id);
     }
-    let found = message::find(PROVIDER.error_message, &body, credentials);
+    let found = message::find(PROVIDER.error_message, &body, secrets);
     if let Some(message) = &found {
         assert!(message.chars().count() <= 1 + 500, "{message}");
         assert!(!message.contains(char::is_control), "{message:?}");
@@ -116,7 +116,7 @@ pub fn any_error(data: &[u8]) {
         "",
     )
     .sent(1)
-    .with_response(StatusCode::BAD_REQUEST, headers, Some(body), credentials)
+    .with_response(StatusCode::BAD_REQUEST, headers, Some(body), secrets)
     .with_message(found);
     for text in [
         error.to_string(),

@@ -9,6 +9,9 @@ pub mod blocking;
 mod body;
 mod budget;
 mod call;
+mod call_context;
+mod call_future;
+mod call_macro;
 mod call_settings;
 mod client_builder;
 mod credentials;
@@ -24,6 +27,7 @@ mod error_in_success;
 #[doc(hidden)]
 pub mod fuzzing;
 mod gate;
+mod id;
 mod idempotency;
 mod jitter;
 mod json_path;
@@ -42,6 +46,7 @@ mod rate_limit;
 mod raw_request;
 mod receive;
 mod redacted;
+mod reporter;
 mod response;
 mod retry_after;
 mod retry_decision;
@@ -49,8 +54,8 @@ mod retry_policy;
 mod runtime;
 mod scalar;
 mod secret;
+mod secret_mask;
 mod send;
-mod setters;
 mod settings;
 mod short_error;
 mod subject;
@@ -68,6 +73,8 @@ mod wire_object;
 pub use answer::Answer;
 pub use bytes::Bytes;
 pub use call::Call;
+pub use call_context::CallContext;
+pub use call_future::{CallFuture, ResponseFuture};
 pub use call_settings::CallSettings;
 pub use client_builder::{ClientBuilder, FromRuntime};
 pub use credentials::Credential;
@@ -76,7 +83,7 @@ pub use epoch::{EpochMillis, EpochSeconds};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
 pub use mask::mask;
-pub use pagination::{PageStart, items, numbered_pages, pages};
+pub use pagination::{Items, Pages, ResumePoint, ResumePointError};
 pub use provider::{
     ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
 };
@@ -84,12 +91,11 @@ pub use rate_limit::{RateLimitStatus, RateLimits};
 pub use raw_request::{RawRequest, RawResponse};
 pub use redacted::personal;
 pub use reqwest::{self, Method, StatusCode, Url, header};
-pub use response::ResponseValue;
+pub use response::Response;
 pub use retry_policy::RetryPolicy;
 pub use runtime::Runtime;
 pub use scalar::Scalar;
 pub use secret::Secret;
-pub use setters::{BuildError, Setters};
 pub use token_source::{Token, TokenSource};
 #[cfg(feature = "multipart")]
 pub use upload::Upload;
@@ -105,6 +111,7 @@ pub mod __private {
     pub use schemars;
 
     pub use crate::drift::{unknown_field, unknown_word};
+    pub use crate::id::{AsText, MixedId, integer_id};
     #[cfg(feature = "schemars")]
     pub use crate::open_enum::open_enum_schema;
     pub use crate::open_enum::word;

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use crate::credentials::Credentials;
 use crate::decode::{self, without_bom};
 use crate::error::KEPT_BODY;
 use crate::mask::mask;
+use crate::secret_mask::SecretMask;
 
 /// Longest message kept from a JSON body.
 const LONGEST: usize = 500;
@@ -18,28 +18,26 @@ const LARGEST: usize = 1024 * 1024;
 /// Finds the message in an error body: what the first fitting of `pointers` points at in JSON, the
 /// title of an HTML page, or a short plain text. Credentials, e-mail addresses and telephone numbers that it repeats are
 /// masked.
-pub(crate) fn find(pointers: &[&str], body: &[u8], credentials: &Credentials) -> Option<String> {
+pub(crate) fn find(pointers: &[&str], body: &[u8], secrets: &SecretMask) -> Option<String> {
     let body = without_bom(body);
     // An answer may be one that says it has failed, and large.
     match decode::from_slice::<Value>(body, LARGEST) {
-        Ok(Value::String(text)) => plain(&text, credentials),
+        Ok(Value::String(text)) => plain(&text, secrets),
         Ok(json) => pointers
             .iter()
             .find_map(|pointer| match json.pointer(pointer)? {
                 Value::String(text) => {
-                    Some(line(text, LONGEST, credentials)).filter(|line| !line.is_empty())
+                    Some(line(text, LONGEST, secrets)).filter(|line| !line.is_empty())
                 }
-                Value::Number(number) => Some(masked(&number.to_string(), credentials)),
+                Value::Number(number) => Some(masked(&number.to_string(), secrets)),
                 _ => None,
             }),
-        Err(_) => {
-            html(body, credentials).or_else(|| plain(std::str::from_utf8(body).ok()?, credentials))
-        }
+        Err(_) => html(body, secrets).or_else(|| plain(std::str::from_utf8(body).ok()?, secrets)),
     }
 }
 
 /// Says that the body is an HTML page, if it is one.
-pub(crate) fn html(body: &[u8], credentials: &Credentials) -> Option<String> {
+pub(crate) fn html(body: &[u8], secrets: &SecretMask) -> Option<String> {
     const STARTS: &[&str] = &["<!doctype html", "<html", "<head", "<body", "<title"];
     // A title stands at the start.
     let start = without_bom(body);
@@ -53,7 +51,7 @@ pub(crate) fn html(body: &[u8], credentials: &Credentials) -> Option<String> {
     let title = lower.find("<title").and_then(|at| {
         let start = at + lower[at..].find('>')? + 1;
         let end = start + lower[start..].find("</title")?;
-        Some(line(&text[start..end], LONGEST_TITLE, credentials)).filter(|title| !title.is_empty())
+        Some(line(&text[start..end], LONGEST_TITLE, secrets)).filter(|title| !title.is_empty())
     });
     Some(title.map_or_else(
         || "HTML page".to_owned(),
@@ -61,23 +59,23 @@ pub(crate) fn html(body: &[u8], credentials: &Credentials) -> Option<String> {
     ))
 }
 
-fn plain(text: &str, credentials: &Credentials) -> Option<String> {
+fn plain(text: &str, secrets: &SecretMask) -> Option<String> {
     let text = text.trim();
     let one_short_line =
         !text.is_empty() && text.len() <= LONGEST_TEXT && !text.contains(char::is_control);
     // Markup and broken JSON are not meant for people.
-    (one_short_line && !text.starts_with(['<', '{', '['])).then(|| masked(text, credentials))
+    (one_short_line && !text.starts_with(['<', '{', '['])).then(|| masked(text, secrets))
 }
 
 /// Credentials come first: one that holds an `@` would not be recognised after that.
-fn masked(text: &str, credentials: &Credentials) -> String {
-    mask(&credentials.mask(text.to_owned()))
+fn masked(text: &str, secrets: &SecretMask) -> String {
+    mask(&secrets.mask(text.to_owned()))
 }
 
 /// One line, without control characters, of limited length. Masking comes first: half a credential, or half an address,
 /// would not be recognised.
-fn line(text: &str, longest: usize, credentials: &Credentials) -> String {
-    let text = masked(text, credentials);
+fn line(text: &str, longest: usize, secrets: &SecretMask) -> String {
+    let text = masked(text, secrets);
     let words = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty());
@@ -90,7 +88,7 @@ fn line(text: &str, longest: usize, credentials: &Credentials) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::Credentials;
+    use crate::secret_mask::SecretMask;
 
     #[test]
     fn messages_are_found() {
@@ -98,7 +96,7 @@ mod tests {
             super::find(
                 &["/error/message", "/message", "/code"],
                 body.as_bytes(),
-                &Credentials::default(),
+                &SecretMask::default(),
             )
         };
         let some = |text: &str| Some(text.to_owned());

@@ -1,5 +1,7 @@
 //! One answer on the wire: what is read of it, and what it means.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode, Url};
@@ -46,13 +48,15 @@ impl Attempt<'_> {
             Ok(body) => {
                 let subject = self.request.subject.clone();
                 let meta = Meta {
-                    runtime: self.runtime.clone(),
+                    reporter: Arc::clone(self.runtime.reporter()),
+                    base: Some(Arc::clone(&self.server.base)),
                     subject,
                     status,
                     headers,
                     attempts: self.attempts,
                     waited: self.waited,
                     gone: false,
+                    max_body_bytes: self.runtime.limits().body,
                 };
                 Ok(Answer {
                     meta,
@@ -72,10 +76,10 @@ impl Attempt<'_> {
         headers: HeaderMap,
         body: Option<Bytes>,
     ) -> Error {
-        let credentials = self.runtime.credentials();
-        self.failed(kind, &credentials.mask(detail))
+        let secrets = &self.runtime.reporter().secrets;
+        self.failed(kind, &secrets.mask(detail))
             .sent(self.attempts)
-            .with_response(status, headers, body, credentials)
+            .with_response(status, headers, body, secrets)
     }
 
     /// Whether a successful answer says in its body that the operation failed.
@@ -95,7 +99,7 @@ impl Attempt<'_> {
         let message = message::find(
             self.runtime.provider().error_message,
             &body,
-            self.runtime.credentials(),
+            &self.runtime.reporter().secrets,
         );
         self.answered(ErrorKind::Api, String::new(), status, headers, Some(body))
             .with_message(message)

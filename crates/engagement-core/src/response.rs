@@ -1,7 +1,7 @@
-//! A decoded answer with what came around it.
+//! A decoded response with what came around it.
 
 use std::fmt;
-use std::ops::Deref;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -10,27 +10,34 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 
 use crate::answer::Answer;
+use crate::base_url::BaseUrl;
 use crate::error::{Error, ErrorKind};
+use crate::observe::Event;
 use crate::rate_limit::RateLimitStatus;
-use crate::runtime::Runtime;
+use crate::reporter::Reporter;
 use crate::subject::Subject;
 
-/// A decoded answer; dereferences to the value.
+/// The value of a successful response, with status, headers, body and what the call took.
 ///
-/// `Debug` shows what came around the value, and not the value, which can hold people's data: print `*response` for that,
-/// where the type of the value leaves out what is personal.
-pub struct ResponseValue<T> {
+/// `response()` of a call gives it, where `send()` gives the value alone. It keeps no connection open and no client alive,
+/// so it can be stored.
+///
+/// `Debug` shows what came around the value, and not the value, which can hold personal data: print
+/// [`value()`](Self::value) for that, where its type leaves out what is personal.
+#[derive(Clone)]
+pub struct Response<T> {
     value: T,
     meta: Meta,
-    /// The answer that the value is only a part of.
-    kept: Option<Bytes>,
+    body: Bytes,
 }
 
-/// What every kind of answer carries.
+/// What every kind of response carries.
 #[derive(Clone)]
 pub(crate) struct Meta {
-    /// Knows what to mask, should the answer turn out to be a failure.
-    pub(crate) runtime: Runtime,
+    /// Masks and reports, should the response turn out to be a failure.
+    pub(crate) reporter: Arc<Reporter>,
+    /// Where it came from.
+    pub(crate) base: Option<Arc<BaseUrl>>,
     pub(crate) subject: Subject,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
@@ -38,44 +45,46 @@ pub(crate) struct Meta {
     pub(crate) waited: Duration,
     /// Whether a deletion found nothing left to delete.
     pub(crate) gone: bool,
+    /// What decoding may take follows from what the body may.
+    pub(crate) max_body_bytes: usize,
 }
 
 impl Meta {
-    /// An error about this answer.
+    /// An error about this response. One that can't be decoded is reported too.
     pub(crate) fn failed(&self, kind: ErrorKind, detail: String, body: Option<Bytes>) -> Error {
-        let credentials = self.runtime.credentials();
-        Error::new(kind, self.subject.clone(), credentials.mask(detail))
+        if kind == ErrorKind::Decode {
+            self.report(&Event::Undecodable);
+        }
+        let secrets = &self.reporter.secrets;
+        Error::new(kind, self.subject.clone(), secrets.mask(detail))
             .after(true, self.attempts, self.waited)
-            .with_response(self.status, self.headers.clone(), body, credentials)
+            .with_response(self.status, self.headers.clone(), body, secrets)
+    }
+
+    fn report(&self, event: &Event<'_>) {
+        self.reporter
+            .report(&self.subject, self.base.as_deref(), event);
     }
 }
 
-impl<T> ResponseValue<T> {
-    pub(crate) fn new(value: T, meta: Meta) -> Self {
-        Self {
-            value,
-            meta,
-            kept: None,
-        }
-    }
-
-    /// A part of an answer, which stays with it.
-    pub(crate) fn part_of(value: T, answer: Answer) -> Self {
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, answer: Answer) -> Self {
         let Answer {
             meta,
             body,
             gone: _,
         } = answer;
-        Self {
-            value,
-            meta,
-            kept: Some(body),
-        }
+        Self { value, meta, body }
     }
 
-    /// An error about this answer, whose body is known to the caller.
+    /// An error about this response.
     pub(crate) fn failed(&self, kind: ErrorKind, detail: String) -> Error {
-        self.meta.failed(kind, detail, self.kept.clone())
+        self.meta.failed(kind, detail, Some(self.body.clone()))
+    }
+
+    /// The value.
+    pub fn value(&self) -> &T {
+        &self.value
     }
 
     /// The value alone.
@@ -105,7 +114,7 @@ impl<T> ResponseValue<T> {
     }
 
     /// Whether a retry of a deletion found nothing left to delete (404), because an earlier attempt of the same call, whose
-    /// answer was lost or a failure, may have deleted it.
+    /// response was lost or a failure, may have deleted it.
     pub fn was_already_gone(&self) -> bool {
         self.meta.gone
     }
@@ -115,64 +124,42 @@ impl<T> ResponseValue<T> {
         request_id(&self.meta.headers)
     }
 
-    /// What the provider says of its limit in the answer's headers, if it does.
+    /// What the provider says of its limit in the response's headers, if it does.
     pub fn rate_limit(&self) -> Option<RateLimitStatus> {
         RateLimitStatus::read(&self.meta.headers, SystemTime::now())
     }
 
-    /// The whole answer as received, where the value is only a part of it.
-    pub fn body(&self) -> Option<&Bytes> {
-        self.kept.as_ref()
+    /// The body as received.
+    pub fn body(&self) -> &Bytes {
+        &self.body
     }
 
-    /// Decodes the whole answer, where the value is only a part of it: what the provider says beside its data.
+    /// Decodes the whole body, where the value is only a part of it, or where it holds more than the document says.
     ///
     /// # Errors
-    /// If the value is no part of an answer, or the answer is something else.
+    /// A decode error if the body is empty or something else than a `W`.
     pub fn whole<W: DeserializeOwned>(&self) -> Result<W, Error> {
-        let Some(body) = &self.kept else {
-            let detail = "the value is the whole answer".to_owned();
-            return Err(self.failed(ErrorKind::Decode, detail));
-        };
         let answer = Answer {
             meta: self.meta.clone(),
-            body: body.clone(),
+            body: self.body.clone(),
             gone: None,
         };
-        answer.json().map(ResponseValue::into_inner)
+        answer.json().map(Response::into_inner)
     }
 
     /// Changes the value and keeps the rest.
-    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> ResponseValue<U> {
-        ResponseValue {
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
             value: change(self.value),
             meta: self.meta,
-            kept: self.kept,
+            body: self.body,
         }
     }
 }
 
-impl<T> Deref for ResponseValue<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.value
-    }
-}
-
-impl<T: Clone> Clone for ResponseValue<T> {
-    fn clone(&self) -> Self {
-        Self {
-            value: self.value.clone(),
-            meta: self.meta.clone(),
-            kept: self.kept.clone(),
-        }
-    }
-}
-
-impl<T> fmt::Debug for ResponseValue<T> {
+impl<T> fmt::Debug for Response<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ResponseValue")
+        f.debug_struct("Response")
             .field("status", &self.meta.status.as_u16())
             .field("headers", &KnownHeaders(&self.meta.headers))
             .field("attempts", &self.meta.attempts)

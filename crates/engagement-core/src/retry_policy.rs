@@ -24,7 +24,7 @@ const ENDLESS: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// A form with an upload that is read from a reader is never sent twice.
 ///
 /// A retry of a `DELETE` that is answered 404, after an attempt that may have deleted what it was about, is a success:
-/// see [`ResponseValue::was_already_gone`](crate::ResponseValue::was_already_gone).
+/// see [`Response::was_already_gone`](crate::Response::was_already_gone).
 ///
 /// When the provider says with a 429 or 503 how long to wait, all calls of the client to that server wait together with
 /// the one that is to be repeated, those of its clones too. A call whose time would be over before fails at once with

@@ -14,25 +14,28 @@ use crate::budget::Budget;
 use crate::call::Call;
 use crate::call_settings::CallSettings;
 use crate::credentials::{Credential, Credentials, Excluded};
-use crate::drift::Told;
 use crate::error::{Error, ErrorKind};
 use crate::gate::Gate;
 use crate::jitter::Jitter;
-use crate::observe::Observer;
 use crate::provider::{Operation, Provider};
 use crate::rate_limit::Limiter;
 use crate::raw_request::RawRequest;
+use crate::reporter::Reporter;
 use crate::settings;
 use crate::subject::Subject;
 
-/// What all clones of one client share: connections, credentials and limits.
+/// What all clones of one client share: connections, credentials and limits. Cheap to clone: it is one `Arc`.
 #[derive(Clone)]
-pub struct Runtime {
+pub struct Runtime(Arc<View>);
+
+/// One client's view of what all that were derived from it share.
+#[derive(Clone)]
+struct View {
     state: Arc<State>,
     /// For the runtime that a token source gets.
     excluded: Excluded,
     /// Instead of the client's own.
-    changed: Option<Arc<CallSettings>>,
+    changed: Option<CallSettings>,
     /// Where requests are made, if not where they are awaited.
     #[cfg(feature = "blocking")]
     background: Option<Background>,
@@ -48,14 +51,13 @@ pub(crate) struct State {
     pub(crate) default_headers: HeaderMap,
     pub(crate) call: CallSettings,
     pub(crate) jitter: Arc<Jitter>,
-    pub(crate) observer: Option<Arc<dyn Observer>>,
-    pub(crate) told: Arc<Told>,
+    pub(crate) reporter: Arc<Reporter>,
     pub(crate) limiter: Arc<Limiter>,
 }
 
 /// What is the same for all that was derived from one client.
 pub(crate) struct Server {
-    pub(crate) base: BaseUrl,
+    pub(crate) base: Arc<BaseUrl>,
     pub(crate) http: reqwest::Client,
     pub(crate) budget: Budget,
     pub(crate) gate: Gate,
@@ -73,19 +75,30 @@ pub(crate) struct Limits {
 
 impl Runtime {
     pub(crate) fn new(state: State) -> Self {
-        Self {
+        Self(Arc::new(View {
             state: Arc::new(state),
             excluded: Excluded::default(),
             changed: None,
             #[cfg(feature = "blocking")]
             background: None,
-        }
+        }))
+    }
+
+    /// The same view but for a change.
+    fn derive(&self, change: impl FnOnce(&mut View)) -> Self {
+        let mut view = View::clone(&self.0);
+        change(&mut view);
+        Self(Arc::new(view))
+    }
+
+    fn state(&self) -> &State {
+        &self.0.state
     }
 
     /// The provider that this client talks to.
     #[must_use]
     pub fn provider(&self) -> &'static Provider {
-        self.state.provider
+        self.state().provider
     }
 
     /// Base URL of the main server, without a trailing slash.
@@ -96,7 +109,11 @@ impl Runtime {
 
     /// Begins a call of an operation.
     pub fn call(&self, operation: &'static Operation) -> Call {
-        Call::new(self.clone(), operation)
+        self.clone().into_call(operation)
+    }
+
+    pub(crate) fn into_call(self, operation: &'static Operation) -> Call {
+        Call::new(self, operation)
     }
 
     /// Begins a request to any path, such as `/beta/things/{id}`; its segments must be encoded, or filled in with
@@ -108,7 +125,7 @@ impl Runtime {
     /// The client's value of a name, for path parameters that are the same in every call.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
-        let mut values = self.state.values.iter();
+        let mut values = self.state().values.iter();
         values
             .find(|(known, _)| *known == name)
             .map(|(_, value)| value.as_str())
@@ -124,7 +141,7 @@ impl Runtime {
         &self,
         changes: impl IntoIterator<Item = (&'static str, Option<Credential>)>,
     ) -> Result<Self, Error> {
-        let state = &self.state;
+        let state = self.state();
         let mut credentials = state.credentials.without_tokens();
         for (name, credential) in changes {
             let scheme = settings::scheme(state.provider, name)?;
@@ -133,7 +150,14 @@ impl Runtime {
                 settings::add_credential(state.provider, &mut credentials, scheme, &credential)?;
             }
         }
-        let derived = Self::new(State {
+        let reporter = Reporter {
+            provider: state.provider,
+            observer: state.reporter.observer.clone(),
+            told: Arc::clone(&state.reporter.told),
+            secrets: Arc::clone(credentials.mask()),
+        };
+        let state = State {
+            reporter: Arc::new(reporter),
             provider: state.provider,
             servers: Arc::clone(&state.servers),
             credentials,
@@ -141,14 +165,9 @@ impl Runtime {
             default_headers: state.default_headers.clone(),
             call: state.call.clone(),
             jitter: Arc::clone(&state.jitter),
-            observer: state.observer.clone(),
-            told: Arc::clone(&state.told),
             limiter: Arc::clone(&state.limiter),
-        });
-        Ok(Self {
-            state: derived.state,
-            ..self.clone()
-        })
+        };
+        Ok(self.derive(|view| view.state = Arc::new(state)))
     }
 
     /// A runtime with other settings for its calls, over the same connections, credentials, tokens, rate limits and retry
@@ -164,22 +183,20 @@ impl Runtime {
     /// ```
     #[must_use]
     pub fn with(&self, change: impl FnOnce(CallSettings) -> CallSettings) -> Self {
-        Self {
-            changed: Some(Arc::new(change(self.settings().clone()))),
-            ..self.clone()
-        }
+        let settings = change(self.settings().clone());
+        self.derive(|view| view.changed = Some(settings))
     }
 
     /// Drops the tokens that [token sources](crate::TokenSource) gave, so that the next call fetches a new one: after a
     /// password was changed, or to log out.
     pub fn forget_tokens(&self) {
-        self.state.credentials.forget_all();
+        self.state().credentials.forget_all();
     }
 
     /// An error for a [token source](crate::TokenSource) that has no token to give. The reason must not hold secrets.
     #[must_use]
     pub fn no_token(&self, reason: impl Into<String>) -> Error {
-        let reason = self.credentials().mask(reason.into());
+        let reason = self.reporter().secrets.mask(reason.into());
         Error::new(
             ErrorKind::MissingCredentials,
             Subject::Client(self.provider()),
@@ -188,41 +205,37 @@ impl Runtime {
     }
 
     pub(crate) fn excluded(&self) -> Excluded {
-        self.excluded
+        self.0.excluded
     }
 
     /// The same runtime for a login, which must not use the tokens that it is to bring.
     pub(crate) fn excluding(&self, excluded: Excluded) -> Self {
-        Self {
-            excluded,
-            changed: None,
-            ..self.clone()
-        }
+        self.derive(|view| {
+            view.excluded = excluded;
+            view.changed = None;
+        })
     }
 
     #[cfg(feature = "blocking")]
     pub(crate) fn background(&self) -> Option<&Background> {
-        self.background.as_ref()
+        self.0.background.as_ref()
     }
 
     #[cfg(feature = "blocking")]
-    pub(crate) fn with_background(self, background: Background) -> Self {
-        Self {
-            background: Some(background),
-            ..self
-        }
+    pub(crate) fn with_background(&self, background: Background) -> Self {
+        self.derive(|view| view.background = Some(background))
     }
 
     pub(crate) fn server(&self, index: usize) -> Option<&Server> {
-        self.state.servers.get(index)?.as_ref()
+        self.state().servers.get(index)?.as_ref()
     }
 
     pub(crate) fn credentials(&self) -> &Credentials {
-        &self.state.credentials
+        &self.state().credentials
     }
 
     pub(crate) fn default_headers(&self) -> &HeaderMap {
-        &self.state.default_headers
+        &self.state().default_headers
     }
 
     pub(crate) fn limits(&self) -> Limits {
@@ -230,24 +243,19 @@ impl Runtime {
     }
 
     pub(crate) fn settings(&self) -> &CallSettings {
-        self.changed.as_deref().unwrap_or(&self.state.call)
+        self.0.changed.as_ref().unwrap_or(&self.state().call)
     }
 
     pub(crate) fn limiter(&self) -> &Limiter {
-        &self.state.limiter
+        &self.state().limiter
     }
 
     pub(crate) fn jitter(&self) -> &Jitter {
-        &self.state.jitter
+        &self.state().jitter
     }
 
-    pub(crate) fn observer(&self) -> Option<&dyn Observer> {
-        self.state.observer.as_deref()
-    }
-
-    /// What of answers was told to be new.
-    pub(crate) fn told(&self) -> &Told {
-        &self.state.told
+    pub(crate) fn reporter(&self) -> &Arc<Reporter> {
+        &self.state().reporter
     }
 }
 

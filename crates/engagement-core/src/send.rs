@@ -46,7 +46,7 @@ async fn run(runtime: &Runtime, request: &Prepared, past: &mut Past) -> Result<A
     let outcome = attempts(runtime, request, past).await;
     let outcome = outcome.map_err(|error| error.after(past.sent, past.attempts, past.waited));
     match outcome {
-        Err(error) if error.was_already_gone() => Ok(Answer::gone(runtime.clone(), error)),
+        Err(error) if error.was_already_gone() => Ok(Answer::gone(runtime, request, error)),
         outcome => outcome,
     }
 }
@@ -280,5 +280,10 @@ async fn tokens(
         }
     };
     let subject = request.subject.clone();
-    Err(Error::login_failed(subject, error, sent, credentials))
+    Err(Error::login_failed(
+        subject,
+        error,
+        sent,
+        &runtime.reporter().secrets,
+    ))
 }

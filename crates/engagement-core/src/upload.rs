@@ -27,7 +27,7 @@ type Reader = Pin<Box<dyn AsyncRead + Send>>;
 /// The client's time limits don't hurry it: as long as the other side takes more of the file, they start anew. A transfer
 /// that stands still for [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) fails.
 ///
-/// Setters take whatever converts into it, such as a path:
+/// Calls take whatever converts into it, such as a path:
 ///
 /// ```
 /// use std::path::Path;

@@ -1,6 +1,5 @@
 //! Telling tracing and the client's observer what becomes of a call.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -10,42 +9,16 @@ use crate::answer::Answer;
 use crate::attempt::Attempt;
 use crate::draft::Prepared;
 use crate::error::Error;
-use crate::observe::{Event, Labels, Outcome};
+use crate::observe::{Event, Outcome};
 use crate::runtime::Runtime;
 use crate::send::Past;
-use crate::subject::Subject;
 use crate::trace;
 
 /// Tells what happens in a call.
 pub(crate) fn tell(runtime: &Runtime, request: &Prepared, event: &Event<'_>) {
-    about(runtime, &request.subject, Some(request.server), event);
-}
-
-/// Tells what happens to an answer.
-pub(crate) fn tell_of_answer(runtime: &Runtime, subject: &Subject, event: &Event<'_>) {
-    let server = subject.operation().map(|operation| operation.server);
-    about(runtime, subject, server, event);
-}
-
-fn about(runtime: &Runtime, subject: &Subject, server: Option<usize>, event: &Event<'_>) {
-    let (provider, operation) = (runtime.provider().name, subject.id());
-    trace::event(provider, operation, event);
-    let Some(observer) = runtime.observer() else {
-        return;
-    };
-    let base = server.and_then(|server| runtime.server(server));
-    let base = base.map(|server| &server.base);
-    let labels = Labels {
-        provider,
-        operation,
-        method: trace::method(subject),
-        template: subject.template(),
-        address: base.map(|base| base.host()),
-        port: base.and_then(|base| base.port()),
-    };
-    // A call must not fail because it is counted. Its panic may also come while another one unwinds, which would end
-    // the process.
-    let _ = catch_unwind(AssertUnwindSafe(|| observer.event(&labels, event)));
+    let server = runtime.server(request.server);
+    let base = server.map(|server| &*server.base);
+    runtime.reporter().report(&request.subject, base, event);
 }
 
 impl Outcome {
@@ -59,7 +32,7 @@ impl Outcome {
 
 /// When something began, if anybody wants to know.
 fn began(runtime: &Runtime) -> Option<Instant> {
-    runtime.observer().map(|_| Instant::now())
+    runtime.reporter().is_observed().then(Instant::now)
 }
 
 fn since(began: Option<Instant>) -> Duration {

@@ -151,6 +151,12 @@ macro_rules! __wire_object_print {
     ($value:expr, personal required) => {
         $crate::personal(&$value)
     };
+    ($value:expr, personal required_text) => {
+        $crate::personal(&$value)
+    };
+    ($value:expr, personal optional_text) => {
+        $crate::__private::optional_personal($value.is_some(), &$value)
+    };
     ($value:expr, personal optional) => {
         $crate::__private::optional_personal($value.is_some(), &$value)
     };
@@ -181,6 +187,14 @@ macro_rules! __wire_object_write {
             $map.serialize_entry($wire, value)?
         }
     };
+    (required_text $map:ident, $wire:literal, $value:expr) => {
+        $map.serialize_entry($wire, &$crate::__private::AsText($value))?
+    };
+    (optional_text $map:ident, $wire:literal, $value:expr) => {
+        if let ::std::option::Option::Some(value) = $value {
+            $map.serialize_entry($wire, &$crate::__private::AsText(value))?
+        }
+    };
 }
 
 #[doc(hidden)]
@@ -188,6 +202,12 @@ macro_rules! __wire_object_write {
 macro_rules! __wire_object_written {
     (required $value:expr) => {
         true
+    };
+    (required_text $value:expr) => {
+        true
+    };
+    (optional_text $value:expr) => {
+        $value.is_some()
     };
     (optional $value:expr) => {
         $value.is_some()
@@ -223,6 +243,12 @@ macro_rules! __wire_object_read {
 macro_rules! __wire_object_value {
     (required $map:ident) => {
         ::std::option::Option::Some($map.next_value()?)
+    };
+    (required_text $map:ident) => {
+        ::std::option::Option::Some($map.next_value()?)
+    };
+    (optional_text $map:ident) => {
+        $map.next_value()?
     };
     (optional $map:ident) => {
         $map.next_value()?
@@ -262,6 +288,12 @@ macro_rules! __wire_object_take {
         }
     };
     (optional $field:ident, $wire:literal) => {
+        $field
+    };
+    (required_text $field:ident, $wire:literal) => {
+        $crate::__wire_object_take!(required $field, $wire)
+    };
+    (optional_text $field:ident, $wire:literal) => {
         $field
     };
 }

@@ -3,7 +3,11 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use engagement_core::{Answer, Credential, Error, ErrorKind, Extra, RawResponse, RetryPolicy};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use engagement_core::{
+    Answer, Credential, Error, ErrorKind, Extra, RawResponse, Response, RetryPolicy,
+};
 use peak_alloc::PeakAlloc;
 use serde_json::Value;
 
@@ -36,47 +40,53 @@ engagement_core::wire_object! {
     } extra
 }
 
-type Decode = fn(Answer) -> Result<(), Error>;
-
 /// Every way, and what has to stand before and after a list of contacts for it.
-const WAYS: &[(&str, Decode, &str, &str)] = &[
+const WAYS: &[(&str, Read<()>, &str, &str)] = &[
     (
         "json",
-        |answer| answer.json::<Vec<Contact>>().map(drop),
+        |answer| measured(|| answer.json::<Vec<Contact>>()),
         "[",
         "]",
     ),
-    ("one", |answer| answer.one::<Contact>().map(drop), "[", "]"),
+    (
+        "one",
+        |answer| measured(|| answer.one::<Contact>()),
+        "[",
+        "]",
+    ),
     (
         "one, bare",
-        |answer| answer.one::<Vec<Vec<Contact>>>().map(drop),
+        |answer| measured(|| answer.one::<Vec<Vec<Contact>>>()),
         "[[[",
         "]]]",
     ),
     (
         "optional",
-        |answer| answer.optional::<Vec<Contact>>().map(drop),
+        |answer| measured(|| answer.optional::<Vec<Contact>>()),
         "[",
         "]",
     ),
-    ("value", |answer| answer.value().map(drop), "[", "]"),
+    ("value", |answer| measured(|| answer.value()), "[", "]"),
     (
         "part",
-        |answer| answer.part::<Vec<Contact>>(&["response", "data"]).map(drop),
+        |answer| measured(|| answer.part::<Vec<Contact>>(&["response", "data"])),
         r#"{"status": [{}], "response": {"data": ["#,
         "]}}",
     ),
     (
         "part_optional",
-        |answer| answer.part_optional::<Vec<Contact>>(&["data"]).map(drop),
+        |answer| measured(|| answer.part_optional::<Vec<Contact>>(&["data"])),
         r#"{"data": ["#,
         "]}",
     ),
     (
         "whole",
         |answer| {
-            let part = answer.part::<Value>(&["page"])?;
-            part.whole::<Value>().map(drop)
+            measured(|| {
+                let part = answer.part::<Value>(&["page"])?;
+                part.whole::<Value>()?;
+                Ok(part)
+            })
         },
         r#"{"page": 1, "data": ["#,
         "]}",
@@ -88,10 +98,16 @@ fn filled(before: &str, element: &str, after: &str, length: usize) -> String {
     format!("{before}{elements}{after}")
 }
 
-async fn answer(body: &str, limit: usize) -> Answer {
-    let server = TestServer::once(json(body)).await;
+/// What comes of a body, and the most that decoding it allocated at once.
+async fn decoded(
+    body: impl AsRef<[u8]>,
+    limit: usize,
+    read: Read<()>,
+) -> (Result<(), Error>, usize) {
+    let server = TestServer::once(reply("200 OK", "application/json", body)).await;
     let client = client(&server).with(|call| call.max_body_bytes(limit));
-    client.call(&CONTACTS_LIST).send().await.unwrap()
+    let outcome = client.call(&CONTACTS_LIST).send(read).into_call().await;
+    (outcome, TAKEN.load(Ordering::SeqCst))
 }
 
 async fn raw(body: &str, limit: usize) -> RawResponse {
@@ -101,12 +117,21 @@ async fn raw(body: &str, limit: usize) -> RawResponse {
     request.send().await.unwrap()
 }
 
-/// What `decode` gives, and the most that it allocated at once.
+/// What comes of `decode`, and the most that it allocated at once.
 fn peak<T>(decode: impl FnOnce() -> T) -> (T, usize) {
     MEMORY.reset_peak_usage();
     let before = MEMORY.current_usage();
     let value = decode();
     (value, MEMORY.peak_usage().saturating_sub(before))
+}
+
+static TAKEN: AtomicUsize = AtomicUsize::new(0);
+
+/// Measures what `decode` takes where an answer is decoded.
+fn measured<T>(decode: impl FnOnce() -> Result<Response<T>, Error>) -> Result<Response<()>, Error> {
+    let (response, taken) = peak(decode);
+    TAKEN.store(taken, Ordering::SeqCst);
+    response.map(|response| response.map(drop))
 }
 
 fn assert_refused(way: &str, result: (Result<(), Error>, usize), limit: usize) {
@@ -136,12 +161,10 @@ async fn decoding_takes_no_more_memory_than_the_limit_of_the_body_allows() {
     for &(way, decode, before, after) in WAYS {
         // The densest of all: three bytes for each of the structs.
         let dense = filled(before, "{}", after, MIB - 100);
-        let dense = answer(&dense, MIB).await;
-        assert_refused(way, peak(|| decode(dense)), MIB);
+        assert_refused(way, decoded(dense, MIB, decode).await, MIB);
 
         let page = filled(before, honest, after, 5 * MIB);
-        let page = answer(&page, 16 * MIB).await;
-        let (result, taken) = peak(|| decode(page));
+        let (result, taken) = decoded(page, 16 * MIB, decode).await;
         match (way, result) {
             ("one", Err(error)) => assert!(error.to_string().contains("values where one was")),
             (way, result) => result.unwrap_or_else(|error| panic!("{way}: {error}")),
@@ -171,23 +194,28 @@ async fn decoding_takes_no_more_memory_than_the_limit_of_the_body_allows() {
         ("lists", filled("[", "[0]", "]", MIB - 100)),
         ("unknown keys", filled("[", r#"{"a":0}"#, "]", MIB - 100)),
     ] {
-        let one = answer(&body, MIB).await;
-        assert_refused(what, peak(|| one.value().map(drop)), MIB);
+        let value: Read<()> = |answer| measured(|| answer.value());
+        assert_refused(what, decoded(body, MIB, value).await, MIB);
     }
-    let extra = answer(&filled("[", r#"{"a":0}"#, "]", MIB - 100), MIB).await;
-    let decode = || extra.json::<Vec<Contact>>().map(drop);
-    assert_refused("unknown keys of structs", peak(decode), MIB);
+    let extra = filled("[", r#"{"a":0}"#, "]", MIB - 100);
+    let contacts: Read<()> = |answer| measured(|| answer.json::<Vec<Contact>>());
+    assert_refused(
+        "unknown keys of structs",
+        decoded(extra, MIB, contacts).await,
+        MIB,
+    );
 
     // Levels without end cost nothing where they are skipped, and are told in few words.
     let deep = format!(r#"{{"skipped": {}"#, "[".repeat(MIB - 100));
-    let deep = answer(&deep, MIB).await;
-    let (result, taken) = peak(|| deep.part::<Value>(&["data"]).map(drop));
+    let part: Read<()> = |answer| measured(|| answer.part::<Value>(&["data"]));
+    let (result, taken) = decoded(deep, MIB, part).await;
     assert!(result.unwrap_err().to_string().len() < 1000);
     assert!(taken <= 4 * MIB + FIXED, "{taken} bytes");
 
     // A text where another type is expected, which serde's own error would repeat.
-    let text = answer(&format!("\"{}\"", "\u{200b}".repeat(300_000)), MIB).await;
-    let (result, taken) = peak(|| text.json::<i64>().map(drop));
+    let text = format!("\"{}\"", "\u{200b}".repeat(300_000));
+    let number: Read<()> = |answer| measured(|| answer.json::<i64>());
+    let (result, taken) = decoded(text, MIB, number).await;
     assert!(
         result
             .unwrap_err()
@@ -197,10 +225,8 @@ async fn decoding_takes_no_more_memory_than_the_limit_of_the_body_allows() {
     assert!(taken <= 4 * MIB + FIXED, "{taken} bytes");
 
     // No JSON at all, of bytes each of which takes three when it is replaced.
-    let server = TestServer::once(reply("200 OK", "application/json", vec![0xFF; MIB - 100])).await;
-    let call = client(&server).with(|call| call.max_body_bytes(MIB));
-    let binary = call.call(&CONTACTS_LIST).send().await.unwrap();
-    let (result, taken) = peak(|| binary.json::<Value>().map(drop));
+    let any: Read<()> = |answer| measured(|| answer.json::<Value>());
+    let (result, taken) = decoded(vec![0xFF; MIB - 100], MIB, any).await;
     assert!(result.is_err());
     assert!(taken <= MIB, "{taken} bytes");
 
@@ -226,7 +252,7 @@ async fn forms() {
         for _ in 0..fields {
             call.form("note", &text);
         }
-        let error = call.send().await.map(drop).unwrap_err();
+        let error = call.send(Answer::empty).await.unwrap_err();
         let taken = MEMORY.peak_usage().saturating_sub(before);
         assert_eq!(error.kind(), ErrorKind::Connect);
         let given = fields * length;

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::fmt::Debug;
 use std::io::Write;
@@ -11,7 +12,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use base64::Engine as _;
-use engagement_core::{ClientBuilder, Credential, Error, ErrorKind, RetryPolicy};
+use engagement_core::{Answer, ClientBuilder, Credential, Error, ErrorKind, Response, RetryPolicy};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -141,7 +142,19 @@ fn with(slot: &(&'static str, Credential), url: String) -> ClientBuilder<Client>
 async fn call(
     slot: &(&'static str, Credential),
     reply: Reply,
-) -> Result<engagement_core::Answer, Error> {
+) -> Result<Response<serde_json::Value>, Error> {
+    read(slot, reply, |answer| {
+        assert_debug_clean(&answer);
+        answer.value()
+    })
+    .await
+}
+
+async fn read<T>(
+    slot: &(&'static str, Credential),
+    reply: Reply,
+    read: Read<T>,
+) -> Result<Response<T>, Error> {
     let server = TestServer::once(reply).await;
     let client = with(slot, server.url()).build().unwrap();
     assert_debug_clean(&client);
@@ -150,7 +163,9 @@ async fn call(
     call.query("q", &"canary-query");
     call.json(&"canary-body");
     assert_debug_clean(&call);
-    let outcome = call.send().await;
+    let call = call.send(read);
+    assert_debug_clean(&call);
+    let outcome = call.await;
     let request = server.request();
     assert!(
         request.contains("canary-id")
@@ -166,10 +181,8 @@ async fn credentials_are_never_printed() {
     for slot in &slots() {
         assert_debug_clean(&slot.1);
 
-        let answer = call(slot, json("{}")).await.unwrap();
-        assert_debug_clean(&answer);
-        let value = answer.json::<serde_json::Value>().unwrap();
-        assert_debug_clean(&value);
+        let response = call(slot, json("{}")).await.unwrap();
+        assert_debug_clean(&response);
 
         // Learn what is on the wire, then have it repeated in every way.
         let server = TestServer::once(json("{}")).await;
@@ -178,7 +191,7 @@ async fn credentials_are_never_printed() {
             .unwrap()
             .0
             .call(&CONTACTS_LIST)
-            .send()
+            .send(Answer::empty)
             .await
             .unwrap();
         for echo in echoes(&server.request()) {
@@ -208,12 +221,9 @@ async fn credentials_are_never_printed() {
                 assert_eq!(error.kind(), ErrorKind::Api);
                 assert_error_clean(&error);
             }
-            let decode = call(slot, json(&format!(r#"{{"{echo}": "{echo}"}}"#)))
-                .await
-                .unwrap();
-            let decode = decode
-                .json::<std::collections::BTreeMap<String, i64>>()
-                .unwrap_err();
+            let odd = json(&format!(r#"{{"{echo}": "{echo}"}}"#));
+            let decode = read(slot, odd, Answer::json::<BTreeMap<String, i64>>);
+            let decode = decode.await.unwrap_err();
             assert_eq!(decode.kind(), ErrorKind::Decode);
             assert_error_clean(&decode);
         }
@@ -248,8 +258,8 @@ async fn credentials_are_never_printed() {
         .await;
         let at_once = RetryPolicy::new().transient_base(Duration::ZERO);
         let client = with(slot, server.url()).retry(at_once).build().unwrap();
-        let answer = client.0.call(&CONTACTS_LIST).send().await.unwrap();
-        assert_eq!(answer.empty().attempts(), 2);
+        let call_again = client.0.call(&CONTACTS_LIST).send(Answer::empty);
+        assert_eq!(call_again.await.unwrap().attempts(), 2);
 
         let transport = call(slot, Reply::ThenClose(Vec::new())).await.unwrap_err();
         assert_eq!(transport.kind(), ErrorKind::Transport);
@@ -263,7 +273,12 @@ async fn credentials_are_never_printed() {
         let client = with(slot, format!("http://127.0.0.1:{port}"))
             .build()
             .unwrap();
-        let connect = client.0.call(&CONTACTS_LIST).send().await.unwrap_err();
+        let connect = client
+            .0
+            .call(&CONTACTS_LIST)
+            .send(Answer::empty)
+            .await
+            .unwrap_err();
         assert_eq!(connect.kind(), ErrorKind::Connect);
         assert_error_clean(&connect);
     }

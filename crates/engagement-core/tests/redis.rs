@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use engagement_core::limit_store::{Bucket, LimitStore as _, RedisStore, Taken, redis};
-use engagement_core::{ClientBuilder, Credential, RateLimit, RateLimits, Runtime};
+use engagement_core::{Answer, ClientBuilder, Credential, RateLimit, RateLimits, Runtime};
 
 use crate::server::RedisServer;
 use crate::support::*;
@@ -47,7 +47,11 @@ async fn busy(client: &Runtime, calls: usize) {
             let client = client.clone();
             tokio::spawn(async move {
                 for _ in 0..calls / 10 {
-                    client.call(&CONTACTS_LIST).send().await.unwrap();
+                    client
+                        .call(&CONTACTS_LIST)
+                        .send(Answer::empty)
+                        .await
+                        .unwrap();
                 }
             })
         })
@@ -250,7 +254,11 @@ async fn calls_go_on_when_redis_is_killed_and_are_counted_together_when_it_is_ba
     redis.start_again().await;
     let mut calls = 0;
     while taken(&redis, KEY).await.is_empty() {
-        client.call(&CONTACTS_LIST).send().await.unwrap();
+        client
+            .call(&CONTACTS_LIST)
+            .send(Answer::empty)
+            .await
+            .unwrap();
         calls += 1;
     }
     assert_eq!(provider.requests().len(), 160 + calls);

@@ -22,10 +22,13 @@ const EXTENSIONS: &[&str] = &[
     "x-extensible-enum",
     "x-form-json",
     "x-full-auth-when-body-has",
+    "x-id",
     "x-idempotency-key",
     "x-idempotent",
+    "x-may-refuse",
     "x-name",
     "x-not-found-statuses",
+    "x-optional-answer",
     "x-pagination",
     "x-personal",
     "x-provider",
@@ -38,9 +41,9 @@ const EXTENSIONS: &[&str] = &[
 
 /// Ids that would clash with what every client has.
 const RESERVED_ACTIONS: [&str; 6] = ["new", "exec", "client", "clone", "self", "super"];
-const RESERVED_GROUPS: [&str; 11] = [
-    "api", "request", "with", "builder", "from_env", "new", "clone", "base_url", "types",
-    "as_async", "block_on",
+const RESERVED_GROUPS: [&str; 10] = [
+    "api", "request", "with", "builder", "from_env", "new", "clone", "base_url", "as_async",
+    "block_on",
 ];
 
 fn problem(problems: &mut Vec<Problem>, pointer: String, message: String) {
@@ -79,6 +82,83 @@ pub(crate) fn personal(raw: &Value, problems: &mut Vec<Problem>) {
         };
         problem(problems, format!("{pointer}/{key}"), message.to_owned());
     });
+}
+
+/// Reports marks of ids that name no kind of record, and in a document that marks its ids, what is named like an id and
+/// isn't marked: its type would let the ids of other records pass.
+pub(crate) fn ids(raw: &Value, schemas: &Schemas, problems: &mut Vec<Problem>) {
+    let mut marked = false;
+    walk(raw, "", &mut |pointer, key, value| {
+        if key != "x-id" || pointer.ends_with("/properties") {
+            return;
+        }
+        marked = true;
+        if value != "none" && id_kinds(value).is_empty() {
+            let message = "name the kind of record in snake_case (`contact`), several kinds as a list, or write `none`";
+            problem(problems, format!("{pointer}/{key}"), message.to_owned());
+        }
+    });
+    if !marked {
+        return;
+    }
+    walk(raw, "", &mut |pointer, key, value| {
+        let (name, schema) = if pointer.ends_with("/properties") {
+            (Some(key), value)
+        } else if key == "schema" && value.is_object() {
+            let parameter = raw.pointer(pointer);
+            let name = parameter.and_then(|parameter| parameter.get("name"));
+            (name.and_then(Value::as_str), value)
+        } else {
+            return;
+        };
+        let Some(name) = name.filter(|name| named_like_an_id(name)) else {
+            return;
+        };
+        if !schemas.has_id_mark(schema) {
+            let message = format!(
+                "`{name}` is named like an id: mark it with `x-id` and the kind of record, or with `x-id: none` if it is none"
+            );
+            problem(problems, format!("{pointer}/{key}"), message);
+        }
+    });
+}
+
+/// The kinds of record in a mark; none if the mark is no list of names.
+pub(crate) fn id_kinds(mark: &Value) -> Vec<&str> {
+    let is_name = |name: &&str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+            && *name != "none"
+    };
+    let names: Vec<&str> = match mark {
+        Value::String(name) => vec![name],
+        Value::Array(names) if names.len() > 1 => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    if names.iter().all(is_name) {
+        names
+    } else {
+        Vec::new()
+    }
+}
+
+/// `id`, `contact_ids`, `companyId`, `listIDs`; not `paid` or `valid`.
+fn named_like_an_id(name: &str) -> bool {
+    let name = name.trim_end_matches("[]");
+    let last = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
+    if matches!(
+        last,
+        "id" | "ids" | "Id" | "Ids" | "ID" | "IDs" | "uid" | "uuid" | "guid"
+    ) {
+        return true;
+    }
+    ["Id", "Ids", "ID", "IDs", "Uid", "Guid"].iter().any(|end| {
+        last.strip_suffix(end).is_some_and(|rest| {
+            rest.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        })
+    })
 }
 
 /// Reports references that lead nowhere.

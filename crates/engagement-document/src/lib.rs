@@ -28,7 +28,7 @@ mod schema;
 
 pub use error::{DocumentError, Problem};
 pub use model::{
-    Answer, Body, BodyKind, ClientValue, Document, DocumentedApi, ErrorInSuccess, Evidence,
+    After, Answer, Body, BodyKind, ClientValue, Document, DocumentedApi, ErrorInSuccess, Evidence,
     ExampleException, Group, Location, Operation, Pagination, Parameter, RateLimit, Scheme,
     SchemeKind, Server, Webhook,
 };

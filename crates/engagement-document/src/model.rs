@@ -174,6 +174,8 @@ pub struct Operation {
     pub body: Option<Body>,
     /// Its success answers.
     pub answers: Vec<Answer>,
+    /// Where it is known from that the success answer may be absent or something else, if it is.
+    pub optional_answer: Option<Evidence>,
     /// Keys that lead to the part of the answer which callers want; empty: all of it.
     pub envelope: Vec<String>,
     /// How its pages hang together.
@@ -321,6 +323,10 @@ pub enum Pagination {
         items: String,
         /// Parameters that pick one page and so exclude walking all of them.
         conflicts: Vec<String>,
+        /// JSON pointer to a flag that there are more records, for pages that come without a cursor.
+        more: Option<String>,
+        /// How to go on then.
+        after: Option<After>,
     },
     /// Pages are numbered from one.
     Page {
@@ -333,6 +339,15 @@ pub enum Pagination {
         /// JSON pointer to the number of elements on all pages.
         total: String,
     },
+}
+
+/// A list whose next page begins after the last record's id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct After {
+    /// Parameter that takes the id.
+    pub param: String,
+    /// Key of the last element that holds it.
+    pub field: String,
 }
 
 impl Pagination {

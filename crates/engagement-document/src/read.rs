@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::check;
 use crate::{
-    Answer, Body, BodyKind, ClientValue, Document, DocumentError, DocumentedApi, ErrorInSuccess,
-    Evidence, ExampleException, Group, Location, Operation, Pagination, Parameter, Problem,
-    RateLimit, Schemas, Scheme, SchemeKind, Server, Webhook,
+    After, Answer, Body, BodyKind, ClientValue, Document, DocumentError, DocumentedApi,
+    ErrorInSuccess, Evidence, ExampleException, Group, Location, Operation, Pagination, Parameter,
+    Problem, RateLimit, Schemas, Scheme, SchemeKind, Server, Webhook,
 };
 
 /// The methods an OpenAPI path item can hold.
@@ -53,6 +53,7 @@ impl Document {
         };
         let document = reader.document();
         let mut problems = reader.problems;
+        check::ids(&document.raw, &document.schemas, &mut problems);
         check::document(&document, &mut problems);
         if problems.is_empty() {
             Ok(document)
@@ -388,6 +389,9 @@ impl<'a> Reader<'a> {
             full_auth_fields: strings(raw.get("x-full-auth-when-body-has")),
             body: self.body(raw, pointer),
             answers: self.answers(raw, pointer),
+            optional_answer: raw
+                .get("x-optional-answer")
+                .map(|mark| self.evidence_of(mark, &step(pointer, "x-optional-answer"))),
             envelope: self.envelope(raw, pointer),
             pagination: self.pagination(raw, pointer),
             rate_limit: self.rate_limit(raw, pointer),
@@ -430,22 +434,20 @@ impl<'a> Reader<'a> {
 
     fn evidence(&mut self, raw: &Value, pointer: &str) -> Evidence {
         let evidence = raw.get("x-evidence").unwrap_or(&Value::Null);
-        let at = step(pointer, "x-evidence");
-        let level = self.need(
-            evidence,
-            &at,
-            "level",
-            "say how well the operation is known",
-        );
+        self.evidence_of(evidence, &step(pointer, "x-evidence"))
+    }
+
+    fn evidence_of(&mut self, evidence: &Value, at: &str) -> Evidence {
+        let level = self.need(evidence, at, "level", "say how well it is known");
         if !level.is_empty()
             && !["seed", "docs", "sdk", "third-party", "inferred"].contains(&level.as_str())
         {
             self.problem(
-                &at,
+                at,
                 format!("unknown level `{level}`: use seed, docs, sdk, third-party or inferred"),
             );
         }
-        let source = self.need(evidence, &at, "source", "say where it is known from");
+        let source = self.need(evidence, at, "source", "say where it is known from");
         let note = Some(text(evidence.get("note"))).filter(|note| !note.is_empty());
         Evidence {
             level,
@@ -741,6 +743,24 @@ impl<'a> Reader<'a> {
                     "write the JSON pointer to the elements",
                 ),
                 conflicts: strings(value.get("conflicts")),
+                more: Some(text(value.get("more"))).filter(|more| !more.is_empty()),
+                after: value.get("after").map(|after| {
+                    let at = step(&at, "after");
+                    After {
+                        param: self.need(
+                            after,
+                            &at,
+                            "param",
+                            "name the parameter that takes the id",
+                        ),
+                        field: self.need(
+                            after,
+                            &at,
+                            "field",
+                            "name the key of the last element that holds the id",
+                        ),
+                    }
+                }),
             }),
             "page" => Some(Pagination::Page {
                 param,

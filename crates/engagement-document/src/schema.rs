@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::check;
+
 const PREFIX: &str = "#/components/schemas/";
 
 /// The named schemas of a document.
@@ -83,6 +85,22 @@ impl Schemas {
     /// Whether a property can hold personal data: it is marked `x-personal: true`, or else what it is made of is.
     pub fn is_personal(&self, property: &Value) -> bool {
         self.marked(property, 8)
+    }
+
+    /// The kinds of record whose ids a schema stands for: `contact`, or several where any may stand; empty if it is no id.
+    pub fn id_kinds(schema: &Value) -> Vec<&str> {
+        schema.get("x-id").map(check::id_kinds).unwrap_or_default()
+    }
+
+    /// Whether a schema, or what it is made of, is marked as an id or as none.
+    pub(crate) fn has_id_mark(&self, schema: &Value) -> bool {
+        let target = Self::ref_name(schema).and_then(|name| self.named.get(name));
+        let unions = ["allOf", "oneOf", "anyOf"].into_iter();
+        let members = unions
+            .filter_map(|key| schema.get(key)?.as_array())
+            .flatten();
+        let inner = schema.get("items").into_iter().chain(target);
+        schema.get("x-id").is_some() || inner.chain(members).any(|part| self.has_id_mark(part))
     }
 
     fn marked(&self, schema: &Value, depth: usize) -> bool {

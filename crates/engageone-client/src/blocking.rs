@@ -1,4 +1,4 @@
-//! A client that waits for its answers, for programs without an async runtime.
+//! A client that blocks, for programs without an async runtime.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -6,23 +6,22 @@
 //! # let sandbox = engagement_sandbox::Sandbox::builder().start_on_thread()?;
 //! # let (customer_id, client_id, secret) = (EngageOne::CUSTOMER_ID, EngageOne::CLIENT_ID, EngageOne::SECRET);
 //! # let (url, login_url) = (sandbox.engageone().base_url(), sandbox.engageone().server_url("users").unwrap());
-//! use engageone_client::DataSources;
 //! use engageone_client::blocking::Client;
+//! use engageone_client::data_sources::DataSources;
 //!
 //! let client = Client::builder(customer_id, client_id, secret); // or Client::from_env()?
 //! # let client = client.base_url(url).server_url("users", login_url);
 //! let client = client.build()?;
-//! let answer = client.data_sources().list().send()?; // logs in first
-//! for source in DataSources::read(&answer) {
+//! let sources = client.data_sources().list().send()?; // logs in first
+//! for source in DataSources::read(&sources) {
 //!     println!("{}", source.id);
 //! }
 //! # Ok(())
 //! # }
 //! ```
 //!
-//! Everything else is as with the async client: builders of calls and of bodies, answers, errors, retries and limits. `send()`
-//! waits, and lists have `pages()` and `iter()`, whose pages are fetched when they are asked for. What the async client has
-//! besides can be waited for with [`Client::block_on`].
+//! Everything else is as with the async client: the same calls and types, errors, retries and limits. `send()` and
+//! `response()` block.
 //!
 //! Every call blocks its thread. Any number of threads may call at once; they share connections and limits, and one
 //! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't

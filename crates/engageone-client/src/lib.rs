@@ -6,7 +6,7 @@
 pub mod blocking;
 mod client;
 mod customer;
-mod data_sources;
+mod data_source_info;
 mod environment;
 #[rustfmt::skip]
 #[allow(missing_docs, clippy::all, reason = "made from the document, whose text is the documentation")]
@@ -16,25 +16,20 @@ mod receipts;
 mod recipients;
 mod regions;
 mod session;
-mod videos;
+mod video_urls;
 
 pub use engagement_core::{
-    BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Method, Operation, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest,
-    RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream, Url, header,
-    limit_store, observe,
+    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
+    Extra, Items, Method, Operation, Pages, Provider, RateLimit, RateLimitStatus, RateLimits,
+    RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
+    Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
 
 pub use client::ClientBuilder;
 pub use customer::{BuilderExt, company_header};
-pub use data_sources::DataSourceInfo;
-pub use generated::apis::Api;
-pub use generated::builder::DataSources;
-pub use generated::client::Client;
-pub use generated::operations::PROVIDER;
-pub use generated::regions::Region;
-pub use generated::{builder, types};
+pub use data_source_info::DataSourceInfo;
+pub use generated::*;
 pub use receipts::SendReceipt;
 pub use recipients::{RecipientError, recipients};
 pub use regions::regional_url;
-pub use videos::personalised_video_url;
+pub use video_urls::personalised_video_url;

@@ -1,4 +1,4 @@
-//! What the older send call answers, which nobody has published.
+//! The response of the older send call, which nobody has published.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -6,14 +6,17 @@ use std::fmt;
 use engagement_core::personal;
 use serde_json::Value;
 
-/// The answer to `client.campaigns().send_transactional_v1()`, as far as it can be read. Status 2xx is all that says
-/// that the send was accepted, so nothing here fails, and an empty answer is fine.
+use crate::ids::SendId;
+
+/// The response to `client.campaigns().send_transactional_v1()`, as far as it can be read. Status 2xx is all that says
+/// that the send was accepted, so nothing here fails, and an empty body is fine.
 ///
 /// ```
 /// use engageone_client::SendReceipt;
+/// use engageone_client::ids::SendId;
 ///
 /// let receipt = SendReceipt::read(br#"{"send_id": "snd-1"}"#);
-/// assert_eq!(receipt.send_id(), Some("snd-1"));
+/// assert_eq!(receipt.send_id(), Some(SendId::from("snd-1")));
 /// assert!(SendReceipt::read(b"").is_empty());
 /// ```
 #[derive(Clone, PartialEq, Eq)]
@@ -57,8 +60,8 @@ impl SendReceipt {
 
     /// The id of the send, where the body has one as that of the newer call does.
     #[must_use]
-    pub fn send_id(&self) -> Option<&str> {
-        self.json()?.get("send_id")?.as_str()
+    pub fn send_id(&self) -> Option<SendId> {
+        self.json()?.get("send_id")?.as_str().map(SendId::from)
     }
 
     /// Whether there is nothing in the body.
@@ -77,7 +80,7 @@ mod tests {
     #[test]
     fn every_body_is_taken() {
         let receipt = SendReceipt::read("\u{feff}{\"send_id\": \"snd-1\", \"n\": 1}");
-        assert_eq!(receipt.send_id(), Some("snd-1"));
+        assert_eq!(receipt.send_id(), Some(SendId::from("snd-1")));
         assert_eq!(receipt.json(), Some(&json!({"send_id": "snd-1", "n": 1})));
         for (body, json, empty) in [
             (&b""[..], None, true),

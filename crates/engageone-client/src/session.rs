@@ -20,13 +20,9 @@ impl Login {
         client_id: impl Into<String>,
         secret: impl Into<Secret>,
     ) -> Self {
-        let credentials = ClientCredentials {
-            customer_id: customer_id.into(),
-            client_id: client_id.into(),
-            secret: secret.into(),
-            extra: crate::Extra::new(),
-        };
-        Self { credentials }
+        Self {
+            credentials: ClientCredentials::new(client_id, secret, customer_id),
+        }
     }
 
     /// What was left empty, which the service needn't be asked about.
@@ -51,9 +47,8 @@ impl TokenSource for Login {
                 return Err(runtime.no_token(format!("the {name} is empty")));
             }
             let client = Client::from_runtime(runtime.clone())?;
-            let login = client.auth().login().body(self.credentials.clone());
-            let text = match login.send().await {
-                Ok(token) => token.into_inner(),
+            let text = match client.auth().login(self.credentials.clone()).send().await {
+                Ok(token) => token,
                 Err(error) => bare_token(&error).ok_or(error)?,
             };
             Ok(match jwt::expiry(text.expose()) {

@@ -2,10 +2,9 @@
 
 use engagement_sandbox::{EngageOne, Sandbox};
 use engageone_client::blocking::Client;
+use engageone_client::data_sources::DataSources;
 use engageone_client::types::TransactionalCampaignRequest;
-use engageone_client::{
-    Api, BuilderExt as _, DataSources, ErrorKind, Method, StatusCode, recipients,
-};
+use engageone_client::{Api, BuilderExt as _, ErrorKind, Method, StatusCode, recipients};
 use serde_json::json;
 
 fn start() -> (Sandbox, Client) {
@@ -29,23 +28,23 @@ fn start() -> (Sandbox, Client) {
 #[test]
 fn a_campaign_is_sent_and_data_is_read() {
     let (sandbox, client) = start();
-    let body = TransactionalCampaignRequest::builder()
-        .communication("Order confirmation")
-        .dataset(recipients([json!({"email": "ada@example.com"})]).unwrap())
-        .email_json_path("email")
-        .sender("orders@example.com")
-        .subject("Your order");
-    let campaigns = client.campaigns();
-    let call = campaigns.send_transactional_v2().campaign_name("Orders");
-    call.body(body).send().unwrap();
+    let body = TransactionalCampaignRequest::new(
+        "Order confirmation",
+        recipients([json!({"email": "ada@example.com"})]).unwrap(),
+        "email",
+        "orders@example.com",
+        "Your order",
+    );
+    let call = client.campaigns().send_transactional_v2("Orders", body);
+    call.send().unwrap();
     assert_eq!(sandbox.engageone().sends().len(), 1);
     let answer = client.data_sources().list().send().unwrap();
     let awaited = client.as_async().data_sources().list().send();
-    assert_eq!(*answer, *client.block_on(awaited).unwrap());
+    assert_eq!(answer, client.block_on(awaited).unwrap());
     let source = &DataSources::read(&answer)[0];
-    let get = client.data_sources().get().data_source_id(&*source.id);
-    assert_eq!(get.send().unwrap().status(), StatusCode::OK);
-    let error = client.data_sources().get().data_source_id("none").send();
+    let get = client.data_sources().get(&source.id);
+    assert_eq!(get.response().unwrap().status(), StatusCode::OK);
+    let error = client.data_sources().get("none").send();
     assert!(error.unwrap_err().is_not_found());
     assert_eq!(sandbox.engageone().logins(), 1);
 }
@@ -54,7 +53,10 @@ fn a_campaign_is_sent_and_data_is_read() {
 fn tokens_are_renewed_and_forgotten() {
     let (sandbox, client) = start();
     let one = sandbox.engageone();
-    let list = || client.data_sources().list().send().unwrap().attempts();
+    let list = || {
+        let response = client.data_sources().list().response();
+        response.unwrap().attempts()
+    };
     assert_eq!(list(), 1);
     one.expire_tokens();
     assert_eq!((list(), one.logins()), (2, 2));

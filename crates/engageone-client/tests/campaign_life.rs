@@ -3,10 +3,9 @@
 use std::time::Duration;
 
 use engagement_sandbox::{EngageOne, Sandbox};
-use engageone_client::types::{TransactionalCampaignRequest, builder};
-use engageone_client::{
-    Api, Client, DataSources, Method, SendReceipt, personalised_video_url, recipients,
-};
+use engageone_client::data_sources::DataSources;
+use engageone_client::types::{ClientCredentials, TransactionalCampaignRequest};
+use engageone_client::{Api, Client, Method, SendReceipt, personalised_video_url, recipients};
 use serde_json::{Value, json};
 
 async fn start() -> (Sandbox, Client) {
@@ -24,17 +23,18 @@ async fn start() -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-fn request(path: &str) -> builder::TransactionalCampaignRequest {
+fn request(path: &str) -> TransactionalCampaignRequest {
     let orders = [
         json!({"email": "ada@example.com", "n": 1}),
         json!({"email": "grace@example.com"}),
     ];
-    TransactionalCampaignRequest::builder()
-        .communication("Order confirmation")
-        .dataset(recipients(orders).unwrap())
-        .email_json_path(path)
-        .sender("orders@example.com")
-        .subject("Your order")
+    TransactionalCampaignRequest::new(
+        "Order confirmation",
+        recipients(orders).unwrap(),
+        path,
+        "orders@example.com",
+        "Your order",
+    )
 }
 
 #[tokio::test]
@@ -46,23 +46,19 @@ async fn campaigns_are_sent_by_both_calls() {
         .project("Web shop")
         .extra("attachments", json!(["terms.pdf"]));
     let newer = campaigns
-        .send_transactional_v2()
-        .campaign_name(name)
-        .body(body)
+        .send_transactional_v2(name, body)
         .send()
         .await
         .unwrap();
     let older = campaigns
-        .send_transactional_v1()
-        .campaign_name(name)
-        .body(request("$[*].email"))
+        .send_transactional_v1(name, request("$[*].email"))
         .send()
         .await
         .unwrap();
-    assert!(SendReceipt::read(&*older).send_id().is_none());
+    assert!(SendReceipt::read(older).send_id().is_none());
 
     let sends = sandbox.engageone().sends();
-    assert_eq!(sends[0].id, newer.send_id);
+    assert_eq!(newer.unwrap().send_id.as_str(), sends[0].id);
     assert_eq!((sends[0].version, sends[1].version), (2, 1));
     for send in &sends {
         assert_eq!(send.campaign, name);
@@ -99,13 +95,7 @@ async fn data_leads_to_videos() {
         .iter()
         .find(|source| source.name.as_deref() == Some("Guests"))
         .unwrap();
-    let records = client
-        .data_sources()
-        .get()
-        .data_source_id(&*guests.id)
-        .send()
-        .await
-        .unwrap();
+    let records = client.data_sources().get(&guests.id).send().await.unwrap();
     let names: Vec<&Value> = records
         .data
         .iter()
@@ -115,13 +105,11 @@ async fn data_leads_to_videos() {
 
     let video = client
         .videos()
-        .get_url()
-        .project("Web shop")
-        .communication("Welcome")
+        .get_url("Web shop", "Welcome")
         .send()
         .await
         .unwrap();
-    let uuid = records.data[0].uuid.as_deref().unwrap();
+    let uuid = records.data[0].uuid.as_ref().unwrap();
     let url = personalised_video_url(&video.video_url, uuid);
     assert_eq!(url, "https://video.example.com/Web%20shop/Welcome/u-1");
 }
@@ -130,7 +118,7 @@ async fn data_leads_to_videos() {
 async fn tokens_are_renewed() {
     let (sandbox, client) = start().await;
     let one = sandbox.engageone();
-    let list = || client.data_sources().list().send();
+    let list = || client.data_sources().list().response();
     list().await.unwrap();
     list().await.unwrap();
     assert_eq!(one.logins(), 1);
@@ -150,18 +138,12 @@ async fn tokens_are_renewed() {
 #[tokio::test]
 async fn a_token_from_a_login_serves_elsewhere() {
     let (sandbox, client) = start().await;
-    let credentials = engageone_client::types::ClientCredentials::builder()
-        .customer_id(EngageOne::CUSTOMER_ID)
-        .client_id(EngageOne::CLIENT_ID)
-        .secret(EngageOne::SECRET);
-    let token = client
-        .auth()
-        .login()
-        .body(credentials)
-        .send()
-        .await
-        .unwrap()
-        .into_inner();
+    let credentials = ClientCredentials::new(
+        EngageOne::CLIENT_ID,
+        EngageOne::SECRET,
+        EngageOne::CUSTOMER_ID,
+    );
+    let token = client.auth().login(credentials).send().await.unwrap();
     let other = Client::builder_with_token(EngageOne::CUSTOMER_ID, token)
         .base_url(sandbox.engageone().base_url())
         .build()

@@ -76,9 +76,7 @@ async fn hosts_are_those_of_the_region() {
     assert_eq!(elsewhere.base_url(), regional_url("eu-west-1"));
     let error = elsewhere
         .videos()
-        .get_url()
-        .project("p")
-        .communication("c")
+        .get_url("p", "c")
         .send()
         .await
         .unwrap_err();

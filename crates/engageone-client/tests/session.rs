@@ -4,7 +4,8 @@ mod support;
 
 use std::time::Duration;
 
-use engageone_client::{Client, Error, ErrorKind};
+use engageone_client::types::{ClientCredentials, TransactionalCampaignRequest};
+use engageone_client::{Client, Error, ErrorKind, recipients};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use support::*;
@@ -134,15 +135,16 @@ async fn sends_are_repeated_after_a_refusal_only() {
     let client = service.client();
     call(&client).await.unwrap();
     service.revoke(1);
-    let body = engageone_client::types::TransactionalCampaignRequest::builder()
-        .communication("Order confirmation")
-        .dataset(engageone_client::recipients([json!({"email": "ada@example.com"})]).unwrap())
-        .email_json_path("email")
-        .sender("orders@example.com")
-        .subject("Your order");
-    let send = client.campaigns().send_transactional_v1();
-    let sent = send.campaign_name("Orders").body(body).send().await;
-    assert_eq!(sent.unwrap().attempts(), 2);
+    let records = recipients([json!({"email": "ada@example.com"})]).unwrap();
+    let body = TransactionalCampaignRequest::new(
+        "Order confirmation",
+        records,
+        "email",
+        "orders@example.com",
+        "Your order",
+    );
+    let send = client.campaigns().send_transactional_v1("Orders", body);
+    assert_eq!(send.response().await.unwrap().attempts(), 2);
     let calls = service.calls();
     assert_eq!(calls[1].line(), calls[2].line());
     assert_eq!(calls[1].body, calls[2].body);
@@ -289,15 +291,12 @@ async fn the_secret_is_nowhere_to_be_read() {
     let service = Service::start().await;
     let builder = service.builder();
     let client = builder.clone().build().unwrap();
-    let login = client.auth().login().body(
-        engageone_client::types::ClientCredentials::builder()
-            .client_id(CLIENT_ID)
-            .customer_id(CUSTOMER_ID)
-            .secret(SECRET),
-    );
+    let credentials = ClientCredentials::new(CLIENT_ID, SECRET, CUSTOMER_ID);
+    let login = client.auth().login(credentials.clone());
     for text in [
         format!("{builder:#?}"),
         format!("{client:#?}"),
+        format!("{credentials:#?}"),
         format!("{login:#?}"),
     ] {
         assert!(!text.contains("canary"), "{text}");
@@ -362,6 +361,8 @@ fn calls_can_be_spawned() {
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("c", "i", "s").build().unwrap();
     shareable(&client);
+    spawnable(client.data_sources().list());
+    spawnable(client.data_sources().list().send());
     spawnable(async move { call(&client).await });
 }
 

@@ -1,7 +1,7 @@
 //! What the README says errors print is what they print.
 
 use engagement_sandbox::{EngageOne, Sandbox};
-use engageone_client::types::{TransactionalCampaignRequest, builder};
+use engageone_client::types::TransactionalCampaignRequest;
 use engageone_client::{Api, Client, ClientBuilder, Error, Method, recipients};
 use serde_json::json;
 
@@ -26,12 +26,15 @@ fn credentials(secret: &str) -> ClientBuilder {
     Client::builder(EngageOne::CUSTOMER_ID, EngageOne::CLIENT_ID, secret)
 }
 
-fn request() -> builder::TransactionalCampaignRequest {
-    TransactionalCampaignRequest::builder()
-        .communication("Welcome")
-        .dataset(recipients([json!({"email": "ada@example.com"})]).unwrap())
-        .email_json_path("email")
-        .sender("orders@example.com")
+fn request() -> TransactionalCampaignRequest {
+    let records = recipients([json!({"email": "ada@example.com"})]);
+    TransactionalCampaignRequest::new(
+        "Welcome",
+        records.unwrap(),
+        "email",
+        "orders@example.com",
+        "Hello",
+    )
 }
 
 #[tokio::test]
@@ -40,13 +43,11 @@ async fn printed_errors_are_in_the_readme() {
     let one = sandbox.engageone();
     let client = lead(&sandbox, credentials(EngageOne::SECRET));
     let list = async |client: &Client| client.data_sources().list().send().await.unwrap_err();
-    let send = async |body: builder::TransactionalCampaignRequest| {
-        let call = client.campaigns().send_transactional_v2();
-        call.campaign_name("Orders")
-            .body(body)
-            .send()
-            .await
-            .unwrap_err()
+    let send = async |campaign: &str| {
+        let call = client
+            .campaigns()
+            .send_transactional_v2(campaign, request());
+        call.send().await.unwrap_err()
     };
 
     is_told(&list(&lead(&sandbox, credentials("wrong secret"))).await);
@@ -89,20 +90,11 @@ async fn printed_errors_are_in_the_readme() {
             .unwrap_err(),
     );
 
-    is_told(&send(request()).await);
-    let campaign = client.campaigns().send_transactional_v2();
-    is_told(
-        &campaign
-            .campaign_name("")
-            .body(request().subject("Hello"))
-            .send()
-            .await
-            .unwrap_err(),
-    );
+    is_told(&send("").await);
     one.verify_sender("Orders@example.com");
-    is_told(&send(request().subject("Hello")).await);
+    is_told(&send("Orders").await);
     one.add_communication("Order confirmation");
-    is_told(&send(request().subject("Hello")).await);
+    is_told(&send("Orders").await);
 
     // A fresh client: the other one may still hold an open connection.
     let (url, users) = (one.base_url(), one.server_url("users").unwrap());

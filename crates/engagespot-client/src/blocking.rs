@@ -1,4 +1,4 @@
-//! A client that waits for its answers, for programs without an async runtime.
+//! A client that blocks, for programs without an async runtime.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -9,9 +9,9 @@
 //! use engagespot_client::types::{NewUser, SendNotification};
 //!
 //! let client = Client::builder(key, secret).base_url(url).build()?; // or from_env()
-//! client.users().create().body(NewUser::builder().identifier("ada")).send()?;
-//! let hello = SendNotification::builder().notification("Hello").send_to("ada");
-//! client.notifications().send().body(hello).send()?;
+//! client.users().create(NewUser::new("ada")).send()?;
+//! let hello = SendNotification::new("Hello").send_to("ada");
+//! client.notifications().send(hello).send()?;
 //! for notification in client.notifications().list().user_identifier("ada").iter() {
 //!     println!("{:?}", notification?.title);
 //! }
@@ -19,15 +19,16 @@
 //! # }
 //! ```
 //!
-//! Everything else is as with the async client: builders of calls and of bodies, answers, errors, retries and limits. `send()`
-//! waits, and lists have `pages()` and `iter()`, whose pages are fetched when they are asked for. What the async client has
-//! besides can be waited for with [`Client::block_on`].
+//! Everything else is as with the async client: the same calls and types, errors, retries and limits. `send()` and
+//! `response()` block, and lists have `pages()` and `iter()`, whose pages are requested when they are asked for.
 //!
 //! Every call blocks its thread. Any number of threads may call at once; they share connections and limits, and one
 //! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't
 //! panic; a call blocks the thread of the async runtime then, so use the async client there.
 
 use engagement_core::{Error, FromRuntime as _, Secret};
+
+use crate::ids::UserId;
 
 pub use crate::generated::blocking::Client;
 pub use engagement_core::blocking::RawRequest;
@@ -47,7 +48,7 @@ impl Client {
     /// [`builder_for_user`](crate::Client::builder_for_user).
     pub fn builder_for_user(
         api_key: impl Into<Secret>,
-        user_id: impl Into<String>,
+        user_id: impl Into<UserId>,
     ) -> ClientBuilder {
         crate::Client::builder_for_user(api_key, user_id).making()
     }
@@ -72,7 +73,7 @@ impl Client {
     ///
     /// # Errors
     /// If the user id is empty or can't go into a header.
-    pub fn as_user(&self, user_id: impl Into<String>) -> Result<Self, Error> {
+    pub fn as_user(&self, user_id: impl Into<UserId>) -> Result<Self, Error> {
         let client = self.as_async().as_user(user_id)?;
         Self::from_runtime(client.runtime().clone())
     }
@@ -84,7 +85,7 @@ impl Client {
     /// If the user id or the signature is empty or can't go into a header.
     pub fn as_user_with_signature(
         &self,
-        user_id: impl Into<String>,
+        user_id: impl Into<UserId>,
         signature: impl Into<Secret>,
     ) -> Result<Self, Error> {
         let client = self.as_async().as_user_with_signature(user_id, signature)?;

@@ -2,6 +2,7 @@
 
 use engagement_core::{Credential, Error, FromRuntime as _, Secret};
 
+use crate::ids::UserId;
 use crate::{Client, PROVIDER};
 
 /// Settings of a [`Client`] to be, from [`Client::builder`], [`Client::builder_for_user`] or
@@ -52,11 +53,11 @@ impl Client {
     /// ASCII.
     pub fn builder_for_user(
         api_key: impl Into<Secret>,
-        user_id: impl Into<String>,
+        user_id: impl Into<UserId>,
     ) -> ClientBuilder {
         ClientBuilder::new(&PROVIDER)
             .credential("apiKey", Credential::header(api_key))
-            .credential("userId", Credential::header(user_id.into()))
+            .credential("userId", user_id_header(user_id))
     }
 
     /// Sets up a client for one user, with a token that your backend signed; see `TokenSigner` under the feature
@@ -108,9 +109,9 @@ impl Client {
     ///
     /// # Errors
     /// If the user id is empty or can't go into a header: it must be printable ASCII.
-    pub fn as_user(&self, user_id: impl Into<String>) -> Result<Self, Error> {
+    pub fn as_user(&self, user_id: impl Into<UserId>) -> Result<Self, Error> {
         self.with_user(UserCredentials {
-            user_id: Some(Credential::header(user_id.into())),
+            user_id: Some(user_id_header(user_id)),
             ..UserCredentials::default()
         })
     }
@@ -124,11 +125,11 @@ impl Client {
     /// If the user id or the signature is empty or can't go into a header.
     pub fn as_user_with_signature(
         &self,
-        user_id: impl Into<String>,
+        user_id: impl Into<UserId>,
         signature: impl Into<Secret>,
     ) -> Result<Self, Error> {
         self.with_user(UserCredentials {
-            user_id: Some(Credential::header(user_id.into())),
+            user_id: Some(user_id_header(user_id)),
             signature: Some(Credential::header(signature)),
             ..UserCredentials::default()
         })
@@ -157,6 +158,10 @@ impl Client {
         ])?;
         Self::from_runtime(runtime)
     }
+}
+
+fn user_id_header(user_id: impl Into<UserId>) -> Credential {
+    Credential::header(user_id.into().as_str())
 }
 
 /// What proves who a user is. Whatever is `None` is taken away.

@@ -1,6 +1,5 @@
 //! Notifications in an inbox.
 
-use crate::Extra;
 use crate::types::{Notification, NotificationState};
 
 impl Notification {
@@ -20,18 +19,13 @@ impl Notification {
 /// This state, a word of your own choosing.
 impl From<&str> for NotificationState {
     fn from(state: &str) -> Self {
-        String::from(state).into()
+        Self::new(state)
     }
 }
 
 /// This state, a word of your own choosing.
 impl From<String> for NotificationState {
     fn from(state: String) -> Self {
-        Self {
-            data: None,
-            delete: None,
-            state,
-            extra: Extra::new(),
-        }
+        Self::new(state)
     }
 }

@@ -3,8 +3,7 @@
 use serde_json::Value;
 
 use crate::enums::JsonPatchOperationOp as Op;
-use crate::types::{JsonPatchOperation, ProfileAttributes, ProfilePatch, builder};
-use crate::{BuildError, Extra};
+use crate::types::{JsonPatchOperation, ProfilePatch};
 
 /// A place in a JSON document by the names on the way to it (RFC 6901); `/` and `~` in names are escaped.
 ///
@@ -53,47 +52,37 @@ impl JsonPatchOperation {
     /// Sets a member, or puts a value into a list: before the one at that place, or last with `/-`.
     #[must_use]
     pub fn add(path: impl Into<String>, value: impl Into<Value>) -> Self {
-        Self::new(Op::Add, path.into(), Some(value.into()), None)
+        Self::new(Op::Add, path).value(value)
     }
 
     /// Removes what is there.
     #[must_use]
     pub fn remove(path: impl Into<String>) -> Self {
-        Self::new(Op::Remove, path.into(), None, None)
+        Self::new(Op::Remove, path)
     }
 
     /// Replaces what is there.
     #[must_use]
     pub fn replace(path: impl Into<String>, value: impl Into<Value>) -> Self {
-        Self::new(Op::Replace, path.into(), Some(value.into()), None)
+        Self::new(Op::Replace, path).value(value)
     }
 
     /// Moves what is at `from` to `path`.
     #[must_use]
     pub fn move_(from: impl Into<String>, path: impl Into<String>) -> Self {
-        Self::new(Op::Move, path.into(), None, Some(from.into()))
+        Self::new(Op::Move, path).from_(from)
     }
 
     /// Copies what is at `from` to `path`.
     #[must_use]
     pub fn copy(from: impl Into<String>, path: impl Into<String>) -> Self {
-        Self::new(Op::Copy, path.into(), None, Some(from.into()))
+        Self::new(Op::Copy, path).from_(from)
     }
 
     /// Lets the whole patch fail unless this value is there.
     #[must_use]
     pub fn test(path: impl Into<String>, value: impl Into<Value>) -> Self {
-        Self::new(Op::Test, path.into(), Some(value.into()), None)
-    }
-
-    fn new(op: Op, path: String, value: Option<Value>, from: Option<String>) -> Self {
-        Self {
-            from,
-            op,
-            path,
-            value,
-            extra: Extra::new(),
-        }
+        Self::new(Op::Test, path).value(value)
     }
 }
 
@@ -104,20 +93,12 @@ impl<const N: usize> From<[JsonPatchOperation; N]> for ProfilePatch {
     }
 }
 
-/// Attributes to merge.
-impl TryFrom<builder::ProfileAttributes> for ProfilePatch {
-    type Error = BuildError;
-
-    fn try_from(builder: builder::ProfileAttributes) -> Result<Self, BuildError> {
-        builder.build().map(ProfileAttributes::into)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::types::ProfileAttributes;
 
     #[test]
     fn every_operation_has_what_it_needs_and_nothing_else() {
@@ -144,7 +125,7 @@ mod tests {
 
     #[test]
     fn attributes_are_a_patch_too() {
-        let patch = ProfilePatch::try_from(ProfileAttributes::builder().name("Ada")).unwrap();
+        let patch = ProfilePatch::from(ProfileAttributes::new().name("Ada"));
         assert_eq!(serde_json::to_value(patch).unwrap(), json!({"name": "Ada"}));
     }
 

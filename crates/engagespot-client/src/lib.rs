@@ -11,32 +11,29 @@ mod generated;
 mod inbox;
 mod json_patch;
 mod messages;
-mod preferences;
+mod preference_updates;
 mod recipients;
 mod send_at;
 mod sending;
 #[cfg(feature = "signing")]
 mod signing;
-mod topics;
+mod topic_members;
 mod values;
 mod webhooks;
 
 pub use engagement_core::{
-    BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Method, Operation, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest,
-    RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream, Url, header,
-    limit_store, observe,
+    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
+    Extra, Items, Method, Operation, Pages, Provider, RateLimit, RateLimitStatus, RateLimits,
+    RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
+    Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
 
 pub use client::ClientBuilder;
-pub use generated::client::Client;
-pub use generated::operations::PROVIDER;
-pub use generated::regions::Region;
-pub use generated::{builder, enums, types};
+pub use generated::*;
 pub use json_patch::json_pointer;
 pub use messages::messages;
 pub use send_at::{SendAt, SendAtError};
 #[cfg(feature = "signing")]
 pub use signing::{SigningError, TokenSigner, user_signature};
-pub use topics::topic_id;
+pub use topic_members::topic_id;
 pub use webhooks::{WebhookBody, WebhookDelivery};

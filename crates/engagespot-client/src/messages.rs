@@ -18,8 +18,8 @@ use crate::types::{ApiError, ApiErrorMessage};
 /// use engagespot_client::messages;
 /// use engagespot_client::types::{NotificationContent, SendNotification};
 ///
-/// let nothing = SendNotification::builder().notification(NotificationContent::default()).send_to("ada");
-/// if let Err(error) = client.notifications().send().body(nothing).send().await {
+/// let nothing = SendNotification::new(NotificationContent::new()).send_to("ada");
+/// if let Err(error) = client.notifications().send(nothing).send().await {
 ///     for message in messages(&error) {
 ///         println!("{message}");
 ///     }

@@ -1,113 +1,36 @@
 //! Whom a notification goes to.
 
-use crate::types::{InlineRecipient, Recipient, SendTo, builder};
-use crate::{BuildError, Extra};
-
-/// A user that the send creates or updates on the way.
-///
-/// ```
-/// use engagespot_client::types::InlineRecipient;
-///
-/// let grace = InlineRecipient::new("grace").with_email("grace@example.com").with("plan", "pro");
-/// assert_eq!(
-///     serde_json::to_value(&grace)?,
-///     serde_json::json!({"identifier": "grace", "email": "grace@example.com", "plan": "pro"}),
-/// );
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-impl InlineRecipient {
-    /// The user with this identifier, without attributes yet.
-    #[must_use]
-    pub fn new(identifier: impl Into<String>) -> Self {
-        Self {
-            identifier: identifier.into(),
-            email: None,
-            expo: None,
-            fcm: None,
-            first_name: None,
-            name: None,
-            phone_number: None,
-            webhook_url: None,
-            extra: Extra::new(),
-        }
-    }
-
-    /// Sets where e-mails go.
-    #[must_use]
-    pub fn with_email(mut self, address: impl Into<String>) -> Self {
-        self.email = Some(address.into());
-        self
-    }
-
-    /// Sets where texts and WhatsApp messages go: E.164 without spaces, such as `+15555550101`.
-    #[must_use]
-    pub fn with_phone_number(mut self, number: impl Into<String>) -> Self {
-        self.phone_number = Some(number.into());
-        self
-    }
-
-    /// Sets an attribute of your own. Engagespot's own ones are fields.
-    #[must_use]
-    pub fn with(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
-        self.extra.insert(name.into(), value.into());
-        self
-    }
-}
-
-/// Lets an unfinished recipient stand in a list of them.
-impl TryFrom<builder::InlineRecipient> for Recipient {
-    type Error = BuildError;
-
-    fn try_from(builder: builder::InlineRecipient) -> Result<Self, BuildError> {
-        builder.build().map(Self::InlineRecipient)
-    }
-}
+use crate::ids::UserId;
+use crate::types::{InlineRecipient, Recipient, SendTo};
 
 /// An audience put together from identifiers, users inline and topics.
 ///
 /// ```
 /// use engagespot_client::types::{InlineRecipient, SendTo};
 ///
-/// let everybody = SendTo::recipients(["ada", "mary"])
-///     .and_recipients([InlineRecipient::new("grace").with_email("grace@example.com")])
-///     .and_topics(["release-notes"]);
+/// let grace = InlineRecipient::new("grace").email("grace@example.com").extra("plan", "pro");
+/// let everybody = SendTo::new()
+///     .recipients(["ada", "mary"])
+///     .and_recipients([grace])
+///     .topics(["release-notes"]);
 /// assert_eq!(
 ///     serde_json::to_value(&everybody)?,
 ///     serde_json::json!({
-///         "recipients": ["ada", "mary", {"identifier": "grace", "email": "grace@example.com"}],
+///         "recipients": ["ada", "mary", {"identifier": "grace", "email": "grace@example.com", "plan": "pro"}],
 ///         "topics": ["release-notes"],
 ///     }),
 /// );
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// Where a builder takes an audience, a list of recipients will do: `.send_to(["ada", "mary"])`.
+/// Where an audience is wanted, a list of recipients will do: `.send_to(["ada", "mary"])`. A recipient that is given by an
+/// identifier that nobody registered is skipped silently; one given inline is created or updated on the way.
 impl SendTo {
-    /// These users, by identifier or inline. Who is given by an identifier that nobody registered is skipped silently.
-    #[must_use]
-    pub fn recipients(recipients: impl IntoIterator<Item: Into<Recipient>>) -> Self {
-        Self::default().and_recipients(recipients)
-    }
-
-    /// The subscribers of these topics, by the topics' identifiers.
-    #[must_use]
-    pub fn topics(identifiers: impl IntoIterator<Item: Into<String>>) -> Self {
-        Self::default().and_topics(identifiers)
-    }
-
-    /// Adds users.
+    /// Adds users to those that are there, as where some are given by identifier and others inline.
     #[must_use]
     pub fn and_recipients(mut self, recipients: impl IntoIterator<Item: Into<Recipient>>) -> Self {
         let all = self.recipients.get_or_insert_default();
         all.extend(recipients.into_iter().map(Into::into));
-        self
-    }
-
-    /// Adds the subscribers of topics, by the topics' identifiers.
-    #[must_use]
-    pub fn and_topics(mut self, identifiers: impl IntoIterator<Item: Into<String>>) -> Self {
-        let all = self.topics.get_or_insert_default();
-        all.extend(identifiers.into_iter().map(Into::into));
         self
     }
 }
@@ -115,35 +38,42 @@ impl SendTo {
 /// One user, by identifier.
 impl From<&str> for SendTo {
     fn from(identifier: &str) -> Self {
-        Self::recipients([identifier])
+        Self::new().recipients([identifier])
     }
 }
 
 /// One user, by identifier.
 impl From<String> for SendTo {
     fn from(identifier: String) -> Self {
-        Self::recipients([identifier])
+        Self::new().recipients([identifier])
+    }
+}
+
+/// One user, by identifier.
+impl From<UserId> for SendTo {
+    fn from(identifier: UserId) -> Self {
+        Self::new().recipients([identifier])
     }
 }
 
 /// One user, created or updated on the way.
 impl From<InlineRecipient> for SendTo {
     fn from(recipient: InlineRecipient) -> Self {
-        Self::recipients([recipient])
+        Self::new().recipients([recipient])
     }
 }
 
 /// These users.
 impl<R: Into<Recipient>, const N: usize> From<[R; N]> for SendTo {
     fn from(recipients: [R; N]) -> Self {
-        Self::recipients(recipients)
+        Self::new().recipients(recipients)
     }
 }
 
 /// These users.
 impl<R: Into<Recipient>> From<Vec<R>> for SendTo {
     fn from(recipients: Vec<R>) -> Self {
-        Self::recipients(recipients)
+        Self::new().recipients(recipients)
     }
 }
 
@@ -161,6 +91,7 @@ mod tests {
     fn an_audience_is_made_of_what_is_at_hand() {
         assert_eq!(sent("ada"), json!({"recipients": ["ada"]}));
         assert_eq!(sent(String::from("ada")), json!({"recipients": ["ada"]}));
+        assert_eq!(sent(UserId::from("ada")), json!({"recipients": ["ada"]}));
         assert_eq!(
             sent(["ada", "mary"]),
             json!({"recipients": ["ada", "mary"]})
@@ -170,29 +101,33 @@ mod tests {
             json!({"recipients": ["ada"]})
         );
         assert_eq!(
-            sent(InlineRecipient::new("grace").with_phone_number("+15555550101")),
+            sent(vec![UserId::from("ada")]),
+            json!({"recipients": ["ada"]})
+        );
+        assert_eq!(
+            sent(InlineRecipient::new("grace").phone_number("+15555550101")),
             json!({"recipients": [{"identifier": "grace", "phoneNumber": "+15555550101"}]})
         );
         assert_eq!(
             sent([Recipient::from("ada"), InlineRecipient::new("grace").into()]),
             json!({"recipients": ["ada", {"identifier": "grace"}]})
         );
-        assert_eq!(sent(SendTo::topics(["news"])), json!({"topics": ["news"]}));
+        assert_eq!(
+            sent(SendTo::new().topics(["news"])),
+            json!({"topics": ["news"]})
+        );
     }
 
     #[test]
-    fn an_unfinished_recipient_is_finished_in_the_list() {
-        let grace = InlineRecipient::builder().identifier("grace").name("Grace");
-        let audience = SendTo::builder().recipients([grace]).build().unwrap();
+    fn recipients_are_added_to_those_that_are_there() {
+        let grace = InlineRecipient::new("grace").name("Grace");
         assert_eq!(
-            sent(audience),
-            json!({"recipients": [{"identifier": "grace", "name": "Grace"}]})
-        );
-        let nobody = InlineRecipient::builder().name("Grace");
-        let told = SendTo::builder().recipients([nobody]).build().unwrap_err();
-        assert_eq!(
-            told.to_string(),
-            "SendTo: `recipients`: `identifier` of InlineRecipient is missing"
+            sent(
+                SendTo::new()
+                    .and_recipients(["ada"])
+                    .and_recipients([grace])
+            ),
+            json!({"recipients": ["ada", {"identifier": "grace", "name": "Grace"}]})
         );
     }
 }

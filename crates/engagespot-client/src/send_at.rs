@@ -13,30 +13,43 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// use engagespot_client::SendAt;
 /// use engagespot_client::types::SendNotification;
 ///
-/// let in_an_hour = SendNotification::builder()
-///     .notification("Your table is ready in an hour")
+/// let in_an_hour = SendNotification::new("Your table is ready in an hour")
 ///     .send_to("ada")
-///     .send_at(SendAt::after(Duration::from_secs(3600)));
+///     .send_at(SendAt::after(Duration::from_secs(3600))?);
 ///
-/// let at = SendAt::time(UNIX_EPOCH + Duration::from_millis(1_740_820_500_250));
-/// assert_eq!(String::try_from(at)?, "2025-03-01T09:15:00.250Z");
+/// let at = SendAt::time(UNIX_EPOCH + Duration::from_millis(1_740_820_500_250))?;
+/// assert_eq!(String::from(at), "2025-03-01T09:15:00.250Z");
 /// # let _ = in_an_hour;
 /// # Ok::<(), engagespot_client::SendAtError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SendAt(Option<SystemTime>);
+pub struct SendAt {
+    /// It ends before the year 10000.
+    since_1970: Duration,
+}
 
 impl SendAt {
     /// At a time. What is less than a millisecond is cut off. Engagespot wants a time in the future; its clock decides.
-    #[must_use]
-    pub fn time(time: SystemTime) -> Self {
-        Self(Some(time))
+    ///
+    /// # Errors
+    /// If the time lies before 1970 or after the year 9999.
+    pub fn time(time: SystemTime) -> Result<Self, SendAtError> {
+        /// The first second of the year 10000.
+        const END: u64 = 253_402_300_800;
+        let since_1970 = time.duration_since(UNIX_EPOCH).ok();
+        since_1970
+            .filter(|since_1970| since_1970.as_secs() < END)
+            .map(|since_1970| Self { since_1970 })
+            .ok_or(SendAtError(()))
     }
 
     /// This long from now, by the clock of this machine.
-    #[must_use]
-    pub fn after(delay: Duration) -> Self {
-        Self(SystemTime::now().checked_add(delay))
+    ///
+    /// # Errors
+    /// As [`time`](Self::time).
+    pub fn after(delay: Duration) -> Result<Self, SendAtError> {
+        let time = SystemTime::now().checked_add(delay);
+        time.ok_or(SendAtError(())).and_then(Self::time)
     }
 }
 
@@ -52,31 +65,15 @@ impl fmt::Display for SendAtError {
 
 impl std::error::Error for SendAtError {}
 
-impl From<SystemTime> for SendAt {
-    fn from(time: SystemTime) -> Self {
-        Self::time(time)
-    }
-}
-
-impl TryFrom<SendAt> for String {
-    type Error = SendAtError;
-
-    fn try_from(at: SendAt) -> Result<Self, SendAtError> {
-        let since = at.0.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        since.and_then(written).ok_or(SendAtError(()))
-    }
-}
-
-/// A time since 1970 as text, unless its year has more than four digits.
-fn written(since: Duration) -> Option<String> {
-    const DAY: u64 = 86_400;
-    let seconds = since.as_secs();
-    let (year, month, day) = date(seconds / DAY);
-    let (hour, minute, second) = (seconds % DAY / 3600, seconds % 3600 / 60, seconds % 60);
-    let millis = since.subsec_millis();
-    (year <= 9999).then(|| {
+impl From<SendAt> for String {
+    fn from(at: SendAt) -> Self {
+        const DAY: u64 = 86_400;
+        let seconds = at.since_1970.as_secs();
+        let (year, month, day) = date(seconds / DAY);
+        let (hour, minute, second) = (seconds % DAY / 3600, seconds % 3600 / 60, seconds % 60);
+        let millis = at.since_1970.subsec_millis();
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
-    })
+    }
 }
 
 /// Year, month and day of a number of days since 1970.
@@ -100,7 +97,7 @@ mod tests {
     use super::*;
 
     fn at(millis: u64) -> Result<String, SendAtError> {
-        String::try_from(SendAt::from(UNIX_EPOCH + Duration::from_millis(millis)))
+        SendAt::time(UNIX_EPOCH + Duration::from_millis(millis)).map(String::from)
     }
 
     #[test]
@@ -124,7 +121,7 @@ mod tests {
     fn what_is_less_than_a_millisecond_is_cut_off() {
         let time = UNIX_EPOCH + Duration::from_nanos(1_999_999);
         assert_eq!(
-            String::try_from(SendAt::time(time)).unwrap(),
+            String::from(SendAt::time(time).unwrap()),
             "1970-01-01T00:00:00.001Z"
         );
     }
@@ -138,7 +135,7 @@ mod tests {
             SendAt::after(Duration::MAX),
         ] {
             assert_eq!(
-                String::try_from(at).unwrap_err().to_string(),
+                at.unwrap_err().to_string(),
                 "the time lies before 1970 or after the year 9999"
             );
         }
@@ -147,10 +144,8 @@ mod tests {
     #[test]
     fn a_delay_counts_from_now() {
         let earliest = SystemTime::now();
-        let SendAt(Some(time)) = SendAt::after(Duration::from_secs(60)) else {
-            panic!()
-        };
-        let delay = time.duration_since(earliest).unwrap();
+        let at = SendAt::after(Duration::from_secs(60)).unwrap();
+        let delay = at.since_1970 - earliest.duration_since(UNIX_EPOCH).unwrap();
         assert!(delay >= Duration::from_secs(60), "{delay:?}");
     }
 }

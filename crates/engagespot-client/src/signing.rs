@@ -14,6 +14,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
 use crate::Secret;
+use crate::ids::UserId;
 
 const API_KEY: &str = "ENGAGESPOT_API_KEY";
 const SIGNING_KEY: &str = "ENGAGESPOT_PRIVATE_SIGNING_KEY";
@@ -105,8 +106,8 @@ impl TokenSigner {
     ///
     /// # Errors
     /// If the user id is empty, or the library fails to sign.
-    pub fn token(&self, user_id: &str) -> Result<Secret, SigningError> {
-        self.signed(user_id, now(), None)
+    pub fn token(&self, user_id: impl Into<UserId>) -> Result<Secret, SigningError> {
+        self.signed(user_id.into().as_str(), now(), None)
     }
 
     /// A token for a user that says when it ends, rounded up to whole seconds.
@@ -117,14 +118,14 @@ impl TokenSigner {
     /// As [`token`](Self::token).
     pub fn token_expiring_in(
         &self,
-        user_id: &str,
+        user_id: impl Into<UserId>,
         lifetime: Duration,
     ) -> Result<Secret, SigningError> {
         let now = now();
         let end = now.saturating_add(lifetime);
         let part = u64::from(end.subsec_nanos() > 0);
         let end = end.as_secs().saturating_add(part);
-        self.signed(user_id, now, Some(end))
+        self.signed(user_id.into().as_str(), now, Some(end))
     }
 
     fn signed(
@@ -181,9 +182,9 @@ fn now() -> Duration {
 /// );
 /// ```
 #[cfg_attr(docsrs, doc(cfg(feature = "signing")))]
-pub fn user_signature(api_secret: impl Into<Secret>, user_id: &str) -> String {
+pub fn user_signature(api_secret: impl Into<Secret>, user_id: impl Into<UserId>) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, api_secret.into().expose().as_bytes());
-    BASE64_STANDARD.encode(hmac::sign(&key, user_id.as_bytes()))
+    BASE64_STANDARD.encode(hmac::sign(&key, user_id.into().as_str().as_bytes()))
 }
 
 /// Why a token can't be signed. It never shows any of the key.

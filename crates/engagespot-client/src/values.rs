@@ -5,10 +5,9 @@ use base64::prelude::BASE64_STANDARD;
 use engagement_core::from_json_value;
 use serde_json::Value;
 
-use crate::Extra;
 use crate::types::{Attachment, NotificationData, ProfileAttributes};
 
-/// Variables as a JSON object: `.data(json!({"orderId": 5001}))`.
+/// Variables as a JSON object: `.data(NotificationData::try_from(json!({"orderId": 5001}))?)`.
 ///
 /// # Errors
 /// If it is no object, or `attachments` in it is not a list of files.
@@ -20,7 +19,7 @@ impl TryFrom<Value> for NotificationData {
     }
 }
 
-/// Attributes as a JSON object: `.body(json!({"email": "ada@example.com", "plan": "pro"}))`.
+/// Attributes as a JSON object: `ProfileAttributes::try_from(json!({"email": "ada@example.com", "plan": "pro"}))?`.
 ///
 /// # Errors
 /// If it is no object, or one of Engagespot's own attributes in it has another form than Engagespot wants.
@@ -38,11 +37,9 @@ impl TryFrom<Value> for ProfileAttributes {
 /// use engagespot_client::types::{Attachment, NotificationData, SendNotification};
 ///
 /// let invoice = Attachment::file("invoice.txt", "text/plain", "12.50 EUR");
-/// let send = SendNotification::builder()
-///     .notification("Your invoice")
+/// let send = SendNotification::new("Your invoice")
 ///     .send_to("ada")
-///     .data(NotificationData::builder().attachments([invoice]).extra("orderId", 5001))
-///     .build()?;
+///     .data(NotificationData::new().attachments([invoice]).extra("orderId", 5001));
 /// assert_eq!(
 ///     serde_json::to_value(&send)?["data"],
 ///     serde_json::json!({
@@ -52,7 +49,7 @@ impl TryFrom<Value> for ProfileAttributes {
 ///         ],
 ///     }),
 /// );
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok::<(), serde_json::Error>(())
 /// ```
 impl Attachment {
     /// A file with its name, media type and bytes, which may be 10 MB at most.
@@ -62,13 +59,7 @@ impl Attachment {
         content_type: impl Into<String>,
         bytes: impl AsRef<[u8]>,
     ) -> Self {
-        Self {
-            attachment_key: None,
-            content: BASE64_STANDARD.encode(bytes),
-            content_type: content_type.into(),
-            name: name.into(),
-            extra: Extra::new(),
-        }
+        Self::new(BASE64_STANDARD.encode(bytes), name, content_type)
     }
 }
 
@@ -81,11 +72,8 @@ mod tests {
 
     #[test]
     fn json_becomes_variables_and_attributes() {
-        let send = SendNotification::builder()
-            .notification("Hello")
-            .data(json!({"orderId": 5001, "lines": [1, 2]}))
-            .build()
-            .unwrap();
+        let data = NotificationData::try_from(json!({"orderId": 5001, "lines": [1, 2]})).unwrap();
+        let send = SendNotification::new("Hello").data(data);
         assert_eq!(
             serde_json::to_value(send).unwrap(),
             json!({"notification": {"title": "Hello"}, "data": {"orderId": 5001, "lines": [1, 2]}})
@@ -99,14 +87,10 @@ mod tests {
 
     #[test]
     fn what_is_no_object_is_told() {
-        let told = SendNotification::builder()
-            .notification("Hello")
-            .data(json!("orderId"))
-            .build()
-            .unwrap_err();
+        let told = NotificationData::try_from(json!("orderId")).unwrap_err();
         assert_eq!(
             told.to_string(),
-            "SendNotification: `data`: invalid type: string, expected struct NotificationData"
+            "invalid type: string, expected struct NotificationData"
         );
         assert!(ProfileAttributes::try_from(json!({"email": 7})).is_err());
     }

@@ -1,10 +1,9 @@
-//! The client that waits for its answers, against the sandbox.
+//! The client that blocks, against the sandbox.
 
 use engagement_sandbox::{Engagespot, Sandbox};
 use engagespot_client::blocking::Client;
 use engagespot_client::types::{NewUser, SendNotification};
 use engagespot_client::{ErrorKind, Method, StatusCode};
-use futures_util::TryStreamExt as _;
 
 /// A backend's client and that of its one user, Ada.
 fn start() -> (Sandbox, Client) {
@@ -15,17 +14,14 @@ fn start() -> (Sandbox, Client) {
     let url = sandbox.engagespot().base_url();
     let builder = Client::builder(Engagespot::API_KEY, Engagespot::API_SECRET);
     let client = builder.base_url(url).build().unwrap();
-    let ada = NewUser::builder().identifier("ada");
-    client.users().create().body(ada).send().unwrap();
+    client.users().create(NewUser::new("ada")).send().unwrap();
     sandbox.clear_requests();
     (sandbox, client)
 }
 
 fn notify(client: &Client, title: String) {
-    let send = SendNotification::builder()
-        .notification(title)
-        .send_to("ada");
-    client.notifications().send().body(send).send().unwrap();
+    let send = SendNotification::new(title).send_to("ada");
+    client.notifications().send(send).send().unwrap();
 }
 
 #[test]
@@ -45,15 +41,18 @@ fn an_inbox_is_walked_as_by_an_async_client() {
     let awaited: Vec<_> = ada.block_on(list.stream().try_collect()).unwrap();
     assert_eq!(walked, awaited);
     assert_eq!(inbox.list().limit(10).pages().count(), 3);
-    let one = inbox.get().notification_id(walked[0].id).send().unwrap();
-    assert_eq!((one.id, one.status()), (walked[0].id, StatusCode::OK));
+    let one = inbox.get(walked[0].id).response().unwrap();
+    assert_eq!(
+        (one.value().id, one.status()),
+        (walked[0].id, StatusCode::OK)
+    );
 }
 
 #[test]
 fn who_may_call_what_is_the_same() {
     let (sandbox, client) = start();
     let ada = client.as_user("ada").unwrap();
-    let error = ada.users().delete().identifier("ada").send().unwrap_err();
+    let error = ada.users().delete("ada").send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
     let error = client.profile().get().send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);

@@ -33,10 +33,8 @@ fn sent(sandbox: &Sandbox, expected: &[(&str, &str)]) {
     assert_eq!(found, expected);
 }
 
-fn hello() -> engagespot_client::types::builder::SendNotification {
-    SendNotification::builder()
-        .notification("Hello")
-        .send_to("ada@example.com")
+fn hello() -> SendNotification {
+    SendNotification::new("Hello").send_to("ada@example.com")
 }
 
 fn needs(error: &Error, told: &str) {
@@ -50,13 +48,7 @@ fn needs(error: &Error, told: &str) {
 #[tokio::test]
 async fn a_backend_sends_key_and_secret() {
     let (sandbox, client) = start().await;
-    client
-        .notifications()
-        .send()
-        .body(hello())
-        .send()
-        .await
-        .unwrap();
+    client.notifications().send(hello()).send().await.unwrap();
     sent(&sandbox, &[KEY, SECRET]);
     let inbox = client.notifications().list();
     inbox
@@ -81,23 +73,11 @@ async fn category_writes_send_the_secret_under_both_names() {
         SECRET,
         ("x-engagespot-secret-key", Engagespot::API_SECRET),
     ];
-    let news = NewCategory::builder().identifier("news").name("News");
-    let news = client
-        .categories()
-        .create()
-        .body(news)
-        .send()
-        .await
-        .unwrap();
+    let news = NewCategory::new("news", "News");
+    let news = client.categories().create(news).send().await.unwrap();
     sent(&sandbox, &both);
     let id = news.id.unwrap();
-    client
-        .categories()
-        .delete()
-        .category_id(id)
-        .send()
-        .await
-        .unwrap();
+    client.categories().delete(id).send().await.unwrap();
     sent(&sandbox, &both);
 }
 
@@ -123,41 +103,16 @@ async fn a_user_sends_key_and_user_id() {
         sent(&sandbox, &[KEY, USER]);
 
         let before = sandbox.request_count();
-        let error = client.notifications().send().body(hello()).send().await;
+        let error = client.notifications().send(hello()).send().await;
         needs(
             &error.unwrap_err(),
             "notifications_send: missing credentials: set API key with .credential(\"apiKey\", Credential::header(key)) or ENGAGESPOT_API_KEY, together with API secret with .credential(\"apiSecret\", Credential::header(key)) or ENGAGESPOT_API_SECRET",
         );
         for error in [
-            client
-                .users()
-                .delete()
-                .identifier("ada")
-                .send()
-                .await
-                .map(|_| ()),
-            client
-                .topics()
-                .delete()
-                .topic_id(1)
-                .send()
-                .await
-                .map(|_| ()),
-            client
-                .workflows()
-                .cancel_run()
-                .identifier("w")
-                .body("k")
-                .send()
-                .await
-                .map(|_| ()),
-            client
-                .categories()
-                .delete()
-                .category_id(1)
-                .send()
-                .await
-                .map(|_| ()),
+            client.users().delete("ada").send().await,
+            client.topics().delete(1).send().await,
+            client.workflows().cancel_run("w", "k").send().await,
+            client.categories().delete(1).send().await,
         ] {
             let error = error.unwrap_err();
             assert_eq!(
@@ -168,13 +123,7 @@ async fn a_user_sends_key_and_user_id() {
         assert_eq!(sandbox.request_count(), before);
     }
     // The backend's own client is what it was.
-    backend
-        .notifications()
-        .send()
-        .body(hello())
-        .send()
-        .await
-        .unwrap();
+    backend.notifications().send(hello()).send().await.unwrap();
     sent(&sandbox, &[KEY, SECRET]);
 }
 
@@ -253,7 +202,7 @@ async fn a_token_goes_alone() {
             .unwrap();
         sent(&sandbox, &[("authorization", &header)]);
         let before = sandbox.request_count();
-        let error = client.notifications().send().body(hello()).send().await;
+        let error = client.notifications().send(hello()).send().await;
         assert_eq!(error.unwrap_err().kind(), ErrorKind::MissingCredentials);
         assert_eq!(sandbox.request_count(), before);
     }

@@ -3,6 +3,7 @@
 use std::process::Command;
 
 use engagement_sandbox::{Engagespot, Sandbox};
+use engagespot_client::types::ProfileAttributes;
 use engagespot_client::{Client, TokenSigner};
 
 const CHILD: &str = "ENGAGESPOT_TEST_CHILD";
@@ -39,9 +40,8 @@ async fn child() {
     println!("> {}", profile.map_or_else(told, |_| "as a user".into()));
     let users = client
         .users()
-        .create_or_update()
-        .identifier("ada")
-        .body(serde_json::json!({}));
+        .create_or_update("ada")
+        .body(ProfileAttributes::new());
     println!(
         "> {}",
         users

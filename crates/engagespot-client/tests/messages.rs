@@ -14,13 +14,7 @@ async fn answered(status: StatusCode, body: &'static str) -> (String, Vec<String
         .base_url(url)
         .build()
         .unwrap();
-    let error = client
-        .users()
-        .delete()
-        .identifier("ada")
-        .send()
-        .await
-        .unwrap_err();
+    let error = client.users().delete("ada").send().await.unwrap_err();
     (error.to_string(), messages(&error))
 }
 

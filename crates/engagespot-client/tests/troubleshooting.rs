@@ -23,25 +23,14 @@ async fn printed_errors_are_in_the_readme() {
         .base_url(&url)
         .build()
         .unwrap();
-    let hello = || {
-        SendNotification::builder()
-            .notification("Hello")
-            .send_to("ada")
-    };
+    let hello = || SendNotification::new("Hello").send_to("ada");
 
     if !std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("ENGAGESPOT_")) {
         is_told(&Client::from_env().unwrap_err());
         is_told(&TokenSigner::from_env().unwrap_err());
     }
     let ada = client.as_user("ada").unwrap();
-    is_told(
-        &ada.notifications()
-            .send()
-            .body(hello())
-            .send()
-            .await
-            .unwrap_err(),
-    );
+    is_told(&ada.notifications().send(hello()).send().await.unwrap_err());
     is_told(&client.as_user("zoë").unwrap_err());
     is_told(&TokenSigner::from_rsa_pem("key", PUBLIC).unwrap_err());
 
@@ -52,8 +41,7 @@ async fn printed_errors_are_in_the_readme() {
     is_told(
         &stranger
             .notifications()
-            .send()
-            .body(hello())
+            .send(hello())
             .send()
             .await
             .unwrap_err(),
@@ -61,51 +49,26 @@ async fn printed_errors_are_in_the_readme() {
     sandbox.engagespot().secure_mode(PUBLIC).unwrap();
     is_told(&ada.notifications().list().send().await.unwrap_err());
 
-    let empty = hello().notification(NotificationContent::default());
-    is_told(
-        &client
-            .notifications()
-            .send()
-            .body(empty)
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    let nobody = SendNotification::builder().send_to("ada");
-    is_told(
-        &client
-            .notifications()
-            .send()
-            .body(nobody)
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    let named = ProfileAttributes::builder().extra("identifier", "ada");
+    let empty = SendNotification::new(NotificationContent::new()).send_to("ada");
+    is_told(&client.notifications().send(empty).send().await.unwrap_err());
+    let named = ProfileAttributes::new().extra("identifier", "ada");
     let users = client.users();
     is_told(
         &users
-            .create_or_update()
-            .identifier("ada")
+            .create_or_update("ada")
             .body(named)
             .send()
             .await
             .unwrap_err(),
     );
-    is_told(&users.delete().identifier("ada").send().await.unwrap_err());
-    is_told(&users.delete().identifier("..").send().await.unwrap_err());
+    is_told(&users.delete("ada").send().await.unwrap_err());
+    is_told(&users.delete("..").send().await.unwrap_err());
     is_told(&client.notifications().list().send().await.unwrap_err());
     let topics = client.topics();
-    topics
-        .create()
-        .body(NewTopic::named("News"))
-        .send()
-        .await
-        .unwrap();
+    topics.create(NewTopic::named("News")).send().await.unwrap();
     is_told(
         &topics
-            .create()
-            .body(NewTopic::named("News"))
+            .create(NewTopic::named("News"))
             .send()
             .await
             .unwrap_err(),
@@ -120,8 +83,7 @@ async fn printed_errors_are_in_the_readme() {
     is_told(
         &client
             .notifications()
-            .send()
-            .body(hello())
+            .send(hello())
             .send()
             .await
             .unwrap_err(),

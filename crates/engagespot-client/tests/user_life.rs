@@ -7,11 +7,10 @@ use engagespot_client::enums::{Channel, DeviceInfoDeviceType, NotificationsListF
 use engagespot_client::types::{
     CancelRun, CategoryPreferenceUpdate, ChannelOverrides, DeviceInfo, EmailOverride,
     InlineRecipient, JsonPatchOperation, NewCategory, NewTopic, NewUser, NotificationContent,
-    NotificationOverride, NotificationState, ProfileAttributes, SendNotification, SendTo,
-    TopicSubscriber, WorkflowTrigger,
+    NotificationData, NotificationOverride, NotificationState, ProfileAttributes, SendNotification,
+    SendTo, TopicSubscriber, WorkflowTrigger,
 };
 use engagespot_client::{Client, ErrorKind, SendAt, json_pointer, messages, topic_id};
-use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 
 async fn start() -> (Sandbox, Client) {
@@ -25,8 +24,12 @@ async fn start() -> (Sandbox, Client) {
 
 async fn register(client: &Client, users: &[&str]) {
     for user in users {
-        let user = NewUser::builder().identifier(*user);
-        client.users().create().body(user).send().await.unwrap();
+        client
+            .users()
+            .create(NewUser::new(*user))
+            .send()
+            .await
+            .unwrap();
     }
 }
 
@@ -45,15 +48,15 @@ fn last_body(sandbox: &Sandbox) -> Value {
 async fn registered_changed_and_deleted() {
     let (sandbox, client) = start().await;
     let users = client.users();
-    let profile = json!({"firstName": "Ada", "plan": "free"});
-    let ada = NewUser::builder()
-        .identifier("ada/1@example.com")
-        .profile(profile);
-    users.create().body(ada).send().await.unwrap();
+    let profile = ProfileAttributes::new()
+        .first_name("Ada")
+        .extra("plan", "free");
+    let ada = NewUser::new("ada/1@example.com").profile(profile);
+    users.create(ada).send().await.unwrap();
+    let change = json!({"phoneNumber": "+15555550101", "a/b": 1});
     users
-        .create_or_update()
-        .identifier("ada/1@example.com")
-        .body(json!({"phoneNumber": "+15555550101", "a/b": 1}))
+        .create_or_update("ada/1@example.com")
+        .body(ProfileAttributes::try_from(change).unwrap())
         .send()
         .await
         .unwrap();
@@ -63,11 +66,10 @@ async fn registered_changed_and_deleted() {
     );
 
     let ada = client.as_user("ada/1@example.com").unwrap();
-    let merged = ProfileAttributes::builder().name("Ada Lovelace");
-    ada.profile().update().body(merged).send().await.unwrap();
+    let merged = ProfileAttributes::new().name("Ada Lovelace");
+    ada.profile().update(merged).send().await.unwrap();
     ada.profile()
-        .patch()
-        .body([
+        .patch([
             JsonPatchOperation::test("/plan", "free"),
             JsonPatchOperation::replace("/plan", "pro"),
             JsonPatchOperation::move_(json_pointer(["a/b"]), "/seats"),
@@ -76,7 +78,7 @@ async fn registered_changed_and_deleted() {
         .send()
         .await
         .unwrap();
-    let profile = ada.profile().get().send().await.unwrap().into_inner();
+    let profile = ada.profile().get().send().await.unwrap();
     assert_eq!(
         Value::from(profile.0),
         json!({
@@ -88,29 +90,18 @@ async fn registered_changed_and_deleted() {
         JsonPatchOperation::test("/plan", "free"),
         JsonPatchOperation::remove("/seats"),
     ];
-    let error = ada.profile().patch().body(stale).send().await.unwrap_err();
+    let error = ada.profile().patch(stale).send().await.unwrap_err();
     assert_eq!(error.status().unwrap(), 400);
 
-    let named = json!({"identifier": "grace"});
+    let named = ProfileAttributes::new().extra("identifier", "grace");
     let error = users
-        .create_or_update()
-        .identifier("ada/1@example.com")
+        .create_or_update("ada/1@example.com")
         .body(named)
         .send()
         .await;
     assert_eq!(error.unwrap_err().status().unwrap(), 422);
-    users
-        .delete()
-        .identifier("ada/1@example.com")
-        .send()
-        .await
-        .unwrap();
-    let gone = users
-        .delete()
-        .identifier("ada/1@example.com")
-        .send()
-        .await
-        .unwrap_err();
+    users.delete("ada/1@example.com").send().await.unwrap();
+    let gone = users.delete("ada/1@example.com").send().await.unwrap_err();
     assert!(gone.is_not_found());
 }
 
@@ -119,18 +110,11 @@ async fn a_title_goes_to_named_and_inline_users() {
     let (sandbox, client) = start().await;
     register(&client, &["ada"]).await;
     let grace = InlineRecipient::new("grace")
-        .with_email("grace@example.com")
-        .with("plan", "pro");
-    let send = SendNotification::builder()
-        .notification("Hello")
-        .send_to(SendTo::recipients(["ada", "nobody"]).and_recipients([grace]));
-    let receipt = client
-        .notifications()
-        .send()
-        .body(send)
-        .send()
-        .await
-        .unwrap();
+        .email("grace@example.com")
+        .extra("plan", "pro");
+    let audience = SendTo::new().recipients(["ada", "nobody"]);
+    let send = SendNotification::new("Hello").send_to(audience.and_recipients([grace]));
+    let receipt = client.notifications().send(send).response().await.unwrap();
     assert_eq!(receipt.status(), 202);
     assert_eq!(
         last_body(&sandbox),
@@ -144,7 +128,7 @@ async fn a_title_goes_to_named_and_inline_users() {
     );
     let sent = sandbox.engagespot().sent();
     assert_eq!(sent.len(), 1);
-    assert_eq!(sent[0].request_id, receipt.request_id);
+    assert_eq!(sent[0].request_id, receipt.value().request_id);
     assert_eq!(sent[0].recipients, ["ada", "grace"]);
     assert_eq!(
         sandbox.engagespot().dropped(),
@@ -167,35 +151,24 @@ async fn a_send_can_say_everything() {
     let (sandbox, client) = start().await;
     register(&client, &["ada"]).await;
     let at = UNIX_EPOCH + Duration::from_millis(4_102_444_800_250);
-    let send = SendNotification::builder()
-        .notification(
-            NotificationContent::builder()
-                .title("Shipped")
-                .message("It is on its way")
-                .category("orders"),
-        )
+    let content = NotificationContent::new()
+        .title("Shipped")
+        .message("It is on its way")
+        .category("orders");
+    let send = SendNotification::new(content)
         .send_to("ada")
-        .data(json!({"orderId": 5001}))
+        .data(NotificationData::new().extra("orderId", 5001))
         .override_(
-            NotificationOverride::builder()
+            NotificationOverride::new()
                 .channels([Channel::InApp, Channel::Email])
-                .channel(
-                    ChannelOverrides::builder()
-                        .email(EmailOverride::builder().subject("Order 5001")),
-                )
+                .channel(ChannelOverrides::new().email(EmailOverride::new().subject("Order 5001")))
                 .extra(
                     "sendgrid_email",
                     json!({"_config": {"FROM_EMAIL": "shop@example.com"}}),
                 ),
         )
-        .send_at(SendAt::time(at));
-    client
-        .notifications()
-        .send()
-        .body(send)
-        .send()
-        .await
-        .unwrap();
+        .send_at(SendAt::time(at).unwrap());
+    client.notifications().send(send).send().await.unwrap();
     assert_eq!(
         last_body(&sandbox),
         json!({
@@ -221,25 +194,20 @@ async fn a_workflow_is_started_and_cancelled() {
     let (sandbox, client) = start().await;
     register(&client, &["ada", "grace", "mary"]).await;
     let start = async |key: &str| {
-        let run = WorkflowTrigger::new("order_shipped").with_cancellation_key(key);
-        let send = SendNotification::builder()
-            .notification(run)
+        let run = WorkflowTrigger::new("order_shipped").cancellation_key(key);
+        let send = SendNotification::new(run)
             .send_to(["ada", "grace", "mary"])
-            .send_at(SendAt::after(Duration::from_secs(3600)));
-        client
-            .notifications()
-            .send()
-            .body(send)
-            .send()
-            .await
-            .unwrap();
+            .send_at(SendAt::after(Duration::from_secs(3600)).unwrap());
+        client.notifications().send(send).send().await.unwrap();
     };
     start("order-5001").await;
     start("order-5002").await;
-    let cancel = client.workflows().cancel_run().identifier("order_shipped");
-    let some = CancelRun::of("order-5001", ["ada", "mary"]);
-    cancel.clone().body(some).send().await.unwrap();
-    cancel.body("order-5002").send().await.unwrap();
+    let workflows = client.workflows();
+    let some = CancelRun::new("order-5001").cancel_for(["ada", "mary"]);
+    let cancel = workflows.cancel_run("order_shipped", some);
+    cancel.send().await.unwrap();
+    let cancel = workflows.cancel_run("order_shipped", "order-5002");
+    cancel.send().await.unwrap();
     let request = sandbox.requests().pop().unwrap();
     assert_eq!(
         (request.method.as_str(), request.path.as_str()),
@@ -273,16 +241,8 @@ async fn an_inbox_is_read_and_emptied() {
     let (sandbox, client) = start().await;
     register(&client, &["ada"]).await;
     for at in 0..23 {
-        let send = SendNotification::builder()
-            .notification(format!("n{at}"))
-            .send_to("ada");
-        client
-            .notifications()
-            .send()
-            .body(send)
-            .send()
-            .await
-            .unwrap();
+        let send = SendNotification::new(format!("n{at}")).send_to("ada");
+        client.notifications().send(send).send().await.unwrap();
     }
     let ada = client.as_user("ada").unwrap();
     let inbox = ada.notifications();
@@ -294,14 +254,7 @@ async fn an_inbox_is_read_and_emptied() {
         found,
         (0..23).rev().map(|at| format!("n{at}")).collect::<Vec<_>>()
     );
-    let page = inbox
-        .list()
-        .limit(5)
-        .page_no(2)
-        .send()
-        .await
-        .unwrap()
-        .into_inner();
+    let page = inbox.list().limit(5).page_no(2).send().await.unwrap();
     assert_eq!(page.unread_count, Some(23));
     assert_eq!(page.pagination.unwrap().total_count, Some(23));
     assert_eq!(page.data.unwrap()[0].title.as_deref(), Some("n17"));
@@ -315,96 +268,55 @@ async fn an_inbox_is_read_and_emptied() {
 
     let (first, second) = (&all[0], &all[1]);
     assert_eq!((first.is_seen(), first.is_read()), (false, false));
-    let seen = inbox.get().notification_id(first.id).send().await.unwrap();
+    let seen = inbox.get(first.id).send().await.unwrap();
     assert_eq!((seen.is_seen(), seen.is_read()), (true, false));
-    inbox
-        .mark_as_read()
-        .notification_id(first.id)
-        .send()
-        .await
-        .unwrap();
-    inbox
-        .mark_as_unseen()
-        .notification_id(first.id)
-        .send()
-        .await
-        .unwrap();
+    inbox.mark_as_read(first.id).send().await.unwrap();
+    inbox.mark_as_unseen(first.id).send().await.unwrap();
     let read = inbox
         .list()
         .filter(NotificationsListFilter::Read)
         .send()
         .await
-        .unwrap()
-        .into_inner();
+        .unwrap();
     let read = read.data.unwrap();
     assert_eq!(read.len(), 1);
     assert_eq!(
         (read[0].id, read[0].is_seen(), read[0].is_read()),
         (first.id, false, true)
     );
-    inbox
-        .mark_as_unread()
-        .notification_id(first.id)
-        .send()
-        .await
-        .unwrap();
-    inbox
-        .mark_as_seen()
-        .notification_id(first.id)
-        .send()
-        .await
-        .unwrap();
+    inbox.mark_as_unread(first.id).send().await.unwrap();
+    inbox.mark_as_seen(first.id).send().await.unwrap();
 
-    let state = inbox
-        .change_state()
-        .notification_id(second.id)
-        .body("confirmed");
+    let state = inbox.change_state(second.id, "confirmed");
     assert_eq!(
         state.send().await.unwrap().state.as_deref(),
         Some("confirmed")
     );
-    let entered = [("size".to_owned(), "M".to_owned())].into_iter().collect();
-    let mut state = NotificationState::from("ordered");
-    (state.delete, state.data) = (Some(true), Some(entered));
-    inbox
-        .change_state()
-        .notification_id(second.id)
-        .body(state)
-        .send()
-        .await
-        .unwrap();
+    let state = NotificationState::new("ordered")
+        .delete(true)
+        .data([("size".to_owned(), "M".to_owned())]);
+    inbox.change_state(second.id, state).send().await.unwrap();
     assert_eq!(
         last_body(&sandbox),
         json!({"state": "ordered", "delete": true, "data": {"size": "M"}})
     );
     assert!(
         inbox
-            .get()
-            .notification_id(second.id)
+            .get(second.id)
             .send()
             .await
             .unwrap_err()
             .is_not_found()
     );
 
-    let gone = inbox
-        .delete()
-        .notification_id(first.id)
-        .send()
-        .await
-        .unwrap();
+    let gone = inbox.delete(first.id).send().await.unwrap();
     assert_eq!(
         gone.message.as_deref(),
         Some("Notification deleted successfully")
     );
     // Nobody else can touch it.
     let grace = client.as_user("grace").unwrap();
-    let others = grace
-        .notifications()
-        .get()
-        .notification_id(all[2].id)
-        .send()
-        .await;
+    let others = grace.notifications().get(all[2].id).send().await;
     assert!(others.unwrap_err().is_not_found());
     inbox.mark_all_as_read().send().await.unwrap();
     assert_eq!(inbox.list().send().await.unwrap().unread_count, Some(0));
@@ -416,73 +328,40 @@ async fn an_inbox_is_read_and_emptied() {
 async fn preferences_keep_messages_away() {
     let (sandbox, client) = start().await;
     register(&client, &["ada"]).await;
-    let news = NewCategory::builder().identifier("news").name("News");
-    let news = client
-        .categories()
-        .create()
-        .body(news)
-        .send()
-        .await
-        .unwrap()
-        .id
-        .unwrap();
+    let news = NewCategory::new("news", "News");
+    let news = client.categories().create(news).send().await.unwrap();
+    let news = news.id.unwrap();
     let ada = client.as_user("ada").unwrap();
     assert_eq!(ada.preferences().list().send().await.unwrap().len(), 0);
-    let quiet = CategoryPreferenceUpdate::of(news)
+    let quiet = CategoryPreferenceUpdate::of(&news)
         .off(Channel::InApp)
         .on(Channel::Email);
-    ada.preferences().update().body(quiet).send().await.unwrap();
+    ada.preferences().update(quiet).send().await.unwrap();
 
-    let preferences = ada.preferences().list().send().await.unwrap().into_inner();
+    let preferences = ada.preferences().list().send().await.unwrap();
     assert_eq!(preferences.len(), 1);
     let preference = &preferences[0];
     assert_eq!(
-        preference.category.as_ref().unwrap().identifier.as_deref(),
-        Some("news")
+        preference.category.as_ref().unwrap().identifier,
+        Some("news".into())
     );
     let allowed =
         [Channel::InApp, Channel::Email, Channel::Sms].map(|channel| preference.allows(channel));
     assert_eq!(allowed, [false, true, true]);
 
-    let content = NotificationContent::builder()
-        .title("Issue 1")
-        .category("news");
-    let send = SendNotification::builder()
-        .notification(content)
-        .send_to("ada");
-    client
-        .notifications()
-        .send()
-        .body(send)
-        .send()
-        .await
-        .unwrap();
+    let content = NotificationContent::new().title("Issue 1").category("news");
+    let send = SendNotification::new(content).send_to("ada");
+    client.notifications().send(send).send().await.unwrap();
     assert_eq!(sandbox.engagespot().inbox("ada").len(), 0);
-    let again = [CategoryPreferenceUpdate::of(news).on("inApp")];
-    ada.preferences().update().body(again).send().await.unwrap();
-    let content = NotificationContent::builder()
-        .title("Issue 2")
-        .category("news");
-    let send = SendNotification::builder()
-        .notification(content)
-        .send_to("ada");
-    client
-        .notifications()
-        .send()
-        .body(send)
-        .send()
-        .await
-        .unwrap();
+    let again = [CategoryPreferenceUpdate::of(&news).on("inApp")];
+    ada.preferences().update(again).send().await.unwrap();
+    let content = NotificationContent::new().title("Issue 2").category("news");
+    let send = SendNotification::new(content).send_to("ada");
+    client.notifications().send(send).send().await.unwrap();
     assert_eq!(titles(&sandbox.engagespot().inbox("ada")), ["Issue 2"]);
 
     assert_eq!(ada.categories().list().send().await.unwrap().len(), 1);
-    client
-        .categories()
-        .delete()
-        .category_id(news)
-        .send()
-        .await
-        .unwrap();
+    client.categories().delete(news).send().await.unwrap();
     assert_eq!(ada.categories().list().send().await.unwrap().len(), 0);
 }
 
@@ -491,33 +370,21 @@ async fn topics_reach_their_subscribers() {
     let (sandbox, client) = start().await;
     register(&client, &["ada", "grace"]).await;
     let topics = client.topics();
-    let topic = topics
-        .create()
-        .body(NewTopic::named("Release Notes"))
-        .send()
-        .await
-        .unwrap();
-    let topic = topic_id(&topic).unwrap();
+    let topic = NewTopic::named("Release Notes");
+    let topic = topics.create(topic).send().await.unwrap();
+    let topic = topic_id(&topic.unwrap()).unwrap();
+    let subscribers = [
+        TopicSubscriber::new("ada", [Channel::InApp, Channel::Email]),
+        TopicSubscriber::new("grace", ["email"]),
+    ];
     topics
-        .subscribe_users()
-        .topic_id(topic)
-        .body([
-            TopicSubscriber::new("ada", [Channel::InApp, Channel::Email]),
-            TopicSubscriber::new("grace", ["email"]),
-        ])
+        .subscribe_users(topic, subscribers)
         .send()
         .await
         .unwrap();
-    let send = SendNotification::builder()
-        .notification(NotificationContent::template("release"))
-        .send_to(SendTo::topics(["release-notes"]));
-    client
-        .notifications()
-        .send()
-        .body(send)
-        .send()
-        .await
-        .unwrap();
+    let content = NotificationContent::new().template_identifier("release");
+    let send = SendNotification::new(content).send_to(SendTo::new().topics(["release-notes"]));
+    client.notifications().send(send).send().await.unwrap();
     assert_eq!(
         last_body(&sandbox),
         json!({
@@ -528,37 +395,25 @@ async fn topics_reach_their_subscribers() {
     assert_eq!(titles(&sandbox.engagespot().inbox("ada")), ["release"]);
     assert_eq!(sandbox.engagespot().inbox("grace").len(), 0);
 
-    let channels = topics
-        .update_user_channels()
-        .topic_id(topic)
-        .identifier("grace");
-    channels.body([Channel::InApp]).send().await.unwrap();
+    let channels = topics.update_user_channels(topic, "grace", [Channel::InApp]);
+    channels.send().await.unwrap();
     let subscriptions = topics
-        .list_user_subscriptions()
-        .identifier("grace")
+        .list_user_subscriptions("grace")
         .send()
         .await
         .unwrap();
     assert_eq!(subscriptions[0]["channels"], json!(["inApp"]));
     topics
-        .unsubscribe_users()
-        .topic_id(topic)
-        .body(["ada"])
+        .unsubscribe_users(topic, ["ada"])
         .send()
         .await
         .unwrap();
-    let subscriptions = topics
-        .list_user_subscriptions()
-        .identifier("ada")
-        .send()
-        .await
-        .unwrap();
-    assert_eq!(*subscriptions, json!([]));
-    topics.delete().topic_id(topic).send().await.unwrap();
+    let subscriptions = topics.list_user_subscriptions("ada").send().await.unwrap();
+    assert_eq!(subscriptions, json!([]));
+    topics.delete(topic).send().await.unwrap();
     assert!(
         topics
-            .delete()
-            .topic_id(topic)
+            .delete(topic)
             .send()
             .await
             .unwrap_err()
@@ -570,13 +425,8 @@ async fn topics_reach_their_subscribers() {
 async fn a_device_connects() {
     let (sandbox, client) = start().await;
     let ada = client.as_user("ada").unwrap();
-    let device = DeviceInfo::builder().device_type(DeviceInfoDeviceType::Android);
-    let connect = ada
-        .sdk()
-        .connect()
-        .x_engagespot_device_id("phone-1")
-        .body(device);
-    let answer = connect.send().await.unwrap();
+    let device = DeviceInfo::new(DeviceInfoDeviceType::Android);
+    let answer = ada.sdk().connect("phone-1", device).send().await.unwrap();
     assert_eq!(answer.unread_count, Some(0));
     assert_eq!(
         sandbox.requests()[0].header("x-engagespot-device-id"),
@@ -591,16 +441,8 @@ async fn a_device_connects() {
 #[tokio::test]
 async fn all_messages_of_a_refusal_are_there() {
     let (_sandbox, client) = start().await;
-    let empty = SendNotification::builder()
-        .notification(NotificationContent::default())
-        .send_to("ada");
-    let error = client
-        .notifications()
-        .send()
-        .body(empty)
-        .send()
-        .await
-        .unwrap_err();
+    let empty = SendNotification::new(NotificationContent::new()).send_to("ada");
+    let error = client.notifications().send(empty).send().await.unwrap_err();
     assert_eq!(
         messages(&error),
         ["notification must have a title, a workflow or a template"]
@@ -609,22 +451,10 @@ async fn all_messages_of_a_refusal_are_there() {
         .base_url(client.base_url())
         .build()
         .unwrap();
-    let error = stranger
-        .users()
-        .delete()
-        .identifier("ada")
-        .send()
-        .await
-        .unwrap_err();
+    let error = stranger.users().delete("ada").send().await.unwrap_err();
     assert_eq!(messages(&error).len(), 1);
     assert_eq!(messages(&error)[0], error.message().unwrap());
-    let error = client
-        .users()
-        .delete()
-        .identifier("")
-        .send()
-        .await
-        .unwrap_err();
+    let error = client.users().delete("").send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(messages(&error), [""; 0]);
 }
@@ -635,16 +465,15 @@ fn calls_can_be_spawned() {
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("key", "secret").build().unwrap();
     shareable(&client);
+    // What a derived client that is gone by then has begun.
+    let as_ada = || client.as_user("ada").unwrap();
+    spawnable(as_ada().notifications().list().stream());
+    spawnable(as_ada().notifications().list().pages());
+    spawnable(as_ada().profile().get());
+    spawnable(as_ada().profile().get().send());
+    spawnable(as_ada().profile().get().response());
     spawnable(async move {
-        let send = SendNotification::builder()
-            .notification("Hello")
-            .send_to("ada");
-        client
-            .notifications()
-            .send()
-            .body(send)
-            .send()
-            .await
-            .map(|_| ())
+        let send = SendNotification::new("Hello").send_to("ada");
+        client.notifications().send(send).await
     });
 }

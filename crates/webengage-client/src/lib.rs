@@ -16,20 +16,17 @@ mod timestamp;
 pub mod webhooks;
 
 pub use engagement_core::{
-    BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Method, Operation, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest,
-    RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream, Url, header,
-    limit_store, observe,
+    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
+    Extra, Items, Method, Operation, Pages, Provider, RateLimit, RateLimitStatus, RateLimits,
+    RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
+    Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
 
 pub use engagement_core::Upload;
 
 pub use client::ClientBuilder;
 pub use feedback_search::FeedbackSearchAll;
-pub use generated::client::Client;
-pub use generated::operations::PROVIDER;
-pub use generated::regions::Region;
-pub use generated::{builder, enums, types};
+pub use generated::*;
 pub use outbound::{Channel, OutboundMessage};
 pub use timestamp::{Timestamp, TimestampError};
 pub use webhooks::{Webhook, WebhookPayload, WebhookSecret};

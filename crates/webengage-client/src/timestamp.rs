@@ -33,7 +33,7 @@ const LAST: i64 = 253_402_300_799;
 /// assert_eq!(time.unix_seconds(), 1_359_185_460);
 /// assert_eq!(time.with_offset(330)?.to_string(), "2013-01-26T13:01:00+0530");
 ///
-/// let event = EventTrack::builder().user_id("u13").event_name("Signed up").event_time(Timestamp::now());
+/// let event = EventTrack::new("Signed up").user_id("u13").event_time(Timestamp::now());
 /// # Ok::<(), webengage_client::TimestampError>(())
 /// ```
 #[derive(Debug, Clone)]

@@ -1,17 +1,17 @@
 //! What an account does, against the sandbox.
 
-use std::pin::pin;
-
 use engagement_sandbox::{Sandbox, WebEngage, WebEngageChannel};
-use futures_util::{StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 use webengage_client::enums::{ContainerStatus, MultiTransactionMode};
+use webengage_client::ids::{SubjectRequestId, UserId};
 use webengage_client::types::{
-    CatalogUploadAnswer, DedupeWindow, EventTrack, FeedbackFilter, FeedbackQuery,
-    MultiTransactionRequest, OverrideContext, OverrideData, QueuedAnswer, SubjectIdentity,
-    SubjectRequest, TransactionRequest, UserUpsert,
+    BulkUsers, CatalogUploadAnswer, DedupeWindow, EventTrack, FeedbackFilter, FeedbackQuery,
+    MultiTransactionRequest, OverrideContext, OverrideData, QueuedAnswer, QueuedContainer,
+    SubjectIdentity, SubjectRequest, TransactionRequest, UserUpsert,
 };
-use webengage_client::{Client, ErrorKind, PROVIDER, ResponseValue, Timestamp, Upload};
+use webengage_client::{
+    Client, Error, ErrorKind, PROVIDER, Response, ResumePoint, Stream, Timestamp, Upload,
+};
 
 async fn start() -> (Sandbox, Client) {
     let sandbox = Sandbox::start().await.unwrap();
@@ -40,7 +40,7 @@ async fn a_user_s_life() {
     let (sandbox, client) = start().await;
     let side = sandbox.webengage();
     let born: Timestamp = "1985-03-14T00:00Z".parse().unwrap();
-    let ada = UserUpsert::builder()
+    let ada = UserUpsert::new()
         .user_id("#13 ~")
         .first_name("Ada")
         .birth_date(&born)
@@ -50,17 +50,17 @@ async fn a_user_s_life() {
         .attributes(object(
             json!({"Plan": "starter", "Seats": 3, "Since": Value::from(born)}),
         ));
-    let queued = client.users().track().body(ada).send().await.unwrap();
-    assert_eq!(queued.status, Some(ContainerStatus::Queued));
+    let queued = client.users().track(ada).response().await.unwrap();
+    assert_eq!(queued.value().status, Some(ContainerStatus::Queued));
     assert_eq!(
-        queued.whole::<QueuedAnswer>().unwrap().response.status,
-        queued.status
+        queued.whole::<QueuedAnswer>().unwrap().response,
+        *queued.value()
     );
-    let more = UserUpsert::builder()
+    let more = UserUpsert::new()
         .user_id("#13 ~")
         .company("Example Ltd")
         .whatsapp_opt_in(true);
-    client.users().track().body(more).send().await.unwrap();
+    client.users().track(more).send().await.unwrap();
     let users = side.users();
     let [user] = &users[..] else {
         panic!("{users:?}")
@@ -84,85 +84,54 @@ async fn a_user_s_life() {
         .unwrap()
         .with_offset(330)
         .unwrap();
-    let order = EventTrack::builder()
+    let order = EventTrack::new("Order placed")
         .user_id("#13 ~")
-        .event_name("Order placed")
         .event_time(time)
         .event_data(object(json!({"Amount": 49.5, "Items": ["sku-1"]})));
-    client.events().track().body(order).send().await.unwrap();
+    client.events().track(order).send().await.unwrap();
     let events = side.events();
     assert_eq!(events.len(), 1);
     assert_eq!(events[0]["eventTime"], "2026-05-04T09:30:00+0530");
 
     side.campaign("~2camp9", WebEngageChannel::Email);
     side.campaign("~3camp1", WebEngageChannel::Sms);
-    let data = OverrideData::builder()
-        .context(OverrideContext::builder().token(object(json!({"orderId": "order-2001"}))))
+    let data = OverrideData::new()
+        .context(OverrideContext::new().token(object(json!({"orderId": "order-2001"}))))
         .email("ada@example.com")
         .phone("+15555550101");
-    let request = TransactionRequest::builder()
-        .user_id("#13 ~")
+    let request = TransactionRequest::new("#13 ~")
         .ttl(60)
-        .dedupe(DedupeWindow::builder().ttl(600))
+        .dedupe(DedupeWindow::new().ttl(600))
         .override_data(data.clone());
-    let trigger = client.transactions().trigger().experiment_id("~2camp9");
-    let sent = trigger.clone().body(request).send().await.unwrap();
+    let transactions = client.transactions();
+    let sent = transactions.trigger("~2camp9", request).send().await;
+    let sent = sent.unwrap().unwrap();
     assert_eq!(
-        (sent.experiment_id.as_deref(), sent.ttl),
-        (Some("~2camp9"), Some(60))
+        (sent.experiment_id, sent.ttl),
+        (Some("~2camp9".into()), Some(60))
     );
     assert_eq!(side.messages().len(), 1);
-    let several = MultiTransactionRequest::builder()
-        .user_id("#13 ~")
-        .txn_id("t1")
-        .override_data(data);
-    client
-        .transactions()
-        .trigger_multi()
-        .campaign_ids(["~2camp9", "~3camp1"])
-        .mode(MultiTransactionMode::All)
-        .body(several)
+    let several = MultiTransactionRequest::new("#13 ~", data).txn_id("t1");
+    let campaigns = ["~2camp9", "~3camp1"];
+    transactions
+        .trigger_multi(campaigns, MultiTransactionMode::All, several)
         .send()
         .await
+        .unwrap()
         .unwrap();
     assert_eq!(side.messages().len(), 3);
-    let stranger = TransactionRequest::builder().user_id("nobody");
-    assert!(
-        trigger
-            .body(stranger)
-            .send()
-            .await
-            .unwrap_err()
-            .is_not_found()
-    );
+    let stranger = TransactionRequest::new("nobody");
+    let error = transactions.trigger("~2camp9", stranger).send().await;
+    assert!(error.unwrap_err().is_not_found());
 
-    let erasure = SubjectRequest::builder()
-        .subject_request_id("r1")
-        .subject_request_type("erasure")
-        .subject_identities([SubjectIdentity::builder()
-            .identity_type("cuid")
-            .identity_value("#13 ~")]);
-    client
-        .gdpr()
-        .create_request()
-        .body(erasure)
-        .send()
-        .await
-        .unwrap();
-    client
-        .gdpr()
-        .cancel_request()
-        .request_id("r1")
-        .send()
-        .await
-        .unwrap();
-    let state = client
-        .gdpr()
-        .get_request()
-        .request_id("r1")
-        .send()
-        .await
-        .unwrap();
+    let ada = SubjectIdentity::new("cuid", UserId::from("#13 ~"));
+    let erasure = SubjectRequest::new("r1", "erasure", [ada]);
+    let receipt = client.gdpr().create_request(erasure).send().await.unwrap();
+    assert_eq!(receipt.subject_request_id, SubjectRequestId::from("r1"));
+    // The receipt's id is what the other calls take.
+    let id = &receipt.subject_request_id;
+    client.gdpr().cancel_request(id).send().await.unwrap();
+    let state = client.gdpr().get_request(id).send().await.unwrap();
     assert_eq!(
         state.status.as_ref().map(|status| status.as_str()),
         Some("CANCELLED")
@@ -172,17 +141,16 @@ async fn a_user_s_life() {
 #[tokio::test]
 async fn each_call_has_a_request_id_of_its_own() {
     let (sandbox, client) = start().await;
-    let user = || UserUpsert::builder().user_id("u13");
-    let event = || EventTrack::builder().user_id("u13").event_name("Paid");
+    let user = || UserUpsert::new().user_id("u13");
+    let event = || EventTrack::new("Paid").user_id("u13");
     for _ in 0..2 {
-        client.users().track().body(user()).send().await.unwrap();
-        client.events().track().body(event()).send().await.unwrap();
+        client.users().track(user()).send().await.unwrap();
+        client.events().track(event()).send().await.unwrap();
     }
     let given = client
         .events()
-        .track()
-        .x_request_id("7d1f0c2ab94e4c36")
-        .body(event());
+        .track(event())
+        .x_request_id("7d1f0c2ab94e4c36");
     given.clone().send().await.unwrap();
     given.send().await.unwrap();
     let requests = sandbox.requests();
@@ -200,13 +168,8 @@ async fn each_call_has_a_request_id_of_its_own() {
     assert_eq!(ids[4..], ["7d1f0c2ab94e4c36"; 2]);
     // The repeat was taken in once.
     assert_eq!(sandbox.webengage().events().len(), 3);
-    client
-        .users()
-        .track_bulk()
-        .body(webengage_client::types::BulkUsers::builder().users([user()]))
-        .send()
-        .await
-        .unwrap();
+    let few = BulkUsers::new([user()]);
+    client.users().track_bulk(few).send().await.unwrap();
     assert_eq!(sandbox.requests()[6].header("x-request-id"), None);
 }
 
@@ -218,31 +181,21 @@ async fn limits_can_be_read() {
         .await
         .unwrap();
     let client = client(&sandbox);
-    let user = || UserUpsert::builder().user_id("u13");
-    let read = |answer: &ResponseValue<webengage_client::types::QueuedContainer>| {
+    let user = || UserUpsert::new().user_id("u13");
+    let read = |response: &Response<QueuedContainer>| {
         ["x-ratelimit-limit", "x-ratelimit-remaining"].map(|name| {
-            answer.headers()[name]
+            response.headers()[name]
                 .to_str()
                 .unwrap()
                 .parse::<u32>()
                 .unwrap()
         })
     };
-    assert_eq!(
-        read(&client.users().track().body(user()).send().await.unwrap()),
-        [2, 1]
-    );
-    assert_eq!(
-        read(&client.users().track().body(user()).send().await.unwrap()),
-        [2, 0]
-    );
-    let error = client
-        .users()
-        .track()
-        .body(user())
-        .send()
-        .await
-        .unwrap_err();
+    for left in [1, 0] {
+        let response = client.users().track(user()).response().await.unwrap();
+        assert_eq!(read(&response), [2, left]);
+    }
+    let error = client.users().track(user()).send().await.unwrap_err();
     assert!(error.is_rate_limited());
     assert_eq!(error.headers().unwrap()["x-ratelimit-remaining"], "0");
     let documented = PROVIDER
@@ -269,17 +222,12 @@ async fn searches_walk_through_all_pages() {
     }
     // The one that a fresh account has is unread too.
     let query = || {
-        FeedbackQuery::builder()
+        FeedbackQuery::new()
             .page_size("4")
-            .filter(FeedbackFilter::builder().action("unread"))
+            .filter(FeedbackFilter::new().action("unread"))
     };
-    let all: Vec<_> = client
-        .feedback()
-        .search_all(query())
-        .stream()
-        .try_collect()
-        .await
-        .unwrap();
+    let all = client.feedback().search_all(query()).stream();
+    let all: Vec<_> = all.try_collect().await.unwrap();
     let mut ids: Vec<_> = all.iter().map(|feedback| feedback.id.clone()).collect();
     ids.sort();
     ids.dedup();
@@ -304,16 +252,15 @@ async fn searches_walk_through_all_pages() {
 
     sandbox.clear_requests();
     let pages = client.feedback().search_all(query().page_no("3")).pages();
-    let sizes: Vec<_> = pages
-        .map_ok(|page| page.contents.as_ref().map_or(0, Vec::len))
-        .try_collect()
-        .await
-        .unwrap();
-    assert_eq!(sizes, [4, 3]);
+    let pages: Vec<_> = pages.try_collect().await.unwrap();
+    let sizes = pages
+        .iter()
+        .map(|page| page.contents.as_ref().map_or(0, Vec::len));
+    assert_eq!(sizes.collect::<Vec<_>>(), [4, 3]);
     assert_eq!(asked(&sandbox), ["3", "4", "5"].map(page));
 
     sandbox.clear_requests();
-    let mut pages = pin!(client.feedback().search_all(query()).pages());
+    let mut pages = client.feedback().search_all(query()).pages();
     let first = pages.next().await.unwrap().unwrap();
     assert_eq!(
         (first.page_no, first.total_count, first.number_of_pages),
@@ -321,40 +268,70 @@ async fn searches_walk_through_all_pages() {
     );
     assert_eq!(sandbox.request_count(), 1);
 
-    let none =
-        FeedbackQuery::builder().filter(FeedbackFilter::builder().email("nobody@example.com"));
+    let none = FeedbackQuery::new().filter(FeedbackFilter::new().email("nobody@example.com"));
     let pages = client.feedback().search_all(none).pages();
-    assert_eq!(pages.count().await, 1);
+    let pages: Vec<_> = pages.try_collect().await.unwrap();
+    assert_eq!(pages.len(), 1);
+}
+
+#[tokio::test]
+async fn a_search_goes_on_at_the_page_it_was_at() {
+    let (sandbox, client) = start().await;
+    for at in 0..9 {
+        sandbox.webengage().add_feedback(&feedback(at)).unwrap();
+    }
+    let search = || {
+        let query = FeedbackQuery::new().page_size("4");
+        client.feedback().search_all(query)
+    };
+    let all: Vec<_> = search().stream().try_collect().await.unwrap();
+    assert_eq!(all.len(), 10);
+    let mut walk = search().stream();
+    for _ in 0..6 {
+        walk.try_next().await.unwrap().unwrap();
+    }
+    let point = walk.resume_point().unwrap();
+    assert_eq!(point.to_string(), "page:2");
+    drop(walk);
+    sandbox.clear_requests();
+    let rest = search().resume(point).stream();
+    let rest: Vec<_> = rest.try_collect().await.unwrap();
+    assert_eq!(rest, all[4..]);
+    let first: ResumePoint = "start".parse().unwrap();
+    let again: Vec<_> = search().resume(first).stream().try_collect().await.unwrap();
+    assert_eq!(again, all);
+
+    sandbox.clear_requests();
+    for other in ["cursor:x", "after:~f1", "page:0"] {
+        let mut pages = search().resume(other.parse().unwrap()).pages();
+        let error = pages.try_next().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+    }
+    assert_eq!(sandbox.request_count(), 0);
 }
 
 #[tokio::test]
 async fn searches_that_cannot_be_made_send_nothing() {
     let (sandbox, client) = start().await;
     for page in ["0", "-1", "one", ""] {
-        let query = FeedbackQuery::builder().page_no(page);
-        let results: Vec<_> = client.feedback().search_all(query).stream().collect().await;
-        let [Err(error)] = &results[..] else { panic!() };
+        let query = FeedbackQuery::new().page_no(page);
+        let mut feedbacks = client.feedback().search_all(query).stream();
+        let error = feedbacks.try_next().await.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "feedback_search: invalid request: `body`: `pageNo` is no number from 1"
+            "feedback_search: invalid request: `pageNo` is no number from 1"
         );
+        assert!(feedbacks.next().await.is_none());
     }
-    let search = client
-        .feedback()
-        .search_all(FeedbackQuery::builder())
-        .license_code("..");
-    let results: Vec<_> = search.pages().collect().await;
-    assert_eq!(
-        results[0].as_ref().unwrap_err().kind(),
-        ErrorKind::InvalidRequest
-    );
+    let search = |license_code: &str| {
+        let search = client.feedback().search_all(FeedbackQuery::new());
+        search.license_code(license_code).pages()
+    };
+    let error = search("..").try_next().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(sandbox.request_count(), 0);
-    let search = client
-        .feedback()
-        .search_all(FeedbackQuery::builder())
-        .license_code("other");
-    let results: Vec<_> = search.pages().collect().await;
-    assert!(results[0].as_ref().unwrap_err().is_not_found());
+    let error = search("other").try_next().await.unwrap_err();
+    assert!(error.is_not_found());
 }
 
 #[tokio::test]
@@ -363,22 +340,18 @@ async fn files_of_every_kind_are_uploaded() {
     let csv = "id,title,price\nsku-1,Lamp,19.5\n";
     let path = std::env::temp_dir().join(format!("webengage-items-{}.csv", std::process::id()));
     std::fs::write(&path, csv).unwrap();
-    let upload = client.catalogs().upload().catalog_slug("catalog_7");
-    let done = upload.clone().file(path.as_path()).send().await.unwrap();
-    assert_eq!(done.status, Some(ContainerStatus::Success));
+    let upload = |file: Upload| client.catalogs().upload("catalog_7", file);
+    let done = upload(path.as_path().into()).response().await.unwrap();
+    assert_eq!(done.value().status, Some(ContainerStatus::Success));
     assert!(done.whole::<CatalogUploadAnswer>().is_ok());
     std::fs::remove_file(&path).unwrap();
-    let reader = Upload::from_reader("items.csv", csv.as_bytes()).length(csv.len() as u64);
-    upload.clone().file(reader).send().await.unwrap();
-    upload
-        .clone()
-        .file(Upload::from_reader("items.csv", csv.as_bytes()))
+    let reader = || Upload::from_reader("items.csv", csv.as_bytes());
+    upload(reader().length(csv.len() as u64))
         .send()
         .await
         .unwrap();
-    upload
-        .clone()
-        .file(Upload::from_bytes("items.csv", csv))
+    upload(reader()).send().await.unwrap();
+    upload(Upload::from_bytes("items.csv", csv))
         .send()
         .await
         .unwrap();
@@ -398,7 +371,7 @@ async fn files_of_every_kind_are_uploaded() {
         (name, "items.csv")
     );
     // The file is gone, which is told before anything is sent.
-    let error = upload.file(path).send().await.unwrap_err();
+    let error = upload(path.into()).send().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.was_sent()),
         (ErrorKind::InvalidRequest, false)
@@ -409,13 +382,26 @@ async fn files_of_every_kind_are_uploaded() {
 #[test]
 fn calls_can_be_spawned() {
     fn spawnable<T: Send + 'static>(_: T) {}
+    fn streamable<T>(_: impl Stream<Item = Result<T, Error>> + Send + Unpin + 'static) {}
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("demo4f2a", "key").build().unwrap();
     shareable(&client);
+    // Without a block around them: calls, their futures and their streams own what they need.
+    let user = || UserUpsert::new().user_id("u13");
+    spawnable(client.users());
+    spawnable(client.users().track(user()));
+    spawnable(client.users().track(user()).send());
+    spawnable(client.users().track(user()).response());
+    let search = || client.feedback().search_all(FeedbackQuery::new());
+    spawnable(search());
+    spawnable(search().stream());
+    spawnable(search().pages());
+    spawnable(search().stream().try_collect::<Vec<_>>());
+    streamable(search().stream());
+    streamable(search().pages());
     spawnable(async move {
-        let user = UserUpsert::builder().user_id("u13");
-        client.users().track().body(user).send().await.map(drop)?;
-        let all = client.feedback().search_all(FeedbackQuery::builder());
+        client.users().track(user()).await?;
+        let all = client.feedback().search_all(FeedbackQuery::new());
         all.stream().try_collect::<Vec<_>>().await.map(drop)
     });
 }

@@ -1,12 +1,12 @@
-//! The client that waits for its answers, against the sandbox.
+//! The client that blocks, against the sandbox.
 
 use std::cell::Cell;
 
 use engagement_sandbox::{Sandbox, WebEngage};
-use futures_util::TryStreamExt as _;
 use serde_json::{Value, json};
 use webengage_client::blocking::Client;
 use webengage_client::enums::ContainerStatus;
+use webengage_client::ids::FeedbackId;
 use webengage_client::types::{EventTrack, FeedbackQuery, UserUpsert};
 use webengage_client::{ErrorKind, Method, PROVIDER, StatusCode, Upload};
 
@@ -35,25 +35,18 @@ fn feedback(at: usize) -> Value {
 #[test]
 fn a_user_is_tracked_and_a_feedback_read_and_missed() {
     let (sandbox, client) = start();
-    let ada = UserUpsert::builder()
-        .user_id("ada")
-        .email("ada@example.com");
-    let queued = client.users().track().body(ada).send().unwrap();
+    let ada = UserUpsert::new().user_id("ada").email("ada@example.com");
+    let queued = client.users().track(ada).send().unwrap();
     assert_eq!(queued.status, Some(ContainerStatus::Queued));
     sandbox.webengage().add_feedback(&feedback(0)).unwrap();
-    let found = client.feedback().get().feedback_id("~f0").send().unwrap();
-    assert_eq!((found.id.as_str(), found.status()), ("~f0", StatusCode::OK));
-    let error = client.feedback().get().feedback_id("~none").send();
+    let found = client.feedback().get("~f0").response().unwrap();
+    assert_eq!(found.status(), StatusCode::OK);
+    assert_eq!(found.into_inner().id, FeedbackId::from("~f0"));
+    let error = client.feedback().get("~none").send();
     assert!(error.unwrap_err().is_not_found());
     assert_eq!(sandbox.request_count(), 3);
     let reporter = Client::builder_for_reports("token").base_url(sandbox.webengage().base_url());
-    let error = reporter
-        .build()
-        .unwrap()
-        .feedback()
-        .get()
-        .feedback_id("~f0")
-        .send();
+    let error = reporter.build().unwrap().feedback().get("~f0").send();
     assert_eq!(error.unwrap_err().kind(), ErrorKind::MissingCredentials);
 }
 
@@ -63,7 +56,7 @@ fn searches_are_walked_as_async_ones_are() {
     for at in 0..29 {
         sandbox.webengage().add_feedback(&feedback(at)).unwrap();
     }
-    let query = || FeedbackQuery::builder().page_size("10");
+    let query = || FeedbackQuery::new().page_size("10");
     let search = client.feedback().search_all(query());
     let license_code = WebEngage::LICENSE_CODE;
     let walk = search.clone().license_code(license_code).iter();
@@ -73,6 +66,13 @@ fn searches_are_walked_as_async_ones_are() {
     let awaited = client.as_async().feedback().search_all(query()).stream();
     let awaited: Vec<_> = client.block_on(awaited.try_collect()).unwrap();
     assert_eq!((walked, 2 * requests), (awaited, sandbox.request_count()));
+    let mut walk = search.clone().iter();
+    for _ in 0..10 {
+        walk.next().unwrap().unwrap();
+    }
+    let point = walk.resume_point().unwrap();
+    assert_eq!(point.to_string(), "page:2");
+    assert_eq!(search.clone().resume(point).iter().count(), 20);
     assert_eq!(search.pages().count(), 3);
     let unusable = client.feedback().search_all(query().page_no("0"));
     let error = unusable.iter().next().unwrap().unwrap_err();
@@ -87,7 +87,7 @@ fn any_number_of_users_and_events_is_sent() {
     let users = || {
         (0..60).map(|at| {
             read.set(read.get() + 1);
-            UserUpsert::builder().user_id(format!("u{at}"))
+            UserUpsert::new().user_id(format!("u{at}"))
         })
     };
     let report = client.users().track_all(users()).send();
@@ -102,11 +102,7 @@ fn any_number_of_users_and_events_is_sent() {
     assert_eq!((read.get(), sandbox.request_count()), (95, 4));
     drop(chunks);
 
-    let event = |at| {
-        EventTrack::builder()
-            .user_id(format!("u{at}"))
-            .event_name("Seen")
-    };
+    let event = |at| EventTrack::new("Seen").user_id(format!("u{at}"));
     let events = client.events().track_all((0..30).map(event));
     let stopped = events.license_code("other").stop_after(1).send();
     assert!(stopped.stopped().unwrap().is_not_found());
@@ -129,13 +125,11 @@ fn an_iterator_of_one_call_can_feed_another() {
     for at in 0..29 {
         sandbox.webengage().add_feedback(&feedback(at)).unwrap();
     }
-    let query = FeedbackQuery::builder().page_size("7");
+    let query = FeedbackQuery::new().page_size("7");
     let feedbacks = client.feedback().search_all(query).iter();
     let events = feedbacks.map(|feedback| {
         let id = feedback.unwrap().id;
-        EventTrack::builder()
-            .user_id(id)
-            .event_name("Said something")
+        EventTrack::new("Said something").user_id(id.as_str())
     });
     let report = client.events().track_all(events).send();
     assert_eq!((report.queued(), report.requests()), (30, 2));
@@ -147,18 +141,18 @@ fn files_are_uploaded() {
     let csv = "id,title,price\nsku-1,Lamp,19.5\n";
     let path = std::env::temp_dir().join(format!("webengage-blocking-{}.csv", std::process::id()));
     std::fs::write(&path, csv).unwrap();
-    let upload = client.catalogs().upload().catalog_slug("catalog_7");
-    upload.clone().file(path.as_path()).send().unwrap();
+    let upload = |file: Upload| client.catalogs().upload("catalog_7", file);
+    upload(path.as_path().into()).send().unwrap();
     let file = std::fs::File::open(&path).unwrap();
     std::fs::remove_file(&path).unwrap();
     let reader = Upload::from_blocking_reader("items.csv", file).length(csv.len() as u64);
-    upload.clone().file(reader).send().unwrap();
+    upload(reader).send().unwrap();
     let uploads = sandbox.webengage().uploads();
     assert_eq!(uploads.len(), 2);
     for upload in &uploads {
         assert_eq!((upload.bytes, upload.columns.len()), (csv.len(), 3));
     }
-    let gone = upload.file(path.as_path()).send().unwrap_err();
+    let gone = upload(path.into()).send().unwrap_err();
     assert_eq!(gone.kind(), ErrorKind::InvalidRequest);
 }
 
@@ -172,13 +166,12 @@ fn raw_requests_and_settings_are_there() {
         .unwrap();
     assert!(raw.json::<Value>().unwrap()["response"].is_object());
     let small = client.with(|call| call.max_body_bytes(1));
-    let error = small
-        .feedback()
-        .get()
-        .feedback_id("~f0")
-        .send()
-        .unwrap_err();
+    let error = small.feedback().get("~f0").send().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
+    let call = client.feedback().get("~f0");
+    let error = call.with(|call| call.max_body_bytes(1)).send();
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::BodyTooLarge);
+    client.feedback().get("~f0").send().unwrap();
 }
 
 #[test]
@@ -191,7 +184,7 @@ fn sixty_four_threads_call_at_once() {
             scope.spawn(|| {
                 let clone = client.clone();
                 for _ in 0..2 {
-                    clone.feedback().get().feedback_id("~f0").send().unwrap();
+                    clone.feedback().get("~f0").send().unwrap();
                 }
             });
         }

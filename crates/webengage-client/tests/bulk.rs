@@ -3,16 +3,16 @@
 use std::collections::VecDeque;
 use std::pin::pin;
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{StatusCode, Uri};
 use engagement_sandbox::{Sandbox, WebEngage};
-use futures_util::StreamExt as _;
 use serde_json::{Value, json};
-use webengage_client::bulk::{self, Outcome};
+use webengage_client::bulk::{self, Chunk, Outcome};
 use webengage_client::types::{EventTrack, UserUpsert};
-use webengage_client::{Client, ErrorKind, Extra, RetryPolicy};
+use webengage_client::{Client, ErrorKind, RetryPolicy, Stream};
 
 /// A server that answers as it is told, and 200 when nothing is left.
 struct Scripted {
@@ -74,10 +74,7 @@ impl Scripted {
 }
 
 fn user(at: usize) -> UserUpsert {
-    UserUpsert::builder()
-        .user_id(format!("u{at}"))
-        .build()
-        .unwrap()
+    UserUpsert::new().user_id(format!("u{at}"))
 }
 
 fn users(count: usize) -> Vec<UserUpsert> {
@@ -87,7 +84,7 @@ fn users(count: usize) -> Vec<UserUpsert> {
 fn ids(entries: &[UserUpsert]) -> Vec<&str> {
     entries
         .iter()
-        .map(|user| user.user_id.as_deref().unwrap())
+        .map(|user| user.user_id.as_ref().unwrap().as_str())
         .collect()
 }
 
@@ -135,11 +132,7 @@ async fn events_go_the_same_way() {
         .base_url(sandbox.webengage().base_url())
         .build()
         .unwrap();
-    let events = (0..60).map(|at| {
-        EventTrack::builder()
-            .anonymous_id(format!("d{at}"))
-            .event_name("Imported")
-    });
+    let events = (0..60).map(|at| EventTrack::new("Imported").anonymous_id(format!("d{at}")));
     let report = client.events().track_all(events).send().await;
     assert!(report.is_complete(), "{report:?}");
     let tracked = sandbox.webengage().events();
@@ -204,8 +197,9 @@ async fn what_concerns_all_ends_the_run_and_loses_nothing() {
     for status in [401, 403, 404, 429] {
         let server = Scripted::start([200, status]).await;
         // Otherwise a 429 is waited out and tried again first.
-        let client = server.client.with(|call| call.retry(RetryPolicy::none()));
-        let report = client.users().track_all(users(110)).send().await;
+        let run = server.client.users().track_all(users(110));
+        let run = run.with(|call| call.retry(RetryPolicy::none()));
+        let report = run.send().await;
         assert_eq!(server.sizes(), [25, 25], "{status}");
         assert_eq!(report.stopped().unwrap().status().unwrap().as_u16(), status);
         assert_eq!(
@@ -307,13 +301,13 @@ async fn entries_about_nobody_are_never_sent() {
     let server = Scripted::start([200, 400]).await;
     let mut entries = users(60);
     entries[3].user_id = None;
-    entries[30].user_id = Some(String::new());
+    entries[30].user_id = Some("".into());
     entries[31].user_id = None;
-    entries[31].anonymous_id = Some(String::new());
-    let told = bulk::check(&entries).unwrap_err();
-    assert_eq!(told.position(), 3);
+    entries[31].anonymous_id = Some("".into());
+    let error = bulk::check(&entries).unwrap_err();
+    assert_eq!(error.position(), 3);
     assert_eq!(
-        told.to_string(),
+        error.to_string(),
         "entry 3 has neither `userId` nor `anonymousId`"
     );
     assert!(server.sent().is_empty());
@@ -339,11 +333,12 @@ async fn entries_about_nobody_are_never_sent() {
         refused,
         [3, 30, 31].map(|at| format!("entry {at} has neither `userId` nor `anonymousId`"))
     );
-    assert_eq!(report.refused()[0].entry(), Some(&entries[3]));
+    let refused = &report.refused()[0];
+    assert_eq!((refused.position(), refused.entry()), (3, &entries[3]));
     assert_eq!((report.queued(), report.failed()), (34, 23));
     assert!(!report.is_complete());
 
-    let nobody = vec![UserUpsert::builder().build().unwrap(); 30];
+    let nobody = vec![UserUpsert::new(); 30];
     let report = server.client.users().track_all(nobody).send().await;
     assert_eq!(
         (report.requests(), report.refused().len(), report.position()),
@@ -351,25 +346,27 @@ async fn entries_about_nobody_are_never_sent() {
     );
 }
 
+/// What a program keeps of its users.
+struct Row(usize);
+
+impl From<Row> for UserUpsert {
+    fn from(row: Row) -> Self {
+        user(row.0)
+    }
+}
+
 #[tokio::test]
-async fn builders_that_cannot_be_built_are_refused() {
-    let server = Scripted::start([]).await;
-    let events = (0..4).map(|at| {
-        let event = EventTrack::builder().user_id(format!("u{at}"));
-        if at == 2 {
-            event
-        } else {
-            event.event_name("Paid")
-        }
-    });
-    let report = server.client.events().track_all(events).send().await;
-    assert_eq!(server.sent(), [["u0", "u1", "u3"]]);
-    let refused = &report.refused()[0];
+async fn entries_are_made_of_what_becomes_one() {
+    let server = Scripted::start([200, 401]).await;
+    let rows = (0..60).map(Row);
+    let report = server.client.users().track_all(rows).send().await;
+    assert_eq!(server.sent().concat(), ids(&users(50)));
+    let (failed, rest) = report.into_rest();
+    assert_eq!(failed, Vec::from_iter((25..50).map(user)));
     assert_eq!(
-        refused.to_string(),
-        "entry 2 can't be built: `eventName` of EventTrack is missing"
+        rest.map(|row| row.0).collect::<Vec<_>>(),
+        Vec::from_iter(50..60)
     );
-    assert_eq!((refused.position(), refused.entry()), (2, None));
 }
 
 #[tokio::test]
@@ -378,13 +375,13 @@ async fn chunks_tell_of_each_request_as_it_goes() {
     let mut source = users(500).into_iter();
     let mut told = Vec::new();
     {
-        let mut chunks = pin!(server.client.users().track_all(&mut source).chunks());
+        let mut chunks = server.client.users().track_all(&mut source).chunks();
         assert!(server.sent().is_empty());
         while let Some(chunk) = chunks.next().await {
             // Nothing is sent ahead.
             assert_eq!(server.sent().len(), told.len() + 1);
             let status = chunk.error().map(|error| error.status().unwrap().as_u16());
-            assert_eq!(chunk.answer().is_some(), status.is_none());
+            assert_eq!(chunk.response().is_some(), status.is_none());
             assert_eq!(chunk.failed_entries().count() + chunk.queued(), 25);
             assert!(chunk.refused().is_empty());
             told.push((chunk.positions(), chunk.queued(), status, chunk.ends_run()));
@@ -404,11 +401,23 @@ async fn chunks_tell_of_each_request_as_it_goes() {
 }
 
 #[tokio::test]
+async fn a_chunk_that_nobody_waited_for_is_not_lost() {
+    let server = Scripted::start([]).await;
+    let mut chunks = server.client.users().track_all(users(30)).chunks();
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(pin!(chunks.next()).poll(&mut context).is_pending());
+    assert_eq!(chunks.next().await.unwrap().positions(), 0..25);
+    assert_eq!(chunks.next().await.unwrap().positions(), 25..30);
+    assert!(chunks.next().await.is_none());
+    assert_eq!(server.sent().concat(), ids(&users(30)));
+}
+
+#[tokio::test]
 async fn a_run_that_was_stopped_goes_on_where_it_was() {
     let server = Scripted::start([]).await;
     let mut done = 0;
     {
-        let mut chunks = pin!(server.client.users().track_all(users(110)).chunks());
+        let mut chunks = server.client.users().track_all(users(110)).chunks();
         while let Some(chunk) = chunks.next().await {
             done = chunk.positions().end;
             if done == 50 {
@@ -457,13 +466,9 @@ async fn no_more_is_read_than_is_sent() {
 #[tokio::test]
 async fn another_account_can_be_named() {
     let server = Scripted::start([]).await;
-    server
-        .client
-        .users()
-        .track_all(users(1))
-        .license_code("~99199077")
-        .send()
-        .await;
+    let mut run = server.client.users().track_all(users(1));
+    run.license_code = Some("~99199077".into());
+    assert!(run.send().await.is_complete());
     assert_eq!(
         server.seen.lock().unwrap()[0].0,
         "/v1/accounts/~99199077/bulk-users"
@@ -473,13 +478,17 @@ async fn another_account_can_be_named() {
 #[test]
 fn runs_can_be_spawned_and_show_nothing_personal() {
     fn spawnable<T: Send + 'static>(_: T) {}
+    fn streamable<T>(_: impl Stream<Item = Chunk<T>> + Send + Unpin + 'static) {}
     let client = Client::builder("demo4f2a", "key").build().unwrap();
-    let mut ada = user(1);
-    ada.first_name = Some("Ada".into());
-    ada.extra = Extra::new();
-    let run = client.users().track_all([ada.clone()]);
-    assert_eq!(format!("{run:?}"), "TrackAll { start: 0, .. }");
-    drop(run);
+    let ada = user(1).first_name("Ada");
+    let run = || client.users().track_all([ada.clone()]);
+    assert_eq!(format!("{:?}", run()), "TrackAll { start: 0, .. }");
+    let chunks = run().resume_at(1).chunks();
+    assert_eq!(format!("{chunks:?}"), "Chunks { position: 1, .. }");
+    // Without a block around them: they own what they need.
+    spawnable(run());
+    spawnable(run().send());
+    streamable(chunks);
     spawnable(async move {
         let report = client.users().track_all([ada]).send().await;
         report.is_complete()

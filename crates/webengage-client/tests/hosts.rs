@@ -94,45 +94,44 @@ fn a_client_is_in_the_region_it_was_told() {
 async fn elsewhere(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
     let delivery = client.delivery();
     let file = || Upload::from_bytes("items.csv", "id,title\nsku-1,Lamp\n");
-    let meta = RecommendationMeta::builder()
-        .type_("STATIC_MANUAL")
-        .name("Popular")
-        .catalog_slug("catalog_7")
-        .created_by("ada@example.com");
-    let sms = SmsDeliveryReport::builder()
-        .version("1.0")
-        .message_id("msg-0001")
-        .to_number("15555550101")
-        .status("sms_sent")
-        .status_code(0);
-    let email = EmailDeliveryReport::builder()
-        .message_id("msg-0002")
-        .event("DELIVERED")
-        .timestamp("2026-05-04T09:30:00+0000")
+    let meta = RecommendationMeta::new(
+        "STATIC_MANUAL",   // type
+        "Popular",         // name
+        "catalog_7",       // catalog slug
+        "ada@example.com", // created by
+    );
+    let sms = SmsDeliveryReport::new(
+        "1.0",         // version
+        "msg-0001",    // message id
+        "15555550101", // to number
+        "sms_sent",    // status
+        0,             // status code
+    );
+    let email = EmailDeliveryReport::new("msg-0002", "DELIVERED", "2026-05-04T09:30:00+0000")
         .email("ada@example.com");
-    let whatsapp = WhatsappDeliveryReport::builder()
-        .version("1.0")
-        .message_id("msg-0003")
-        .to_number("15555550101")
-        .status("whatsapp_read")
-        .status_code(0)
-        .timestamp("2026-05-04T09:30:00+0000");
-    let rcs = RcsDeliveryReport::builder()
-        .version("1.0")
-        .message_id("msg-0004")
-        .to_number("+15555550101")
-        .sender("example-shop")
-        .status("rcs_delivered")
-        .status_code(0)
-        .timestamp("2026-05-04T09:30:00+0000");
+    let whatsapp = WhatsappDeliveryReport::new(
+        "1.0",                      // version
+        "msg-0003",                 // message id
+        "15555550101",              // to number
+        "whatsapp_read",            // status
+        0,                          // status code
+        "2026-05-04T09:30:00+0000", // timestamp
+    );
+    let rcs = RcsDeliveryReport::new(
+        "1.0",                      // version
+        "msg-0004",                 // message id
+        "+15555550101",             // to number
+        "example-shop",             // sender
+        "rcs_delivered",            // status
+        0,                          // status code
+        "2026-05-04T09:30:00+0000", // timestamp
+    );
     vec![
         (
             "dashboard",
             client
                 .catalogs()
-                .upload()
-                .catalog_slug("catalog_7")
-                .file(file())
+                .upload("catalog_7", file())
                 .send()
                 .await
                 .map(drop),
@@ -141,34 +140,18 @@ async fn elsewhere(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
             "dashboard",
             client
                 .recommendations()
-                .upload()
-                .recommendation_meta(meta)
-                .file(file())
+                .upload(meta, file())
                 .send()
                 .await
                 .map(drop),
         ),
-        (
-            "sms-status",
-            delivery.report_sms().body(sms).send().await.map(drop),
-        ),
-        (
-            "email-status",
-            delivery.report_email().body(email).send().await.map(drop),
-        ),
+        ("sms-status", delivery.report_sms(sms).send().await),
+        ("email-status", delivery.report_email(email).send().await),
         (
             "whatsapp-status",
-            delivery
-                .report_whatsapp()
-                .body(whatsapp)
-                .send()
-                .await
-                .map(drop),
+            delivery.report_whatsapp(whatsapp).send().await,
         ),
-        (
-            "rcs-status",
-            delivery.report_rcs().body(rcs).send().await.map(drop),
-        ),
+        ("rcs-status", delivery.report_rcs(rcs).send().await),
     ]
 }
 
@@ -194,8 +177,8 @@ async fn moving_the_main_host_cuts_the_others_off() {
         assert!(error.to_string().contains(&told), "{error}");
     }
     assert_eq!(sandbox.request_count(), 0);
-    let user = UserUpsert::builder().user_id("u13");
-    client.users().track().body(user).send().await.unwrap();
+    let user = UserUpsert::new().user_id("u13");
+    client.users().track(user).send().await.unwrap();
     assert_eq!(sandbox.request_count(), 1);
 }
 
@@ -212,8 +195,8 @@ async fn all_hosts_are_reached_where_they_were_moved_to() {
         builder = builder.server_url(server.name, side.server_url(server.name).unwrap());
     }
     let client = builder.build().unwrap();
-    let user = UserUpsert::builder().user_id("u13");
-    client.users().track().body(user).send().await.unwrap();
+    let user = UserUpsert::new().user_id("u13");
+    client.users().track(user).send().await.unwrap();
     for (server, result) in elsewhere(&client).await {
         result.unwrap_or_else(|error| panic!("{server}: {error}"));
     }
@@ -263,8 +246,8 @@ async fn a_client_for_reports_only_reports() {
             result.unwrap();
         }
     }
-    let user = UserUpsert::builder().user_id("u13");
-    let track = client.users().track().license_code("demo4f2a").body(user);
+    let user = UserUpsert::new().user_id("u13");
+    let track = client.users().track(user).license_code("demo4f2a");
     let error = track.send().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.was_sent()),

@@ -32,9 +32,9 @@ fn the_client_knows_what_is_published() {
 }
 
 async fn track(client: &Client) -> Result<u64, Error> {
-    let body = UserUpsert::builder().user_id("u1");
-    let answer = client.users().track().body(body).send().await?;
-    let left = answer.rate_limit().and_then(|status| status.remaining);
+    let user = UserUpsert::new().user_id("u1");
+    let response = client.users().track(user).response().await?;
+    let left = response.rate_limit().and_then(|status| status.remaining);
     Ok(left.expect("the sandbox tells"))
 }
 
@@ -51,7 +51,7 @@ fn client(sandbox: &Sandbox, limits: RateLimits) -> Client {
 async fn a_published_limit_is_kept_without_a_word() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = client(&sandbox, RateLimits::documented());
-    let get = || client.gdpr().get_request().request_id("none").send();
+    let get = || client.gdpr().get_request("none").send();
     for _ in 0..100 {
         assert!(get().await.unwrap_err().was_sent());
     }

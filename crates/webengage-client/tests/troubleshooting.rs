@@ -23,20 +23,12 @@ async fn printed_errors_are_in_the_readme() {
         let builder = Client::builder(license_code, key).base_url(&url);
         builder.build().unwrap()
     };
-    let user = || UserUpsert::builder().user_id("u13");
+    let user = || UserUpsert::new().user_id("u13");
 
     let stranger = client(WebEngage::LICENSE_CODE, "wrong");
-    is_told(
-        &stranger
-            .users()
-            .track()
-            .body(user())
-            .send()
-            .await
-            .unwrap_err(),
-    );
+    is_told(&stranger.users().track(user()).send().await.unwrap_err());
     let other = client("other", WebEngage::API_KEY);
-    is_told(&other.users().track().body(user()).send().await.unwrap_err());
+    is_told(&other.users().track(user()).send().await.unwrap_err());
     if std::env::var_os("WEBENGAGE_API_KEY").is_none()
         && std::env::var_os("WEBENGAGE_DSN_TOKEN").is_none()
     {
@@ -46,84 +38,40 @@ async fn printed_errors_are_in_the_readme() {
     is_told(&regional.unwrap_err());
 
     let client = client(WebEngage::LICENSE_CODE, WebEngage::API_KEY);
-    let nobody = UserUpsert::builder().first_name("Ada");
-    is_told(
-        &client
-            .users()
-            .track()
-            .body(nobody)
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    let nameless = EventTrack::builder().user_id("u13");
-    is_told(
-        &client
-            .events()
-            .track()
-            .body(nameless)
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    let event = || EventTrack::builder().user_id("u13").event_name("Paid");
-    client.events().track().body(event()).send().await.unwrap();
-    is_told(
-        &client
-            .events()
-            .track()
-            .body(event())
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    let request = TransactionRequest::builder().user_id("u13");
-    let trigger = client
-        .transactions()
-        .trigger()
-        .experiment_id("~2camp9")
-        .body(request);
+    let nobody = UserUpsert::new().first_name("Ada");
+    is_told(&client.users().track(nobody).send().await.unwrap_err());
+    let event = || EventTrack::new("Paid").user_id("u13");
+    client.events().track(event()).send().await.unwrap();
+    is_told(&client.events().track(event()).send().await.unwrap_err());
+    let request = TransactionRequest::new("u13");
+    let trigger = client.transactions().trigger("~2camp9", request);
     is_told(&trigger.send().await.unwrap_err());
-    let upload = client.catalogs().upload().catalog_slug("catalog_7");
-    is_told(
-        &upload
-            .file(Upload::from_bytes("items.csv", "id\n1\n"))
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    let gone = client.feedback().get().feedback_id("~unknown");
-    is_told(&gone.send().await.unwrap_err());
+    let items = Upload::from_bytes("items.csv", "id\n1\n");
+    let upload = client.catalogs().upload("catalog_7", items);
+    is_told(&upload.send().await.unwrap_err());
+    for id in ["~unknown", ".."] {
+        is_told(&client.feedback().get(id).send().await.unwrap_err());
+    }
 
     let reporter = Client::builder_for_reports(WebEngage::DSN_TOKEN)
         .base_url(&url)
         .build()
         .unwrap();
-    is_told(
-        &reporter
-            .users()
-            .track()
-            .body(user())
-            .send()
-            .await
-            .unwrap_err(),
+    is_told(&reporter.users().track(user()).send().await.unwrap_err());
+    let named = reporter.users().track(user());
+    let named = named.license_code(WebEngage::LICENSE_CODE);
+    is_told(&named.send().await.unwrap_err());
+    let report = SmsDeliveryReport::new(
+        "1.0",         // version
+        "msg-0001",    // message id
+        "15555550101", // to number
+        "sms_sent",    // status
+        0,             // status code
     );
-    let named = reporter
-        .users()
-        .track()
-        .license_code(WebEngage::LICENSE_CODE);
-    is_told(&named.body(user()).send().await.unwrap_err());
-    let report = SmsDeliveryReport::builder()
-        .version("1.0")
-        .message_id("msg-0001")
-        .to_number("15555550101")
-        .status("sms_sent")
-        .status_code(0);
     is_told(
         &client
             .delivery()
-            .report_sms()
-            .body(report)
+            .report_sms(report)
             .send()
             .await
             .unwrap_err(),
@@ -135,13 +83,5 @@ async fn printed_errors_are_in_the_readme() {
         .base_url(&url)
         .build()
         .unwrap();
-    is_told(
-        &client
-            .users()
-            .track()
-            .body(user())
-            .send()
-            .await
-            .unwrap_err(),
-    );
+    is_told(&client.users().track(user()).send().await.unwrap_err());
 }

@@ -39,11 +39,7 @@ fn half_a_gigabyte_takes_less_than_50_megabytes() {
         .enable_all()
         .build()
         .unwrap();
-    let upload = client
-        .catalogs()
-        .upload()
-        .catalog_slug("catalog_7")
-        .file(file.0.as_path());
+    let upload = client.catalogs().upload("catalog_7", file.0.as_path());
     let done = runtime.block_on(upload.send()).unwrap();
     assert_eq!(done.message.as_deref(), Some("taken in"));
     let took = started.elapsed();

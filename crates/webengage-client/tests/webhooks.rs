@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Request, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tower::ServiceExt as _;
+use webengage_client::ids::MessageId;
 use webengage_client::{OutboundMessage, Webhook, WebhookPayload, WebhookSecret};
 
 #[path = "../examples/webengage_webhooks.rs"]
@@ -390,7 +391,7 @@ async fn messages_of_all_channels_are_taken() {
     let OutboundMessage::Rcs(message) = account.message() else {
         panic!()
     };
-    assert_eq!(message.metadata.message_id, "msg-0004");
+    assert_eq!(message.metadata.message_id, MessageId::from("msg-0004"));
     assert_eq!(serde_json::to_value(message).unwrap(), body);
 }
 

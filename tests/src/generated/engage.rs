@@ -19,401 +19,357 @@ pub async fn call(
     match operation {
         "users_list" => {
             let mut call = client.users().list();
-            if let Some(value) = arguments.take::<String>("after_id") {
-                call = call.after_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("before_id") {
-                call = call.before_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<i64>("limit") {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.take::<Vec<String>>("lists[]") {
-                call = call.lists(value);
-            }
-            if let Some(value) = arguments.take::<String>("next_cursor") {
-                call = call.next_cursor(value);
-            }
-            if let Some(value) = arguments.take::<String>("previous_cursor") {
-                call = call.previous_cursor(value);
-            }
-            Outcome::of(call.send().await)
+            call.limit = arguments.take::<i64>("limit");
+            call.next_cursor = arguments.take::<String>("next_cursor");
+            call.previous_cursor = arguments.take::<String>("previous_cursor");
+            call.after_id = arguments
+                .take::<engage_client::ids::UserRecordId>("after_id");
+            call.before_id = arguments
+                .take::<engage_client::ids::UserRecordId>("before_id");
+            call.email = arguments.take::<String>("email");
+            call.lists = arguments.take::<Vec<engage_client::ids::ListId>>("lists[]");
+            Outcome::of(call.response().await)
         }
         "users_create" => {
-            let mut call = client.users().create();
-            if let Some(body) = arguments.body::<types::NewUser>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewUser>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().create(body);
+            Outcome::of(call.response().await)
         }
         "users_get" => {
-            let mut call = client.users().get();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let call = client.users().get(uid);
+            Outcome::of(call.response().await)
         }
         "users_update" => {
-            let mut call = client.users().update();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(body) = arguments.body::<types::UserUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(body) = arguments.body::<types::UserUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().update(uid, body);
+            Outcome::of(call.response().await)
         }
         "users_delete" => {
-            let mut call = client.users().delete();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let call = client.users().delete(uid);
+            Outcome::of(call.response().await)
         }
         "users_delete_attribute" => {
-            let mut call = client.users().delete_attribute();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(value) = arguments.take::<String>("attribute") {
-                call = call.attribute(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(attribute) = arguments.take::<String>("attribute") else {
+                return Outcome::Missing("attribute")
+            };
+            let call = client.users().delete_attribute(uid, attribute);
+            Outcome::of(call.response().await)
         }
         "users_delete_device_token" => {
-            let mut call = client.users().delete_device_token();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(value) = arguments.take::<String>("token") {
-                call = call.token(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(token) = arguments.take::<String>("token") else {
+                return Outcome::Missing("token")
+            };
+            let call = client.users().delete_device_token(uid, token);
+            Outcome::of(call.response().await)
         }
         "users_track" => {
-            let mut call = client.users().track();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(body) = arguments.body::<types::TrackEvent>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(body) = arguments.body::<types::TrackEvent>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().track(uid, body);
+            Outcome::of(call.response().await)
         }
         "users_merge" => {
-            let mut call = client.users().merge();
-            if let Some(body) = arguments.body::<types::UserMerge>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::UserMerge>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().merge(body);
+            Outcome::of(call.response().await)
         }
         "users_archive" => {
-            let mut call = client.users().archive();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let call = client.users().archive(uid);
+            Outcome::of(call.response().await)
         }
         "users_convert" => {
-            let mut call = client.users().convert();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(body) = arguments.body::<types::UserConversion>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(body) = arguments.body::<types::UserConversion>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().convert(uid, body);
+            Outcome::of(call.response().await)
         }
         "users_add_to_lists" => {
-            let mut call = client.users().add_to_lists();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(body) = arguments.body::<types::UserLists>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(body) = arguments.body::<types::UserLists>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().add_to_lists(uid, body);
+            Outcome::of(call.response().await)
         }
         "users_remove_from_lists" => {
-            let mut call = client.users().remove_from_lists();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(body) = arguments.body::<types::UserLists>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(body) = arguments.body::<types::UserLists>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().remove_from_lists(uid, body);
+            Outcome::of(call.response().await)
         }
         "users_add_to_accounts" => {
-            let mut call = client.users().add_to_accounts();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(body) = arguments.body::<types::UserAccounts>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(body) = arguments.body::<types::UserAccounts>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().add_to_accounts(uid, body);
+            Outcome::of(call.response().await)
         }
         "users_change_account_role" => {
-            let mut call = client.users().change_account_role();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(value) = arguments.take::<String>("aid") {
-                call = call.aid(value);
-            }
-            if let Some(body) = arguments.body::<types::AccountRole>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(aid) = arguments.take::<engage_client::ids::UserId>("aid") else {
+                return Outcome::Missing("aid")
+            };
+            let Some(body) = arguments.body::<types::AccountRole>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().change_account_role(uid, aid, body);
+            Outcome::of(call.response().await)
         }
         "users_remove_from_account" => {
-            let mut call = client.users().remove_from_account();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(value) = arguments.take::<String>("aid") {
-                call = call.aid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(aid) = arguments.take::<engage_client::ids::UserId>("aid") else {
+                return Outcome::Missing("aid")
+            };
+            let call = client.users().remove_from_account(uid, aid);
+            Outcome::of(call.response().await)
         }
         "users_list_members" => {
-            let mut call = client.users().list_members();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(value) = arguments.take::<i64>("limit") {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.take::<String>("next_cursor") {
-                call = call.next_cursor(value);
-            }
-            if let Some(value) = arguments.take::<String>("previous_cursor") {
-                call = call.previous_cursor(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let mut call = client.users().list_members(uid);
+            call.limit = arguments.take::<i64>("limit");
+            call.next_cursor = arguments.take::<String>("next_cursor");
+            call.previous_cursor = arguments.take::<String>("previous_cursor");
+            Outcome::of(call.response().await)
         }
         "lists_list" => {
             let mut call = client.lists().list();
-            if let Some(value) = arguments.take::<String>("after_id") {
-                call = call.after_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("before_id") {
-                call = call.before_id(value);
-            }
-            if let Some(value) = arguments.take::<i64>("limit") {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.take::<String>("next_cursor") {
-                call = call.next_cursor(value);
-            }
-            if let Some(value) = arguments.take::<String>("previous_cursor") {
-                call = call.previous_cursor(value);
-            }
-            Outcome::of(call.send().await)
+            call.limit = arguments.take::<i64>("limit");
+            call.next_cursor = arguments.take::<String>("next_cursor");
+            call.previous_cursor = arguments.take::<String>("previous_cursor");
+            call.after_id = arguments.take::<engage_client::ids::ListId>("after_id");
+            call.before_id = arguments.take::<engage_client::ids::ListId>("before_id");
+            Outcome::of(call.response().await)
         }
         "lists_create" => {
-            let mut call = client.lists().create();
-            if let Some(body) = arguments.body::<types::NewList>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewList>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.lists().create(body);
+            Outcome::of(call.response().await)
         }
         "lists_get" => {
-            let mut call = client.lists().get();
-            if let Some(value) = arguments.take::<String>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engage_client::ids::ListId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.lists().get(id);
+            Outcome::of(call.response().await)
         }
         "lists_update" => {
-            let mut call = client.lists().update();
-            if let Some(value) = arguments.take::<String>("id") {
-                call = call.id(value);
-            }
-            if let Some(body) = arguments.body::<types::ListUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engage_client::ids::ListId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let Some(body) = arguments.body::<types::ListUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.lists().update(id, body);
+            Outcome::of(call.response().await)
         }
         "lists_archive" => {
-            let mut call = client.lists().archive();
-            if let Some(value) = arguments.take::<String>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engage_client::ids::ListId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.lists().archive(id);
+            Outcome::of(call.response().await)
         }
         "lists_subscribe" => {
-            let mut call = client.lists().subscribe();
-            if let Some(value) = arguments.take::<String>("id") {
-                call = call.id(value);
-            }
-            if let Some(body) = arguments.body::<types::NewSubscriber>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engage_client::ids::ListId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let Some(body) = arguments.body::<types::NewSubscriber>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.lists().subscribe(id, body);
+            Outcome::of(call.response().await)
         }
         "lists_update_subscriber" => {
-            let mut call = client.lists().update_subscriber();
-            if let Some(value) = arguments.take::<String>("id") {
-                call = call.id(value);
-            }
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            if let Some(body) = arguments.body::<types::SubscriptionUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engage_client::ids::ListId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let Some(body) = arguments.body::<types::SubscriptionUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.lists().update_subscriber(id, uid, body);
+            Outcome::of(call.response().await)
         }
         "lists_remove_subscriber" => {
-            let mut call = client.lists().remove_subscriber();
-            if let Some(value) = arguments.take::<String>("id") {
-                call = call.id(value);
-            }
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engage_client::ids::ListId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let call = client.lists().remove_subscriber(id, uid);
+            Outcome::of(call.response().await)
         }
         "send_email" => {
-            let mut call = client.send().email();
-            if let Some(body) = arguments.body::<types::EmailMessage>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::EmailMessage>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.send().email(body);
+            Outcome::of(call.response().await)
         }
         "send_sms" => {
-            let mut call = client.send().sms();
-            if let Some(body) = arguments.body::<types::SmsMessage>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::SmsMessage>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.send().sms(body);
+            Outcome::of(call.response().await)
         }
         "batch_queue" => {
-            let mut call = client.batch().queue();
-            if let Some(body) = arguments.body::<types::BatchRequest>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::BatchRequest>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.batch().queue(body);
+            Outcome::of(call.response().await)
         }
         "attributes_list" => {
             let call = client.attributes().list();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "account_get" => {
             let call = client.account().get();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "chat_list_threads" => {
-            let mut call = client.chat().list_threads();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let call = client.chat().list_threads(uid);
+            Outcome::of(call.response().await)
         }
         "chat_send" => {
-            let mut call = client.chat().send();
-            if let Some(body) = arguments.body::<types::NewChatMessage>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewChatMessage>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.chat().send(body);
+            Outcome::of(call.response().await)
         }
         "chat_get_thread" => {
-            let mut call = client.chat().get_thread();
-            if let Some(value) = arguments.take::<String>("thread_id") {
-                call = call.thread_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(thread_id) = arguments
+                .take::<engage_client::ids::ThreadId>("thread_id") else {
+                return Outcome::Missing("thread_id")
+            };
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let call = client.chat().get_thread(thread_id, uid);
+            Outcome::of(call.response().await)
         }
         "chat_get_open" => {
-            let mut call = client.chat().get_open();
-            if let Some(value) = arguments.take::<String>("since") {
-                call = call.since(value);
-            }
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let mut call = client.chat().get_open(uid);
+            call.since = arguments.take::<engage_client::ids::ChatMessageId>("since");
+            Outcome::of(call.response().await)
         }
         "chat_ack" => {
-            let mut call = client.chat().ack();
-            if let Some(body) = arguments.body::<types::ChatAck>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ChatAck>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.chat().ack(body);
+            Outcome::of(call.response().await)
         }
         "push_get_latest" => {
-            let mut call = client.push().get_latest();
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(uid) = arguments.take::<engage_client::ids::UserId>("uid") else {
+                return Outcome::Missing("uid")
+            };
+            let call = client.push().get_latest(uid);
+            Outcome::of(call.response().await)
         }
         "push_track" => {
-            let mut call = client.push().track();
-            if let Some(value) = arguments.take::<String>("id") {
-                call = call.id(value);
-            }
-            if let Some(body) = arguments.body::<types::PushReport>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engage_client::ids::PushId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let Some(body) = arguments.body::<types::PushReport>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.push().track(id, body);
+            Outcome::of(call.response().await)
         }
         "banners_get_active" => {
             let mut call = client.banners().get_active();
-            if let Some(value) = arguments.take::<String>("path") {
-                call = call.path(value);
-            }
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            call.uid = arguments.take::<engage_client::ids::UserId>("uid");
+            call.path = arguments.take::<String>("path");
+            Outcome::of(call.response().await)
         }
         "banners_track_dismiss" => {
-            let mut call = client.banners().track_dismiss();
-            if let Some(value) = arguments.take::<String>("id") {
-                call = call.id(value);
-            }
-            if let Some(value) = arguments.take::<String>("uid") {
-                call = call.uid(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engage_client::ids::BannerId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let mut call = client.banners().track_dismiss(id);
+            call.uid = arguments.take::<engage_client::ids::UserId>("uid");
+            Outcome::of(call.response().await)
         }
         "ingest_posthog" => {
-            let mut call = client.ingest().posthog();
-            if let Some(body) = arguments.body::<types::PosthogEvent>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::PosthogEvent>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.ingest().posthog(body);
+            Outcome::of(call.response().await)
         }
         "ingest_list_form" => {
-            let mut call = client.ingest().list_form();
-            if let Some(value) = arguments.take::<String>("list_id") {
-                call = call.list_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<String>("first_name") {
-                call = call.first_name(value);
-            }
-            if let Some(value) = arguments.take::<String>("last_name") {
-                call = call.last_name(value);
-            }
-            if let Some(value) = arguments.take::<String>("number") {
-                call = call.number(value);
-            }
+            let Some(list_id) = arguments.take::<engage_client::ids::ListId>("list_id")
+            else { return Outcome::Missing("list_id") };
+            let mut call = client.ingest().list_form(list_id);
+            call.first_name = arguments.take::<String>("first_name");
+            call.last_name = arguments.take::<String>("last_name");
+            call.email = arguments.take::<String>("email");
+            call.number = arguments.take::<String>("number");
             for (name, value) in arguments.rest() {
                 call = call.field(name, value);
             }
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         _ => Outcome::Unknown,
     }

@@ -19,763 +19,695 @@ pub async fn call(
     match operation {
         "contacts_list" => {
             let mut call = client.contacts().list();
-            if let Some(value) = arguments.take::<String>("cursor") {
-                call = call.cursor(value);
-            }
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::SortKey>("sort_key")
-            {
-                call = call.sort_key(value);
-            }
-            Outcome::of(call.send().await)
+            call.page_size = arguments.take::<i64>("page_size");
+            call.sort_key = arguments
+                .take::<engagebay_client::enums::SortKey>("sort_key");
+            call.cursor = arguments.take::<String>("cursor");
+            Outcome::of(call.response().await)
         }
         "contacts_get" => {
-            let mut call = client.contacts().get();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::ContactId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.contacts().get(id);
+            Outcome::of(call.response().await)
         }
         "contacts_delete" => {
-            let mut call = client.contacts().delete();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::ContactId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.contacts().delete(id);
+            Outcome::of(call.response().await)
         }
         "contacts_replace" => {
-            let mut call = client.contacts().replace();
-            if let Some(body) = arguments.body::<types::ContactReplacement>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ContactReplacement>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.contacts().replace(body);
+            Outcome::of(call.response().await)
         }
         "contacts_create" => {
-            let mut call = client.contacts().create();
-            if let Some(body) = arguments.body::<types::NewContact>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewContact>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.contacts().create(body);
+            Outcome::of(call.response().await)
         }
         "contacts_update" => {
-            let mut call = client.contacts().update();
-            if let Some(body) = arguments.body::<types::ContactUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ContactUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.contacts().update(body);
+            Outcome::of(call.response().await)
         }
         "contacts_add_tags_by_email" => {
-            let mut call = client.contacts().add_tags_by_email();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<Vec<String>>("tags") {
-                call = call.tags(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let Some(tags) = arguments.take::<Vec<String>>("tags") else {
+                return Outcome::Missing("tags")
+            };
+            let call = client.contacts().add_tags_by_email(email, tags);
+            Outcome::of(call.response().await)
         }
         "contacts_remove_tags_by_email" => {
-            let mut call = client.contacts().remove_tags_by_email();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<Vec<String>>("tags") {
-                call = call.tags(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let Some(tags) = arguments.take::<Vec<String>>("tags") else {
+                return Outcome::Missing("tags")
+            };
+            let call = client.contacts().remove_tags_by_email(email, tags);
+            Outcome::of(call.response().await)
         }
         "contacts_list_tags_by_email" => {
-            let mut call = client.contacts().list_tags_by_email();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let call = client.contacts().list_tags_by_email(email);
+            Outcome::of(call.response().await)
         }
         "contacts_add_score" => {
-            let mut call = client.contacts().add_score();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<i64>("score") {
-                call = call.score(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let Some(score) = arguments.take::<i64>("score") else {
+                return Outcome::Missing("score")
+            };
+            let call = client.contacts().add_score(email, score);
+            Outcome::of(call.response().await)
         }
         "contacts_search" => {
-            let mut call = client.contacts().search();
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments.take::<String>("q") {
-                call = call.q(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(q) = arguments.take::<String>("q") else {
+                return Outcome::Missing("q")
+            };
+            let mut call = client.contacts().search(q);
+            call.page_size = arguments.take::<i64>("page_size");
+            Outcome::of(call.response().await)
         }
         "contacts_list_tags" => {
-            let mut call = client.contacts().list_tags();
-            if let Some(value) = arguments.take::<i64>("contactId") {
-                call = call.contact_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contactId") else {
+                return Outcome::Missing("contactId")
+            };
+            let call = client.contacts().list_tags(contact_id);
+            Outcome::of(call.response().await)
         }
         "contacts_add_tags" => {
-            let mut call = client.contacts().add_tags();
-            if let Some(value) = arguments.take::<i64>("contactId") {
-                call = call.contact_id(value);
-            }
-            if let Some(body) = arguments.body::<Vec<types::TagInput>>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contactId") else {
+                return Outcome::Missing("contactId")
+            };
+            let Some(body) = arguments.body::<Vec<types::TagInput>>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.contacts().add_tags(contact_id, body);
+            Outcome::of(call.response().await)
         }
         "contacts_remove_tags" => {
-            let mut call = client.contacts().remove_tags();
-            if let Some(value) = arguments.take::<i64>("contactId") {
-                call = call.contact_id(value);
-            }
-            if let Some(body) = arguments.body::<Vec<types::TagInput>>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contactId") else {
+                return Outcome::Missing("contactId")
+            };
+            let Some(body) = arguments.body::<Vec<types::TagInput>>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.contacts().remove_tags(contact_id, body);
+            Outcome::of(call.response().await)
         }
         "contacts_change_owner" => {
-            let mut call = client.contacts().change_owner();
-            if let Some(value) = arguments.take::<String>("ownerEmail") {
-                call = call.owner_email(value);
-            }
-            if let Some(value) = arguments.take::<i64>("subscriberId") {
-                call = call.subscriber_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(subscriber_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("subscriberId") else {
+                return Outcome::Missing("subscriberId")
+            };
+            let Some(owner_email) = arguments.take::<String>("ownerEmail") else {
+                return Outcome::Missing("ownerEmail")
+            };
+            let call = client.contacts().change_owner(subscriber_id, owner_email);
+            Outcome::of(call.response().await)
         }
         "contacts_get_by_email" => {
-            let mut call = client.contacts().get_by_email();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let call = client.contacts().get_by_email(email);
+            Outcome::of(call.response().await)
         }
         "contacts_create_batch" => {
-            let mut call = client.contacts().create_batch();
-            if let Some(body) = arguments.body::<types::ContactBatch>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ContactBatch>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.contacts().create_batch(body);
+            Outcome::of(call.response().await)
         }
         "contacts_list_notes" => {
-            let mut call = client.contacts().list_notes();
-            if let Some(value) = arguments.take::<i64>("contactId") {
-                call = call.contact_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("cursor") {
-                call = call.cursor(value);
-            }
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::SortKey>("sort_key")
-            {
-                call = call.sort_key(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contactId") else {
+                return Outcome::Missing("contactId")
+            };
+            let mut call = client.contacts().list_notes(contact_id);
+            call.page_size = arguments.take::<i64>("page_size");
+            call.sort_key = arguments
+                .take::<engagebay_client::enums::SortKey>("sort_key");
+            call.cursor = arguments.take::<String>("cursor");
+            Outcome::of(call.response().await)
         }
         "contacts_list_call_logs" => {
-            let mut call = client.contacts().list_call_logs();
-            if let Some(value) = arguments.take::<i64>("contact_id") {
-                call = call.contact_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("cursor") {
-                call = call.cursor(value);
-            }
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::SortKey>("sort_key")
-            {
-                call = call.sort_key(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contact_id") else {
+                return Outcome::Missing("contact_id")
+            };
+            let mut call = client.contacts().list_call_logs(contact_id);
+            call.page_size = arguments.take::<i64>("page_size");
+            call.sort_key = arguments
+                .take::<engagebay_client::enums::SortKey>("sort_key");
+            call.cursor = arguments.take::<String>("cursor");
+            Outcome::of(call.response().await)
         }
         "contacts_add_score_by_path" => {
-            let mut call = client.contacts().add_score_by_path();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<i64>("score") {
-                call = call.score(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let Some(score) = arguments.take::<i64>("score") else {
+                return Outcome::Missing("score")
+            };
+            let call = client.contacts().add_score_by_path(email, score);
+            Outcome::of(call.response().await)
         }
         "contacts_add_tags_form" => {
-            let mut call = client.contacts().add_tags_form();
-            if let Some(value) = arguments.take::<i64>("contactId") {
-                call = call.contact_id(value);
-            }
-            if let Some(value) = arguments.take::<Vec<String>>("tags") {
-                call = call.tags(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contactId") else {
+                return Outcome::Missing("contactId")
+            };
+            let Some(tags) = arguments.take::<Vec<String>>("tags") else {
+                return Outcome::Missing("tags")
+            };
+            let call = client.contacts().add_tags_form(contact_id, tags);
+            Outcome::of(call.response().await)
         }
         "contacts_remove_tags_form" => {
-            let mut call = client.contacts().remove_tags_form();
-            if let Some(value) = arguments.take::<i64>("contactId") {
-                call = call.contact_id(value);
-            }
-            if let Some(value) = arguments.take::<Vec<String>>("tags") {
-                call = call.tags(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contactId") else {
+                return Outcome::Missing("contactId")
+            };
+            let Some(tags) = arguments.take::<Vec<String>>("tags") else {
+                return Outcome::Missing("tags")
+            };
+            let call = client.contacts().remove_tags_form(contact_id, tags);
+            Outcome::of(call.response().await)
         }
         "contacts_find_by_email" => {
-            let mut call = client.contacts().find_by_email();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let call = client.contacts().find_by_email(email);
+            Outcome::of(call.response().await)
         }
         "companies_replace" => {
-            let mut call = client.companies().replace();
-            if let Some(body) = arguments.body::<types::CompanyReplacement>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::CompanyReplacement>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.companies().replace(body);
+            Outcome::of(call.response().await)
         }
         "companies_create" => {
-            let mut call = client.companies().create();
-            if let Some(body) = arguments.body::<types::NewCompany>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewCompany>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.companies().create(body);
+            Outcome::of(call.response().await)
         }
         "companies_update" => {
-            let mut call = client.companies().update();
-            if let Some(body) = arguments.body::<types::CompanyUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::CompanyUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.companies().update(body);
+            Outcome::of(call.response().await)
         }
         "companies_list" => {
             let mut call = client.companies().list();
-            if let Some(value) = arguments.take::<String>("cursor") {
-                call = call.cursor(value);
-            }
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::SortKey>("sort_key")
-            {
-                call = call.sort_key(value);
-            }
-            Outcome::of(call.send().await)
+            call.page_size = arguments.take::<i64>("page_size");
+            call.sort_key = arguments
+                .take::<engagebay_client::enums::SortKey>("sort_key");
+            call.cursor = arguments.take::<String>("cursor");
+            Outcome::of(call.response().await)
         }
         "companies_get" => {
-            let mut call = client.companies().get();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::CompanyId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.companies().get(id);
+            Outcome::of(call.response().await)
         }
         "companies_delete" => {
-            let mut call = client.companies().delete();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::CompanyId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.companies().delete(id);
+            Outcome::of(call.response().await)
         }
         "companies_search" => {
-            let mut call = client.companies().search();
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments.take::<String>("q") {
-                call = call.q(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(q) = arguments.take::<String>("q") else {
+                return Outcome::Missing("q")
+            };
+            let mut call = client.companies().search(q);
+            call.page_size = arguments.take::<i64>("page_size");
+            Outcome::of(call.response().await)
         }
         "companies_add_contact" => {
-            let mut call = client.companies().add_contact();
-            if let Some(value) = arguments.take::<i64>("companyId") {
-                call = call.company_id(value);
-            }
-            if let Some(value) = arguments.take::<i64>("contactId") {
-                call = call.contact_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(company_id) = arguments
+                .take::<engagebay_client::ids::CompanyId>("companyId") else {
+                return Outcome::Missing("companyId")
+            };
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contactId") else {
+                return Outcome::Missing("contactId")
+            };
+            let call = client.companies().add_contact(company_id, contact_id);
+            Outcome::of(call.response().await)
         }
         "companies_add_contact_by_email" => {
-            let mut call = client.companies().add_contact_by_email();
-            if let Some(value) = arguments.take::<i64>("companyId") {
-                call = call.company_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("contactEmail") {
-                call = call.contact_email(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(company_id) = arguments
+                .take::<engagebay_client::ids::CompanyId>("companyId") else {
+                return Outcome::Missing("companyId")
+            };
+            let Some(contact_email) = arguments.take::<String>("contactEmail") else {
+                return Outcome::Missing("contactEmail")
+            };
+            let call = client
+                .companies()
+                .add_contact_by_email(company_id, contact_email);
+            Outcome::of(call.response().await)
         }
         "deals_list" => {
             let mut call = client.deals().list();
-            if let Some(value) = arguments.take::<String>("cursor") {
-                call = call.cursor(value);
-            }
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::SortKey>("sort_key")
-            {
-                call = call.sort_key(value);
-            }
-            if let Some(value) = arguments.take::<i64>("track_id") {
-                call = call.track_id(value);
-            }
-            Outcome::of(call.send().await)
+            call.page_size = arguments.take::<i64>("page_size");
+            call.sort_key = arguments
+                .take::<engagebay_client::enums::SortKey>("sort_key");
+            call.cursor = arguments.take::<String>("cursor");
+            call.track_id = arguments.take::<engagebay_client::ids::TrackId>("track_id");
+            Outcome::of(call.response().await)
         }
         "deals_get" => {
-            let mut call = client.deals().get();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::DealId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.deals().get(id);
+            Outcome::of(call.response().await)
         }
         "deals_delete" => {
-            let mut call = client.deals().delete();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::DealId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.deals().delete(id);
+            Outcome::of(call.response().await)
         }
         "deals_create" => {
-            let mut call = client.deals().create();
-            if let Some(body) = arguments.body::<types::NewDeal>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewDeal>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.deals().create(body);
+            Outcome::of(call.response().await)
         }
         "deals_create_for_contact" => {
-            let mut call = client.deals().create_for_contact();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(body) = arguments.body::<types::NewDeal>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let Some(body) = arguments.body::<types::NewDeal>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.deals().create_for_contact(email, body);
+            Outcome::of(call.response().await)
         }
         "deals_search" => {
-            let mut call = client.deals().search();
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments.take::<String>("q") {
-                call = call.q(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(q) = arguments.take::<String>("q") else {
+                return Outcome::Missing("q")
+            };
+            let mut call = client.deals().search(q);
+            call.page_size = arguments.take::<i64>("page_size");
+            Outcome::of(call.response().await)
         }
         "deals_change_track" => {
-            let mut call = client.deals().change_track();
-            if let Some(body) = arguments.body::<types::DealTrackChange>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::DealTrackChange>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.deals().change_track(body);
+            Outcome::of(call.response().await)
         }
         "deals_update" => {
-            let mut call = client.deals().update();
-            if let Some(body) = arguments.body::<types::DealUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::DealUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.deals().update(body);
+            Outcome::of(call.response().await)
         }
         "tracks_list" => {
             let call = client.tracks().list();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "tracks_update" => {
-            let mut call = client.tracks().update();
-            if let Some(body) = arguments.body::<types::TrackUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::TrackUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.tracks().update(body);
+            Outcome::of(call.response().await)
         }
         "tracks_create" => {
-            let mut call = client.tracks().create();
-            if let Some(body) = arguments.body::<types::NewTrack>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewTrack>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.tracks().create(body);
+            Outcome::of(call.response().await)
         }
         "tracks_get" => {
-            let mut call = client.tracks().get();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::TrackId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.tracks().get(id);
+            Outcome::of(call.response().await)
         }
         "tracks_delete" => {
-            let mut call = client.tracks().delete();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::TrackId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.tracks().delete(id);
+            Outcome::of(call.response().await)
         }
         "events_list" => {
-            let mut call = client.events().list();
-            if let Some(value) = arguments
-                .take::<engagement_core::EpochMillis>("end_time")
-            {
-                call = call.end_time(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagement_core::EpochMillis>("start_time")
-            {
-                call = call.start_time(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(start_time) = arguments
+                .take::<engagement_core::EpochMillis>("start_time") else {
+                return Outcome::Missing("start_time")
+            };
+            let Some(end_time) = arguments
+                .take::<engagement_core::EpochMillis>("end_time") else {
+                return Outcome::Missing("end_time")
+            };
+            let call = client.events().list(start_time, end_time);
+            Outcome::of(call.response().await)
         }
         "events_list_for_contact" => {
-            let mut call = client.events().list_for_contact();
-            if let Some(value) = arguments.take::<i64>("contact_id") {
-                call = call.contact_id(value);
-            }
-            if let Some(body) = arguments.body::<types::EmptyObject>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contact_id") else {
+                return Outcome::Missing("contact_id")
+            };
+            let call = client.events().list_for_contact(contact_id);
+            Outcome::of(call.response().await)
         }
         "events_update" => {
-            let mut call = client.events().update();
-            if let Some(body) = arguments.body::<types::EventUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::EventUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.events().update(body);
+            Outcome::of(call.response().await)
         }
         "events_create" => {
-            let mut call = client.events().create();
-            if let Some(body) = arguments.body::<types::NewEvent>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewEvent>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.events().create(body);
+            Outcome::of(call.response().await)
         }
         "tasks_list" => {
             let mut call = client.tasks().list();
-            if let Some(value) = arguments.take::<String>("cursor") {
-                call = call.cursor(value);
-            }
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::SortKey>("sort_key")
-            {
-                call = call.sort_key(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::TaskMilestone>("taskStatus")
-            {
-                call = call.task_status(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::TaskTypeFilter>("taskType")
-            {
-                call = call.task_type(value);
-            }
-            Outcome::of(call.send().await)
+            call.task_status = arguments
+                .take::<engagebay_client::enums::TaskMilestone>("taskStatus");
+            call.task_type = arguments
+                .take::<engagebay_client::enums::TaskTypeFilter>("taskType");
+            call.page_size = arguments.take::<i64>("page_size");
+            call.sort_key = arguments
+                .take::<engagebay_client::enums::SortKey>("sort_key");
+            call.cursor = arguments.take::<String>("cursor");
+            Outcome::of(call.response().await)
         }
         "tasks_get" => {
-            let mut call = client.tasks().get();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::TaskId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.tasks().get(id);
+            Outcome::of(call.response().await)
         }
         "tasks_delete" => {
-            let mut call = client.tasks().delete();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::TaskId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.tasks().delete(id);
+            Outcome::of(call.response().await)
         }
         "tasks_update" => {
-            let mut call = client.tasks().update();
-            if let Some(body) = arguments.body::<types::TaskUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::TaskUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.tasks().update(body);
+            Outcome::of(call.response().await)
         }
         "tasks_create" => {
-            let mut call = client.tasks().create();
-            if let Some(body) = arguments.body::<types::NewTask>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewTask>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.tasks().create(body);
+            Outcome::of(call.response().await)
         }
         "notes_create" => {
-            let mut call = client.notes().create();
-            if let Some(body) = arguments.body::<types::NewNote>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewNote>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.notes().create(body);
+            Outcome::of(call.response().await)
         }
         "forms_list" => {
             let mut call = client.forms().list();
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            Outcome::of(call.send().await)
+            call.page_size = arguments.take::<i64>("page_size");
+            Outcome::of(call.response().await)
         }
         "forms_add_contact" => {
-            let mut call = client.forms().add_contact();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<i64>("formId") {
-                call = call.form_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let Some(form_id) = arguments.take::<engagebay_client::ids::FormId>("formId")
+            else { return Outcome::Missing("formId") };
+            let call = client.forms().add_contact(email, form_id);
+            Outcome::of(call.response().await)
         }
         "forms_list_lead_grabbers" => {
             let call = client.forms().list_lead_grabbers();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "sequences_add_contact" => {
-            let mut call = client.sequences().add_contact();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<i64>("sequenceId") {
-                call = call.sequence_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let Some(sequence_id) = arguments
+                .take::<engagebay_client::ids::SequenceId>("sequenceId") else {
+                return Outcome::Missing("sequenceId")
+            };
+            let call = client.sequences().add_contact(email, sequence_id);
+            Outcome::of(call.response().await)
         }
         "lists_list" => {
             let call = client.lists().list();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "lists_add_contact" => {
-            let mut call = client.lists().add_contact();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<i64>("listId") {
-                call = call.list_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let Some(list_id) = arguments.take::<engagebay_client::ids::ListId>("listId")
+            else { return Outcome::Missing("listId") };
+            let call = client.lists().add_contact(email, list_id);
+            Outcome::of(call.response().await)
         }
         "owners_list" => {
             let call = client.owners().list();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "custom_fields_list" => {
-            let mut call = client.custom_fields().list();
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::CustomFieldScope>("type")
-            {
-                call = call.type_(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(type_) = arguments
+                .take::<engagebay_client::enums::CustomFieldScope>("type") else {
+                return Outcome::Missing("type")
+            };
+            let call = client.custom_fields().list(type_);
+            Outcome::of(call.response().await)
         }
         "custom_fields_create" => {
-            let mut call = client.custom_fields().create();
-            if let Some(body) = arguments.body::<types::NewCustomField>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewCustomField>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.custom_fields().create(body);
+            Outcome::of(call.response().await)
         }
         "custom_fields_delete" => {
-            let mut call = client.custom_fields().delete();
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::CustomFieldScope>("scope")
-            {
-                call = call.scope(value);
-            }
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(scope) = arguments
+                .take::<engagebay_client::enums::CustomFieldScope>("scope") else {
+                return Outcome::Missing("scope")
+            };
+            let Some(id) = arguments.take::<engagebay_client::ids::CustomFieldId>("id")
+            else { return Outcome::Missing("id") };
+            let call = client.custom_fields().delete(scope, id);
+            Outcome::of(call.response().await)
         }
         "profile_get" => {
             let call = client.profile().get();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "tickets_list" => {
             let mut call = client.tickets().list();
-            if let Some(value) = arguments.take::<String>("cursor") {
-                call = call.cursor(value);
-            }
-            if let Some(value) = arguments.take::<i64>("filter_id") {
-                call = call.filter_id(value);
-            }
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::SortKey>("sort_key")
-            {
-                call = call.sort_key(value);
-            }
-            Outcome::of(call.send().await)
+            call.page_size = arguments.take::<i64>("page_size");
+            call.sort_key = arguments
+                .take::<engagebay_client::enums::SortKey>("sort_key");
+            call.cursor = arguments.take::<String>("cursor");
+            call.filter_id = arguments
+                .take::<engagebay_client::ids::FilterId>("filter_id");
+            Outcome::of(call.response().await)
         }
         "tickets_create" => {
-            let mut call = client.tickets().create();
-            if let Some(body) = arguments.body::<types::NewTicket>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewTicket>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.tickets().create(body);
+            Outcome::of(call.response().await)
         }
         "tickets_get" => {
-            let mut call = client.tickets().get();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::TicketId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.tickets().get(id);
+            Outcome::of(call.response().await)
         }
         "tickets_delete" => {
-            let mut call = client.tickets().delete();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::TicketId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.tickets().delete(id);
+            Outcome::of(call.response().await)
         }
         "tickets_get_alt" => {
-            let mut call = client.tickets().get_alt();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::TicketId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.tickets().get_alt(id);
+            Outcome::of(call.response().await)
         }
         "tags_list" => {
             let call = client.tags().list();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "tags_create" => {
-            let mut call = client.tags().create();
-            if let Some(body) = arguments.body::<types::NewTag>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewTag>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.tags().create(body);
+            Outcome::of(call.response().await)
         }
         "products_list" => {
             let mut call = client.products().list();
-            if let Some(value) = arguments.take::<String>("cursor") {
-                call = call.cursor(value);
-            }
-            if let Some(value) = arguments.take::<i64>("page_size") {
-                call = call.page_size(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagebay_client::enums::SortKey>("sort_key")
-            {
-                call = call.sort_key(value);
-            }
-            Outcome::of(call.send().await)
+            call.page_size = arguments.take::<i64>("page_size");
+            call.sort_key = arguments
+                .take::<engagebay_client::enums::SortKey>("sort_key");
+            call.cursor = arguments.take::<String>("cursor");
+            Outcome::of(call.response().await)
         }
         "products_get" => {
-            let mut call = client.products().get();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::ProductId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.products().get(id);
+            Outcome::of(call.response().await)
         }
         "products_delete" => {
-            let mut call = client.products().delete();
-            if let Some(value) = arguments.take::<i64>("id") {
-                call = call.id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(id) = arguments.take::<engagebay_client::ids::ProductId>("id") else {
+                return Outcome::Missing("id")
+            };
+            let call = client.products().delete(id);
+            Outcome::of(call.response().await)
         }
         "products_replace" => {
-            let mut call = client.products().replace();
-            if let Some(body) = arguments.body::<types::ProductReplacement>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ProductReplacement>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.products().replace(body);
+            Outcome::of(call.response().await)
         }
         "products_create" => {
-            let mut call = client.products().create();
-            if let Some(body) = arguments.body::<types::NewProduct>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewProduct>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.products().create(body);
+            Outcome::of(call.response().await)
         }
         "products_update" => {
-            let mut call = client.products().update();
-            if let Some(body) = arguments.body::<types::ProductUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ProductUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.products().update(body);
+            Outcome::of(call.response().await)
         }
         "products_get_by_name" => {
-            let mut call = client.products().get_by_name();
-            if let Some(value) = arguments.take::<String>("productName") {
-                call = call.product_name(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(product_name) = arguments.take::<String>("productName") else {
+                return Outcome::Missing("productName")
+            };
+            let call = client.products().get_by_name(product_name);
+            Outcome::of(call.response().await)
         }
         "products_add_to_contact" => {
-            let mut call = client.products().add_to_contact();
-            if let Some(value) = arguments.take::<i64>("contactId") {
-                call = call.contact_id(value);
-            }
-            if let Some(body) = arguments.body::<types::ContactProduct>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contactId") else {
+                return Outcome::Missing("contactId")
+            };
+            let Some(body) = arguments.body::<types::ContactProduct>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.products().add_to_contact(contact_id, body);
+            Outcome::of(call.response().await)
         }
         "products_remove_from_contact" => {
-            let mut call = client.products().remove_from_contact();
-            if let Some(value) = arguments.take::<i64>("contactId") {
-                call = call.contact_id(value);
-            }
-            if let Some(value) = arguments.take::<i64>("productId") {
-                call = call.product_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(contact_id) = arguments
+                .take::<engagebay_client::ids::ContactId>("contactId") else {
+                return Outcome::Missing("contactId")
+            };
+            let Some(product_id) = arguments
+                .take::<engagebay_client::ids::ProductId>("productId") else {
+                return Outcome::Missing("productId")
+            };
+            let call = client.products().remove_from_contact(contact_id, product_id);
+            Outcome::of(call.response().await)
         }
         "broadcasts_create" => {
-            let mut call = client.broadcasts().create();
-            if let Some(body) = arguments.body::<types::Broadcast>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::Broadcast>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.broadcasts().create(body);
+            Outcome::of(call.response().await)
         }
         "landing_pages_list" => {
             let call = client.landing_pages().list();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "shop_bulk_dump" => {
-            let mut call = client.shop().bulk_dump();
-            if let Some(value) = arguments.take::<String>("type") {
-                call = call.type_(value);
-            }
-            if let Some(body) = arguments.body::<types::ShopBatch>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(type_) = arguments.take::<String>("type") else {
+                return Outcome::Missing("type")
+            };
+            let Some(body) = arguments.body::<types::ShopBatch>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.shop().bulk_dump(type_, body);
+            Outcome::of(call.response().await)
         }
         "shop_send_order_hook" => {
-            let mut call = client.shop().send_order_hook();
-            if let Some(body) = arguments.body::<types::ShopRecord>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ShopRecord>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.shop().send_order_hook(body);
+            Outcome::of(call.response().await)
         }
         "login_get_domain" => {
-            let mut call = client.login().get_domain();
-            if let Some(value) = arguments.take::<String>("email") {
-                call = call.email(value);
-            }
-            if let Some(value) = arguments.take::<engagement_core::Secret>("password") {
-                call = call.password(value);
-            }
-            if let Some(value) = arguments.take::<String>("source") {
-                call = call.source(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(email) = arguments.take::<String>("email") else {
+                return Outcome::Missing("email")
+            };
+            let Some(password) = arguments.take::<engagement_core::Secret>("password")
+            else { return Outcome::Missing("password") };
+            let mut call = client.login().get_domain(email, password);
+            call.source = arguments.take::<String>("source");
+            Outcome::of(call.response().await)
         }
         _ => Outcome::Unknown,
     }
@@ -811,7 +743,13 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
         "contacts_create_batch" => json::<types::ContactBatch>(value),
         "contacts_add_tags_form" => form(value, &[("tags", json::<Vec<String>>)]),
         "contacts_remove_tags_form" => {
-            form(value, &[("contactId", json::<i64>), ("tags", json::<Vec<String>>)])
+            form(
+                value,
+                &[
+                    ("contactId", json::<engagebay_client::ids::ContactId>),
+                    ("tags", json::<Vec<String>>),
+                ],
+            )
         }
         "companies_replace" => json::<types::CompanyReplacement>(value),
         "companies_create" => json::<types::NewCompany>(value),
@@ -827,10 +765,22 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
             )
         }
         "companies_add_contact" => {
-            form(value, &[("companyId", json::<i64>), ("contactId", json::<i64>)])
+            form(
+                value,
+                &[
+                    ("companyId", json::<engagebay_client::ids::CompanyId>),
+                    ("contactId", json::<engagebay_client::ids::ContactId>),
+                ],
+            )
         }
         "companies_add_contact_by_email" => {
-            form(value, &[("companyId", json::<i64>), ("contactEmail", json::<String>)])
+            form(
+                value,
+                &[
+                    ("companyId", json::<engagebay_client::ids::CompanyId>),
+                    ("contactEmail", json::<String>),
+                ],
+            )
         }
         "deals_list" => {
             form(
@@ -839,7 +789,7 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
                     ("page_size", json::<i64>),
                     ("sort_key", json::<engagebay_client::enums::SortKey>),
                     ("cursor", json::<String>),
-                    ("track_id", json::<i64>),
+                    ("track_id", json::<engagebay_client::ids::TrackId>),
                 ],
             )
         }
@@ -875,7 +825,7 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
                     ("page_size", json::<i64>),
                     ("sort_key", json::<engagebay_client::enums::SortKey>),
                     ("cursor", json::<String>),
-                    ("filter_id", json::<i64>),
+                    ("filter_id", json::<engagebay_client::ids::FilterId>),
                 ],
             )
         }
@@ -996,6 +946,7 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "ContactBatch" => json::<types::ContactBatch>(value),
         "ContactList" => json::<types::ContactList>(value),
         "ContactProduct" => json::<types::ContactProduct>(value),
+        "ContactRef" => json::<types::ContactRef>(value),
         "ContactReplacement" => json::<types::ContactReplacement>(value),
         "ContactSource" => json::<types::ContactSource>(value),
         "ContactTag" => json::<types::ContactTag>(value),
@@ -1007,7 +958,6 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "DealTrackChange" => json::<types::DealTrackChange>(value),
         "DealUpdate" => json::<types::DealUpdate>(value),
         "DealWebhook" => json::<types::DealWebhook>(value),
-        "EmailProperty" => json::<types::EmailProperty>(value),
         "EmailWebhook" => json::<types::EmailWebhook>(value),
         "Event" => json::<types::Event>(value),
         "EventUpdate" => json::<types::EventUpdate>(value),
@@ -1071,6 +1021,7 @@ pub const OBJECTS: &[&str] = &[
     "ContactBatch",
     "ContactList",
     "ContactProduct",
+    "ContactRef",
     "ContactReplacement",
     "ContactSource",
     "ContactTag",
@@ -1082,7 +1033,6 @@ pub const OBJECTS: &[&str] = &[
     "DealTrackChange",
     "DealUpdate",
     "DealWebhook",
-    "EmailProperty",
     "EmailWebhook",
     "Event",
     "EventUpdate",
@@ -1138,7 +1088,8 @@ pub fn json_schemas() -> Vec<(&'static str, schemars::Schema)> {
         schemars::schema_for!(types::Contact)), ("ContactBatch",
         schemars::schema_for!(types::ContactBatch)), ("ContactList",
         schemars::schema_for!(types::ContactList)), ("ContactProduct",
-        schemars::schema_for!(types::ContactProduct)), ("ContactReplacement",
+        schemars::schema_for!(types::ContactProduct)), ("ContactRef",
+        schemars::schema_for!(types::ContactRef)), ("ContactReplacement",
         schemars::schema_for!(types::ContactReplacement)), ("ContactSource",
         schemars::schema_for!(types::ContactSource)), ("ContactTag",
         schemars::schema_for!(types::ContactTag)), ("ContactTagName",
@@ -1149,8 +1100,7 @@ pub fn json_schemas() -> Vec<(&'static str, schemars::Schema)> {
         schemars::schema_for!(types::Deal)), ("DealTrackChange",
         schemars::schema_for!(types::DealTrackChange)), ("DealUpdate",
         schemars::schema_for!(types::DealUpdate)), ("DealWebhook",
-        schemars::schema_for!(types::DealWebhook)), ("EmailProperty",
-        schemars::schema_for!(types::EmailProperty)), ("EmailWebhook",
+        schemars::schema_for!(types::DealWebhook)), ("EmailWebhook",
         schemars::schema_for!(types::EmailWebhook)), ("Event",
         schemars::schema_for!(types::Event)), ("EventUpdate",
         schemars::schema_for!(types::EventUpdate)), ("Form",

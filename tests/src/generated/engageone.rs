@@ -18,52 +18,51 @@ pub async fn call(
 ) -> Outcome {
     match operation {
         "auth_login" => {
-            let mut call = client.auth().login();
-            if let Some(body) = arguments.body::<types::ClientCredentials>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ClientCredentials>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.auth().login(body);
+            Outcome::of(call.response().await)
         }
         "campaigns_send_transactional_v2" => {
-            let mut call = client.campaigns().send_transactional_v2();
-            if let Some(value) = arguments.take::<String>("campaignName") {
-                call = call.campaign_name(value);
-            }
-            if let Some(body) = arguments.body::<types::TransactionalCampaignRequest>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(campaign_name) = arguments.take::<String>("campaignName") else {
+                return Outcome::Missing("campaignName")
+            };
+            let Some(body) = arguments.body::<types::TransactionalCampaignRequest>()
+            else { return Outcome::Missing("body") };
+            let call = client.campaigns().send_transactional_v2(campaign_name, body);
+            Outcome::of(call.response().await)
         }
         "campaigns_send_transactional_v1" => {
-            let mut call = client.campaigns().send_transactional_v1();
-            if let Some(value) = arguments.take::<String>("campaignName") {
-                call = call.campaign_name(value);
-            }
-            if let Some(body) = arguments.body::<types::TransactionalCampaignRequest>() {
-                call = call.body(body);
-            }
-            Outcome::of_bytes(call.send().await)
+            let Some(campaign_name) = arguments.take::<String>("campaignName") else {
+                return Outcome::Missing("campaignName")
+            };
+            let Some(body) = arguments.body::<types::TransactionalCampaignRequest>()
+            else { return Outcome::Missing("body") };
+            let call = client.campaigns().send_transactional_v1(campaign_name, body);
+            Outcome::of_bytes(call.response().await)
         }
         "data_sources_list" => {
             let call = client.data_sources().list();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "data_sources_get" => {
-            let mut call = client.data_sources().get();
-            if let Some(value) = arguments.take::<String>("dataSourceId") {
-                call = call.data_source_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(data_source_id) = arguments
+                .take::<engageone_client::ids::DataSourceId>("dataSourceId") else {
+                return Outcome::Missing("dataSourceId")
+            };
+            let call = client.data_sources().get(data_source_id);
+            Outcome::of(call.response().await)
         }
         "videos_get_url" => {
-            let mut call = client.videos().get_url();
-            if let Some(value) = arguments.take::<String>("project") {
-                call = call.project(value);
-            }
-            if let Some(value) = arguments.take::<String>("communication") {
-                call = call.communication(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(project) = arguments.take::<String>("project") else {
+                return Outcome::Missing("project")
+            };
+            let Some(communication) = arguments.take::<String>("communication") else {
+                return Outcome::Missing("communication")
+            };
+            let call = client.videos().get_url(project, communication);
+            Outcome::of(call.response().await)
         }
         _ => Outcome::Unknown,
     }

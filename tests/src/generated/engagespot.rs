@@ -19,285 +19,287 @@ pub async fn call(
     match operation {
         "notifications_list" => {
             let mut call = client.notifications().list();
-            if let Some(value) = arguments.take::<String>("category") {
-                call = call.category(value);
-            }
-            if let Some(value) = arguments
-                .take::<engagespot_client::enums::NotificationsListFilter>("filter")
-            {
-                call = call.filter(value);
-            }
-            if let Some(value) = arguments.take::<i64>("limit") {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.take::<i64>("pageNo") {
-                call = call.page_no(value);
-            }
-            if let Some(value) = arguments.take::<String>("tenantIdentifier") {
-                call = call.tenant_identifier(value);
-            }
-            if let Some(value) = arguments.take::<String>("userIdentifier") {
-                call = call.user_identifier(value);
-            }
-            Outcome::of(call.send().await)
+            call.page_no = arguments.take::<i64>("pageNo");
+            call.limit = arguments.take::<i64>("limit");
+            call.category = arguments
+                .take::<engagespot_client::ids::CategoryIdentifier>("category");
+            call.tenant_identifier = arguments
+                .take::<engagespot_client::ids::TenantId>("tenantIdentifier");
+            call.filter = arguments
+                .take::<engagespot_client::enums::NotificationsListFilter>("filter");
+            call.user_identifier = arguments
+                .take::<engagespot_client::ids::UserId>("userIdentifier");
+            Outcome::of(call.response().await)
         }
         "notifications_send" => {
-            let mut call = client.notifications().send();
-            if let Some(body) = arguments.body::<types::SendNotification>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::SendNotification>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.notifications().send(body);
+            Outcome::of(call.response().await)
         }
         "notifications_get" => {
-            let mut call = client.notifications().get();
-            if let Some(value) = arguments.take::<i64>("notificationId") {
-                call = call.notification_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(notification_id) = arguments
+                .take::<engagespot_client::ids::NotificationId>("notificationId") else {
+                return Outcome::Missing("notificationId")
+            };
+            let call = client.notifications().get(notification_id);
+            Outcome::of(call.response().await)
         }
         "notifications_delete" => {
-            let mut call = client.notifications().delete();
-            if let Some(value) = arguments.take::<i64>("notificationId") {
-                call = call.notification_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(notification_id) = arguments
+                .take::<engagespot_client::ids::NotificationId>("notificationId") else {
+                return Outcome::Missing("notificationId")
+            };
+            let call = client.notifications().delete(notification_id);
+            Outcome::of(call.response().await)
         }
         "notifications_mark_as_read" => {
-            let mut call = client.notifications().mark_as_read();
-            if let Some(value) = arguments.take::<i64>("notificationId") {
-                call = call.notification_id(value);
-            }
-            if let Some(body) = arguments.body::<types::ReadFlag>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(notification_id) = arguments
+                .take::<engagespot_client::ids::NotificationId>("notificationId") else {
+                return Outcome::Missing("notificationId")
+            };
+            let mut call = client.notifications().mark_as_read(notification_id);
+            call.body = arguments.body::<types::ReadFlag>();
+            Outcome::of(call.response().await)
         }
         "notifications_mark_as_unread" => {
-            let mut call = client.notifications().mark_as_unread();
-            if let Some(value) = arguments.take::<i64>("notificationId") {
-                call = call.notification_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(notification_id) = arguments
+                .take::<engagespot_client::ids::NotificationId>("notificationId") else {
+                return Outcome::Missing("notificationId")
+            };
+            let call = client.notifications().mark_as_unread(notification_id);
+            Outcome::of(call.response().await)
         }
         "notifications_mark_as_seen" => {
-            let mut call = client.notifications().mark_as_seen();
-            if let Some(value) = arguments.take::<i64>("notificationId") {
-                call = call.notification_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(notification_id) = arguments
+                .take::<engagespot_client::ids::NotificationId>("notificationId") else {
+                return Outcome::Missing("notificationId")
+            };
+            let call = client.notifications().mark_as_seen(notification_id);
+            Outcome::of(call.response().await)
         }
         "notifications_mark_as_unseen" => {
-            let mut call = client.notifications().mark_as_unseen();
-            if let Some(value) = arguments.take::<i64>("notificationId") {
-                call = call.notification_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(notification_id) = arguments
+                .take::<engagespot_client::ids::NotificationId>("notificationId") else {
+                return Outcome::Missing("notificationId")
+            };
+            let call = client.notifications().mark_as_unseen(notification_id);
+            Outcome::of(call.response().await)
         }
         "notifications_change_state" => {
-            let mut call = client.notifications().change_state();
-            if let Some(value) = arguments.take::<i64>("notificationId") {
-                call = call.notification_id(value);
-            }
-            if let Some(body) = arguments.body::<types::NotificationState>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(notification_id) = arguments
+                .take::<engagespot_client::ids::NotificationId>("notificationId") else {
+                return Outcome::Missing("notificationId")
+            };
+            let Some(body) = arguments.body::<types::NotificationState>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.notifications().change_state(notification_id, body);
+            Outcome::of(call.response().await)
         }
         "notifications_mark_all_as_seen" => {
             let mut call = client.notifications().mark_all_as_seen();
-            if let Some(value) = arguments.take::<i64>("limit") {
-                call = call.limit(value);
-            }
-            if let Some(value) = arguments.take::<i64>("page") {
-                call = call.page(value);
-            }
-            Outcome::of(call.send().await)
+            call.page = arguments.take::<i64>("page");
+            call.limit = arguments.take::<i64>("limit");
+            Outcome::of(call.response().await)
         }
         "notifications_mark_all_as_read" => {
             let call = client.notifications().mark_all_as_read();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "notifications_delete_all" => {
             let call = client.notifications().delete_all();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "profile_get" => {
             let call = client.profile().get();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "profile_update" => {
-            let mut call = client.profile().update();
-            if let Some(body) = arguments.body::<types::ProfileAttributes>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ProfileAttributes>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.profile().update(body);
+            Outcome::of(call.response().await)
         }
         "profile_patch" => {
-            let mut call = client.profile().patch();
-            if let Some(body) = arguments.body::<types::ProfilePatch>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::ProfilePatch>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.profile().patch(body);
+            Outcome::of(call.response().await)
         }
         "preferences_list" => {
             let call = client.preferences().list();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "preferences_update" => {
-            let mut call = client.preferences().update();
-            if let Some(body) = arguments.body::<types::PreferencesUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::PreferencesUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.preferences().update(body);
+            Outcome::of(call.response().await)
         }
         "categories_list" => {
             let call = client.categories().list();
-            Outcome::of(call.send().await)
+            Outcome::of(call.response().await)
         }
         "categories_create" => {
-            let mut call = client.categories().create();
-            if let Some(body) = arguments.body::<types::NewCategory>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewCategory>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.categories().create(body);
+            Outcome::of(call.response().await)
         }
         "categories_delete" => {
-            let mut call = client.categories().delete();
-            if let Some(value) = arguments.take::<i64>("categoryId") {
-                call = call.category_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(category_id) = arguments
+                .take::<engagespot_client::ids::CategoryId>("categoryId") else {
+                return Outcome::Missing("categoryId")
+            };
+            let call = client.categories().delete(category_id);
+            Outcome::of(call.response().await)
         }
         "sdk_connect" => {
-            let mut call = client.sdk().connect();
-            if let Some(value) = arguments.take::<String>("X-ENGAGESPOT-DEVICE-ID") {
-                call = call.x_engagespot_device_id(value);
-            }
-            if let Some(body) = arguments.body::<types::DeviceInfo>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(x_engagespot_device_id) = arguments
+                .take::<engagespot_client::ids::DeviceId>("X-ENGAGESPOT-DEVICE-ID") else {
+                return Outcome::Missing("X-ENGAGESPOT-DEVICE-ID")
+            };
+            let Some(body) = arguments.body::<types::DeviceInfo>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.sdk().connect(x_engagespot_device_id, body);
+            Outcome::of(call.response().await)
         }
         "sdk_create_realtime_token_request" => {
-            let mut call = client.sdk().create_realtime_token_request();
-            if let Some(value) = arguments.take::<String>("X-ENGAGESPOT-DEVICE-ID") {
-                call = call.x_engagespot_device_id(value);
-            }
-            if let Some(body) = arguments.body::<types::DeviceInfo>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::DeviceInfo>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.sdk().create_realtime_token_request(body);
+            call.x_engagespot_device_id = arguments
+                .take::<engagespot_client::ids::DeviceId>("X-ENGAGESPOT-DEVICE-ID");
+            Outcome::of(call.response().await)
         }
         "devices_attach_web_push_subscription" => {
-            let mut call = client.devices().attach_web_push_subscription();
-            if let Some(value) = arguments.take::<String>("deviceId") {
-                call = call.device_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("X-ENGAGESPOT-DEVICE-ID") {
-                call = call.x_engagespot_device_id(value);
-            }
-            if let Some(body) = arguments.body::<types::WebPushSubscription>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(device_id) = arguments
+                .take::<engagespot_client::ids::DeviceId>("deviceId") else {
+                return Outcome::Missing("deviceId")
+            };
+            let Some(body) = arguments.body::<types::WebPushSubscription>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client
+                .devices()
+                .attach_web_push_subscription(device_id, body);
+            call.x_engagespot_device_id = arguments
+                .take::<engagespot_client::ids::DeviceId>("X-ENGAGESPOT-DEVICE-ID");
+            Outcome::of(call.response().await)
         }
         "users_create" => {
-            let mut call = client.users().create();
-            if let Some(body) = arguments.body::<types::NewUser>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewUser>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.users().create(body);
+            Outcome::of(call.response().await)
         }
         "users_create_or_update" => {
-            let mut call = client.users().create_or_update();
-            if let Some(value) = arguments.take::<String>("identifier") {
-                call = call.identifier(value);
-            }
-            if let Some(body) = arguments.body::<types::ProfileAttributes>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(identifier) = arguments
+                .take::<engagespot_client::ids::UserId>("identifier") else {
+                return Outcome::Missing("identifier")
+            };
+            let mut call = client.users().create_or_update(identifier);
+            call.body = arguments.body::<types::ProfileAttributes>();
+            Outcome::of(call.response().await)
         }
         "users_delete" => {
-            let mut call = client.users().delete();
-            if let Some(value) = arguments.take::<String>("identifier") {
-                call = call.identifier(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(identifier) = arguments
+                .take::<engagespot_client::ids::UserId>("identifier") else {
+                return Outcome::Missing("identifier")
+            };
+            let call = client.users().delete(identifier);
+            Outcome::of(call.response().await)
         }
         "topics_create" => {
-            let mut call = client.topics().create();
-            if let Some(body) = arguments.body::<types::NewTopic>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::NewTopic>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.topics().create(body);
+            Outcome::of(call.response().await)
         }
         "topics_delete" => {
-            let mut call = client.topics().delete();
-            if let Some(value) = arguments.take::<i64>("topicId") {
-                call = call.topic_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(topic_id) = arguments
+                .take::<engagespot_client::ids::TopicId>("topicId") else {
+                return Outcome::Missing("topicId")
+            };
+            let call = client.topics().delete(topic_id);
+            Outcome::of(call.response().await)
         }
         "topics_update" => {
-            let mut call = client.topics().update();
-            if let Some(value) = arguments.take::<i64>("topicId") {
-                call = call.topic_id(value);
-            }
-            if let Some(body) = arguments.body::<types::TopicUpdate>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(topic_id) = arguments
+                .take::<engagespot_client::ids::TopicId>("topicId") else {
+                return Outcome::Missing("topicId")
+            };
+            let Some(body) = arguments.body::<types::TopicUpdate>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.topics().update(topic_id, body);
+            Outcome::of(call.response().await)
         }
         "topics_subscribe_users" => {
-            let mut call = client.topics().subscribe_users();
-            if let Some(value) = arguments.take::<i64>("topicId") {
-                call = call.topic_id(value);
-            }
-            if let Some(body) = arguments.body::<types::TopicSubscribers>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(topic_id) = arguments
+                .take::<engagespot_client::ids::TopicId>("topicId") else {
+                return Outcome::Missing("topicId")
+            };
+            let Some(body) = arguments.body::<types::TopicSubscribers>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.topics().subscribe_users(topic_id, body);
+            Outcome::of(call.response().await)
         }
         "topics_unsubscribe_users" => {
-            let mut call = client.topics().unsubscribe_users();
-            if let Some(value) = arguments.take::<i64>("topicId") {
-                call = call.topic_id(value);
-            }
-            if let Some(body) = arguments.body::<types::TopicUnsubscribers>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(topic_id) = arguments
+                .take::<engagespot_client::ids::TopicId>("topicId") else {
+                return Outcome::Missing("topicId")
+            };
+            let Some(body) = arguments.body::<types::TopicUnsubscribers>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.topics().unsubscribe_users(topic_id, body);
+            Outcome::of(call.response().await)
         }
         "topics_update_user_channels" => {
-            let mut call = client.topics().update_user_channels();
-            if let Some(value) = arguments.take::<i64>("topicId") {
-                call = call.topic_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("identifier") {
-                call = call.identifier(value);
-            }
-            if let Some(body) = arguments.body::<types::TopicChannels>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(topic_id) = arguments
+                .take::<engagespot_client::ids::TopicId>("topicId") else {
+                return Outcome::Missing("topicId")
+            };
+            let Some(identifier) = arguments
+                .take::<engagespot_client::ids::UserId>("identifier") else {
+                return Outcome::Missing("identifier")
+            };
+            let Some(body) = arguments.body::<types::TopicChannels>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.topics().update_user_channels(topic_id, identifier, body);
+            Outcome::of(call.response().await)
         }
         "topics_list_user_subscriptions" => {
-            let mut call = client.topics().list_user_subscriptions();
-            if let Some(value) = arguments.take::<String>("identifier") {
-                call = call.identifier(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(identifier) = arguments
+                .take::<engagespot_client::ids::UserId>("identifier") else {
+                return Outcome::Missing("identifier")
+            };
+            let call = client.topics().list_user_subscriptions(identifier);
+            Outcome::of(call.response().await)
         }
         "workflows_cancel_run" => {
-            let mut call = client.workflows().cancel_run();
-            if let Some(value) = arguments.take::<String>("identifier") {
-                call = call.identifier(value);
-            }
-            if let Some(body) = arguments.body::<types::CancelRun>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(identifier) = arguments
+                .take::<engagespot_client::ids::WorkflowId>("identifier") else {
+                return Outcome::Missing("identifier")
+            };
+            let Some(body) = arguments.body::<types::CancelRun>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.workflows().cancel_run(identifier, body);
+            Outcome::of(call.response().await)
         }
         _ => Outcome::Unknown,
     }

@@ -18,295 +18,254 @@ pub async fn call(
 ) -> Outcome {
     match operation {
         "users_track" => {
-            let mut call = client.users().track();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<String>("x-request-id") {
-                call = call.x_request_id(value);
-            }
-            if let Some(body) = arguments.body::<types::UserUpsert>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::UserUpsert>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.users().track(body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            call.x_request_id = arguments.take::<String>("x-request-id");
+            Outcome::of(call.response().await)
         }
         "users_track_bulk" => {
-            let mut call = client.users().track_bulk();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(body) = arguments.body::<types::BulkUsers>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::BulkUsers>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.users().track_bulk(body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "events_track" => {
-            let mut call = client.events().track();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<String>("x-request-id") {
-                call = call.x_request_id(value);
-            }
-            if let Some(body) = arguments.body::<types::EventTrack>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::EventTrack>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.events().track(body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            call.x_request_id = arguments.take::<String>("x-request-id");
+            Outcome::of(call.response().await)
         }
         "events_track_bulk" => {
-            let mut call = client.events().track_bulk();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(body) = arguments.body::<types::BulkEvents>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::BulkEvents>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.events().track_bulk(body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "transactions_trigger" => {
-            let mut call = client.transactions().trigger();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<String>("experimentId") {
-                call = call.experiment_id(value);
-            }
-            if let Some(body) = arguments.body::<types::TransactionRequest>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(experiment_id) = arguments
+                .take::<webengage_client::ids::CampaignId>("experimentId") else {
+                return Outcome::Missing("experimentId")
+            };
+            let Some(body) = arguments.body::<types::TransactionRequest>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.transactions().trigger(experiment_id, body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "transactions_trigger_multi" => {
-            let mut call = client.transactions().trigger_multi();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<Vec<String>>("campaignIds") {
-                call = call.campaign_ids(value);
-            }
-            if let Some(value) = arguments
-                .take::<webengage_client::enums::MultiTransactionMode>("mode")
-            {
-                call = call.mode(value);
-            }
-            if let Some(body) = arguments.body::<types::MultiTransactionRequest>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(campaign_ids) = arguments
+                .take::<Vec<webengage_client::ids::CampaignId>>("campaignIds") else {
+                return Outcome::Missing("campaignIds")
+            };
+            let Some(mode) = arguments
+                .take::<webengage_client::enums::MultiTransactionMode>("mode") else {
+                return Outcome::Missing("mode")
+            };
+            let Some(body) = arguments.body::<types::MultiTransactionRequest>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.transactions().trigger_multi(campaign_ids, mode, body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "surveys_get_response" => {
-            let mut call = client.surveys().get_response();
-            if let Some(value) = arguments.take::<String>("responseId") {
-                call = call.response_id(value);
-            }
-            if let Some(value) = arguments
-                .take::<webengage_client::enums::ResponseFormat>("format")
-            {
-                call = call.format(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(response_id) = arguments
+                .take::<webengage_client::ids::SurveyResponseId>("responseId") else {
+                return Outcome::Missing("responseId")
+            };
+            let mut call = client.surveys().get_response(response_id);
+            call.format = arguments
+                .take::<webengage_client::enums::ResponseFormat>("format");
+            Outcome::of(call.response().await)
         }
         "surveys_download_file" => {
-            let mut call = client.surveys().download_file();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<String>("questionResponseId") {
-                call = call.question_response_id(value);
-            }
-            Outcome::of_bytes(call.send().await)
+            let Some(question_response_id) = arguments
+                .take::<webengage_client::ids::QuestionResponseId>("questionResponseId")
+            else { return Outcome::Missing("questionResponseId") };
+            let mut call = client.surveys().download_file(question_response_id);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of_bytes(call.response().await)
         }
         "feedback_get" => {
-            let mut call = client.feedback().get();
-            if let Some(value) = arguments.take::<String>("feedbackId") {
-                call = call.feedback_id(value);
-            }
-            if let Some(value) = arguments
-                .take::<webengage_client::enums::ResponseFormat>("format")
-            {
-                call = call.format(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(feedback_id) = arguments
+                .take::<webengage_client::ids::FeedbackId>("feedbackId") else {
+                return Outcome::Missing("feedbackId")
+            };
+            let mut call = client.feedback().get(feedback_id);
+            call.format = arguments
+                .take::<webengage_client::enums::ResponseFormat>("format");
+            Outcome::of(call.response().await)
         }
         "feedback_list_replies" => {
-            let mut call = client.feedback().list_replies();
-            if let Some(value) = arguments.take::<String>("feedbackId") {
-                call = call.feedback_id(value);
-            }
-            if let Some(value) = arguments
-                .take::<webengage_client::enums::ResponseFormat>("format")
-            {
-                call = call.format(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(feedback_id) = arguments
+                .take::<webengage_client::ids::FeedbackId>("feedbackId") else {
+                return Outcome::Missing("feedbackId")
+            };
+            let mut call = client.feedback().list_replies(feedback_id);
+            call.format = arguments
+                .take::<webengage_client::enums::ResponseFormat>("format");
+            Outcome::of(call.response().await)
         }
         "feedback_get_reply" => {
-            let mut call = client.feedback().get_reply();
-            if let Some(value) = arguments.take::<String>("feedbackId") {
-                call = call.feedback_id(value);
-            }
-            if let Some(value) = arguments.take::<String>("replyId") {
-                call = call.reply_id(value);
-            }
-            if let Some(value) = arguments
-                .take::<webengage_client::enums::ResponseFormat>("format")
-            {
-                call = call.format(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(feedback_id) = arguments
+                .take::<webengage_client::ids::FeedbackId>("feedbackId") else {
+                return Outcome::Missing("feedbackId")
+            };
+            let Some(reply_id) = arguments
+                .take::<webengage_client::ids::FeedbackReplyId>("replyId") else {
+                return Outcome::Missing("replyId")
+            };
+            let mut call = client.feedback().get_reply(feedback_id, reply_id);
+            call.format = arguments
+                .take::<webengage_client::enums::ResponseFormat>("format");
+            Outcome::of(call.response().await)
         }
         "feedback_search" => {
-            let mut call = client.feedback().search();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(body) = arguments.body::<types::FeedbackQuery>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::FeedbackQuery>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.feedback().search(body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "feedback_download_file" => {
-            let mut call = client.feedback().download_file();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<String>("fileId") {
-                call = call.file_id(value);
-            }
-            Outcome::of_bytes(call.send().await)
+            let Some(file_id) = arguments
+                .take::<webengage_client::ids::FeedbackFileId>("fileId") else {
+                return Outcome::Missing("fileId")
+            };
+            let mut call = client.feedback().download_file(file_id);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of_bytes(call.response().await)
         }
         "feedback_download_reply_attachment" => {
-            let mut call = client.feedback().download_reply_attachment();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<String>("attachmentId") {
-                call = call.attachment_id(value);
-            }
-            Outcome::of_bytes(call.send().await)
+            let Some(attachment_id) = arguments
+                .take::<webengage_client::ids::FeedbackAttachmentId>("attachmentId")
+            else { return Outcome::Missing("attachmentId") };
+            let mut call = client.feedback().download_reply_attachment(attachment_id);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of_bytes(call.response().await)
         }
         "business_events_define" => {
-            let mut call = client.business_events().define();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(body) = arguments.body::<types::BusinessEventDefinition>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::BusinessEventDefinition>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.business_events().define(body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "business_events_trigger" => {
-            let mut call = client.business_events().trigger();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(body) = arguments.body::<types::BusinessEvent>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::BusinessEvent>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.business_events().trigger(body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "gdpr_create_request" => {
-            let mut call = client.gdpr().create_request();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(body) = arguments.body::<types::SubjectRequest>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::SubjectRequest>() else {
+                return Outcome::Missing("body")
+            };
+            let mut call = client.gdpr().create_request(body);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "gdpr_get_request" => {
-            let mut call = client.gdpr().get_request();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<String>("requestId") {
-                call = call.request_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(request_id) = arguments
+                .take::<webengage_client::ids::SubjectRequestId>("requestId") else {
+                return Outcome::Missing("requestId")
+            };
+            let mut call = client.gdpr().get_request(request_id);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "gdpr_cancel_request" => {
-            let mut call = client.gdpr().cancel_request();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<String>("requestId") {
-                call = call.request_id(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(request_id) = arguments
+                .take::<webengage_client::ids::SubjectRequestId>("requestId") else {
+                return Outcome::Missing("requestId")
+            };
+            let mut call = client.gdpr().cancel_request(request_id);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "catalogs_upload" => {
-            let mut call = client.catalogs().upload();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.take::<String>("catalogSlug") {
-                call = call.catalog_slug(value);
-            }
-            if let Some(value) = arguments.file("file") {
-                call = call.file(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(catalog_slug) = arguments
+                .take::<webengage_client::ids::CatalogId>("catalogSlug") else {
+                return Outcome::Missing("catalogSlug")
+            };
+            let Some(file) = arguments.file("file") else {
+                return Outcome::Missing("file")
+            };
+            let mut call = client.catalogs().upload(catalog_slug, file);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "recommendations_upload" => {
-            let mut call = client.recommendations().upload();
-            if let Some(value) = arguments.take::<String>("licenseCode") {
-                call = call.license_code(value);
-            }
-            if let Some(value) = arguments.file("file") {
-                call = call.file(value);
-            }
-            if let Some(value) = arguments
-                .take::<types::RecommendationMeta>("recommendationMeta")
-            {
-                call = call.recommendation_meta(value);
-            }
-            Outcome::of(call.send().await)
+            let Some(recommendation_meta) = arguments
+                .take::<types::RecommendationMeta>("recommendationMeta") else {
+                return Outcome::Missing("recommendationMeta")
+            };
+            let Some(file) = arguments.file("file") else {
+                return Outcome::Missing("file")
+            };
+            let mut call = client.recommendations().upload(recommendation_meta, file);
+            call.license_code = arguments.take::<String>("licenseCode");
+            Outcome::of(call.response().await)
         }
         "delivery_report_sms" => {
-            let mut call = client.delivery().report_sms();
-            if let Some(body) = arguments.body::<types::SmsDeliveryReport>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::SmsDeliveryReport>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.delivery().report_sms(body);
+            Outcome::of(call.response().await)
         }
         "delivery_report_email" => {
-            let mut call = client.delivery().report_email();
-            if let Some(body) = arguments.body::<types::EmailDeliveryReport>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::EmailDeliveryReport>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.delivery().report_email(body);
+            Outcome::of(call.response().await)
         }
         "delivery_report_whatsapp" => {
-            let mut call = client.delivery().report_whatsapp();
-            if let Some(body) = arguments.body::<types::WhatsappDeliveryReport>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::WhatsappDeliveryReport>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.delivery().report_whatsapp(body);
+            Outcome::of(call.response().await)
         }
         "delivery_report_rcs" => {
-            let mut call = client.delivery().report_rcs();
-            if let Some(body) = arguments.body::<types::RcsDeliveryReport>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::RcsDeliveryReport>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.delivery().report_rcs(body);
+            Outcome::of(call.response().await)
         }
         "delivery_report_private_sms" => {
-            let mut call = client.delivery().report_private_sms();
-            if let Some(body) = arguments.body::<types::SmsDeliveryReport>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(body) = arguments.body::<types::SmsDeliveryReport>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.delivery().report_private_sms(body);
+            Outcome::of(call.response().await)
         }
         "delivery_report_private_email" => {
-            let mut call = client.delivery().report_private_email();
-            if let Some(value) = arguments.take::<String>("token") {
-                call = call.token(value);
-            }
-            if let Some(body) = arguments.body::<types::PrivateEmailDeliveryReport>() {
-                call = call.body(body);
-            }
-            Outcome::of(call.send().await)
+            let Some(token) = arguments.take::<String>("token") else {
+                return Outcome::Missing("token")
+            };
+            let Some(body) = arguments.body::<types::PrivateEmailDeliveryReport>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.delivery().report_private_email(token, body);
+            Outcome::of(call.response().await)
         }
         _ => Outcome::Unknown,
     }

@@ -33,7 +33,7 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
         settings.with_replacement(name, name, impls());
     }
     for (name, path) in &reduced.replacements {
-        settings.with_replacement(name, *path, impls());
+        settings.with_replacement(name, path, impls());
     }
     // The hook belongs to the process: two runs at once, as in tests, would take each other's message.
     static HOOK: Mutex<()> = Mutex::new(());

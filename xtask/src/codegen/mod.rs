@@ -6,7 +6,7 @@
 mod docs;
 mod emit;
 mod generator;
-mod names;
+pub(crate) mod names;
 mod normalise;
 mod output;
 mod parts;

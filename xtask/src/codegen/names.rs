@@ -44,6 +44,132 @@ pub(crate) fn screaming(text: &str) -> String {
         .join("_")
 }
 
+/// What every call has; a value of that name gets an underscore.
+const OF_CALLS: &[&str] = &[
+    "send",
+    "response",
+    "stream",
+    "pages",
+    "iter",
+    "items",
+    "with",
+    "body",
+    "resume",
+    "extra_header",
+    "extra_query",
+    "clone",
+    "into_future",
+    // Of the generated code alone.
+    "call_context",
+    "field",
+    "fields",
+    "into_request",
+    "walk",
+];
+
+/// What every type has; a field of that name gets an underscore.
+const OF_TYPES: &[&str] = &["new", "extra", "default", "clone", "from"];
+
+/// Modules of every client crate; a group of that name gets an underscore.
+const OF_CRATES: &[&str] = &[
+    "types",
+    "ids",
+    "enums",
+    "testing",
+    "blocking",
+    "client",
+    "header",
+    "observe",
+    // Of the generated code alone.
+    "apis",
+    "generated",
+    "operations",
+    "regions",
+];
+
+/// Types that generated modules use by their short names, and those of the prelude.
+const TAKEN_TYPES: &[&str] = &[
+    "AsMut",
+    "AsRef",
+    "Box",
+    "Clone",
+    "Copy",
+    "Debug",
+    "Default",
+    "DoubleEndedIterator",
+    "Drop",
+    "Eq",
+    "Err",
+    "ExactSizeIterator",
+    "Extend",
+    "Fn",
+    "FnMut",
+    "FnOnce",
+    "From",
+    "FromIterator",
+    "Future",
+    "Hash",
+    "Into",
+    "IntoFuture",
+    "IntoIterator",
+    "Iterator",
+    "None",
+    "Ok",
+    "Option",
+    "Ord",
+    "PartialEq",
+    "PartialOrd",
+    "Result",
+    "Self",
+    "Send",
+    "Sized",
+    "Some",
+    "String",
+    "Sync",
+    "ToOwned",
+    "ToString",
+    "TryFrom",
+    "TryInto",
+    "Unpin",
+    "Vec",
+    "AsyncFn",
+    "AsyncFnMut",
+    "AsyncFnOnce",
+    "Call",
+    "CallContext",
+    "Client",
+    "Pages",
+    "ResumePoint",
+];
+
+/// The name of a call's argument or setter.
+pub(crate) fn value_of_call(rust: &str) -> String {
+    free(rust, OF_CALLS)
+}
+
+/// The name of a type's field.
+pub(crate) fn field_of_type(rust: &str) -> String {
+    free(rust, OF_TYPES)
+}
+
+/// The module of a group.
+pub(crate) fn module_of_group(group: &str) -> String {
+    free(&snake(group), OF_CRATES)
+}
+
+/// Whether a generated module can't have a type of that name.
+pub(crate) fn is_taken_type(name: &str) -> bool {
+    TAKEN_TYPES.contains(&name)
+}
+
+fn free(name: &str, taken: &[&str]) -> String {
+    if taken.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// The words of a name: split at anything that is no letter or digit, and where capitals begin.
 ///
 /// All-capital words lose their capitals (`MULTICHECKBOX`), signs that would otherwise vanish are spelt out.

@@ -12,7 +12,7 @@ use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{GenericArgument, Item, PathArguments, Type};
 
-use super::normalise::{Reduced, Tagged};
+use super::normalise::{IdForm, Reduced, Tagged};
 use super::reach::{reach, words};
 use super::{Failure, names};
 
@@ -35,6 +35,17 @@ pub(crate) struct Object {
     pub(crate) fields: Vec<Field>,
     /// Whether the document lets it have any further key.
     pub(crate) open: bool,
+    /// Whether a successful response of this type may say that something was refused.
+    pub(crate) may_refuse: bool,
+}
+
+impl Object {
+    /// The fields that are always there, in the order of the document.
+    pub(crate) fn required(&self) -> Vec<&Field> {
+        let mut fields: Vec<&Field> = self.fields.iter().filter(|field| !field.optional).collect();
+        fields.sort_by_key(|field| field.place);
+        fields
+    }
 }
 
 #[derive(Debug)]
@@ -47,6 +58,8 @@ pub(crate) struct Field {
     pub(crate) optional: bool,
     /// `Debug` keeps the value to itself.
     pub(crate) personal: bool,
+    /// Its place in the document, which typify's order by name has lost.
+    pub(crate) place: usize,
     pub(crate) docs: String,
 }
 
@@ -173,7 +186,8 @@ fn borrow_from_schemas(document: &Document, parts: &mut Parts) -> Result<(), Fai
             }
             continue;
         };
-        for (name, property) in schemas.properties(schema) {
+        object.may_refuse = schema.get("x-may-refuse") == Some(&serde_json::Value::Bool(true));
+        for (place, (name, property)) in schemas.properties(schema).into_iter().enumerate() {
             let field = object.fields.iter_mut().find(|field| field.wire == name);
             let personal = schemas.is_personal(property);
             let Some(field) = field else {
@@ -186,6 +200,7 @@ fn borrow_from_schemas(document: &Document, parts: &mut Parts) -> Result<(), Fai
                 continue;
             };
             field.personal = personal;
+            field.place = place;
             if field.docs.is_empty() {
                 let text = schemas.resolve(property).get("description");
                 let text = text.and_then(serde_json::Value::as_str).unwrap_or_default();
@@ -245,6 +260,12 @@ fn keep_what_is_used(document: &Document, reduced: &Reduced, parts: &mut Parts) 
 
 fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
     let mut objects = Vec::new();
+    let text_ids: BTreeSet<String> = reduced
+        .ids
+        .iter()
+        .filter(|(_, id)| id.form == IdForm::Text)
+        .map(|(name, _)| format!("ids::{name}"))
+        .collect();
     for item in items {
         match item {
             Item::Struct(item) if matches!(item.fields, syn::Fields::Named(_)) => {
@@ -263,7 +284,7 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
                     tidy(&mut variant.attrs);
                 }
                 describe_variants(&mut item);
-                let conversions = from_text(&item);
+                let conversions = from_text(&item, &text_ids);
                 parts.others.push(Item::Enum(item));
                 parts.others.extend(conversions);
             }
@@ -289,7 +310,7 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
 }
 
 /// Conversions for unions with a text or a list of texts: `.tags(["new"])`, `.to("ada@example.com")`, `.to(["a", "b"])`.
-fn from_text(item: &syn::ItemEnum) -> Vec<Item> {
+fn from_text(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
     let name = &item.ident;
     let holding = |ty: &str| {
         let holds = |variant: &&syn::Variant| {
@@ -305,9 +326,17 @@ fn from_text(item: &syn::ItemEnum) -> Vec<Item> {
             .map(|variant| &variant.ident)
     };
     let mut found = Vec::new();
-    if let Some(text) = holding("String") {
-        found.push(syn::parse_quote! { impl From<&str> for #name { fn from(value: &str) -> Self { Self::#text(value.to_owned()) } } });
-        found.push(syn::parse_quote! { impl From<String> for #name { fn from(value: String) -> Self { Self::#text(value) } } });
+    let id = item.variants.iter().find(|variant| {
+        let mut fields = variant.fields.iter().map(|field| &field.ty);
+        fields
+            .next()
+            .is_some_and(|ty| text_ids.contains(&ty.to_token_stream().to_string().replace(' ', "")))
+    });
+    let text = holding("String").or_else(|| id.map(|variant| &variant.ident));
+    if let Some(text) = text {
+        found.push(syn::parse_quote! { impl From<&str> for #name { fn from(value: &str) -> Self { Self::#text(value.into()) } } });
+        found.push(syn::parse_quote! { impl From<&String> for #name { fn from(value: &String) -> Self { Self::#text(value.into()) } } });
+        found.push(syn::parse_quote! { impl From<String> for #name { fn from(value: String) -> Self { Self::#text(value.into()) } } });
     }
     if let Some(texts) = holding("Vec<String>") {
         found.push(syn::parse_quote! { impl<const N: usize> From<[&str; N]> for #name { fn from(values: [&str; N]) -> Self { Self::#texts(values.map(str::to_owned).into()) } } });
@@ -362,12 +391,17 @@ fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
             Some(inner) => (inner.clone(), true),
             None => (field.ty.clone(), false),
         };
+        let name = match name.to_string() {
+            text if names::field_of_type(&text) == text => name,
+            text => quote::format_ident!("{}", names::field_of_type(&text)),
+        };
         fields.push(Field {
             name,
             wire,
             ty,
             optional,
             personal: false,
+            place: usize::MAX,
             docs: docs(&field.attrs),
         });
     }
@@ -375,6 +409,7 @@ fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
         open: reduced.open.contains(&item.ident.to_string()),
         name: item.ident,
         docs: docs(&item.attrs),
+        may_refuse: false,
         fields,
     }
 }

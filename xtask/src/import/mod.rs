@@ -50,6 +50,7 @@ pub use report::{Note, Report};
 
 pub use yaml::read;
 
+use crate::codegen::names;
 use json::{entries, text};
 use operations::Context;
 use report::{DOCUMENT, OPERATIONS};
@@ -130,9 +131,7 @@ pub fn adapt(source: Value, options: &Options) -> Result<Adapted, Failure> {
         main_url,
     };
     let found = operations::find(&source, &mut report);
-    let mut taken = naming::taken_ids();
-    let tags = found.iter().map(|found| operations::group_of(found).1);
-    taken.extend(tags.map(|group| naming::folded(&group)));
+    let mut taken = BTreeSet::new();
     let mut paths = Map::new();
     let mut groups: Vec<(String, String)> = Vec::new();
     for found in &found {
@@ -148,6 +147,9 @@ pub fn adapt(source: Value, options: &Options) -> Result<Adapted, Failure> {
             Ok((template, operation)) => {
                 paths::insert(&mut paths, &template, found.method, operation);
                 if !groups.iter().any(|(known, _)| *known == group) {
+                    if !ours {
+                        report_module(&group, &found.pointer, &mut report);
+                    }
                     groups.push((group, tag));
                 }
             }
@@ -187,7 +189,7 @@ pub fn adapt(source: Value, options: &Options) -> Result<Adapted, Failure> {
     types::rename(&mut document, &mut report);
     types::name_inner(&mut document, &mut report);
     types::drop_unused(&mut document, &mut report);
-    types::rename_properties(&mut document, &mut report);
+    types::rename_properties(&mut document, ours, &mut report);
     examples::all(&mut document, &mut report);
     errors::response(&mut document, ours);
     for part in ["webhooks", "x-webhooks"] {
@@ -259,6 +261,16 @@ fn docs_url(source: &Value, main_url: &str) -> String {
         }
     }
     main_url.to_owned()
+}
+
+/// Says so where a group's module can't have the group's name.
+fn report_module(group: &str, pointer: &str, report: &mut Report) {
+    let module = names::module_of_group(group);
+    if module != naming::in_rust(group) {
+        let text =
+            format!("the module of the group `{group}` is `{module}`, because the name is taken");
+        report.change(OPERATIONS, pointer, text);
+    }
 }
 
 /// The groups that have operations, with what the source says of them.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-/// Groups whose name would clash with what every client, or every file of calls, has.
+use crate::codegen::names;
+
+/// Groups whose name would clash with what every client has.
 const TAKEN_GROUPS: &[&str] = &[
     "api",
     "request",
@@ -14,27 +16,10 @@ const TAKEN_GROUPS: &[&str] = &[
     "base_url",
     "as_async",
     "block_on",
-    "types",
-    "type_builders",
-    "client",
-    "enums",
     "runtime",
-    "error",
-    "setters",
-    "response_value",
-    "string",
-    "option",
-    "vec",
-    "result",
-    "box",
-    "some",
-    "none",
-    "ok",
-    "err",
+    "request_to",
     "server_url",
     "mod",
-    "errors",
-    "request_to",
 ];
 
 /// Actions that every handle has.
@@ -42,29 +27,10 @@ const TAKEN_ACTIONS: &[&str] = &[
     "new", "exec", "client", "clone", "self", "super", "fmt", "crate",
 ];
 
-/// Types that generated code imports or that stand in for schemas, in the form of [`folded`].
+/// Types that stand in for schemas, or that generated code uses, in the form of [`folded`]; those of the prelude come on
+/// top.
 const TAKEN_TYPES: &[&str] = &[
-    "string",
-    "option",
-    "vec",
-    "box",
-    "result",
-    "some",
-    "none",
-    "ok",
-    "err",
-    "default",
-    "clone",
-    "debug",
-    "partialeq",
-    "from",
-    "tryfrom",
-    "into",
-    "tryinto",
-    "self",
-    "setters",
     "extra",
-    "builderror",
     "scalar",
     "epochseconds",
     "epochmillis",
@@ -73,23 +39,15 @@ const TAKEN_TYPES: &[&str] = &[
     "deserialize",
     "display",
     "fromstr",
-    "tostring",
     "deref",
-    "client",
     "enums",
+    "ids",
     "types",
-    "builder",
     "apierror",
 ];
 
-/// Properties whose setter would be a method that every builder has.
-const TAKEN_PROPERTIES: &[&str] = &["extra", "setters", "build", "builder", "default", "clone"];
-
-/// Parameters whose setter would be a method or a field that every call has.
-const TAKEN_PARAMETERS: &[&str] = &[
-    "client", "setters", "fields", "field", "body", "send", "new", "clone", "stream", "pages",
-    "iter", "request", "call",
-];
+/// Parameters that the generator has in the same place itself.
+const TAKEN_PARAMETERS: &[&str] = &["client", "body"];
 
 /// Letters with marks as plain ones; other letters outside ASCII are dropped.
 pub(super) fn ascii(text: &str) -> String {
@@ -194,7 +152,8 @@ pub(super) fn group(tag: &str) -> String {
     if name.is_empty() {
         name.push_str("general");
     }
-    if TAKEN_GROUPS.contains(&name.as_str()) || is_keyword(&name) {
+    let taken = TAKEN_GROUPS.contains(&name.as_str()) || names::is_taken_type(&pascal(&name));
+    if taken || is_keyword(&name) {
         name.push_str("_calls");
     }
     name
@@ -210,12 +169,6 @@ pub(super) fn action(name: &str) -> String {
         name.push_str(if name.is_empty() { "call" } else { "_call" });
     }
     name
-}
-
-/// Ids of operations that would become a type which calls are made of.
-pub(super) fn taken_ids() -> BTreeSet<String> {
-    let taken = ["ResponseValue", "BuildError", "RawRequest", "RawResponse"];
-    taken.into_iter().map(folded).collect()
 }
 
 /// A schema's name: letters and digits only, and no name that generated code uses itself.
@@ -243,14 +196,11 @@ pub(super) fn schema(name: &str) -> String {
         out.insert(0, 'V');
     }
     let known = folded(&out);
-    if known != "apierror" && TAKEN_TYPES.contains(&known.as_str()) {
+    let taken = TAKEN_TYPES.contains(&known.as_str()) || names::is_taken_type(&pascal(&out));
+    if known != "apierror" && taken {
         out.push_str("Schema");
     }
     out
-}
-
-pub(super) fn is_taken_property(name: &str) -> bool {
-    TAKEN_PROPERTIES.contains(&snake(name).as_str())
 }
 
 pub(super) fn is_taken_parameter(name: &str) -> bool {

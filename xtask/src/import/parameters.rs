@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::codegen::names;
+
 use super::credentials::Credentials;
 use super::json::{flag, follow, items, reference, step, text};
 use super::naming::{self, folded};
@@ -123,7 +125,7 @@ pub(super) fn read(
         list.push(new);
     }
     complete(template, &mut list, found, report);
-    let list = distinct(list, found, report)?;
+    let list = distinct(list, found, context.ours, report)?;
     Ok((list, carried))
 }
 
@@ -316,6 +318,7 @@ fn complete(template: &Template, list: &mut Vec<Value>, found: &Found<'_>, repor
 fn distinct(
     list: Vec<Value>,
     found: &Found<'_>,
+    ours: bool,
     report: &mut Report,
 ) -> Result<Vec<Value>, String> {
     let mut taken: BTreeMap<String, String> = BTreeMap::new();
@@ -351,6 +354,15 @@ fn distinct(
                 );
             }
             None => {
+                let rust = names::snake(&name);
+                let free = names::value_of_call(&rust);
+                if free != rust && !constant && !ours {
+                    report.change(
+                        PARAMETERS,
+                        &found.pointer,
+                        format!("`{name}` is called `{free}` in Rust, because the name is taken"),
+                    );
+                }
                 taken.insert(folded(&name), name);
                 kept.push(parameter);
             }

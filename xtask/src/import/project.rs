@@ -41,9 +41,8 @@ pub fn crate_files(
     for (name, code) in &generated.modules {
         files.insert(format!("src/generated/{name}"), code.clone());
     }
-    let enums = generated.modules.iter().any(|(name, _)| name == "enums.rs");
     let multipart = document.operations.iter().any(uploads);
-    files.insert("src/lib.rs".into(), library(enums, multipart));
+    files.insert("src/lib.rs".into(), library(multipart));
     files.insert("src/client.rs".into(), client(&document, options));
     files.insert("src/blocking.rs".into(), blocking(&document));
     files.insert("Cargo.toml".into(), manifest(options, core, multipart));
@@ -113,7 +112,7 @@ rustls-aws-lc = ["engagement-core/rustls-aws-lc"]
 native-tls = ["engagement-core/native-tls"]
 # Rate limits that several processes share through Redis.
 redis = ["engagement-core/redis"]
-# A client that waits for its answers.
+# A client that blocks.
 blocking = ["engagement-core/blocking"]
 # JSON Schema of every type.
 schemars = ["dep:schemars", "engagement-core/schemars"]
@@ -129,9 +128,8 @@ serde_json = "1"
     )
 }
 
-fn library(enums: bool, multipart: bool) -> String {
+fn library(multipart: bool) -> String {
     let upload = if multipart { "Upload, " } else { "" };
-    let enums = if enums { "enums, " } else { "" };
     format!(
         r#"// {MARK}.
 #![doc = include_str!("../README.md")]
@@ -144,15 +142,13 @@ mod client;
 mod generated;
 
 pub use engagement_core::{{
-    BuildError, Bytes, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Method, Operation, Provider,
-    RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, ResponseValue, RetryPolicy, Scalar, Secret, StatusCode, Stream,
-    {upload}Url, header, limit_store, observe,
+    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Items, Method, Operation, Pages,
+    Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,
+    ResumePointError, RetryPolicy, Scalar, Secret, StatusCode, Stream, {upload}Url, header, limit_store, observe,
 }};
 
 pub use client::ClientBuilder;
-pub use generated::client::Client;
-pub use generated::operations::PROVIDER;
-pub use generated::{{builder, {enums}types}};
+pub use generated::*;
 "#
     )
 }
@@ -268,9 +264,9 @@ fn blocking(document: &Document) -> String {
     let names = names.join(", ");
     format!(
         r#"// {MARK}.
-//! A client that waits for its answers, for programs without an async runtime.
+//! A client that blocks, for programs without an async runtime.
 //!
-//! Everything is as with the async client, except that `send()` waits, and that lists have `pages()` and `iter()`.
+//! Everything is as with the async client, except that `send()` blocks, and that lists have `pages()` and `iter()`.
 
 use engagement_core::{{{uses}}};
 
@@ -327,7 +323,7 @@ fn readme(document: &Document, options: &Options) -> String {
         );
         let _ = write!(
             out,
-            "\n```rust,no_run\n# async fn run() -> Result<(), {krate}::Error> {{\nlet client = {krate}::Client::from_env()?;{}\nlet answer = {call}.send().await?;\nprintln!(\"{{:?}}\", *answer);\n# Ok(())\n# }}\n```\n",
+            "\n```rust,no_run\n# async fn run() -> Result<(), {krate}::Error> {{\nlet client = {krate}::Client::from_env()?;{}\nlet response = {call}.send().await?;\nprintln!(\"{{response:?}}\");\n# Ok(())\n# }}\n```\n",
             if env.is_empty() {
                 String::new()
             } else {

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use crate::codegen::names;
+
 use super::json::{Role, each_operation, every_schema, operation_schemas, step};
 use super::naming::{self, folded, pascal};
 use super::references::{self, OF_THE_PLACE};
@@ -191,7 +193,7 @@ fn becomes_a_type(schema: &Value) -> bool {
 }
 
 /// Gives properties whose Rust name another one has, or every type has, a name of their own.
-pub(super) fn rename_properties(document: &mut Value, report: &mut Report) {
+pub(super) fn rename_properties(document: &mut Value, ours: bool, report: &mut Report) {
     let mut all = BTreeSet::new();
     let mut given: BTreeMap<String, String> = BTreeMap::new();
     every_schema(document, &mut |_, schema| {
@@ -220,14 +222,24 @@ pub(super) fn rename_properties(document: &mut Value, report: &mut Report) {
             }
             let fold = folded(name);
             let clashes = !seen.insert(fold.clone());
-            if !clashes && !fold.is_empty() && !naming::is_taken_property(name) {
+            let field = names::snake(name);
+            let pointer = step(
+                &format!("/components/schemas/{schema_name}/properties"),
+                name,
+            );
+            if !clashes && !fold.is_empty() {
+                // The generator does it.
+                let free = names::field_of_type(&field);
+                if free != field && !ours {
+                    let text = format!("is called `{free}` in Rust, because the name is taken");
+                    report.change(SCHEMAS, &pointer, text);
+                }
                 continue;
             }
             let rust = given.get(name).cloned().unwrap_or_else(|| {
                 let base = naming::snake(name);
                 let base = match base.as_str() {
                     "" => "field".to_owned(),
-                    base if naming::is_taken_property(base) => format!("{base}_value"),
                     base => format!("{base}_2"),
                 };
                 naming::unique(&base, "_", &mut all)
@@ -236,10 +248,7 @@ pub(super) fn rename_properties(document: &mut Value, report: &mut Report) {
             seen.insert(folded(&rust));
             report.change(
                 SCHEMAS,
-                &step(
-                    &format!("/components/schemas/{schema_name}/properties"),
-                    name,
-                ),
+                &pointer,
                 format!("is called `{rust}` in Rust, because the name is taken"),
             );
             references::replace_keeping(property, "x-rust-name", json!(rust));

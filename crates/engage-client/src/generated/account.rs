@@ -2,25 +2,27 @@
 
 //! Public settings of the workspace, as read by the chat widget.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Public settings of the workspace, as read by the chat widget.
-#[derive(Debug)]
-pub struct Account<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Account<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Public settings of the workspace, as read by the chat widget.
-    pub fn account(&self) -> Account<'_> {
-        Account { client: self }
+    pub fn account(&self) -> Account {
+        Account {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Account<'a, C> {
+impl<C> Account<C> {
     /// Fetch the public settings of the workspace.
     ///
     /// Returns what the chat widget needs to draw itself: which features are on, their texts and colours. This is
@@ -31,52 +33,33 @@ impl<'a, C> Account<'a, C> {
     /// page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The members are those the library reads; their types are partly deduced.
-    pub fn get(&self) -> AccountGet<'a, C> {
-        AccountGet::new(self.client)
-    }
-}
-
-impl<C> Clone for Account<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Account<'_, C> {}
-/// A call of [`Account::get`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct AccountGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for AccountGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AccountGet").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> AccountGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn get(&self) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
         }
     }
 }
 
-impl AccountGet<'_> {
+/// A call of [`Account::get`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::ACCOUNT_GET)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /account`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Workspace>, Error> {
-        let mut call = self.client.runtime().call(&operations::ACCOUNT_GET);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Get -> types::Workspace, engagement_core::Answer::json
 }

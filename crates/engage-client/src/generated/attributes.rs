@@ -2,25 +2,27 @@
 
 //! The custom attributes known to the workspace.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// The custom attributes known to the workspace.
-#[derive(Debug)]
-pub struct Attributes<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Attributes<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// The custom attributes known to the workspace.
-    pub fn attributes(&self) -> Attributes<'_> {
-        Attributes { client: self }
+    pub fn attributes(&self) -> Attributes {
+        Attributes {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Attributes<'a, C> {
+impl<C> Attributes<C> {
     /// List the custom attributes of the workspace.
     ///
     /// Returns every custom attribute the workspace knows, as a bare array without paging. Undocumented; read in the
@@ -30,52 +32,33 @@ impl<'a, C> Attributes<'a, C> {
     /// [Engage's page](https://github.com/engage-so/wp-engage-crm)
     ///
     /// Uncertain: Known from this plugin alone.
-    pub fn list(&self) -> AttributesList<'a, C> {
-        AttributesList::new(self.client)
-    }
-}
-
-impl<C> Clone for Attributes<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Attributes<'_, C> {}
-/// A call of [`Attributes::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct AttributesList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for AttributesList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AttributesList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> AttributesList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
         }
     }
 }
 
-impl AttributesList<'_> {
+/// A call of [`Attributes::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::ATTRIBUTES_LIST)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /data/attributes`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Attribute>>, Error> {
-        let mut call = self.client.runtime().call(&operations::ATTRIBUTES_LIST);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Attribute>, engagement_core::Answer::json
 }

@@ -2,25 +2,27 @@
 
 //! Banners shown to a user on a web page.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Banners shown to a user on a web page.
-#[derive(Debug)]
-pub struct Banners<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Banners<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Banners shown to a user on a web page.
-    pub fn banners(&self) -> Banners<'_> {
-        Banners { client: self }
+    pub fn banners(&self) -> Banners {
+        Banners {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Banners<'a, C> {
+impl<C> Banners<C> {
     /// Fetch the banner to show to a user.
     ///
     /// Returns the banner that is active for the user on a page, or null or nothing. `body` is HTML written in the
@@ -30,8 +32,13 @@ impl<'a, C> Banners<'a, C> {
     /// · [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: Whether the two parameters are required is unknown; the library sends both.
-    pub fn get_active(&self) -> BannersGetActive<'a, C> {
-        BannersGetActive::new(self.client)
+    #[inline]
+    pub fn get_active(&self) -> GetActive<C> {
+        GetActive {
+            call_context: self.call_context.clone(),
+            uid: None,
+            path: None,
+        }
     }
 
     /// Record that a user dismissed a banner.
@@ -44,132 +51,97 @@ impl<'a, C> Banners<'a, C> {
     /// service · [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative. That a repeat is harmless is deduced.
-    pub fn track_dismiss(&self) -> BannersTrackDismiss<'a, C> {
-        BannersTrackDismiss::new(self.client)
-    }
-}
-
-impl<C> Clone for Banners<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Banners<'_, C> {}
-/// A call of [`Banners::get_active`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct BannersGetActive<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) path: Option<String>,
-}
-
-impl<C> std::fmt::Debug for BannersGetActive<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BannersGetActive").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> BannersGetActive<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    ///
+    /// * `id`: Id of the banner. The client percent-encodes it.
+    #[inline]
+    pub fn track_dismiss(&self, id: impl Into<ids::BannerId>) -> TrackDismiss<C> {
+        TrackDismiss {
+            call_context: self.call_context.clone(),
+            id: id.into(),
             uid: None,
-            path: None,
         }
     }
+}
 
+/// A call of [`Banners::get_active`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct GetActive<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// The user's uid. The library always sends it; whether it may be left out is unknown.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
+    pub uid: Option<ids::UserId>,
+    /// URL of the page the user is on
+    pub path: Option<String>,
+}
+
+impl<C> GetActive<C> {
+    /// The user's uid. The library always sends it; whether it may be left out is unknown.
+    #[inline]
+    pub fn uid(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.uid = Some(value.into());
         self
     }
 
     /// URL of the page the user is on
-    pub fn path(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.path = self.setters.value("path", value);
+    #[inline]
+    pub fn path(mut self, value: impl Into<String>) -> Self {
+        self.path = Some(value.into());
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::BANNERS_GET_ACTIVE);
+        call.query("uid", &self.uid);
+        call.query("path", &self.path);
+        call
     }
 }
 
-impl BannersGetActive<'_> {
+engagement_core::call! {
     /// Sends `GET /campaigns/banners/active`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Option<types::Banner>>, Error> {
-        let mut call = self.client.runtime().call(&operations::BANNERS_GET_ACTIVE);
-        call.check(&self.setters);
-        call.query("uid", &self.uid);
-        call.query("path", &self.path);
-        let answer = call.send().await?;
-        answer.optional()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    GetActive -> Option<types::Banner>, engagement_core::Answer::optional
 }
 
-/// A call of [`Banners::track_dismiss`] being put together.
+/// A call of [`Banners::track_dismiss`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct BannersTrackDismiss<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
-    pub(super) uid: Option<String>,
-}
-
-impl<C> std::fmt::Debug for BannersTrackDismiss<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BannersTrackDismiss").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> BannersTrackDismiss<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-            uid: None,
-        }
-    }
-
-    /// Id of the banner. The client percent-encodes it.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-
+pub struct TrackDismiss<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::BannerId,
     /// The user's uid. The library always sends it; whether it may be left out is unknown.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
+    pub uid: Option<ids::UserId>,
+}
+
+impl<C> TrackDismiss<C> {
+    /// The user's uid. The library always sends it; whether it may be left out is unknown.
+    #[inline]
+    pub fn uid(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.uid = Some(value.into());
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::BANNERS_TRACK_DISMISS);
+        call.path("id", &self.id);
+        call.query("uid", &self.uid);
+        call
     }
 }
 
-impl BannersTrackDismiss<'_> {
+engagement_core::call! {
     /// Sends `GET /campaigns/banners/{id}/track`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// call changes something although it is a GET, and the library ignores the response, which may be empty.
+    ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self.client.runtime().call(&operations::BANNERS_TRACK_DISMISS);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        call.query("uid", &self.uid);
-        let answer = call.send().await?;
-        answer.value()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    TrackDismiss -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }

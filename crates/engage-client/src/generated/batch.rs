@@ -2,25 +2,27 @@
 
 //! Many user and event writes in one request.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Many user and event writes in one request.
-#[derive(Debug)]
-pub struct Batch<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Batch<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Many user and event writes in one request.
-    pub fn batch(&self) -> Batch<'_> {
-        Batch { client: self }
+    pub fn batch(&self) -> Batch {
+        Batch {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Batch<'a, C> {
+impl<C> Batch<C> {
     /// Queue many user and event writes.
     ///
     /// Takes creations, updates and events in one request. The whole body must stay below 100 KB; the number of items
@@ -32,67 +34,37 @@ impl<'a, C> Batch<'a, C> {
     /// page](https://docs.engage.so/a/634d516c3713733fec88a7d4)
     ///
     /// Uncertain: The article was read whole. What happens to invalid items and the auth level are assumed.
-    pub fn queue(&self) -> BatchQueue<'a, C> {
-        BatchQueue::new(self.client)
-    }
-}
-
-impl<C> Clone for Batch<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Batch<'_, C> {}
-/// A call of [`Batch::queue`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct BatchQueue<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::BatchRequest>,
-}
-
-impl<C> std::fmt::Debug for BatchQueue<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BatchQueue").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> BatchQueue<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
+    #[inline]
+    pub fn queue(&self, body: impl Into<types::BatchRequest>) -> Queue<C> {
+        Queue {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::BatchRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+/// A call of [`Batch::queue`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Queue<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::BatchRequest,
+}
+
+impl<C> Queue<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::BATCH_QUEUE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl BatchQueue<'_> {
+engagement_core::call! {
     /// Sends `POST /batch`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::StatusResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::BATCH_QUEUE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Queue -> types::StatusResponse, engagement_core::Answer::json
 }

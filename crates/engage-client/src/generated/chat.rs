@@ -2,25 +2,27 @@
 
 //! Conversations between a user and the team, seen from the user's side.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Conversations between a user and the team, seen from the user's side.
-#[derive(Debug)]
-pub struct Chat<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Chat<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Conversations between a user and the team, seen from the user's side.
-    pub fn chat(&self) -> Chat<'_> {
-        Chat { client: self }
+    pub fn chat(&self) -> Chat {
+        Chat {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Chat<'a, C> {
+impl<C> Chat<C> {
     /// List the chat threads of a user.
     ///
     /// Returns the user's conversations. Mobile libraries read a bare array of threads (id, from, uid, excerpt,
@@ -31,8 +33,14 @@ impl<'a, C> Chat<'a, C> {
     /// [Engage's page](https://github.com/engage-so/engage-js/tree/main/packages/browser)
     ///
     /// Uncertain: Two of the provider's libraries disagree about the shape of the answer.
-    pub fn list_threads(&self) -> ChatListThreads<'a, C> {
-        ChatListThreads::new(self.client)
+    ///
+    /// * `uid`: The user's uid.
+    #[inline]
+    pub fn list_threads(&self, uid: impl Into<ids::UserId>) -> ListThreads<C> {
+        ListThreads {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+        }
     }
 
     /// Send a chat message as a user.
@@ -49,8 +57,12 @@ impl<'a, C> Chat<'a, C> {
     /// Uncertain: Only `uid` of the answer is read by the library. Which members the service insists on is unknown:
     /// `body`, `uid` and `cid` are those the library always sends. The success status is not published; 200 and 201
     /// are both accepted.
-    pub fn send(&self) -> ChatSend<'a, C> {
-        ChatSend::new(self.client)
+    #[inline]
+    pub fn send(&self, body: impl Into<types::NewChatMessage>) -> ChatSend<C> {
+        ChatSend {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Fetch the messages of a chat thread.
@@ -62,8 +74,20 @@ impl<'a, C> Chat<'a, C> {
     /// service · [Engage's page](https://github.com/engage-so)
     ///
     /// Uncertain: Known from the mobile libraries. The members of a message are those the libraries read.
-    pub fn get_thread(&self) -> ChatGetThread<'a, C> {
-        ChatGetThread::new(self.client)
+    ///
+    /// * `thread_id`: Id of the thread. The client percent-encodes it.
+    /// * `uid`: The user's uid.
+    #[inline]
+    pub fn get_thread(
+        &self,
+        thread_id: impl Into<ids::ThreadId>,
+        uid: impl Into<ids::UserId>,
+    ) -> GetThread<C> {
+        GetThread {
+            call_context: self.call_context.clone(),
+            thread_id: thread_id.into(),
+            uid: uid.into(),
+        }
     }
 
     /// Fetch the open chat of a user.
@@ -75,8 +99,15 @@ impl<'a, C> Chat<'a, C> {
     /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: What is sent when no chat is open is deduced from the library's checks.
-    pub fn get_open(&self) -> ChatGetOpen<'a, C> {
-        ChatGetOpen::new(self.client)
+    ///
+    /// * `uid`: The user's uid.
+    #[inline]
+    pub fn get_open(&self, uid: impl Into<ids::UserId>) -> GetOpen<C> {
+        GetOpen {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            since: None,
+        }
     }
 
     /// Mark a chat message as read.
@@ -88,297 +119,156 @@ impl<'a, C> Chat<'a, C> {
     /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative.
-    pub fn ack(&self) -> ChatAck<'a, C> {
-        ChatAck::new(self.client)
-    }
-}
-
-impl<C> Clone for Chat<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Chat<'_, C> {}
-/// A call of [`Chat::list_threads`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ChatListThreads<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-}
-
-impl<C> std::fmt::Debug for ChatListThreads<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChatListThreads").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ChatListThreads<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
+    #[inline]
+    pub fn ack(&self, body: impl Into<types::ChatAck>) -> Ack<C> {
+        Ack {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
+}
 
-    /// The user's uid
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
+/// A call of [`Chat::list_threads`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct ListThreads<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+}
+
+impl<C> ListThreads<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CHAT_LIST_THREADS);
+        call.query("uid", &self.uid);
+        call
     }
 }
 
-impl ChatListThreads<'_> {
+engagement_core::call! {
     /// Sends `GET /messages/chat`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self.client.runtime().call(&operations::CHAT_LIST_THREADS);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.query("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.value()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ListThreads -> serde_json::Value, engagement_core::Answer::value
 }
 
-/// A call of [`Chat::send`] being put together.
+/// A call of [`Chat::send`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ChatSend<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewChatMessage>,
+pub struct ChatSend<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewChatMessage,
 }
 
-impl<C> std::fmt::Debug for ChatSend<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChatSend").finish_non_exhaustive()
+impl<C> ChatSend<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CHAT_SEND);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ChatSend<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewChatMessage, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ChatSend<'_> {
+engagement_core::call! {
     /// Sends `POST /messages/chat`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::ChatSent>, Error> {
-        let mut call = self.client.runtime().call(&operations::CHAT_SEND);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ChatSend -> types::ChatSent, engagement_core::Answer::json
 }
 
-/// A call of [`Chat::get_thread`] being put together.
+/// A call of [`Chat::get_thread`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ChatGetThread<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) thread_id: Option<String>,
-    pub(super) uid: Option<String>,
+pub struct GetThread<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) thread_id: ids::ThreadId,
+    pub(crate) uid: ids::UserId,
 }
 
-impl<C> std::fmt::Debug for ChatGetThread<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChatGetThread").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ChatGetThread<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            thread_id: None,
-            uid: None,
-        }
-    }
-
-    /// Id of the thread. The client percent-encodes it.
-    pub fn thread_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.thread_id = self.setters.value("thread_id", value);
-        self
-    }
-
-    /// The user's uid
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
+impl<C> GetThread<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CHAT_GET_THREAD);
+        call.path("thread_id", &self.thread_id);
+        call.query("uid", &self.uid);
+        call
     }
 }
 
-impl ChatGetThread<'_> {
+engagement_core::call! {
     /// Sends `GET /messages/chat/{thread_id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::ChatMessages>, Error> {
-        let mut call = self.client.runtime().call(&operations::CHAT_GET_THREAD);
-        call.check(&self.setters);
-        match &self.thread_id {
-            Some(value) => call.path("thread_id", value),
-            None => call.invalid("`thread_id` is missing: set it with `.thread_id(…)`"),
-        }
-        match &self.uid {
-            Some(value) => call.query("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    GetThread -> types::ChatMessages, engagement_core::Answer::json
 }
 
-/// A call of [`Chat::get_open`] being put together.
+/// A call of [`Chat::get_open`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ChatGetOpen<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) since: Option<String>,
-}
-
-impl<C> std::fmt::Debug for ChatGetOpen<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChatGetOpen").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ChatGetOpen<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            since: None,
-        }
-    }
-
-    /// The user's uid
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
+pub struct GetOpen<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
     /// Id of the last message known; only later ones are returned
-    pub fn since(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.since = self.setters.value("since", value);
+    pub since: Option<ids::ChatMessageId>,
+}
+
+impl<C> GetOpen<C> {
+    /// Id of the last message known; only later ones are returned
+    #[inline]
+    pub fn since(mut self, value: impl Into<ids::ChatMessageId>) -> Self {
+        self.since = Some(value.into());
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CHAT_GET_OPEN);
+        call.query("uid", &self.uid);
+        call.query("since", &self.since);
+        call
     }
 }
 
-impl ChatGetOpen<'_> {
+engagement_core::call! {
     /// Sends `GET /messages/chat/open`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Option<types::OpenChat>>, Error> {
-        let mut call = self.client.runtime().call(&operations::CHAT_GET_OPEN);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.query("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        call.query("since", &self.since);
-        let answer = call.send().await?;
-        answer.optional()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    GetOpen -> Option<types::OpenChat>, engagement_core::Answer::optional
 }
 
-/// A call of [`Chat::ack`] being put together.
+/// A call of [`Chat::ack`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ChatAck<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ChatAck>,
+pub struct Ack<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ChatAck,
 }
 
-impl<C> std::fmt::Debug for ChatAck<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChatAck").finish_non_exhaustive()
+impl<C> Ack<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CHAT_ACK);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ChatAck<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ChatAck, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ChatAck<'_> {
+engagement_core::call! {
     /// Sends `POST /messages/chat/ack`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// library ignores the response, which may be empty.
+    ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self.client.runtime().call(&operations::CHAT_ACK);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.value()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Ack -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }

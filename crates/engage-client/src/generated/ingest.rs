@@ -2,25 +2,27 @@
 
 //! Entry points outside the versioned API for other services and web forms.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Entry points outside the versioned API for other services and web forms.
-#[derive(Debug)]
-pub struct Ingest<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Ingest<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Entry points outside the versioned API for other services and web forms.
-    pub fn ingest(&self) -> Ingest<'_> {
-        Ingest { client: self }
+    pub fn ingest(&self) -> Ingest {
+        Ingest {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Ingest<'a, C> {
+impl<C> Ingest<C> {
     /// Forward a PostHog event to Engage.
     ///
     /// Takes an event as PostHog emits it. PostHog's own plugin forwards custom events and, of the names that start
@@ -34,8 +36,12 @@ impl<'a, C> Ingest<'a, C> {
     ///
     /// Uncertain: The answer is unknown; the example is illustrative. Which members the service insists on is
     /// unknown: `event` and `distinct_id` are those every forwarded event has.
-    pub fn posthog(&self) -> IngestPosthog<'a, C> {
-        IngestPosthog::new(self.client)
+    #[inline]
+    pub fn posthog(&self, body: impl Into<types::PosthogEvent>) -> Posthog<C> {
+        Posthog {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Submit a list's public sign-up form.
@@ -49,98 +55,13 @@ impl<'a, C> Ingest<'a, C> {
     /// live service · [Engage's page](https://github.com/engage-so/elementor-form-action)
     ///
     /// Uncertain: The status and the body of the answer are unknown. Which fields are needed is not documented.
-    pub fn list_form(&self) -> IngestListForm<'a, C> {
-        IngestListForm::new(self.client)
-    }
-}
-
-impl<C> Clone for Ingest<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Ingest<'_, C> {}
-/// A call of [`Ingest::posthog`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct IngestPosthog<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::PosthogEvent>,
-}
-
-impl<C> std::fmt::Debug for IngestPosthog<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IngestPosthog").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> IngestPosthog<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::PosthogEvent, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl IngestPosthog<'_> {
-    /// Sends `POST /posthog`.
     ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self.client.runtime().call(&operations::INGEST_POSTHOG);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.value()
-    }
-}
-
-/// A call of [`Ingest::list_form`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct IngestListForm<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) list_id: Option<String>,
-    pub(super) first_name: Option<String>,
-    pub(super) last_name: Option<String>,
-    pub(super) email: Option<String>,
-    pub(super) number: Option<String>,
-    pub(super) fields: Vec<(String, String)>,
-}
-
-impl<C> std::fmt::Debug for IngestListForm<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IngestListForm").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> IngestListForm<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            list_id: None,
+    /// * `list_id`: Id of the list. The client percent-encodes it.
+    #[inline]
+    pub fn list_form(&self, list_id: impl Into<ids::ListId>) -> ListForm<C> {
+        ListForm {
+            call_context: self.call_context.clone(),
+            list_id: list_id.into(),
             first_name: None,
             last_name: None,
             email: None,
@@ -148,49 +69,80 @@ impl<'a, C> IngestListForm<'a, C> {
             fields: Vec::new(),
         }
     }
+}
 
-    /// Id of the list. The client percent-encodes it.
-    pub fn list_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.list_id = self.setters.value("list_id", value);
-        self
+/// A call of [`Ingest::posthog`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Posthog<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::PosthogEvent,
+}
+
+impl<C> Posthog<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::INGEST_POSTHOG);
+        call.json(&self.body);
+        call
     }
+}
 
+engagement_core::call! {
+    /// Sends `POST /posthog`.
+    ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// plugin never reads the response, which may be empty.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Posthog -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+}
+
+/// A call of [`Ingest::list_form`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct ListForm<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) list_id: ids::ListId,
     /// First name
-    pub fn first_name(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.first_name = self.setters.value("first_name", value);
+    pub first_name: Option<String>,
+    /// Last name
+    pub last_name: Option<String>,
+    /// E-mail address
+    pub email: Option<String>,
+    /// Phone number
+    pub number: Option<String>,
+    pub(crate) fields: Vec<(String, String)>,
+}
+
+impl<C> ListForm<C> {
+    /// First name
+    #[inline]
+    pub fn first_name(mut self, value: impl Into<String>) -> Self {
+        self.first_name = Some(value.into());
         self
     }
 
     /// Last name
-    pub fn last_name(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.last_name = self.setters.value("last_name", value);
+    #[inline]
+    pub fn last_name(mut self, value: impl Into<String>) -> Self {
+        self.last_name = Some(value.into());
         self
     }
 
     /// E-mail address
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
         self
     }
 
     /// Phone number
-    pub fn number(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.number = self.setters.value("number", value);
+    #[inline]
+    pub fn number(mut self, value: impl Into<String>) -> Self {
+        self.number = Some(value.into());
         self
     }
 
@@ -199,21 +151,11 @@ impl<'a, C> IngestListForm<'a, C> {
         self.fields.push((name.into(), value.into()));
         self
     }
-}
 
-impl IngestListForm<'_> {
-    /// Sends `POST /embed/{list_id}`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::INGEST_LIST_FORM);
-        call.check(&self.setters);
-        match &self.list_id {
-            Some(value) => call.path("list_id", value),
-            None => call.invalid("`list_id` is missing: set it with `.list_id(…)`"),
-        }
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::INGEST_LIST_FORM);
+        call.path("list_id", &self.list_id);
         call.form("first_name", &self.first_name);
         call.form("last_name", &self.last_name);
         call.form("email", &self.email);
@@ -221,7 +163,15 @@ impl IngestListForm<'_> {
         for (name, value) in &self.fields {
             call.form_field(name, value);
         }
-        let answer = call.send().await?;
-        Ok(answer.empty())
+        call
     }
+}
+
+engagement_core::call! {
+    /// Sends `POST /embed/{list_id}`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
+    /// can't be decoded, or the provider's own refusal.
+    ListForm -> (), engagement_core::Answer::empty
 }

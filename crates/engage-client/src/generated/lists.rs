@@ -2,25 +2,27 @@
 
 //! Mailing lists and their subscribers.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Mailing lists and their subscribers.
-#[derive(Debug)]
-pub struct Lists<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Lists<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Mailing lists and their subscribers.
-    pub fn lists(&self) -> Lists<'_> {
-        Lists { client: self }
+    pub fn lists(&self) -> Lists {
+        Lists {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Lists<'a, C> {
+impl<C> Lists<C> {
     /// List mailing lists page by page.
     ///
     /// Returns up to `limit` lists. Archived lists are reported to be left out. Paging works as in
@@ -31,8 +33,16 @@ impl<'a, C> Lists<'a, C> {
     ///
     /// Uncertain: That archived lists are missing is known from a third party. A 2021 text allowed 100 per page; 30
     /// replaced it.
-    pub fn list(&self) -> ListsList<'a, C> {
-        ListsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            limit: None,
+            next_cursor: None,
+            previous_cursor: None,
+            after_id: None,
+            before_id: None,
+        }
     }
 
     /// Create a mailing list.
@@ -44,8 +54,12 @@ impl<'a, C> Lists<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The success status is not published; 200 and 201 are both accepted.
-    pub fn create(&self) -> ListsCreate<'a, C> {
-        ListsCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewList>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Fetch a mailing list.
@@ -57,8 +71,14 @@ impl<'a, C> Lists<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The status for an unknown id is assumed to be 404.
-    pub fn get(&self) -> ListsGet<'a, C> {
-        ListsGet::new(self.client)
+    ///
+    /// * `id`: Id of the list. The client percent-encodes it.
+    #[inline]
+    pub fn get(&self, id: impl Into<ids::ListId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Update a mailing list.
@@ -70,8 +90,19 @@ impl<'a, C> Lists<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The auth level is documented but was not tried.
-    pub fn update(&self) -> ListsUpdate<'a, C> {
-        ListsUpdate::new(self.client)
+    ///
+    /// * `id`: Id of the list. The client percent-encodes it.
+    #[inline]
+    pub fn update(
+        &self,
+        id: impl Into<ids::ListId>,
+        body: impl Into<types::ListUpdate>,
+    ) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+            body: body.into(),
+        }
     }
 
     /// Archive a mailing list.
@@ -83,8 +114,14 @@ impl<'a, C> Lists<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: What a second call answers is not documented.
-    pub fn archive(&self) -> ListsArchive<'a, C> {
-        ListsArchive::new(self.client)
+    ///
+    /// * `id`: Id of the list. The client percent-encodes it.
+    #[inline]
+    pub fn archive(&self, id: impl Into<ids::ListId>) -> Archive<C> {
+        Archive {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Subscribe a person to a list by e-mail or number.
@@ -101,8 +138,19 @@ impl<'a, C> Lists<'a, C> {
     ///
     /// Uncertain: The order of the lookup comes from a third party's integration, which also sends an undocumented
     /// `subscribed` member. The success status is not published; 200 and 201 are both accepted.
-    pub fn subscribe(&self) -> ListsSubscribe<'a, C> {
-        ListsSubscribe::new(self.client)
+    ///
+    /// * `id`: Id of the list. The client percent-encodes it.
+    #[inline]
+    pub fn subscribe(
+        &self,
+        id: impl Into<ids::ListId>,
+        body: impl Into<types::NewSubscriber>,
+    ) -> Subscribe<C> {
+        Subscribe {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+            body: body.into(),
+        }
     }
 
     /// Set a user's subscription to a list.
@@ -115,8 +163,22 @@ impl<'a, C> Lists<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The auth level is assumed.
-    pub fn update_subscriber(&self) -> ListsUpdateSubscriber<'a, C> {
-        ListsUpdateSubscriber::new(self.client)
+    ///
+    /// * `id`: Id of the list. The client percent-encodes it.
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn update_subscriber(
+        &self,
+        id: impl Into<ids::ListId>,
+        uid: impl Into<ids::UserId>,
+        body: impl Into<types::SubscriptionUpdate>,
+    ) -> UpdateSubscriber<C> {
+        UpdateSubscriber {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+            uid: uid.into(),
+            body: body.into(),
+        }
     }
 
     /// Remove a user from a list.
@@ -128,531 +190,335 @@ impl<'a, C> Lists<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
     /// Uncertain: The auth level is assumed.
-    pub fn remove_subscriber(&self) -> ListsRemoveSubscriber<'a, C> {
-        ListsRemoveSubscriber::new(self.client)
-    }
-}
-
-impl<C> Clone for Lists<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Lists<'_, C> {}
-/// A call of [`Lists::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ListsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) limit: Option<i64>,
-    pub(super) next_cursor: Option<String>,
-    pub(super) previous_cursor: Option<String>,
-    pub(super) after_id: Option<String>,
-    pub(super) before_id: Option<String>,
-}
-
-impl<C> std::fmt::Debug for ListsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ListsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            limit: None,
-            next_cursor: None,
-            previous_cursor: None,
-            after_id: None,
-            before_id: None,
+    ///
+    /// * `id`: Id of the list. The client percent-encodes it.
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn remove_subscriber(
+        &self,
+        id: impl Into<ids::ListId>,
+        uid: impl Into<ids::UserId>,
+    ) -> RemoveSubscriber<C> {
+        RemoveSubscriber {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+            uid: uid.into(),
         }
     }
+}
 
+/// A call of [`Lists::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Records per page
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = self.setters.value("limit", value);
+    pub limit: Option<i64>,
+    /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
+    pub next_cursor: Option<String>,
+    /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
+    pub previous_cursor: Option<String>,
+    /// Id after which the page starts. Older style; use `next_cursor`.
+    pub after_id: Option<ids::ListId>,
+    /// Id before which the page ends. Older style; use `previous_cursor`.
+    pub before_id: Option<ids::ListId>,
+}
+
+impl<C> List<C> {
+    /// Records per page
+    #[inline]
+    pub fn limit(mut self, value: i64) -> Self {
+        self.limit = Some(value);
         self
     }
 
     /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
-    pub fn next_cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.next_cursor = self.setters.value("next_cursor", value);
+    #[inline]
+    pub fn next_cursor(mut self, value: impl Into<String>) -> Self {
+        self.next_cursor = Some(value.into());
         self
     }
 
     /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
-    pub fn previous_cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.previous_cursor = self.setters.value("previous_cursor", value);
+    #[inline]
+    pub fn previous_cursor(mut self, value: impl Into<String>) -> Self {
+        self.previous_cursor = Some(value.into());
         self
     }
 
     /// Id after which the page starts. Older style; use `next_cursor`.
-    pub fn after_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.after_id = self.setters.value("after_id", value);
+    #[inline]
+    pub fn after_id(mut self, value: impl Into<ids::ListId>) -> Self {
+        self.after_id = Some(value.into());
         self
     }
 
     /// Id before which the page ends. Older style; use `previous_cursor`.
-    pub fn before_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.before_id = self.setters.value("before_id", value);
+    #[inline]
+    pub fn before_id(mut self, value: impl Into<ids::ListId>) -> Self {
+        self.before_id = Some(value.into());
         self
     }
-}
 
-impl ListsList<'_> {
-    /// Sends `GET /lists`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::ListPage>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LISTS_LIST);
         call.query("limit", &self.limit);
         call.query("next_cursor", &self.next_cursor);
         call.query("previous_cursor", &self.previous_cursor);
         call.query("after_id", &self.after_id);
         call.query("before_id", &self.before_id);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Lists::create`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ListsCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewList>,
+engagement_core::call! {
+    /// Sends `GET /lists`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> types::ListPage, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for ListsCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsCreate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ListsCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewList, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context
+            .resume_at_cursor_or_id(point, &mut self.next_cursor, &mut self.after_id);
         self
     }
 }
 
-impl ListsCreate<'_> {
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(mut self) -> Pages<types::ListPage> {
+        if self.previous_cursor.is_some() || self.before_id.is_some() {
+            self.call_context
+                .refuse(
+                    "`previous_cursor`, `before_id` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                );
+        }
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+                self.next_cursor.as_deref(),
+                request,
+                |page: &types::ListPage| page.next_cursor.clone(),
+            )
+            .with_more(
+                |page: &types::ListPage| page.has_more == Some(true),
+                |page: &types::ListPage| {
+                    page
+                        .data
+                        .as_ref()
+                        .and_then(|items| items.last())
+                        .map(|item| item.id.to_string())
+                },
+            )
+            .after(self.after_id.as_ref().map(ToString::to_string))
+    }
+}
+
+engagement_core::list_call! {
+    List -> types::ListPage, types::List, |page| page.data.unwrap_or_default()
+}
+
+/// A call of [`Lists::create`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewList,
+}
+
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LISTS_CREATE);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `POST /lists`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::List>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::List, engagement_core::Answer::json
 }
 
-/// A call of [`Lists::get`] being put together.
+/// A call of [`Lists::get`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ListId,
 }
 
-impl<C> std::fmt::Debug for ListsGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsGet").finish_non_exhaustive()
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LISTS_GET);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> ListsGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the list. The client percent-encodes it.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl ListsGet<'_> {
+engagement_core::call! {
     /// Sends `GET /lists/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::List>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_GET);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Get -> types::List, engagement_core::Answer::json
 }
 
-/// A call of [`Lists::update`] being put together.
+/// A call of [`Lists::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
-    pub(super) body: Option<types::ListUpdate>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ListId,
+    pub(crate) body: types::ListUpdate,
 }
 
-impl<C> std::fmt::Debug for ListsUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsUpdate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ListsUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-            body: None,
-        }
-    }
-
-    /// Id of the list. The client percent-encodes it.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ListUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LISTS_UPDATE);
+        call.path("id", &self.id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl ListsUpdate<'_> {
+engagement_core::call! {
     /// Sends `PUT /lists/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::List>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_UPDATE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> types::List, engagement_core::Answer::json
 }
 
-/// A call of [`Lists::archive`] being put together.
+/// A call of [`Lists::archive`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsArchive<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
+pub struct Archive<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ListId,
 }
 
-impl<C> std::fmt::Debug for ListsArchive<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsArchive").finish_non_exhaustive()
+impl<C> Archive<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LISTS_ARCHIVE);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> ListsArchive<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the list. The client percent-encodes it.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl ListsArchive<'_> {
+engagement_core::call! {
     /// Sends `DELETE /lists/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::StatusResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_ARCHIVE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Archive -> types::StatusResponse, engagement_core::Answer::json
 }
 
-/// A call of [`Lists::subscribe`] being put together.
+/// A call of [`Lists::subscribe`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsSubscribe<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
-    pub(super) body: Option<types::NewSubscriber>,
+pub struct Subscribe<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ListId,
+    pub(crate) body: types::NewSubscriber,
 }
 
-impl<C> std::fmt::Debug for ListsSubscribe<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsSubscribe").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ListsSubscribe<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-            body: None,
-        }
-    }
-
-    /// Id of the list. The client percent-encodes it.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewSubscriber, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> Subscribe<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LISTS_SUBSCRIBE);
+        call.path("id", &self.id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl ListsSubscribe<'_> {
+engagement_core::call! {
     /// Sends `POST /lists/{id}/subscribers`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::SubscriberResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_SUBSCRIBE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Subscribe -> types::SubscriberResponse, engagement_core::Answer::json
 }
 
-/// A call of [`Lists::update_subscriber`] being put together.
+/// A call of [`Lists::update_subscriber`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsUpdateSubscriber<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
-    pub(super) uid: Option<String>,
-    pub(super) body: Option<types::SubscriptionUpdate>,
+pub struct UpdateSubscriber<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ListId,
+    pub(crate) uid: ids::UserId,
+    pub(crate) body: types::SubscriptionUpdate,
 }
 
-impl<C> std::fmt::Debug for ListsUpdateSubscriber<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsUpdateSubscriber").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ListsUpdateSubscriber<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-            uid: None,
-            body: None,
-        }
-    }
-
-    /// Id of the list. The client percent-encodes it.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::SubscriptionUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> UpdateSubscriber<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LISTS_UPDATE_SUBSCRIBER);
+        call.path("id", &self.id);
+        call.path("uid", &self.uid);
+        call.json(&self.body);
+        call
     }
 }
 
-impl ListsUpdateSubscriber<'_> {
+engagement_core::call! {
     /// Sends `PUT /lists/{id}/subscribers/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::SubscribedResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_UPDATE_SUBSCRIBER);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    UpdateSubscriber -> types::SubscribedResponse, engagement_core::Answer::json
 }
 
-/// A call of [`Lists::remove_subscriber`] being put together.
+/// A call of [`Lists::remove_subscriber`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsRemoveSubscriber<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
-    pub(super) uid: Option<String>,
+pub struct RemoveSubscriber<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ListId,
+    pub(crate) uid: ids::UserId,
 }
 
-impl<C> std::fmt::Debug for ListsRemoveSubscriber<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsRemoveSubscriber").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ListsRemoveSubscriber<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-            uid: None,
-        }
-    }
-
-    /// Id of the list. The client percent-encodes it.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
+impl<C> RemoveSubscriber<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LISTS_REMOVE_SUBSCRIBER);
+        call.path("id", &self.id);
+        call.path("uid", &self.uid);
+        call
     }
 }
 
-impl ListsRemoveSubscriber<'_> {
+engagement_core::call! {
     /// Sends `DELETE /lists/{id}/subscribers/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::StatusResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_REMOVE_SUBSCRIBER);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    RemoveSubscriber -> types::StatusResponse, engagement_core::Answer::json
 }

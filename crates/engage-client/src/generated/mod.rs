@@ -5,34 +5,21 @@
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
 pub(crate) mod client;
-pub mod enums;
 pub(crate) mod operations;
-#[doc(hidden)]
-pub mod type_builders;
+
+pub mod enums;
+pub mod ids;
 pub mod types;
-mod pagination;
+pub mod users;
+pub mod lists;
+pub mod send;
+pub mod batch;
+pub mod attributes;
+pub mod account;
+pub mod chat;
+pub mod push;
+pub mod banners;
+pub mod ingest;
 
-mod users;
-mod lists;
-mod send;
-mod batch;
-mod attributes;
-mod account;
-mod chat;
-mod push;
-mod banners;
-mod ingest;
-
-/// Calls being put together: each group's handle starts one, `send` sends it.
-pub mod builder {
-    pub use super::users::*;
-    pub use super::lists::*;
-    pub use super::send::*;
-    pub use super::batch::*;
-    pub use super::attributes::*;
-    pub use super::account::*;
-    pub use super::chat::*;
-    pub use super::push::*;
-    pub use super::banners::*;
-    pub use super::ingest::*;
-}
+pub use client::Client;
+pub use operations::PROVIDER;

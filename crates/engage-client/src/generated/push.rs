@@ -2,25 +2,27 @@
 
 //! In-app push messages and their delivery reports.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// In-app push messages and their delivery reports.
-#[derive(Debug)]
-pub struct Push<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Push<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// In-app push messages and their delivery reports.
-    pub fn push(&self) -> Push<'_> {
-        Push { client: self }
+    pub fn push(&self) -> Push {
+        Push {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Push<'a, C> {
+impl<C> Push<C> {
     /// Fetch the latest in-app push of a user.
     ///
     /// Returns the newest push message meant for the user, or null or nothing when there is none. `body` is HTML
@@ -30,8 +32,14 @@ impl<'a, C> Push<'a, C> {
     /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
     /// Uncertain: The members are those the library reads.
-    pub fn get_latest(&self) -> PushGetLatest<'a, C> {
-        PushGetLatest::new(self.client)
+    ///
+    /// * `uid`: The user's uid.
+    #[inline]
+    pub fn get_latest(&self, uid: impl Into<ids::UserId>) -> GetLatest<C> {
+        GetLatest {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+        }
     }
 
     /// Report a push as delivered or opened.
@@ -43,129 +51,75 @@ impl<'a, C> Push<'a, C> {
     /// service · [Engage's page](https://github.com/engage-so/engage-ios)
     ///
     /// Uncertain: The answer is unknown; the example is illustrative.
-    pub fn track(&self) -> PushTrack<'a, C> {
-        PushTrack::new(self.client)
-    }
-}
-
-impl<C> Clone for Push<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Push<'_, C> {}
-/// A call of [`Push::get_latest`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct PushGetLatest<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-}
-
-impl<C> std::fmt::Debug for PushGetLatest<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PushGetLatest").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> PushGetLatest<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
+    ///
+    /// * `id`: The `engage_msg_id` of the push payload. The client percent-encodes it.
+    #[inline]
+    pub fn track(
+        &self,
+        id: impl Into<ids::PushId>,
+        body: impl Into<types::PushReport>,
+    ) -> Track<C> {
+        Track {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+            body: body.into(),
         }
     }
+}
 
-    /// The user's uid
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
+/// A call of [`Push::get_latest`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct GetLatest<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+}
+
+impl<C> GetLatest<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PUSH_GET_LATEST);
+        call.query("uid", &self.uid);
+        call
     }
 }
 
-impl PushGetLatest<'_> {
+engagement_core::call! {
     /// Sends `GET /messages/push/latest`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Option<types::LatestPush>>, Error> {
-        let mut call = self.client.runtime().call(&operations::PUSH_GET_LATEST);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.query("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.optional()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    GetLatest -> Option<types::LatestPush>, engagement_core::Answer::optional
 }
 
-/// A call of [`Push::track`] being put together.
+/// A call of [`Push::track`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct PushTrack<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
-    pub(super) body: Option<types::PushReport>,
+pub struct Track<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::PushId,
+    pub(crate) body: types::PushReport,
 }
 
-impl<C> std::fmt::Debug for PushTrack<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PushTrack").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> PushTrack<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-            body: None,
-        }
-    }
-
-    /// The `engage_msg_id` of the push payload. The client percent-encodes it.
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::PushReport, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> Track<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PUSH_TRACK);
+        call.path("id", &self.id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl PushTrack<'_> {
+engagement_core::call! {
     /// Sends `POST /messages/mobile/push/{id}/track`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// libraries ignore the response, which may be empty.
+    ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self.client.runtime().call(&operations::PUSH_TRACK);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.value()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Track -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }

@@ -2,25 +2,27 @@
 
 //! Single transactional messages.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Single transactional messages.
-#[derive(Debug)]
-pub struct Send<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Send<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Single transactional messages.
-    pub fn send(&self) -> Send<'_> {
-        Send { client: self }
+    pub fn send(&self) -> Send {
+        Send {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Send<'a, C> {
+impl<C> Send<C> {
     /// Send a transactional e-mail.
     ///
     /// Sends one message at once. One of `html`, `text` and `template` is needed. The host of the sender's address
@@ -37,8 +39,12 @@ impl<'a, C> Send<'a, C> {
     /// Uncertain: The members up to `template_variables` were read in the documentation, `cc` to `track_opens` in two
     /// third-party transcriptions; `headers` was seen in one third-party application only. Whether `subject` may be
     /// left out with a template is unknown. The auth level is assumed.
-    pub fn email(&self) -> SendEmail<'a, C> {
-        SendEmail::new(self.client)
+    #[inline]
+    pub fn email(&self, body: impl Into<types::EmailMessage>) -> Email<C> {
+        Email {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Send a transactional SMS.
@@ -53,120 +59,63 @@ impl<'a, C> Send<'a, C> {
     ///
     /// Uncertain: Only the opening of the documentation was readable; path and members come from two third-party
     /// transcriptions that agree. The auth level is assumed.
-    pub fn sms(&self) -> SendSms<'a, C> {
-        SendSms::new(self.client)
-    }
-}
-
-impl<C> Clone for Send<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Send<'_, C> {}
-/// A call of [`Send::email`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct SendEmail<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::EmailMessage>,
-}
-
-impl<C> std::fmt::Debug for SendEmail<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SendEmail").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> SendEmail<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
+    #[inline]
+    pub fn sms(&self, body: impl Into<types::SmsMessage>) -> Sms<C> {
+        Sms {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::EmailMessage, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+/// A call of [`Send::email`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Email<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::EmailMessage,
+}
+
+impl<C> Email<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::SEND_EMAIL);
+        call.json(&self.body);
+        call
     }
 }
 
-impl SendEmail<'_> {
+engagement_core::call! {
     /// Sends `POST /send/email`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::MessageReceipt>, Error> {
-        let mut call = self.client.runtime().call(&operations::SEND_EMAIL);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Email -> types::MessageReceipt, engagement_core::Answer::json
 }
 
-/// A call of [`Send::sms`] being put together.
+/// A call of [`Send::sms`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SendSms<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::SmsMessage>,
+pub struct Sms<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::SmsMessage,
 }
 
-impl<C> std::fmt::Debug for SendSms<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SendSms").finish_non_exhaustive()
+impl<C> Sms<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::SEND_SMS);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> SendSms<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::SmsMessage, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl SendSms<'_> {
+engagement_core::call! {
     /// Sends `POST /send/sms`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::MessageReceipt>, Error> {
-        let mut call = self.client.runtime().call(&operations::SEND_SMS);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Sms -> types::MessageReceipt, engagement_core::Answer::json
 }

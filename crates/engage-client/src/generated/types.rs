@@ -3,12 +3,10 @@
 //! What goes to the Engage API and comes back.
 //!
 //! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`
-//! reads like a missing key. Request types have a `builder()`.
+//! reads like a missing key. `new` takes what is required,
+//! and types that requests are made of have setters for the rest.
 
-use super::enums;
-
-#[doc(inline)]
-pub use super::type_builders as builder;
+use super::{enums, ids};
 
 /// An account to join
 #[derive(Clone, PartialEq)]
@@ -16,7 +14,7 @@ pub use super::type_builders as builder;
 #[non_exhaustive]
 pub struct AccountLink {
     /// uid of the account
-    pub id: String,
+    pub id: ids::UserId,
     /// Role in the account, free text
     pub role: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -25,9 +23,31 @@ pub struct AccountLink {
 }
 
 impl AccountLink {
-    /// Starts an [`AccountLink`] with nothing set.
-    pub fn builder() -> builder::AccountLink {
-        builder::AccountLink::default()
+    /// An [`AccountLink`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::UserId>) -> Self {
+        Self {
+            id: id.into(),
+            role: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Role in the account, free text
+    #[inline]
+    pub fn role(mut self, value: impl Into<String>) -> Self {
+        self.role = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -44,9 +64,23 @@ pub struct AccountRole {
 }
 
 impl AccountRole {
-    /// Starts an [`AccountRole`] with nothing set.
-    pub fn builder() -> builder::AccountRole {
-        builder::AccountRole::default()
+    /// An [`AccountRole`] with what is required.
+    #[inline]
+    pub fn new(role: impl Into<String>) -> Self {
+        Self {
+            role: role.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -64,18 +98,34 @@ pub struct ApiError {
     pub extra: engagement_core::Extra,
 }
 
+impl ApiError {
+    /// An [`ApiError`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A custom attribute known to the workspace
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Attribute {
     /// Id of the attribute
-    pub id: Option<String>,
+    pub id: Option<ids::AttributeId>,
     /// Name of the attribute
     pub name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl Attribute {
+    /// An [`Attribute`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A banner to show, null when there is none
@@ -92,7 +142,7 @@ pub struct Banner {
     /// True when the user may dismiss it
     pub dismiss: Option<bool>,
     /// Id of the banner
-    pub id: Option<String>,
+    pub id: Option<ids::BannerId>,
     /// An edge (`top`, `bottom`) for `inline`, a corner for `float` (`tr` is top right)
     pub position: Option<enums::BannerPosition>,
     /// A bar along an edge of the page (`inline`) or a box in a corner (`float`)
@@ -100,6 +150,14 @@ pub struct Banner {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl Banner {
+    /// A [`Banner`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// One write. The members of a user (`create`, `update`) or of an event (`event`) stand next to `type` and `id`.
@@ -130,14 +188,14 @@ pub struct BatchItem {
     /// First name, or the name of an account
     pub first_name: Option<String>,
     /// uid of the user
-    pub id: String,
+    pub id: ids::UserId,
     /// True makes the user an account, false a customer
     pub is_account: Option<bool>,
     /// Last name
     pub last_name: Option<String>,
     /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
     /// it with updates too.
-    pub lists: Option<Vec<String>>,
+    pub lists: Option<Vec<ids::ListId>>,
     /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
     pub meta: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
     /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
@@ -159,9 +217,191 @@ pub struct BatchItem {
 }
 
 impl BatchItem {
-    /// Starts a [`BatchItem`] with nothing set.
-    pub fn builder() -> builder::BatchItem {
-        builder::BatchItem::default()
+    /// A [`BatchItem`] with what is required.
+    #[inline]
+    pub fn new(
+        type_: impl Into<enums::BatchItemType>,
+        id: impl Into<ids::UserId>,
+    ) -> Self {
+        Self {
+            accounts: None,
+            app_build: None,
+            app_last_active: None,
+            app_version: None,
+            created_at: None,
+            device_platform: None,
+            device_token: None,
+            email: None,
+            event: None,
+            first_name: None,
+            id: id.into(),
+            is_account: None,
+            last_name: None,
+            lists: None,
+            meta: None,
+            number: None,
+            properties: None,
+            timestamp: None,
+            type_: type_.into(),
+            tz: None,
+            value: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Accounts to add the user to. Known for creation from a third party's client.
+    #[inline]
+    pub fn accounts(
+        mut self,
+        value: impl IntoIterator<Item: Into<AccountLink>>,
+    ) -> Self {
+        self.accounts = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Build of your app on the device. Sent by the provider's libraries with updates, undocumented.
+    #[inline]
+    pub fn app_build(mut self, value: impl Into<String>) -> Self {
+        self.app_build = Some(value.into());
+        self
+    }
+
+    /// When your app was last in use, as date text. Sent by libraries with updates, undocumented.
+    #[inline]
+    pub fn app_last_active(mut self, value: impl Into<String>) -> Self {
+        self.app_last_active = Some(value.into());
+        self
+    }
+
+    /// Version of your app on the device. Sent by the provider's libraries with updates, undocumented.
+    #[inline]
+    pub fn app_version(mut self, value: impl Into<String>) -> Self {
+        self.app_version = Some(value.into());
+        self
+    }
+
+    /// When the user was created on your side, as date text; defaults to now
+    #[inline]
+    pub fn created_at(mut self, value: impl Into<String>) -> Self {
+        self.created_at = Some(value.into());
+        self
+    }
+
+    /// Operating system that `device_token` belongs to
+    #[inline]
+    pub fn device_platform(mut self, value: impl Into<enums::DevicePlatform>) -> Self {
+        self.device_platform = Some(value.into());
+        self
+    }
+
+    /// Push token to add to the user's devices, of which the last five are kept
+    #[inline]
+    pub fn device_token(mut self, value: impl Into<String>) -> Self {
+        self.device_token = Some(value.into());
+        self
+    }
+
+    /// E-mail address. In `client.users().update()` it needs the API secret.
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Name of the event, shorter than 32 characters; a longer one is rejected
+    ///
+    /// The provider's limits: `minLength: 1`, `maxLength: 31`.
+    #[inline]
+    pub fn event(mut self, value: impl Into<String>) -> Self {
+        self.event = Some(value.into());
+        self
+    }
+
+    /// First name, or the name of an account
+    #[inline]
+    pub fn first_name(mut self, value: impl Into<String>) -> Self {
+        self.first_name = Some(value.into());
+        self
+    }
+
+    /// True makes the user an account, false a customer
+    #[inline]
+    pub fn is_account(mut self, value: bool) -> Self {
+        self.is_account = Some(value);
+        self
+    }
+
+    /// Last name
+    #[inline]
+    pub fn last_name(mut self, value: impl Into<String>) -> Self {
+        self.last_name = Some(value.into());
+        self
+    }
+
+    /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
+    /// it with updates too.
+    #[inline]
+    pub fn lists(mut self, value: impl IntoIterator<Item: Into<ids::ListId>>) -> Self {
+        self.lists = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
+    #[inline]
+    pub fn meta(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    ) -> Self {
+        self.meta = Some(value.into());
+        self
+    }
+
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    #[inline]
+    pub fn number(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.number = Some(value.into());
+        self
+    }
+
+    /// Text, numbers or booleans by name; may be empty
+    #[inline]
+    pub fn properties(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    ) -> Self {
+        self.properties = Some(value.into());
+        self
+    }
+
+    /// When the event happened, as date text; defaults to now
+    #[inline]
+    pub fn timestamp(mut self, value: impl Into<String>) -> Self {
+        self.timestamp = Some(value.into());
+        self
+    }
+
+    /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
+    #[inline]
+    pub fn tz(mut self, value: impl Into<String>) -> Self {
+        self.tz = Some(value.into());
+        self
+    }
+
+    /// A single value. For a bare event the provider's libraries send true.
+    #[inline]
+    pub fn value(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -178,9 +418,23 @@ pub struct BatchRequest {
 }
 
 impl BatchRequest {
-    /// Starts a [`BatchRequest`] with nothing set.
-    pub fn builder() -> builder::BatchRequest {
-        builder::BatchRequest::default()
+    /// A [`BatchRequest`] with what is required.
+    #[inline]
+    pub fn new(data: impl IntoIterator<Item: Into<BatchItem>>) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -190,16 +444,30 @@ impl BatchRequest {
 #[non_exhaustive]
 pub struct ChatAck {
     /// Id of the message
-    pub id: String,
+    pub id: ids::ChatMessageId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl ChatAck {
-    /// Starts a [`ChatAck`] with nothing set.
-    pub fn builder() -> builder::ChatAck {
-        builder::ChatAck::default()
+    /// A [`ChatAck`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ChatMessageId>) -> Self {
+        Self {
+            id: id.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -227,6 +495,14 @@ pub struct ChatFeature {
     pub extra: engagement_core::Extra,
 }
 
+impl ChatFeature {
+    /// A [`ChatFeature`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A message of a chat
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -239,9 +515,10 @@ pub struct ChatMessage {
     /// When the message was written
     pub date: Option<String>,
     /// The author, free-form
-    pub from: Option<serde_json::Map<String, serde_json::Value>>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: Option<serde_json::Map<String, serde_json::Value>>,
     /// Id of the entry
-    pub id: Option<String>,
+    pub id: Option<ids::ChatMessageId>,
     /// When the message last changed
     pub last_updated: Option<String>,
     /// Id of the message
@@ -255,12 +532,20 @@ pub struct ChatMessage {
     /// State of the message; the words in use are unknown
     pub status: Option<String>,
     /// uid of the user
-    pub uid: Option<String>,
+    pub uid: Option<ids::UserId>,
     /// The user the message belongs to. Its shape is unknown, so any JSON is read.
     pub user: Option<serde_json::Value>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ChatMessage {
+    /// A [`ChatMessage`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// Messages of a chat
@@ -275,16 +560,32 @@ pub struct ChatMessages {
     pub extra: engagement_core::Extra,
 }
 
+impl ChatMessages {
+    /// A [`ChatMessages`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Receipt of a chat message
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChatSent {
     /// uid of the user, possibly another one than was sent
-    pub uid: Option<String>,
+    pub uid: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ChatSent {
+    /// A [`ChatSent`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A device registered for push messages
@@ -301,6 +602,14 @@ pub struct Device {
     pub extra: engagement_core::Extra,
 }
 
+impl Device {
+    /// A [`Device`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// An e-mail to send. One of `html`, `text` and `template` is needed.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -311,7 +620,8 @@ pub struct EmailMessage {
     /// Addresses that get a copy
     pub cc: Option<Vec<String>>,
     /// Sender of an e-mail
-    pub from: EmailSender,
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: EmailSender,
     /// Extra mail headers. Seen in one third-party application only; unconfirmed.
     pub headers: Option<std::collections::BTreeMap<String, String>>,
     /// Body as HTML
@@ -338,9 +648,115 @@ pub struct EmailMessage {
 }
 
 impl EmailMessage {
-    /// Starts an [`EmailMessage`] with nothing set.
-    pub fn builder() -> builder::EmailMessage {
-        builder::EmailMessage::default()
+    /// An [`EmailMessage`] with what is required.
+    #[inline]
+    pub fn new(
+        from_: impl Into<EmailSender>,
+        to: impl Into<EmailMessageTo>,
+        subject: impl Into<String>,
+    ) -> Self {
+        Self {
+            bcc: None,
+            cc: None,
+            from_: from_.into(),
+            headers: None,
+            html: None,
+            reply_to: None,
+            subject: subject.into(),
+            template: None,
+            template_variables: None,
+            text: None,
+            to: to.into(),
+            track_clicks: None,
+            track_opens: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Addresses that get a hidden copy
+    #[inline]
+    pub fn bcc(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.bcc = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Addresses that get a copy
+    #[inline]
+    pub fn cc(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.cc = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Extra mail headers. Seen in one third-party application only; unconfirmed.
+    #[inline]
+    pub fn headers(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, String>>,
+    ) -> Self {
+        self.headers = Some(value.into());
+        self
+    }
+
+    /// Body as HTML
+    #[inline]
+    pub fn html(mut self, value: impl Into<String>) -> Self {
+        self.html = Some(value.into());
+        self
+    }
+
+    /// Address for answers
+    #[inline]
+    pub fn reply_to(mut self, value: impl Into<String>) -> Self {
+        self.reply_to = Some(value.into());
+        self
+    }
+
+    /// Name or id of a template in the dashboard or at the linked mail provider
+    #[inline]
+    pub fn template(mut self, value: impl Into<String>) -> Self {
+        self.template = Some(value.into());
+        self
+    }
+
+    /// Values for the template, free-form
+    #[inline]
+    pub fn template_variables(
+        mut self,
+        value: impl Into<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.template_variables = Some(value.into());
+        self
+    }
+
+    /// Body as plain text
+    #[inline]
+    pub fn text(mut self, value: impl Into<String>) -> Self {
+        self.text = Some(value.into());
+        self
+    }
+
+    /// Rewrite links to count clicks; off unless set
+    #[inline]
+    pub fn track_clicks(mut self, value: bool) -> Self {
+        self.track_clicks = Some(value);
+        self
+    }
+
+    /// Add a pixel to count opens; off unless set
+    #[inline]
+    pub fn track_opens(mut self, value: bool) -> Self {
+        self.track_opens = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -359,9 +775,31 @@ pub struct EmailSender {
 }
 
 impl EmailSender {
-    /// Starts an [`EmailSender`] with nothing set.
-    pub fn builder() -> builder::EmailSender {
-        builder::EmailSender::default()
+    /// An [`EmailSender`] with what is required.
+    #[inline]
+    pub fn new(email: impl Into<String>) -> Self {
+        Self {
+            email: email.into(),
+            name: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Name shown with the address
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -381,6 +819,14 @@ pub struct HelpFeature {
     pub extra: engagement_core::Extra,
 }
 
+impl HelpFeature {
+    /// A [`HelpFeature`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// The newest push of a user, null when there is none
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -391,10 +837,18 @@ pub struct LatestPush {
     /// Id of the web domain the push belongs to, going by its name
     pub domain_id: Option<String>,
     /// Id of the message
-    pub msg_id: Option<String>,
+    pub msg_id: Option<ids::PushId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl LatestPush {
+    /// A [`LatestPush`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A mailing list
@@ -411,7 +865,7 @@ pub struct List {
     /// True when subscribers must confirm
     pub double_optin: Option<bool>,
     /// Id of the list
-    pub id: String,
+    pub id: ids::ListId,
     /// Page a person lands on after the sign-up form. No effect on subscriptions made through the API.
     pub redirect_url: Option<String>,
     /// Number of subscribers, including those who have yet to confirm
@@ -421,6 +875,24 @@ pub struct List {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl List {
+    /// A [`List`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ListId>) -> Self {
+        Self {
+            broadcast_count: None,
+            created_at: None,
+            description: None,
+            double_optin: None,
+            id: id.into(),
+            redirect_url: None,
+            subscriber_count: None,
+            title: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// One page of lists
@@ -439,6 +911,14 @@ pub struct ListPage {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ListPage {
+    /// A [`ListPage`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// Members of a list to change
@@ -464,9 +944,52 @@ pub struct ListUpdate {
 }
 
 impl ListUpdate {
-    /// Starts a [`ListUpdate`] with nothing set.
-    pub fn builder() -> builder::ListUpdate {
-        builder::ListUpdate::default()
+    /// A [`ListUpdate`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What the list is for, 255 characters at most
+    ///
+    /// The provider's limits: `maxLength: 255`.
+    #[inline]
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+
+    /// True when subscribers must confirm
+    #[inline]
+    pub fn double_optin(mut self, value: bool) -> Self {
+        self.double_optin = Some(value);
+        self
+    }
+
+    /// Page a person lands on after the sign-up form. No effect on subscriptions made through the API.
+    #[inline]
+    pub fn redirect_url(mut self, value: impl Into<String>) -> Self {
+        self.redirect_url = Some(value.into());
+        self
+    }
+
+    /// Title, 64 characters at most
+    ///
+    /// The provider's limits: `maxLength: 64`.
+    #[inline]
+    pub fn title(mut self, value: impl Into<String>) -> Self {
+        self.title = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -476,7 +999,7 @@ impl ListUpdate {
 #[non_exhaustive]
 pub struct Membership {
     /// The account's uid according to live tests; one published example shows an internal id
-    pub id: Option<String>,
+    pub id: Option<ids::UserId>,
     /// Role in the account; null when none was given
     pub role: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -484,9 +1007,18 @@ pub struct Membership {
     pub extra: engagement_core::Extra,
 }
 
+impl Membership {
+    /// A [`Membership`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Receipt of a message
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[must_use = "it may say that something was refused although the call succeeded"]
 #[non_exhaustive]
 pub struct MessageReceipt {
     /// Set when the message was refused although the status says success. Any JSON; normally text.
@@ -496,6 +1028,14 @@ pub struct MessageReceipt {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl MessageReceipt {
+    /// A [`MessageReceipt`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A message from a user to the team
@@ -512,16 +1052,52 @@ pub struct NewChatMessage {
     /// Name of the user
     pub name: Option<String>,
     /// uid of the user, made up by the client for anonymous visitors
-    pub uid: String,
+    pub uid: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl NewChatMessage {
-    /// Starts a [`NewChatMessage`] with nothing set.
-    pub fn builder() -> builder::NewChatMessage {
-        builder::NewChatMessage::default()
+    /// A [`NewChatMessage`] with what is required.
+    #[inline]
+    pub fn new(
+        body: impl Into<String>,
+        uid: impl Into<ids::UserId>,
+        cid: impl Into<String>,
+    ) -> Self {
+        Self {
+            body: body.into(),
+            cid: cid.into(),
+            email: None,
+            name: None,
+            uid: uid.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// E-mail address of the user
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Name of the user
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -548,9 +1124,49 @@ pub struct NewList {
 }
 
 impl NewList {
-    /// Starts a [`NewList`] with nothing set.
-    pub fn builder() -> builder::NewList {
-        builder::NewList::default()
+    /// A [`NewList`] with what is required.
+    #[inline]
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            description: None,
+            double_optin: None,
+            redirect_url: None,
+            title: title.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// What the list is for, 255 characters at most
+    ///
+    /// The provider's limits: `maxLength: 255`.
+    #[inline]
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+
+    /// True when subscribers must confirm
+    #[inline]
+    pub fn double_optin(mut self, value: bool) -> Self {
+        self.double_optin = Some(value);
+        self
+    }
+
+    /// Page a person lands on after the sign-up form. No effect on subscriptions made through the API.
+    #[inline]
+    pub fn redirect_url(mut self, value: impl Into<String>) -> Self {
+        self.redirect_url = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -577,9 +1193,65 @@ pub struct NewSubscriber {
 }
 
 impl NewSubscriber {
-    /// Starts a [`NewSubscriber`] with nothing set.
-    pub fn builder() -> builder::NewSubscriber {
-        builder::NewSubscriber::default()
+    /// A [`NewSubscriber`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// When the person was created on your side, as date text; defaults to now
+    #[inline]
+    pub fn created_at(mut self, value: impl Into<String>) -> Self {
+        self.created_at = Some(value.into());
+        self
+    }
+
+    /// E-mail address, the first key of the lookup. It needs the API secret.
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// First name
+    #[inline]
+    pub fn first_name(mut self, value: impl Into<String>) -> Self {
+        self.first_name = Some(value.into());
+        self
+    }
+
+    /// Last name
+    #[inline]
+    pub fn last_name(mut self, value: impl Into<String>) -> Self {
+        self.last_name = Some(value.into());
+        self
+    }
+
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
+    #[inline]
+    pub fn meta(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    ) -> Self {
+        self.meta = Some(value.into());
+        self
+    }
+
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    #[inline]
+    pub fn number(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.number = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -607,14 +1279,14 @@ pub struct NewUser {
     /// First name, or the name of an account
     pub first_name: Option<String>,
     /// The id your application uses for the user; it becomes `uid`
-    pub id: String,
+    pub id: ids::UserId,
     /// True makes the user an account, false a customer
     pub is_account: Option<bool>,
     /// Last name
     pub last_name: Option<String>,
     /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
     /// it with updates too.
-    pub lists: Option<Vec<String>>,
+    pub lists: Option<Vec<ids::ListId>>,
     /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
     pub meta: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
     /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
@@ -627,9 +1299,150 @@ pub struct NewUser {
 }
 
 impl NewUser {
-    /// Starts a [`NewUser`] with nothing set.
-    pub fn builder() -> builder::NewUser {
-        builder::NewUser::default()
+    /// A [`NewUser`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::UserId>) -> Self {
+        Self {
+            accounts: None,
+            app_build: None,
+            app_last_active: None,
+            app_version: None,
+            created_at: None,
+            device_platform: None,
+            device_token: None,
+            email: None,
+            first_name: None,
+            id: id.into(),
+            is_account: None,
+            last_name: None,
+            lists: None,
+            meta: None,
+            number: None,
+            tz: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Accounts to add the user to. Known for creation from a third party's client.
+    #[inline]
+    pub fn accounts(
+        mut self,
+        value: impl IntoIterator<Item: Into<AccountLink>>,
+    ) -> Self {
+        self.accounts = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Build of your app on the device. Sent by the provider's libraries with updates, undocumented.
+    #[inline]
+    pub fn app_build(mut self, value: impl Into<String>) -> Self {
+        self.app_build = Some(value.into());
+        self
+    }
+
+    /// When your app was last in use, as date text. Sent by libraries with updates, undocumented.
+    #[inline]
+    pub fn app_last_active(mut self, value: impl Into<String>) -> Self {
+        self.app_last_active = Some(value.into());
+        self
+    }
+
+    /// Version of your app on the device. Sent by the provider's libraries with updates, undocumented.
+    #[inline]
+    pub fn app_version(mut self, value: impl Into<String>) -> Self {
+        self.app_version = Some(value.into());
+        self
+    }
+
+    /// When the user was created on your side, as date text; defaults to now
+    #[inline]
+    pub fn created_at(mut self, value: impl Into<String>) -> Self {
+        self.created_at = Some(value.into());
+        self
+    }
+
+    /// Operating system that `device_token` belongs to
+    #[inline]
+    pub fn device_platform(mut self, value: impl Into<enums::DevicePlatform>) -> Self {
+        self.device_platform = Some(value.into());
+        self
+    }
+
+    /// Push token to add to the user's devices, of which the last five are kept
+    #[inline]
+    pub fn device_token(mut self, value: impl Into<String>) -> Self {
+        self.device_token = Some(value.into());
+        self
+    }
+
+    /// E-mail address. In `client.users().update()` it needs the API secret.
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// First name, or the name of an account
+    #[inline]
+    pub fn first_name(mut self, value: impl Into<String>) -> Self {
+        self.first_name = Some(value.into());
+        self
+    }
+
+    /// True makes the user an account, false a customer
+    #[inline]
+    pub fn is_account(mut self, value: bool) -> Self {
+        self.is_account = Some(value);
+        self
+    }
+
+    /// Last name
+    #[inline]
+    pub fn last_name(mut self, value: impl Into<String>) -> Self {
+        self.last_name = Some(value.into());
+        self
+    }
+
+    /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
+    /// it with updates too.
+    #[inline]
+    pub fn lists(mut self, value: impl IntoIterator<Item: Into<ids::ListId>>) -> Self {
+        self.lists = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
+    #[inline]
+    pub fn meta(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    ) -> Self {
+        self.meta = Some(value.into());
+        self
+    }
+
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    #[inline]
+    pub fn number(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.number = Some(value.into());
+        self
+    }
+
+    /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
+    #[inline]
+    pub fn tz(mut self, value: impl Into<String>) -> Self {
+        self.tz = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -643,6 +1456,14 @@ pub struct OpenChat {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl OpenChat {
+    /// An [`OpenChat`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// An event as PostHog emits it. Its other members are passed on as they are.
@@ -664,9 +1485,46 @@ pub struct PosthogEvent {
 }
 
 impl PosthogEvent {
-    /// Starts a [`PosthogEvent`] with nothing set.
-    pub fn builder() -> builder::PosthogEvent {
-        builder::PosthogEvent::default()
+    /// A [`PosthogEvent`] with what is required.
+    #[inline]
+    pub fn new(event: impl Into<String>, distinct_id: impl Into<String>) -> Self {
+        Self {
+            config: None,
+            distinct_id: distinct_id.into(),
+            event: event.into(),
+            properties: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Settings of the PostHog plugin without its credentials, free-form
+    #[inline]
+    pub fn config(
+        mut self,
+        value: impl Into<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.config = Some(value.into());
+        self
+    }
+
+    /// Properties of the event, with PostHog's own under names that start with `$`
+    #[inline]
+    pub fn properties(
+        mut self,
+        value: impl Into<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.properties = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -683,9 +1541,23 @@ pub struct PushReport {
 }
 
 impl PushReport {
-    /// Starts a [`PushReport`] with nothing set.
-    pub fn builder() -> builder::PushReport {
-        builder::PushReport::default()
+    /// A [`PushReport`] with what is required.
+    #[inline]
+    pub fn new(event: impl Into<enums::PushReportEvent>) -> Self {
+        Self {
+            event: event.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -699,7 +1571,8 @@ pub struct SmsMessage {
     /// Route for Termii and KudiSMS, `generic` for promotional and `dnd` for transactional texts
     pub channel: Option<enums::SmsMessageChannel>,
     /// Sender id as registered with the integration
-    pub from: String,
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: String,
     /// The SMS integration to send through; `at` is Africa's Talking
     pub source: enums::SmsMessageSource,
     /// Phone number, digits with dialling code
@@ -712,9 +1585,47 @@ pub struct SmsMessage {
 }
 
 impl SmsMessage {
-    /// Starts an [`SmsMessage`] with nothing set.
-    pub fn builder() -> builder::SmsMessage {
-        builder::SmsMessage::default()
+    /// An [`SmsMessage`] with what is required.
+    #[inline]
+    pub fn new(
+        from_: impl Into<String>,
+        to: impl Into<String>,
+        body: impl Into<String>,
+        source: impl Into<enums::SmsMessageSource>,
+    ) -> Self {
+        Self {
+            body: body.into(),
+            channel: None,
+            from_: from_.into(),
+            source: source.into(),
+            to: to.into(),
+            track_clicks: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Route for Termii and KudiSMS, `generic` for promotional and `dnd` for transactional texts
+    #[inline]
+    pub fn channel(mut self, value: impl Into<enums::SmsMessageChannel>) -> Self {
+        self.channel = Some(value.into());
+        self
+    }
+
+    /// Rewrite links to count clicks
+    #[inline]
+    pub fn track_clicks(mut self, value: bool) -> Self {
+        self.track_clicks = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -730,6 +1641,14 @@ pub struct StatusResponse {
     pub extra: engagement_core::Extra,
 }
 
+impl StatusResponse {
+    /// A [`StatusResponse`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// The state of a subscription
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -742,16 +1661,32 @@ pub struct SubscribedResponse {
     pub extra: engagement_core::Extra,
 }
 
+impl SubscribedResponse {
+    /// A [`SubscribedResponse`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// The subscriber
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubscriberResponse {
     /// uid of the user that was found or created
-    pub uid: Option<String>,
+    pub uid: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl SubscriberResponse {
+    /// A [`SubscriberResponse`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// The wanted subscription state
@@ -767,9 +1702,23 @@ pub struct SubscriptionUpdate {
 }
 
 impl SubscriptionUpdate {
-    /// Starts a [`SubscriptionUpdate`] with nothing set.
-    pub fn builder() -> builder::SubscriptionUpdate {
-        builder::SubscriptionUpdate::default()
+    /// A [`SubscriptionUpdate`] with what is required.
+    #[inline]
+    pub fn new(subscribed: bool) -> Self {
+        Self {
+            subscribed,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -794,9 +1743,50 @@ pub struct TrackEvent {
 }
 
 impl TrackEvent {
-    /// Starts a [`TrackEvent`] with nothing set.
-    pub fn builder() -> builder::TrackEvent {
-        builder::TrackEvent::default()
+    /// A [`TrackEvent`] with what is required.
+    #[inline]
+    pub fn new(event: impl Into<String>) -> Self {
+        Self {
+            event: event.into(),
+            properties: None,
+            timestamp: None,
+            value: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Text, numbers or booleans by name; may be empty
+    #[inline]
+    pub fn properties(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    ) -> Self {
+        self.properties = Some(value.into());
+        self
+    }
+
+    /// When the event happened, as date text; defaults to now
+    #[inline]
+    pub fn timestamp(mut self, value: impl Into<String>) -> Self {
+        self.timestamp = Some(value.into());
+        self
+    }
+
+    /// A single value. For a bare event the provider's libraries send true.
+    #[inline]
+    pub fn value(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -818,7 +1808,7 @@ pub struct User {
     /// First name, or the name of an account
     pub first_name: Option<String>,
     /// Engage's own id of the user
-    pub id: String,
+    pub id: ids::UserRecordId,
     /// True for an account, false for a customer
     pub is_account: Option<bool>,
     /// When the user last did something, ISO 8601 with milliseconds
@@ -838,13 +1828,41 @@ pub struct User {
     /// Message counters of the user
     pub stats: Option<UserStats>,
     /// The id your application chose
-    pub uid: Option<String>,
+    pub uid: Option<ids::UserId>,
     /// True while no application id was ever attached; left out otherwise. `client.users().update()` can then set the
     /// uid.
     pub uid_updateable: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl User {
+    /// A [`User`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::UserRecordId>) -> Self {
+        Self {
+            accounts: None,
+            archived: None,
+            created_at: None,
+            devices: None,
+            email: None,
+            first_name: None,
+            id: id.into(),
+            is_account: None,
+            last_interaction: None,
+            last_name: None,
+            lists: None,
+            member_count: None,
+            meta: None,
+            number: None,
+            segments: None,
+            stats: None,
+            uid: None,
+            uid_updateable: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Accounts to add a user to
@@ -860,9 +1878,23 @@ pub struct UserAccounts {
 }
 
 impl UserAccounts {
-    /// Starts a [`UserAccounts`] with nothing set.
-    pub fn builder() -> builder::UserAccounts {
-        builder::UserAccounts::default()
+    /// A [`UserAccounts`] with what is required.
+    #[inline]
+    pub fn new(accounts: impl IntoIterator<Item: Into<AccountLink>>) -> Self {
+        Self {
+            accounts: accounts.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -880,9 +1912,23 @@ pub struct UserConversion {
 }
 
 impl UserConversion {
-    /// Starts a [`UserConversion`] with nothing set.
-    pub fn builder() -> builder::UserConversion {
-        builder::UserConversion::default()
+    /// A [`UserConversion`] with what is required.
+    #[inline]
+    pub fn new(type_: impl Into<enums::UserConversionType>) -> Self {
+        Self {
+            type_: type_.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -892,12 +1938,20 @@ impl UserConversion {
 #[non_exhaustive]
 pub struct UserList {
     /// Id of the list
-    pub id: Option<String>,
+    pub id: Option<ids::ListId>,
     /// False after the user unsubscribed
     pub subscribed: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl UserList {
+    /// A [`UserList`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// Lists to add a user to or take it off
@@ -906,16 +1960,30 @@ pub struct UserList {
 #[non_exhaustive]
 pub struct UserLists {
     /// Ids of the lists
-    pub lists: Vec<String>,
+    pub lists: Vec<ids::ListId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl UserLists {
-    /// Starts a [`UserLists`] with nothing set.
-    pub fn builder() -> builder::UserLists {
-        builder::UserLists::default()
+    /// A [`UserLists`] with what is required.
+    #[inline]
+    pub fn new(lists: impl IntoIterator<Item: Into<ids::ListId>>) -> Self {
+        Self {
+            lists: lists.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -925,18 +1993,36 @@ impl UserLists {
 #[non_exhaustive]
 pub struct UserMerge {
     /// uid of the user that stays
-    pub destination: String,
+    pub destination: ids::UserId,
     /// uid of the user that is merged away
-    pub source: String,
+    pub source: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl UserMerge {
-    /// Starts a [`UserMerge`] with nothing set.
-    pub fn builder() -> builder::UserMerge {
-        builder::UserMerge::default()
+    /// A [`UserMerge`] with what is required.
+    #[inline]
+    pub fn new(
+        source: impl Into<ids::UserId>,
+        destination: impl Into<ids::UserId>,
+    ) -> Self {
+        Self {
+            destination: destination.into(),
+            source: source.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -958,18 +2044,34 @@ pub struct UserPage {
     pub extra: engagement_core::Extra,
 }
 
+impl UserPage {
+    /// A [`UserPage`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A segment the user falls into
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserSegment {
     /// Id of the segment
-    pub id: Option<String>,
+    pub id: Option<ids::SegmentId>,
     /// True when the user gets no broadcasts sent to the segment
     pub suppressed: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl UserSegment {
+    /// A [`UserSegment`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// Message counters of the user
@@ -992,6 +2094,14 @@ pub struct UserStats {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl UserStats {
+    /// A [`UserStats`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// Attributes to set on a user
@@ -1018,14 +2128,14 @@ pub struct UserUpdate {
     /// First name, or the name of an account
     pub first_name: Option<String>,
     /// Tolerated repeat of the uid in the path; some of the provider's libraries send it. Leave it out.
-    pub id: Option<String>,
+    pub id: Option<ids::UserId>,
     /// True makes the user an account, false a customer
     pub is_account: Option<bool>,
     /// Last name
     pub last_name: Option<String>,
     /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
     /// it with updates too.
-    pub lists: Option<Vec<String>>,
+    pub lists: Option<Vec<ids::ListId>>,
     /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
     pub meta: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
     /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
@@ -1038,9 +2148,139 @@ pub struct UserUpdate {
 }
 
 impl UserUpdate {
-    /// Starts a [`UserUpdate`] with nothing set.
-    pub fn builder() -> builder::UserUpdate {
-        builder::UserUpdate::default()
+    /// A [`UserUpdate`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Accounts to add the user to. Known for creation from a third party's client.
+    #[inline]
+    pub fn accounts(
+        mut self,
+        value: impl IntoIterator<Item: Into<AccountLink>>,
+    ) -> Self {
+        self.accounts = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Build of your app on the device. Sent by the provider's libraries with updates, undocumented.
+    #[inline]
+    pub fn app_build(mut self, value: impl Into<String>) -> Self {
+        self.app_build = Some(value.into());
+        self
+    }
+
+    /// When your app was last in use, as date text. Sent by libraries with updates, undocumented.
+    #[inline]
+    pub fn app_last_active(mut self, value: impl Into<String>) -> Self {
+        self.app_last_active = Some(value.into());
+        self
+    }
+
+    /// Version of your app on the device. Sent by the provider's libraries with updates, undocumented.
+    #[inline]
+    pub fn app_version(mut self, value: impl Into<String>) -> Self {
+        self.app_version = Some(value.into());
+        self
+    }
+
+    /// When the user was created on your side, as date text; defaults to now
+    #[inline]
+    pub fn created_at(mut self, value: impl Into<String>) -> Self {
+        self.created_at = Some(value.into());
+        self
+    }
+
+    /// Operating system that `device_token` belongs to
+    #[inline]
+    pub fn device_platform(mut self, value: impl Into<enums::DevicePlatform>) -> Self {
+        self.device_platform = Some(value.into());
+        self
+    }
+
+    /// Push token to add to the user's devices, of which the last five are kept
+    #[inline]
+    pub fn device_token(mut self, value: impl Into<String>) -> Self {
+        self.device_token = Some(value.into());
+        self
+    }
+
+    /// E-mail address. In `client.users().update()` it needs the API secret.
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// First name, or the name of an account
+    #[inline]
+    pub fn first_name(mut self, value: impl Into<String>) -> Self {
+        self.first_name = Some(value.into());
+        self
+    }
+
+    /// Tolerated repeat of the uid in the path; some of the provider's libraries send it. Leave it out.
+    #[inline]
+    pub fn id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// True makes the user an account, false a customer
+    #[inline]
+    pub fn is_account(mut self, value: bool) -> Self {
+        self.is_account = Some(value);
+        self
+    }
+
+    /// Last name
+    #[inline]
+    pub fn last_name(mut self, value: impl Into<String>) -> Self {
+        self.last_name = Some(value.into());
+        self
+    }
+
+    /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
+    /// it with updates too.
+    #[inline]
+    pub fn lists(mut self, value: impl IntoIterator<Item: Into<ids::ListId>>) -> Self {
+        self.lists = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
+    #[inline]
+    pub fn meta(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    ) -> Self {
+        self.meta = Some(value.into());
+        self
+    }
+
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    #[inline]
+    pub fn number(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.number = Some(value.into());
+        self
+    }
+
+    /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
+    #[inline]
+    pub fn tz(mut self, value: impl Into<String>) -> Self {
+        self.tz = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1060,6 +2300,14 @@ pub struct WidgetFeature {
     pub extra: engagement_core::Extra,
 }
 
+impl WidgetFeature {
+    /// A [`WidgetFeature`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Public settings of the workspace
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1068,10 +2316,18 @@ pub struct Workspace {
     /// The features that are on
     pub features: Option<WorkspaceFeatures>,
     /// Id of the workspace
-    pub id: Option<String>,
+    pub id: Option<ids::WorkspaceId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl Workspace {
+    /// A [`Workspace`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// The features that are on
@@ -1090,6 +2346,14 @@ pub struct WorkspaceFeatures {
     pub extra: engagement_core::Extra,
 }
 
+impl WorkspaceFeatures {
+    /// A [`WorkspaceFeatures`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// One address or several
 #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1103,13 +2367,19 @@ pub enum EmailMessageTo {
 
 impl From<&str> for EmailMessageTo {
     fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for EmailMessageTo {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
     }
 }
 
 impl From<String> for EmailMessageTo {
     fn from(value: String) -> Self {
-        Self::String(value)
+        Self::String(value.into())
     }
 }
 
@@ -1146,6 +2416,36 @@ impl From<FreeFormAnswer> for serde_json::Map<String, serde_json::Value> {
 impl From<serde_json::Map<String, serde_json::Value>> for FreeFormAnswer {
     fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
         Self(value)
+    }
+}
+
+impl UserPage {
+    /// The records of the page.
+    pub fn items(&self) -> &[User] {
+        self.data.as_deref().unwrap_or_default()
+    }
+}
+
+impl IntoIterator for UserPage {
+    type Item = User;
+    type IntoIter = std::vec::IntoIter<User>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.data.unwrap_or_default().into_iter()
+    }
+}
+
+impl ListPage {
+    /// The records of the page.
+    pub fn items(&self) -> &[List] {
+        self.data.as_deref().unwrap_or_default()
+    }
+}
+
+impl IntoIterator for ListPage {
+    type Item = List;
+    type IntoIter = std::vec::IntoIter<List>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.data.unwrap_or_default().into_iter()
     }
 }
 
@@ -1243,7 +2543,7 @@ engagement_core::wire_object! {
         optional body: "body" personal,
         optional cid: "cid",
         optional date: "date",
-        optional from: "from" personal,
+        optional from_: "from" personal,
         optional id: "id",
         optional last_updated: "last_updated",
         optional message_id: "message_id",
@@ -1279,7 +2579,7 @@ engagement_core::wire_object! {
     EmailMessage {
         optional bcc: "bcc" personal,
         optional cc: "cc" personal,
-        required from: "from",
+        required from_: "from",
         optional headers: "headers" personal,
         optional html: "html" personal,
         optional reply_to: "reply_to" personal,
@@ -1437,7 +2737,7 @@ engagement_core::wire_object! {
     SmsMessage {
         required body: "body" personal,
         optional channel: "channel",
-        required from: "from" personal,
+        required from_: "from" personal,
         required source: "source",
         required to: "to" personal,
         optional track_clicks: "track_clicks",

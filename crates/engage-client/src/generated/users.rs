@@ -2,25 +2,27 @@
 
 //! Users (customers and accounts), their attributes, events, devices, lists and account memberships.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Users (customers and accounts), their attributes, events, devices, lists and account memberships.
-#[derive(Debug)]
-pub struct Users<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Users<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Users (customers and accounts), their attributes, events, devices, lists and account memberships.
-    pub fn users(&self) -> Users<'_> {
-        Users { client: self }
+    pub fn users(&self) -> Users {
+        Users {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Users<'a, C> {
+impl<C> Users<C> {
     /// List users page by page.
     ///
     /// Returns up to `limit` users. Pass on `next_cursor` or `previous_cursor` of the answer, never both. The older
@@ -33,8 +35,18 @@ impl<'a, C> Users<'a, C> {
     /// Uncertain: Path and cursors come from the seed text, the bounds of `limit` from the later documentation.
     /// `email` is described by the documentation and used by the provider's WordPress plugin; `lists[]` is known from
     /// that plugin only. The auth level is assumed.
-    pub fn list(&self) -> UsersList<'a, C> {
-        UsersList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            limit: None,
+            next_cursor: None,
+            previous_cursor: None,
+            after_id: None,
+            before_id: None,
+            email: None,
+            lists: None,
+        }
     }
 
     /// Create a user with an application id.
@@ -48,8 +60,12 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: The success status is not published; 200 and 201 are both accepted. The answer to an id that exists
     /// already is unknown.
-    pub fn create(&self) -> UsersCreate<'a, C> {
-        UsersCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewUser>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Fetch a user by application id.
@@ -61,8 +77,14 @@ impl<'a, C> Users<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The auth level and the status for an unknown uid are assumed.
-    pub fn get(&self) -> UsersGet<'a, C> {
-        UsersGet::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn get(&self, uid: impl Into<ids::UserId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+        }
     }
 
     /// Update a user or create it when unknown.
@@ -78,8 +100,19 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript, PHP and Java libraries. The app and time zone
     /// members are known from library sources only.
-    pub fn update(&self) -> UsersUpdate<'a, C> {
-        UsersUpdate::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn update(
+        &self,
+        uid: impl Into<ids::UserId>,
+        body: impl Into<types::UserUpdate>,
+    ) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            body: body.into(),
+        }
     }
 
     /// Delete a user with all data.
@@ -91,8 +124,14 @@ impl<'a, C> Users<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: That the secret is needed is known from a third party's integration.
-    pub fn delete(&self) -> UsersDelete<'a, C> {
-        UsersDelete::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn delete(&self, uid: impl Into<ids::UserId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+        }
     }
 
     /// Remove one custom attribute from a user.
@@ -104,8 +143,20 @@ impl<'a, C> Users<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Path from one third-party client; the answer and the auth level are guesses.
-    pub fn delete_attribute(&self) -> UsersDeleteAttribute<'a, C> {
-        UsersDeleteAttribute::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    /// * `attribute`: Key of the attribute inside `meta`. The client percent-encodes it.
+    #[inline]
+    pub fn delete_attribute(
+        &self,
+        uid: impl Into<ids::UserId>,
+        attribute: impl Into<String>,
+    ) -> DeleteAttribute<C> {
+        DeleteAttribute {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            attribute: attribute.into(),
+        }
     }
 
     /// Remove a device token from a user.
@@ -118,8 +169,20 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: The documentation has a section on it whose text was not available; the example answer is
     /// illustrative.
-    pub fn delete_device_token(&self) -> UsersDeleteDeviceToken<'a, C> {
-        UsersDeleteDeviceToken::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    /// * `token`: The device token as registered. Tokens may hold `:`, `[` or `]`; the client percent-encodes them.
+    #[inline]
+    pub fn delete_device_token(
+        &self,
+        uid: impl Into<ids::UserId>,
+        token: impl Into<String>,
+    ) -> DeleteDeviceToken<C> {
+        DeleteDeviceToken {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            token: token.into(),
+        }
     }
 
     /// Record an event for a user.
@@ -134,8 +197,19 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: Confirmed by the provider's libraries. The length limit of the name comes from a third party's
     /// integration guide.
-    pub fn track(&self) -> UsersTrack<'a, C> {
-        UsersTrack::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn track(
+        &self,
+        uid: impl Into<ids::UserId>,
+        body: impl Into<types::TrackEvent>,
+    ) -> Track<C> {
+        Track {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            body: body.into(),
+        }
     }
 
     /// Merge one user into another.
@@ -149,8 +223,12 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: Confirmed by a live test of the provider's JavaScript library. Which value wins when both users
     /// have an attribute is not documented.
-    pub fn merge(&self) -> UsersMerge<'a, C> {
-        UsersMerge::new(self.client)
+    #[inline]
+    pub fn merge(&self, body: impl Into<types::UserMerge>) -> Merge<C> {
+        Merge {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Archive a user.
@@ -163,8 +241,14 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: The documentation's section title was readable, path and answer come from two independent third
     /// parties that agree.
-    pub fn archive(&self) -> UsersArchive<'a, C> {
-        UsersArchive::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn archive(&self, uid: impl Into<ids::UserId>) -> Archive<C> {
+        Archive {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+        }
     }
 
     /// Turn a customer into an account or back.
@@ -177,8 +261,19 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript library. What becomes of the members of an
     /// account is not documented.
-    pub fn convert(&self) -> UsersConvert<'a, C> {
-        UsersConvert::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn convert(
+        &self,
+        uid: impl Into<ids::UserId>,
+        body: impl Into<types::UserConversion>,
+    ) -> Convert<C> {
+        Convert {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            body: body.into(),
+        }
     }
 
     /// Add a user to lists.
@@ -192,8 +287,19 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: The documentation's section title was readable; path and body agree between third parties and the
     /// provider's WordPress plugin, which ignores the answer.
-    pub fn add_to_lists(&self) -> UsersAddToLists<'a, C> {
-        UsersAddToLists::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn add_to_lists(
+        &self,
+        uid: impl Into<ids::UserId>,
+        body: impl Into<types::UserLists>,
+    ) -> AddToLists<C> {
+        AddToLists {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            body: body.into(),
+        }
     }
 
     /// Remove a user from lists.
@@ -206,8 +312,19 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: The documentation has a section title for it. The answer is unknown; whether the membership goes or
     /// only `subscribed` turns false is not documented.
-    pub fn remove_from_lists(&self) -> UsersRemoveFromLists<'a, C> {
-        UsersRemoveFromLists::new(self.client)
+    ///
+    /// * `uid`: The user's uid. The client percent-encodes it.
+    #[inline]
+    pub fn remove_from_lists(
+        &self,
+        uid: impl Into<ids::UserId>,
+        body: impl Into<types::UserLists>,
+    ) -> RemoveFromLists<C> {
+        RemoveFromLists {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            body: body.into(),
+        }
     }
 
     /// Add a user to accounts.
@@ -221,8 +338,19 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript, PHP and Java libraries. The effect of a
     /// second call is deduced.
-    pub fn add_to_accounts(&self) -> UsersAddToAccounts<'a, C> {
-        UsersAddToAccounts::new(self.client)
+    ///
+    /// * `uid`: uid of the customer. The client percent-encodes it.
+    #[inline]
+    pub fn add_to_accounts(
+        &self,
+        uid: impl Into<ids::UserId>,
+        body: impl Into<types::UserAccounts>,
+    ) -> AddToAccounts<C> {
+        AddToAccounts {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            body: body.into(),
+        }
     }
 
     /// Change a user's role in an account.
@@ -234,8 +362,22 @@ impl<'a, C> Users<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript and PHP libraries.
-    pub fn change_account_role(&self) -> UsersChangeAccountRole<'a, C> {
-        UsersChangeAccountRole::new(self.client)
+    ///
+    /// * `uid`: uid of the customer. The client percent-encodes it.
+    /// * `aid`: uid of the account. The client percent-encodes it.
+    #[inline]
+    pub fn change_account_role(
+        &self,
+        uid: impl Into<ids::UserId>,
+        aid: impl Into<ids::UserId>,
+        body: impl Into<types::AccountRole>,
+    ) -> ChangeAccountRole<C> {
+        ChangeAccountRole {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            aid: aid.into(),
+            body: body.into(),
+        }
     }
 
     /// Remove a user from an account.
@@ -247,8 +389,20 @@ impl<'a, C> Users<'a, C> {
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Confirmed by live tests of the provider's JavaScript and Java libraries.
-    pub fn remove_from_account(&self) -> UsersRemoveFromAccount<'a, C> {
-        UsersRemoveFromAccount::new(self.client)
+    ///
+    /// * `uid`: uid of the customer. The client percent-encodes it.
+    /// * `aid`: uid of the account. The client percent-encodes it.
+    #[inline]
+    pub fn remove_from_account(
+        &self,
+        uid: impl Into<ids::UserId>,
+        aid: impl Into<ids::UserId>,
+    ) -> RemoveFromAccount<C> {
+        RemoveFromAccount {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
+            aid: aid.into(),
+        }
     }
 
     /// List the members of an account.
@@ -262,126 +416,96 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: The documentation's section title was readable; path and answer come from two third parties, paging
     /// is deduced.
-    pub fn list_members(&self) -> UsersListMembers<'a, C> {
-        UsersListMembers::new(self.client)
-    }
-}
-
-impl<C> Clone for Users<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Users<'_, C> {}
-/// A call of [`Users::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct UsersList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) limit: Option<i64>,
-    pub(super) next_cursor: Option<String>,
-    pub(super) previous_cursor: Option<String>,
-    pub(super) after_id: Option<String>,
-    pub(super) before_id: Option<String>,
-    pub(super) email: Option<String>,
-    pub(super) lists: Option<Vec<String>>,
-}
-
-impl<C> std::fmt::Debug for UsersList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    ///
+    /// * `uid`: uid of the account. The client percent-encodes it.
+    #[inline]
+    pub fn list_members(&self, uid: impl Into<ids::UserId>) -> ListMembers<C> {
+        ListMembers {
+            call_context: self.call_context.clone(),
+            uid: uid.into(),
             limit: None,
             next_cursor: None,
             previous_cursor: None,
-            after_id: None,
-            before_id: None,
-            email: None,
-            lists: None,
         }
     }
+}
 
+/// A call of [`Users::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Records per page
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = self.setters.value("limit", value);
+    pub limit: Option<i64>,
+    /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
+    pub next_cursor: Option<String>,
+    /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
+    pub previous_cursor: Option<String>,
+    /// Id after which the page starts. Older style; use `next_cursor`.
+    pub after_id: Option<ids::UserRecordId>,
+    /// Id before which the page ends. Older style; use `previous_cursor`.
+    pub before_id: Option<ids::UserRecordId>,
+    /// Only the user with exactly this e-mail address
+    pub email: Option<String>,
+    /// Only users on these lists, by list id. The parameter is repeated for every id. How several ids combine is not
+    /// documented.
+    pub lists: Option<Vec<ids::ListId>>,
+}
+
+impl<C> List<C> {
+    /// Records per page
+    #[inline]
+    pub fn limit(mut self, value: i64) -> Self {
+        self.limit = Some(value);
         self
     }
 
     /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
-    pub fn next_cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.next_cursor = self.setters.value("next_cursor", value);
+    #[inline]
+    pub fn next_cursor(mut self, value: impl Into<String>) -> Self {
+        self.next_cursor = Some(value.into());
         self
     }
 
     /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
-    pub fn previous_cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.previous_cursor = self.setters.value("previous_cursor", value);
+    #[inline]
+    pub fn previous_cursor(mut self, value: impl Into<String>) -> Self {
+        self.previous_cursor = Some(value.into());
         self
     }
 
     /// Id after which the page starts. Older style; use `next_cursor`.
-    pub fn after_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.after_id = self.setters.value("after_id", value);
+    #[inline]
+    pub fn after_id(mut self, value: impl Into<ids::UserRecordId>) -> Self {
+        self.after_id = Some(value.into());
         self
     }
 
     /// Id before which the page ends. Older style; use `previous_cursor`.
-    pub fn before_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.before_id = self.setters.value("before_id", value);
+    #[inline]
+    pub fn before_id(mut self, value: impl Into<ids::UserRecordId>) -> Self {
+        self.before_id = Some(value.into());
         self
     }
 
     /// Only the user with exactly this e-mail address
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
         self
     }
 
     /// Only users on these lists, by list id. The parameter is repeated for every id. How several ids combine is not
     /// documented.
-    pub fn lists(
-        mut self,
-        values: impl IntoIterator<Item: TryInto<String, Error: std::fmt::Display>>,
-    ) -> Self {
-        self.lists = self.setters.list("lists[]", values);
+    #[inline]
+    pub fn lists(mut self, value: impl IntoIterator<Item: Into<ids::ListId>>) -> Self {
+        self.lists = Some(value.into_iter().map(Into::into).collect());
         self
     }
-}
 
-impl UsersList<'_> {
-    /// Sends `GET /users`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::UserPage>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_LIST);
         call.query("limit", &self.limit);
         call.query("next_cursor", &self.next_cursor);
         call.query("previous_cursor", &self.previous_cursor);
@@ -389,1014 +513,590 @@ impl UsersList<'_> {
         call.query("before_id", &self.before_id);
         call.query("email", &self.email);
         call.query("lists[]", &self.lists);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Users::create`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct UsersCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewUser>,
+engagement_core::call! {
+    /// Sends `GET /users`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> types::UserPage, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for UsersCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersCreate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewUser, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context
+            .resume_at_cursor_or_id(point, &mut self.next_cursor, &mut self.after_id);
         self
     }
 }
 
-impl UsersCreate<'_> {
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(mut self) -> Pages<types::UserPage> {
+        if self.previous_cursor.is_some() || self.before_id.is_some() {
+            self.call_context
+                .refuse(
+                    "`previous_cursor`, `before_id` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                );
+        }
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+                self.next_cursor.as_deref(),
+                request,
+                |page: &types::UserPage| page.next_cursor.clone(),
+            )
+            .with_more(
+                |page: &types::UserPage| page.has_more == Some(true),
+                |page: &types::UserPage| {
+                    page
+                        .data
+                        .as_ref()
+                        .and_then(|items| items.last())
+                        .map(|item| item.id.to_string())
+                },
+            )
+            .after(self.after_id.as_ref().map(ToString::to_string))
+    }
+}
+
+engagement_core::list_call! {
+    List -> types::UserPage, types::User, |page| page.data.unwrap_or_default()
+}
+
+/// A call of [`Users::create`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewUser,
+}
+
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_CREATE);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `POST /users`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::User>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::User, engagement_core::Answer::json
 }
 
-/// A call of [`Users::get`] being put together.
+/// A call of [`Users::get`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
 }
 
-impl<C> std::fmt::Debug for UsersGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersGet").finish_non_exhaustive()
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_GET);
+        call.path("uid", &self.uid);
+        call
     }
 }
 
-impl<'a, C> UsersGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-}
-
-impl UsersGet<'_> {
+engagement_core::call! {
     /// Sends `GET /users/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::User>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_GET);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Get -> types::User, engagement_core::Answer::json
 }
 
-/// A call of [`Users::update`] being put together.
+/// A call of [`Users::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) body: Option<types::UserUpdate>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) body: types::UserUpdate,
 }
 
-impl<C> std::fmt::Debug for UsersUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersUpdate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            body: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::UserUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_UPDATE);
+        call.path("uid", &self.uid);
+        call.json(&self.body);
+        call
     }
 }
 
-impl UsersUpdate<'_> {
+engagement_core::call! {
     /// Sends `PUT /users/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::User>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_UPDATE);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> types::User, engagement_core::Answer::json
 }
 
-/// A call of [`Users::delete`] being put together.
+/// A call of [`Users::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
 }
 
-impl<C> std::fmt::Debug for UsersDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_DELETE);
+        call.path("uid", &self.uid);
+        call
     }
 }
 
-impl<'a, C> UsersDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-}
-
-impl UsersDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /users/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::StatusResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_DELETE);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> types::StatusResponse, engagement_core::Answer::json
 }
 
-/// A call of [`Users::delete_attribute`] being put together.
+/// A call of [`Users::delete_attribute`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersDeleteAttribute<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) attribute: Option<String>,
+pub struct DeleteAttribute<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) attribute: String,
 }
 
-impl<C> std::fmt::Debug for UsersDeleteAttribute<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersDeleteAttribute").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersDeleteAttribute<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            attribute: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// Key of the attribute inside `meta`. The client percent-encodes it.
-    pub fn attribute(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.attribute = self.setters.value("attribute", value);
-        self
+impl<C> DeleteAttribute<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_DELETE_ATTRIBUTE);
+        call.path("uid", &self.uid);
+        call.path("attribute", &self.attribute);
+        call
     }
 }
 
-impl UsersDeleteAttribute<'_> {
+engagement_core::call! {
     /// Sends `DELETE /users/{uid}/attributes/{attribute}`.
     ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::FreeFormAnswer>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_DELETE_ATTRIBUTE);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.attribute {
-            Some(value) => call.path("attribute", value),
-            None => call.invalid("`attribute` is missing: set it with `.attribute(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
-}
-
-/// A call of [`Users::delete_device_token`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct UsersDeleteDeviceToken<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) token: Option<String>,
-}
-
-impl<C> std::fmt::Debug for UsersDeleteDeviceToken<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersDeleteDeviceToken").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersDeleteDeviceToken<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            token: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// The device token as registered. Tokens may hold `:`, `[` or `]`; the client percent-encodes them.
-    pub fn token(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.token = self.setters.value("token", value);
-        self
-    }
-}
-
-impl UsersDeleteDeviceToken<'_> {
-    /// Sends `DELETE /users/{uid}/tokens/{token}`.
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No text
+    /// shows the response; an object is assumed.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::FreeFormAnswer>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::USERS_DELETE_DEVICE_TOKEN);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.token {
-            Some(value) => call.path("token", value),
-            None => call.invalid("`token` is missing: set it with `.token(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    DeleteAttribute -> Option<types::FreeFormAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
-/// A call of [`Users::track`] being put together.
+/// A call of [`Users::delete_device_token`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersTrack<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) body: Option<types::TrackEvent>,
+pub struct DeleteDeviceToken<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) token: String,
 }
 
-impl<C> std::fmt::Debug for UsersTrack<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersTrack").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersTrack<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            body: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::TrackEvent, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> DeleteDeviceToken<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::USERS_DELETE_DEVICE_TOKEN);
+        call.path("uid", &self.uid);
+        call.path("token", &self.token);
+        call
     }
 }
 
-impl UsersTrack<'_> {
+engagement_core::call! {
+    /// Sends `DELETE /users/{uid}/tokens/{token}`.
+    ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// provider's libraries ignore the response, and no text shows it.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    DeleteDeviceToken -> Option<types::FreeFormAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
+}
+
+/// A call of [`Users::track`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Track<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) body: types::TrackEvent,
+}
+
+impl<C> Track<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_TRACK);
+        call.path("uid", &self.uid);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `POST /users/{uid}/events`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::StatusResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_TRACK);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Track -> types::StatusResponse, engagement_core::Answer::json
 }
 
-/// A call of [`Users::merge`] being put together.
+/// A call of [`Users::merge`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersMerge<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::UserMerge>,
+pub struct Merge<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::UserMerge,
 }
 
-impl<C> std::fmt::Debug for UsersMerge<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersMerge").finish_non_exhaustive()
+impl<C> Merge<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_MERGE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> UsersMerge<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::UserMerge, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl UsersMerge<'_> {
+engagement_core::call! {
     /// Sends `POST /users/merge`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::StatusResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_MERGE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Merge -> types::StatusResponse, engagement_core::Answer::json
 }
 
-/// A call of [`Users::archive`] being put together.
+/// A call of [`Users::archive`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersArchive<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
+pub struct Archive<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
 }
 
-impl<C> std::fmt::Debug for UsersArchive<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersArchive").finish_non_exhaustive()
+impl<C> Archive<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_ARCHIVE);
+        call.path("uid", &self.uid);
+        call
     }
 }
 
-impl<'a, C> UsersArchive<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-}
-
-impl UsersArchive<'_> {
+engagement_core::call! {
     /// Sends `POST /users/{uid}/archive`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::StatusResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_ARCHIVE);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Archive -> types::StatusResponse, engagement_core::Answer::json
 }
 
-/// A call of [`Users::convert`] being put together.
+/// A call of [`Users::convert`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersConvert<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) body: Option<types::UserConversion>,
+pub struct Convert<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) body: types::UserConversion,
 }
 
-impl<C> std::fmt::Debug for UsersConvert<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersConvert").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersConvert<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            body: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::UserConversion, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> Convert<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_CONVERT);
+        call.path("uid", &self.uid);
+        call.json(&self.body);
+        call
     }
 }
 
-impl UsersConvert<'_> {
+engagement_core::call! {
     /// Sends `POST /users/{uid}/convert`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::User>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_CONVERT);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Convert -> types::User, engagement_core::Answer::json
 }
 
-/// A call of [`Users::add_to_lists`] being put together.
+/// A call of [`Users::add_to_lists`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersAddToLists<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) body: Option<types::UserLists>,
+pub struct AddToLists<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) body: types::UserLists,
 }
 
-impl<C> std::fmt::Debug for UsersAddToLists<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersAddToLists").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersAddToLists<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            body: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::UserLists, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> AddToLists<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_ADD_TO_LISTS);
+        call.path("uid", &self.uid);
+        call.json(&self.body);
+        call
     }
 }
 
-impl UsersAddToLists<'_> {
+engagement_core::call! {
     /// Sends `POST /users/{uid}/lists`.
     ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::FreeFormAnswer>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_ADD_TO_LISTS);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
-}
-
-/// A call of [`Users::remove_from_lists`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct UsersRemoveFromLists<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) body: Option<types::UserLists>,
-}
-
-impl<C> std::fmt::Debug for UsersRemoveFromLists<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersRemoveFromLists").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersRemoveFromLists<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            body: None,
-        }
-    }
-
-    /// The user's uid. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::UserLists, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl UsersRemoveFromLists<'_> {
-    /// Sends `DELETE /users/{uid}/lists`.
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// provider's plugin ignores the response, and that it is the user was never confirmed against the service.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::FreeFormAnswer>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_REMOVE_FROM_LISTS);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    AddToLists -> Option<types::FreeFormAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
-/// A call of [`Users::add_to_accounts`] being put together.
+/// A call of [`Users::remove_from_lists`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersAddToAccounts<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) body: Option<types::UserAccounts>,
+pub struct RemoveFromLists<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) body: types::UserLists,
 }
 
-impl<C> std::fmt::Debug for UsersAddToAccounts<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersAddToAccounts").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersAddToAccounts<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            body: None,
-        }
-    }
-
-    /// uid of the customer. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::UserAccounts, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> RemoveFromLists<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_REMOVE_FROM_LISTS);
+        call.path("uid", &self.uid);
+        call.json(&self.body);
+        call
     }
 }
 
-impl UsersAddToAccounts<'_> {
+engagement_core::call! {
+    /// Sends `DELETE /users/{uid}/lists`.
+    ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// response is undocumented; an object is assumed.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    RemoveFromLists -> Option<types::FreeFormAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
+}
+
+/// A call of [`Users::add_to_accounts`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct AddToAccounts<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) body: types::UserAccounts,
+}
+
+impl<C> AddToAccounts<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_ADD_TO_ACCOUNTS);
+        call.path("uid", &self.uid);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `POST /users/{uid}/accounts`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::User>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_ADD_TO_ACCOUNTS);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddToAccounts -> types::User, engagement_core::Answer::json
 }
 
-/// A call of [`Users::change_account_role`] being put together.
+/// A call of [`Users::change_account_role`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersChangeAccountRole<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) aid: Option<String>,
-    pub(super) body: Option<types::AccountRole>,
+pub struct ChangeAccountRole<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) aid: ids::UserId,
+    pub(crate) body: types::AccountRole,
 }
 
-impl<C> std::fmt::Debug for UsersChangeAccountRole<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersChangeAccountRole").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersChangeAccountRole<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            aid: None,
-            body: None,
-        }
-    }
-
-    /// uid of the customer. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// uid of the account. The client percent-encodes it.
-    pub fn aid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.aid = self.setters.value("aid", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::AccountRole, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> ChangeAccountRole<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::USERS_CHANGE_ACCOUNT_ROLE);
+        call.path("uid", &self.uid);
+        call.path("aid", &self.aid);
+        call.json(&self.body);
+        call
     }
 }
 
-impl UsersChangeAccountRole<'_> {
+engagement_core::call! {
     /// Sends `PUT /users/{uid}/accounts/{aid}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::User>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::USERS_CHANGE_ACCOUNT_ROLE);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.aid {
-            Some(value) => call.path("aid", value),
-            None => call.invalid("`aid` is missing: set it with `.aid(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ChangeAccountRole -> types::User, engagement_core::Answer::json
 }
 
-/// A call of [`Users::remove_from_account`] being put together.
+/// A call of [`Users::remove_from_account`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersRemoveFromAccount<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) aid: Option<String>,
+pub struct RemoveFromAccount<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
+    pub(crate) aid: ids::UserId,
 }
 
-impl<C> std::fmt::Debug for UsersRemoveFromAccount<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersRemoveFromAccount").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersRemoveFromAccount<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            aid: None,
-        }
-    }
-
-    /// uid of the customer. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
-    /// uid of the account. The client percent-encodes it.
-    pub fn aid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.aid = self.setters.value("aid", value);
-        self
+impl<C> RemoveFromAccount<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::USERS_REMOVE_FROM_ACCOUNT);
+        call.path("uid", &self.uid);
+        call.path("aid", &self.aid);
+        call
     }
 }
 
-impl UsersRemoveFromAccount<'_> {
+engagement_core::call! {
     /// Sends `DELETE /users/{uid}/accounts/{aid}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::User>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::USERS_REMOVE_FROM_ACCOUNT);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
-        }
-        match &self.aid {
-            Some(value) => call.path("aid", value),
-            None => call.invalid("`aid` is missing: set it with `.aid(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    RemoveFromAccount -> types::User, engagement_core::Answer::json
 }
 
-/// A call of [`Users::list_members`] being put together.
+/// A call of [`Users::list_members`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersListMembers<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) uid: Option<String>,
-    pub(super) limit: Option<i64>,
-    pub(super) next_cursor: Option<String>,
-    pub(super) previous_cursor: Option<String>,
-}
-
-impl<C> std::fmt::Debug for UsersListMembers<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersListMembers").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersListMembers<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            uid: None,
-            limit: None,
-            next_cursor: None,
-            previous_cursor: None,
-        }
-    }
-
-    /// uid of the account. The client percent-encodes it.
-    pub fn uid(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.uid = self.setters.value("uid", value);
-        self
-    }
-
+pub struct ListMembers<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) uid: ids::UserId,
     /// Records per page
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = self.setters.value("limit", value);
+    pub limit: Option<i64>,
+    /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
+    pub next_cursor: Option<String>,
+    /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
+    pub previous_cursor: Option<String>,
+}
+
+impl<C> ListMembers<C> {
+    /// Records per page
+    #[inline]
+    pub fn limit(mut self, value: i64) -> Self {
+        self.limit = Some(value);
         self
     }
 
     /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
-    pub fn next_cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.next_cursor = self.setters.value("next_cursor", value);
+    #[inline]
+    pub fn next_cursor(mut self, value: impl Into<String>) -> Self {
+        self.next_cursor = Some(value.into());
         self
     }
 
     /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
-    pub fn previous_cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.previous_cursor = self.setters.value("previous_cursor", value);
+    #[inline]
+    pub fn previous_cursor(mut self, value: impl Into<String>) -> Self {
+        self.previous_cursor = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_LIST_MEMBERS);
+        call.path("uid", &self.uid);
+        call.query("limit", &self.limit);
+        call.query("next_cursor", &self.next_cursor);
+        call.query("previous_cursor", &self.previous_cursor);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `GET /users/{uid}/members`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ListMembers -> types::UserPage, engagement_core::Answer::json
+}
+
+impl<C> ListMembers<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_cursor(point, &mut self.next_cursor);
         self
     }
 }
 
-impl UsersListMembers<'_> {
-    /// Sends `GET /users/{uid}/members`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::UserPage>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_LIST_MEMBERS);
-        call.check(&self.setters);
-        match &self.uid {
-            Some(value) => call.path("uid", value),
-            None => call.invalid("`uid` is missing: set it with `.uid(…)`"),
+impl<C: Clone + 'static> ListMembers<C> {
+    #[inline]
+    fn walk(mut self) -> Pages<types::UserPage> {
+        if self.previous_cursor.is_some() {
+            self.call_context
+                .refuse(
+                    "`previous_cursor` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                );
         }
-        call.query("limit", &self.limit);
-        call.query("next_cursor", &self.next_cursor);
-        call.query("previous_cursor", &self.previous_cursor);
-        let answer = call.send().await?;
-        answer.json()
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+                self.next_cursor.as_deref(),
+                request,
+                |page: &types::UserPage| page.next_cursor.clone(),
+            )
+            .with_more(|page: &types::UserPage| page.has_more == Some(true), |_| None)
     }
+}
+
+engagement_core::list_call! {
+    ListMembers -> types::UserPage, types::User, |page| page.data.unwrap_or_default()
 }

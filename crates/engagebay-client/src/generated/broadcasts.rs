@@ -2,25 +2,27 @@
 
 //! E-mails sent to a list of addresses at once.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// E-mails sent to a list of addresses at once.
-#[derive(Debug)]
-pub struct Broadcasts<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Broadcasts<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// E-mails sent to a list of addresses at once.
-    pub fn broadcasts(&self) -> Broadcasts<'_> {
-        Broadcasts { client: self }
+    pub fn broadcasts(&self) -> Broadcasts {
+        Broadcasts {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Broadcasts<'a, C> {
+impl<C> Broadcasts<C> {
     /// Send an e-mail template to a list of addresses.
     ///
     /// Sends the template to every address given. There is no draft and no way back, and the call is not repeated
@@ -34,67 +36,37 @@ impl<'a, C> Broadcasts<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented, and so is the greatest number of addresses.
-    pub fn create(&self) -> BroadcastsCreate<'a, C> {
-        BroadcastsCreate::new(self.client)
-    }
-}
-
-impl<C> Clone for Broadcasts<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Broadcasts<'_, C> {}
-/// A call of [`Broadcasts::create`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct BroadcastsCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::Broadcast>,
-}
-
-impl<C> std::fmt::Debug for BroadcastsCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BroadcastsCreate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> BroadcastsCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
+    #[inline]
+    pub fn create(&self, body: impl Into<types::Broadcast>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::Broadcast, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+/// A call of [`Broadcasts::create`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::Broadcast,
+}
+
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::BROADCASTS_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl BroadcastsCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/bulk-actions/broadcast`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::BROADCASTS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> (), engagement_core::Answer::empty
 }

@@ -35,7 +35,8 @@ use engagement_core::{CallSettings, Error, FromRuntime, Method, RawRequest, Runt
 ///
 /// Every call needs the REST API key of one user, sent bare in `Authorization`. The provider answers XML unless
 /// `Accept: application/json` is sent, also on calls whose body is of no interest. Lists come as bare arrays: the
-/// cursor of the next page stands in the last element and nowhere else. Ids are integers below 2^53. Times are
+/// cursor of the next page stands in the last element and nowhere else. Ids are integers below 2^53; requests
+/// take them as numbers and as strings of the same digits, and some documented samples have strings. Times are
 /// epoch seconds unless a field says otherwise. All values are compared case-sensitively. Leave unknown values
 /// out or send an empty string rather than `null`.
 ///

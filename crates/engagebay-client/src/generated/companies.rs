@@ -2,25 +2,27 @@
 
 //! Companies and the contacts that belong to them.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// Companies and the contacts that belong to them.
-#[derive(Debug)]
-pub struct Companies<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Companies<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Companies and the contacts that belong to them.
-    pub fn companies(&self) -> Companies<'_> {
-        Companies { client: self }
+    pub fn companies(&self) -> Companies {
+        Companies {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Companies<'a, C> {
+impl<C> Companies<C> {
     /// Update a whole company.
     ///
     /// The update call of older texts; `client.companies().update()` took its place. It sends the record as a whole:
@@ -33,8 +35,12 @@ impl<'a, C> Companies<'a, C> {
     /// Uncertain: Left the provider's text in favour of the partial update; one old sample sends the same body as
     /// POST. The answer is unknown.
     #[deprecated(note = "withdrawn by EngageBay")]
-    pub fn replace(&self) -> CompaniesReplace<'a, C> {
-        CompaniesReplace::new(self.client)
+    #[inline]
+    pub fn replace(&self, body: impl Into<types::CompanyReplacement>) -> Replace<C> {
+        Replace {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Create a company.
@@ -48,22 +54,32 @@ impl<'a, C> Companies<'a, C> {
     ///
     /// Uncertain: The answer is not documented; clients read id and name from one company object. The 400 is known
     /// from a client.
-    pub fn create(&self) -> CompaniesCreate<'a, C> {
-        CompaniesCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewCompany>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Change some properties of a company.
     ///
-    /// Merges the given properties into the company: one with the same name (and, for phone and website, the same
+    /// Merges the given properties into the company: one with the same name (and, for phone and email, the same
     /// subtype) is overwritten, all others stay. Nothing can be removed this way; send an empty string to blank a
     /// value. Tags can be sent along; whether they are added or replace the present ones is not published.
     ///
     /// `PUT /dev/api/panel/companies/update-partial` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented; a live client reads the company.
-    pub fn update(&self) -> CompaniesUpdate<'a, C> {
-        CompaniesUpdate::new(self.client)
+    /// Uncertain: The text says that a phone or email with the same subtype is overwritten, whereas the provider's
+    /// table gives subtypes to the phone and website of a company and none to its email. The answer is not
+    /// documented; a live client reads the company.
+    #[inline]
+    pub fn update(&self, body: impl Into<types::CompanyUpdate>) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// List companies page by page.
@@ -75,8 +91,14 @@ impl<'a, C> Companies<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Neither a default nor an upper limit of the page size is documented for companies.
-    pub fn list(&self) -> CompaniesList<'a, C> {
-        CompaniesList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            page_size: None,
+            sort_key: None,
+            cursor: None,
+        }
     }
 
     /// Fetch a company by its id.
@@ -88,8 +110,14 @@ impl<'a, C> Companies<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The statuses for an unknown id come from clients run against the live service.
-    pub fn get(&self) -> CompaniesGet<'a, C> {
-        CompaniesGet::new(self.client)
+    ///
+    /// * `id`: Id of the company.
+    #[inline]
+    pub fn get(&self, id: impl Into<ids::CompanyId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Delete a company.
@@ -101,8 +129,14 @@ impl<'a, C> Companies<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; an empty 204 is concluded from the deletion of contacts.
-    pub fn delete(&self) -> CompaniesDelete<'a, C> {
-        CompaniesDelete::new(self.client)
+    ///
+    /// * `id`: Id of the company.
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::CompanyId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Search companies.
@@ -115,8 +149,15 @@ impl<'a, C> Companies<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The empty array for no hit is concluded from clients.
-    pub fn search(&self) -> CompaniesSearch<'a, C> {
-        CompaniesSearch::new(self.client)
+    ///
+    /// * `q`: Text to search for.
+    #[inline]
+    pub fn search(&self, q: impl Into<String>) -> Search<C> {
+        Search {
+            call_context: self.call_context.clone(),
+            q: q.into(),
+            page_size: None,
+        }
     }
 
     /// Add a contact to a company.
@@ -129,8 +170,20 @@ impl<'a, C> Companies<'a, C> {
     ///
     /// Uncertain: The answer is not documented. A live test of the effect on contactIds is switched off in its
     /// source.
-    pub fn add_contact(&self) -> CompaniesAddContact<'a, C> {
-        CompaniesAddContact::new(self.client)
+    ///
+    /// * `company_id`: Id of the company; the form's `companyId` has the same value.
+    /// * `contact_id`: Id of the contact.
+    #[inline]
+    pub fn add_contact(
+        &self,
+        company_id: impl Into<ids::CompanyId>,
+        contact_id: impl Into<ids::ContactId>,
+    ) -> AddContact<C> {
+        AddContact {
+            call_context: self.call_context.clone(),
+            company_id: company_id.into(),
+            contact_id: contact_id.into(),
+        }
     }
 
     /// Add the contact with an e-mail address to a company.
@@ -142,572 +195,335 @@ impl<'a, C> Companies<'a, C> {
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented.
-    pub fn add_contact_by_email(&self) -> CompaniesAddContactByEmail<'a, C> {
-        CompaniesAddContactByEmail::new(self.client)
-    }
-}
-
-impl<C> Clone for Companies<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Companies<'_, C> {}
-/// A call of [`Companies::replace`] being put together.
-#[allow(deprecated, reason = "the handle's method is the deprecated one")]
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct CompaniesReplace<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::CompanyReplacement>,
-}
-
-impl<C> std::fmt::Debug for CompaniesReplace<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompaniesReplace").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CompaniesReplace<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
+    ///
+    /// * `company_id`: Id of the company; the form's `companyId` has the same value.
+    /// * `contact_email`: E-mail address of the contact.
+    #[inline]
+    pub fn add_contact_by_email(
+        &self,
+        company_id: impl Into<ids::CompanyId>,
+        contact_email: impl Into<String>,
+    ) -> AddContactByEmail<C> {
+        AddContactByEmail {
+            call_context: self.call_context.clone(),
+            company_id: company_id.into(),
+            contact_email: contact_email.into(),
         }
     }
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::CompanyReplacement, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+/// A call of [`Companies::replace`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Replace<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::CompanyReplacement,
+}
+
+impl<C> Replace<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::COMPANIES_REPLACE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl CompaniesReplace<'_> {
+engagement_core::call! {
     /// Sends `PUT /dev/api/panel/companies/company`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::COMPANIES_REPLACE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Replace -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Companies::create`] being put together.
+/// A call of [`Companies::create`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewCompany>,
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewCompany,
 }
 
-impl<C> std::fmt::Debug for CompaniesCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompaniesCreate").finish_non_exhaustive()
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::COMPANIES_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> CompaniesCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewCompany, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl CompaniesCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies/company`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Company>, Error> {
-        let mut call = self.client.runtime().call(&operations::COMPANIES_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::Company, engagement_core::Answer::json
 }
 
-/// A call of [`Companies::update`] being put together.
+/// A call of [`Companies::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::CompanyUpdate>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::CompanyUpdate,
 }
 
-impl<C> std::fmt::Debug for CompaniesUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompaniesUpdate").finish_non_exhaustive()
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::COMPANIES_UPDATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> CompaniesUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::CompanyUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl CompaniesUpdate<'_> {
+engagement_core::call! {
     /// Sends `PUT /dev/api/panel/companies/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Company>, Error> {
-        let mut call = self.client.runtime().call(&operations::COMPANIES_UPDATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> types::Company, engagement_core::Answer::json
 }
 
-/// A call of [`Companies::list`] being put together.
+/// A call of [`Companies::list`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) page_size: Option<i64>,
-    pub(super) sort_key: Option<enums::SortKey>,
-    pub(super) cursor: Option<String>,
-}
-
-impl<C> std::fmt::Debug for CompaniesList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompaniesList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CompaniesList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            page_size: None,
-            sort_key: None,
-            cursor: None,
-        }
-    }
-
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Largest number of companies in the page; no upper limit is documented
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+    /// Order of a list; a leading minus sorts descending
+    pub sort_key: Option<enums::SortKey>,
+    /// Cursor from the last element of the page before; opaque
+    pub cursor: Option<String>,
+}
+
+impl<C> List<C> {
+    /// Largest number of companies in the page; no upper limit is documented
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
     }
 
     /// Order of a list; a leading minus sorts descending
-    pub fn sort_key(
-        mut self,
-        value: impl TryInto<enums::SortKey, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort_key = self.setters.value("sort_key", value);
+    #[inline]
+    pub fn sort_key(mut self, value: impl Into<enums::SortKey>) -> Self {
+        self.sort_key = Some(value.into());
         self
     }
 
     /// Cursor from the last element of the page before; opaque
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = self.setters.value("cursor", value);
+    #[inline]
+    pub fn cursor(mut self, value: impl Into<String>) -> Self {
+        self.cursor = Some(value.into());
         self
     }
-}
 
-impl CompaniesList<'_> {
-    /// Sends `POST /dev/api/panel/companies`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Company>>, Error> {
-        let mut call = self.client.runtime().call(&operations::COMPANIES_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::COMPANIES_LIST);
         call.form("page_size", &self.page_size);
         call.form("sort_key", &self.sort_key);
         call.form("cursor", &self.cursor);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Companies::get`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct CompaniesGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+engagement_core::call! {
+    /// Sends `POST /dev/api/panel/companies`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Company>, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for CompaniesGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompaniesGet").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CompaniesGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the company
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_cursor(point, &mut self.cursor);
         self
     }
 }
 
-impl CompaniesGet<'_> {
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(self) -> Pages<Vec<types::Company>> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+            self.cursor.as_deref(),
+            request,
+            |page: &Vec<types::Company>| {
+                page.last().and_then(|item| item.cursor.clone())
+            },
+        )
+    }
+}
+
+engagement_core::list_call! {
+    List -> Vec<types::Company>, types::Company, |page| page
+}
+
+/// A call of [`Companies::get`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::CompanyId,
+}
+
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::COMPANIES_GET);
+        call.path("id", &self.id);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/companies/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Company>, Error> {
-        let mut call = self.client.runtime().call(&operations::COMPANIES_GET);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    Get -> types::Company, engagement_core::Answer::json
 }
 
-/// A call of [`Companies::delete`] being put together.
+/// A call of [`Companies::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::CompanyId,
 }
 
-impl<C> std::fmt::Debug for CompaniesDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompaniesDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::COMPANIES_DELETE);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> CompaniesDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the company
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl CompaniesDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/companies/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::COMPANIES_DELETE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Companies::search`] being put together.
+/// A call of [`Companies::search`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesSearch<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) q: Option<String>,
-    pub(super) page_size: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for CompaniesSearch<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompaniesSearch").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CompaniesSearch<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            q: None,
-            page_size: None,
-        }
-    }
-
-    /// Text to search for
-    pub fn q(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.q = self.setters.value("q", value);
-        self
-    }
-
+pub struct Search<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) q: String,
     /// Largest number of companies to return, at most 100
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+}
+
+impl<C> Search<C> {
+    /// Largest number of companies to return, at most 100
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::COMPANIES_SEARCH);
+        call.query("type", &"Company");
+        call.query("q", &self.q);
+        call.query("page_size", &self.page_size);
+        call
     }
 }
 
-impl CompaniesSearch<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Company>>, Error> {
-        let mut call = self.client.runtime().call(&operations::COMPANIES_SEARCH);
-        call.check(&self.setters);
-        call.query("type", &"Company");
-        match &self.q {
-            Some(value) => call.query("q", value),
-            None => call.invalid("`q` is missing: set it with `.q(…)`"),
-        }
-        call.query("page_size", &self.page_size);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Search -> Vec<types::Company>, engagement_core::Answer::json
 }
 
-/// A call of [`Companies::add_contact`] being put together.
+/// A call of [`Companies::add_contact`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesAddContact<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) company_id: Option<i64>,
-    pub(super) contact_id: Option<i64>,
+pub struct AddContact<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) company_id: ids::CompanyId,
+    pub(crate) contact_id: ids::ContactId,
 }
 
-impl<C> std::fmt::Debug for CompaniesAddContact<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompaniesAddContact").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CompaniesAddContact<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            company_id: None,
-            contact_id: None,
-        }
-    }
-
-    /// Id of the company; the form's `companyId` has the same value
-    pub fn company_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.company_id = self.setters.value("companyId", value);
-        self
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contactId", value);
-        self
+impl<C> AddContact<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::COMPANIES_ADD_CONTACT);
+        call.path("companyId", &self.company_id);
+        call.form("companyId", &self.company_id);
+        call.form("contactId", &self.contact_id);
+        call
     }
 }
 
-impl CompaniesAddContact<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactId`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::COMPANIES_ADD_CONTACT);
-        call.check(&self.setters);
-        match &self.company_id {
-            Some(value) => call.path("companyId", value),
-            None => {
-                call.invalid("`companyId` is missing: set it with `.company_id(…)`")
-            }
-        }
-        match &self.company_id {
-            Some(value) => call.form("companyId", value),
-            None => {
-                call.invalid("`companyId` is missing: set it with `.company_id(…)`")
-            }
-        }
-        match &self.contact_id {
-            Some(value) => call.form("contactId", value),
-            None => {
-                call.invalid("`contactId` is missing: set it with `.contact_id(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddContact -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Companies::add_contact_by_email`] being put together.
+/// A call of [`Companies::add_contact_by_email`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CompaniesAddContactByEmail<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) company_id: Option<i64>,
-    pub(super) contact_email: Option<String>,
+pub struct AddContactByEmail<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) company_id: ids::CompanyId,
+    pub(crate) contact_email: String,
 }
 
-impl<C> std::fmt::Debug for CompaniesAddContactByEmail<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CompaniesAddContactByEmail").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CompaniesAddContactByEmail<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            company_id: None,
-            contact_email: None,
-        }
-    }
-
-    /// Id of the company; the form's `companyId` has the same value
-    pub fn company_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.company_id = self.setters.value("companyId", value);
-        self
-    }
-
-    /// E-mail address of the contact
-    pub fn contact_email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_email = self.setters.value("contactEmail", value);
-        self
+impl<C> AddContactByEmail<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::COMPANIES_ADD_CONTACT_BY_EMAIL);
+        call.path("companyId", &self.company_id);
+        call.form("companyId", &self.company_id);
+        call.form("contactEmail", &self.contact_email);
+        call
     }
 }
 
-impl CompaniesAddContactByEmail<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactEmail`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::COMPANIES_ADD_CONTACT_BY_EMAIL);
-        call.check(&self.setters);
-        match &self.company_id {
-            Some(value) => call.path("companyId", value),
-            None => {
-                call.invalid("`companyId` is missing: set it with `.company_id(…)`")
-            }
-        }
-        match &self.company_id {
-            Some(value) => call.form("companyId", value),
-            None => {
-                call.invalid("`companyId` is missing: set it with `.company_id(…)`")
-            }
-        }
-        match &self.contact_email {
-            Some(value) => call.form("contactEmail", value),
-            None => {
-                call.invalid(
-                    "`contactEmail` is missing: set it with `.contact_email(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddContactByEmail -> (), engagement_core::Answer::empty
 }

@@ -2,25 +2,27 @@
 
 //! People in the account, also called subscribers, with their tags, score, owner and history.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// People in the account, also called subscribers, with their tags, score, owner and history.
-#[derive(Debug)]
-pub struct Contacts<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Contacts<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// People in the account, also called subscribers, with their tags, score, owner and history.
-    pub fn contacts(&self) -> Contacts<'_> {
-        Contacts { client: self }
+    pub fn contacts(&self) -> Contacts {
+        Contacts {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Contacts<'a, C> {
+impl<C> Contacts<C> {
     /// List contacts page by page.
     ///
     /// Returns one page of the account's contacts; it reads only, although it is a POST. Paging values go into a form
@@ -32,8 +34,14 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: The text speaks of query parameters, its sample and the live clients send a form. Default page size
     /// unknown.
-    pub fn list(&self) -> ContactsList<'a, C> {
-        ContactsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            page_size: None,
+            sort_key: None,
+            cursor: None,
+        }
     }
 
     /// Fetch a contact by its id.
@@ -47,8 +55,14 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: The object answer and the statuses for an unknown id come from clients run against the live
     /// service.
-    pub fn get(&self) -> ContactsGet<'a, C> {
-        ContactsGet::new(self.client)
+    ///
+    /// * `id`: Id of the contact.
+    #[inline]
+    pub fn get(&self, id: impl Into<ids::ContactId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Delete a contact.
@@ -60,8 +74,14 @@ impl<'a, C> Contacts<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented; 204 is what a client requires, 200 is declared to be safe.
-    pub fn delete(&self) -> ContactsDelete<'a, C> {
-        ContactsDelete::new(self.client)
+    ///
+    /// * `id`: Id of the contact.
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::ContactId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Update a whole contact.
@@ -76,8 +96,12 @@ impl<'a, C> Contacts<'a, C> {
     /// Uncertain: Left the provider's text in favour of the partial update; one client still uses it. The answer is
     /// unknown.
     #[deprecated(note = "withdrawn by EngageBay")]
-    pub fn replace(&self) -> ContactsReplace<'a, C> {
-        ContactsReplace::new(self.client)
+    #[inline]
+    pub fn replace(&self, body: impl Into<types::ContactReplacement>) -> Replace<C> {
+        Replace {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Create a contact.
@@ -94,8 +118,12 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: The answer is not documented; five clients read the id from one contact object. companyIds and
     /// listIds are known from clients only.
-    pub fn create(&self) -> ContactsCreate<'a, C> {
-        ContactsCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewContact>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Change some properties of a contact.
@@ -111,8 +139,12 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: The answer is not documented; a live client reads the contact. companyIds and listIds are sent by
     /// clients, their effect is unconfirmed.
-    pub fn update(&self) -> ContactsUpdate<'a, C> {
-        ContactsUpdate::new(self.client)
+    #[inline]
+    pub fn update(&self, body: impl Into<types::ContactUpdate>) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Add tags to the contact with an e-mail address.
@@ -126,8 +158,20 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: The answer is not documented and no client reads it. The parameter list writes Email, the sample
     /// and all clients email.
-    pub fn add_tags_by_email(&self) -> ContactsAddTagsByEmail<'a, C> {
-        ContactsAddTagsByEmail::new(self.client)
+    ///
+    /// * `email`: E-mail address of the contact.
+    /// * `tags`: Names of the tags, sent as the text of a JSON array.
+    #[inline]
+    pub fn add_tags_by_email(
+        &self,
+        email: impl Into<String>,
+        tags: impl IntoIterator<Item: Into<String>>,
+    ) -> AddTagsByEmail<C> {
+        AddTagsByEmail {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            tags: tags.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// Remove tags from the contact with an e-mail address.
@@ -140,8 +184,20 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: The provider's sample calls another path; this one passes a live client's test. The answer is not
     /// documented.
-    pub fn remove_tags_by_email(&self) -> ContactsRemoveTagsByEmail<'a, C> {
-        ContactsRemoveTagsByEmail::new(self.client)
+    ///
+    /// * `email`: E-mail address of the contact.
+    /// * `tags`: Names of the tags, sent as the text of a JSON array.
+    #[inline]
+    pub fn remove_tags_by_email(
+        &self,
+        email: impl Into<String>,
+        tags: impl IntoIterator<Item: Into<String>>,
+    ) -> RemoveTagsByEmail<C> {
+        RemoveTagsByEmail {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            tags: tags.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// List the tags of the contact with an e-mail address.
@@ -154,8 +210,14 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: The provider's sample sends a meaningless body; live clients send none. The answer for an unknown
     /// address is not published.
-    pub fn list_tags_by_email(&self) -> ContactsListTagsByEmail<'a, C> {
-        ContactsListTagsByEmail::new(self.client)
+    ///
+    /// * `email`: E-mail address of the contact.
+    #[inline]
+    pub fn list_tags_by_email(&self, email: impl Into<String>) -> ListTagsByEmail<C> {
+        ListTagsByEmail {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+        }
     }
 
     /// Give a score to the contact with an e-mail address.
@@ -169,8 +231,16 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: Whether the score is set or added is not certain. The answer is not documented. Newer samples put
     /// both values into the path, see `client.contacts().add_score_by_path()`.
-    pub fn add_score(&self) -> ContactsAddScore<'a, C> {
-        ContactsAddScore::new(self.client)
+    ///
+    /// * `email`: E-mail address of the contact.
+    /// * `score`: Score in points.
+    #[inline]
+    pub fn add_score(&self, email: impl Into<String>, score: i64) -> AddScore<C> {
+        AddScore {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            score,
+        }
     }
 
     /// Search contacts.
@@ -184,8 +254,15 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: page_size stands in the list of required parameters but not in the sample. The empty array for no
     /// hit is concluded from clients.
-    pub fn search(&self) -> ContactsSearch<'a, C> {
-        ContactsSearch::new(self.client)
+    ///
+    /// * `q`: Text to search for.
+    #[inline]
+    pub fn search(&self, q: impl Into<String>) -> Search<C> {
+        Search {
+            call_context: self.call_context.clone(),
+            q: q.into(),
+            page_size: None,
+        }
     }
 
     /// List the tags of a contact.
@@ -197,8 +274,14 @@ impl<'a, C> Contacts<'a, C> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The provider's sample sends a needless form body with this GET; it is left out.
-    pub fn list_tags(&self) -> ContactsListTags<'a, C> {
-        ContactsListTags::new(self.client)
+    ///
+    /// * `contact_id`: Id of the contact.
+    #[inline]
+    pub fn list_tags(&self, contact_id: impl Into<ids::ContactId>) -> ListTags<C> {
+        ListTags {
+            call_context: self.call_context.clone(),
+            contact_id: contact_id.into(),
+        }
     }
 
     /// Add tags to a contact.
@@ -212,8 +295,19 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: The text says form-encoded, the sample and live clients send a JSON array. The answer is not
     /// documented.
-    pub fn add_tags(&self) -> ContactsAddTags<'a, C> {
-        ContactsAddTags::new(self.client)
+    ///
+    /// * `contact_id`: Id of the contact.
+    #[inline]
+    pub fn add_tags(
+        &self,
+        contact_id: impl Into<ids::ContactId>,
+        body: impl IntoIterator<Item: Into<types::TagInput>>,
+    ) -> AddTags<C> {
+        AddTags {
+            call_context: self.call_context.clone(),
+            contact_id: contact_id.into(),
+            body: body.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// Remove tags from a contact.
@@ -225,8 +319,19 @@ impl<'a, C> Contacts<'a, C> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is not documented and no client reads it.
-    pub fn remove_tags(&self) -> ContactsRemoveTags<'a, C> {
-        ContactsRemoveTags::new(self.client)
+    ///
+    /// * `contact_id`: Id of the contact.
+    #[inline]
+    pub fn remove_tags(
+        &self,
+        contact_id: impl Into<ids::ContactId>,
+        body: impl IntoIterator<Item: Into<types::TagInput>>,
+    ) -> RemoveTags<C> {
+        RemoveTags {
+            call_context: self.call_context.clone(),
+            contact_id: contact_id.into(),
+            body: body.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// Hand a contact over to another user.
@@ -238,8 +343,20 @@ impl<'a, C> Contacts<'a, C> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The 400 for an unknown owner comes from a client's live test.
-    pub fn change_owner(&self) -> ContactsChangeOwner<'a, C> {
-        ContactsChangeOwner::new(self.client)
+    ///
+    /// * `subscriber_id`: Id of the contact.
+    /// * `owner_email`: E-mail address of the user who shall own the contact.
+    #[inline]
+    pub fn change_owner(
+        &self,
+        subscriber_id: impl Into<ids::ContactId>,
+        owner_email: impl Into<String>,
+    ) -> ChangeOwner<C> {
+        ChangeOwner {
+            call_context: self.call_context.clone(),
+            subscriber_id: subscriber_id.into(),
+            owner_email: owner_email.into(),
+        }
     }
 
     /// Fetch a contact by its e-mail address.
@@ -253,8 +370,14 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: The object answer and the 400 come from clients run against the live service. Whether the 400 is
     /// JSON is unknown.
-    pub fn get_by_email(&self) -> ContactsGetByEmail<'a, C> {
-        ContactsGetByEmail::new(self.client)
+    ///
+    /// * `email`: E-mail address of the contact.
+    #[inline]
+    pub fn get_by_email(&self, email: impl Into<String>) -> GetByEmail<C> {
+        GetByEmail {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+        }
     }
 
     /// Create up to 100 contacts at once.
@@ -268,9 +391,13 @@ impl<'a, C> Contacts<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Status and text of the refusal while another batch runs are not published, nor is the body of the
-    /// callback.
-    pub fn create_batch(&self) -> ContactsCreateBatch<'a, C> {
-        ContactsCreateBatch::new(self.client)
+    /// callback. That a contact's `owner_id` is taken here is inferred from the table of a contact's fields.
+    #[inline]
+    pub fn create_batch(&self, body: impl Into<types::ContactBatch>) -> CreateBatch<C> {
+        CreateBatch {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// List the notes of a contact.
@@ -283,8 +410,17 @@ impl<'a, C> Contacts<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Order as in the sample. The empty array for an unknown contact was seen by a live client.
-    pub fn list_notes(&self) -> ContactsListNotes<'a, C> {
-        ContactsListNotes::new(self.client)
+    ///
+    /// * `contact_id`: Id of the contact.
+    #[inline]
+    pub fn list_notes(&self, contact_id: impl Into<ids::ContactId>) -> ListNotes<C> {
+        ListNotes {
+            call_context: self.call_context.clone(),
+            contact_id: contact_id.into(),
+            page_size: None,
+            sort_key: None,
+            cursor: None,
+        }
     }
 
     /// List the call logs of a contact.
@@ -296,8 +432,20 @@ impl<'a, C> Contacts<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: A newer sample sends contact_id in a body with this GET; the query works in a live client.
-    pub fn list_call_logs(&self) -> ContactsListCallLogs<'a, C> {
-        ContactsListCallLogs::new(self.client)
+    ///
+    /// * `contact_id`: Id of the contact.
+    #[inline]
+    pub fn list_call_logs(
+        &self,
+        contact_id: impl Into<ids::ContactId>,
+    ) -> ListCallLogs<C> {
+        ListCallLogs {
+            call_context: self.call_context.clone(),
+            contact_id: contact_id.into(),
+            page_size: None,
+            sort_key: None,
+            cursor: None,
+        }
     }
 
     /// Give a score to a contact, all in the path.
@@ -311,8 +459,20 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: Known from the sample alone; the endpoint named above it is the form version. The answer is
     /// unknown.
-    pub fn add_score_by_path(&self) -> ContactsAddScoreByPath<'a, C> {
-        ContactsAddScoreByPath::new(self.client)
+    ///
+    /// * `email`: E-mail address of the contact.
+    /// * `score`: Score in points.
+    #[inline]
+    pub fn add_score_by_path(
+        &self,
+        email: impl Into<String>,
+        score: i64,
+    ) -> AddScoreByPath<C> {
+        AddScoreByPath {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            score,
+        }
     }
 
     /// Add tags to a contact through a form.
@@ -324,9 +484,21 @@ impl<'a, C> Contacts<'a, C> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Gone from the provider's text, still used by a WordPress plugin. The answer is unknown.
+    ///
+    /// * `contact_id`: Id of the contact.
+    /// * `tags`: Names of the tags, sent as the text of a JSON array.
     #[deprecated(note = "withdrawn by EngageBay")]
-    pub fn add_tags_form(&self) -> ContactsAddTagsForm<'a, C> {
-        ContactsAddTagsForm::new(self.client)
+    #[inline]
+    pub fn add_tags_form(
+        &self,
+        contact_id: impl Into<ids::ContactId>,
+        tags: impl IntoIterator<Item: Into<String>>,
+    ) -> AddTagsForm<C> {
+        AddTagsForm {
+            call_context: self.call_context.clone(),
+            contact_id: contact_id.into(),
+            tags: tags.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// Remove tags from a contact through a form.
@@ -340,9 +512,21 @@ impl<'a, C> Contacts<'a, C> {
     ///
     /// Uncertain: Gone from the provider's text, still used by a WordPress plugin, which adds a trailing slash. The
     /// answer is unknown.
+    ///
+    /// * `contact_id`: Id of the contact.
+    /// * `tags`: Names of the tags, sent as the text of a JSON array.
     #[deprecated(note = "withdrawn by EngageBay")]
-    pub fn remove_tags_form(&self) -> ContactsRemoveTagsForm<'a, C> {
-        ContactsRemoveTagsForm::new(self.client)
+    #[inline]
+    pub fn remove_tags_form(
+        &self,
+        contact_id: impl Into<ids::ContactId>,
+        tags: impl IntoIterator<Item: Into<String>>,
+    ) -> RemoveTagsForm<C> {
+        RemoveTagsForm {
+            call_context: self.call_context.clone(),
+            contact_id: contact_id.into(),
+            tags: tags.into_iter().map(Into::into).collect(),
+        }
     }
 
     /// Look up a contact by its e-mail address, undocumented.
@@ -354,1501 +538,843 @@ impl<'a, C> Contacts<'a, C> {
     /// against the live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Read out of the module, which accepts 200 and 204. The answer is taken to be one contact object.
-    pub fn find_by_email(&self) -> ContactsFindByEmail<'a, C> {
-        ContactsFindByEmail::new(self.client)
-    }
-}
-
-impl<C> Clone for Contacts<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Contacts<'_, C> {}
-/// A call of [`Contacts::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ContactsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) page_size: Option<i64>,
-    pub(super) sort_key: Option<enums::SortKey>,
-    pub(super) cursor: Option<String>,
-}
-
-impl<C> std::fmt::Debug for ContactsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            page_size: None,
-            sort_key: None,
-            cursor: None,
+    ///
+    /// * `email`: E-mail address of the contact.
+    #[inline]
+    pub fn find_by_email(&self, email: impl Into<String>) -> FindByEmail<C> {
+        FindByEmail {
+            call_context: self.call_context.clone(),
+            email: email.into(),
         }
     }
+}
 
+/// A call of [`Contacts::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Largest number of contacts in the page, at most 100
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+    /// Order of a list; a leading minus sorts descending
+    pub sort_key: Option<enums::SortKey>,
+    /// Cursor from the last element of the page before; opaque
+    pub cursor: Option<String>,
+}
+
+impl<C> List<C> {
+    /// Largest number of contacts in the page, at most 100
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
     }
 
     /// Order of a list; a leading minus sorts descending
-    pub fn sort_key(
-        mut self,
-        value: impl TryInto<enums::SortKey, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort_key = self.setters.value("sort_key", value);
+    #[inline]
+    pub fn sort_key(mut self, value: impl Into<enums::SortKey>) -> Self {
+        self.sort_key = Some(value.into());
         self
     }
 
     /// Cursor from the last element of the page before; opaque
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = self.setters.value("cursor", value);
+    #[inline]
+    pub fn cursor(mut self, value: impl Into<String>) -> Self {
+        self.cursor = Some(value.into());
         self
     }
-}
 
-impl ContactsList<'_> {
-    /// Sends `POST /dev/api/panel/subscribers`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Contact>>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_LIST);
         call.form("page_size", &self.page_size);
         call.form("sort_key", &self.sort_key);
         call.form("cursor", &self.cursor);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Contacts::get`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ContactsGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+engagement_core::call! {
+    /// Sends `POST /dev/api/panel/subscribers`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Contact>, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for ContactsGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsGet").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_cursor(point, &mut self.cursor);
         self
     }
 }
 
-impl ContactsGet<'_> {
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(self) -> Pages<Vec<types::Contact>> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+            self.cursor.as_deref(),
+            request,
+            |page: &Vec<types::Contact>| {
+                page.last().and_then(|item| item.cursor.clone())
+            },
+        )
+    }
+}
+
+engagement_core::list_call! {
+    List -> Vec<types::Contact>, types::Contact, |page| page
+}
+
+/// A call of [`Contacts::get`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ContactId,
+}
+
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_GET);
+        call.path("id", &self.id);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Contact>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_GET);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.one()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    Get -> types::Contact, engagement_core::Answer::one
 }
 
-/// A call of [`Contacts::delete`] being put together.
+/// A call of [`Contacts::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ContactId,
 }
 
-impl<C> std::fmt::Debug for ContactsDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_DELETE);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> ContactsDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl ContactsDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/subscribers/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_DELETE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::replace`] being put together.
-#[allow(deprecated, reason = "the handle's method is the deprecated one")]
+/// A call of [`Contacts::replace`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsReplace<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ContactReplacement>,
+pub struct Replace<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ContactReplacement,
 }
 
-impl<C> std::fmt::Debug for ContactsReplace<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsReplace").finish_non_exhaustive()
+impl<C> Replace<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_REPLACE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ContactsReplace<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ContactReplacement, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ContactsReplace<'_> {
+engagement_core::call! {
     /// Sends `PUT /dev/api/panel/subscribers/subscriber`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_REPLACE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Replace -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::create`] being put together.
+/// A call of [`Contacts::create`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewContact>,
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewContact,
 }
 
-impl<C> std::fmt::Debug for ContactsCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsCreate").finish_non_exhaustive()
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ContactsCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewContact, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ContactsCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/subscriber`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Contact>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::Contact, engagement_core::Answer::json
 }
 
-/// A call of [`Contacts::update`] being put together.
+/// A call of [`Contacts::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ContactUpdate>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ContactUpdate,
 }
 
-impl<C> std::fmt::Debug for ContactsUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsUpdate").finish_non_exhaustive()
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_UPDATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ContactsUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ContactUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ContactsUpdate<'_> {
+engagement_core::call! {
     /// Sends `PUT /dev/api/panel/subscribers/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Contact>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_UPDATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> types::Contact, engagement_core::Answer::json
 }
 
-/// A call of [`Contacts::add_tags_by_email`] being put together.
+/// A call of [`Contacts::add_tags_by_email`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddTagsByEmail<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) tags: Option<Vec<String>>,
+pub struct AddTagsByEmail<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
+    pub(crate) tags: Vec<String>,
 }
 
-impl<C> std::fmt::Debug for ContactsAddTagsByEmail<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsAddTagsByEmail").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsAddTagsByEmail<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            tags: None,
-        }
-    }
-
-    /// E-mail address of the contact
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-
-    /// Names of the tags, sent as the text of a JSON array
-    pub fn tags(
-        mut self,
-        values: impl IntoIterator<Item: TryInto<String, Error: std::fmt::Display>>,
-    ) -> Self {
-        self.tags = self.setters.list("tags", values);
-        self
+impl<C> AddTagsByEmail<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::CONTACTS_ADD_TAGS_BY_EMAIL);
+        call.form("email", &self.email);
+        call.form_json("tags", &self.tags);
+        call
     }
 }
 
-impl ContactsAddTagsByEmail<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/email/tags/add`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::CONTACTS_ADD_TAGS_BY_EMAIL);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.form("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        match &self.tags {
-            Some(value) => call.form_json("tags", value),
-            None => call.invalid("`tags` is missing: set it with `.tags(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddTagsByEmail -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::remove_tags_by_email`] being put together.
+/// A call of [`Contacts::remove_tags_by_email`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsRemoveTagsByEmail<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) tags: Option<Vec<String>>,
+pub struct RemoveTagsByEmail<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
+    pub(crate) tags: Vec<String>,
 }
 
-impl<C> std::fmt::Debug for ContactsRemoveTagsByEmail<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsRemoveTagsByEmail").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsRemoveTagsByEmail<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            tags: None,
-        }
-    }
-
-    /// E-mail address of the contact
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-
-    /// Names of the tags, sent as the text of a JSON array
-    pub fn tags(
-        mut self,
-        values: impl IntoIterator<Item: TryInto<String, Error: std::fmt::Display>>,
-    ) -> Self {
-        self.tags = self.setters.list("tags", values);
-        self
+impl<C> RemoveTagsByEmail<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::CONTACTS_REMOVE_TAGS_BY_EMAIL);
+        call.form("email", &self.email);
+        call.form_json("tags", &self.tags);
+        call
     }
 }
 
-impl ContactsRemoveTagsByEmail<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/email/tags/delete`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::CONTACTS_REMOVE_TAGS_BY_EMAIL);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.form("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        match &self.tags {
-            Some(value) => call.form_json("tags", value),
-            None => call.invalid("`tags` is missing: set it with `.tags(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    RemoveTagsByEmail -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::list_tags_by_email`] being put together.
+/// A call of [`Contacts::list_tags_by_email`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsListTagsByEmail<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
+pub struct ListTagsByEmail<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
 }
 
-impl<C> std::fmt::Debug for ContactsListTagsByEmail<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsListTagsByEmail").finish_non_exhaustive()
+impl<C> ListTagsByEmail<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::CONTACTS_LIST_TAGS_BY_EMAIL);
+        call.path("email", &self.email);
+        call
     }
 }
 
-impl<'a, C> ContactsListTagsByEmail<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-        }
-    }
-
-    /// E-mail address of the contact
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-}
-
-impl ContactsListTagsByEmail<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/get-tags/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::ContactTag>>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::CONTACTS_LIST_TAGS_BY_EMAIL);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.path("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ListTagsByEmail -> Vec<types::ContactTag>, engagement_core::Answer::json
 }
 
-/// A call of [`Contacts::add_score`] being put together.
+/// A call of [`Contacts::add_score`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddScore<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) score: Option<i64>,
+pub struct AddScore<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
+    pub(crate) score: i64,
 }
 
-impl<C> std::fmt::Debug for ContactsAddScore<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsAddScore").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsAddScore<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            score: None,
-        }
-    }
-
-    /// E-mail address of the contact
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-
-    /// Score in points
-    pub fn score(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.score = self.setters.value("score", value);
-        self
+impl<C> AddScore<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_ADD_SCORE);
+        call.form("email", &self.email);
+        call.form("score", &self.score);
+        call
     }
 }
 
-impl ContactsAddScore<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-score`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_ADD_SCORE);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.form("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        match &self.score {
-            Some(value) => call.form("score", value),
-            None => call.invalid("`score` is missing: set it with `.score(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddScore -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::search`] being put together.
+/// A call of [`Contacts::search`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsSearch<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) q: Option<String>,
-    pub(super) page_size: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for ContactsSearch<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsSearch").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsSearch<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            q: None,
-            page_size: None,
-        }
-    }
-
-    /// Text to search for
-    pub fn q(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.q = self.setters.value("q", value);
-        self
-    }
-
+pub struct Search<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) q: String,
     /// Largest number of contacts to return, at most 100
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+}
+
+impl<C> Search<C> {
+    /// Largest number of contacts to return, at most 100
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_SEARCH);
+        call.query("type", &"Subscriber");
+        call.query("q", &self.q);
+        call.query("page_size", &self.page_size);
+        call
     }
 }
 
-impl ContactsSearch<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Contact>>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_SEARCH);
-        call.check(&self.setters);
-        call.query("type", &"Subscriber");
-        match &self.q {
-            Some(value) => call.query("q", value),
-            None => call.invalid("`q` is missing: set it with `.q(…)`"),
-        }
-        call.query("page_size", &self.page_size);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Search -> Vec<types::Contact>, engagement_core::Answer::json
 }
 
-/// A call of [`Contacts::list_tags`] being put together.
+/// A call of [`Contacts::list_tags`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsListTags<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) contact_id: Option<i64>,
+pub struct ListTags<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) contact_id: ids::ContactId,
 }
 
-impl<C> std::fmt::Debug for ContactsListTags<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsListTags").finish_non_exhaustive()
+impl<C> ListTags<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_LIST_TAGS);
+        call.path("contactId", &self.contact_id);
+        call
     }
 }
 
-impl<'a, C> ContactsListTags<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            contact_id: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contactId", value);
-        self
-    }
-}
-
-impl ContactsListTags<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/get-tags-by-id/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::ContactTag>>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_LIST_TAGS);
-        call.check(&self.setters);
-        match &self.contact_id {
-            Some(value) => call.path("contactId", value),
-            None => {
-                call.invalid("`contactId` is missing: set it with `.contact_id(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ListTags -> Vec<types::ContactTag>, engagement_core::Answer::json
 }
 
-/// A call of [`Contacts::add_tags`] being put together.
+/// A call of [`Contacts::add_tags`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddTags<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) contact_id: Option<i64>,
-    pub(super) body: Option<Vec<types::TagInput>>,
+pub struct AddTags<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) contact_id: ids::ContactId,
+    pub(crate) body: Vec<types::TagInput>,
 }
 
-impl<C> std::fmt::Debug for ContactsAddTags<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsAddTags").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsAddTags<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            contact_id: None,
-            body: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contactId", value);
-        self
-    }
-
-    /// The elements to send.
-    pub fn body(
-        mut self,
-        values: impl IntoIterator<
-            Item: TryInto<types::TagInput, Error: std::fmt::Display>,
-        >,
-    ) -> Self {
-        self.body = self.setters.list("body", values);
-        self
+impl<C> AddTags<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_ADD_TAGS);
+        call.path("contactId", &self.contact_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl ContactsAddTags<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/add2/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_ADD_TAGS);
-        call.check(&self.setters);
-        match &self.contact_id {
-            Some(value) => call.path("contactId", value),
-            None => {
-                call.invalid("`contactId` is missing: set it with `.contact_id(…)`")
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddTags -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::remove_tags`] being put together.
+/// A call of [`Contacts::remove_tags`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsRemoveTags<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) contact_id: Option<i64>,
-    pub(super) body: Option<Vec<types::TagInput>>,
+pub struct RemoveTags<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) contact_id: ids::ContactId,
+    pub(crate) body: Vec<types::TagInput>,
 }
 
-impl<C> std::fmt::Debug for ContactsRemoveTags<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsRemoveTags").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsRemoveTags<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            contact_id: None,
-            body: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contactId", value);
-        self
-    }
-
-    /// The elements to send.
-    pub fn body(
-        mut self,
-        values: impl IntoIterator<
-            Item: TryInto<types::TagInput, Error: std::fmt::Display>,
-        >,
-    ) -> Self {
-        self.body = self.setters.list("body", values);
-        self
+impl<C> RemoveTags<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_REMOVE_TAGS);
+        call.path("contactId", &self.contact_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl ContactsRemoveTags<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/delete/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_REMOVE_TAGS);
-        call.check(&self.setters);
-        match &self.contact_id {
-            Some(value) => call.path("contactId", value),
-            None => {
-                call.invalid("`contactId` is missing: set it with `.contact_id(…)`")
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    RemoveTags -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::change_owner`] being put together.
+/// A call of [`Contacts::change_owner`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsChangeOwner<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) subscriber_id: Option<i64>,
-    pub(super) owner_email: Option<String>,
+pub struct ChangeOwner<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) subscriber_id: ids::ContactId,
+    pub(crate) owner_email: String,
 }
 
-impl<C> std::fmt::Debug for ContactsChangeOwner<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsChangeOwner").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsChangeOwner<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            subscriber_id: None,
-            owner_email: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn subscriber_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.subscriber_id = self.setters.value("subscriberId", value);
-        self
-    }
-
-    /// E-mail address of the user who shall own the contact
-    pub fn owner_email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.owner_email = self.setters.value("ownerEmail", value);
-        self
+impl<C> ChangeOwner<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_CHANGE_OWNER);
+        call.query("subscriberId", &self.subscriber_id);
+        call.query("ownerEmail", &self.owner_email);
+        call
     }
 }
 
-impl ContactsChangeOwner<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/update-owner-by-email`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Contact>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_CHANGE_OWNER);
-        call.check(&self.setters);
-        match &self.subscriber_id {
-            Some(value) => call.query("subscriberId", value),
-            None => {
-                call.invalid(
-                    "`subscriberId` is missing: set it with `.subscriber_id(…)`",
-                )
-            }
-        }
-        match &self.owner_email {
-            Some(value) => call.query("ownerEmail", value),
-            None => {
-                call.invalid("`ownerEmail` is missing: set it with `.owner_email(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ChangeOwner -> types::Contact, engagement_core::Answer::json
 }
 
-/// A call of [`Contacts::get_by_email`] being put together.
+/// A call of [`Contacts::get_by_email`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsGetByEmail<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
+pub struct GetByEmail<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
 }
 
-impl<C> std::fmt::Debug for ContactsGetByEmail<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsGetByEmail").finish_non_exhaustive()
+impl<C> GetByEmail<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_GET_BY_EMAIL);
+        call.path("email", &self.email);
+        call
     }
 }
 
-impl<'a, C> ContactsGetByEmail<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-        }
-    }
-
-    /// E-mail address of the contact
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-}
-
-impl ContactsGetByEmail<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/contact-by-email/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Contact>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_GET_BY_EMAIL);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.path("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.one()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    GetByEmail -> types::Contact, engagement_core::Answer::one
 }
 
-/// A call of [`Contacts::create_batch`] being put together.
+/// A call of [`Contacts::create_batch`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsCreateBatch<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ContactBatch>,
+pub struct CreateBatch<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ContactBatch,
 }
 
-impl<C> std::fmt::Debug for ContactsCreateBatch<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsCreateBatch").finish_non_exhaustive()
+impl<C> CreateBatch<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_CREATE_BATCH);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ContactsCreateBatch<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ContactBatch, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ContactsCreateBatch<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/subscriber-batch`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Status>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_CREATE_BATCH);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    CreateBatch -> types::Status, engagement_core::Answer::json
 }
 
-/// A call of [`Contacts::list_notes`] being put together.
+/// A call of [`Contacts::list_notes`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsListNotes<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) contact_id: Option<i64>,
-    pub(super) page_size: Option<i64>,
-    pub(super) sort_key: Option<enums::SortKey>,
-    pub(super) cursor: Option<String>,
-}
-
-impl<C> std::fmt::Debug for ContactsListNotes<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsListNotes").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsListNotes<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            contact_id: None,
-            page_size: None,
-            sort_key: None,
-            cursor: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contactId", value);
-        self
-    }
-
+pub struct ListNotes<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) contact_id: ids::ContactId,
     /// Largest number of notes in the page; no upper limit is documented
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+    /// Order of the notes; a leading minus sorts descending
+    pub sort_key: Option<enums::SortKey>,
+    /// Cursor from the last element of the page before; opaque
+    pub cursor: Option<String>,
+}
+
+impl<C> ListNotes<C> {
+    /// Largest number of notes in the page; no upper limit is documented
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
     }
 
     /// Order of the notes; a leading minus sorts descending
-    pub fn sort_key(
-        mut self,
-        value: impl TryInto<enums::SortKey, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort_key = self.setters.value("sort_key", value);
+    #[inline]
+    pub fn sort_key(mut self, value: impl Into<enums::SortKey>) -> Self {
+        self.sort_key = Some(value.into());
         self
     }
 
     /// Cursor from the last element of the page before; opaque
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = self.setters.value("cursor", value);
+    #[inline]
+    pub fn cursor(mut self, value: impl Into<String>) -> Self {
+        self.cursor = Some(value.into());
         self
     }
-}
 
-impl ContactsListNotes<'_> {
-    /// Sends `GET /dev/api/panel/notes/{contactId}`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Note>>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_LIST_NOTES);
-        call.check(&self.setters);
-        match &self.contact_id {
-            Some(value) => call.path("contactId", value),
-            None => {
-                call.invalid("`contactId` is missing: set it with `.contact_id(…)`")
-            }
-        }
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_LIST_NOTES);
+        call.path("contactId", &self.contact_id);
         call.query("page_size", &self.page_size);
         call.query("sort_key", &self.sort_key);
         call.query("cursor", &self.cursor);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Contacts::list_call_logs`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ContactsListCallLogs<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) contact_id: Option<i64>,
-    pub(super) page_size: Option<i64>,
-    pub(super) sort_key: Option<enums::SortKey>,
-    pub(super) cursor: Option<String>,
+engagement_core::call! {
+    /// Sends `GET /dev/api/panel/notes/{contactId}`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ListNotes -> Vec<types::Note>, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for ContactsListCallLogs<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsListCallLogs").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsListCallLogs<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            contact_id: None,
-            page_size: None,
-            sort_key: None,
-            cursor: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contact_id", value);
+impl<C> ListNotes<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_cursor(point, &mut self.cursor);
         self
     }
+}
 
+impl<C: Clone + 'static> ListNotes<C> {
+    #[inline]
+    fn walk(self) -> Pages<Vec<types::Note>> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+            self.cursor.as_deref(),
+            request,
+            |page: &Vec<types::Note>| {
+                page.last().and_then(|item| item.cursor.clone())
+            },
+        )
+    }
+}
+
+engagement_core::list_call! {
+    ListNotes -> Vec<types::Note>, types::Note, |page| page
+}
+
+/// A call of [`Contacts::list_call_logs`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct ListCallLogs<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) contact_id: ids::ContactId,
     /// Largest number of calls in the page; no upper limit is documented
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+    /// Order of the calls; a leading minus sorts descending
+    pub sort_key: Option<enums::SortKey>,
+    /// Cursor from the last element of the page before; opaque
+    pub cursor: Option<String>,
+}
+
+impl<C> ListCallLogs<C> {
+    /// Largest number of calls in the page; no upper limit is documented
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
     }
 
     /// Order of the calls; a leading minus sorts descending
-    pub fn sort_key(
-        mut self,
-        value: impl TryInto<enums::SortKey, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort_key = self.setters.value("sort_key", value);
+    #[inline]
+    pub fn sort_key(mut self, value: impl Into<enums::SortKey>) -> Self {
+        self.sort_key = Some(value.into());
         self
     }
 
     /// Cursor from the last element of the page before; opaque
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = self.setters.value("cursor", value);
+    #[inline]
+    pub fn cursor(mut self, value: impl Into<String>) -> Self {
+        self.cursor = Some(value.into());
         self
     }
-}
 
-impl ContactsListCallLogs<'_> {
-    /// Sends `GET /dev/api/panel/call-logs`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::CallLog>>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_LIST_CALL_LOGS);
-        call.check(&self.setters);
-        match &self.contact_id {
-            Some(value) => call.query("contact_id", value),
-            None => {
-                call.invalid("`contact_id` is missing: set it with `.contact_id(…)`")
-            }
-        }
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_LIST_CALL_LOGS);
+        call.query("contact_id", &self.contact_id);
         call.query("page_size", &self.page_size);
         call.query("sort_key", &self.sort_key);
         call.query("cursor", &self.cursor);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Contacts::add_score_by_path`] being put together.
+engagement_core::call! {
+    /// Sends `GET /dev/api/panel/call-logs`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ListCallLogs -> Vec<types::CallLog>, engagement_core::Answer::json
+}
+
+impl<C> ListCallLogs<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_cursor(point, &mut self.cursor);
+        self
+    }
+}
+
+impl<C: Clone + 'static> ListCallLogs<C> {
+    #[inline]
+    fn walk(self) -> Pages<Vec<types::CallLog>> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+            self.cursor.as_deref(),
+            request,
+            |page: &Vec<types::CallLog>| {
+                page.last().and_then(|item| item.cursor.clone())
+            },
+        )
+    }
+}
+
+engagement_core::list_call! {
+    ListCallLogs -> Vec<types::CallLog>, types::CallLog, |page| page
+}
+
+/// A call of [`Contacts::add_score_by_path`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddScoreByPath<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) score: Option<i64>,
+pub struct AddScoreByPath<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
+    pub(crate) score: i64,
 }
 
-impl<C> std::fmt::Debug for ContactsAddScoreByPath<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsAddScoreByPath").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsAddScoreByPath<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            score: None,
-        }
-    }
-
-    /// E-mail address of the contact
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-
-    /// Score in points
-    pub fn score(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.score = self.setters.value("score", value);
-        self
+impl<C> AddScoreByPath<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::CONTACTS_ADD_SCORE_BY_PATH);
+        call.path("email", &self.email);
+        call.path("score", &self.score);
+        call
     }
 }
 
-impl ContactsAddScoreByPath<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-score/{email}/{score}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::CONTACTS_ADD_SCORE_BY_PATH);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.path("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        match &self.score {
-            Some(value) => call.path("score", value),
-            None => call.invalid("`score` is missing: set it with `.score(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddScoreByPath -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::add_tags_form`] being put together.
-#[allow(deprecated, reason = "the handle's method is the deprecated one")]
+/// A call of [`Contacts::add_tags_form`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsAddTagsForm<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) contact_id: Option<i64>,
-    pub(super) tags: Option<Vec<String>>,
+pub struct AddTagsForm<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) contact_id: ids::ContactId,
+    pub(crate) tags: Vec<String>,
 }
 
-impl<C> std::fmt::Debug for ContactsAddTagsForm<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsAddTagsForm").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsAddTagsForm<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            contact_id: None,
-            tags: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contactId", value);
-        self
-    }
-
-    /// Names of the tags, sent as the text of a JSON array
-    pub fn tags(
-        mut self,
-        values: impl IntoIterator<Item: TryInto<String, Error: std::fmt::Display>>,
-    ) -> Self {
-        self.tags = self.setters.list("tags", values);
-        self
+impl<C> AddTagsForm<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_ADD_TAGS_FORM);
+        call.path("contactId", &self.contact_id);
+        call.form_json("tags", &self.tags);
+        call
     }
 }
 
-impl ContactsAddTagsForm<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/add/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_ADD_TAGS_FORM);
-        call.check(&self.setters);
-        match &self.contact_id {
-            Some(value) => call.path("contactId", value),
-            None => {
-                call.invalid("`contactId` is missing: set it with `.contact_id(…)`")
-            }
-        }
-        match &self.tags {
-            Some(value) => call.form_json("tags", value),
-            None => call.invalid("`tags` is missing: set it with `.tags(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddTagsForm -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::remove_tags_form`] being put together.
-#[allow(deprecated, reason = "the handle's method is the deprecated one")]
+/// A call of [`Contacts::remove_tags_form`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsRemoveTagsForm<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) contact_id: Option<i64>,
-    pub(super) tags: Option<Vec<String>>,
+pub struct RemoveTagsForm<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) contact_id: ids::ContactId,
+    pub(crate) tags: Vec<String>,
 }
 
-impl<C> std::fmt::Debug for ContactsRemoveTagsForm<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsRemoveTagsForm").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ContactsRemoveTagsForm<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            contact_id: None,
-            tags: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contactId", value);
-        self
-    }
-
-    /// Names of the tags, sent as the text of a JSON array
-    pub fn tags(
-        mut self,
-        values: impl IntoIterator<Item: TryInto<String, Error: std::fmt::Display>>,
-    ) -> Self {
-        self.tags = self.setters.list("tags", values);
-        self
+impl<C> RemoveTagsForm<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::CONTACTS_REMOVE_TAGS_FORM);
+        call.form("contactId", &self.contact_id);
+        call.form_json("tags", &self.tags);
+        call
     }
 }
 
-impl ContactsRemoveTagsForm<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/delete`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::CONTACTS_REMOVE_TAGS_FORM);
-        call.check(&self.setters);
-        match &self.contact_id {
-            Some(value) => call.form("contactId", value),
-            None => {
-                call.invalid("`contactId` is missing: set it with `.contact_id(…)`")
-            }
-        }
-        match &self.tags {
-            Some(value) => call.form_json("tags", value),
-            None => call.invalid("`tags` is missing: set it with `.tags(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    RemoveTagsForm -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Contacts::find_by_email`] being put together.
+/// A call of [`Contacts::find_by_email`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ContactsFindByEmail<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
+pub struct FindByEmail<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
 }
 
-impl<C> std::fmt::Debug for ContactsFindByEmail<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ContactsFindByEmail").finish_non_exhaustive()
+impl<C> FindByEmail<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CONTACTS_FIND_BY_EMAIL);
+        call.path("email", &self.email);
+        call
     }
 }
 
-impl<'a, C> ContactsFindByEmail<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-        }
-    }
-
-    /// E-mail address of the contact
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-}
-
-impl ContactsFindByEmail<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/getByEmail/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Contact>, Error> {
-        let mut call = self.client.runtime().call(&operations::CONTACTS_FIND_BY_EMAIL);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.path("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 as well as 404.
+    FindByEmail -> types::Contact, engagement_core::Answer::json
 }

@@ -2,25 +2,27 @@
 
 //! Fields that the account has added to contacts, companies, deals and tickets.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// Fields that the account has added to contacts, companies, deals and tickets.
-#[derive(Debug)]
-pub struct CustomFields<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct CustomFields<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Fields that the account has added to contacts, companies, deals and tickets.
-    pub fn custom_fields(&self) -> CustomFields<'_> {
-        CustomFields { client: self }
+    pub fn custom_fields(&self) -> CustomFields {
+        CustomFields {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> CustomFields<'a, C> {
+impl<C> CustomFields<C> {
     /// List the custom fields of a kind of record.
     ///
     /// All custom fields defined for contacts, deals, companies or tickets, in one answer without paging. Use
@@ -30,8 +32,14 @@ impl<'a, C> CustomFields<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: One client mentions a further kind, LIST.
-    pub fn list(&self) -> CustomFieldsList<'a, C> {
-        CustomFieldsList::new(self.client)
+    ///
+    /// * `type_`: Kind of record whose fields are wanted.
+    #[inline]
+    pub fn list(&self, type_: impl Into<enums::CustomFieldScope>) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            type_: type_.into(),
+        }
     }
 
     /// Create or update a custom field.
@@ -45,8 +53,12 @@ impl<'a, C> CustomFields<'a, C> {
     ///
     /// Uncertain: The docs send `is_required` and `is_searchable` as text; booleans are accepted here too.
     /// `field_data` is not documented for writing.
-    pub fn create(&self) -> CustomFieldsCreate<'a, C> {
-        CustomFieldsCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewCustomField>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Delete a custom field.
@@ -57,185 +69,99 @@ impl<'a, C> CustomFields<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
-    pub fn delete(&self) -> CustomFieldsDelete<'a, C> {
-        CustomFieldsDelete::new(self.client)
-    }
-}
-
-impl<C> Clone for CustomFields<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for CustomFields<'_, C> {}
-/// A call of [`CustomFields::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct CustomFieldsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) type_: Option<enums::CustomFieldScope>,
-}
-
-impl<C> std::fmt::Debug for CustomFieldsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CustomFieldsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CustomFieldsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            type_: None,
+    ///
+    /// * `scope`: Kind of record that the field belongs to.
+    /// * `id`: Id of the custom field.
+    #[inline]
+    pub fn delete(
+        &self,
+        scope: impl Into<enums::CustomFieldScope>,
+        id: impl Into<ids::CustomFieldId>,
+    ) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            scope: scope.into(),
+            id: id.into(),
         }
     }
+}
 
-    /// Kind of record whose fields are wanted
-    pub fn type_(
-        mut self,
-        value: impl TryInto<enums::CustomFieldScope, Error: std::fmt::Display>,
-    ) -> Self {
-        self.type_ = self.setters.value("type", value);
-        self
+/// A call of [`CustomFields::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) type_: enums::CustomFieldScope,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CUSTOM_FIELDS_LIST);
+        call.path("type", &self.type_);
+        call
     }
 }
 
-impl CustomFieldsList<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/customfields/list/{type}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::CustomField>>, Error> {
-        let mut call = self.client.runtime().call(&operations::CUSTOM_FIELDS_LIST);
-        call.check(&self.setters);
-        match &self.type_ {
-            Some(value) => call.path("type", value),
-            None => call.invalid("`type` is missing: set it with `.type_(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::CustomField>, engagement_core::Answer::json
 }
 
-/// A call of [`CustomFields::create`] being put together.
+/// A call of [`CustomFields::create`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CustomFieldsCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewCustomField>,
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewCustomField,
 }
 
-impl<C> std::fmt::Debug for CustomFieldsCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CustomFieldsCreate").finish_non_exhaustive()
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CUSTOM_FIELDS_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> CustomFieldsCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewCustomField, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl CustomFieldsCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/customfields/`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::CustomField>, Error> {
-        let mut call = self.client.runtime().call(&operations::CUSTOM_FIELDS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::CustomField, engagement_core::Answer::json
 }
 
-/// A call of [`CustomFields::delete`] being put together.
+/// A call of [`CustomFields::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CustomFieldsDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) scope: Option<enums::CustomFieldScope>,
-    pub(super) id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) scope: enums::CustomFieldScope,
+    pub(crate) id: ids::CustomFieldId,
 }
 
-impl<C> std::fmt::Debug for CustomFieldsDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CustomFieldsDelete").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CustomFieldsDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            scope: None,
-            id: None,
-        }
-    }
-
-    /// Kind of record that the field belongs to
-    pub fn scope(
-        mut self,
-        value: impl TryInto<enums::CustomFieldScope, Error: std::fmt::Display>,
-    ) -> Self {
-        self.scope = self.setters.value("scope", value);
-        self
-    }
-
-    /// Id of the custom field
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CUSTOM_FIELDS_DELETE);
+        call.path("scope", &self.scope);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl CustomFieldsDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/customfields/{scope}/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::CUSTOM_FIELDS_DELETE);
-        call.check(&self.setters);
-        match &self.scope {
-            Some(value) => call.path("scope", value),
-            None => call.invalid("`scope` is missing: set it with `.scope(…)`"),
-        }
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }

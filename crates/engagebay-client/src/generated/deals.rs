@@ -2,25 +2,27 @@
 
 //! Sales opportunities, each in a milestone of a track.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// Sales opportunities, each in a milestone of a track.
-#[derive(Debug)]
-pub struct Deals<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Deals<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Sales opportunities, each in a milestone of a track.
-    pub fn deals(&self) -> Deals<'_> {
-        Deals { client: self }
+    pub fn deals(&self) -> Deals {
+        Deals {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Deals<'a, C> {
+impl<C> Deals<C> {
     /// List the deals of a track page by page.
     ///
     /// Returns one page of the deals of one track; it reads only, although it is a POST. Without `track_id` only the
@@ -32,8 +34,15 @@ impl<'a, C> Deals<'a, C> {
     ///
     /// Uncertain: The text speaks of query parameters, its sample and the live clients send a form. No upper limit of
     /// the page size is documented for deals.
-    pub fn list(&self) -> DealsList<'a, C> {
-        DealsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            page_size: None,
+            sort_key: None,
+            cursor: None,
+            track_id: None,
+        }
     }
 
     /// Fetch a deal by its id.
@@ -44,8 +53,14 @@ impl<'a, C> Deals<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The statuses for an unknown id come from clients run against the live service.
-    pub fn get(&self) -> DealsGet<'a, C> {
-        DealsGet::new(self.client)
+    ///
+    /// * `id`: Id of the deal.
+    #[inline]
+    pub fn get(&self, id: impl Into<ids::DealId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Delete a deal.
@@ -57,22 +72,34 @@ impl<'a, C> Deals<'a, C> {
     ///
     /// Uncertain: The answer is not documented; an empty 204 is expected. Until 2021 the text had POST on the same
     /// path.
-    pub fn delete(&self) -> DealsDelete<'a, C> {
-        DealsDelete::new(self.client)
+    ///
+    /// * `id`: Id of the deal.
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::DealId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Create a deal.
     ///
     /// Creates one deal. Name its track by `track_name` or `track_id` and its milestone by `milestoneLabelName`. A
     /// milestone that doesn't match the track's word for word is accepted, but the deal then doesn't show on the
-    /// board. An `id` of a present deal turns the call into an update of that deal.
+    /// board. An `id` of a present deal turns the call into an update of that deal, with the data that is sent. Give
+    /// a new deal a `name`.
     ///
     /// `POST /dev/api/panel/deals/deal` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: What a deal without track and milestone gets is not published; a live client leaves the track out.
-    pub fn create(&self) -> DealsCreate<'a, C> {
-        DealsCreate::new(self.client)
+    /// The text names no required fields; all samples have a name.
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewDeal>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Create a deal for the contact with an e-mail address.
@@ -84,8 +111,19 @@ impl<'a, C> Deals<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Body taken to be that of section 3.3, of which the sample shows a part.
-    pub fn create_for_contact(&self) -> DealsCreateForContact<'a, C> {
-        DealsCreateForContact::new(self.client)
+    ///
+    /// * `email`: E-mail address of the contact.
+    #[inline]
+    pub fn create_for_contact(
+        &self,
+        email: impl Into<String>,
+        body: impl Into<types::NewDeal>,
+    ) -> CreateForContact<C> {
+        CreateForContact {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            body: body.into(),
+        }
     }
 
     /// Search deals.
@@ -98,8 +136,15 @@ impl<'a, C> Deals<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The empty array for no hit is concluded from clients.
-    pub fn search(&self) -> DealsSearch<'a, C> {
-        DealsSearch::new(self.client)
+    ///
+    /// * `q`: Text or amount to search for.
+    #[inline]
+    pub fn search(&self, q: impl Into<String>) -> Search<C> {
+        Search {
+            call_context: self.call_context.clone(),
+            q: q.into(),
+            page_size: None,
+        }
     }
 
     /// Move a deal to a track and milestone.
@@ -111,8 +156,15 @@ impl<'a, C> Deals<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The sample sends the track's id as a string; that a number is taken as well is presumed.
-    pub fn change_track(&self) -> DealsChangeTrack<'a, C> {
-        DealsChangeTrack::new(self.client)
+    #[inline]
+    pub fn change_track(
+        &self,
+        body: impl Into<types::DealTrackChange>,
+    ) -> ChangeTrack<C> {
+        ChangeTrack {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Change some fields of a deal.
@@ -127,490 +179,307 @@ impl<'a, C> Deals<'a, C> {
     ///
     /// Uncertain: The text shows properties only. Top-level name is known from a live client, the other top-level
     /// keys are inferred. The answer is not documented; a live client reads the deal.
-    pub fn update(&self) -> DealsUpdate<'a, C> {
-        DealsUpdate::new(self.client)
-    }
-}
-
-impl<C> Clone for Deals<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Deals<'_, C> {}
-/// A call of [`Deals::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct DealsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) page_size: Option<i64>,
-    pub(super) sort_key: Option<enums::SortKey>,
-    pub(super) cursor: Option<String>,
-    pub(super) track_id: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for DealsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DealsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> DealsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            page_size: None,
-            sort_key: None,
-            cursor: None,
-            track_id: None,
+    #[inline]
+    pub fn update(&self, body: impl Into<types::DealUpdate>) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
+}
 
+/// A call of [`Deals::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Largest number of deals in the page; no upper limit is documented
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+    /// Order of a list; a leading minus sorts descending
+    pub sort_key: Option<enums::SortKey>,
+    /// Cursor from the last element of the page before; opaque
+    pub cursor: Option<String>,
+    /// Id of the track whose deals are wanted; the default track if left out
+    pub track_id: Option<ids::TrackId>,
+}
+
+impl<C> List<C> {
+    /// Largest number of deals in the page; no upper limit is documented
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
     }
 
     /// Order of a list; a leading minus sorts descending
-    pub fn sort_key(
-        mut self,
-        value: impl TryInto<enums::SortKey, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort_key = self.setters.value("sort_key", value);
+    #[inline]
+    pub fn sort_key(mut self, value: impl Into<enums::SortKey>) -> Self {
+        self.sort_key = Some(value.into());
         self
     }
 
     /// Cursor from the last element of the page before; opaque
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = self.setters.value("cursor", value);
+    #[inline]
+    pub fn cursor(mut self, value: impl Into<String>) -> Self {
+        self.cursor = Some(value.into());
         self
     }
 
     /// Id of the track whose deals are wanted; the default track if left out
-    pub fn track_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.track_id = self.setters.value("track_id", value);
+    #[inline]
+    pub fn track_id(mut self, value: impl Into<ids::TrackId>) -> Self {
+        self.track_id = Some(value.into());
         self
     }
-}
 
-impl DealsList<'_> {
-    /// Sends `POST /dev/api/panel/deals`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Deal>>, Error> {
-        let mut call = self.client.runtime().call(&operations::DEALS_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DEALS_LIST);
         call.form("page_size", &self.page_size);
         call.form("sort_key", &self.sort_key);
         call.form("cursor", &self.cursor);
         call.form("track_id", &self.track_id);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Deals::get`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct DealsGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+engagement_core::call! {
+    /// Sends `POST /dev/api/panel/deals`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Deal>, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for DealsGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DealsGet").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> DealsGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the deal
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_cursor(point, &mut self.cursor);
         self
     }
 }
 
-impl DealsGet<'_> {
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(self) -> Pages<Vec<types::Deal>> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+            self.cursor.as_deref(),
+            request,
+            |page: &Vec<types::Deal>| {
+                page.last().and_then(|item| item.cursor.clone())
+            },
+        )
+    }
+}
+
+engagement_core::list_call! {
+    List -> Vec<types::Deal>, types::Deal, |page| page
+}
+
+/// A call of [`Deals::get`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::DealId,
+}
+
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DEALS_GET);
+        call.path("id", &self.id);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/deals/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Deal>, Error> {
-        let mut call = self.client.runtime().call(&operations::DEALS_GET);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    Get -> types::Deal, engagement_core::Answer::json
 }
 
-/// A call of [`Deals::delete`] being put together.
+/// A call of [`Deals::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::DealId,
 }
 
-impl<C> std::fmt::Debug for DealsDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DealsDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DEALS_DELETE);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> DealsDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the deal
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl DealsDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/deals/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::DEALS_DELETE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Deals::create`] being put together.
+/// A call of [`Deals::create`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewDeal>,
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewDeal,
 }
 
-impl<C> std::fmt::Debug for DealsCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DealsCreate").finish_non_exhaustive()
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DEALS_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> DealsCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewDeal, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl DealsCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/deals/deal`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Deal>, Error> {
-        let mut call = self.client.runtime().call(&operations::DEALS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::Deal, engagement_core::Answer::json
 }
 
-/// A call of [`Deals::create_for_contact`] being put together.
+/// A call of [`Deals::create_for_contact`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsCreateForContact<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) body: Option<types::NewDeal>,
+pub struct CreateForContact<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
+    pub(crate) body: types::NewDeal,
 }
 
-impl<C> std::fmt::Debug for DealsCreateForContact<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DealsCreateForContact").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> DealsCreateForContact<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            body: None,
-        }
-    }
-
-    /// E-mail address of the contact
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewDeal, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> CreateForContact<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::DEALS_CREATE_FOR_CONTACT);
+        call.path("email", &self.email);
+        call.json(&self.body);
+        call
     }
 }
 
-impl DealsCreateForContact<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/deals/create-deal/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Deal>, Error> {
-        let mut call = self.client.runtime().call(&operations::DEALS_CREATE_FOR_CONTACT);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.path("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    CreateForContact -> types::Deal, engagement_core::Answer::json
 }
 
-/// A call of [`Deals::search`] being put together.
+/// A call of [`Deals::search`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsSearch<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) q: Option<String>,
-    pub(super) page_size: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for DealsSearch<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DealsSearch").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> DealsSearch<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            q: None,
-            page_size: None,
-        }
-    }
-
-    /// Text or amount to search for
-    pub fn q(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.q = self.setters.value("q", value);
-        self
-    }
-
+pub struct Search<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) q: String,
     /// Largest number of deals to return, at most 100
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+}
+
+impl<C> Search<C> {
+    /// Largest number of deals to return, at most 100
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DEALS_SEARCH);
+        call.query("type", &"Deal");
+        call.query("q", &self.q);
+        call.query("page_size", &self.page_size);
+        call
     }
 }
 
-impl DealsSearch<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Deal>>, Error> {
-        let mut call = self.client.runtime().call(&operations::DEALS_SEARCH);
-        call.check(&self.setters);
-        call.query("type", &"Deal");
-        match &self.q {
-            Some(value) => call.query("q", value),
-            None => call.invalid("`q` is missing: set it with `.q(…)`"),
-        }
-        call.query("page_size", &self.page_size);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Search -> Vec<types::Deal>, engagement_core::Answer::json
 }
 
-/// A call of [`Deals::change_track`] being put together.
+/// A call of [`Deals::change_track`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsChangeTrack<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::DealTrackChange>,
+pub struct ChangeTrack<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::DealTrackChange,
 }
 
-impl<C> std::fmt::Debug for DealsChangeTrack<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DealsChangeTrack").finish_non_exhaustive()
+impl<C> ChangeTrack<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DEALS_CHANGE_TRACK);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> DealsChangeTrack<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::DealTrackChange, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl DealsChangeTrack<'_> {
+engagement_core::call! {
     /// Sends `PUT /dev/api/panel/deals/change-track`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Deal>, Error> {
-        let mut call = self.client.runtime().call(&operations::DEALS_CHANGE_TRACK);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ChangeTrack -> types::Deal, engagement_core::Answer::json
 }
 
-/// A call of [`Deals::update`] being put together.
+/// A call of [`Deals::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DealsUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::DealUpdate>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::DealUpdate,
 }
 
-impl<C> std::fmt::Debug for DealsUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DealsUpdate").finish_non_exhaustive()
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DEALS_UPDATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> DealsUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::DealUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl DealsUpdate<'_> {
+engagement_core::call! {
     /// Sends `PUT /dev/api/panel/deals/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Deal>, Error> {
-        let mut call = self.client.runtime().call(&operations::DEALS_UPDATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> types::Deal, engagement_core::Answer::json
 }

@@ -235,7 +235,9 @@ engagement_core::open_enum! {
 
 engagement_core::open_enum! {
     /// Which one of several. On contacts email has primary and secondary; phone has work, home, mobile, home_fax,
-    /// work_fax and other; website has the rest. No other property may have one.
+    /// work_fax and other; website has the rest. No other property may have one. On companies phone and website have
+    /// the same, and email has none in the provider's table of fields, though its text on updates of a company speaks
+    /// of the subtypes of phone and email.
     pub enum PropertySubtype {
         /// `primary`
         Primary = "primary",

@@ -2,25 +2,27 @@
 
 //! Inline forms and pop-up forms, and the contacts added through them.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Inline forms and pop-up forms, and the contacts added through them.
-#[derive(Debug)]
-pub struct Forms<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Forms<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Inline forms and pop-up forms, and the contacts added through them.
-    pub fn forms(&self) -> Forms<'_> {
-        Forms { client: self }
+    pub fn forms(&self) -> Forms {
+        Forms {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Forms<'a, C> {
+impl<C> Forms<C> {
     /// List the inline forms.
     ///
     /// The account's inline forms with their HTML and counters. Pop-up forms are listed by
@@ -32,8 +34,12 @@ impl<'a, C> Forms<'a, C> {
     ///
     /// Uncertain: The newest example request in the docs goes to the pop-up path instead. `page_size` is known from a
     /// client only.
-    pub fn list(&self) -> FormsList<'a, C> {
-        FormsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            page_size: None,
+        }
     }
 
     /// Add a contact to a form.
@@ -47,8 +53,20 @@ impl<'a, C> Forms<'a, C> {
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented. The docs' sample body `{}` has no meaning and is left out.
-    pub fn add_contact(&self) -> FormsAddContact<'a, C> {
-        FormsAddContact::new(self.client)
+    ///
+    /// * `email`: E-mail address of the contact; percent-encoded on the wire.
+    /// * `form_id`: Id of the form.
+    #[inline]
+    pub fn add_contact(
+        &self,
+        email: impl Into<String>,
+        form_id: impl Into<ids::FormId>,
+    ) -> AddContact<C> {
+        AddContact {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            form_id: form_id.into(),
+        }
     }
 
     /// List the pop-up forms.
@@ -61,170 +79,95 @@ impl<'a, C> Forms<'a, C> {
     ///
     /// Uncertain: Only the path appears, in an example request of the docs and in the provider's WordPress plugin;
     /// the answer's shape is inferred from the inline forms.
-    pub fn list_lead_grabbers(&self) -> FormsListLeadGrabbers<'a, C> {
-        FormsListLeadGrabbers::new(self.client)
-    }
-}
-
-impl<C> Clone for Forms<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Forms<'_, C> {}
-/// A call of [`Forms::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct FormsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) page_size: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for FormsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FormsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FormsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            page_size: None,
+    #[inline]
+    pub fn list_lead_grabbers(&self) -> ListLeadGrabbers<C> {
+        ListLeadGrabbers {
+            call_context: self.call_context.clone(),
         }
     }
+}
 
+/// A call of [`Forms::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Greatest number of forms to answer. Known from a client that sends 1000; the limit is not documented.
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+}
+
+impl<C> List<C> {
+    /// Greatest number of forms to answer. Known from a client that sends 1000; the limit is not documented.
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FORMS_LIST);
+        call.query("page_size", &self.page_size);
+        call
     }
 }
 
-impl FormsList<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/forms`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Form>>, Error> {
-        let mut call = self.client.runtime().call(&operations::FORMS_LIST);
-        call.check(&self.setters);
-        call.query("page_size", &self.page_size);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Form>, engagement_core::Answer::json
 }
 
-/// A call of [`Forms::add_contact`] being put together.
+/// A call of [`Forms::add_contact`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FormsAddContact<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) form_id: Option<i64>,
+pub struct AddContact<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
+    pub(crate) form_id: ids::FormId,
 }
 
-impl<C> std::fmt::Debug for FormsAddContact<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FormsAddContact").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FormsAddContact<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            form_id: None,
-        }
-    }
-
-    /// E-mail address of the contact; percent-encoded on the wire.
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-
-    /// Id of the form
-    pub fn form_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.form_id = self.setters.value("formId", value);
-        self
+impl<C> AddContact<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FORMS_ADD_CONTACT);
+        call.path("email", &self.email);
+        call.path("formId", &self.form_id);
+        call
     }
 }
 
-impl FormsAddContact<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::FORMS_ADD_CONTACT);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.path("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        match &self.form_id {
-            Some(value) => call.path("formId", value),
-            None => call.invalid("`formId` is missing: set it with `.form_id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddContact -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Forms::list_lead_grabbers`] being put together.
+/// A call of [`Forms::list_lead_grabbers`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FormsListLeadGrabbers<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
+pub struct ListLeadGrabbers<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
-impl<C> std::fmt::Debug for FormsListLeadGrabbers<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FormsListLeadGrabbers").finish_non_exhaustive()
+impl<C> ListLeadGrabbers<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::FORMS_LIST_LEAD_GRABBERS)
     }
 }
 
-impl<'a, C> FormsListLeadGrabbers<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-        }
-    }
-}
-
-impl FormsListLeadGrabbers<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/leadgrabbers/`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Form>>, Error> {
-        let mut call = self.client.runtime().call(&operations::FORMS_LIST_LEAD_GRABBERS);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ListLeadGrabbers -> Vec<types::Form>, engagement_core::Answer::json
 }

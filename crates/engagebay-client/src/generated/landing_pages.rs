@@ -2,25 +2,27 @@
 
 //! Landing pages made in the account.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Landing pages made in the account.
-#[derive(Debug)]
-pub struct LandingPages<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct LandingPages<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Landing pages made in the account.
-    pub fn landing_pages(&self) -> LandingPages<'_> {
-        LandingPages { client: self }
+    pub fn landing_pages(&self) -> LandingPages {
+        LandingPages {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> LandingPages<'a, C> {
+impl<C> LandingPages<C> {
     /// List the landing pages.
     ///
     /// The account's landing pages, in one answer. The call is not in the provider's API text; it is what the
@@ -30,52 +32,33 @@ impl<'a, C> LandingPages<'a, C> {
     /// service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Only the keys that the plugin reads are known.
-    pub fn list(&self) -> LandingPagesList<'a, C> {
-        LandingPagesList::new(self.client)
-    }
-}
-
-impl<C> Clone for LandingPages<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for LandingPages<'_, C> {}
-/// A call of [`LandingPages::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct LandingPagesList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for LandingPagesList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LandingPagesList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> LandingPagesList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
         }
     }
 }
 
-impl LandingPagesList<'_> {
+/// A call of [`LandingPages::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::LANDING_PAGES_LIST)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/landingPage`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::LandingPage>>, Error> {
-        let mut call = self.client.runtime().call(&operations::LANDING_PAGES_LIST);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::LandingPage>, engagement_core::Answer::json
 }

@@ -2,25 +2,27 @@
 
 //! Static lists of contacts.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Static lists of contacts.
-#[derive(Debug)]
-pub struct Lists<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Lists<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Static lists of contacts.
-    pub fn lists(&self) -> Lists<'_> {
-        Lists { client: self }
+    pub fn lists(&self) -> Lists {
+        Lists {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Lists<'a, C> {
+impl<C> Lists<C> {
     /// List the contact lists.
     ///
     /// All contact lists of the account, in one answer without paging. The members are not included.
@@ -29,8 +31,11 @@ impl<'a, C> Lists<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The elements of `rules` and `or_rules` are never shown.
-    pub fn list(&self) -> ListsList<'a, C> {
-        ListsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+        }
     }
 
     /// Add a contact to a contact list.
@@ -42,120 +47,70 @@ impl<'a, C> Lists<'a, C> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented. Older docs send a meaningless form `{}`, newer ones no body.
-    pub fn add_contact(&self) -> ListsAddContact<'a, C> {
-        ListsAddContact::new(self.client)
-    }
-}
-
-impl<C> Clone for Lists<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Lists<'_, C> {}
-/// A call of [`Lists::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ListsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for ListsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ListsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    ///
+    /// * `email`: E-mail address of the contact; percent-encoded on the wire.
+    /// * `list_id`: Id of the contact list.
+    #[inline]
+    pub fn add_contact(
+        &self,
+        email: impl Into<String>,
+        list_id: impl Into<ids::ListId>,
+    ) -> AddContact<C> {
+        AddContact {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            list_id: list_id.into(),
         }
     }
 }
 
-impl ListsList<'_> {
+/// A call of [`Lists::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::LISTS_LIST)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/contactlist`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::ContactList>>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_LIST);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::ContactList>, engagement_core::Answer::json
 }
 
-/// A call of [`Lists::add_contact`] being put together.
+/// A call of [`Lists::add_contact`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ListsAddContact<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) list_id: Option<i64>,
+pub struct AddContact<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
+    pub(crate) list_id: ids::ListId,
 }
 
-impl<C> std::fmt::Debug for ListsAddContact<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ListsAddContact").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ListsAddContact<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            list_id: None,
-        }
-    }
-
-    /// E-mail address of the contact; percent-encoded on the wire.
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-
-    /// Id of the contact list
-    pub fn list_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.list_id = self.setters.value("listId", value);
-        self
+impl<C> AddContact<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LISTS_ADD_CONTACT);
+        call.path("email", &self.email);
+        call.path("listId", &self.list_id);
+        call
     }
 }
 
-impl ListsAddContact<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/contactlist/add-subscriber/{email}/{listId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::LISTS_ADD_CONTACT);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.path("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        match &self.list_id {
-            Some(value) => call.path("listId", value),
-            None => call.invalid("`listId` is missing: set it with `.list_id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddContact -> (), engagement_core::Answer::empty
 }

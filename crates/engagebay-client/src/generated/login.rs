@@ -2,25 +2,27 @@
 
 //! Looking up an account's domain and keys with a user's password, undocumented.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Looking up an account's domain and keys with a user's password, undocumented.
-#[derive(Debug)]
-pub struct Login<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Login<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Looking up an account's domain and keys with a user's password, undocumented.
-    pub fn login(&self) -> Login<'_> {
-        Login { client: self }
+    pub fn login(&self) -> Login {
+        Login {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Login<'a, C> {
+impl<C> Login<C> {
     /// Trade a login for the account's domain and API keys.
     ///
     /// Takes a user's e-mail address and password and answers the account's subdomain and both API keys. It needs no
@@ -32,94 +34,58 @@ impl<'a, C> Login<'a, C> {
     /// service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: A failed login's answer is not published; one module takes an empty domain and key for it.
-    pub fn get_domain(&self) -> LoginGetDomain<'a, C> {
-        LoginGetDomain::new(self.client)
-    }
-}
-
-impl<C> Clone for Login<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Login<'_, C> {}
-/// A call of [`Login::get_domain`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct LoginGetDomain<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) password: Option<engagement_core::Secret>,
-    pub(super) source: Option<String>,
-}
-
-impl<C> std::fmt::Debug for LoginGetDomain<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoginGetDomain").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> LoginGetDomain<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            password: None,
+    ///
+    /// * `email`: E-mail address of the user.
+    /// * `password`: Password of the user. A secret, never log it.
+    #[inline]
+    pub fn get_domain(
+        &self,
+        email: impl Into<String>,
+        password: impl Into<engagement_core::Secret>,
+    ) -> GetDomain<C> {
+        GetDomain {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            password: password.into(),
             source: None,
         }
     }
+}
 
-    /// E-mail address of the user
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
-
-    /// Password of the user. A secret, never log it.
-    pub fn password(
-        mut self,
-        value: impl TryInto<engagement_core::Secret, Error: std::fmt::Display>,
-    ) -> Self {
-        self.password = self.setters.value("password", value);
-        self
-    }
-
+/// A call of [`Login::get_domain`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct GetDomain<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
+    pub(crate) password: engagement_core::Secret,
     /// Name of the module that asks. The provider's modules send their platform's name.
-    pub fn source(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.source = self.setters.value("source", value);
+    pub source: Option<String>,
+}
+
+impl<C> GetDomain<C> {
+    /// Name of the module that asks. The provider's modules send their platform's name.
+    #[inline]
+    pub fn source(mut self, value: impl Into<String>) -> Self {
+        self.source = Some(value.into());
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::LOGIN_GET_DOMAIN);
+        call.form("email", &self.email);
+        call.form("password", &self.password);
+        call.form("source", &self.source);
+        call
     }
 }
 
-impl LoginGetDomain<'_> {
+engagement_core::call! {
     /// Sends `POST /rest/api/login/get-domain`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::LoginKeys>, Error> {
-        let mut call = self.client.runtime().call(&operations::LOGIN_GET_DOMAIN);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.form("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        match &self.password {
-            Some(value) => call.form("password", value),
-            None => call.invalid("`password` is missing: set it with `.password(…)`"),
-        }
-        call.form("source", &self.source);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
+    /// can't be decoded, or the provider's own refusal.
+    GetDomain -> types::LoginKeys, engagement_core::Answer::json
 }

@@ -5,54 +5,31 @@
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
 pub(crate) mod client;
-pub mod enums;
 pub(crate) mod operations;
-#[doc(hidden)]
-pub mod type_builders;
+
+pub mod enums;
+pub mod ids;
 pub mod types;
-mod pagination;
+pub mod contacts;
+pub mod companies;
+pub mod deals;
+pub mod tracks;
+pub mod events;
+pub mod tasks;
+pub mod notes;
+pub mod forms;
+pub mod sequences;
+pub mod lists;
+pub mod owners;
+pub mod custom_fields;
+pub mod profile;
+pub mod tickets;
+pub mod tags;
+pub mod products;
+pub mod broadcasts;
+pub mod landing_pages;
+pub mod shop;
+pub mod login;
 
-mod contacts;
-mod companies;
-mod deals;
-mod tracks;
-mod events;
-mod tasks;
-mod notes;
-mod forms;
-mod sequences;
-mod lists;
-mod owners;
-mod custom_fields;
-mod profile;
-mod tickets;
-mod tags;
-mod products;
-mod broadcasts;
-mod landing_pages;
-mod shop;
-mod login;
-
-/// Calls being put together: each group's handle starts one, `send` sends it.
-pub mod builder {
-    pub use super::contacts::*;
-    pub use super::companies::*;
-    pub use super::deals::*;
-    pub use super::tracks::*;
-    pub use super::events::*;
-    pub use super::tasks::*;
-    pub use super::notes::*;
-    pub use super::forms::*;
-    pub use super::sequences::*;
-    pub use super::lists::*;
-    pub use super::owners::*;
-    pub use super::custom_fields::*;
-    pub use super::profile::*;
-    pub use super::tickets::*;
-    pub use super::tags::*;
-    pub use super::products::*;
-    pub use super::broadcasts::*;
-    pub use super::landing_pages::*;
-    pub use super::shop::*;
-    pub use super::login::*;
-}
+pub use client::Client;
+pub use operations::PROVIDER;

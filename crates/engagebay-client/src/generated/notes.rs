@@ -2,25 +2,27 @@
 
 //! Notes on contacts, companies, deals and products.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Notes on contacts, companies, deals and products.
-#[derive(Debug)]
-pub struct Notes<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Notes<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Notes on contacts, companies, deals and products.
-    pub fn notes(&self) -> Notes<'_> {
-        Notes { client: self }
+    pub fn notes(&self) -> Notes {
+        Notes {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Notes<'a, C> {
+impl<C> Notes<C> {
     /// Add a note to a contact, company, deal or product.
     ///
     /// `parentId` is the id of the record that gets the note; the record's kind need not be told. A repeat adds a
@@ -31,67 +33,37 @@ impl<'a, C> Notes<'a, C> {
     ///
     /// Uncertain: Contacts, companies and deals are documented; products were tried by a client against the live
     /// service.
-    pub fn create(&self) -> NotesCreate<'a, C> {
-        NotesCreate::new(self.client)
-    }
-}
-
-impl<C> Clone for Notes<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Notes<'_, C> {}
-/// A call of [`Notes::create`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct NotesCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewNote>,
-}
-
-impl<C> std::fmt::Debug for NotesCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotesCreate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> NotesCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewNote>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewNote, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+/// A call of [`Notes::create`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewNote,
+}
+
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::NOTES_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl NotesCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/notes`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Note>, Error> {
-        let mut call = self.client.runtime().call(&operations::NOTES_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::Note, engagement_core::Answer::json
 }

@@ -2,25 +2,27 @@
 
 //! Users of the account, who can own records.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Users of the account, who can own records.
-#[derive(Debug)]
-pub struct Owners<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Owners<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Users of the account, who can own records.
-    pub fn owners(&self) -> Owners<'_> {
-        Owners { client: self }
+    pub fn owners(&self) -> Owners {
+        Owners {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Owners<'a, C> {
+impl<C> Owners<C> {
     /// List the users of the account.
     ///
     /// All users, each a possible `owner_id` of other records, in one answer without paging. The records hold
@@ -30,52 +32,33 @@ impl<'a, C> Owners<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows one user with all keys.
-    pub fn list(&self) -> OwnersList<'a, C> {
-        OwnersList::new(self.client)
-    }
-}
-
-impl<C> Clone for Owners<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Owners<'_, C> {}
-/// A call of [`Owners::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct OwnersList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for OwnersList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("OwnersList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> OwnersList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
         }
     }
 }
 
-impl OwnersList<'_> {
+/// A call of [`Owners::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::OWNERS_LIST)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/users`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::User>>, Error> {
-        let mut call = self.client.runtime().call(&operations::OWNERS_LIST);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::User>, engagement_core::Answer::json
 }

@@ -2,25 +2,27 @@
 
 //! Products and the contacts that bought them.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// Products and the contacts that bought them.
-#[derive(Debug)]
-pub struct Products<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Products<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Products and the contacts that bought them.
-    pub fn products(&self) -> Products<'_> {
-        Products { client: self }
+    pub fn products(&self) -> Products {
+        Products {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Products<'a, C> {
+impl<C> Products<C> {
     /// List products.
     ///
     /// One page of products. The next cursor is the key `cursor` of the last product; without it the list has ended.
@@ -30,8 +32,14 @@ impl<'a, C> Products<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text speaks of query parameters; its own request and all clients send form fields.
-    pub fn list(&self) -> ProductsList<'a, C> {
-        ProductsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            page_size: None,
+            sort_key: None,
+            cursor: None,
+        }
     }
 
     /// Get a product by id.
@@ -43,8 +51,14 @@ impl<'a, C> Products<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer to an unknown id is taken from the general error table.
-    pub fn get(&self) -> ProductsGet<'a, C> {
-        ProductsGet::new(self.client)
+    ///
+    /// * `id`: Id of the product.
+    #[inline]
+    pub fn get(&self, id: impl Into<ids::ProductId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Delete a product.
@@ -55,8 +69,14 @@ impl<'a, C> Products<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
-    pub fn delete(&self) -> ProductsDelete<'a, C> {
-        ProductsDelete::new(self.client)
+    ///
+    /// * `id`: Id of the product.
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::ProductId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Replace a product.
@@ -69,8 +89,12 @@ impl<'a, C> Products<'a, C> {
     ///
     /// Uncertain: The docs' example requests go to other paths than the text. The answer body is inferred from the
     /// sibling calls.
-    pub fn replace(&self) -> ProductsReplace<'a, C> {
-        ProductsReplace::new(self.client)
+    #[inline]
+    pub fn replace(&self, body: impl Into<types::ProductReplacement>) -> Replace<C> {
+        Replace {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Create a product.
@@ -82,8 +106,12 @@ impl<'a, C> Products<'a, C> {
     ///
     /// Uncertain: The docs' example request goes to an older path; this one works in clients run against the live
     /// service. The answer body is known from them too.
-    pub fn create(&self) -> ProductsCreate<'a, C> {
-        ProductsCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewProduct>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Change single values of a product.
@@ -96,8 +124,12 @@ impl<'a, C> Products<'a, C> {
     ///
     /// Uncertain: The docs send `price` as text, other calls as a number. `quantity` is in newer docs only. The
     /// answer body is known from a client run against the live service.
-    pub fn update(&self) -> ProductsUpdate<'a, C> {
-        ProductsUpdate::new(self.client)
+    #[inline]
+    pub fn update(&self, body: impl Into<types::ProductUpdate>) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Get a product by name.
@@ -109,8 +141,15 @@ impl<'a, C> Products<'a, C> {
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer to an unknown name is taken from the general error table.
-    pub fn get_by_name(&self) -> ProductsGetByName<'a, C> {
-        ProductsGetByName::new(self.client)
+    ///
+    /// * `product_name`: Full name of the product. Blanks and other special characters are percent-encoded on the
+    ///   wire.
+    #[inline]
+    pub fn get_by_name(&self, product_name: impl Into<String>) -> GetByName<C> {
+        GetByName {
+            call_context: self.call_context.clone(),
+            product_name: product_name.into(),
+        }
     }
 
     /// Link a product to a contact.
@@ -123,8 +162,19 @@ impl<'a, C> Products<'a, C> {
     ///
     /// Uncertain: The answer is undocumented; a client run against the live service reads a contact. What a repeat
     /// does is unknown.
-    pub fn add_to_contact(&self) -> ProductsAddToContact<'a, C> {
-        ProductsAddToContact::new(self.client)
+    ///
+    /// * `contact_id`: Id of the contact.
+    #[inline]
+    pub fn add_to_contact(
+        &self,
+        contact_id: impl Into<ids::ContactId>,
+        body: impl Into<types::ContactProduct>,
+    ) -> AddToContact<C> {
+        AddToContact {
+            call_context: self.call_context.clone(),
+            contact_id: contact_id.into(),
+            body: body.into(),
+        }
     }
 
     /// Remove a product from a contact.
@@ -136,549 +186,326 @@ impl<'a, C> Products<'a, C> {
     /// provider's documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer is undocumented; a client run against the live service reads a contact.
-    pub fn remove_from_contact(&self) -> ProductsRemoveFromContact<'a, C> {
-        ProductsRemoveFromContact::new(self.client)
-    }
-}
-
-impl<C> Clone for Products<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Products<'_, C> {}
-/// A call of [`Products::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ProductsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) page_size: Option<i64>,
-    pub(super) sort_key: Option<enums::SortKey>,
-    pub(super) cursor: Option<String>,
-}
-
-impl<C> std::fmt::Debug for ProductsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProductsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ProductsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            page_size: None,
-            sort_key: None,
-            cursor: None,
+    ///
+    /// * `contact_id`: Id of the contact.
+    /// * `product_id`: Id of the product.
+    #[inline]
+    pub fn remove_from_contact(
+        &self,
+        contact_id: impl Into<ids::ContactId>,
+        product_id: impl Into<ids::ProductId>,
+    ) -> RemoveFromContact<C> {
+        RemoveFromContact {
+            call_context: self.call_context.clone(),
+            contact_id: contact_id.into(),
+            product_id: product_id.into(),
         }
     }
+}
 
+/// A call of [`Products::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Greatest number of products in the answer. The limit is not documented here; 100 holds for contacts.
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+    /// Order of a list; a leading minus sorts descending
+    pub sort_key: Option<enums::SortKey>,
+    /// Cursor from the last product of the page before
+    pub cursor: Option<String>,
+}
+
+impl<C> List<C> {
+    /// Greatest number of products in the answer. The limit is not documented here; 100 holds for contacts.
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
     }
 
     /// Order of a list; a leading minus sorts descending
-    pub fn sort_key(
-        mut self,
-        value: impl TryInto<enums::SortKey, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort_key = self.setters.value("sort_key", value);
+    #[inline]
+    pub fn sort_key(mut self, value: impl Into<enums::SortKey>) -> Self {
+        self.sort_key = Some(value.into());
         self
     }
 
     /// Cursor from the last product of the page before
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = self.setters.value("cursor", value);
+    #[inline]
+    pub fn cursor(mut self, value: impl Into<String>) -> Self {
+        self.cursor = Some(value.into());
         self
     }
-}
 
-impl ProductsList<'_> {
-    /// Sends `POST /dev/api/panel/products`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Product>>, Error> {
-        let mut call = self.client.runtime().call(&operations::PRODUCTS_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PRODUCTS_LIST);
         call.form("page_size", &self.page_size);
         call.form("sort_key", &self.sort_key);
         call.form("cursor", &self.cursor);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Products::get`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ProductsGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+engagement_core::call! {
+    /// Sends `POST /dev/api/panel/products`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Product>, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for ProductsGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProductsGet").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ProductsGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the product
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_cursor(point, &mut self.cursor);
         self
     }
 }
 
-impl ProductsGet<'_> {
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(self) -> Pages<Vec<types::Product>> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+            self.cursor.as_deref(),
+            request,
+            |page: &Vec<types::Product>| {
+                page.last().and_then(|item| item.cursor.clone())
+            },
+        )
+    }
+}
+
+engagement_core::list_call! {
+    List -> Vec<types::Product>, types::Product, |page| page
+}
+
+/// A call of [`Products::get`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ProductId,
+}
+
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PRODUCTS_GET);
+        call.path("id", &self.id);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/products/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Product>, Error> {
-        let mut call = self.client.runtime().call(&operations::PRODUCTS_GET);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    Get -> types::Product, engagement_core::Answer::json
 }
 
-/// A call of [`Products::delete`] being put together.
+/// A call of [`Products::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ProductId,
 }
 
-impl<C> std::fmt::Debug for ProductsDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProductsDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PRODUCTS_DELETE);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> ProductsDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the product
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl ProductsDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/products/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::PRODUCTS_DELETE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Products::replace`] being put together.
+/// A call of [`Products::replace`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsReplace<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ProductReplacement>,
+pub struct Replace<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ProductReplacement,
 }
 
-impl<C> std::fmt::Debug for ProductsReplace<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProductsReplace").finish_non_exhaustive()
+impl<C> Replace<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PRODUCTS_REPLACE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ProductsReplace<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ProductReplacement, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ProductsReplace<'_> {
+engagement_core::call! {
     /// Sends `PUT /dev/api/panel/products/product`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No text
+    /// shows the response and no client is known to read it, so it may be empty or something other than the product.
+    ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Product>, Error> {
-        let mut call = self.client.runtime().call(&operations::PRODUCTS_REPLACE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Replace -> Option<types::Product>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
-/// A call of [`Products::create`] being put together.
+/// A call of [`Products::create`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewProduct>,
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewProduct,
 }
 
-impl<C> std::fmt::Debug for ProductsCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProductsCreate").finish_non_exhaustive()
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PRODUCTS_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ProductsCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewProduct, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ProductsCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/products/product`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Product>, Error> {
-        let mut call = self.client.runtime().call(&operations::PRODUCTS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::Product, engagement_core::Answer::json
 }
 
-/// A call of [`Products::update`] being put together.
+/// A call of [`Products::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ProductUpdate>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ProductUpdate,
 }
 
-impl<C> std::fmt::Debug for ProductsUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProductsUpdate").finish_non_exhaustive()
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PRODUCTS_UPDATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ProductsUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ProductUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ProductsUpdate<'_> {
+engagement_core::call! {
     /// Sends `PUT /dev/api/panel/products/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Product>, Error> {
-        let mut call = self.client.runtime().call(&operations::PRODUCTS_UPDATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> types::Product, engagement_core::Answer::json
 }
 
-/// A call of [`Products::get_by_name`] being put together.
+/// A call of [`Products::get_by_name`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsGetByName<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) product_name: Option<String>,
+pub struct GetByName<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) product_name: String,
 }
 
-impl<C> std::fmt::Debug for ProductsGetByName<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProductsGetByName").finish_non_exhaustive()
+impl<C> GetByName<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PRODUCTS_GET_BY_NAME);
+        call.path("productName", &self.product_name);
+        call
     }
 }
 
-impl<'a, C> ProductsGetByName<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            product_name: None,
-        }
-    }
-
-    /// Full name of the product. Blanks and other special characters are percent-encoded on the wire.
-    pub fn product_name(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.product_name = self.setters.value("productName", value);
-        self
-    }
-}
-
-impl ProductsGetByName<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/products/getByName/{productName}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Product>, Error> {
-        let mut call = self.client.runtime().call(&operations::PRODUCTS_GET_BY_NAME);
-        call.check(&self.setters);
-        match &self.product_name {
-            Some(value) => call.path("productName", value),
-            None => {
-                call.invalid(
-                    "`productName` is missing: set it with `.product_name(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    GetByName -> types::Product, engagement_core::Answer::json
 }
 
-/// A call of [`Products::add_to_contact`] being put together.
+/// A call of [`Products::add_to_contact`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsAddToContact<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) contact_id: Option<i64>,
-    pub(super) body: Option<types::ContactProduct>,
+pub struct AddToContact<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) contact_id: ids::ContactId,
+    pub(crate) body: types::ContactProduct,
 }
 
-impl<C> std::fmt::Debug for ProductsAddToContact<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProductsAddToContact").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ProductsAddToContact<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            contact_id: None,
-            body: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contactId", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ContactProduct, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> AddToContact<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PRODUCTS_ADD_TO_CONTACT);
+        call.path("contactId", &self.contact_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl ProductsAddToContact<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/products/add-product-to-contact/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Option<types::Contact>>, Error> {
-        let mut call = self.client.runtime().call(&operations::PRODUCTS_ADD_TO_CONTACT);
-        call.check(&self.setters);
-        match &self.contact_id {
-            Some(value) => call.path("contactId", value),
-            None => {
-                call.invalid("`contactId` is missing: set it with `.contact_id(…)`")
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.optional()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddToContact -> Option<types::Contact>, engagement_core::Answer::optional
 }
 
-/// A call of [`Products::remove_from_contact`] being put together.
+/// A call of [`Products::remove_from_contact`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProductsRemoveFromContact<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) contact_id: Option<i64>,
-    pub(super) product_id: Option<i64>,
+pub struct RemoveFromContact<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) contact_id: ids::ContactId,
+    pub(crate) product_id: ids::ProductId,
 }
 
-impl<C> std::fmt::Debug for ProductsRemoveFromContact<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProductsRemoveFromContact").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ProductsRemoveFromContact<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            contact_id: None,
-            product_id: None,
-        }
-    }
-
-    /// Id of the contact
-    pub fn contact_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.contact_id = self.setters.value("contactId", value);
-        self
-    }
-
-    /// Id of the product
-    pub fn product_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.product_id = self.setters.value("productId", value);
-        self
+impl<C> RemoveFromContact<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::PRODUCTS_REMOVE_FROM_CONTACT);
+        call.path("contactId", &self.contact_id);
+        call.path("productId", &self.product_id);
+        call
     }
 }
 
-impl ProductsRemoveFromContact<'_> {
+engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/products/delete-product-to-contact/{contactId}/{productId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Option<types::Contact>>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::PRODUCTS_REMOVE_FROM_CONTACT);
-        call.check(&self.setters);
-        match &self.contact_id {
-            Some(value) => call.path("contactId", value),
-            None => {
-                call.invalid("`contactId` is missing: set it with `.contact_id(…)`")
-            }
-        }
-        match &self.product_id {
-            Some(value) => call.path("productId", value),
-            None => {
-                call.invalid("`productId` is missing: set it with `.product_id(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        answer.optional()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    RemoveFromContact -> Option<types::Contact>, engagement_core::Answer::optional
 }

@@ -2,25 +2,27 @@
 
 //! The user that the API key belongs to.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// The user that the API key belongs to.
-#[derive(Debug)]
-pub struct Profile<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Profile<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// The user that the API key belongs to.
-    pub fn profile(&self) -> Profile<'_> {
-        Profile { client: self }
+    pub fn profile(&self) -> Profile {
+        Profile {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Profile<'a, C> {
+impl<C> Profile<C> {
     /// Get the name and e-mail of the key's user.
     ///
     /// Tells which user the API key belongs to. It is cheap and changes nothing, which makes it the usual probe for a
@@ -30,52 +32,33 @@ impl<'a, C> Profile<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows both keys.
-    pub fn get(&self) -> ProfileGet<'a, C> {
-        ProfileGet::new(self.client)
-    }
-}
-
-impl<C> Clone for Profile<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Profile<'_, C> {}
-/// A call of [`Profile::get`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ProfileGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for ProfileGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProfileGet").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ProfileGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn get(&self) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
         }
     }
 }
 
-impl ProfileGet<'_> {
+/// A call of [`Profile::get`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::PROFILE_GET)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/users/profile/user-info`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::UserInfo>, Error> {
-        let mut call = self.client.runtime().call(&operations::PROFILE_GET);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Get -> types::UserInfo, engagement_core::Answer::json
 }

@@ -2,25 +2,27 @@
 
 //! Series of e-mails that a contact can be put into.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::operations;
+use super::{ids, operations};
 
 /// Series of e-mails that a contact can be put into.
-#[derive(Debug)]
-pub struct Sequences<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Sequences<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Series of e-mails that a contact can be put into.
-    pub fn sequences(&self) -> Sequences<'_> {
-        Sequences { client: self }
+    pub fn sequences(&self) -> Sequences {
+        Sequences {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Sequences<'a, C> {
+impl<C> Sequences<C> {
     /// Start a sequence for a contact.
     ///
     /// Puts the contact with this e-mail address into an e-mail sequence, which then writes to them. The call is not
@@ -34,84 +36,47 @@ impl<'a, C> Sequences<'a, C> {
     ///
     /// Uncertain: The documented path lacks the slash between address and id; the example request and live clients
     /// have it. The success answer is undocumented.
-    pub fn add_contact(&self) -> SequencesAddContact<'a, C> {
-        SequencesAddContact::new(self.client)
-    }
-}
-
-impl<C> Clone for Sequences<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Sequences<'_, C> {}
-/// A call of [`Sequences::add_contact`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct SequencesAddContact<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) sequence_id: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for SequencesAddContact<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SequencesAddContact").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> SequencesAddContact<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            sequence_id: None,
+    ///
+    /// * `email`: E-mail address of the contact; percent-encoded on the wire.
+    /// * `sequence_id`: Id of the sequence.
+    #[inline]
+    pub fn add_contact(
+        &self,
+        email: impl Into<String>,
+        sequence_id: impl Into<ids::SequenceId>,
+    ) -> AddContact<C> {
+        AddContact {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            sequence_id: sequence_id.into(),
         }
     }
+}
 
-    /// E-mail address of the contact; percent-encoded on the wire.
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
-        self
-    }
+/// A call of [`Sequences::add_contact`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct AddContact<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
+    pub(crate) sequence_id: ids::SequenceId,
+}
 
-    /// Id of the sequence
-    pub fn sequence_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sequence_id = self.setters.value("sequenceId", value);
-        self
+impl<C> AddContact<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::SEQUENCES_ADD_CONTACT);
+        call.path("email", &self.email);
+        call.path("sequenceId", &self.sequence_id);
+        call
     }
 }
 
-impl SequencesAddContact<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-subscriber-to-sequence/{email}/{sequenceId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::SEQUENCES_ADD_CONTACT);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.path("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
-        match &self.sequence_id {
-            Some(value) => call.path("sequenceId", value),
-            None => {
-                call.invalid("`sequenceId` is missing: set it with `.sequence_id(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    AddContact -> (), engagement_core::Answer::empty
 }

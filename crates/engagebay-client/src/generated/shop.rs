@@ -2,25 +2,27 @@
 
 //! Calls of the provider's own shop module, undocumented.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Calls of the provider's own shop module, undocumented.
-#[derive(Debug)]
-pub struct Shop<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Shop<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Calls of the provider's own shop module, undocumented.
-    pub fn shop(&self) -> Shop<'_> {
-        Shop { client: self }
+    pub fn shop(&self) -> Shop {
+        Shop {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Shop<'a, C> {
+impl<C> Shop<C> {
     /// Upload a batch of shop records.
     ///
     /// Private to the provider's Magento shop module, which uploads its customers and orders with it. Neither the
@@ -31,8 +33,19 @@ impl<'a, C> Shop<'a, C> {
     /// the live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Body and answer are unknown beyond being JSON; the accepted values of `type` are unknown.
-    pub fn bulk_dump(&self) -> ShopBulkDump<'a, C> {
-        ShopBulkDump::new(self.client)
+    ///
+    /// * `type_`: Kind of the records in the batch. The accepted words are not published.
+    #[inline]
+    pub fn bulk_dump(
+        &self,
+        type_: impl Into<String>,
+        body: impl Into<types::ShopBatch>,
+    ) -> BulkDump<C> {
+        BulkDump {
+            call_context: self.call_context.clone(),
+            type_: type_.into(),
+            body: body.into(),
+        }
     }
 
     /// Report a shop order.
@@ -44,135 +57,68 @@ impl<'a, C> Shop<'a, C> {
     /// live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Body and answer are unknown beyond being JSON.
-    pub fn send_order_hook(&self) -> ShopSendOrderHook<'a, C> {
-        ShopSendOrderHook::new(self.client)
-    }
-}
-
-impl<C> Clone for Shop<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Shop<'_, C> {}
-/// A call of [`Shop::bulk_dump`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ShopBulkDump<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) type_: Option<String>,
-    pub(super) body: Option<types::ShopBatch>,
-}
-
-impl<C> std::fmt::Debug for ShopBulkDump<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ShopBulkDump").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ShopBulkDump<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            type_: None,
-            body: None,
+    #[inline]
+    pub fn send_order_hook(
+        &self,
+        body: impl Into<types::ShopRecord>,
+    ) -> SendOrderHook<C> {
+        SendOrderHook {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
+}
 
-    /// Kind of the records in the batch. The accepted words are not published.
-    pub fn type_(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.type_ = self.setters.value("type", value);
-        self
-    }
+/// A call of [`Shop::bulk_dump`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct BulkDump<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) type_: String,
+    pub(crate) body: types::ShopBatch,
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ShopBatch, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> BulkDump<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::SHOP_BULK_DUMP);
+        call.path("type", &self.type_);
+        call.json(&self.body);
+        call
     }
 }
 
-impl ShopBulkDump<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/magento/bulk-dump/{type}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::SHOP_BULK_DUMP);
-        call.check(&self.setters);
-        match &self.type_ {
-            Some(value) => call.path("type", value),
-            None => call.invalid("`type` is missing: set it with `.type_(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    BulkDump -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Shop::send_order_hook`] being put together.
+/// A call of [`Shop::send_order_hook`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ShopSendOrderHook<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ShopRecord>,
+pub struct SendOrderHook<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ShopRecord,
 }
 
-impl<C> std::fmt::Debug for ShopSendOrderHook<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ShopSendOrderHook").finish_non_exhaustive()
+impl<C> SendOrderHook<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::SHOP_SEND_ORDER_HOOK);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ShopSendOrderHook<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ShopRecord, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ShopSendOrderHook<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/magento/hook/ORDERS`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::SHOP_SEND_ORDER_HOOK);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    SendOrderHook -> (), engagement_core::Answer::empty
 }

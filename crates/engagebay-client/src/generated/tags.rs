@@ -2,25 +2,27 @@
 
 //! The account's list of tags.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// The account's list of tags.
-#[derive(Debug)]
-pub struct Tags<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Tags<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// The account's list of tags.
-    pub fn tags(&self) -> Tags<'_> {
-        Tags { client: self }
+    pub fn tags(&self) -> Tags {
+        Tags {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Tags<'a, C> {
+impl<C> Tags<C> {
     /// List the tags of the account.
     ///
     /// Every tag of the account, in one answer without paging. Tags are case-sensitive.
@@ -29,8 +31,11 @@ impl<'a, C> Tags<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows both keys.
-    pub fn list(&self) -> TagsList<'a, C> {
-        TagsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+        }
     }
 
     /// Create a tag.
@@ -43,105 +48,60 @@ impl<'a, C> Tags<'a, C> {
     ///
     /// Uncertain: The success answer is undocumented. The docs' request lacks its JSON content type; a live client
     /// sends it.
-    pub fn create(&self) -> TagsCreate<'a, C> {
-        TagsCreate::new(self.client)
-    }
-}
-
-impl<C> Clone for Tags<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Tags<'_, C> {}
-/// A call of [`Tags::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TagsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for TagsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TagsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TagsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewTag>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
 }
 
-impl TagsList<'_> {
+/// A call of [`Tags::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::TAGS_LIST)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/tags`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::AccountTag>>, Error> {
-        let mut call = self.client.runtime().call(&operations::TAGS_LIST);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::AccountTag>, engagement_core::Answer::json
 }
 
-/// A call of [`Tags::create`] being put together.
+/// A call of [`Tags::create`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TagsCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewTag>,
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewTag,
 }
 
-impl<C> std::fmt::Debug for TagsCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TagsCreate").finish_non_exhaustive()
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TAGS_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> TagsCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewTag, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl TagsCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/tags`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::TAGS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> (), engagement_core::Answer::empty
 }

@@ -2,25 +2,27 @@
 
 //! To-dos, calls and e-mails to be done by a user.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// To-dos, calls and e-mails to be done by a user.
-#[derive(Debug)]
-pub struct Tasks<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Tasks<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// To-dos, calls and e-mails to be done by a user.
-    pub fn tasks(&self) -> Tasks<'_> {
-        Tasks { client: self }
+    pub fn tasks(&self) -> Tasks {
+        Tasks {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Tasks<'a, C> {
+impl<C> Tasks<C> {
     /// List tasks, optionally by status and type.
     ///
     /// One page of tasks. The same method and path creates a task when the body is JSON, so the form encoding is what
@@ -32,8 +34,16 @@ impl<'a, C> Tasks<'a, C> {
     ///
     /// Uncertain: The text names the filters `type` and `status` in the query; the sample and two clients send
     /// `taskType` and `taskStatus` as form fields.
-    pub fn list(&self) -> TasksList<'a, C> {
-        TasksList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            task_status: None,
+            task_type: None,
+            page_size: None,
+            sort_key: None,
+            cursor: None,
+        }
     }
 
     /// Get a task by id.
@@ -44,8 +54,14 @@ impl<'a, C> Tasks<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The answer to an unknown id is taken from the general error table.
-    pub fn get(&self) -> TasksGet<'a, C> {
-        TasksGet::new(self.client)
+    ///
+    /// * `id`: Id of the task.
+    #[inline]
+    pub fn get(&self, id: impl Into<ids::TaskId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Delete a task.
@@ -56,8 +72,14 @@ impl<'a, C> Tasks<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
-    pub fn delete(&self) -> TasksDelete<'a, C> {
-        TasksDelete::new(self.client)
+    ///
+    /// * `id`: Id of the task.
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::TaskId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Update a task.
@@ -70,8 +92,12 @@ impl<'a, C> Tasks<'a, C> {
     ///
     /// Uncertain: The answer body is known from a client run against the live service. Partial or full update is
     /// unresolved.
-    pub fn update(&self) -> TasksUpdate<'a, C> {
-        TasksUpdate::new(self.client)
+    #[inline]
+    pub fn update(&self, body: impl Into<types::TaskUpdate>) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Create a task.
@@ -84,318 +110,224 @@ impl<'a, C> Tasks<'a, C> {
     ///
     /// Uncertain: That `name` alone suffices is known from a client run against the live service; `task_priority`
     /// comes from clients only.
-    pub fn create(&self) -> TasksCreate<'a, C> {
-        TasksCreate::new(self.client)
-    }
-}
-
-impl<C> Clone for Tasks<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Tasks<'_, C> {}
-/// A call of [`Tasks::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TasksList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) task_status: Option<enums::TaskMilestone>,
-    pub(super) task_type: Option<enums::TaskTypeFilter>,
-    pub(super) page_size: Option<i64>,
-    pub(super) sort_key: Option<enums::SortKey>,
-    pub(super) cursor: Option<String>,
-}
-
-impl<C> std::fmt::Debug for TasksList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TasksList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TasksList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            task_status: None,
-            task_type: None,
-            page_size: None,
-            sort_key: None,
-            cursor: None,
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewTask>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
+}
 
+/// A call of [`Tasks::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Progress of a task
-    pub fn task_status(
-        mut self,
-        value: impl TryInto<enums::TaskMilestone, Error: std::fmt::Display>,
-    ) -> Self {
-        self.task_status = self.setters.value("taskStatus", value);
+    pub task_status: Option<enums::TaskMilestone>,
+    /// Kind of tasks to list; `ALL` for every kind.
+    pub task_type: Option<enums::TaskTypeFilter>,
+    /// Greatest number of tasks in the answer. The limit is not documented here; 100 holds for contacts.
+    pub page_size: Option<i64>,
+    /// Order of a list; a leading minus sorts descending
+    pub sort_key: Option<enums::SortKey>,
+    /// Cursor from the last task of the page before
+    pub cursor: Option<String>,
+}
+
+impl<C> List<C> {
+    /// Progress of a task
+    #[inline]
+    pub fn task_status(mut self, value: impl Into<enums::TaskMilestone>) -> Self {
+        self.task_status = Some(value.into());
         self
     }
 
     /// Kind of tasks to list; `ALL` for every kind.
-    pub fn task_type(
-        mut self,
-        value: impl TryInto<enums::TaskTypeFilter, Error: std::fmt::Display>,
-    ) -> Self {
-        self.task_type = self.setters.value("taskType", value);
+    #[inline]
+    pub fn task_type(mut self, value: impl Into<enums::TaskTypeFilter>) -> Self {
+        self.task_type = Some(value.into());
         self
     }
 
     /// Greatest number of tasks in the answer. The limit is not documented here; 100 holds for contacts.
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
     }
 
     /// Order of a list; a leading minus sorts descending
-    pub fn sort_key(
-        mut self,
-        value: impl TryInto<enums::SortKey, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort_key = self.setters.value("sort_key", value);
+    #[inline]
+    pub fn sort_key(mut self, value: impl Into<enums::SortKey>) -> Self {
+        self.sort_key = Some(value.into());
         self
     }
 
     /// Cursor from the last task of the page before
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = self.setters.value("cursor", value);
+    #[inline]
+    pub fn cursor(mut self, value: impl Into<String>) -> Self {
+        self.cursor = Some(value.into());
         self
     }
-}
 
-impl TasksList<'_> {
-    /// Sends `POST /dev/api/panel/tasks`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Task>>, Error> {
-        let mut call = self.client.runtime().call(&operations::TASKS_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TASKS_LIST);
         call.form("taskStatus", &self.task_status);
         call.form("taskType", &self.task_type);
         call.form("page_size", &self.page_size);
         call.form("sort_key", &self.sort_key);
         call.form("cursor", &self.cursor);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Tasks::get`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TasksGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for TasksGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TasksGet").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TasksGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the task
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl TasksGet<'_> {
-    /// Sends `GET /dev/api/panel/tasks/{id}`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Task>, Error> {
-        let mut call = self.client.runtime().call(&operations::TASKS_GET);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
-}
-
-/// A call of [`Tasks::delete`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TasksDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for TasksDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TasksDelete").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TasksDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the task
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl TasksDelete<'_> {
-    /// Sends `DELETE /dev/api/panel/tasks/{id}`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::TASKS_DELETE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
-}
-
-/// A call of [`Tasks::update`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TasksUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::TaskUpdate>,
-}
-
-impl<C> std::fmt::Debug for TasksUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TasksUpdate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TasksUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::TaskUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl TasksUpdate<'_> {
-    /// Sends `PUT /dev/api/panel/tasks`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Task>, Error> {
-        let mut call = self.client.runtime().call(&operations::TASKS_UPDATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
-}
-
-/// A call of [`Tasks::create`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TasksCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewTask>,
-}
-
-impl<C> std::fmt::Debug for TasksCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TasksCreate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TasksCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewTask, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl TasksCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/tasks`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Task>, Error> {
-        let mut call = self.client.runtime().call(&operations::TASKS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Task>, engagement_core::Answer::json
+}
+
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_cursor(point, &mut self.cursor);
+        self
     }
+}
+
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(self) -> Pages<Vec<types::Task>> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+            self.cursor.as_deref(),
+            request,
+            |page: &Vec<types::Task>| {
+                page.last().and_then(|item| item.cursor.clone())
+            },
+        )
+    }
+}
+
+engagement_core::list_call! {
+    List -> Vec<types::Task>, types::Task, |page| page
+}
+
+/// A call of [`Tasks::get`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::TaskId,
+}
+
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TASKS_GET);
+        call.path("id", &self.id);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `GET /dev/api/panel/tasks/{id}`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    Get -> types::Task, engagement_core::Answer::json
+}
+
+/// A call of [`Tasks::delete`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::TaskId,
+}
+
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TASKS_DELETE);
+        call.path("id", &self.id);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `DELETE /dev/api/panel/tasks/{id}`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
+}
+
+/// A call of [`Tasks::update`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::TaskUpdate,
+}
+
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TASKS_UPDATE);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `PUT /dev/api/panel/tasks`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> types::Task, engagement_core::Answer::json
+}
+
+/// A call of [`Tasks::create`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewTask,
+}
+
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TASKS_CREATE);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `POST /dev/api/panel/tasks`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::Task, engagement_core::Answer::json
 }

@@ -2,25 +2,27 @@
 
 //! Helpdesk tickets.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// Helpdesk tickets.
-#[derive(Debug)]
-pub struct Tickets<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Tickets<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Helpdesk tickets.
-    pub fn tickets(&self) -> Tickets<'_> {
-        Tickets { client: self }
+    pub fn tickets(&self) -> Tickets {
+        Tickets {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Tickets<'a, C> {
+impl<C> Tickets<C> {
     /// List tickets, optionally through a saved filter.
     ///
     /// One page of tickets; with `filter_id` only those that a saved view of the web application shows. The next
@@ -31,8 +33,15 @@ impl<'a, C> Tickets<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The sample body with a filter is neither JSON nor a form; a form field is assumed.
-    pub fn list(&self) -> TicketsList<'a, C> {
-        TicketsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            page_size: None,
+            sort_key: None,
+            cursor: None,
+            filter_id: None,
+        }
     }
 
     /// Create a ticket.
@@ -49,8 +58,12 @@ impl<'a, C> Tickets<'a, C> {
     ///
     /// Uncertain: `type`, `priority`, `status`, `tags` and `properties` come from a table of fields, not from a
     /// sample.
-    pub fn create(&self) -> TicketsCreate<'a, C> {
-        TicketsCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewTicket>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Get a ticket by id.
@@ -62,8 +75,14 @@ impl<'a, C> Tickets<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Which of the two paths works is unresolved; no public client uses either.
-    pub fn get(&self) -> TicketsGet<'a, C> {
-        TicketsGet::new(self.client)
+    ///
+    /// * `id`: Number of the ticket within the account.
+    #[inline]
+    pub fn get(&self, id: impl Into<ids::TicketId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Delete a ticket.
@@ -74,8 +93,14 @@ impl<'a, C> Tickets<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
-    pub fn delete(&self) -> TicketsDelete<'a, C> {
-        TicketsDelete::new(self.client)
+    ///
+    /// * `id`: Number of the ticket within the account.
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::TicketId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Get a ticket by id at the path of the docs' example.
@@ -87,303 +112,217 @@ impl<'a, C> Tickets<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Only an example request shows this path; which of the two works is unresolved.
-    pub fn get_alt(&self) -> TicketsGetAlt<'a, C> {
-        TicketsGetAlt::new(self.client)
-    }
-}
-
-impl<C> Clone for Tickets<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Tickets<'_, C> {}
-/// A call of [`Tickets::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TicketsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) page_size: Option<i64>,
-    pub(super) sort_key: Option<enums::SortKey>,
-    pub(super) cursor: Option<String>,
-    pub(super) filter_id: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for TicketsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TicketsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TicketsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            page_size: None,
-            sort_key: None,
-            cursor: None,
-            filter_id: None,
+    ///
+    /// * `id`: Number of the ticket within the account.
+    #[inline]
+    pub fn get_alt(&self, id: impl Into<ids::TicketId>) -> GetAlt<C> {
+        GetAlt {
+            call_context: self.call_context.clone(),
+            id: id.into(),
         }
     }
+}
 
+/// A call of [`Tickets::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Greatest number of tickets in the answer. The limit is not documented here; 100 holds for contacts.
-    pub fn page_size(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_size = self.setters.value("page_size", value);
+    pub page_size: Option<i64>,
+    /// Order of a list; a leading minus sorts descending
+    pub sort_key: Option<enums::SortKey>,
+    /// Cursor from the last ticket of the page before
+    pub cursor: Option<String>,
+    /// Id of a saved view of the web application
+    pub filter_id: Option<ids::FilterId>,
+}
+
+impl<C> List<C> {
+    /// Greatest number of tickets in the answer. The limit is not documented here; 100 holds for contacts.
+    #[inline]
+    pub fn page_size(mut self, value: i64) -> Self {
+        self.page_size = Some(value);
         self
     }
 
     /// Order of a list; a leading minus sorts descending
-    pub fn sort_key(
-        mut self,
-        value: impl TryInto<enums::SortKey, Error: std::fmt::Display>,
-    ) -> Self {
-        self.sort_key = self.setters.value("sort_key", value);
+    #[inline]
+    pub fn sort_key(mut self, value: impl Into<enums::SortKey>) -> Self {
+        self.sort_key = Some(value.into());
         self
     }
 
     /// Cursor from the last ticket of the page before
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = self.setters.value("cursor", value);
+    #[inline]
+    pub fn cursor(mut self, value: impl Into<String>) -> Self {
+        self.cursor = Some(value.into());
         self
     }
 
     /// Id of a saved view of the web application
-    pub fn filter_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filter_id = self.setters.value("filter_id", value);
+    #[inline]
+    pub fn filter_id(mut self, value: impl Into<ids::FilterId>) -> Self {
+        self.filter_id = Some(value.into());
         self
     }
-}
 
-impl TicketsList<'_> {
-    /// Sends `POST /dev/api/panel/tickets`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Ticket>>, Error> {
-        let mut call = self.client.runtime().call(&operations::TICKETS_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TICKETS_LIST);
         call.form("page_size", &self.page_size);
         call.form("sort_key", &self.sort_key);
         call.form("cursor", &self.cursor);
         call.form("filter_id", &self.filter_id);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Tickets::create`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TicketsCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewTicket>,
+engagement_core::call! {
+    /// Sends `POST /dev/api/panel/tickets`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Ticket>, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for TicketsCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TicketsCreate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TicketsCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewTicket, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_cursor(point, &mut self.cursor);
         self
     }
 }
 
-impl TicketsCreate<'_> {
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(self) -> Pages<Vec<types::Ticket>> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+            self.cursor.as_deref(),
+            request,
+            |page: &Vec<types::Ticket>| {
+                page.last().and_then(|item| item.cursor.clone())
+            },
+        )
+    }
+}
+
+engagement_core::list_call! {
+    List -> Vec<types::Ticket>, types::Ticket, |page| page
+}
+
+/// A call of [`Tickets::create`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewTicket,
+}
+
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TICKETS_CREATE);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/tickets/ticket`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Ticket>, Error> {
-        let mut call = self.client.runtime().call(&operations::TICKETS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::Ticket, engagement_core::Answer::json
 }
 
-/// A call of [`Tickets::get`] being put together.
+/// A call of [`Tickets::get`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TicketsGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::TicketId,
 }
 
-impl<C> std::fmt::Debug for TicketsGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TicketsGet").finish_non_exhaustive()
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TICKETS_GET);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> TicketsGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Number of the ticket within the account
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl TicketsGet<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/tickets/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Ticket>, Error> {
-        let mut call = self.client.runtime().call(&operations::TICKETS_GET);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    Get -> types::Ticket, engagement_core::Answer::json
 }
 
-/// A call of [`Tickets::delete`] being put together.
+/// A call of [`Tickets::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TicketsDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::TicketId,
 }
 
-impl<C> std::fmt::Debug for TicketsDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TicketsDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TICKETS_DELETE);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> TicketsDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Number of the ticket within the account
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl TicketsDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/tickets/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::TICKETS_DELETE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Tickets::get_alt`] being put together.
+/// A call of [`Tickets::get_alt`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TicketsGetAlt<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+pub struct GetAlt<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::TicketId,
 }
 
-impl<C> std::fmt::Debug for TicketsGetAlt<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TicketsGetAlt").finish_non_exhaustive()
+impl<C> GetAlt<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TICKETS_GET_ALT);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> TicketsGetAlt<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Number of the ticket within the account
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl TicketsGetAlt<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/tickets/ticket/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Ticket>, Error> {
-        let mut call = self.client.runtime().call(&operations::TICKETS_GET_ALT);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    GetAlt -> types::Ticket, engagement_core::Answer::json
 }

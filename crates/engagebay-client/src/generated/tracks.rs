@@ -2,25 +2,27 @@
 
 //! Sales pipelines and their milestones.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Sales pipelines and their milestones.
-#[derive(Debug)]
-pub struct Tracks<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Tracks<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Sales pipelines and their milestones.
-    pub fn tracks(&self) -> Tracks<'_> {
-        Tracks { client: self }
+    pub fn tracks(&self) -> Tracks {
+        Tracks {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Tracks<'a, C> {
+impl<C> Tracks<C> {
     /// List the deal tracks.
     ///
     /// Every track (pipeline) of the account with its milestones, in one answer: there is no paging. Use it to find
@@ -30,8 +32,11 @@ impl<'a, C> Tracks<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented sample shows all keys; milestone flags may be unreliable, see `Milestone.isWon`.
-    pub fn list(&self) -> TracksList<'a, C> {
-        TracksList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+        }
     }
 
     /// Replace a deal track.
@@ -42,9 +47,14 @@ impl<'a, C> Tracks<'a, C> {
     /// `PUT /dev/api/panel/tracks/track` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The docs send `id` and `created_time` as strings, a live client sends numbers; both work.
-    pub fn update(&self) -> TracksUpdate<'a, C> {
-        TracksUpdate::new(self.client)
+    /// Uncertain: The docs send `id` and `created_time` as strings, a live client sends numbers; both work. That
+    /// `isDefault` is taken is inferred from the response and from the call being an update of the whole track.
+    #[inline]
+    pub fn update(&self, body: impl Into<types::TrackUpdate>) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Create a deal track.
@@ -57,8 +67,12 @@ impl<'a, C> Tracks<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Array or object in the answer is unresolved. That `name` is required is inferred.
-    pub fn create(&self) -> TracksCreate<'a, C> {
-        TracksCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewTrack>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Get a deal track by id.
@@ -70,8 +84,14 @@ impl<'a, C> Tracks<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Whether an unknown id gives 204 or 400 is not certain; a live client handles both.
-    pub fn get(&self) -> TracksGet<'a, C> {
-        TracksGet::new(self.client)
+    ///
+    /// * `id`: Id of the track.
+    #[inline]
+    pub fn get(&self, id: impl Into<ids::TrackId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Delete a deal track.
@@ -83,258 +103,141 @@ impl<'a, C> Tracks<'a, C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
-    pub fn delete(&self) -> TracksDelete<'a, C> {
-        TracksDelete::new(self.client)
-    }
-}
-
-impl<C> Clone for Tracks<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Tracks<'_, C> {}
-/// A call of [`Tracks::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TracksList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for TracksList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TracksList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TracksList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    ///
+    /// * `id`: Id of the track.
+    #[inline]
+    pub fn delete(&self, id: impl Into<ids::TrackId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            id: id.into(),
         }
     }
 }
 
-impl TracksList<'_> {
+/// A call of [`Tracks::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::TRACKS_LIST)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/tracks`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Track>>, Error> {
-        let mut call = self.client.runtime().call(&operations::TRACKS_LIST);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Track>, engagement_core::Answer::json
 }
 
-/// A call of [`Tracks::update`] being put together.
+/// A call of [`Tracks::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TracksUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::TrackUpdate>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::TrackUpdate,
 }
 
-impl<C> std::fmt::Debug for TracksUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TracksUpdate").finish_non_exhaustive()
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TRACKS_UPDATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> TracksUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::TrackUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl TracksUpdate<'_> {
+engagement_core::call! {
     /// Sends `PUT /dev/api/panel/tracks/track`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Track>, Error> {
-        let mut call = self.client.runtime().call(&operations::TRACKS_UPDATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> types::Track, engagement_core::Answer::json
 }
 
-/// A call of [`Tracks::create`] being put together.
+/// A call of [`Tracks::create`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TracksCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewTrack>,
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewTrack,
 }
 
-impl<C> std::fmt::Debug for TracksCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TracksCreate").finish_non_exhaustive()
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TRACKS_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> TracksCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewTrack, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl TracksCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /dev/api/panel/tracks/track`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Track>, Error> {
-        let mut call = self.client.runtime().call(&operations::TRACKS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.one()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::Track, engagement_core::Answer::one
 }
 
-/// A call of [`Tracks::get`] being put together.
+/// A call of [`Tracks::get`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TracksGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::TrackId,
 }
 
-impl<C> std::fmt::Debug for TracksGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TracksGet").finish_non_exhaustive()
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TRACKS_GET);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> TracksGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the track
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl TracksGet<'_> {
+engagement_core::call! {
     /// Sends `GET /dev/api/panel/tracks/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 and 400 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Track>, Error> {
-        let mut call = self.client.runtime().call(&operations::TRACKS_GET);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
+    Get -> types::Track, engagement_core::Answer::json
 }
 
-/// A call of [`Tracks::delete`] being put together.
+/// A call of [`Tracks::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TracksDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::TrackId,
 }
 
-impl<C> std::fmt::Debug for TracksDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TracksDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TRACKS_DELETE);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> TracksDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id of the track
-    pub fn id(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl TracksDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/tracks/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::TRACKS_DELETE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }

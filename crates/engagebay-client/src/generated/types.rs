@@ -3,12 +3,10 @@
 //! What goes to the EngageBay REST API and comes back.
 //!
 //! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`
-//! reads like a missing key. Request types have a `builder()`.
+//! reads like a missing key. `new` takes what is required,
+//! and types that requests are made of have setters for the rest.
 
-use super::enums;
-
-#[doc(inline)]
-pub use super::type_builders as builder;
+use super::{enums, ids};
 
 /// A tag known to the account
 #[derive(Clone, Default, PartialEq)]
@@ -22,6 +20,14 @@ pub struct AccountTag {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl AccountTag {
+    /// An [`AccountTag`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// What the provider says about a failed call; every key may be missing
@@ -40,11 +46,21 @@ pub struct ApiError {
     pub extra: engagement_core::Extra,
 }
 
+impl ApiError {
+    /// An [`ApiError`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// One contact of a batch
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct BatchContact {
+    /// Id of the user who shall own the contact; named in the provider's table of fields, in no sample of a batch
+    pub owner_id: Option<ids::UserId>,
     /// Properties of the contact; a name and a value each are enough
     pub properties: Vec<Property>,
     /// Score in points
@@ -57,9 +73,47 @@ pub struct BatchContact {
 }
 
 impl BatchContact {
-    /// Starts a [`BatchContact`] with nothing set.
-    pub fn builder() -> builder::BatchContact {
-        builder::BatchContact::default()
+    /// A [`BatchContact`] with what is required.
+    #[inline]
+    pub fn new(properties: impl IntoIterator<Item: Into<Property>>) -> Self {
+        Self {
+            owner_id: None,
+            properties: properties.into_iter().map(Into::into).collect(),
+            score: None,
+            tags: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Id of the user who shall own the contact; named in the provider's table of fields, in no sample of a batch
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Score in points
+    #[inline]
+    pub fn score(mut self, value: i64) -> Self {
+        self.score = Some(value);
+        self
+    }
+
+    /// Tags to be given; plain names in the documented form
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<TagInput>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -74,16 +128,36 @@ pub struct Broadcast {
     /// Address of the sender, verified in the account
     pub from_email: String,
     /// Id of the e-mail template
-    pub template_id: i64,
+    pub template_id: ids::TemplateId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl Broadcast {
-    /// Starts a [`Broadcast`] with nothing set.
-    pub fn builder() -> builder::Broadcast {
-        builder::Broadcast::default()
+    /// A [`Broadcast`] with what is required.
+    #[inline]
+    pub fn new(
+        email_ids: impl IntoIterator<Item: Into<String>>,
+        template_id: impl Into<ids::TemplateId>,
+        from_email: impl Into<String>,
+    ) -> Self {
+        Self {
+            email_ids: email_ids.into_iter().map(Into::into).collect(),
+            from_email: from_email.into(),
+            template_id: template_id.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -107,7 +181,7 @@ pub struct CallLog {
     /// Phone service
     pub caller_type: Option<enums::CallLogCallerType>,
     /// Id of the contact
-    pub contact_id: Option<i64>,
+    pub contact_id: Option<ids::ContactId>,
     /// When the call was logged
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Cursor of the next page; on the last element of a page only, and only if there is more
@@ -120,7 +194,7 @@ pub struct CallLog {
     /// Number of the caller
     pub from_number: Option<String>,
     /// Id of the call log
-    pub id: i64,
+    pub id: ids::CallLogId,
     /// Meaning not published
     #[cfg_attr(feature = "schemars", schemars(rename = "inActive"))]
     pub in_active: Option<bool>,
@@ -135,7 +209,7 @@ pub struct CallLog {
     /// Notes on the call; the elements are not published
     pub notes: Option<Vec<serde_json::Value>>,
     /// Id of the user who owns the entry
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Address of a recording
     pub recording_url: Option<String>,
     /// Meaning not published
@@ -157,6 +231,42 @@ pub struct CallLog {
     pub extra: engagement_core::Extra,
 }
 
+impl CallLog {
+    /// A [`CallLog`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::CallLogId>) -> Self {
+        Self {
+            account_id: None,
+            add_note: None,
+            call_cost: None,
+            call_id: None,
+            call_type: None,
+            caller_type: None,
+            contact_id: None,
+            created_time: None,
+            cursor: None,
+            duration: None,
+            force_update: None,
+            from_number: None,
+            id: id.into(),
+            in_active: None,
+            is_manual_entry: None,
+            is_voicemail: None,
+            note: None,
+            notes: None,
+            owner_id: None,
+            recording_url: None,
+            reflect_status: None,
+            send_notifications_to: None,
+            started_at: None,
+            status: None,
+            status_legacy: None,
+            to_number: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A company in the account
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -164,10 +274,10 @@ pub struct CallLog {
 pub struct Company {
     /// Ids of other companies; the relation is not published
     #[cfg_attr(feature = "schemars", schemars(rename = "companyIds"))]
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Ids of the contacts that belong to the company
     #[cfg_attr(feature = "schemars", schemars(rename = "contactIds"))]
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Number of all hits; on the first element of a search answer only
     pub count: Option<i64>,
     /// When the company was created
@@ -180,7 +290,7 @@ pub struct Company {
     #[cfg_attr(feature = "schemars", schemars(rename = "forceCreate"))]
     pub force_create: Option<bool>,
     /// Id of the company
-    pub id: i64,
+    pub id: ids::CompanyId,
     /// Whether the company was imported
     #[cfg_attr(feature = "schemars", schemars(rename = "importedEntity"))]
     pub imported_entity: Option<bool>,
@@ -188,10 +298,10 @@ pub struct Company {
     pub name: Option<String>,
     /// Name to sort by
     pub name_sort: Option<String>,
-    /// A user or contact in short form, as it stands inside other records
+    /// A user in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// Id of the user who owns the company
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// The company's properties, the provider's and the account's own
     pub properties: Option<Vec<Property>>,
     /// The company's tags
@@ -205,6 +315,33 @@ pub struct Company {
     pub extra: engagement_core::Extra,
 }
 
+impl Company {
+    /// A [`Company`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::CompanyId>) -> Self {
+        Self {
+            company_ids: None,
+            contact_ids: None,
+            count: None,
+            created_time: None,
+            cursor: None,
+            entiy_group_name: None,
+            force_create: None,
+            id: id.into(),
+            imported_entity: None,
+            name: None,
+            name_sort: None,
+            owner: None,
+            owner_id: None,
+            properties: None,
+            tags: None,
+            updated_time: None,
+            url: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A whole company to be written back under its id
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -212,24 +349,24 @@ pub struct Company {
 pub struct CompanyReplacement {
     /// Ids of other companies; the relation is not published
     #[cfg_attr(feature = "schemars", schemars(rename = "companyIds"))]
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Ids of the contacts that belong to the company
     #[cfg_attr(feature = "schemars", schemars(rename = "contactIds"))]
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// When the company was created, as read
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Kind of record, `company`; spelt like this on the wire
     pub entiy_group_name: Option<String>,
     /// Id of the company
-    pub id: i64,
+    pub id: ids::CompanyId,
     /// Name of the company
     pub name: Option<String>,
     /// Name to sort by
     pub name_sort: Option<String>,
     /// All properties of the company
     pub properties: Option<Vec<Property>>,
-    /// Tags of the company
-    pub tags: Option<Vec<TagInput>>,
+    /// Tags of the company; objects, the only form that the provider's table of fields shows
+    pub tags: Option<Vec<ContactTagName>>,
     /// When the company was last changed, as read
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Address of the company's website
@@ -240,9 +377,115 @@ pub struct CompanyReplacement {
 }
 
 impl CompanyReplacement {
-    /// Starts a [`CompanyReplacement`] with nothing set.
-    pub fn builder() -> builder::CompanyReplacement {
-        builder::CompanyReplacement::default()
+    /// A [`CompanyReplacement`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::CompanyId>) -> Self {
+        Self {
+            company_ids: None,
+            contact_ids: None,
+            created_time: None,
+            entiy_group_name: None,
+            id: id.into(),
+            name: None,
+            name_sort: None,
+            properties: None,
+            tags: None,
+            updated_time: None,
+            url: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Ids of other companies; the relation is not published
+    #[inline]
+    pub fn company_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::CompanyId>>,
+    ) -> Self {
+        self.company_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Ids of the contacts that belong to the company
+    #[inline]
+    pub fn contact_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::ContactId>>,
+    ) -> Self {
+        self.contact_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// When the company was created, as read
+    #[inline]
+    pub fn created_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
+        self.created_time = Some(value.into());
+        self
+    }
+
+    /// Kind of record, `company`; spelt like this on the wire
+    #[inline]
+    pub fn entiy_group_name(mut self, value: impl Into<String>) -> Self {
+        self.entiy_group_name = Some(value.into());
+        self
+    }
+
+    /// Name of the company
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Name to sort by
+    #[inline]
+    pub fn name_sort(mut self, value: impl Into<String>) -> Self {
+        self.name_sort = Some(value.into());
+        self
+    }
+
+    /// All properties of the company
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Tags of the company; objects, the only form that the provider's table of fields shows
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<ContactTagName>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// When the company was last changed, as read
+    #[inline]
+    pub fn updated_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
+        self.updated_time = Some(value.into());
+        self
+    }
+
+    /// Address of the company's website
+    #[inline]
+    pub fn url(mut self, value: impl Into<String>) -> Self {
+        self.url = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -252,20 +495,52 @@ impl CompanyReplacement {
 #[non_exhaustive]
 pub struct CompanyUpdate {
     /// Id of the company
-    pub id: i64,
+    pub id: ids::CompanyId,
     /// Properties to be set; those not named stay as they are
     pub properties: Option<Vec<Property>>,
-    /// Tags for the company; whether they replace the present ones is not published
-    pub tags: Option<Vec<TagInput>>,
+    /// Tags for the company; objects, the only form that the provider's table of fields shows. Whether they replace
+    /// the present ones is not published.
+    pub tags: Option<Vec<ContactTagName>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl CompanyUpdate {
-    /// Starts a [`CompanyUpdate`] with nothing set.
-    pub fn builder() -> builder::CompanyUpdate {
-        builder::CompanyUpdate::default()
+    /// A [`CompanyUpdate`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::CompanyId>) -> Self {
+        Self {
+            id: id.into(),
+            properties: None,
+            tags: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Properties to be set; those not named stay as they are
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Tags for the company; objects, the only form that the provider's table of fields shows. Whether they replace
+    /// the present ones is not published.
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<ContactTagName>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -284,6 +559,21 @@ pub struct CompanyWebhook {
     pub extra: engagement_core::Extra,
 }
 
+impl CompanyWebhook {
+    /// A [`CompanyWebhook`] with what is required.
+    #[inline]
+    pub fn new(
+        event: impl Into<enums::CompanyWebhookEvent>,
+        entity: impl Into<WebhookCompany>,
+    ) -> Self {
+        Self {
+            entity: entity.into(),
+            event: event.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A person in the account, which the provider also calls a subscriber. Lists return fewer keys than a single
 /// contact.
 #[derive(Clone, PartialEq)]
@@ -292,13 +582,13 @@ pub struct CompanyWebhook {
 pub struct Contact {
     /// Ids of the broadcasts sent to the contact
     #[cfg_attr(feature = "schemars", schemars(rename = "broadcastIds"))]
-    pub broadcast_ids: Option<Vec<i64>>,
+    pub broadcast_ids: Option<Vec<ids::BroadcastId>>,
     /// Ids of the companies the contact belongs to
     #[cfg_attr(feature = "schemars", schemars(rename = "companyIds"))]
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Ids of other contacts; the relation is not published
     #[cfg_attr(feature = "schemars", schemars(rename = "contactIds"))]
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Number of all hits; on the first element of a search answer only
     pub count: Option<i64>,
     /// When the contact was created
@@ -310,9 +600,11 @@ pub struct Contact {
     /// Bounces of e-mails to the contact; the elements are not published
     #[cfg_attr(feature = "schemars", schemars(rename = "emailBounceStatus"))]
     pub email_bounce_status: Option<Vec<serde_json::Value>>,
-    /// E-mails sent to the contact
+    /// E-mails sent to the contact, any JSON. The provider's first texts show an array of objects with `emailDbId`,
+    /// `entityId`, `sentAt` (epoch seconds) and `status`; later ones an empty array. A live client reads an array of
+    /// numbers.
     #[cfg_attr(feature = "schemars", schemars(rename = "emailProperties"))]
-    pub email_properties: Option<Vec<EmailProperty>>,
+    pub email_properties: Option<serde_json::Value>,
     /// Kind of record, `subscriber` here; spelt like this on the wire
     pub entiy_group_name: Option<String>,
     /// First name once more; not in lists
@@ -326,7 +618,7 @@ pub struct Contact {
     /// First and last name; ends in a blank when there is no last name; not in lists
     pub fullname: Option<String>,
     /// Id of the contact
-    pub id: i64,
+    pub id: ids::ContactId,
     /// Whether the contact was imported
     #[cfg_attr(feature = "schemars", schemars(rename = "importedEntity"))]
     pub imported_entity: Option<bool>,
@@ -334,7 +626,7 @@ pub struct Contact {
     pub lastname: Option<String>,
     /// Ids of the lists the contact is in
     #[cfg_attr(feature = "schemars", schemars(rename = "listIds"))]
-    pub list_ids: Option<Vec<i64>>,
+    pub list_ids: Option<Vec<ids::ListId>>,
     /// First name
     pub name: Option<String>,
     /// First name in lower case; not in lists
@@ -342,10 +634,10 @@ pub struct Contact {
     /// Links the contact has opened; the elements are not published
     #[cfg_attr(feature = "schemars", schemars(rename = "openedLinks"))]
     pub opened_links: Option<Vec<serde_json::Value>>,
-    /// A user or contact in short form, as it stands inside other records
+    /// A user in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// Id of the user who owns the contact
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// The contact's properties, the provider's and the account's own
     pub properties: Option<Vec<Property>>,
     /// Score in points
@@ -366,6 +658,46 @@ pub struct Contact {
     pub extra: engagement_core::Extra,
 }
 
+impl Contact {
+    /// A [`Contact`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ContactId>) -> Self {
+        Self {
+            broadcast_ids: None,
+            company_ids: None,
+            contact_ids: None,
+            count: None,
+            created_time: None,
+            cursor: None,
+            email: None,
+            email_bounce_status: None,
+            email_properties: None,
+            entiy_group_name: None,
+            firstname: None,
+            force_create: None,
+            force_update: None,
+            fullname: None,
+            id: id.into(),
+            imported_entity: None,
+            lastname: None,
+            list_ids: None,
+            name: None,
+            name_sort: None,
+            opened_links: None,
+            owner: None,
+            owner_id: None,
+            properties: None,
+            score: None,
+            sources: None,
+            status: None,
+            tags: None,
+            unsubscribe_list: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// Contacts to be created in the background
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -384,9 +716,31 @@ pub struct ContactBatch {
 }
 
 impl ContactBatch {
-    /// Starts a [`ContactBatch`] with nothing set.
-    pub fn builder() -> builder::ContactBatch {
-        builder::ContactBatch::default()
+    /// A [`ContactBatch`] with what is required.
+    #[inline]
+    pub fn new(contacts: impl IntoIterator<Item: Into<BatchContact>>) -> Self {
+        Self {
+            callback_url: None,
+            contacts: contacts.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Address that the outcome is posted to when the batch is done
+    #[inline]
+    pub fn callback_url(mut self, value: impl Into<String>) -> Self {
+        self.callback_url = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -398,15 +752,15 @@ pub struct ContactList {
     /// Time of creation, epoch seconds
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Id of the list
-    pub id: i64,
+    pub id: ids::ListId,
     /// Name of the list
     pub name: Option<String>,
     /// Alternative rules of the list; the elements are not documented
     pub or_rules: Option<Vec<serde_json::Value>>,
-    /// A user or contact in short form, as it stands inside other records
+    /// A user in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// User who owns the list
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Rules of the list; the elements are not documented
     pub rules: Option<Vec<serde_json::Value>>,
     /// Time of the last change, epoch seconds; 0 if never changed
@@ -414,6 +768,24 @@ pub struct ContactList {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ContactList {
+    /// A [`ContactList`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ListId>) -> Self {
+        Self {
+            created_time: None,
+            id: id.into(),
+            name: None,
+            or_rules: None,
+            owner: None,
+            owner_id: None,
+            rules: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A product to be linked to a contact
@@ -428,7 +800,8 @@ pub struct ContactProduct {
     pub is_subscribed: Option<bool>,
     /// Id of the product, as text
     #[cfg_attr(feature = "schemars", schemars(rename = "productId"))]
-    pub product_id: String,
+    #[cfg_attr(feature = "schemars", schemars(with = "String"))]
+    pub product_id: ids::ProductId,
     /// Start of the subscription as digits; the unit is not documented. Leave it out where there is none.
     #[cfg_attr(feature = "schemars", schemars(rename = "subscribedOn"))]
     pub subscribed_on: Option<String>,
@@ -438,9 +811,79 @@ pub struct ContactProduct {
 }
 
 impl ContactProduct {
-    /// Starts a [`ContactProduct`] with nothing set.
-    pub fn builder() -> builder::ContactProduct {
-        builder::ContactProduct::default()
+    /// A [`ContactProduct`] with what is required.
+    #[inline]
+    pub fn new(product_id: impl Into<ids::ProductId>) -> Self {
+        Self {
+            interval: None,
+            is_subscribed: None,
+            product_id: product_id.into(),
+            subscribed_on: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Interval of the subscription, such as `Monthly`. Leave it out where there is none.
+    #[inline]
+    pub fn interval(mut self, value: impl Into<String>) -> Self {
+        self.interval = Some(value.into());
+        self
+    }
+
+    /// Whether the contact has subscribed to the product
+    #[inline]
+    pub fn is_subscribed(mut self, value: bool) -> Self {
+        self.is_subscribed = Some(value);
+        self
+    }
+
+    /// Start of the subscription as digits; the unit is not documented. Leave it out where there is none.
+    #[inline]
+    pub fn subscribed_on(mut self, value: impl Into<String>) -> Self {
+        self.subscribed_on = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
+    }
+}
+
+/// A contact in short form, as it stands inside deals and tickets
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct ContactRef {
+    /// E-mail address
+    pub email: Option<String>,
+    /// Id of the contact
+    pub id: ids::ContactId,
+    /// Name
+    pub name: Option<String>,
+    /// Address of a picture; rarely present
+    pub profile_img_url: Option<String>,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
+impl ContactRef {
+    /// A [`ContactRef`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ContactId>) -> Self {
+        Self {
+            email: None,
+            id: id.into(),
+            name: None,
+            profile_img_url: None,
+            extra: engagement_core::Extra::new(),
+        }
     }
 }
 
@@ -450,22 +893,62 @@ impl ContactProduct {
 #[non_exhaustive]
 pub struct ContactReplacement {
     /// Id of the contact
-    pub id: i64,
+    pub id: ids::ContactId,
     /// All properties of the contact
     pub properties: Option<Vec<Property>>,
     /// Score in points; not in the sample, taken over from the record
     pub score: Option<i64>,
-    /// Tags of the contact; not in the sample, taken over from the record
-    pub tags: Option<Vec<TagInput>>,
+    /// Tags of the contact; not in the sample, taken over from the record. Objects, the form of the provider's table
+    /// of fields.
+    pub tags: Option<Vec<ContactTagName>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl ContactReplacement {
-    /// Starts a [`ContactReplacement`] with nothing set.
-    pub fn builder() -> builder::ContactReplacement {
-        builder::ContactReplacement::default()
+    /// A [`ContactReplacement`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ContactId>) -> Self {
+        Self {
+            id: id.into(),
+            properties: None,
+            score: None,
+            tags: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// All properties of the contact
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Score in points; not in the sample, taken over from the record
+    #[inline]
+    pub fn score(mut self, value: i64) -> Self {
+        self.score = Some(value);
+        self
+    }
+
+    /// Tags of the contact; not in the sample, taken over from the record. Objects, the form of the provider's table
+    /// of fields.
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<ContactTagName>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -490,6 +973,14 @@ pub struct ContactSource {
     pub extra: engagement_core::Extra,
 }
 
+impl ContactSource {
+    /// A [`ContactSource`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A tag on a record
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -502,6 +993,14 @@ pub struct ContactTag {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ContactTag {
+    /// A [`ContactTag`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A tag to be given or taken, as an object
@@ -517,9 +1016,23 @@ pub struct ContactTagName {
 }
 
 impl ContactTagName {
-    /// Starts a [`ContactTagName`] with nothing set.
-    pub fn builder() -> builder::ContactTagName {
-        builder::ContactTagName::default()
+    /// A [`ContactTagName`] with what is required.
+    #[inline]
+    pub fn new(tag: impl Into<String>) -> Self {
+        Self {
+            tag: tag.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -530,13 +1043,12 @@ impl ContactTagName {
 pub struct ContactUpdate {
     /// Ids of companies the contact belongs to; sent by some clients, effect unconfirmed
     #[cfg_attr(feature = "schemars", schemars(rename = "companyIds"))]
-    pub company_ids: Option<Vec<i64>>,
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
-    pub id: engagement_core::Scalar,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
+    /// Id of the contact; a number, or the same digits as a string
+    pub id: ids::ContactId,
     /// Ids of lists the contact is in; sent by some clients, effect unconfirmed
     #[cfg_attr(feature = "schemars", schemars(rename = "listIds"))]
-    pub list_ids: Option<Vec<engagement_core::Scalar>>,
+    pub list_ids: Option<Vec<ids::ListId>>,
     /// Properties to be set; those not named stay as they are
     pub properties: Option<Vec<Property>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -545,9 +1057,53 @@ pub struct ContactUpdate {
 }
 
 impl ContactUpdate {
-    /// Starts a [`ContactUpdate`] with nothing set.
-    pub fn builder() -> builder::ContactUpdate {
-        builder::ContactUpdate::default()
+    /// A [`ContactUpdate`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ContactId>) -> Self {
+        Self {
+            company_ids: None,
+            id: id.into(),
+            list_ids: None,
+            properties: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Ids of companies the contact belongs to; sent by some clients, effect unconfirmed
+    #[inline]
+    pub fn company_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::CompanyId>>,
+    ) -> Self {
+        self.company_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Ids of lists the contact is in; sent by some clients, effect unconfirmed
+    #[inline]
+    pub fn list_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::ListId>>,
+    ) -> Self {
+        self.list_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Properties to be set; those not named stay as they are
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -564,6 +1120,21 @@ pub struct ContactWebhook {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ContactWebhook {
+    /// A [`ContactWebhook`] with what is required.
+    #[inline]
+    pub fn new(
+        event: impl Into<enums::ContactWebhookEvent>,
+        entity: impl Into<WebhookContact>,
+    ) -> Self {
+        Self {
+            entity: entity.into(),
+            event: event.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// The definition of a custom field
@@ -587,7 +1158,7 @@ pub struct CustomField {
     /// documented for creating fields; the others are known from properties of records.
     pub field_type: Option<enums::CustomFieldType>,
     /// Id of the field
-    pub id: i64,
+    pub id: ids::CustomFieldId,
     /// Whether a value is required
     pub is_required: Option<bool>,
     /// Whether the search looks at it
@@ -611,6 +1182,32 @@ pub struct CustomField {
     pub extra: engagement_core::Extra,
 }
 
+impl CustomField {
+    /// A [`CustomField`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::CustomFieldId>) -> Self {
+        Self {
+            created_time: None,
+            field_data: None,
+            field_description: None,
+            field_label: None,
+            field_label_case_sensitive: None,
+            field_name: None,
+            field_type: None,
+            id: id.into(),
+            is_required: None,
+            is_searchable: None,
+            position: None,
+            save_silent: None,
+            scope: None,
+            show_in_filter: None,
+            updated_time: None,
+            version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A sales opportunity. Lists return fewer keys than a single deal.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -623,9 +1220,9 @@ pub struct Deal {
     /// The deal's companies; the elements are not published
     pub companies: Option<Vec<serde_json::Value>>,
     /// Ids of the deal's companies
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Ids of the deal's contacts
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Number of all hits; on the first element of a search answer only
     pub count: Option<i64>,
     /// When the deal was created
@@ -635,13 +1232,13 @@ pub struct Deal {
     /// Cursor of the next page; on the last element of a page only, and only if there is more
     pub cursor: Option<String>,
     /// Ids of other deals; the relation is not published
-    pub deal_ids: Option<Vec<i64>>,
+    pub deal_ids: Option<Vec<ids::DealId>>,
     /// Free text about the deal
     pub description: Option<String>,
     /// Kind of record, `deal` here; spelt like this on the wire
     pub entiy_group_name: Option<String>,
     /// Id of the deal
-    pub id: i64,
+    pub id: ids::DealId,
     /// Inner name of the milestone, its label with `_Actual` behind it
     #[cfg_attr(feature = "schemars", schemars(rename = "milestoneActualName"))]
     pub milestone_actual_name: Option<String>,
@@ -652,27 +1249,63 @@ pub struct Deal {
     pub name: Option<String>,
     /// Name to sort by
     pub name_sort: Option<String>,
-    /// A user or contact in short form, as it stands inside other records
+    /// A user in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// Id of the user who owns the deal
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Chance of success from 0 to 1, as set on the milestone
     pub probability: Option<f64>,
     /// The deal's custom fields; its own fields are top-level keys
     pub properties: Option<Vec<Property>>,
     /// The deal's contacts in short form
-    pub subscribers: Option<Vec<UserRef>>,
+    pub subscribers: Option<Vec<ContactRef>>,
     /// The deal's tags
     pub tags: Option<Vec<ContactTag>>,
     /// Id of the track the deal is in
-    pub track_id: Option<i64>,
+    pub track_id: Option<ids::TrackId>,
     /// A second number of the deal; 13 digits in the sample
-    pub unique_id: Option<i64>,
+    pub unique_id: Option<ids::DealUniqueId>,
     /// When the deal was last changed; 0 if never
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl Deal {
+    /// A [`Deal`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::DealId>) -> Self {
+        Self {
+            amount: None,
+            closed_date: None,
+            companies: None,
+            company_ids: None,
+            contact_ids: None,
+            count: None,
+            created_time: None,
+            currency_type: None,
+            cursor: None,
+            deal_ids: None,
+            description: None,
+            entiy_group_name: None,
+            id: id.into(),
+            milestone_actual_name: None,
+            milestone_label_name: None,
+            name: None,
+            name_sort: None,
+            owner: None,
+            owner_id: None,
+            probability: None,
+            properties: None,
+            subscribers: None,
+            tags: None,
+            track_id: None,
+            unique_id: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// The new place of a deal
@@ -681,22 +1314,41 @@ pub struct Deal {
 #[non_exhaustive]
 pub struct DealTrackChange {
     /// Id of the deal
-    pub id: i64,
+    pub id: ids::DealId,
     /// Label of the milestone, word for word as in the track
     #[cfg_attr(feature = "schemars", schemars(rename = "milestoneLabelName"))]
     pub milestone_label_name: String,
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
-    pub track_id: engagement_core::Scalar,
+    /// Id of the track; a number, or the same digits as a string
+    pub track_id: ids::TrackId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl DealTrackChange {
-    /// Starts a [`DealTrackChange`] with nothing set.
-    pub fn builder() -> builder::DealTrackChange {
-        builder::DealTrackChange::default()
+    /// A [`DealTrackChange`] with what is required.
+    #[inline]
+    pub fn new(
+        id: impl Into<ids::DealId>,
+        milestone_label_name: impl Into<String>,
+        track_id: impl Into<ids::TrackId>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            milestone_label_name: milestone_label_name.into(),
+            track_id: track_id.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -707,16 +1359,18 @@ impl DealTrackChange {
 pub struct DealUpdate {
     /// Worth of the deal; a guess that it is taken here
     pub amount: Option<f64>,
-    /// When the deal was or shall be closed; a guess that it is taken here
-    pub closed_date: Option<engagement_core::EpochSeconds>,
+    /// When the deal was or shall be closed; a guess that it is taken here. Epoch seconds, as in answers and in
+    /// clients. The provider's table of fields asks for a date in the user's selected format instead, so a string is
+    /// taken too.
+    pub closed_date: Option<engagement_core::Scalar>,
     /// Free text about the deal; a guess that it is taken here
     pub description: Option<String>,
     /// Id of the deal
-    pub id: i64,
+    pub id: ids::DealId,
     /// Name of the deal; sent by a live client
     pub name: Option<String>,
     /// Id of the user who shall own the deal; a guess that it is taken here
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Custom fields to be set; those not named stay as they are
     pub properties: Option<Vec<Property>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -725,9 +1379,73 @@ pub struct DealUpdate {
 }
 
 impl DealUpdate {
-    /// Starts a [`DealUpdate`] with nothing set.
-    pub fn builder() -> builder::DealUpdate {
-        builder::DealUpdate::default()
+    /// A [`DealUpdate`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::DealId>) -> Self {
+        Self {
+            amount: None,
+            closed_date: None,
+            description: None,
+            id: id.into(),
+            name: None,
+            owner_id: None,
+            properties: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Worth of the deal; a guess that it is taken here
+    #[inline]
+    pub fn amount(mut self, value: impl Into<f64>) -> Self {
+        self.amount = Some(value.into());
+        self
+    }
+
+    /// When the deal was or shall be closed; a guess that it is taken here. Epoch seconds, as in answers and in
+    /// clients. The provider's table of fields asks for a date in the user's selected format instead, so a string is
+    /// taken too.
+    #[inline]
+    pub fn closed_date(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.closed_date = Some(value.into());
+        self
+    }
+
+    /// Free text about the deal; a guess that it is taken here
+    #[inline]
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+
+    /// Name of the deal; sent by a live client
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Id of the user who shall own the deal; a guess that it is taken here
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Custom fields to be set; those not named stay as they are
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -746,25 +1464,19 @@ pub struct DealWebhook {
     pub extra: engagement_core::Extra,
 }
 
-/// An e-mail sent to a contact, as noted on the contact
-#[derive(Clone, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct EmailProperty {
-    /// Id of the e-mail
-    #[cfg_attr(feature = "schemars", schemars(rename = "emailDbId"))]
-    pub email_db_id: Option<i64>,
-    /// Id of what the e-mail was sent for, presumably; the same number stands in `status`
-    #[cfg_attr(feature = "schemars", schemars(rename = "entityId"))]
-    pub entity_id: Option<i64>,
-    /// When the e-mail was sent
-    #[cfg_attr(feature = "schemars", schemars(rename = "sentAt"))]
-    pub sent_at: Option<engagement_core::EpochSeconds>,
-    /// State with the entity's id behind an underscore, for example `SENT_` and the id
-    pub status: Option<String>,
-    /// Keys that the document doesn't know, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+impl DealWebhook {
+    /// A [`DealWebhook`] with what is required.
+    #[inline]
+    pub fn new(
+        event: impl Into<enums::DealWebhookEvent>,
+        entity: impl Into<WebhookDeal>,
+    ) -> Self {
+        Self {
+            entity: entity.into(),
+            event: event.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// What is posted when a contact opens an e-mail. Clicks and replies can be chosen too; the words for them are
@@ -782,6 +1494,21 @@ pub struct EmailWebhook {
     pub extra: engagement_core::Extra,
 }
 
+impl EmailWebhook {
+    /// An [`EmailWebhook`] with what is required.
+    #[inline]
+    pub fn new(
+        event: impl Into<enums::EmailWebhookEvent>,
+        entity: impl Into<WebhookEmail>,
+    ) -> Self {
+        Self {
+            entity: entity.into(),
+            event: event.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A calendar event. Mind the units, `created_time` is in seconds and the other two times in milliseconds.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -792,13 +1519,13 @@ pub struct Event {
     /// Linked companies in full; the elements are not documented
     pub companies: Option<Vec<serde_json::Value>>,
     /// Linked companies
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Linked contacts
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Time of creation, epoch seconds
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Linked deals
-    pub deal_ids: Option<Vec<i64>>,
+    pub deal_ids: Option<Vec<ids::DealId>>,
     /// Linked deals in full; the elements are not documented
     pub deals: Option<Vec<serde_json::Value>>,
     /// End, epoch milliseconds; may be the last millisecond before the full hour
@@ -806,21 +1533,21 @@ pub struct Event {
     /// Always `event`; the key is misspelt on the wire
     pub entiy_group_name: Option<String>,
     /// Linked events
-    pub event_ids: Option<Vec<i64>>,
+    pub event_ids: Option<Vec<ids::EventId>>,
     /// Id of the event
-    pub id: i64,
+    pub id: ids::EventId,
     /// Title of the event
     pub name: Option<String>,
-    /// A user or contact in short form, as it stands inside other records
+    /// A user in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// User who owns the event
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Where an event came from
     pub source_type: Option<enums::EventSource>,
     /// Start, epoch milliseconds
     pub start_time: Option<engagement_core::EpochMillis>,
     /// Contact who booked it
-    pub subscriber_id: Option<i64>,
+    pub subscriber_id: Option<ids::ContactId>,
     /// Linked contacts in full; the elements are not documented
     pub subscribers: Option<Vec<serde_json::Value>>,
     /// JSON text about who booked it, with the keys `firstname`, `lastname` and `email`
@@ -832,25 +1559,53 @@ pub struct Event {
     pub extra: engagement_core::Extra,
 }
 
+impl Event {
+    /// An [`Event`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::EventId>) -> Self {
+        Self {
+            color: None,
+            companies: None,
+            company_ids: None,
+            contact_ids: None,
+            created_time: None,
+            deal_ids: None,
+            deals: None,
+            end_time: None,
+            entiy_group_name: None,
+            event_ids: None,
+            id: id.into(),
+            name: None,
+            owner: None,
+            owner_id: None,
+            source_type: None,
+            start_time: None,
+            subscriber_id: None,
+            subscribers: None,
+            user_data: None,
+            user_time_zone: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// An event to be changed. Its times are in seconds.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EventUpdate {
     /// Contacts to link. A guess, no sample sends it.
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Time of creation, epoch SECONDS, as read from the event
     pub created_time: Option<engagement_core::Scalar>,
     /// End, epoch SECONDS, as number or text; comes back as milliseconds
     pub end_time: Option<engagement_core::Scalar>,
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
-    pub id: engagement_core::Scalar,
+    /// Id of the event; a number, or the same digits as a string
+    pub id: ids::EventId,
     /// Title of the event
     pub name: Option<String>,
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
-    pub owner_id: Option<engagement_core::Scalar>,
+    /// User who owns the event; a number, or the same digits as a string
+    pub owner_id: Option<ids::UserId>,
     /// Where an event came from
     pub source_type: Option<enums::EventSource>,
     /// Start, epoch SECONDS, as number or text; comes back as milliseconds
@@ -861,9 +1616,82 @@ pub struct EventUpdate {
 }
 
 impl EventUpdate {
-    /// Starts an [`EventUpdate`] with nothing set.
-    pub fn builder() -> builder::EventUpdate {
-        builder::EventUpdate::default()
+    /// An [`EventUpdate`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::EventId>) -> Self {
+        Self {
+            contact_ids: None,
+            created_time: None,
+            end_time: None,
+            id: id.into(),
+            name: None,
+            owner_id: None,
+            source_type: None,
+            start_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Contacts to link. A guess, no sample sends it.
+    #[inline]
+    pub fn contact_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::ContactId>>,
+    ) -> Self {
+        self.contact_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Time of creation, epoch SECONDS, as read from the event
+    #[inline]
+    pub fn created_time(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.created_time = Some(value.into());
+        self
+    }
+
+    /// End, epoch SECONDS, as number or text; comes back as milliseconds
+    #[inline]
+    pub fn end_time(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.end_time = Some(value.into());
+        self
+    }
+
+    /// Title of the event
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// User who owns the event; a number, or the same digits as a string
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Where an event came from
+    #[inline]
+    pub fn source_type(mut self, value: impl Into<enums::EventSource>) -> Self {
+        self.source_type = Some(value.into());
+        self
+    }
+
+    /// Start, epoch SECONDS, as number or text; comes back as milliseconds
+    #[inline]
+    pub fn start_time(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.start_time = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -889,7 +1717,7 @@ pub struct Form {
     /// Style of the form
     pub form_style: Option<String>,
     /// Id of the form
-    pub id: i64,
+    pub id: ids::FormId,
     /// The message that rewards a submission, any JSON. Documented as an object with `send_incentive`,
     /// `incentive_email_subject`, `incentive_email_message_one` and more; a client reads it as text, so it may also
     /// be a string or null.
@@ -898,7 +1726,7 @@ pub struct Form {
     /// Name of the form; may hold stray newlines and tabs
     pub name: Option<String>,
     /// User who owns the form
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Address of a preview image
     pub thumbnail: Option<String>,
     /// Time of the last change, epoch seconds; 0 if never changed
@@ -910,6 +1738,30 @@ pub struct Form {
     pub extra: engagement_core::Extra,
 }
 
+impl Form {
+    /// A [`Form`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::FormId>) -> Self {
+        Self {
+            alias_name: None,
+            created_time: None,
+            enable_whitelabel: None,
+            form_attributes: None,
+            form_html: None,
+            form_stats: None,
+            form_style: None,
+            id: id.into(),
+            incentive_email: None,
+            name: None,
+            owner_id: None,
+            thumbnail: None,
+            updated_time: None,
+            version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// Counters of a form. The documented sample is cut off, so there may be more keys.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -917,7 +1769,7 @@ pub struct Form {
 pub struct FormStats {
     /// Id of the form
     #[cfg_attr(feature = "schemars", schemars(rename = "formId"))]
-    pub form_id: Option<i64>,
+    pub form_id: Option<ids::FormId>,
     /// Id of the counters' record
     pub id: Option<i64>,
     /// Number of contacts that came through the form
@@ -934,6 +1786,14 @@ pub struct FormStats {
     pub extra: engagement_core::Extra,
 }
 
+impl FormStats {
+    /// A [`FormStats`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A landing page. Only the keys that a client reads are known; there are more.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -942,7 +1802,7 @@ pub struct LandingPage {
     /// Time of creation, epoch seconds
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Id of the page
-    pub id: i64,
+    pub id: ids::LandingPageId,
     /// Name of the page
     pub name: Option<String>,
     /// Address of a preview image
@@ -950,6 +1810,20 @@ pub struct LandingPage {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl LandingPage {
+    /// A [`LandingPage`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::LandingPageId>) -> Self {
+        Self {
+            created_time: None,
+            id: id.into(),
+            name: None,
+            thumbnail: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// The account's API keys. Secrets, never log them.
@@ -968,6 +1842,14 @@ pub struct LoginKeyPair {
     pub extra: engagement_core::Extra,
 }
 
+impl LoginKeyPair {
+    /// A [`LoginKeyPair`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// The account's subdomain and keys. Sensitive.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -980,6 +1862,14 @@ pub struct LoginKeys {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl LoginKeys {
+    /// A [`LoginKeys`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// One column of a track. `labelName` alone suffices when writing.
@@ -1009,9 +1899,62 @@ pub struct Milestone {
 }
 
 impl Milestone {
-    /// Starts a [`Milestone`] with nothing set.
-    pub fn builder() -> builder::Milestone {
-        builder::Milestone::default()
+    /// A [`Milestone`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Colour of the column, `#rrggbb`
+    #[inline]
+    pub fn color(mut self, value: impl Into<String>) -> Self {
+        self.color = Some(value.into());
+        self
+    }
+
+    /// Whether deals here are lost. Was seen to be false even on the milestone named Lost.
+    #[inline]
+    pub fn is_lost(mut self, value: bool) -> Self {
+        self.is_lost = Some(value);
+        self
+    }
+
+    /// Whether deals here are won. Was seen to be false even on the milestone named Won.
+    #[inline]
+    pub fn is_won(mut self, value: bool) -> Self {
+        self.is_won = Some(value);
+        self
+    }
+
+    /// Internal name, the label followed by `_Actual`
+    #[inline]
+    pub fn label_actual_name(mut self, value: impl Into<String>) -> Self {
+        self.label_actual_name = Some(value.into());
+        self
+    }
+
+    /// Name shown on the board; deals refer to it by this exact text
+    #[inline]
+    pub fn label_name(mut self, value: impl Into<String>) -> Self {
+        self.label_name = Some(value.into());
+        self
+    }
+
+    /// Chance of winning, 0 to 1. A number in answers; the docs send it as text.
+    #[inline]
+    pub fn probability(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.probability = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1022,31 +1965,29 @@ impl Milestone {
 pub struct NewCompany {
     /// Ids of other companies; the relation is not published
     #[cfg_attr(feature = "schemars", schemars(rename = "companyIds"))]
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Ids of contacts that belong to the company
     #[cfg_attr(feature = "schemars", schemars(rename = "contactIds"))]
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// When the company was created; in the sample, needless
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Kind of record, `company`; in the sample, needless; spelt like this on the wire
     pub entiy_group_name: Option<String>,
     /// Leave out. An old sample posts a present company with its id here to update it; whether that still works is
     /// unknown.
-    ///
-    /// Deprecated by the provider.
-    pub id: Option<i64>,
+    pub id: Option<ids::CompanyId>,
     /// Name of the company; the property `name` is enough
     pub name: Option<String>,
     /// Name to sort by
     pub name_sort: Option<String>,
     /// Id of the user who shall own the company
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Properties of the company; `name` at least
     pub properties: Vec<Property>,
     /// Score in points; named in the provider's table of fields, in no sample
     pub score: Option<i64>,
-    /// Tags to be given
-    pub tags: Option<Vec<TagInput>>,
+    /// Tags to be given; objects, the only form that the provider's table of fields shows
+    pub tags: Option<Vec<ContactTagName>>,
     /// When the company was last changed; in the sample, needless
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Address of the company's website
@@ -1057,20 +1998,143 @@ pub struct NewCompany {
 }
 
 impl NewCompany {
-    /// Starts a [`NewCompany`] with nothing set.
-    pub fn builder() -> builder::NewCompany {
-        builder::NewCompany::default()
+    /// A [`NewCompany`] with what is required.
+    #[inline]
+    pub fn new(properties: impl IntoIterator<Item: Into<Property>>) -> Self {
+        Self {
+            company_ids: None,
+            contact_ids: None,
+            created_time: None,
+            entiy_group_name: None,
+            id: None,
+            name: None,
+            name_sort: None,
+            owner_id: None,
+            properties: properties.into_iter().map(Into::into).collect(),
+            score: None,
+            tags: None,
+            updated_time: None,
+            url: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Ids of other companies; the relation is not published
+    #[inline]
+    pub fn company_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::CompanyId>>,
+    ) -> Self {
+        self.company_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Ids of contacts that belong to the company
+    #[inline]
+    pub fn contact_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::ContactId>>,
+    ) -> Self {
+        self.contact_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// When the company was created; in the sample, needless
+    #[inline]
+    pub fn created_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
+        self.created_time = Some(value.into());
+        self
+    }
+
+    /// Kind of record, `company`; in the sample, needless; spelt like this on the wire
+    #[inline]
+    pub fn entiy_group_name(mut self, value: impl Into<String>) -> Self {
+        self.entiy_group_name = Some(value.into());
+        self
+    }
+
+    /// Leave out. An old sample posts a present company with its id here to update it; whether that still works is
+    /// unknown.
+    #[inline]
+    pub fn id(mut self, value: impl Into<ids::CompanyId>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Name of the company; the property `name` is enough
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Name to sort by
+    #[inline]
+    pub fn name_sort(mut self, value: impl Into<String>) -> Self {
+        self.name_sort = Some(value.into());
+        self
+    }
+
+    /// Id of the user who shall own the company
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Score in points; named in the provider's table of fields, in no sample
+    #[inline]
+    pub fn score(mut self, value: i64) -> Self {
+        self.score = Some(value);
+        self
+    }
+
+    /// Tags to be given; objects, the only form that the provider's table of fields shows
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<ContactTagName>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// When the company was last changed; in the sample, needless
+    #[inline]
+    pub fn updated_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
+        self.updated_time = Some(value.into());
+        self
+    }
+
+    /// Address of the company's website
+    #[inline]
+    pub fn url(mut self, value: impl Into<String>) -> Self {
+        self.url = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
 /// A contact to be created
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewContact {
     /// Ids of companies the contact belongs to; known from clients
     #[cfg_attr(feature = "schemars", schemars(rename = "companyIds"))]
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// A key of the record whose meaning is not published; leave out
     #[cfg_attr(feature = "schemars", schemars(rename = "forceCreate"))]
     pub force_create: Option<bool>,
@@ -1079,11 +2143,11 @@ pub struct NewContact {
     pub force_update: Option<bool>,
     /// Ids of lists to put the contact into; known from clients
     #[cfg_attr(feature = "schemars", schemars(rename = "listIds"))]
-    pub list_ids: Option<Vec<engagement_core::Scalar>>,
+    pub list_ids: Option<Vec<ids::ListId>>,
     /// Id of the user who shall own the contact
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Properties of the contact; `name` and `email` at least
-    pub properties: Vec<Property>,
+    pub properties: Option<Vec<Property>>,
     /// Score in points
     pub score: Option<i64>,
     /// Tags to be given
@@ -1094,9 +2158,82 @@ pub struct NewContact {
 }
 
 impl NewContact {
-    /// Starts a [`NewContact`] with nothing set.
-    pub fn builder() -> builder::NewContact {
-        builder::NewContact::default()
+    /// A [`NewContact`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Ids of companies the contact belongs to; known from clients
+    #[inline]
+    pub fn company_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::CompanyId>>,
+    ) -> Self {
+        self.company_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// A key of the record whose meaning is not published; leave out
+    #[inline]
+    pub fn force_create(mut self, value: bool) -> Self {
+        self.force_create = Some(value);
+        self
+    }
+
+    /// A key of the record whose meaning is not published; leave out
+    #[inline]
+    pub fn force_update(mut self, value: bool) -> Self {
+        self.force_update = Some(value);
+        self
+    }
+
+    /// Ids of lists to put the contact into; known from clients
+    #[inline]
+    pub fn list_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::ListId>>,
+    ) -> Self {
+        self.list_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Id of the user who shall own the contact
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Properties of the contact; `name` and `email` at least
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Score in points
+    #[inline]
+    pub fn score(mut self, value: i64) -> Self {
+        self.score = Some(value);
+        self
+    }
+
+    /// Tags to be given
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<TagInput>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1115,7 +2252,7 @@ pub struct NewCustomField {
     /// documented for creating fields; the others are known from properties of records.
     pub field_type: enums::CustomFieldType,
     /// Id of an existing field, to change it instead of creating one
-    pub id: Option<i64>,
+    pub id: Option<ids::CustomFieldId>,
     /// Whether a value is required. The docs send the text `true` or `false`.
     pub is_required: Option<engagement_core::Scalar>,
     /// Whether the search looks at it. The docs send the text `true` or `false`.
@@ -1128,64 +2265,255 @@ pub struct NewCustomField {
 }
 
 impl NewCustomField {
-    /// Starts a [`NewCustomField`] with nothing set.
-    pub fn builder() -> builder::NewCustomField {
-        builder::NewCustomField::default()
+    /// A [`NewCustomField`] with what is required.
+    #[inline]
+    pub fn new(
+        scope: impl Into<enums::CustomFieldScope>,
+        field_label: impl Into<String>,
+        field_description: impl Into<String>,
+        field_type: impl Into<enums::CustomFieldType>,
+    ) -> Self {
+        Self {
+            field_data: None,
+            field_description: field_description.into(),
+            field_label: field_label.into(),
+            field_type: field_type.into(),
+            id: None,
+            is_required: None,
+            is_searchable: None,
+            scope: scope.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Options of a choice. Not documented for writing.
+    #[inline]
+    pub fn field_data(mut self, value: impl Into<String>) -> Self {
+        self.field_data = Some(value.into());
+        self
+    }
+
+    /// Id of an existing field, to change it instead of creating one
+    #[inline]
+    pub fn id(mut self, value: impl Into<ids::CustomFieldId>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Whether a value is required. The docs send the text `true` or `false`.
+    #[inline]
+    pub fn is_required(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.is_required = Some(value.into());
+        self
+    }
+
+    /// Whether the search looks at it. The docs send the text `true` or `false`.
+    #[inline]
+    pub fn is_searchable(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.is_searchable = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
-/// A deal to be created, or to be updated if it has an id
-#[derive(Clone, PartialEq)]
+/// A deal to be created, or to be updated if it has an id. Give a new deal a `name`, as every sample and client
+/// does; an update doesn't need one.
+#[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewDeal {
     /// Worth of the deal; a number, also taken as a string
     pub amount: Option<engagement_core::Scalar>,
     /// When the deal was or shall be closed, in epoch seconds, also taken as a string. The provider's table of fields
-    /// asks for a date in the user's format instead; answers and clients use epoch seconds.
+    /// asks for a date in the user's selected format instead; answers and clients use epoch seconds.
     pub closed_date: Option<engagement_core::Scalar>,
     /// Ids of the deal's companies
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Ids of the deal's contacts
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Currency as code, dash and sign, for example `USD-$`
     pub currency_type: Option<String>,
     /// Free text about the deal
     pub description: Option<String>,
     /// Leave out for a new deal; the id of a present one turns the call into an update
-    pub id: Option<i64>,
+    pub id: Option<ids::DealId>,
     /// Inner name of the milestone, its label with `_Actual` behind it; needless beside the label
     #[cfg_attr(feature = "schemars", schemars(rename = "milestoneActualName"))]
     pub milestone_actual_name: Option<String>,
     /// Label of the milestone, word for word as in the track
     #[cfg_attr(feature = "schemars", schemars(rename = "milestoneLabelName"))]
     pub milestone_label_name: Option<String>,
-    /// Name of the deal
-    pub name: String,
+    /// Name of the deal; needless in an update
+    pub name: Option<String>,
     /// Id of the user who shall own the deal
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Chance of success from 0 to 1
     pub probability: Option<f64>,
     /// Custom fields of the deal
     pub properties: Option<Vec<Property>>,
-    /// Tags to be given
-    pub tags: Option<Vec<TagInput>>,
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
-    pub track_id: Option<engagement_core::Scalar>,
+    /// Tags to be given; objects, the only form that the provider's table of fields shows
+    pub tags: Option<Vec<ContactTagName>>,
+    /// Id of the track; a number, or the same digits as a string
+    pub track_id: Option<ids::TrackId>,
     /// Name of the track, for example `Default`; never read back
     pub track_name: Option<String>,
     /// A second number of the deal; also taken as a string
-    pub unique_id: Option<engagement_core::Scalar>,
+    pub unique_id: Option<ids::DealUniqueId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl NewDeal {
-    /// Starts a [`NewDeal`] with nothing set.
-    pub fn builder() -> builder::NewDeal {
-        builder::NewDeal::default()
+    /// A [`NewDeal`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Worth of the deal; a number, also taken as a string
+    #[inline]
+    pub fn amount(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.amount = Some(value.into());
+        self
+    }
+
+    /// When the deal was or shall be closed, in epoch seconds, also taken as a string. The provider's table of fields
+    /// asks for a date in the user's selected format instead; answers and clients use epoch seconds.
+    #[inline]
+    pub fn closed_date(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.closed_date = Some(value.into());
+        self
+    }
+
+    /// Ids of the deal's companies
+    #[inline]
+    pub fn company_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::CompanyId>>,
+    ) -> Self {
+        self.company_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Ids of the deal's contacts
+    #[inline]
+    pub fn contact_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::ContactId>>,
+    ) -> Self {
+        self.contact_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Currency as code, dash and sign, for example `USD-$`
+    #[inline]
+    pub fn currency_type(mut self, value: impl Into<String>) -> Self {
+        self.currency_type = Some(value.into());
+        self
+    }
+
+    /// Free text about the deal
+    #[inline]
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+
+    /// Leave out for a new deal; the id of a present one turns the call into an update
+    #[inline]
+    pub fn id(mut self, value: impl Into<ids::DealId>) -> Self {
+        self.id = Some(value.into());
+        self
+    }
+
+    /// Inner name of the milestone, its label with `_Actual` behind it; needless beside the label
+    #[inline]
+    pub fn milestone_actual_name(mut self, value: impl Into<String>) -> Self {
+        self.milestone_actual_name = Some(value.into());
+        self
+    }
+
+    /// Label of the milestone, word for word as in the track
+    #[inline]
+    pub fn milestone_label_name(mut self, value: impl Into<String>) -> Self {
+        self.milestone_label_name = Some(value.into());
+        self
+    }
+
+    /// Name of the deal; needless in an update
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Id of the user who shall own the deal
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Chance of success from 0 to 1
+    #[inline]
+    pub fn probability(mut self, value: impl Into<f64>) -> Self {
+        self.probability = Some(value.into());
+        self
+    }
+
+    /// Custom fields of the deal
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Tags to be given; objects, the only form that the provider's table of fields shows
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<ContactTagName>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Id of the track; a number, or the same digits as a string
+    #[inline]
+    pub fn track_id(mut self, value: impl Into<ids::TrackId>) -> Self {
+        self.track_id = Some(value.into());
+        self
+    }
+
+    /// Name of the track, for example `Default`; never read back
+    #[inline]
+    pub fn track_name(mut self, value: impl Into<String>) -> Self {
+        self.track_name = Some(value.into());
+        self
+    }
+
+    /// A second number of the deal; also taken as a string
+    #[inline]
+    pub fn unique_id(mut self, value: impl Into<ids::DealUniqueId>) -> Self {
+        self.unique_id = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1194,15 +2522,17 @@ impl NewDeal {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewEvent {
+    /// Contact of the event. The provider's text calls it a required parameter; its sample and the clients leave it
+    /// out.
+    pub contact_id: Option<ids::ContactId>,
     /// Contacts to link. A guess, no sample sends it.
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// End, epoch SECONDS, as number or text; comes back as milliseconds
     pub end_time: engagement_core::Scalar,
     /// Title of the event
     pub name: String,
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
-    pub owner_id: Option<engagement_core::Scalar>,
+    /// User who shall own the event; a number, or the same digits as a string
+    pub owner_id: Option<ids::UserId>,
     /// Where an event came from
     pub source_type: Option<enums::EventSource>,
     /// Start, epoch SECONDS, as number or text; comes back as milliseconds
@@ -1213,9 +2543,65 @@ pub struct NewEvent {
 }
 
 impl NewEvent {
-    /// Starts a [`NewEvent`] with nothing set.
-    pub fn builder() -> builder::NewEvent {
-        builder::NewEvent::default()
+    /// A [`NewEvent`] with what is required.
+    #[inline]
+    pub fn new(
+        name: impl Into<String>,
+        start_time: impl Into<engagement_core::Scalar>,
+        end_time: impl Into<engagement_core::Scalar>,
+    ) -> Self {
+        Self {
+            contact_id: None,
+            contact_ids: None,
+            end_time: end_time.into(),
+            name: name.into(),
+            owner_id: None,
+            source_type: None,
+            start_time: start_time.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Contact of the event. The provider's text calls it a required parameter; its sample and the clients leave it
+    /// out.
+    #[inline]
+    pub fn contact_id(mut self, value: impl Into<ids::ContactId>) -> Self {
+        self.contact_id = Some(value.into());
+        self
+    }
+
+    /// Contacts to link. A guess, no sample sends it.
+    #[inline]
+    pub fn contact_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::ContactId>>,
+    ) -> Self {
+        self.contact_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// User who shall own the event; a number, or the same digits as a string
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Where an event came from
+    #[inline]
+    pub fn source_type(mut self, value: impl Into<enums::EventSource>) -> Self {
+        self.source_type = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1226,10 +2612,9 @@ impl NewEvent {
 pub struct NewNote {
     /// Text of the note. Notes written in the web application hold HTML.
     pub content: Option<String>,
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
+    /// Id of the record that gets the note; a number, or the same digits as a string
     #[cfg_attr(feature = "schemars", schemars(rename = "parentId"))]
-    pub parent_id: engagement_core::Scalar,
+    pub parent_id: ids::ContactOrCompanyOrDealOrProductId,
     /// Title of the note
     pub subject: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -1238,9 +2623,35 @@ pub struct NewNote {
 }
 
 impl NewNote {
-    /// Starts a [`NewNote`] with nothing set.
-    pub fn builder() -> builder::NewNote {
-        builder::NewNote::default()
+    /// A [`NewNote`] with what is required.
+    #[inline]
+    pub fn new(
+        parent_id: impl Into<ids::ContactOrCompanyOrDealOrProductId>,
+        subject: impl Into<String>,
+    ) -> Self {
+        Self {
+            content: None,
+            parent_id: parent_id.into(),
+            subject: subject.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Text of the note. Notes written in the web application hold HTML.
+    #[inline]
+    pub fn content(mut self, value: impl Into<String>) -> Self {
+        self.content = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1262,7 +2673,7 @@ pub struct NewProduct {
     /// Name of the product
     pub name: String,
     /// User who owns the product
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Price, in the unit of the currency
     pub price: Option<f64>,
     /// Custom fields of the product
@@ -1275,9 +2686,95 @@ pub struct NewProduct {
 }
 
 impl NewProduct {
-    /// Starts a [`NewProduct`] with nothing set.
-    pub fn builder() -> builder::NewProduct {
-        builder::NewProduct::default()
+    /// A [`NewProduct`] with what is required.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            currency: None,
+            description: None,
+            discount: None,
+            discount_type: None,
+            image_url: None,
+            name: name.into(),
+            owner_id: None,
+            price: None,
+            properties: None,
+            quantity: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Currency as its code, a dash and its sign
+    #[inline]
+    pub fn currency(mut self, value: impl Into<enums::ProductCurrency>) -> Self {
+        self.currency = Some(value.into());
+        self
+    }
+
+    /// What the product is
+    #[inline]
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+
+    /// Discount, per cent or amount as `discount_type` says
+    #[inline]
+    pub fn discount(mut self, value: impl Into<f64>) -> Self {
+        self.discount = Some(value.into());
+        self
+    }
+
+    /// Whether a discount is a percentage of the price or an amount of money
+    #[inline]
+    pub fn discount_type(mut self, value: impl Into<enums::DiscountType>) -> Self {
+        self.discount_type = Some(value.into());
+        self
+    }
+
+    /// Address of a picture
+    #[inline]
+    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+        self.image_url = Some(value.into());
+        self
+    }
+
+    /// User who owns the product
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Price, in the unit of the currency
+    #[inline]
+    pub fn price(mut self, value: impl Into<f64>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// Custom fields of the product
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Quantity of the product
+    #[inline]
+    pub fn quantity(mut self, value: i64) -> Self {
+        self.quantity = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1294,9 +2791,23 @@ pub struct NewTag {
 }
 
 impl NewTag {
-    /// Starts a [`NewTag`] with nothing set.
-    pub fn builder() -> builder::NewTag {
-        builder::NewTag::default()
+    /// A [`NewTag`] with what is required.
+    #[inline]
+    pub fn new(tag: impl Into<String>) -> Self {
+        Self {
+            tag: tag.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1310,11 +2821,11 @@ pub struct NewTask {
     /// Linked companies in full; the elements are not documented
     pub companies: Option<Vec<serde_json::Value>>,
     /// Linked companies
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Linked contacts
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Linked deals
-    pub deal_ids: Option<Vec<i64>>,
+    pub deal_ids: Option<Vec<ids::DealId>>,
     /// Linked deals in full; the elements are not documented
     pub deals: Option<Vec<serde_json::Value>>,
     /// What is to be done
@@ -1328,13 +2839,13 @@ pub struct NewTask {
     /// Title in lower case, used for sorting
     pub name_sort: Option<String>,
     /// User who owns the task
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Queue of the task; 0 where there is none
-    pub queue_id: Option<i64>,
+    pub queue_id: Option<ids::QueueId>,
     /// Linked contacts in full; the elements are not documented
     pub subscribers: Option<Vec<serde_json::Value>>,
     /// Linked tasks
-    pub task_ids: Option<Vec<i64>>,
+    pub task_ids: Option<Vec<ids::TaskId>>,
     /// Progress of a task
     pub task_milestone: Option<enums::TaskMilestone>,
     /// Priority of a task. The words are known from clients only.
@@ -1350,9 +2861,191 @@ pub struct NewTask {
 }
 
 impl NewTask {
-    /// Starts a [`NewTask`] with nothing set.
-    pub fn builder() -> builder::NewTask {
-        builder::NewTask::default()
+    /// A [`NewTask`] with what is required.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            closed_date: None,
+            companies: None,
+            company_ids: None,
+            contact_ids: None,
+            deal_ids: None,
+            deals: None,
+            description: None,
+            entiy_group_name: None,
+            is_due: None,
+            name: name.into(),
+            name_sort: None,
+            owner_id: None,
+            queue_id: None,
+            subscribers: None,
+            task_ids: None,
+            task_milestone: None,
+            task_priority: None,
+            type_: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Due date, epoch SECONDS, as number or text
+    #[inline]
+    pub fn closed_date(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.closed_date = Some(value.into());
+        self
+    }
+
+    /// Linked companies in full; the elements are not documented
+    #[inline]
+    pub fn companies(
+        mut self,
+        value: impl IntoIterator<Item: Into<serde_json::Value>>,
+    ) -> Self {
+        self.companies = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Linked companies
+    #[inline]
+    pub fn company_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::CompanyId>>,
+    ) -> Self {
+        self.company_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Linked contacts
+    #[inline]
+    pub fn contact_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::ContactId>>,
+    ) -> Self {
+        self.contact_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Linked deals
+    #[inline]
+    pub fn deal_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::DealId>>,
+    ) -> Self {
+        self.deal_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Linked deals in full; the elements are not documented
+    #[inline]
+    pub fn deals(
+        mut self,
+        value: impl IntoIterator<Item: Into<serde_json::Value>>,
+    ) -> Self {
+        self.deals = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// What is to be done
+    #[inline]
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+
+    /// The word `task`; the key is misspelt on the wire
+    #[inline]
+    pub fn entiy_group_name(mut self, value: impl Into<String>) -> Self {
+        self.entiy_group_name = Some(value.into());
+        self
+    }
+
+    /// Whether the task is due
+    #[inline]
+    pub fn is_due(mut self, value: bool) -> Self {
+        self.is_due = Some(value);
+        self
+    }
+
+    /// Title in lower case, used for sorting
+    #[inline]
+    pub fn name_sort(mut self, value: impl Into<String>) -> Self {
+        self.name_sort = Some(value.into());
+        self
+    }
+
+    /// User who owns the task
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Queue of the task; 0 where there is none
+    #[inline]
+    pub fn queue_id(mut self, value: impl Into<ids::QueueId>) -> Self {
+        self.queue_id = Some(value.into());
+        self
+    }
+
+    /// Linked contacts in full; the elements are not documented
+    #[inline]
+    pub fn subscribers(
+        mut self,
+        value: impl IntoIterator<Item: Into<serde_json::Value>>,
+    ) -> Self {
+        self.subscribers = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Linked tasks
+    #[inline]
+    pub fn task_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::TaskId>>,
+    ) -> Self {
+        self.task_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Progress of a task
+    #[inline]
+    pub fn task_milestone(mut self, value: impl Into<enums::TaskMilestone>) -> Self {
+        self.task_milestone = Some(value.into());
+        self
+    }
+
+    /// Priority of a task. The words are known from clients only.
+    #[inline]
+    pub fn task_priority(mut self, value: impl Into<enums::TaskPriority>) -> Self {
+        self.task_priority = Some(value.into());
+        self
+    }
+
+    /// Kind of a task
+    #[inline]
+    pub fn type_(mut self, value: impl Into<enums::TaskType>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Time of the last change, epoch seconds
+    #[inline]
+    pub fn updated_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
+        self.updated_time = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1361,12 +3054,10 @@ impl NewTask {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTicket {
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
-    pub assignee_id: Option<engagement_core::Scalar>,
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
-    pub group_id: engagement_core::Scalar,
+    /// User that the ticket goes to; a number, or the same digits as a string
+    pub assignee_id: Option<ids::UserId>,
+    /// Group that the ticket goes to; a number, or the same digits as a string
+    pub group_id: ids::GroupId,
     /// Text of the ticket, HTML
     pub html_body: String,
     /// Code of the priority; 2 was seen where none was sent
@@ -1381,8 +3072,8 @@ pub struct NewTicket {
     pub status: Option<i64>,
     /// Subject of the ticket
     pub subject: String,
-    /// Tags to put on the ticket
-    pub tags: Option<Vec<TagInput>>,
+    /// Tags to put on the ticket; objects, the only form that the provider's table of fields shows
+    pub tags: Option<Vec<ContactTagName>>,
     /// Code of the type; 3 was seen where none was sent
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<i64>,
@@ -1392,9 +3083,81 @@ pub struct NewTicket {
 }
 
 impl NewTicket {
-    /// Starts a [`NewTicket`] with nothing set.
-    pub fn builder() -> builder::NewTicket {
-        builder::NewTicket::default()
+    /// A [`NewTicket`] with what is required.
+    #[inline]
+    pub fn new(
+        requester_name: impl Into<String>,
+        requester_email: impl Into<String>,
+        subject: impl Into<String>,
+        group_id: impl Into<ids::GroupId>,
+        html_body: impl Into<String>,
+    ) -> Self {
+        Self {
+            assignee_id: None,
+            group_id: group_id.into(),
+            html_body: html_body.into(),
+            priority: None,
+            properties: None,
+            requester_email: requester_email.into(),
+            requester_name: requester_name.into(),
+            status: None,
+            subject: subject.into(),
+            tags: None,
+            type_: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// User that the ticket goes to; a number, or the same digits as a string
+    #[inline]
+    pub fn assignee_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.assignee_id = Some(value.into());
+        self
+    }
+
+    /// Code of the priority; 2 was seen where none was sent
+    #[inline]
+    pub fn priority(mut self, value: i64) -> Self {
+        self.priority = Some(value);
+        self
+    }
+
+    /// Custom fields of the ticket
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Code of the status; 1 was seen where none was sent
+    #[inline]
+    pub fn status(mut self, value: i64) -> Self {
+        self.status = Some(value);
+        self
+    }
+
+    /// Tags to put on the ticket; objects, the only form that the provider's table of fields shows
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<ContactTagName>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Code of the type; 3 was seen where none was sent
+    #[inline]
+    pub fn type_(mut self, value: i64) -> Self {
+        self.type_ = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1413,9 +3176,34 @@ pub struct NewTrack {
 }
 
 impl NewTrack {
-    /// Starts a [`NewTrack`] with nothing set.
-    pub fn builder() -> builder::NewTrack {
-        builder::NewTrack::default()
+    /// A [`NewTrack`] with what is required.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            milestones: None,
+            name: name.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// The milestones in board order
+    #[inline]
+    pub fn milestones(
+        mut self,
+        value: impl IntoIterator<Item: Into<Milestone>>,
+    ) -> Self {
+        self.milestones = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1436,12 +3224,12 @@ pub struct Note {
     /// Meaning not published
     pub force: Option<bool>,
     /// Id of the note
-    pub id: i64,
+    pub id: ids::NoteId,
     /// Id of the user who owns the note
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Id of the record the note is on
     #[cfg_attr(feature = "schemars", schemars(rename = "parentId"))]
-    pub parent_id: Option<i64>,
+    pub parent_id: Option<ids::ContactOrCompanyOrDealOrProductId>,
     /// Kind of record the note was written on, presumably
     pub source: Option<enums::NoteSource>,
     /// Heading of the note
@@ -1457,6 +3245,29 @@ pub struct Note {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl Note {
+    /// A [`Note`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::NoteId>) -> Self {
+        Self {
+            content: None,
+            create_follow_up_task: None,
+            created_time: None,
+            cursor: None,
+            force: None,
+            id: id.into(),
+            owner_id: None,
+            parent_id: None,
+            source: None,
+            subject: None,
+            sync_ids: None,
+            type_: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// What a call log says about its note; it has no id
@@ -1478,6 +3289,14 @@ pub struct NotePart {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl NotePart {
+    /// A [`NotePart`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A product. The keys from `createdTime` on are known from the provider's own front end only.
@@ -1516,7 +3335,7 @@ pub struct Product {
     #[cfg_attr(feature = "schemars", schemars(rename = "forceUpdate"))]
     pub force_update: Option<bool>,
     /// Id of the product
-    pub id: i64,
+    pub id: ids::ProductId,
     /// Address of a picture
     pub image_url: Option<String>,
     /// Whether the product was imported
@@ -1526,7 +3345,7 @@ pub struct Product {
     /// Name of the product
     pub name: Option<String>,
     /// User who owns the product
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Price, in the unit of the currency
     pub price: Option<f64>,
     /// Price after the discount
@@ -1558,6 +3377,48 @@ pub struct Product {
     pub extra: engagement_core::Extra,
 }
 
+impl Product {
+    /// A [`Product`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ProductId>) -> Self {
+        Self {
+            count: None,
+            created_time: None,
+            created_time_text: None,
+            currency: None,
+            cursor: None,
+            description: None,
+            discount: None,
+            discount_type: None,
+            display_discount: None,
+            display_price: None,
+            display_price_after_discount: None,
+            entiy_group_name: None,
+            folder_id: None,
+            force_update: None,
+            id: id.into(),
+            image_url: None,
+            imported_entity: None,
+            in_folder: None,
+            name: None,
+            owner_id: None,
+            price: None,
+            price_after_discount: None,
+            price_type: None,
+            product_ids: None,
+            product_subscriptions: None,
+            product_type: None,
+            properties: None,
+            quantity: None,
+            source: None,
+            sync_ids: None,
+            tax_rate: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A whole product that replaces the stored one; what is left out is reset
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1572,13 +3433,13 @@ pub struct ProductReplacement {
     /// Whether a discount is a percentage of the price or an amount of money
     pub discount_type: Option<enums::DiscountType>,
     /// Id of the product
-    pub id: i64,
+    pub id: ids::ProductId,
     /// Address of a picture
     pub image_url: Option<String>,
     /// Name of the product
     pub name: String,
     /// User who owns the product
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Price, in the unit of the currency
     pub price: Option<f64>,
     /// Custom fields of the product
@@ -1591,9 +3452,96 @@ pub struct ProductReplacement {
 }
 
 impl ProductReplacement {
-    /// Starts a [`ProductReplacement`] with nothing set.
-    pub fn builder() -> builder::ProductReplacement {
-        builder::ProductReplacement::default()
+    /// A [`ProductReplacement`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ProductId>, name: impl Into<String>) -> Self {
+        Self {
+            currency: None,
+            description: None,
+            discount: None,
+            discount_type: None,
+            id: id.into(),
+            image_url: None,
+            name: name.into(),
+            owner_id: None,
+            price: None,
+            properties: None,
+            quantity: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Currency as its code, a dash and its sign
+    #[inline]
+    pub fn currency(mut self, value: impl Into<enums::ProductCurrency>) -> Self {
+        self.currency = Some(value.into());
+        self
+    }
+
+    /// What the product is
+    #[inline]
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+
+    /// Discount, per cent or amount as `discount_type` says
+    #[inline]
+    pub fn discount(mut self, value: impl Into<f64>) -> Self {
+        self.discount = Some(value.into());
+        self
+    }
+
+    /// Whether a discount is a percentage of the price or an amount of money
+    #[inline]
+    pub fn discount_type(mut self, value: impl Into<enums::DiscountType>) -> Self {
+        self.discount_type = Some(value.into());
+        self
+    }
+
+    /// Address of a picture
+    #[inline]
+    pub fn image_url(mut self, value: impl Into<String>) -> Self {
+        self.image_url = Some(value.into());
+        self
+    }
+
+    /// User who owns the product
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Price, in the unit of the currency
+    #[inline]
+    pub fn price(mut self, value: impl Into<f64>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// Custom fields of the product
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Quantity of the product
+    #[inline]
+    pub fn quantity(mut self, value: i64) -> Self {
+        self.quantity = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1603,7 +3551,7 @@ impl ProductReplacement {
 #[non_exhaustive]
 pub struct ProductUpdate {
     /// Id of the product
-    pub id: i64,
+    pub id: ids::ProductId,
     /// Name of the product
     pub name: Option<String>,
     /// Price, in the unit of the currency. The docs send it as text here.
@@ -1618,9 +3566,55 @@ pub struct ProductUpdate {
 }
 
 impl ProductUpdate {
-    /// Starts a [`ProductUpdate`] with nothing set.
-    pub fn builder() -> builder::ProductUpdate {
-        builder::ProductUpdate::default()
+    /// A [`ProductUpdate`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ProductId>) -> Self {
+        Self {
+            id: id.into(),
+            name: None,
+            price: None,
+            properties: None,
+            quantity: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Name of the product
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Price, in the unit of the currency. The docs send it as text here.
+    #[inline]
+    pub fn price(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.price = Some(value.into());
+        self
+    }
+
+    /// Custom fields to set, merged by name
+    #[inline]
+    pub fn properties(mut self, value: impl IntoIterator<Item: Into<Property>>) -> Self {
+        self.properties = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Quantity of the product
+    #[inline]
+    pub fn quantity(mut self, value: i64) -> Self {
+        self.quantity = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1639,7 +3633,9 @@ pub struct Property {
     /// underscores
     pub name: String,
     /// Which one of several. On contacts email has primary and secondary; phone has work, home, mobile, home_fax,
-    /// work_fax and other; website has the rest. No other property may have one.
+    /// work_fax and other; website has the rest. No other property may have one. On companies phone and website have
+    /// the same, and email has none in the provider's table of fields, though its text on updates of a company speaks
+    /// of the subtypes of phone and email.
     pub subtype: Option<enums::PropertySubtype>,
     /// Whether the property is one of the provider's or one that the account has added
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -1657,9 +3653,71 @@ pub struct Property {
 }
 
 impl Property {
-    /// Starts a [`Property`] with nothing set.
-    pub fn builder() -> builder::Property {
-        builder::Property::default()
+    /// A [`Property`] with what is required.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            field_type: None,
+            is_searchable: None,
+            name: name.into(),
+            subtype: None,
+            type_: None,
+            value: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Kind of value; asked for on custom fields
+    #[inline]
+    pub fn field_type(mut self, value: impl Into<enums::PropertyFieldType>) -> Self {
+        self.field_type = Some(value.into());
+        self
+    }
+
+    /// Whether the provider's search looks at this property
+    #[inline]
+    pub fn is_searchable(mut self, value: bool) -> Self {
+        self.is_searchable = Some(value);
+        self
+    }
+
+    /// Which one of several. On contacts email has primary and secondary; phone has work, home, mobile, home_fax,
+    /// work_fax and other; website has the rest. No other property may have one. On companies phone and website have
+    /// the same, and email has none in the provider's table of fields, though its text on updates of a company speaks
+    /// of the subtypes of phone and email.
+    #[inline]
+    pub fn subtype(mut self, value: impl Into<enums::PropertySubtype>) -> Self {
+        self.subtype = Some(value.into());
+        self
+    }
+
+    /// Whether the property is one of the provider's or one that the account has added
+    #[inline]
+    pub fn type_(mut self, value: impl Into<enums::PropertyType>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Value of a property. A string in every sample, whose meaning follows from `field_type`: digits for NUMBER,
+    /// `true` or `false` for CHECKBOX, the option's text for LIST, options joined by commas for MULTICHECKBOX, a JSON
+    /// array of addresses as text for FILE, a date in the format and time zone of the key's user for DATE. The
+    /// property `address` holds a JSON object as text with the keys address, city, state, country and zip. Numbers
+    /// and booleans are documented too. The provider asks not to send null; one client does so to clear a
+    /// multi-checkbox.
+    #[inline]
+    pub fn value(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1675,6 +3733,14 @@ pub struct Status {
     pub extra: engagement_core::Extra,
 }
 
+impl Status {
+    /// A [`Status`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A task
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1685,15 +3751,15 @@ pub struct Task {
     /// Linked companies in full; the elements are not documented
     pub companies: Option<Vec<serde_json::Value>>,
     /// Linked companies
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Linked contacts
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Time of creation, epoch seconds
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Where the next page starts; on the last task of a page only, and absent at the end
     pub cursor: Option<String>,
     /// Linked deals
-    pub deal_ids: Option<Vec<i64>>,
+    pub deal_ids: Option<Vec<ids::DealId>>,
     /// Linked deals in full; the elements are not documented
     pub deals: Option<Vec<serde_json::Value>>,
     /// What is to be done
@@ -1701,23 +3767,23 @@ pub struct Task {
     /// Always `task`; the key is misspelt on the wire
     pub entiy_group_name: Option<String>,
     /// Id of the task
-    pub id: i64,
+    pub id: ids::TaskId,
     /// Whether the task is due
     pub is_due: Option<bool>,
     /// Title of the task
     pub name: Option<String>,
     /// Title in lower case, used for sorting
     pub name_sort: Option<String>,
-    /// A user or contact in short form, as it stands inside other records
+    /// A user in short form, as it stands inside other records
     pub owner: Option<UserRef>,
     /// User who owns the task
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Queue of the task; 0 where there is none
-    pub queue_id: Option<i64>,
+    pub queue_id: Option<ids::QueueId>,
     /// Linked contacts in full; the elements are not documented
     pub subscribers: Option<Vec<serde_json::Value>>,
     /// Linked tasks
-    pub task_ids: Option<Vec<i64>>,
+    pub task_ids: Option<Vec<ids::TaskId>>,
     /// Progress of a task
     pub task_milestone: Option<enums::TaskMilestone>,
     /// Priority of a task. The words are known from clients only.
@@ -1732,6 +3798,39 @@ pub struct Task {
     pub extra: engagement_core::Extra,
 }
 
+impl Task {
+    /// A [`Task`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::TaskId>) -> Self {
+        Self {
+            closed_date: None,
+            companies: None,
+            company_ids: None,
+            contact_ids: None,
+            created_time: None,
+            cursor: None,
+            deal_ids: None,
+            deals: None,
+            description: None,
+            entiy_group_name: None,
+            id: id.into(),
+            is_due: None,
+            name: None,
+            name_sort: None,
+            owner: None,
+            owner_id: None,
+            queue_id: None,
+            subscribers: None,
+            task_ids: None,
+            task_milestone: None,
+            task_priority: None,
+            type_: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A task to be changed. Only the id is needed, but send the whole task.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1742,13 +3841,13 @@ pub struct TaskUpdate {
     /// Linked companies in full; the elements are not documented
     pub companies: Option<Vec<serde_json::Value>>,
     /// Linked companies
-    pub company_ids: Option<Vec<i64>>,
+    pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Linked contacts
-    pub contact_ids: Option<Vec<i64>>,
+    pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Time of creation, epoch seconds, as read from the task
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Linked deals
-    pub deal_ids: Option<Vec<i64>>,
+    pub deal_ids: Option<Vec<ids::DealId>>,
     /// Linked deals in full; the elements are not documented
     pub deals: Option<Vec<serde_json::Value>>,
     /// What is to be done
@@ -1756,7 +3855,7 @@ pub struct TaskUpdate {
     /// The word `task`; the key is misspelt on the wire
     pub entiy_group_name: Option<String>,
     /// Id of the task
-    pub id: i64,
+    pub id: ids::TaskId,
     /// Whether the task is due
     pub is_due: Option<bool>,
     /// Title of the task
@@ -1764,13 +3863,13 @@ pub struct TaskUpdate {
     /// Title in lower case, used for sorting
     pub name_sort: Option<String>,
     /// User who owns the task
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Queue of the task; 0 where there is none
-    pub queue_id: Option<i64>,
+    pub queue_id: Option<ids::QueueId>,
     /// Linked contacts in full; the elements are not documented
     pub subscribers: Option<Vec<serde_json::Value>>,
     /// Linked tasks
-    pub task_ids: Option<Vec<i64>>,
+    pub task_ids: Option<Vec<ids::TaskId>>,
     /// Progress of a task
     pub task_milestone: Option<enums::TaskMilestone>,
     /// Priority of a task. The words are known from clients only.
@@ -1786,9 +3885,210 @@ pub struct TaskUpdate {
 }
 
 impl TaskUpdate {
-    /// Starts a [`TaskUpdate`] with nothing set.
-    pub fn builder() -> builder::TaskUpdate {
-        builder::TaskUpdate::default()
+    /// A [`TaskUpdate`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::TaskId>) -> Self {
+        Self {
+            closed_date: None,
+            companies: None,
+            company_ids: None,
+            contact_ids: None,
+            created_time: None,
+            deal_ids: None,
+            deals: None,
+            description: None,
+            entiy_group_name: None,
+            id: id.into(),
+            is_due: None,
+            name: None,
+            name_sort: None,
+            owner_id: None,
+            queue_id: None,
+            subscribers: None,
+            task_ids: None,
+            task_milestone: None,
+            task_priority: None,
+            type_: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Due date, epoch SECONDS, as number or text
+    #[inline]
+    pub fn closed_date(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.closed_date = Some(value.into());
+        self
+    }
+
+    /// Linked companies in full; the elements are not documented
+    #[inline]
+    pub fn companies(
+        mut self,
+        value: impl IntoIterator<Item: Into<serde_json::Value>>,
+    ) -> Self {
+        self.companies = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Linked companies
+    #[inline]
+    pub fn company_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::CompanyId>>,
+    ) -> Self {
+        self.company_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Linked contacts
+    #[inline]
+    pub fn contact_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::ContactId>>,
+    ) -> Self {
+        self.contact_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Time of creation, epoch seconds, as read from the task
+    #[inline]
+    pub fn created_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
+        self.created_time = Some(value.into());
+        self
+    }
+
+    /// Linked deals
+    #[inline]
+    pub fn deal_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::DealId>>,
+    ) -> Self {
+        self.deal_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Linked deals in full; the elements are not documented
+    #[inline]
+    pub fn deals(
+        mut self,
+        value: impl IntoIterator<Item: Into<serde_json::Value>>,
+    ) -> Self {
+        self.deals = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// What is to be done
+    #[inline]
+    pub fn description(mut self, value: impl Into<String>) -> Self {
+        self.description = Some(value.into());
+        self
+    }
+
+    /// The word `task`; the key is misspelt on the wire
+    #[inline]
+    pub fn entiy_group_name(mut self, value: impl Into<String>) -> Self {
+        self.entiy_group_name = Some(value.into());
+        self
+    }
+
+    /// Whether the task is due
+    #[inline]
+    pub fn is_due(mut self, value: bool) -> Self {
+        self.is_due = Some(value);
+        self
+    }
+
+    /// Title of the task
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Title in lower case, used for sorting
+    #[inline]
+    pub fn name_sort(mut self, value: impl Into<String>) -> Self {
+        self.name_sort = Some(value.into());
+        self
+    }
+
+    /// User who owns the task
+    #[inline]
+    pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.owner_id = Some(value.into());
+        self
+    }
+
+    /// Queue of the task; 0 where there is none
+    #[inline]
+    pub fn queue_id(mut self, value: impl Into<ids::QueueId>) -> Self {
+        self.queue_id = Some(value.into());
+        self
+    }
+
+    /// Linked contacts in full; the elements are not documented
+    #[inline]
+    pub fn subscribers(
+        mut self,
+        value: impl IntoIterator<Item: Into<serde_json::Value>>,
+    ) -> Self {
+        self.subscribers = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Linked tasks
+    #[inline]
+    pub fn task_ids(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::TaskId>>,
+    ) -> Self {
+        self.task_ids = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Progress of a task
+    #[inline]
+    pub fn task_milestone(mut self, value: impl Into<enums::TaskMilestone>) -> Self {
+        self.task_milestone = Some(value.into());
+        self
+    }
+
+    /// Priority of a task. The words are known from clients only.
+    #[inline]
+    pub fn task_priority(mut self, value: impl Into<enums::TaskPriority>) -> Self {
+        self.task_priority = Some(value.into());
+        self
+    }
+
+    /// Kind of a task
+    #[inline]
+    pub fn type_(mut self, value: impl Into<enums::TaskType>) -> Self {
+        self.type_ = Some(value.into());
+        self
+    }
+
+    /// Time of the last change, epoch seconds
+    #[inline]
+    pub fn updated_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
+        self.updated_time = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1800,7 +4100,7 @@ pub struct Ticket {
     /// What it is assigned to, such as `GROUP`
     pub assigned_to: Option<String>,
     /// User it is assigned to
-    pub assignee_id: Option<i64>,
+    pub assignee_id: Option<ids::UserId>,
     /// States of automations; the elements are not documented
     #[cfg_attr(feature = "schemars", schemars(rename = "automationStatus"))]
     pub automation_status: Option<Vec<serde_json::Value>>,
@@ -1814,11 +4114,11 @@ pub struct Ticket {
     #[cfg_attr(feature = "schemars", schemars(rename = "forceUpdate"))]
     pub force_update: Option<bool>,
     /// Group it is assigned to
-    pub group_id: Option<i64>,
+    pub group_id: Option<ids::GroupId>,
     /// Text of the ticket. Comes back empty even where one was sent.
     pub html_body: Option<String>,
     /// Number of the ticket within the account, counted from 1; small, unlike other ids
-    pub id: i64,
+    pub id: ids::TicketId,
     /// Whether it is spam
     pub is_spam: Option<bool>,
     /// The latest note
@@ -1845,10 +4145,10 @@ pub struct Ticket {
     pub status: Option<i64>,
     /// Subject of the ticket
     pub subject: Option<String>,
-    /// A user or contact in short form, as it stands inside other records
-    pub subscriber: Option<UserRef>,
+    /// A contact in short form, as it stands inside deals and tickets
+    pub subscriber: Option<ContactRef>,
     /// Contact who asked
-    pub subscriber_id: Option<i64>,
+    pub subscriber_id: Option<ids::ContactId>,
     /// Tags of the ticket
     pub tags: Option<Vec<ContactTag>>,
     /// Code of the type; 0 and 3 were seen
@@ -1861,6 +4161,44 @@ pub struct Ticket {
     pub extra: engagement_core::Extra,
 }
 
+impl Ticket {
+    /// A [`Ticket`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::TicketId>) -> Self {
+        Self {
+            assigned_to: None,
+            assignee_id: None,
+            automation_status: None,
+            created_by: None,
+            created_time: None,
+            cursor: None,
+            force_update: None,
+            group_id: None,
+            html_body: None,
+            id: id.into(),
+            is_spam: None,
+            last_note_id: None,
+            priority: None,
+            private_notes_count: None,
+            properties: None,
+            public_notes_count: None,
+            references: None,
+            reopens_count: None,
+            requester_email: None,
+            requester_name: None,
+            source: None,
+            status: None,
+            subject: None,
+            subscriber: None,
+            subscriber_id: None,
+            tags: None,
+            type_: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A deal track (pipeline) with its milestones
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1869,7 +4207,7 @@ pub struct Track {
     /// Time of creation, epoch seconds
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Id of the track
-    pub id: i64,
+    pub id: ids::TrackId,
     /// Whether deals without a track go here
     #[cfg_attr(feature = "schemars", schemars(rename = "isDefault"))]
     pub is_default: Option<bool>,
@@ -1884,6 +4222,22 @@ pub struct Track {
     pub extra: engagement_core::Extra,
 }
 
+impl Track {
+    /// A [`Track`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::TrackId>) -> Self {
+        Self {
+            created_time: None,
+            id: id.into(),
+            is_default: None,
+            milestones: None,
+            name: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A whole track that replaces the stored one
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1891,9 +4245,12 @@ pub struct Track {
 pub struct TrackUpdate {
     /// Time of creation, epoch seconds, as read from the track
     pub created_time: Option<engagement_core::Scalar>,
-    /// Id of a record in a request. The provider takes a number and the same digits as a string; numbers are the
-    /// rule, some documented samples have strings.
-    pub id: engagement_core::Scalar,
+    /// Id of the track; a number, or the same digits as a string
+    pub id: ids::TrackId,
+    /// Whether deals without a track go here, as read from the track. No sample of a request has it; left out, the
+    /// flag may be lost.
+    #[cfg_attr(feature = "schemars", schemars(rename = "isDefault"))]
+    pub is_default: Option<bool>,
     /// All milestones in board order
     pub milestones: Option<Vec<Milestone>>,
     /// Name of the track
@@ -1904,9 +4261,59 @@ pub struct TrackUpdate {
 }
 
 impl TrackUpdate {
-    /// Starts a [`TrackUpdate`] with nothing set.
-    pub fn builder() -> builder::TrackUpdate {
-        builder::TrackUpdate::default()
+    /// A [`TrackUpdate`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::TrackId>) -> Self {
+        Self {
+            created_time: None,
+            id: id.into(),
+            is_default: None,
+            milestones: None,
+            name: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Time of creation, epoch seconds, as read from the track
+    #[inline]
+    pub fn created_time(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.created_time = Some(value.into());
+        self
+    }
+
+    /// Whether deals without a track go here, as read from the track. No sample of a request has it; left out, the
+    /// flag may be lost.
+    #[inline]
+    pub fn is_default(mut self, value: bool) -> Self {
+        self.is_default = Some(value);
+        self
+    }
+
+    /// All milestones in board order
+    #[inline]
+    pub fn milestones(
+        mut self,
+        value: impl IntoIterator<Item: Into<Milestone>>,
+    ) -> Self {
+        self.milestones = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Name of the track
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1927,7 +4334,7 @@ pub struct User {
     /// E-mail address of the user
     pub email: Option<String>,
     /// Id of the user, used as `owner_id` elsewhere
-    pub id: i64,
+    pub id: ids::UserId,
     /// Whether the user is an administrator
     pub is_admin: Option<bool>,
     /// Whether the user owns the account
@@ -1969,6 +4376,39 @@ pub struct User {
     pub extra: engagement_core::Extra,
 }
 
+impl User {
+    /// A [`User`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::UserId>) -> Self {
+        Self {
+            category: None,
+            created_time: None,
+            domain_id: None,
+            domain_id_repeated: None,
+            email: None,
+            id: id.into(),
+            is_admin: None,
+            is_owner: None,
+            is_signup_process_completed: None,
+            is_verified: None,
+            job_title: None,
+            language: None,
+            loggedin_time: None,
+            misc_info: None,
+            name: None,
+            password_decrypted: None,
+            phone_number: None,
+            profile_img_url: None,
+            role: None,
+            signup_source: None,
+            time_zone: None,
+            time_zone_offset: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// The user who owns the API key
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1983,15 +4423,23 @@ pub struct UserInfo {
     pub extra: engagement_core::Extra,
 }
 
-/// A user or contact in short form, as it stands inside other records
+impl UserInfo {
+    /// A [`UserInfo`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// A user in short form, as it stands inside other records
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct UserRef {
     /// E-mail address
     pub email: Option<String>,
-    /// Id of the user or contact
-    pub id: i64,
+    /// Id of the user
+    pub id: ids::UserId,
     /// Name
     pub name: Option<String>,
     /// Address of a picture; rarely present
@@ -1999,6 +4447,20 @@ pub struct UserRef {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl UserRef {
+    /// A [`UserRef`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::UserId>) -> Self {
+        Self {
+            email: None,
+            id: id.into(),
+            name: None,
+            profile_img_url: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A company inside a webhook; keys concluded from those of a contact, more may come
@@ -2009,7 +4471,7 @@ pub struct WebhookCompany {
     /// When the company was created
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Id of the company
-    pub id: i64,
+    pub id: ids::CompanyId,
     /// The company's properties
     pub properties: Option<Vec<Property>>,
     /// When the company was last changed
@@ -2017,6 +4479,20 @@ pub struct WebhookCompany {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WebhookCompany {
+    /// A [`WebhookCompany`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::CompanyId>) -> Self {
+        Self {
+            created_time: None,
+            id: id.into(),
+            properties: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A contact inside a webhook; much thinner than the contact itself
@@ -2027,7 +4503,7 @@ pub struct WebhookContact {
     /// When the contact was created
     pub created_time: Option<engagement_core::EpochSeconds>,
     /// Id of the contact
-    pub id: i64,
+    pub id: ids::ContactId,
     /// The contact's properties with name and value only. The last name is called `lastname` here and `last_name`
     /// elsewhere.
     pub properties: Option<Vec<Property>>,
@@ -2036,6 +4512,20 @@ pub struct WebhookContact {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WebhookContact {
+    /// A [`WebhookContact`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::ContactId>) -> Self {
+        Self {
+            created_time: None,
+            id: id.into(),
+            properties: None,
+            updated_time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A deal inside a webhook
@@ -2048,21 +4538,39 @@ pub struct WebhookDeal {
     /// Free text about the deal
     pub description: Option<String>,
     /// Id of the deal
-    pub id: i64,
+    pub id: ids::DealId,
     /// Label of the milestone the deal is in
     #[cfg_attr(feature = "schemars", schemars(rename = "milestoneLabelName"))]
     pub milestone_label_name: Option<String>,
     /// Name of the deal
     pub name: Option<String>,
     /// Id of the user who owns the deal
-    pub owner_id: Option<i64>,
+    pub owner_id: Option<ids::UserId>,
     /// Id of the track the deal is in
-    pub track_id: Option<i64>,
+    pub track_id: Option<ids::TrackId>,
     /// A second number of the deal, 13 digits in the sample
-    pub unique_id: Option<i64>,
+    pub unique_id: Option<ids::DealUniqueId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WebhookDeal {
+    /// A [`WebhookDeal`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::DealId>) -> Self {
+        Self {
+            amount: None,
+            description: None,
+            id: id.into(),
+            milestone_label_name: None,
+            name: None,
+            owner_id: None,
+            track_id: None,
+            unique_id: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// What happened to an e-mail, and to whose
@@ -2088,6 +4596,22 @@ pub struct WebhookEmail {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WebhookEmail {
+    /// A [`WebhookEmail`] with what is required.
+    #[inline]
+    pub fn new(id: i64) -> Self {
+        Self {
+            campaign_id: None,
+            campaign_name: None,
+            contact: None,
+            email_id: None,
+            id,
+            time: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// What is posted to the `callbackURL` of a batch of contacts once it is done. Said to report successes and
@@ -2187,7 +4711,8 @@ impl From<serde_json::Map<String, serde_json::Value>> for ShopRecord {
     }
 }
 
-/// A tag in a request, as a plain name or as an object with the name
+/// A tag in a request, as a plain name or as an object with the name. Both are documented or sent by clients
+/// where contacts are created or their tags changed. Companies, deals and tickets take objects only.
 #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
@@ -2200,13 +4725,19 @@ pub enum TagInput {
 
 impl From<&str> for TagInput {
     fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for TagInput {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
     }
 }
 
 impl From<String> for TagInput {
     fn from(value: String) -> Self {
-        Self::String(value)
+        Self::String(value.into())
     }
 }
 
@@ -2233,6 +4764,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     BatchContact {
+        optional owner_id: "owner_id",
         required properties: "properties",
         optional score: "score",
         optional tags: "tags",
@@ -2341,7 +4873,7 @@ engagement_core::wire_object! {
         optional cursor: "cursor",
         optional email: "email" personal,
         optional email_bounce_status: "emailBounceStatus" personal,
-        optional email_properties: "emailProperties",
+        optional email_properties: "emailProperties" personal,
         optional entiy_group_name: "entiy_group_name",
         optional firstname: "firstname" personal,
         optional force_create: "forceCreate",
@@ -2390,8 +4922,17 @@ engagement_core::wire_object! {
     ContactProduct {
         optional interval: "interval",
         optional is_subscribed: "isSubscribed",
-        required product_id: "productId",
+        required_text product_id: "productId",
         optional subscribed_on: "subscribedOn",
+    } extra
+}
+
+engagement_core::wire_object! {
+    ContactRef {
+        optional email: "email" personal,
+        required id: "id",
+        optional name: "name" personal,
+        optional profile_img_url: "profile_img_url" personal,
     } extra
 }
 
@@ -2519,15 +5060,6 @@ engagement_core::wire_object! {
     DealWebhook {
         required entity: "entity",
         required event: "event",
-    } extra
-}
-
-engagement_core::wire_object! {
-    EmailProperty {
-        optional email_db_id: "emailDbId",
-        optional entity_id: "entityId",
-        optional sent_at: "sentAt",
-        optional status: "status",
     } extra
 }
 
@@ -2664,7 +5196,7 @@ engagement_core::wire_object! {
         optional force_update: "forceUpdate",
         optional list_ids: "listIds",
         optional owner_id: "owner_id",
-        required properties: "properties",
+        optional properties: "properties",
         optional score: "score",
         optional tags: "tags",
     } extra
@@ -2694,7 +5226,7 @@ engagement_core::wire_object! {
         optional id: "id",
         optional milestone_actual_name: "milestoneActualName",
         optional milestone_label_name: "milestoneLabelName",
-        required name: "name" personal,
+        optional name: "name" personal,
         optional owner_id: "owner_id",
         optional probability: "probability",
         optional properties: "properties",
@@ -2707,6 +5239,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     NewEvent {
+        optional contact_id: "contact_id",
         optional contact_ids: "contact_ids",
         required end_time: "end_time",
         required name: "name" personal,
@@ -3001,6 +5534,7 @@ engagement_core::wire_object! {
     TrackUpdate {
         optional created_time: "created_time",
         required id: "id",
+        optional is_default: "isDefault",
         optional milestones: "milestones",
         optional name: "name",
     } extra

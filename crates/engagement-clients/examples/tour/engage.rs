@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use engagement_clients::engage::Client;
+use engagement_clients::engage::ids::{ListId, UserId, UserRecordId};
 use engagement_clients::engage::types::{
     EmailMessage, EmailSender, NewList, NewSubscriber, TrackEvent, User, UserUpdate,
 };
@@ -32,17 +33,16 @@ pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<()
 
 async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Create a user, or change it if it is there");
-    let ada = UserUpdate::builder()
+    let ada = UserUpdate::new()
         .first_name("Ada")
         .email("ada@example.com")
         .meta(BTreeMap::from([
             ("plan".to_owned(), Scalar::from("pro")),
             ("seats".to_owned(), Scalar::from(3)),
-        ]))
-        .build()?;
-    let ada = call!(tour, client.users().update().uid("u-1").body(ada).send())?;
-    let change = UserUpdate::builder().last_name("Lovelace").build()?;
-    let same = call!(tour, client.users().update().uid("u-1").body(change).send())?;
+        ]));
+    let ada = call!(tour, client.users().update("u-1", ada).send())?;
+    let change = UserUpdate::new().last_name("Lovelace");
+    let same = call!(tour, client.users().update("u-1", change).send())?;
     let name = |user: &User| {
         let names = [user.first_name.as_deref(), user.last_name.as_deref()];
         names.into_iter().flatten().collect::<Vec<_>>().join(" ")
@@ -71,11 +71,9 @@ async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure>
 
 async fn event(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Record an event for the user");
-    let event = TrackEvent::builder()
-        .event("Upgraded")
-        .properties(BTreeMap::from([("amount".to_owned(), Scalar::from(49.5))]))
-        .build()?;
-    call!(tour, client.users().track().uid("u-1").body(event).send())?;
+    let event = TrackEvent::new("Upgraded")
+        .properties(BTreeMap::from([("amount".to_owned(), Scalar::from(49.5))]));
+    call!(tour, client.users().track("u-1", event).send())?;
     let events = sandbox.engage().events();
     let [event] = events.as_slice() else {
         return Err(format!("the sandbox should know one event, not {}", events.len()).into());
@@ -95,10 +93,10 @@ async fn event(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> R
     Ok(())
 }
 
-async fn list(tour: &mut Narrator<'_>, client: &Client) -> Result<String, Failure> {
+async fn list(tour: &mut Narrator<'_>, client: &Client) -> Result<ListId, Failure> {
     tour.step("Create a mailing list");
-    let list = NewList::builder().title("Monthly letter").build()?;
-    let list = call!(tour, client.lists().create().body(list).send())?;
+    let list = NewList::new("Monthly letter");
+    let list = call!(tour, client.lists().create(list).send())?;
     tour.got(format_args!(
         "list {}, {}",
         list.id,
@@ -108,22 +106,18 @@ async fn list(tour: &mut Narrator<'_>, client: &Client) -> Result<String, Failur
         list.title.as_deref() == Some("Monthly letter"),
         "the title should be the one given"
     );
-    Ok(list.into_inner().id)
+    Ok(list.id)
 }
 
-async fn subscribe(tour: &mut Narrator<'_>, client: &Client, list: &str) -> Result<(), Failure> {
+async fn subscribe(tour: &mut Narrator<'_>, client: &Client, list: &ListId) -> Result<(), Failure> {
     tour.step("Subscribe a person who is no user yet");
-    let grace = NewSubscriber::builder()
+    let grace = NewSubscriber::new()
         .email("grace@example.com")
-        .first_name("Grace")
-        .build()?;
-    let subscribed = call!(tour, client.lists().subscribe().id(list).body(grace).send())?;
-    let uid = subscribed
-        .uid
-        .clone()
-        .ok_or("the answer should name the user")?;
-    let grace = call!(tour, client.users().get().uid(uid.as_str()).send())?;
-    let list = call!(tour, client.lists().get().id(list).send())?;
+        .first_name("Grace");
+    let subscribed = call!(tour, client.lists().subscribe(list, grace).send())?;
+    let uid = subscribed.uid.ok_or("the response should name the user")?;
+    let grace = call!(tour, client.users().get(&uid).send())?;
+    let list = call!(tour, client.lists().get(list).send())?;
     let count = list.subscriber_count.unwrap_or_default();
     tour.got(format_args!(
         "user {uid} was made for {}",
@@ -144,16 +138,14 @@ async fn subscribe(tour: &mut Narrator<'_>, client: &Client, list: &str) -> Resu
 async fn odd_uid(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Use an id with a slash, a blank and worse: it arrives as it is");
     let uid = "team/42 #1?";
-    let user = UserUpdate::builder().first_name("Odd").build()?;
-    call!(tour, client.users().update().uid(uid).body(user).send())?;
-    let user = call!(tour, client.users().get().uid(uid).send())?;
-    tour.got(format_args!(
-        "uid {:?}",
-        user.uid.as_deref().unwrap_or_default()
-    ));
-    ensure!(user.uid.as_deref() == Some(uid), "the id should be {uid:?}");
+    let user = UserUpdate::new().first_name("Odd");
+    call!(tour, client.users().update(uid, user).send())?;
+    let user = call!(tour, client.users().get(uid).send())?;
+    let known = user.uid.as_ref().map(UserId::as_str);
+    tour.got(format_args!("uid {:?}", known.unwrap_or_default()));
+    ensure!(known == Some(uid), "the id should be {uid:?}");
 
-    let Err(error) = call!(tour, client.users().delete().uid("").send()) else {
+    let Err(error) = call!(tour, client.users().delete("").send()) else {
         return Err("an empty id should have been refused".into());
     };
     tour.got(&error);
@@ -166,15 +158,13 @@ async fn odd_uid(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure
 
 async fn pages(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Turn pages forth and back, then walk all of them");
-    let guest = UserUpdate::builder().first_name("Guest");
+    let guest = UserUpdate::new().first_name("Guest");
     let guests: Vec<_> = walk!(
         tour,
         stream::iter(2..=10)
             .map(|n| client
                 .users()
-                .update()
-                .uid(format!("u-{n}"))
-                .body(guest.clone())
+                .update(format!("u-{n}"), guest.clone())
                 .send())
             .buffered(4)
             .try_collect()
@@ -198,11 +188,8 @@ async fn pages(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> 
         tour,
         client.users().list().limit(5).previous_cursor(back).send()
     )?;
-    let ids = |page: &Option<Vec<User>>| {
-        page.iter()
-            .flatten()
-            .map(|user| user.id.clone())
-            .collect::<Vec<_>>()
+    let ids = |page: &Option<Vec<User>>| -> Vec<UserRecordId> {
+        page.iter().flatten().map(|user| user.id.clone()).collect()
     };
     tour.got(format_args!(
         "{} users, {} more, and back to the first",
@@ -235,17 +222,10 @@ async fn pages(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> 
 
 async fn email(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Send a transactional e-mail; the sandbox keeps it in its outbox");
-    let message = EmailMessage::builder()
-        .from(
-            EmailSender::builder()
-                .email("hello@example.com")
-                .name("Example"),
-        )
-        .to("ada@example.com")
-        .subject("Welcome")
-        .html("<p>Good to have you here.</p>")
-        .build()?;
-    let receipt = call!(tour, client.send().email().body(message).send())?;
+    let sender = EmailSender::new("hello@example.com").name("Example");
+    let message = EmailMessage::new(sender, "ada@example.com", "Welcome")
+        .html("<p>Good to have you here.</p>");
+    let receipt = call!(tour, client.send().email(message).send())?;
     let messages = sandbox.engage().messages();
     let [message] = messages.as_slice() else {
         return Err(format!("the outbox should hold one message, not {}", messages.len()).into());
@@ -275,7 +255,7 @@ async fn email(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> R
 
 async fn not_found(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Miss: Engage says 404");
-    let Err(error) = call!(tour, client.users().get().uid("nobody").send()) else {
+    let Err(error) = call!(tour, client.users().get("nobody").send()) else {
         return Err("there should be no such user".into());
     };
     tour.got_error(&error);
@@ -288,8 +268,13 @@ async fn no_secret(tour: &mut Narrator<'_>, base_url: &str) -> Result<(), Failur
     let public = Client::builder_with_key(Engage::API_KEY)
         .base_url(base_url)
         .build()?;
-    let event = TrackEvent::builder().event("Opened").build()?;
-    call!(tour, public.users().track().uid("u-1").body(event).send())?;
+    call!(
+        tour,
+        public
+            .users()
+            .track("u-1", TrackEvent::new("Opened"))
+            .send()
+    )?;
     tour.got("an event may be recorded with the key alone");
     let Err(error) = call!(tour, public.users().list().send()) else {
         return Err("listing users without the secret should have failed".into());

@@ -1,5 +1,6 @@
 //! EngageBay: people, companies, deals, and what goes wrong.
 
+use engagement_clients::engagebay::ids::{CompanyId, ContactId};
 use engagement_clients::engagebay::types::{
     Contact, ContactUpdate, Deal, DealTrackChange, NewCompany, NewContact, NewDeal, Property,
 };
@@ -41,7 +42,7 @@ pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<()
 
 async fn create(tour: &mut Narrator<'_>, client: &Client) -> Result<Contact, Failure> {
     tour.step("Create a contact from properties, one of them the account's own");
-    let ada = NewContact::builder()
+    let ada = NewContact::new()
         .properties([
             Property::first_name("Ada"),
             Property::last_name("Lovelace"),
@@ -49,12 +50,13 @@ async fn create(tour: &mut Narrator<'_>, client: &Client) -> Result<Contact, Fai
             Property::phone("work", "+44 20 7946 0000"),
             Property::text("Favourite_engine", "Analytical"),
         ])
-        .score(12)
-        .build()?;
-    let ada = call!(tour, client.contacts().create().body(ada).send())?;
+        .score(12);
+    let response = call!(tour, client.contacts().create(ada).response())?;
+    let status = response.status();
+    let ada = response.into_inner();
     let name = ada.fullname.as_deref().unwrap_or_default();
-    tour.got(format_args!("{}: contact {}, {name}", ada.status(), ada.id));
-    ensure!(ada.status() == StatusCode::OK, "the status should be 200");
+    tour.got(format_args!("{status}: contact {}, {name}", ada.id));
+    ensure!(status == StatusCode::OK, "the status should be 200");
     ensure!(
         name == "Ada Lovelace",
         "the contact should be called Ada Lovelace, not {name:?}"
@@ -64,21 +66,19 @@ async fn create(tour: &mut Narrator<'_>, client: &Client) -> Result<Contact, Fai
         "the score should be 12, not {:?}",
         ada.score
     );
-    Ok(ada.into_inner())
+    Ok(ada)
 }
 
-async fn tags(tour: &mut Narrator<'_>, client: &Client, id: i64) -> Result<(), Failure> {
+async fn tags(tour: &mut Narrator<'_>, client: &Client, id: ContactId) -> Result<(), Failure> {
     tour.step("Tag it, and read the tags back");
     call!(
         tour,
         client
             .contacts()
-            .add_tags()
-            .contact_id(id)
-            .body(["pioneer", "newsletter"])
+            .add_tags(id, ["pioneer", "newsletter"])
             .send()
     )?;
-    let tags = call!(tour, client.contacts().list_tags().contact_id(id).send())?;
+    let tags = call!(tour, client.contacts().list_tags(id).send())?;
     let names: Vec<&str> = tags.iter().filter_map(|tag| tag.tag.as_deref()).collect();
     tour.got(names.join(", "));
     ensure!(
@@ -88,9 +88,9 @@ async fn tags(tour: &mut Narrator<'_>, client: &Client, id: i64) -> Result<(), F
     Ok(())
 }
 
-async fn read(tour: &mut Narrator<'_>, client: &Client, id: i64) -> Result<(), Failure> {
+async fn read(tour: &mut Narrator<'_>, client: &Client, id: ContactId) -> Result<(), Failure> {
     tour.step("Fetch it");
-    let ada = call!(tour, client.contacts().get().id(id).send())?;
+    let ada = call!(tour, client.contacts().get(id).send())?;
     let engine = ada.text("Favourite engine").unwrap_or_default();
     let phones = ada.phones();
     let phones: Vec<&str> = phones.iter().map(|phone| &*phone.value).collect();
@@ -111,7 +111,7 @@ async fn read(tour: &mut Narrator<'_>, client: &Client, id: i64) -> Result<(), F
 async fn fill(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Create many more, 16 requests at a time");
     let people = (2..=CONTACTS).map(|number| {
-        NewContact::builder().properties([
+        NewContact::new().properties([
             Property::first_name(format!("Guest {number}")),
             Property::email(format!("guest{number}@example.com")),
         ])
@@ -119,7 +119,7 @@ async fn fill(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     let created: Vec<_> = walk!(
         tour,
         stream::iter(people)
-            .map(|person| client.contacts().create().body(person).send())
+            .map(|person| client.contacts().create(person).send())
             .buffer_unordered(16)
             .try_collect()
     )?;
@@ -137,10 +137,7 @@ async fn fill(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
 
 async fn search(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Search, and learn how many hits there are beyond those returned");
-    let hits = call!(
-        tour,
-        client.contacts().search().q("guest").page_size(5).send()
-    )?;
+    let hits = call!(tour, client.contacts().search("guest").page_size(5).send())?;
     let total = search_total(&hits);
     tour.got(format_args!(
         "{} contacts of {} hits",
@@ -168,7 +165,7 @@ async fn page(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
             .stream()
             .try_collect()
     )?;
-    let mut ids: Vec<i64> = contacts.iter().map(|contact| contact.id).collect();
+    let mut ids: Vec<ContactId> = contacts.iter().map(|contact| contact.id).collect();
     ids.sort_unstable();
     ids.dedup();
     tour.got(format_args!(
@@ -214,26 +211,20 @@ async fn page(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn company(tour: &mut Narrator<'_>, client: &Client, contact: i64) -> Result<i64, Failure> {
+async fn company(
+    tour: &mut Narrator<'_>,
+    client: &Client,
+    contact: ContactId,
+) -> Result<CompanyId, Failure> {
     tour.step("Create a company, and put the contact into it");
-    let company = NewCompany::builder()
-        .properties([
-            Property::company_name("Analytical Engines"),
-            Property::company_url("https://example.com"),
-        ])
-        .build()?;
-    let company = call!(tour, client.companies().create().body(company).send())?;
+    let company = NewCompany::new([
+        Property::company_name("Analytical Engines"),
+        Property::company_url("https://example.com"),
+    ]);
+    let company = call!(tour, client.companies().create(company).send())?;
     let id = company.id;
-    call!(
-        tour,
-        client
-            .companies()
-            .add_contact()
-            .company_id(id)
-            .contact_id(contact)
-            .send()
-    )?;
-    let company = call!(tour, client.companies().get().id(id).send())?;
+    call!(tour, client.companies().add_contact(id, contact).send())?;
+    let company = call!(tour, client.companies().get(id).send())?;
     let people = company.contact_ids.as_deref().unwrap_or_default();
     tour.got(format_args!(
         "{} with {} contact",
@@ -250,8 +241,8 @@ async fn company(tour: &mut Narrator<'_>, client: &Client, contact: i64) -> Resu
 async fn deal(
     tour: &mut Narrator<'_>,
     client: &Client,
-    contact: i64,
-    company: i64,
+    contact: ContactId,
+    company: CompanyId,
 ) -> Result<(), Failure> {
     tour.step("Open a deal, then move it along its track");
     let tracks = call!(tour, client.tracks().list().send())?;
@@ -266,22 +257,17 @@ async fn deal(
         return Err("the track should have two milestones".into());
     };
 
-    let deal = NewDeal::builder()
+    let deal = NewDeal::new()
         .name("First programme")
         .amount(4200.0)
         .track_id(track.id)
         .milestone_label_name(*first)
         .contact_ids([contact])
-        .company_ids([company])
-        .build()?;
-    let deal = call!(tour, client.deals().create().body(deal).send())?;
+        .company_ids([company]);
+    let deal = call!(tour, client.deals().create(deal).send())?;
     tour.got(line(&deal));
-    let change = DealTrackChange::builder()
-        .id(deal.id)
-        .track_id(track.id)
-        .milestone_label_name(*next)
-        .build()?;
-    let moved = call!(tour, client.deals().change_track().body(change).send())?;
+    let change = DealTrackChange::new(deal.id, *next, track.id);
+    let moved = call!(tour, client.deals().change_track(change).send())?;
     tour.got(line(&moved));
     ensure!(moved.id == deal.id, "it should still be the same deal");
     ensure!(
@@ -306,13 +292,10 @@ fn line(deal: &Deal) -> String {
     )
 }
 
-async fn update(tour: &mut Narrator<'_>, client: &Client, id: i64) -> Result<(), Failure> {
+async fn update(tour: &mut Narrator<'_>, client: &Client, id: ContactId) -> Result<(), Failure> {
     tour.step("Change one property; the others stay");
-    let change = ContactUpdate::builder()
-        .id(id)
-        .properties([Property::last_name("King")])
-        .build()?;
-    let ada = call!(tour, client.contacts().update().body(change).send())?;
+    let change = ContactUpdate::new(id).properties([Property::last_name("King")]);
+    let ada = call!(tour, client.contacts().update(change).send())?;
     let name = ada.fullname.as_deref().unwrap_or_default();
     tour.got(format_args!(
         "{name}, {}",
@@ -329,13 +312,14 @@ async fn update(tour: &mut Narrator<'_>, client: &Client, id: i64) -> Result<(),
     Ok(())
 }
 
-async fn upsert(tour: &mut Narrator<'_>, client: &Client, id: i64) -> Result<(), Failure> {
+async fn upsert(tour: &mut Narrator<'_>, client: &Client, id: ContactId) -> Result<(), Failure> {
     tour.step("Create or change by e-mail address: upsert looks first, then writes");
     let done = walk!(
         tour,
         client
             .contacts()
             .upsert("ada@example.com", [Property::role("Analyst")])
+            .send()
     )?;
     let role = done.contact().text("role").unwrap_or_default();
     tour.got(format_args!(
@@ -352,13 +336,11 @@ async fn upsert(tour: &mut Narrator<'_>, client: &Client, id: i64) -> Result<(),
 
 async fn refusal(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Be refused: an error carries the provider's own words");
-    let twin = NewContact::builder()
-        .properties([
-            Property::first_name("Ada"),
-            Property::email("ada@example.com"),
-        ])
-        .build()?;
-    let Err(error) = call!(tour, client.contacts().create().body(twin).send()) else {
+    let twin = NewContact::new().properties([
+        Property::first_name("Ada"),
+        Property::email("ada@example.com"),
+    ]);
+    let Err(error) = call!(tour, client.contacts().create(twin).send()) else {
         return Err("a second contact with the same address should have been refused".into());
     };
     tour.got_error(&error);
@@ -383,7 +365,7 @@ async fn refusal(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure
 
 async fn not_found(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Miss: EngageBay says 204 or 400 where others say 404; is_not_found() knows");
-    let Err(error) = call!(tour, client.contacts().get().id(42).send()) else {
+    let Err(error) = call!(tour, client.contacts().get(42).send()) else {
         return Err("there should be no contact 42".into());
     };
     tour.got_error(&error);
@@ -412,7 +394,7 @@ async fn no_credential(tour: &mut Narrator<'_>, base_url: &str) -> Result<(), Fa
 
 async fn bad_path(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Pass `..` where an address belongs: it can't climb to another resource");
-    let Err(error) = call!(tour, client.contacts().get_by_email().email("..").send()) else {
+    let Err(error) = call!(tour, client.contacts().get_by_email("..").send()) else {
         return Err("`..` should have been refused".into());
     };
     tour.got_error(&error);

@@ -1,7 +1,9 @@
 //! EngageOne Communicate: a client that logs in by itself, and what there is besides the calls that are known.
 
+use engagement_clients::engageone::data_sources::DataSources;
+use engagement_clients::engageone::ids::RecordId;
 use engagement_clients::engageone::types::TransactionalCampaignRequest;
-use engagement_clients::engageone::{Api, Client, DataSources, personalised_video_url, recipients};
+use engagement_clients::engageone::{Api, Client, personalised_video_url, recipients};
 use engagement_clients::{ErrorKind, Method, header};
 use engagement_sandbox::{EngageOne, Sandbox};
 use futures_util::future;
@@ -42,8 +44,8 @@ pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<()
 
 async fn login(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Make the first call: the client logs in by itself");
-    let answer = walk!(tour, client.data_sources().list().send())?;
-    let sources = DataSources::read(&answer);
+    let value = walk!(tour, client.data_sources().list().send())?;
+    let sources = DataSources::read(&value);
     let names: Vec<&str> = sources
         .iter()
         .filter_map(|source| source.name.as_deref())
@@ -57,7 +59,7 @@ async fn login(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> R
         names == ["Customers", "Policies"],
         "the account should have its two data sources"
     );
-    let again = call!(tour, client.data_sources().list().send())?;
+    let again = call!(tour, client.data_sources().list().response())?;
     tour.got(format_args!(
         "{}: the token is kept, so that was one request",
         again.status()
@@ -77,21 +79,21 @@ async fn one_login_for_all(
     tour.step("Lose the token under 64 calls at once: one login mends all of them");
     sandbox.engageone().expire_tokens();
     let before = sandbox.engageone().logins();
-    let answers = walk!(
+    let responses = walk!(
         tour,
-        future::try_join_all((0..CALLS).map(|_| client.data_sources().list().send()))
+        future::try_join_all((0..CALLS).map(|_| client.data_sources().list().response()))
     )?;
     tour.were_calls(CALLS);
     let logins = sandbox.engageone().logins() - before;
-    let twice = answers
+    let twice = responses
         .iter()
-        .filter(|answer| answer.attempts() == 2)
+        .filter(|response| response.attempts() == 2)
         .count();
     tour.got(format_args!(
-        "{} answers, {twice} of them at the second attempt, and {logins} login",
-        answers.len()
+        "{} responses, {twice} of them at the second attempt, and {logins} login",
+        responses.len()
     ));
-    ensure!(answers.len() == CALLS, "all calls should have succeeded");
+    ensure!(responses.len() == CALLS, "all calls should have succeeded");
     ensure!(
         logins == 1,
         "there should have been one login, not {logins}"
@@ -109,23 +111,22 @@ async fn send(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         json!({"customer_email": "ada@example.com", "order_number": "A-1001"}),
         json!({"customer_email": "grace@example.com", "order_number": "A-1002"}),
     ];
-    let request = TransactionalCampaignRequest::builder()
-        .communication("Order confirmation")
-        .project("Web shop")
-        .dataset(recipients(orders)?)
-        .email_json_path("customer_email")
-        .sender("orders@example.com")
-        .subject("Your order is on its way")
-        .build()?;
+    let request = TransactionalCampaignRequest::new(
+        "Order confirmation",       // the communication
+        recipients(orders)?,        // one record per recipient
+        "customer_email",           // the key that holds the address
+        "orders@example.com",       // the sender
+        "Your order is on its way", // the subject
+    );
+    let request = request.project("Web shop");
     let receipt = call!(
         tour,
         client
             .campaigns()
-            .send_transactional_v2()
-            .campaign_name("Orders, May")
-            .body(request)
+            .send_transactional_v2("Orders, May", request)
             .send()
     )?;
+    let receipt = receipt.ok_or("the send should have an id")?;
     let sends = sandbox.engageone().sends();
     let [send] = sends.as_slice() else {
         return Err(format!("the sandbox should know one send, not {}", sends.len()).into());
@@ -136,7 +137,7 @@ async fn send(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         send.recipients.join(" and ")
     ));
     ensure!(
-        receipt.send_id == send.id,
+        receipt.send_id.as_str() == send.id,
         "the receipt should name the send"
     );
     ensure!(
@@ -156,34 +157,22 @@ async fn send(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
 
 async fn videos(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Read the records of a data source, and make each its own video address");
-    let answer = call!(tour, client.data_sources().list().send())?;
-    let sources = DataSources::read(&answer);
+    let value = call!(tour, client.data_sources().list().send())?;
+    let sources = DataSources::read(&value);
     let source = sources.first().ok_or("there should be a data source")?;
-    let records = call!(
-        tour,
-        client
-            .data_sources()
-            .get()
-            .data_source_id(&*source.id)
-            .send()
-    )?;
+    let records = call!(tour, client.data_sources().get(&source.id).send())?;
     let video = call!(
         tour,
-        client
-            .videos()
-            .get_url()
-            .project("Web shop")
-            .communication("Welcome video")
-            .send()
+        client.videos().get_url("Web shop", "Welcome video").send()
     )?;
-    let uuids: Vec<&str> = records
+    let uuids: Vec<&RecordId> = records
         .data
         .iter()
-        .filter_map(|record| record.uuid.as_deref())
+        .filter_map(|record| record.uuid.as_ref())
         .collect();
     let urls: Vec<String> = uuids
         .iter()
-        .map(|uuid| personalised_video_url(&video.video_url, uuid))
+        .map(|uuid| personalised_video_url(&video.video_url, *uuid))
         .collect();
     tour.got(urls.join("\n"));
     ensure!(
@@ -193,7 +182,7 @@ async fn videos(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure>
     ensure!(
         urls.iter()
             .zip(&uuids)
-            .all(|(url, uuid)| url.ends_with(uuid) && url.starts_with(&video.video_url)),
+            .all(|(url, uuid)| url.ends_with(uuid.as_str()) && url.starts_with(&video.video_url)),
         "each address should be the generic one and the record's uuid"
     );
     Ok(())
@@ -246,14 +235,14 @@ async fn without_credentials(
         "there should have been no credentials, not {carried:?}"
     );
 
-    let answer = call!(
+    let response = call!(
         tour,
         client.request_to(Api::Private, Method::GET, "/data").send()
     )?;
     let carried = credentials(sandbox)?;
     tour.got(format_args!(
         "{}: any other API gets {}",
-        answer.status(),
+        response.status(),
         carried.join(" and ")
     ));
     ensure!(

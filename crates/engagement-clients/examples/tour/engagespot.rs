@@ -39,29 +39,18 @@ pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<()
 
 async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Create a user, or change it if it is there");
-    let ada = ProfileAttributes::builder()
+    let ada = ProfileAttributes::new()
         .name("Ada Lovelace")
         .email("ada@example.com")
-        .extra("plan", "trial")
-        .build()?;
+        .extra("plan", "trial");
     call!(
         tour,
-        client
-            .users()
-            .create_or_update()
-            .identifier("ada")
-            .body(ada)
-            .send()
+        client.users().create_or_update("ada").body(ada).send()
     )?;
-    let change = ProfileAttributes::builder().phone_number("+442079460000");
+    let change = ProfileAttributes::new().phone_number("+442079460000");
     call!(
         tour,
-        client
-            .users()
-            .create_or_update()
-            .identifier("ada")
-            .body(change)
-            .send()
+        client.users().create_or_update("ada").body(change).send()
     )?;
     // What a backend writes, the user reads.
     let profile = call!(tour, client.as_user("ada")?.profile().get().send())?;
@@ -86,12 +75,10 @@ async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure>
 
 async fn send(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Send a notification to a user, and to one who is created on the way");
-    let grace = InlineRecipient::new("grace").with_email("grace@example.com");
-    let hello = SendNotification::builder()
-        .notification("Welcome aboard")
-        .send_to(SendTo::recipients(["ada"]).and_recipients([grace]))
-        .build()?;
-    let receipt = call!(tour, client.notifications().send().body(hello).send())?;
+    let grace = InlineRecipient::new("grace").email("grace@example.com");
+    let audience = SendTo::new().recipients(["ada"]).and_recipients([grace]);
+    let hello = SendNotification::new("Welcome aboard").send_to(audience);
+    let receipt = call!(tour, client.notifications().send(hello).response())?;
     let sent = sandbox.engagespot().sent();
     let [sent] = sent.as_slice() else {
         return Err(format!("the sandbox should know one send, not {}", sent.len()).into());
@@ -108,7 +95,7 @@ async fn send(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         "both should be recipients"
     );
     ensure!(
-        receipt.request_id == sent.request_id,
+        receipt.value().request_id == sent.request_id,
         "the receipt should name the send"
     );
     ensure!(
@@ -128,15 +115,11 @@ fn newest(sandbox: &Sandbox, user: &str) -> Value {
 
 async fn inbox(tour: &mut Narrator<'_>, client: &Client) -> Result<Client, Failure> {
     tour.step("Become the user, and read the inbox; the stream fetches a page when it needs one");
-    let note = |n| {
-        SendNotification::builder()
-            .notification(format!("Note {n}"))
-            .send_to("ada")
-    };
+    let note = |n| SendNotification::new(format!("Note {n}")).send_to("ada");
     let notes: Vec<_> = walk!(
         tour,
         stream::iter(2..=NOTIFICATIONS)
-            .map(|n| client.notifications().send().body(note(n)).send())
+            .map(|n| client.notifications().send(note(n)).send())
             .buffered(4)
             .try_collect()
     )?;
@@ -147,7 +130,7 @@ async fn inbox(tour: &mut Narrator<'_>, client: &Client) -> Result<Client, Failu
         tour,
         ada.notifications().list().limit(10).stream().try_collect()
     )?;
-    let mut ids: Vec<i64> = inbox.iter().map(|notification| notification.id).collect();
+    let mut ids: Vec<_> = inbox.iter().map(|notification| notification.id).collect();
     ids.sort_unstable();
     ids.dedup();
     tour.got(format_args!(
@@ -176,13 +159,7 @@ async fn mark_as_read(tour: &mut Narrator<'_>, ada: &Client) -> Result<(), Failu
     let before = page.unread_count.unwrap_or_default();
     let newest = page.data.as_deref().unwrap_or_default().first();
     let id = newest.ok_or("the inbox should not be empty")?.id;
-    call!(
-        tour,
-        ada.notifications()
-            .mark_as_read()
-            .notification_id(id)
-            .send()
-    )?;
+    call!(tour, ada.notifications().mark_as_read(id).send())?;
     let page = call!(tour, ada.notifications().list().limit(1).send())?;
     let after = page.unread_count.unwrap_or_default();
     let newest = page.data.as_deref().unwrap_or_default().first();
@@ -206,7 +183,7 @@ async fn patch(tour: &mut Narrator<'_>, ada: &Client) -> Result<(), Failure> {
         JsonPatchOperation::add("/seats", 5),
         JsonPatchOperation::remove("/phoneNumber"),
     ];
-    call!(tour, ada.profile().patch().body(changes.clone()).send())?;
+    call!(tour, ada.profile().patch(changes.clone()).send())?;
     let profile = call!(tour, ada.profile().get().send())?;
     let plan = profile.get("plan").and_then(|value| value.as_str());
     let seats = profile.get("seats").and_then(|value| value.as_i64());
@@ -225,7 +202,7 @@ async fn patch(tour: &mut Narrator<'_>, ada: &Client) -> Result<(), Failure> {
     );
 
     // The plan is another one by now, so the same again is refused.
-    let Err(error) = call!(tour, ada.profile().patch().body(changes).send()) else {
+    let Err(error) = call!(tour, ada.profile().patch(changes).send()) else {
         return Err("a patch whose test fails should have been refused".into());
     };
     tour.got(&error);
@@ -243,25 +220,19 @@ async fn preferences(
     sandbox: &Sandbox,
 ) -> Result<(), Failure> {
     tour.step("Let a user switch a category off: it stays out of that inbox alone");
-    let offers = NewCategory::builder()
-        .name("Offers")
-        .identifier("offers")
-        .build()?;
-    let offers = call!(tour, client.categories().create().body(offers).send())?;
+    let offers = NewCategory::new("offers", "Offers");
+    let offers = call!(tour, client.categories().create(offers).send())?;
     let id = offers.id.ok_or("the category should have an id")?;
     let quiet = CategoryPreferenceUpdate::of(id).off(Channel::InApp);
-    call!(tour, ada.preferences().update().body(quiet).send())?;
+    call!(tour, ada.preferences().update(quiet).send())?;
 
     let inboxes = || ["ada", "grace"].map(|user| sandbox.engagespot().inbox(user).len());
     let before = inboxes();
-    let content = NotificationContent::builder()
+    let content = NotificationContent::new()
         .title("Half price today")
         .category("offers");
-    let offer = SendNotification::builder()
-        .notification(content)
-        .send_to(["ada", "grace"])
-        .build()?;
-    call!(tour, client.notifications().send().body(offer).send())?;
+    let offer = SendNotification::new(content).send_to(["ada", "grace"]);
+    call!(tour, client.notifications().send(offer).send())?;
     let [ada_gets, grace_gets] = [0, 1].map(|at| inboxes()[at] - before[at]);
     tour.got(format_args!(
         "{ada_gets} for ada, {grace_gets} for grace, who didn't mind"
@@ -300,23 +271,14 @@ fn on_or_off(on: bool) -> &'static str {
 async fn topic(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Send to a topic: whoever is subscribed gets it");
     let topic = NewTopic::named("Release Notes");
-    let answer = call!(tour, client.topics().create().body(topic).send())?;
-    let id = topic_id(&answer).ok_or("the answer should hold the topic's id")?;
+    let created = call!(tour, client.topics().create(topic).send())?;
+    let id = created.as_ref().and_then(topic_id);
+    let id = id.ok_or("the response should hold the topic's id")?;
     let ada = TopicSubscriber::new("ada", [Channel::InApp]);
-    call!(
-        tour,
-        client
-            .topics()
-            .subscribe_users()
-            .topic_id(id)
-            .body(ada)
-            .send()
-    )?;
-    let news = SendNotification::builder()
-        .notification("Version 2 is out")
-        .send_to(SendTo::topics(["release-notes"]))
-        .build()?;
-    call!(tour, client.notifications().send().body(news).send())?;
+    call!(tour, client.topics().subscribe_users(id, ada).send())?;
+    let audience = SendTo::new().topics(["release-notes"]);
+    let news = SendNotification::new("Version 2 is out").send_to(audience);
+    call!(tour, client.notifications().send(news).send())?;
     let sent = sandbox.engagespot().sent();
     let sent = sent.last().ok_or("the sandbox should know the send")?;
     let newest = newest(sandbox, "ada");
@@ -341,23 +303,19 @@ async fn cancel(
     sandbox: &Sandbox,
 ) -> Result<(), Failure> {
     tour.step("Start a workflow for later, and cancel it for one of two in time");
-    let reminder = WorkflowTrigger::new("cart_reminder").with_cancellation_key("cart-5001");
-    let later = SendNotification::builder()
-        .notification(reminder)
+    let reminder = WorkflowTrigger::new("cart_reminder").cancellation_key("cart-5001");
+    let later = SendNotification::new(reminder)
         .send_to(["ada", "grace"])
-        .send_at(SendAt::after(Duration::from_secs(3600)))
-        .build()?;
-    call!(tour, client.notifications().send().body(later).send())?;
+        .send_at(SendAt::after(Duration::from_secs(3600))?);
+    call!(tour, client.notifications().send(later).send())?;
     let inboxes = || ["ada", "grace"].map(|user| sandbox.engagespot().inbox(user).len());
     let before = inboxes();
-    let ada_paid = CancelRun::of("cart-5001", ["ada"]);
+    let ada_paid = CancelRun::new("cart-5001").cancel_for(["ada"]);
     call!(
         tour,
         client
             .workflows()
-            .cancel_run()
-            .identifier("cart_reminder")
-            .body(ada_paid)
+            .cancel_run("cart_reminder", ada_paid)
             .send()
     )?;
 
@@ -380,7 +338,7 @@ async fn cancel(
 
 async fn not_the_backend(tour: &mut Narrator<'_>, ada: &Client) -> Result<(), Failure> {
     tour.step("Try a backend's call as a user: the secret stayed behind, so nothing is sent");
-    let Err(error) = call!(tour, ada.users().delete().identifier("grace").send()) else {
+    let Err(error) = call!(tour, ada.users().delete("grace").send()) else {
         return Err("a user should not be able to delete another one".into());
     };
     tour.got_error(&error);

@@ -1,9 +1,9 @@
 //! The same clients against the real providers: calls that only read, and no record of a person printed.
 
-use engagement_clients::engageone::DataSources;
+use engagement_clients::engageone::data_sources::DataSources;
 use engagement_clients::webengage::types::FeedbackQuery;
 use engagement_clients::{
-    Error, Provider, ResponseValue, engage, engagebay, engageone, engagespot, webengage,
+    Error, Provider, Response, engage, engagebay, engageone, engagespot, webengage,
 };
 
 use crate::arguments::Live;
@@ -82,15 +82,17 @@ pub(crate) async fn run(provider: Live) -> Result<(), Failure> {
 async fn engagebay() -> Result<(), Failure> {
     let client = engagebay::Client::from_env()?;
     let live = Calls::begin(&engagebay::PROVIDER, client.base_url());
-    live.call("profile_get", client.profile().get().send().await, |_| {
-        "the key is good".to_owned()
-    })?;
-    let contacts = client.contacts().list().page_size(10).send().await;
+    live.call(
+        "profile_get",
+        client.profile().get().response().await,
+        |_| "the key is good".to_owned(),
+    )?;
+    let contacts = client.contacts().list().page_size(10).response().await;
     live.call("contacts_list", contacts, |page| {
         let has_more = page.last().is_some_and(|contact| contact.cursor.is_some());
         first_page(page.len(), "contacts", has_more)
     })?;
-    live.call("tags_list", client.tags().list().send().await, |tags| {
+    live.call("tags_list", client.tags().list().response().await, |tags| {
         format!("{} tags", tags.len())
     })
 }
@@ -98,7 +100,7 @@ async fn engagebay() -> Result<(), Failure> {
 async fn engage() -> Result<(), Failure> {
     let client = engage::Client::from_env()?;
     let live = Calls::begin(&engage::PROVIDER, client.base_url());
-    let users = client.users().list().limit(10).send().await;
+    let users = client.users().list().limit(10).response().await;
     live.call("users_list", users, |page| {
         let users = page.data.as_deref().unwrap_or_default();
         first_page(users.len(), "users", page.next_cursor.is_some())
@@ -109,11 +111,11 @@ async fn engage() -> Result<(), Failure> {
 async fn engagespot() -> Result<(), Failure> {
     let client = engagespot::Client::from_env()?;
     let live = Calls::begin(&engagespot::PROVIDER, client.base_url());
-    let categories = client.categories().list().send().await;
+    let categories = client.categories().list().response().await;
     live.call("categories_list", categories, |categories| {
         format!("{} categories", categories.len())
     })?;
-    let inbox = client.notifications().list().limit(1).send().await;
+    let inbox = client.notifications().list().limit(1).response().await;
     live.call("notifications_list", inbox, |page| {
         let all = page.pagination.as_ref().and_then(|page| page.total_count);
         format!(
@@ -122,7 +124,7 @@ async fn engagespot() -> Result<(), Failure> {
             told(page.unread_count)
         )
     })?;
-    let preferences = client.preferences().list().send().await;
+    let preferences = client.preferences().list().response().await;
     live.call("preferences_list", preferences, |preferences| {
         format!(
             "preferences of the user about {} categories",
@@ -134,8 +136,8 @@ async fn engagespot() -> Result<(), Failure> {
 async fn webengage() -> Result<(), Failure> {
     let client = webengage::Client::from_env()?;
     let live = Calls::begin(&webengage::PROVIDER, client.base_url());
-    let any = FeedbackQuery::builder().page_no("1").page_size("1");
-    let found = client.feedback().search().body(any).send().await;
+    let any = FeedbackQuery::new().page_no("1").page_size("1");
+    let found = client.feedback().search(any).response().await;
     live.call("feedback_search", found, |page| {
         format!("feedbacks in the account: {}", told(page.total_count))
     })
@@ -147,12 +149,12 @@ async fn engageone() -> Result<(), Failure> {
     if is_set("ENGAGEONE_CLIENT_ID") && is_set("ENGAGEONE_SECRET") {
         say("    The client logs in before the call.");
     }
-    let sources = client.data_sources().list().send().await;
-    live.call("data_sources_list", sources, |answer| {
-        // The form of the answer is not public.
+    let sources = client.data_sources().list().response().await;
+    live.call("data_sources_list", sources, |value| {
+        // The form of the response is not public.
         format!(
-            "{} data sources as far as the answer can be read",
-            DataSources::read(answer).len()
+            "{} data sources as far as the response can be read",
+            DataSources::read(value).len()
         )
     })
 }
@@ -188,7 +190,7 @@ impl Calls {
     fn call<T>(
         &self,
         operation: &str,
-        outcome: Result<ResponseValue<T>, Error>,
+        outcome: Result<Response<T>, Error>,
         tell: impl FnOnce(&T) -> String,
     ) -> Result<(), Failure> {
         let known = self
@@ -201,7 +203,7 @@ impl Calls {
             "    call  {operation}: {} {}",
             known.method, known.path
         ));
-        let answer = outcome.map_err(|error| {
+        let response = outcome.map_err(|error| {
             let hint = match error.is_unauthorized() || error.is_forbidden() {
                 true => "\nThe provider refused the credentials: are they of this account, and still valid?",
                 false => "",
@@ -210,8 +212,8 @@ impl Calls {
         })?;
         say(format_args!(
             "    got   {}: {}",
-            answer.status(),
-            tell(&answer)
+            response.status(),
+            tell(response.value())
         ));
         Ok(())
     }

@@ -31,76 +31,55 @@ impl Platform for Client {
         }
     }
 
-    fn upsert_profile(&self, person: Person) -> Doing<'_, ()> {
+    fn upsert_profile(&self, person: Person) -> Doing<()> {
+        let users = self.users();
         Box::pin(async move {
-            let mut user = UserUpdate::builder();
+            let mut user = UserUpdate::new();
             if !person.attributes.is_empty() {
                 user = user.meta(scalars(person.attributes)?);
             }
-            if let Some(email) = person.email {
-                user = user.email(email);
-            }
-            if let Some(phone) = person.phone {
-                user = user.number(phone);
-            }
-            if let Some(name) = person.first_name {
-                user = user.first_name(name);
-            }
-            if let Some(name) = person.last_name {
-                user = user.last_name(name);
-            }
-            self.users()
-                .update()
-                .uid(person.id)
-                .body(user)
-                .send()
-                .await?;
+            user.email = person.email;
+            user.number = person.phone.map(Scalar::from);
+            user.first_name = person.first_name;
+            user.last_name = person.last_name;
+            users.update(person.id, user).send().await?;
             Ok(())
         })
     }
 
-    fn track_event(&self, event: Event) -> Doing<'_, ()> {
+    fn track_event(&self, event: Event) -> Doing<()> {
+        let users = self.users();
         Box::pin(async move {
-            let mut body = TrackEvent::builder().event(event.name);
+            let mut body = TrackEvent::new(event.name);
             if !event.properties.is_empty() {
                 body = body.properties(scalars(event.properties)?);
             }
-            self.users()
-                .track()
-                .uid(event.person)
-                .body(body)
-                .send()
-                .await?;
+            users.track(event.person, body).send().await?;
             Ok(())
         })
     }
 
-    fn send_message(&self, message: Message) -> Doing<'_, Sent> {
+    fn send_message(&self, message: Message) -> Doing<Sent> {
+        let client = self.clone();
         Box::pin(async move {
-            self.supports(Task::SendMessage(message.channel))?;
+            client.supports(Task::SendMessage(message.channel))?;
             let receipt = match message.channel {
                 Channel::Sms => {
-                    let sms = SmsMessage::builder()
-                        .to(need(message.to.phone, NAME, "the receiver's phone number")?)
-                        .from(need(message.from, NAME, "a sender")?)
-                        .body(need(message.text, NAME, "a text")?)
-                        .source(need(
-                            message.through,
-                            NAME,
-                            "the integration to send through, such as `twilio`",
-                        )?);
-                    self.send().sms().body(sms).send().await?
+                    let to = need(message.to.phone, NAME, "the receiver's phone number")?;
+                    let from = need(message.from, NAME, "a sender")?;
+                    let text = need(message.text, NAME, "a text")?;
+                    let source = need(
+                        message.through,
+                        NAME,
+                        "the integration to send through, such as `twilio`",
+                    )?;
+                    let sms = SmsMessage::new(from, to, text, source);
+                    client.send().sms(sms).send().await?
                 }
                 _ => {
                     let from = need(message.from, NAME, "a sender")?;
-                    let mut email = EmailMessage::builder()
-                        .to(need(
-                            message.to.email,
-                            NAME,
-                            "the receiver's e-mail address",
-                        )?)
-                        .from(EmailSender::builder().email(from))
-                        .subject(need(message.subject, NAME, "a subject")?);
+                    let to = need(message.to.email, NAME, "the receiver's e-mail address")?;
+                    let subject = need(message.subject, NAME, "a subject")?;
                     if message.text.is_none()
                         && message.html.is_none()
                         && message.template.is_none()
@@ -110,19 +89,16 @@ impl Platform for Client {
                             what: "a text, HTML or a template",
                         });
                     }
-                    if let Some(text) = message.text {
-                        email = email.text(text);
-                    }
-                    if let Some(html) = message.html {
-                        email = email.html(html);
-                    }
+                    let mut email = EmailMessage::new(EmailSender::new(from), to, subject);
+                    email.text = message.text;
+                    email.html = message.html;
                     if let Some(template) = message.template {
                         email = email.template(template).template_variables(message.data);
                     }
-                    self.send().email().body(email).send().await?
+                    client.send().email(email).send().await?
                 }
             };
-            taken(receipt.into_inner())
+            taken(receipt)
         })
     }
 }

@@ -34,7 +34,8 @@ impl Platform for Client {
 
     /// Looks the contact up by its e-mail address, then creates or updates it. Attributes become custom fields of their
     /// name, as text; the id is not kept.
-    fn upsert_profile(&self, person: Person) -> Doing<'_, ()> {
+    fn upsert_profile(&self, person: Person) -> Doing<()> {
+        let contacts = self.contacts();
         Box::pin(async move {
             let Some(email) = person.email else {
                 return Err(PlatformError::Incomplete {
@@ -52,16 +53,16 @@ impl Platform for Client {
                     .map_or_else(|| value.to_string(), str::to_owned);
                 properties.push(Property::text(name, text));
             }
-            self.contacts().upsert(&email, properties).await?;
+            contacts.upsert(email, properties).send().await?;
             Ok(())
         })
     }
 
-    fn track_event(&self, _: Event) -> Doing<'_, ()> {
+    fn track_event(&self, _: Event) -> Doing<()> {
         refused(unsupported(Task::TrackEvent))
     }
 
-    fn send_message(&self, message: Message) -> Doing<'_, Sent> {
+    fn send_message(&self, message: Message) -> Doing<Sent> {
         refused(unsupported(Task::SendMessage(message.channel)))
     }
 }

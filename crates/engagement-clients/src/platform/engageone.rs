@@ -32,43 +32,39 @@ impl Platform for Client {
         }
     }
 
-    fn upsert_profile(&self, _: Person) -> Doing<'_, ()> {
+    fn upsert_profile(&self, _: Person) -> Doing<()> {
         refused(unsupported(Task::UpsertProfile))
     }
 
-    fn track_event(&self, _: Event) -> Doing<'_, ()> {
+    fn track_event(&self, _: Event) -> Doing<()> {
         refused(unsupported(Task::TrackEvent))
     }
 
     /// Sends a communication, the message's template, as part of a campaign; `through` is the project that holds the
     /// communication. The address goes into the data as `email`.
-    fn send_message(&self, message: Message) -> Doing<'_, Sent> {
+    fn send_message(&self, message: Message) -> Doing<Sent> {
+        let client = self.clone();
         Box::pin(async move {
-            self.supports(Task::SendMessage(message.channel))?;
+            client.supports(Task::SendMessage(message.channel))?;
             let mut record = message.data;
             let email = need(message.to.email, NAME, "the receiver's e-mail address")?;
             record.insert("email".to_owned(), email.into());
-            let mut body = TransactionalCampaignRequest::builder()
-                .communication(need(
-                    message.template,
-                    NAME,
-                    "a communication, as the template",
-                )?)
-                .dataset([record])
-                .email_json_path("email")
-                .sender(need(message.from, NAME, "a sender")?)
-                .subject(need(message.subject, NAME, "a subject")?);
-            if let Some(project) = message.through {
-                body = body.project(project);
-            }
+            let mut body = TransactionalCampaignRequest::new(
+                need(message.template, NAME, "a communication, as the template")?,
+                [record],
+                "email", // where the record has the address
+                need(message.from, NAME, "a sender")?,
+                need(message.subject, NAME, "a subject")?,
+            );
+            body.project = message.through;
             let campaign = need(message.campaign, NAME, "the name of a campaign")?;
-            let call = self
-                .campaigns()
-                .send_transactional_v2()
-                .campaign_name(campaign);
-            let answer = call.body(body).send().await?;
+            let campaigns = client.campaigns();
+            let sent = campaigns
+                .send_transactional_v2(campaign, body)
+                .send()
+                .await?;
             Ok(Sent {
-                id: Some(answer.into_inner().send_id),
+                id: sent.map(|send| send.send_id.to_string()),
             })
         })
     }

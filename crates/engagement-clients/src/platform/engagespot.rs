@@ -3,8 +3,10 @@
 use super::{
     Channel, Doing, Event, Message, Person, Platform, Sent, Task, Unsupported, need, refused,
 };
+use crate::engagespot::ids::CategoryIdentifier;
 use crate::engagespot::types::{
-    NotificationContent, NotificationOverride, ProfileAttributes, SendNotification, SendTo,
+    NotificationContent, NotificationData, NotificationOverride, ProfileAttributes,
+    SendNotification, SendTo,
 };
 use crate::engagespot::{Client, PROVIDER};
 
@@ -30,73 +32,55 @@ impl Platform for Client {
         }
     }
 
-    fn upsert_profile(&self, person: Person) -> Doing<'_, ()> {
+    fn upsert_profile(&self, person: Person) -> Doing<()> {
+        let mut profile = ProfileAttributes::new();
+        profile.email = person.email;
+        profile.phone_number = person.phone;
+        profile.first_name = person.first_name;
+        if let Some(name) = person.last_name {
+            profile = profile.extra("lastName", name);
+        }
+        profile.extra.extend(person.attributes);
+        let call = self.users().create_or_update(person.id).body(profile);
         Box::pin(async move {
-            let mut profile = ProfileAttributes::builder();
-            if let Some(email) = person.email {
-                profile = profile.email(email);
-            }
-            if let Some(phone) = person.phone {
-                profile = profile.phone_number(phone);
-            }
-            if let Some(name) = person.first_name {
-                profile = profile.first_name(name);
-            }
-            if let Some(name) = person.last_name {
-                profile = profile.extra("lastName", name);
-            }
-            for (name, value) in person.attributes {
-                profile = profile.extra(name, value);
-            }
-            let call = self.users().create_or_update().identifier(person.id);
-            call.body(profile).send().await?;
+            call.send().await?;
             Ok(())
         })
     }
 
-    fn track_event(&self, _: Event) -> Doing<'_, ()> {
+    fn track_event(&self, _: Event) -> Doing<()> {
         refused(no_events())
     }
 
     /// Sends to the person's id, over the message's channel alone.
-    fn send_message(&self, message: Message) -> Doing<'_, Sent> {
+    fn send_message(&self, message: Message) -> Doing<Sent> {
+        let notifications = self.notifications();
         Box::pin(async move {
-            let mut content = NotificationContent::builder();
+            let mut content = NotificationContent::new();
             match message.template {
                 Some(template) => content = content.template_identifier(template),
                 None => {
                     content = content.title(need(message.subject, NAME, "a subject or a template")?)
                 }
             }
-            if let Some(text) = message.text {
-                content = content.message(text);
-            }
+            content.message = message.text;
             let channel = match message.channel {
                 Channel::Email => "email",
                 Channel::Sms => "sms",
                 Channel::InApp => "inApp",
             };
-            let mut body = SendNotification::builder()
-                .send_to(SendTo::builder().recipients([message.to.id]))
-                .override_(NotificationOverride::builder().channels([channel]));
             if !message.data.is_empty() {
-                let mut data = crate::engagespot::types::NotificationData::builder();
-                for (name, value) in message.data {
-                    data = data.extra(name, value);
-                }
+                let mut data = NotificationData::new();
+                data.extra.extend(message.data);
                 content = content.data(data);
             }
-            if let Some(campaign) = message.campaign {
-                body = body.category(campaign);
-            }
-            let receipt = self
-                .notifications()
-                .send()
-                .body(body.notification(content))
-                .send()
-                .await?;
+            let mut body = SendNotification::new(content)
+                .send_to(SendTo::new().recipients([message.to.id]))
+                .override_(NotificationOverride::new().channels([channel]));
+            body.category = message.campaign.map(CategoryIdentifier::from);
+            let receipt = notifications.send(body).send().await?;
             Ok(Sent {
-                id: Some(receipt.into_inner().request_id),
+                id: Some(receipt.request_id),
             })
         })
     }

@@ -44,8 +44,8 @@ pub use event::Event;
 pub use message::{Channel, Message, Sent};
 pub use person::Person;
 
-/// A task in progress.
-pub type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, PlatformError>> + Send + 'a>>;
+/// A task in progress. It owns what it needs, so it can be spawned.
+pub type Doing<T> = Pin<Box<dyn Future<Output = Result<T, PlatformError>> + Send>>;
 
 /// What every customer-engagement platform does, as far as this one does it.
 ///
@@ -66,20 +66,20 @@ pub trait Platform: Send + Sync {
     /// # Errors
     /// [`PlatformError::Unsupported`] where the platform keeps no profiles, [`PlatformError::Incomplete`] if it needs
     /// something that the person lacks, [`PlatformError::Api`] for everything that can happen to the call.
-    fn upsert_profile(&self, person: Person) -> Doing<'_, ()>;
+    fn upsert_profile(&self, person: Person) -> Doing<()>;
 
     /// Records that a person did something.
     ///
     /// # Errors
     /// As [`upsert_profile`](Self::upsert_profile).
-    fn track_event(&self, event: Event) -> Doing<'_, ()>;
+    fn track_event(&self, event: Event) -> Doing<()>;
 
     /// Sends a message to one person. That the platform took it does not say that it arrived.
     ///
     /// # Errors
     /// As [`upsert_profile`](Self::upsert_profile); [`PlatformError::Refused`] if the platform answers a success but says
     /// that it did not take the message.
-    fn send_message(&self, message: Message) -> Doing<'_, Sent>;
+    fn send_message(&self, message: Message) -> Doing<Sent>;
 }
 
 /// What a platform can be asked to do.
@@ -106,7 +106,7 @@ impl fmt::Display for Task {
 
 /// A task that fails before anything is sent.
 #[cfg(any(feature = "engagebay", feature = "engagespot", feature = "engageone"))]
-fn refused<'a, T: Send + 'a>(error: impl Into<PlatformError>) -> Doing<'a, T> {
+fn refused<T: Send + 'static>(error: impl Into<PlatformError>) -> Doing<T> {
     let error = error.into();
     Box::pin(async move { Err(error) })
 }

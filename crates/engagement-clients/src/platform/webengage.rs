@@ -25,49 +25,42 @@ impl Platform for Client {
     }
 
     /// WebEngage answers before it looks: a profile that it took may still be invalid.
-    fn upsert_profile(&self, person: Person) -> Doing<'_, ()> {
+    fn upsert_profile(&self, person: Person) -> Doing<()> {
+        let mut user = UserUpsert::new().user_id(person.id);
+        user.email = person.email;
+        user.phone = person.phone;
+        user.first_name = person.first_name;
+        user.last_name = person.last_name;
+        if !person.attributes.is_empty() {
+            user = user.attributes(person.attributes);
+        }
+        let call = self.users().track(user);
         Box::pin(async move {
-            let mut user = UserUpsert::builder().user_id(person.id);
-            if let Some(email) = person.email {
-                user = user.email(email);
-            }
-            if let Some(phone) = person.phone {
-                user = user.phone(phone);
-            }
-            if let Some(name) = person.first_name {
-                user = user.first_name(name);
-            }
-            if let Some(name) = person.last_name {
-                user = user.last_name(name);
-            }
-            if !person.attributes.is_empty() {
-                user = user.attributes(person.attributes);
-            }
-            self.users().track().body(user).send().await?;
+            call.send().await?;
             Ok(())
         })
     }
 
-    fn track_event(&self, event: Event) -> Doing<'_, ()> {
+    fn track_event(&self, event: Event) -> Doing<()> {
+        let mut body = EventTrack::new(event.name).user_id(event.person);
+        if !event.properties.is_empty() {
+            body = body.event_data(event.properties);
+        }
+        let call = self.events().track(body);
         Box::pin(async move {
-            let mut body = EventTrack::builder()
-                .user_id(event.person)
-                .event_name(event.name);
-            if !event.properties.is_empty() {
-                body = body.event_data(event.properties);
-            }
-            self.events().track().body(body).send().await?;
+            call.send().await?;
             Ok(())
         })
     }
 
     /// Triggers a transactional campaign, whose channel must be the message's. What it says is kept in WebEngage; `data`
     /// fills its placeholders.
-    fn send_message(&self, message: Message) -> Doing<'_, Sent> {
+    fn send_message(&self, message: Message) -> Doing<Sent> {
+        let client = self.clone();
         Box::pin(async move {
-            self.supports(Task::SendMessage(message.channel))?;
+            client.supports(Task::SendMessage(message.channel))?;
             let campaign = need(message.campaign, NAME, "the id of a transactional campaign")?;
-            let mut over = OverrideData::builder();
+            let mut over = OverrideData::new();
             match message.channel {
                 Channel::Sms => {
                     over = over.phone(need(message.to.phone, NAME, "the receiver's phone number")?)
@@ -81,15 +74,13 @@ impl Platform for Client {
                 }
             }
             if !message.data.is_empty() {
-                over = over.context(OverrideContext::builder().token(message.data));
+                over = over.context(OverrideContext::new().token(message.data));
             }
-            let body = TransactionRequest::builder()
-                .user_id(message.to.id)
-                .override_data(over);
-            let call = self.transactions().trigger().experiment_id(campaign);
-            let answer = call.body(body).send().await?;
+            let body = TransactionRequest::new(message.to.id).override_data(over);
+            let transactions = client.transactions();
+            let sent = transactions.trigger(campaign, body).send().await?;
             Ok(Sent {
-                id: Some(answer.into_inner().txn_id),
+                id: sent.map(|transaction| transaction.txn_id.to_string()),
             })
         })
     }

@@ -2,9 +2,6 @@
 
 use std::marker::PhantomData;
 
-use futures_core::Stream;
-use futures_util::StreamExt as _;
-
 use super::background::Background;
 use super::wait::wait;
 use crate::error::Error;
@@ -36,13 +33,6 @@ impl Runtime {
     /// On that very thread, such as in a [`TokenSource`](crate::TokenSource) of this client: it would wait for itself.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         wait(self.background(), future)
-    }
-
-    /// What a stream gives, each waited for when it is asked for.
-    pub fn iter<S: Stream>(&self, stream: S) -> impl Iterator<Item = S::Item> + use<S> {
-        let runtime = self.clone();
-        let mut stream = Box::pin(stream.fuse());
-        std::iter::from_fn(move || runtime.block_on(stream.next()))
     }
 }
 

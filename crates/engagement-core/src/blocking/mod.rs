@@ -2,12 +2,14 @@
 
 mod background;
 mod client;
+mod iter;
 #[cfg(feature = "multipart")]
 mod reader;
 mod wait;
 
 pub(crate) use background::Background;
 pub use client::Blocking;
+pub use iter::{Items, Iter, Pages};
 
 /// A request that no operation describes, sent by a blocking client.
 pub type RawRequest = crate::RawRequest<Blocking>;

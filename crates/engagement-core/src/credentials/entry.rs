@@ -6,11 +6,11 @@ use reqwest::header::{HeaderName, HeaderValue};
 use zeroize::Zeroizing;
 
 use super::credential::Credential;
-use super::echoes::joined;
 use super::header::header_name;
 use super::how_to_set::constructor;
 use crate::provider::{Scheme, SchemeKind};
 use crate::secret::Secret;
+use crate::secret_mask::joined;
 use crate::text::secret_header_value;
 
 /// One scheme's credential, ready to be sent.

@@ -1,7 +1,6 @@
 //! Credentials: checked once when a client is built, attached to each request, masked in everything that prints.
 
 mod credential;
-mod echoes;
 mod entry;
 mod header;
 mod how_to_set;

@@ -1,18 +1,18 @@
 //! The credentials of a client: which of them a request takes, and the tokens that come with time.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use reqwest::header::HeaderMap;
 use tokio::time::Instant;
 
 use super::credential::Credential;
-use super::echoes::Forms;
 use super::entry::{Entry, ready};
 use crate::error::Error;
 use crate::provider::{Operation, Scheme, SchemeKind};
 use crate::runtime::Runtime;
 use crate::secret::Secret;
+use crate::secret_mask::SecretMask;
 use crate::token_source::{Held, Slot, TokenSource};
 
 /// The credentials of a client.
@@ -20,7 +20,7 @@ use crate::token_source::{Held, Slot, TokenSource};
 pub(crate) struct Credentials {
     entries: Vec<Entry>,
     slots: Vec<Slot>,
-    forms: RwLock<Forms>,
+    mask: Arc<SecretMask>,
     /// How many tokens sources have given.
     fetched: AtomicU64,
 }
@@ -54,9 +54,8 @@ impl Credentials {
         let entry = ready(scheme, credential)?;
         // An id that is no secret is what a provider's words are about: "there is no customer acme".
         if scheme.secret {
-            let forms = self.forms.get_mut().unwrap_or_else(PoisonError::into_inner);
             for echo in &entry.echoes {
-                forms.add(echo.expose(), None);
+                self.mask.add(echo.expose(), None);
             }
         }
         self.entries.push(entry);
@@ -72,9 +71,8 @@ impl Credentials {
         if scheme.kind == SchemeKind::Basic {
             return Err("it takes a user and a password, which are no token");
         }
-        let forms = self.forms.get_mut().unwrap_or_else(PoisonError::into_inner);
         for secret in source.secrets() {
-            forms.add(secret.expose(), None);
+            self.mask.add(secret.expose(), None);
         }
         self.slots.push(Slot::new(scheme, source));
         Ok(())
@@ -91,13 +89,14 @@ impl Credentials {
         Self {
             entries: self.entries.clone(),
             slots: self.slots.iter().map(Slot::fresh).collect(),
-            forms: RwLock::new(self.forms().clone()),
+            mask: Arc::new(SecretMask::clone(&self.mask)),
             fetched: AtomicU64::new(self.fetched.load(Ordering::Relaxed)),
         }
     }
 
-    fn forms(&self) -> RwLockReadGuard<'_, Forms> {
-        self.forms.read().unwrap_or_else(PoisonError::into_inner)
+    /// What masks these credentials in texts.
+    pub(crate) fn mask(&self) -> &Arc<SecretMask> {
+        &self.mask
     }
 
     /// A number for a token that was just fetched, higher than all before.
@@ -107,13 +106,7 @@ impl Credentials {
 
     /// Masks a token from now on.
     pub(crate) fn remember_token(&self, token: &Secret, number: u64) {
-        let mut forms = self.forms.write().unwrap_or_else(PoisonError::into_inner);
-        forms.add(token.expose(), Some(number));
-    }
-
-    /// Replaces every credential in `text`.
-    pub(crate) fn mask(&self, text: String) -> String {
-        self.forms().mask(text)
+        self.mask.add(token.expose(), Some(number));
     }
 
     fn has(&self, scheme: &str, excluded: Excluded) -> bool {

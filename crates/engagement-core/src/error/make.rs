@@ -8,10 +8,10 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::{Error, ErrorKind, Inner, KEPT_BODY, Parts};
-use crate::credentials::Credentials;
 use crate::mask::mask;
 use crate::response::request_id;
 use crate::retry_after::retry_after;
+use crate::secret_mask::SecretMask;
 use crate::subject::Subject;
 
 impl Error {
@@ -99,7 +99,7 @@ impl Error {
         status: StatusCode,
         headers: HeaderMap,
         body: Option<Bytes>,
-        credentials: &Credentials,
+        secrets: &SecretMask,
     ) -> Self {
         // A slice would keep the whole answer in memory.
         let body = body.map(|body| match body.get(..KEPT_BODY) {
@@ -107,7 +107,7 @@ impl Error {
             _ => body,
         });
         let retry_after = retry_after(&headers, SystemTime::now());
-        let request_id = request_id(&headers).map(|id| mask(&credentials.mask(id.to_owned())));
+        let request_id = request_id(&headers).map(|id| mask(&secrets.mask(id.to_owned())));
         self.0.response = Some(Parts {
             status,
             headers,
@@ -142,7 +142,7 @@ impl Error {
         subject: Subject,
         mut login: Self,
         sent: bool,
-        credentials: &Credentials,
+        secrets: &SecretMask,
     ) -> Self {
         // The login may have gone through another client, which did not know what to mask.
         let Inner {
@@ -156,7 +156,7 @@ impl Error {
             .into_iter()
             .flatten()
         {
-            *text = credentials.mask(std::mem::take(text));
+            *text = secrets.mask(std::mem::take(text));
         }
         let mut error = login.duplicate();
         error.0.subject = subject;

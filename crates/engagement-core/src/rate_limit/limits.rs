@@ -18,7 +18,7 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(1);
 /// take tokens too.
 ///
 /// Without a token a call waits, in the order in which calls came, and counts that into
-/// [`waited`](crate::ResponseValue::waited). If it is known that its overall
+/// [`waited`](crate::Response::waited). If it is known that its overall
 /// [`timeout`](crate::ClientBuilder::timeout) is over before, it fails at once with
 /// [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited): give a call more than a minute if it is to wait for a limit per
 /// minute. A call that is dropped takes no token.

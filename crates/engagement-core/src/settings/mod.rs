@@ -18,6 +18,7 @@ use crate::observe::Observer;
 use crate::path;
 use crate::provider::Provider;
 use crate::rate_limit::RateLimits;
+use crate::reporter::Reporter;
 use crate::retry_policy::RetryPolicy;
 use crate::runtime::{Limits, Runtime, State};
 use crate::secret::Secret;
@@ -103,16 +104,21 @@ impl Settings {
             .map_err(|reason| self.error(reason))?;
         let servers = self.connected(self.checked_urls()?)?.into();
         let provider = self.provider;
+        let reporter = Reporter {
+            provider,
+            observer: self.observer,
+            told: Arc::new(Told::default()),
+            secrets: Arc::clone(credentials.mask()),
+        };
         Ok(Runtime::new(State {
             provider,
+            reporter: Arc::new(reporter),
             servers,
             credentials,
             values,
             default_headers,
             call: self.call,
             jitter: Arc::new(Jitter::new(self.jitter_seed)),
-            observer: self.observer,
-            told: Arc::new(Told::default()),
             limiter: Arc::new(limiter),
         }))
     }

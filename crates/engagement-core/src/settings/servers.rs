@@ -1,5 +1,6 @@
 //! Where requests go: the URL of each server, and the HTTP client that connects to it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::{Settings, last};
@@ -95,7 +96,7 @@ impl Settings {
                 None => shared.insert(self.connect(&base, local_only)?).clone(),
             };
             Ok(Some(Server {
-                base,
+                base: Arc::new(base),
                 http,
                 budget: Budget::new(),
                 gate: Gate::default(),

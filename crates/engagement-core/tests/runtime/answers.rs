@@ -2,16 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use engagement_core::{Answer, ErrorKind};
+use engagement_core::{Answer, Error, ErrorKind, Operation, Response};
 use serde_json::Value;
 
 use crate::support::*;
 
-async fn get(reply: Reply) -> Answer {
+async fn get<T>(reply: Reply, read: Read<T>) -> Result<Response<T>, Error> {
+    of(&CONTACTS_GET, reply, read).await
+}
+
+async fn of<T>(
+    operation: &'static Operation,
+    reply: Reply,
+    read: Read<T>,
+) -> Result<Response<T>, Error> {
     let server = TestServer::once(reply).await;
-    let mut call = client(&server).call(&CONTACTS_GET);
-    call.path("id", &1);
-    call.send().await.unwrap()
+    let mut call = unrepeated(&server).call(operation);
+    if operation.path.contains("{id}") {
+        call.path("id", &1);
+    }
+    call.send(read).await
 }
 
 type Object = BTreeMap<String, i64>;
@@ -19,26 +29,28 @@ type Object = BTreeMap<String, i64>;
 #[tokio::test]
 async fn a_value_keeps_what_came_around_it() {
     let headers = "x-request-id: r-1\r\nset-cookie: hidden=1\r\ndate: today\r\n";
-    let value = get(with_headers("201 Created", headers, r#"{"a": 1}"#))
-        .await
-        .json::<Object>()
-        .unwrap();
-    assert_eq!(value["a"], 1);
+    let created = with_headers("201 Created", headers, r#"{"a": 1}"#);
+    let response = get(created, Answer::json::<Object>).await.unwrap();
+    assert_eq!(response.value()["a"], 1);
     assert_eq!(
         (
-            value.status().as_u16(),
-            value.attempts(),
-            value.request_id()
+            response.status().as_u16(),
+            response.attempts(),
+            response.request_id()
         ),
         (201, 1, Some("r-1"))
     );
-    assert_eq!(value.headers()["set-cookie"], "hidden=1");
+    assert_eq!(response.headers()["set-cookie"], "hidden=1");
+    assert_eq!(response.body(), r#"{"a": 1}"#);
+    assert!(response.waited().is_zero() && !response.was_already_gone());
+    assert_eq!(response.rate_limit(), None);
     assert_eq!(
-        format!("{value:?}"),
-        r#"ResponseValue { status: 201, headers: {"content-length": "8", "date": "today"}, attempts: 1, .. }"#
+        format!("{response:?}"),
+        r#"Response { status: 201, headers: {"content-length": "8", "date": "today"}, attempts: 1, .. }"#
     );
-    let length = value.map(|object| object.len());
-    assert_eq!((*length, length.status().as_u16()), (1, 201));
+    let length = response.map(|object| object.len());
+    assert_eq!((*length.value(), length.status().as_u16()), (1, 201));
+    assert_eq!(length.body(), r#"{"a": 1}"#);
     assert_eq!(length.into_inner(), 1);
 }
 
@@ -51,14 +63,18 @@ async fn odd_bodies_that_are_json_are_taken() {
         Reply::Bytes(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{\"a\r\n4\r\n\": 1\r\n1\r\n}\r\n0\r\n\r\n".to_vec()),
         Reply::ThenClose(b"HTTP/1.0 200 OK\r\n\r\n{\"a\": 1}".to_vec()),
     ] {
-        let value = get(odd.clone()).await.json::<Object>().unwrap_or_else(|error| panic!("{odd:?}: {error}"));
-        assert_eq!(value["a"], 1);
+        let response = get(odd.clone(), Answer::json::<Object>).await;
+        let response = response.unwrap_or_else(|error| panic!("{odd:?}: {error}"));
+        assert_eq!(response.value()["a"], 1);
     }
 }
 
 #[tokio::test]
 async fn one_unwraps_an_array_of_one() {
-    let one = async |body: &str| get(json(body)).await.one::<Object>();
+    let one = async |body: &str| {
+        let response = get(json(body), Answer::one::<Object>).await;
+        response.map(Response::into_inner)
+    };
     assert_eq!(one(r#"{"a": 1}"#).await.unwrap()["a"], 1);
     assert_eq!(one(" [{\"a\": 1}]").await.unwrap()["a"], 1);
     let none = one("[]").await.unwrap_err();
@@ -87,24 +103,26 @@ async fn one_unwraps_an_array_of_one() {
 #[tokio::test]
 async fn optional_takes_nothing_for_an_answer() {
     for (body, value) in [("", None), (" \n", None), ("null", None), ("7", Some(7))] {
-        assert_eq!(*get(json(body)).await.optional::<i64>().unwrap(), value);
+        let response = get(json(body), Answer::optional::<i64>).await;
+        assert_eq!(*response.unwrap().value(), value);
     }
-    assert_eq!(*get(no_content()).await.optional::<i64>().unwrap(), None);
-    assert!(get(json("{}")).await.optional::<i64>().is_err());
+    let response = get(no_content(), Answer::optional::<i64>).await;
+    assert_eq!(*response.unwrap().value(), None);
+    assert!(get(json("{}"), Answer::optional::<i64>).await.is_err());
 }
 
 #[tokio::test]
 async fn empty_ignores_bodies() {
     for reply in [json(""), json("{broken"), no_content()] {
-        let () = get(reply).await.empty().into_inner();
+        let () = get(reply, Answer::empty).await.unwrap().into_inner();
     }
 }
 
 #[tokio::test]
 async fn no_content_where_it_means_not_found() {
     for error in [
-        get(no_content()).await.json::<Value>().unwrap_err(),
-        get(no_content()).await.one::<Value>().unwrap_err(),
+        get(no_content(), Answer::json::<Value>).await.unwrap_err(),
+        get(no_content(), Answer::one::<Value>).await.unwrap_err(),
     ] {
         assert!(error.is_not_found() && error.was_sent());
         assert_eq!(error.kind(), ErrorKind::Api);
@@ -118,7 +136,7 @@ async fn no_content_where_it_means_not_found() {
 #[tokio::test]
 async fn an_empty_body_is_told() {
     for body in ["", "\u{feff}", " \r\n"] {
-        let error = get(json(body)).await.json::<Value>().unwrap_err();
+        let error = get(json(body), Answer::json::<Value>).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(!error.is_not_found());
         assert_eq!(
@@ -131,10 +149,8 @@ async fn an_empty_body_is_told() {
 #[tokio::test]
 async fn a_page_instead_of_json_is_told() {
     let page = "<!DOCTYPE html><html><head><title>Log in</title></head></html>";
-    let error = get(reply("200 OK", "text/html", page))
-        .await
-        .json::<Value>()
-        .unwrap_err();
+    let html = reply("200 OK", "text/html", page);
+    let error = get(html, Answer::json::<Value>).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),
@@ -150,12 +166,9 @@ async fn decode_errors_say_where_and_never_what() {
     struct Item {
         status: i64,
     }
-    let error = get(json(
-        r#"{"data": [{"status": 1}, {"status": "hidden@x.example"}]}"#,
-    ))
-    .await
-    .json::<BTreeMap<String, Vec<Item>>>()
-    .unwrap_err();
+    let items = json(r#"{"data": [{"status": 1}, {"status": "hidden@x.example"}]}"#);
+    let error = get(items, Answer::json::<BTreeMap<String, Vec<Item>>>);
+    let error = error.await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "contacts_get: unexpected body at `data[1].status`: invalid type: string, expected i64 (line 1, column 54) (200 OK)"
@@ -168,4 +181,108 @@ async fn decode_errors_say_where_and_never_what() {
         error.json::<Value>().unwrap()["data"][1]["status"],
         "hidden@x.example"
     );
+}
+
+/// Nobody knows what a provider says after some operations: whatever it is, the operation was carried out.
+#[tokio::test]
+async fn what_is_not_documented_is_read_if_that_is_possible() {
+    #[derive(Debug, PartialEq, serde::Deserialize)]
+    struct Item {
+        id: i64,
+    }
+    let read = async |reply: Reply| {
+        let read: Read<Option<Item>> = |answer| answer.if_readable(Answer::json);
+        let response = of(&CONTACTS_LIST, reply, read).await?;
+        assert_eq!(response.attempts(), 1);
+        Ok::<_, Error>((response.status().as_u16(), response.into_inner()))
+    };
+    let created = reply(
+        "201 Created",
+        "text/html",
+        "\u{feff}{\"id\": 7, \"new\": 1} ",
+    );
+    assert_eq!(read(created).await.unwrap(), (201, Some(Item { id: 7 })));
+    for body in [
+        "",
+        " \r\n",
+        "\u{feff}",
+        "OK",
+        "\"OK\"",
+        "null",
+        "{}",
+        "[]",
+        "[{\"id\": 7}]",
+        "true",
+        "<!DOCTYPE html><html><title>Thank you</title></html>",
+        r#"{"id": "seven"}"#,
+        r#"{"id": null}"#,
+        r#"{"id": 7"#,
+        r#"{"id": 7} {}"#,
+    ] {
+        assert_eq!(read(json(body)).await.unwrap(), (200, None), "{body}");
+    }
+    let binary = reply("200 OK", "application/json", b"\xff\xfe");
+    assert_eq!(read(binary).await.unwrap(), (200, None));
+    assert_eq!(read(no_content()).await.unwrap(), (204, None));
+
+    // The body is there for those who want to look at it.
+    let none: Read<Option<Item>> = |answer| answer.if_readable(Answer::json);
+    let response = of(&CONTACTS_LIST, json("\"OK\""), none).await.unwrap();
+    assert_eq!(response.body(), "\"OK\"");
+    assert_eq!(response.whole::<String>().unwrap(), "OK");
+}
+
+#[tokio::test]
+async fn every_way_to_read_can_be_tried() {
+    let part: Read<Option<i64>> = |answer| answer.if_readable(|answer| answer.part(&["a"]));
+    let one: Read<Option<i64>> = |answer| answer.if_readable(Answer::one);
+    let value: Read<Option<Value>> = |answer| answer.if_readable(Answer::value);
+    for (read, body, found) in [
+        (part, r#"{"a": 7}"#, Some(7)),
+        (part, r#"{"a": null}"#, None),
+        (part, "{}", None),
+        (part, "[]", None),
+        (one, "[7]", Some(7)),
+        (one, "[7, 8]", None),
+        (one, "{}", None),
+    ] {
+        let response = of(&CONTACTS_LIST, json(body), read).await.unwrap();
+        assert_eq!(*response.value(), found, "{body}");
+    }
+    for (body, found) in [("", None), ("OK", None), ("{}", Some("{}"))] {
+        let response = of(&CONTACTS_LIST, json(body), value).await.unwrap();
+        let text = response.value().as_ref().map(Value::to_string);
+        assert_eq!(text.as_deref(), found, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_errors_whatever_is_read() {
+    let read: Read<Option<i64>> = |answer| answer.if_readable(Answer::json);
+    // A status that is documented to mean that there is no such thing.
+    let error = get(no_content(), read).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Api);
+    assert!(error.is_not_found());
+    assert_eq!(
+        error.to_string(),
+        "contacts_get: 204 No Content: there is no such thing"
+    );
+    let one: Read<Option<i64>> = |answer| answer.if_readable(Answer::one);
+    assert!(get(json("[]"), one).await.unwrap_err().is_not_found());
+    for (reply, kind) in [
+        (reply("404 X", "text/plain", ""), ErrorKind::Api),
+        (reply("500 X", "text/plain", "OK"), ErrorKind::Api),
+        (
+            with_headers("302 X", "location: /x\r\n", ""),
+            ErrorKind::Redirect,
+        ),
+        (json(r#"{"response": {"status": "error"}}"#), ErrorKind::Api),
+        (
+            Reply::ThenClose(b"HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n7".to_vec()),
+            ErrorKind::Transport,
+        ),
+    ] {
+        let error = get(reply, read).await.unwrap_err();
+        assert_eq!(error.kind(), kind, "{error}");
+    }
 }

@@ -6,12 +6,18 @@ use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use engagement_core::{
-    Error, ErrorKind, Method, Operation, RetryPolicy, Runtime, Token, TokenSource,
+    Answer, Error, ErrorKind, Method, Operation, Response, ResumePoint, RetryPolicy, Runtime,
+    Token, TokenSource,
 };
 
+use crate::calls::{Get, Sum};
 use crate::pagination::{List, page};
 use crate::retries::hasty;
 use crate::support::*;
+
+/// The kind of client whose calls wait for their responses.
+#[derive(Clone)]
+pub(crate) struct Client;
 
 fn serving(replies: Vec<Reply>) -> TestServer {
     elsewhere(TestServer::start(replies))
@@ -27,8 +33,8 @@ fn calls_wait_and_share_a_connection() {
     let server = serving(vec![json("7")]);
     let client = of(&server);
     for _ in 0..3 {
-        let answer = client.block_on(client.call(&CONTACTS_LIST).send());
-        assert_eq!(*answer.unwrap().json::<i64>().unwrap(), 7);
+        let call = client.call(&CONTACTS_LIST).send(Answer::json::<i64>);
+        assert_eq!(client.block_on(call.into_call()).unwrap(), 7);
     }
     let raw = client.request(Method::PUT, "/x").json(&1);
     let answer = raw.blocking().query("a", "b").send();
@@ -58,13 +64,16 @@ async fn as_many_requests_are_made_as_by_an_async_call() {
         let (one, other) = (serving(replies.clone()), serving(replies.clone()));
         let awaited = {
             let client = client(&one).with(|call| call.retry(hasty()));
-            client.call(operation).send().await
+            client.call(operation).send(Answer::value).await
         };
         // Here too, in an async function.
         let client = of(&other);
-        let waited = client.block_on(client.call(operation).send());
-        let text = |outcome: Result<engagement_core::Answer, engagement_core::Error>| {
-            outcome.map_or_else(|error| error.to_string(), |answer| format!("{answer:?}"))
+        let waited = client.block_on(client.call(operation).send(Answer::value));
+        let text = |outcome: Result<Response<serde_json::Value>, Error>| {
+            outcome.map_or_else(
+                |error| error.to_string(),
+                |response| format!("{response:?}"),
+            )
         };
         assert_eq!(text(awaited), text(waited), "{replies:?}");
         let counts = (one.requests().len(), other.requests().len());
@@ -80,7 +89,7 @@ fn time_passes_while_a_call_waits() {
         call.timeout(Duration::from_millis(20))
             .retry(RetryPolicy::none())
     });
-    let outcome = client.block_on(hurried.call(&CONTACTS_LIST).send());
+    let outcome = client.block_on(hurried.call(&CONTACTS_LIST).send(Answer::empty));
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
 }
 
@@ -96,7 +105,7 @@ fn many_threads_call_at_once() {
             scope.spawn(|| {
                 start.wait();
                 for _ in 0..CALLS {
-                    let call = client.call(&CONTACTS_LIST).send();
+                    let call = client.call(&CONTACTS_LIST).send(Answer::empty);
                     client.block_on(call).unwrap();
                 }
             });
@@ -116,7 +125,7 @@ fn a_budget_for_retries_is_shared() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..25 {
-                    let call = client.call(&CONTACTS_LIST).send();
+                    let call = client.call(&CONTACTS_LIST).send(Answer::empty);
                     client.block_on(call).unwrap_err();
                 }
             });
@@ -134,7 +143,11 @@ fn a_panic_is_passed_on_and_leaves_nothing_behind() {
     let (held, dropped) = mpsc::channel::<()>();
     let call = async {
         let _held = held;
-        client.call(&CONTACTS_LIST).send().await.unwrap();
+        client
+            .call(&CONTACTS_LIST)
+            .send(Answer::empty)
+            .await
+            .unwrap();
         panic!("in the middle")
     };
     let outcome = catch_unwind(AssertUnwindSafe(|| client.block_on(call)));
@@ -143,7 +156,9 @@ fn a_panic_is_passed_on_and_leaves_nothing_behind() {
         "in the middle"
     );
     assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Disconnected));
-    client.block_on(client.call(&CONTACTS_LIST).send()).unwrap();
+    client
+        .block_on(client.call(&CONTACTS_LIST).send(Answer::empty))
+        .unwrap();
     assert_eq!((server.requests().len(), server.connections()), (2, 1));
 }
 
@@ -174,7 +189,7 @@ async fn a_long_stay_in_an_async_function_is_no_dead_end() {
     let client = of(&server);
     // Far more than Tokio lets a task do in one turn.
     for _ in 0..200 {
-        let call = client.call(&CONTACTS_LIST).send();
+        let call = client.call(&CONTACTS_LIST).send(Answer::empty);
         client.block_on(call).unwrap();
     }
     client.block_on(tokio::task::yield_now());
@@ -189,7 +204,11 @@ fn a_call_within_a_call_takes_no_wake_up_from_it() {
     let inner = async {
         // The outer call waits for this, and is told while the inner one has the thread.
         wake.send(()).unwrap();
-        client.call(&CONTACTS_LIST).send().await.unwrap();
+        client
+            .call(&CONTACTS_LIST)
+            .send(Answer::empty)
+            .await
+            .unwrap();
     };
     let outer = async { client.block_on(inner) };
     let (_, ()) = client.block_on(futures_util::future::join(
@@ -203,11 +222,7 @@ fn a_call_within_a_call_takes_no_wake_up_from_it() {
 fn pages_are_asked_for_once_and_late() {
     let server = serving(vec![page("[1, 2]", "\"a\""), page("[3]", "null")]);
     let client = of(&server);
-    let list = List {
-        client: &client,
-        cursor: None,
-    };
-    let mut items = client.iter(list.stream()).map(Result::unwrap);
+    let mut items = List::<Client>::of(&client).iter().map(Result::unwrap);
     assert_eq!(server.requests().len(), 0);
     assert_eq!((items.next(), items.next()), (Some(1), Some(2)));
     assert_eq!(server.requests().len(), 1);
@@ -219,16 +234,91 @@ fn pages_are_asked_for_once_and_late() {
 fn a_repeated_cursor_ends_an_iterator() {
     let server = serving(vec![page("[1]", "\"a\"")]);
     let client = of(&server);
-    let list = List {
-        client: &client,
-        cursor: None,
-    };
-    let mut pages = client.iter(list.pages());
+    let mut pages = List::<Client>::of(&client).pages();
     assert!(pages.next().unwrap().is_ok() && pages.next().unwrap().is_ok());
     let error = pages.next().unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Pagination);
     assert!(pages.next().is_none());
     assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn an_iterator_tells_where_to_go_on() {
+    let server = serving(vec![
+        page("[1, 2]", "\"a\""),
+        reply("404 X", "text/plain", ""),
+        page("[3]", "null"),
+    ]);
+    let client = of(&server);
+    let list = || List::<Client>::of(&client);
+    let text = |point: Option<ResumePoint>| point.map(|point| point.to_string());
+    let mut items = list().iter();
+    assert_eq!(text(items.resume_point()).as_deref(), Some("start"));
+    assert_eq!(items.next().unwrap().unwrap(), 1);
+    assert_eq!(text(items.resume_point()).as_deref(), Some("start"));
+    assert_eq!(items.next().unwrap().unwrap(), 2);
+    assert_eq!(text(items.resume_point()).as_deref(), Some("cursor:a"));
+    assert!(items.next().unwrap().unwrap_err().is_not_found());
+    assert!(items.next().is_none());
+    let failed = items.resume_point().unwrap();
+    assert_eq!(failed.to_string(), "cursor:a");
+    let rest: Result<Vec<i64>, Error> = list().resume(failed.clone()).iter().collect();
+    assert_eq!(rest.unwrap(), [3]);
+    let mut pages = list().resume(failed.clone()).pages();
+    assert_eq!(pages.resume_point(), Some(failed));
+    assert!(pages.next().unwrap().is_ok() && pages.next().is_none());
+    assert_eq!(pages.resume_point(), None);
+    assert!(server.requests()[3].starts_with("GET /contacts?cursor=a HTTP/1.1\r\n"));
+}
+
+#[test]
+fn a_call_is_sent_and_waited_for() {
+    let server = serving(vec![json("7")]);
+    let client = of(&server);
+    let get = || Get::<Client>::of(&client, 1);
+    assert_eq!(get().send().unwrap(), 7);
+    let response = get()
+        .with(|call| call.timeout(Duration::from_secs(9)))
+        .response();
+    assert_eq!(response.unwrap().into_inner(), 7);
+    assert_eq!(Sum::<Client>::of(&client, [1, 2]).send().unwrap(), 14);
+    let none = get().with(|call| call.max_body_bytes(0));
+    assert_eq!(none.send().unwrap_err().kind(), ErrorKind::BodyTooLarge);
+    assert_eq!((server.requests().len(), server.connections()), (5, 1));
+}
+
+/// Nor does an error, nor a response of a raw request.
+#[test]
+fn a_response_keeps_no_client_alive() {
+    let server = serving(vec![
+        json("7"),
+        json("8"),
+        reply("404 X", "text/plain", ""),
+        page("[1]", "null"),
+    ]);
+    let client = of(&server);
+    let (held, dropped) = mpsc::channel::<()>();
+    client.block_on(async {
+        tokio::spawn(async move {
+            let _held = held;
+            std::future::pending::<()>().await;
+        });
+    });
+    let response = Get::<Client>::of(&client, 1).response().unwrap();
+    let raw = client.request(Method::GET, "/x").blocking().send().unwrap();
+    let error = Get::<Client>::of(&client, 1).send().unwrap_err();
+    let mut pages = List::<Client>::of(&client).pages();
+    let page = pages.next().unwrap().unwrap();
+    // A list does, which has more to ask for.
+    drop(client);
+    assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Empty));
+    drop(pages);
+    let ended = dropped.recv_timeout(Duration::from_secs(30));
+    assert_eq!(ended, Err(mpsc::RecvTimeoutError::Disconnected));
+    assert_eq!(response.whole::<i64>().unwrap(), 7);
+    assert_eq!(raw.json::<i64>().unwrap(), 8);
+    assert!(error.is_not_found());
+    assert!(format!("{page:?}").contains("[1]"));
 }
 
 type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>>;
@@ -259,7 +349,7 @@ fn a_panic_in_the_background_is_passed_on() {
     let waiting = "a blocking call on the thread that it waits for";
     for (client, text) in [(panicking, "no luck"), (itself, waiting)] {
         for _ in 0..2 {
-            let call = || client.block_on(client.call(&CONTACTS_LIST).send());
+            let call = || client.block_on(client.call(&CONTACTS_LIST).send(Answer::empty));
             let panic = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
             assert_eq!(*panic.downcast::<&str>().unwrap(), text);
         }
@@ -279,7 +369,7 @@ fn a_call_that_nobody_waits_for_any_more_ends() {
             std::future::pending().await
         })
     });
-    let call = client.call(&CONTACTS_LIST).send();
+    let call = client.call(&CONTACTS_LIST).send(Answer::empty);
     let dropped = client.block_on(async {
         tokio::select! {
             _ = call => unreachable!(),

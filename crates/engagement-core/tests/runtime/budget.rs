@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use engagement_core::{Credential, RetryPolicy, Runtime};
+use engagement_core::{Answer, Credential, RetryPolicy, Runtime};
 
 use crate::retries::hasty;
 use crate::support::*;
 use crate::virtual_time::{Retries, standing};
 
 async fn attempts(client: &Runtime) -> (u32, bool) {
-    match client.call(&CONTACTS_LIST).send().await {
-        Ok(answer) => (answer.empty().attempts(), true),
+    match client.call(&CONTACTS_LIST).send(Answer::empty).await {
+        Ok(response) => (response.attempts(), true),
         Err(error) => (error.attempts(), error.retries_exhausted()),
     }
 }
@@ -79,7 +79,7 @@ async fn a_retry_that_is_given_up_costs_nothing() {
     let slow = RetryPolicy::new().transient_base(hour).max_backoff(hour);
     let client = client(&server).with(|call| call.retry(slow).timeout(2 * hour));
     for waiting in 1..=1000 {
-        let call = tokio::spawn(client.call(&CONTACTS_LIST).send());
+        let call = tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty));
         standing(retries.reach(waiting)).await;
         call.abort();
         assert!(standing(call).await.unwrap_err().is_cancelled());

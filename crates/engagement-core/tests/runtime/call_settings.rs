@@ -3,7 +3,9 @@
 use std::pin::Pin;
 use std::time::Duration;
 
-use engagement_core::{Credential, Error, ErrorKind, RetryPolicy, Runtime, Token, TokenSource};
+use engagement_core::{
+    Answer, Credential, Error, ErrorKind, RetryPolicy, Runtime, Token, TokenSource,
+};
 
 use crate::support::*;
 
@@ -30,11 +32,27 @@ async fn settings_differ_and_connections_are_shared() {
         );
     }
     let large = other.with(|call| call.max_body_bytes(9));
-    large.call(&CONTACTS_LIST).send().await.unwrap();
-    parent.call(&CONTACTS_LIST).send().await.unwrap();
-    parent.call(&CONTACTS_LIST).send().await.unwrap();
+    large
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
+    parent
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
+    parent
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
     assert_eq!((server.requests().len(), server.connections()), (3, 1));
-    let error = small.call(&CONTACTS_LIST).send().await.unwrap_err();
+    let error = small
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
 }
 
@@ -45,7 +63,8 @@ async fn no_time_at_all_is_too_little() {
         client(&server).with(|call| call.timeout(Duration::ZERO)),
         client(&server).with(|call| call.attempt_timeout(Duration::ZERO)),
     ] {
-        let outcome = crate::virtual_time::standing(hurried.call(&CONTACTS_CREATE).send()).await;
+        let outcome =
+            crate::virtual_time::standing(hurried.call(&CONTACTS_CREATE).send(Answer::empty)).await;
         assert!(outcome.unwrap_err().is_timeout());
     }
 }
@@ -58,8 +77,8 @@ impl TokenSource for Login {
         runtime: &'a Runtime,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
         Box::pin(async move {
-            let answer = runtime.call(&LOGIN).send().await?;
-            assert_eq!(answer.json::<String>()?.attempts(), 2);
+            let login = runtime.call(&LOGIN).send(Answer::json::<String>);
+            assert_eq!(login.await?.attempts(), 2);
             Ok(Token::new("token"))
         })
     }
@@ -81,7 +100,15 @@ async fn a_login_keeps_the_clients_own_settings_and_its_token_is_shared() {
         .unwrap()
         .0;
     let small = client.with(|call| call.max_body_bytes(2).retry(RetryPolicy::none()));
-    small.call(&CONTACTS_LIST).send().await.unwrap();
-    client.call(&CONTACTS_LIST).send().await.unwrap();
+    small
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
+    client
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
     assert_eq!(server.requests().len(), 4);
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use engagement_core::{Call, Credential, RateLimit, RateLimits, Runtime};
+use engagement_core::{Answer, Call, Credential, RateLimit, RateLimits, Runtime};
 use engagement_faults::{Fault, Pace};
 use futures_util::future::join_all;
 
@@ -80,8 +80,7 @@ async fn a_call_behind_a_closed_gate() {
         },
         before: |server, client| {
             Box::pin(async {
-                let mut paused = pin!(client.call(&CONTACTS_LIST).send());
-                let paused = async { drop(paused.as_mut().await) };
+                let paused = client.call(&CONTACTS_LIST).send(Answer::empty);
                 let told = async {
                     while server.requests().is_empty() {
                         tokio::task::yield_now().await;
@@ -89,7 +88,7 @@ async fn a_call_behind_a_closed_gate() {
                     settle().await;
                 };
                 tokio::select! {
-                    () = paused => unreachable!("it waits"),
+                    _ = paused => unreachable!("it waits"),
                     () = told => {}
                 }
             })
@@ -114,7 +113,7 @@ async fn a_call_that_waits_for_the_clients_own_limit() {
         },
         before: |_, client| {
             Box::pin(async {
-                let calls = (0..LIMIT).map(|_| client.call(&CONTACTS_LIST).send());
+                let calls = (0..LIMIT).map(|_| client.call(&CONTACTS_LIST).send(Answer::empty));
                 for outcome in standing(join_all(calls)).await {
                     outcome.unwrap();
                 }
@@ -188,13 +187,13 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
     let client = (scenario.client)(&server);
     (scenario.before)(&server, &client).await;
     let before = sent(&server);
-    let done = polled((scenario.call)(&client).send(), polls, settled).await;
+    let done = polled((scenario.call)(&client).send(Answer::empty), polls, settled).await;
     settle().await;
     let retries = (sent(&server) - before).saturating_sub(1);
     server.plan([]);
 
     // Others go on as if nothing had been, after a pause if there is one.
-    flowing(STEP, (scenario.call)(&client).send())
+    flowing(STEP, (scenario.call)(&client).send(Answer::empty))
         .await
         .unwrap();
 
@@ -203,7 +202,11 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
     let before = sent(&server);
     let failing = client.with(|call| call.retry(hasty()));
     for _ in 0..20 {
-        assert!(standing(failing.call(&CONTACTS_LIST).send()).await.is_err());
+        assert!(
+            standing(failing.call(&CONTACTS_LIST).send(Answer::empty))
+                .await
+                .is_err()
+        );
     }
     let counted = sent(&server) - before;
     let expected = 20 + 35 - if done { 0 } else { retries };
@@ -216,9 +219,9 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
     down.store(false, Ordering::SeqCst);
 
     let before = sent(&server);
-    let calls = (0..64).map(|_| (scenario.call)(&client).send());
+    let calls = (0..64).map(|_| (scenario.call)(&client).send(Answer::empty));
     for outcome in standing(join_all(calls)).await {
-        assert_eq!(outcome.unwrap().empty().attempts(), 1);
+        assert_eq!(outcome.unwrap().attempts(), 1);
     }
     assert_eq!(sent(&server) - before, 64);
     assert!(server.requests().len() - sent(&server) <= 2, "{polls}");

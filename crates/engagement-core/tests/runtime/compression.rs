@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use engagement_core::{Error, ErrorKind, Method};
+use engagement_core::{Answer, Error, ErrorKind, Method};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
@@ -22,11 +22,8 @@ fn encoded(encoding: &str, body: impl AsRef<[u8]>) -> Reply {
 
 async fn failure(reply: Reply) -> Error {
     let server = TestServer::once(reply).await;
-    let sent = unrepeated(&server).call(&CONTACTS_LIST).send().await;
-    let error = match sent {
-        Ok(answer) => answer.json::<Value>().unwrap_err(),
-        Err(error) => error,
-    };
+    let call = unrepeated(&server).call(&CONTACTS_LIST);
+    let error = call.send(Answer::json::<Value>).await.unwrap_err();
     assert_eq!(error.status().unwrap(), 200, "{error}");
     assert_eq!(error.request_id(), Some("r-1"));
     error
@@ -35,7 +32,11 @@ async fn failure(reply: Reply) -> Error {
 #[tokio::test]
 async fn only_what_can_be_unpacked_is_asked_for() {
     let server = TestServer::once(json("{}")).await;
-    client(&server).call(&CONTACTS_LIST).send().await.unwrap();
+    client(&server)
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
     let request = server.request();
     let asked: Vec<&str> = request
         .lines()
@@ -66,15 +67,24 @@ async fn an_unknown_encoding_is_named() {
     ] {
         let server = TestServer::once(encoded(encoding, body)).await;
         let client = unrepeated(&server);
-        let answer = async || client.call(&CONTACTS_LIST).send().await.unwrap();
+        let read = async |read: Read<Value>| {
+            let call = client.call(&CONTACTS_LIST);
+            call.send(read).await.unwrap_err()
+        };
+        let optional = async |read: Read<Option<Value>>| {
+            let call = client.call(&CONTACTS_LIST);
+            call.send(read).await
+        };
         let raw = client.request(Method::GET, "/a").send().await.unwrap();
         for error in [
-            answer().await.json::<Value>().unwrap_err(),
-            answer().await.one::<Value>().unwrap_err(),
-            answer().await.optional::<Value>().unwrap_err(),
-            answer().await.value().unwrap_err(),
-            answer().await.part::<Value>(&["a"]).unwrap_err(),
-            answer().await.part_optional::<Value>(&["a"]).unwrap_err(),
+            read(Answer::json).await,
+            read(Answer::one).await,
+            optional(Answer::optional).await.unwrap_err(),
+            read(Answer::value).await,
+            read(|answer| answer.part(&["a"])).await,
+            optional(|answer| answer.part_optional(&["a"]))
+                .await
+                .unwrap_err(),
             raw.json::<Value>().unwrap_err(),
         ] {
             assert_eq!(error.kind(), ErrorKind::Decode);
@@ -88,8 +98,12 @@ async fn an_unknown_encoding_is_named() {
             );
         }
         // What is taken as it is stays as it is.
-        assert_eq!(&answer().await.bytes()[..], body);
-        let () = answer().await.empty().into_inner();
+        let bytes = client.call(&CONTACTS_LIST).send(Answer::bytes).into_call();
+        assert_eq!(&bytes.await.unwrap()[..], body);
+        let empty = client.call(&CONTACTS_LIST).send(Answer::empty).await;
+        assert_eq!(&empty.unwrap().body()[..], body);
+        let unread = optional(|answer| answer.if_readable(Answer::json)).await;
+        assert_eq!(*unread.unwrap().value(), None);
     }
 }
 
@@ -97,8 +111,9 @@ async fn an_unknown_encoding_is_named() {
 async fn an_encoding_that_is_not_true_does_no_harm() {
     for encoding in ["br", "identity", "x-gzip", ""] {
         let server = TestServer::once(encoded(encoding, r#"{"a": 1}"#)).await;
-        let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
-        assert_eq!(answer.json::<Value>().unwrap()["a"], 1, "{encoding}");
+        let call = client(&server).call(&CONTACTS_LIST);
+        let value = call.send(Answer::json::<Value>).into_call().await;
+        assert_eq!(value.unwrap()["a"], 1, "{encoding}");
     }
 }
 
@@ -144,11 +159,11 @@ mod unpacked {
             let server = TestServer::once(reply).await;
             let client = client(&server);
             for _ in 0..2 {
-                let answer = client.call(&CONTACTS_LIST).send().await.unwrap();
-                let value = answer.json::<Value>().unwrap();
-                assert_eq!(value["a"], *text);
-                assert!(!value.headers().contains_key("content-encoding"));
-                assert!(!value.headers().contains_key("content-length"));
+                let call = client.call(&CONTACTS_LIST).send(Answer::json::<Value>);
+                let response = call.await.unwrap();
+                assert_eq!(response.value()["a"], *text);
+                assert!(!response.headers().contains_key("content-encoding"));
+                assert!(!response.headers().contains_key("content-length"));
             }
             assert_eq!((server.requests().len(), server.connections()), (2, 1));
         }
@@ -165,7 +180,7 @@ mod unpacked {
         .await;
         let error = client(&server)
             .call(&CONTACTS_LIST)
-            .send()
+            .send(Answer::empty)
             .await
             .unwrap_err();
         assert_eq!(
@@ -183,8 +198,9 @@ mod unpacked {
         for (limit, fits) in [(1002, false), (1003, true)] {
             let server = TestServer::once(reply.clone()).await;
             let client = unrepeated(&server).with(|call| call.max_body_bytes(limit));
-            match client.call(&CONTACTS_LIST).send().await {
-                Ok(answer) => assert!(fits && answer.json::<String>().unwrap().len() == 1000),
+            let call = client.call(&CONTACTS_LIST).send(Answer::json::<String>);
+            match call.into_call().await {
+                Ok(text) => assert!(fits && text.len() == 1000),
                 Err(error) => {
                     assert!(!fits);
                     assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
@@ -195,8 +211,8 @@ mod unpacked {
         // Small things become larger by gzip, which does not count.
         let server = TestServer::once(encoded("gzip", gzip("7"))).await;
         let client = client(&server).with(|call| call.max_body_bytes(1));
-        let answer = client.call(&CONTACTS_LIST).send().await.unwrap();
-        assert_eq!(*answer.json::<i64>().unwrap(), 7);
+        let call = client.call(&CONTACTS_LIST).send(Answer::json::<i64>);
+        assert_eq!(call.into_call().await.unwrap(), 7);
     }
 
     /// Two gibibytes of zeros in two megabytes; its end is missing, because nobody gets there.
@@ -230,7 +246,7 @@ mod unpacked {
         let server = TestServer::once(refused).await;
         let error = client(&server)
             .call(&CONTACTS_LIST)
-            .send()
+            .send(Answer::empty)
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Api);
@@ -273,7 +289,11 @@ mod unpacked {
             let server = TestServer::once(encoded("gzip", bomb())).await;
             let client = unrepeated(&server);
             let before = peak();
-            let error = client.call(&CONTACTS_LIST).send().await.unwrap_err();
+            let error = client
+                .call(&CONTACTS_LIST)
+                .send(Answer::empty)
+                .await
+                .unwrap_err();
             assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
             // The limit is 16 MiB; a buffer that grows is there twice for a moment.
             let grown = peak() - before;
@@ -310,12 +330,12 @@ mod unpacked {
 
             let server = TestServer::start([encoded("gzip", body), json("7")]).await;
             let client = client(&server);
-            let answer = client.call(&CONTACTS_LIST).send().await.unwrap();
-            assert_eq!(answer.json::<i64>().unwrap().attempts(), 2, "{case}");
+            let call = client.call(&CONTACTS_LIST).send(Answer::json::<i64>);
+            assert_eq!(call.await.unwrap().attempts(), 2, "{case}");
             let server = TestServer::start([encoded("gzip", body), json("7")]).await;
             let posted = crate::support::client(&server)
                 .call(&CONTACTS_CREATE)
-                .send()
+                .send(Answer::empty)
                 .await;
             assert_eq!(posted.unwrap_err().attempts(), 1, "{case}");
         }
@@ -375,8 +395,8 @@ mod unpacked {
             ),
         ] {
             let server = TestServer::once(encoded("gzip", body)).await;
-            let sent = unrepeated(&server).call(&CONTACTS_LIST).send().await;
-            let found = sent.and_then(|answer| answer.json::<Value>());
+            let call = unrepeated(&server).call(&CONTACTS_LIST);
+            let found = call.send(Answer::json::<Value>).into_call().await;
             let found = found
                 .map(|value| value.to_string())
                 .map_err(|error| error.to_string());
@@ -405,12 +425,9 @@ mod unpacked {
             "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n",
         ] {
             let server = TestServer::once(Reply::Bytes(head.into())).await;
-            let answer = unrepeated(&server)
-                .call(&CONTACTS_LIST)
-                .send()
-                .await
-                .unwrap();
-            assert_eq!(*answer.optional::<i64>().unwrap(), None, "{head}");
+            let call = unrepeated(&server).call(&CONTACTS_LIST);
+            let value = call.send(Answer::optional::<i64>).into_call().await;
+            assert_eq!(value.unwrap(), None, "{head}");
         }
         let head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 99\r\n\r\n";
         let server = TestServer::once(Reply::Bytes(head.into())).await;

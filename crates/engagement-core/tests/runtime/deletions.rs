@@ -1,6 +1,6 @@
 //! A deletion that a retry finds done.
 
-use engagement_core::{Answer, Error, ErrorKind, Method, Runtime, StatusCode};
+use engagement_core::{Answer, Error, ErrorKind, Method, Response, Runtime, StatusCode};
 
 use crate::retries::hasty;
 use crate::support::*;
@@ -17,10 +17,10 @@ fn of(server: &TestServer) -> Runtime {
     client(server).with(|call| call.retry(hasty()))
 }
 
-async fn delete(server: &TestServer) -> Result<Answer, Error> {
+async fn delete<T>(server: &TestServer, read: Read<T>) -> Result<Response<T>, Error> {
     let mut call = of(server).call(&CONTACTS_DELETE);
     call.path("id", &7);
-    call.send().await
+    call.send(read).await
 }
 
 #[tokio::test]
@@ -30,7 +30,7 @@ async fn what_a_failed_attempt_may_have_deleted_counts_as_deleted() {
         Reply::ThenClose(Vec::new()),
     ] {
         let server = TestServer::start([failed, missing()]).await;
-        let done = delete(&server).await.unwrap().empty();
+        let done = delete(&server, Answer::empty).await.unwrap();
         assert!(done.was_already_gone());
         assert_eq!((done.status(), done.attempts()), (StatusCode::NOT_FOUND, 2));
         assert_eq!(server.requests().len(), 2);
@@ -43,7 +43,7 @@ async fn nothing_else_does() {
     for replies in [vec![missing()], vec![limited, missing()]] {
         let count = replies.len();
         let server = TestServer::start(replies).await;
-        let error = delete(&server).await.unwrap_err();
+        let error = delete(&server, Answer::empty).await.unwrap_err();
         assert!(error.is_not_found() && !error.was_already_gone());
         assert_eq!(server.requests().len(), count);
     }
@@ -51,7 +51,7 @@ async fn nothing_else_does() {
     let server = TestServer::start([Reply::ThenClose(Vec::new()), missing()]).await;
     let mut call = of(&server).call(&CONTACTS_GET);
     call.path("id", &7);
-    let error = call.send().await.unwrap_err();
+    let error = call.send(Answer::empty).await.unwrap_err();
     assert!(error.is_not_found() && !error.was_already_gone());
 }
 
@@ -60,18 +60,28 @@ async fn an_answer_that_was_promised_is_missed() {
     let lost = || TestServer::start([Reply::ThenClose(Vec::new()), missing()]);
 
     let server = lost().await;
-    let error = delete(&server).await.unwrap().json::<i64>().unwrap_err();
-    assert_eq!(error.kind(), ErrorKind::Api);
-    assert_eq!(
-        error.to_string(),
-        "contacts_delete: 404 Not Found: no such contact"
-    );
-    assert!(error.is_not_found() && error.was_already_gone());
-    assert_eq!(error.attempts(), 2);
+    for error in [
+        delete(&server, Answer::json::<i64>).await.unwrap_err(),
+        delete(&lost().await, Answer::one::<i64>).await.unwrap_err(),
+        delete(&lost().await, Answer::bytes).await.unwrap_err(),
+    ] {
+        assert_eq!(error.kind(), ErrorKind::Api);
+        assert_eq!(
+            error.to_string(),
+            "contacts_delete: 404 Not Found: no such contact"
+        );
+        assert!(error.is_not_found() && error.was_already_gone());
+        assert_eq!(error.attempts(), 2);
+    }
 
     let server = lost().await;
-    let nothing = delete(&server).await.unwrap().optional::<i64>().unwrap();
-    assert_eq!(*nothing, None);
+    let nothing = delete(&server, Answer::optional::<i64>).await.unwrap();
+    assert_eq!(*nothing.value(), None);
+    assert!(nothing.was_already_gone());
+
+    let if_readable: Read<Option<i64>> = |answer| answer.if_readable(Answer::json);
+    let nothing = delete(&lost().await, if_readable).await.unwrap();
+    assert_eq!(*nothing.value(), None);
     assert!(nothing.was_already_gone());
 
     let server = lost().await;

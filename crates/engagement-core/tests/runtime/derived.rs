@@ -1,6 +1,6 @@
 //! Runtimes with other credentials.
 
-use engagement_core::{Credential, ErrorKind, Method};
+use engagement_core::{Answer, Credential, ErrorKind, Method};
 
 use crate::support::*;
 
@@ -22,9 +22,21 @@ async fn connections_are_shared_and_credentials_are_not() {
         ])
         .unwrap();
     assert_eq!(derived.value("account"), Some("a1"));
-    parent.call(&CONTACTS_LIST).send().await.unwrap();
-    derived.call(&CONTACTS_LIST).send().await.unwrap();
-    parent.call(&CONTACTS_LIST).send().await.unwrap();
+    parent
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
+    derived
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
+    parent
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
     assert_eq!(server.connections(), 1);
     let requests = server.requests();
     for request in [&requests[0], &requests[2]] {
@@ -38,7 +50,11 @@ async fn connections_are_shared_and_credentials_are_not() {
     assert!(debug.contains(r#"credentials: ["token"]"#), "{debug}");
 
     let bare = derived.with_credentials([("token", None)]).unwrap();
-    let error = bare.call(&CONTACTS_LIST).send().await.unwrap_err();
+    let error = bare
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
     assert_eq!(server.requests().len(), 3);
 }
@@ -57,13 +73,21 @@ async fn what_was_replaced_stays_masked() {
     let third = [("header", Some(Credential::header("third-key")))];
     let derived = parent.with_credentials(other).unwrap();
     let derived = derived.with_credentials(third).unwrap();
-    let error = derived.call(&CONTACTS_LIST).send().await.unwrap_err();
+    let error = derived
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(
         error.message(),
         Some("neither [REDACTED] nor [REDACTED] nor [REDACTED]")
     );
     // The parent does not know what others use.
-    let error = parent.call(&CONTACTS_LIST).send().await.unwrap_err();
+    let error = parent
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(
         error.message(),
         Some("neither [REDACTED] nor other-key nor third-key")

@@ -1,6 +1,6 @@
 //! New words and fields in answers are told, once each, and never with what they hold.
 
-use engagement_core::{Extra, Method, Runtime, open_enum, tagged_union, wire_object};
+use engagement_core::{Answer, Error, Extra, Method, open_enum, tagged_union, wire_object};
 use serde::{Deserialize, Serialize};
 
 use crate::support::*;
@@ -41,12 +41,12 @@ enum Shape {
 }
 tagged_union! { Shape by "kind" { "circle" => Circle, _ => Other } }
 
-async fn answer(body: &str) -> (Runtime, Told, engagement_core::Answer) {
+/// What is told of an answer after the call itself.
+async fn told_of<T>(body: &str, read: Read<T>) -> (Result<T, Error>, Vec<String>) {
     let server = TestServer::once(json(body)).await;
     let (client, told) = watched(&server);
-    let answer = client.call(&CONTACTS_LIST).send().await.unwrap();
-    told.take();
-    (client, told, answer)
+    let outcome = client.call(&CONTACTS_LIST).send(read).into_call().await;
+    (outcome, told.take().split_off(2))
 }
 
 fn field(type_name: &str, name: &str) -> String {
@@ -66,8 +66,8 @@ async fn each_place_is_told_once_by_all_that_share_it() {
     let mut drift = Vec::new();
     let derived = client.with_credentials([]).unwrap();
     for client in [client.clone(), client.clone(), derived] {
-        let answer = client.call(&CONTACTS_LIST).send().await.unwrap();
-        let thing = answer.json::<Thing>().unwrap();
+        let call = client.call(&CONTACTS_LIST).send(Answer::json::<Thing>);
+        let thing = call.into_call().await.unwrap();
         assert_eq!(thing.extra["novel"], "canary");
         assert_eq!(thing.free.as_ref().unwrap().extra["x"], 1);
         drift.extend(told.take().split_off(2));
@@ -85,12 +85,13 @@ async fn each_place_is_told_once_by_all_that_share_it() {
 
 #[tokio::test]
 async fn what_is_known_or_free_is_no_news() {
-    let (_, told, answer) = answer(
+    let (thing, told) = told_of(
         r#"{"state": "on", "free": {"anything": 1}, "shape": {"kind": "circle", "radius": 1}, "part": {"shape": {"kind": 7}}}"#,
+        Answer::json::<Thing>,
     )
     .await;
-    answer.json::<Thing>().unwrap();
-    assert_eq!(told.take(), [""; 0]);
+    thing.unwrap();
+    assert_eq!(told, [""; 0]);
 }
 
 #[tokio::test]
@@ -108,8 +109,8 @@ async fn names_that_could_be_data_are_not_told() {
             .build()
             .unwrap()
             .0;
-        let answer = client.call(&CONTACTS_LIST).send().await.unwrap();
-        answer.json::<Thing>().unwrap();
+        let call = client.call(&CONTACTS_LIST).send(Answer::json::<Thing>);
+        call.await.unwrap();
         let expected = field("Thing", "[unprintable]");
         assert_eq!(told.take().split_off(2), [expected], "{name}");
     }
@@ -117,27 +118,31 @@ async fn names_that_could_be_data_are_not_told() {
 
 #[tokio::test]
 async fn every_way_to_decode_tells() {
-    let part = |answer: engagement_core::Answer| answer.part::<Thing>(&["in"]).map(drop);
-    let part_optional = |answer: engagement_core::Answer| {
-        let value = answer.part_optional::<Thing>(&["in"]);
-        value.map(drop)
-    };
-    type Decode = Box<dyn Fn(engagement_core::Answer) -> Result<(), engagement_core::Error>>;
-    let ways: [(&str, Decode); 6] = [
-        (r#"{"a": 1}"#, Box::new(|it| it.json::<Thing>().map(drop))),
-        (r#"{"a": 1}"#, Box::new(|it| it.one::<Thing>().map(drop))),
-        (r#"[{"a": 1}]"#, Box::new(|it| it.one::<Thing>().map(drop))),
-        (
-            r#"{"a": 1}"#,
-            Box::new(|it| it.optional::<Thing>().map(drop)),
-        ),
-        (r#"{"in": {"a": 1}, "b": 1}"#, Box::new(part)),
-        (r#"{"in": {"a": 1}, "b": 1}"#, Box::new(part_optional)),
+    let ways: [(&str, Read<()>); 8] = [
+        (r#"{"a": 1}"#, |it| Ok(it.json::<Thing>()?.map(drop))),
+        (r#"{"a": 1}"#, |it| Ok(it.one::<Thing>()?.map(drop))),
+        (r#"[{"a": 1}]"#, |it| Ok(it.one::<Thing>()?.map(drop))),
+        (r#"{"a": 1}"#, |it| Ok(it.optional::<Thing>()?.map(drop))),
+        (r#"{"in": {"a": 1}, "b": 1}"#, |it| {
+            Ok(it.part::<Thing>(&["in"])?.map(drop))
+        }),
+        (r#"{"in": {"a": 1}, "b": 1}"#, |it| {
+            Ok(it.part_optional::<Thing>(&["in"])?.map(drop))
+        }),
+        (r#"{"a": 1}"#, |it| {
+            let thing = it.if_readable(Answer::json::<Thing>)?;
+            Ok(thing.map(drop))
+        }),
+        (r#"{"a": 1}"#, |it| {
+            let response = it.empty()?;
+            response.whole::<Thing>()?;
+            Ok(response)
+        }),
     ];
-    for (body, decode) in ways {
-        let (_, told, answer) = answer(body).await;
-        decode(answer).unwrap();
-        assert_eq!(told.take(), [field("Thing", "a")], "{body}");
+    for (body, read) in ways {
+        let (outcome, told) = told_of(body, read).await;
+        outcome.unwrap();
+        assert_eq!(told, [field("Thing", "a")], "{body}");
     }
     let server = TestServer::once(json(r#"{"a": 1}"#)).await;
     let (client, told) = watched(&server);
@@ -149,19 +154,21 @@ async fn every_way_to_decode_tells() {
 
 #[tokio::test]
 async fn only_answers_are_watched() {
-    let (_, told, answer) = answer(r#"{"state": {}, "a": 1}"#).await;
+    let server = TestServer::once(json(r#"{"state": {}, "a": 1}"#)).await;
+    let (client, told) = watched(&server);
     serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
-    answer.json::<Thing>().unwrap_err();
+    let call = client.call(&CONTACTS_LIST).send(Answer::json::<Thing>);
+    call.await.unwrap_err();
     serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
-    assert_eq!(told.take(), ["Undecodable"]);
+    assert_eq!(told.take().split_off(2), ["Undecodable"]);
 }
 
 #[tokio::test]
 async fn an_answer_full_of_news_is_cut_short() {
     let fields: Vec<String> = (0..10_000).map(|at| format!(r#""f{at}":1"#)).collect();
-    let (_, told, answer) = answer(&format!("{{{}}}", fields.join(","))).await;
-    answer.json::<Thing>().unwrap();
-    let told = told.take();
+    let body = format!("{{{}}}", fields.join(","));
+    let (thing, told) = told_of(&body, Answer::json::<Thing>).await;
+    thing.unwrap();
     assert_eq!(told.len(), 64);
     assert_eq!(told[63], field("Thing", "f63"));
 }

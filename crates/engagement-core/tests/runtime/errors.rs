@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_core::{Credential, Error, ErrorKind, RetryPolicy};
+use engagement_core::{Answer, Credential, Error, ErrorKind, RetryPolicy};
 
 use crate::support::*;
 
@@ -10,7 +10,7 @@ async fn failure(reply: Reply) -> Error {
     let server = TestServer::once(reply).await;
     let mut call = unrepeated(&server).call(&CONTACTS_GET);
     call.path("id", &"hidden@x.example");
-    let error = call.send().await.unwrap_err();
+    let error = call.send(Answer::empty).await.unwrap_err();
     for text in [error.to_string(), format!("{error:?}")] {
         assert!(
             !text.contains("hidden") && !text.contains("127.0.0.1"),
@@ -152,7 +152,11 @@ async fn whether_it_was_sent_is_told() {
         .build()
         .unwrap()
         .0;
-    let error = client.call(&CONTACTS_CREATE).send().await.unwrap_err();
+    let error = client
+        .call(&CONTACTS_CREATE)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert_eq!(
         error.to_string(),
@@ -165,7 +169,7 @@ async fn whether_it_was_sent_is_told() {
     let server = TestServer::once(Reply::ThenClose(Vec::new())).await;
     let error = crate::support::client(&server)
         .call(&CONTACTS_CREATE)
-        .send()
+        .send(Answer::empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);

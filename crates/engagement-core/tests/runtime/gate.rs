@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_core::{Credential, ErrorKind, RetryPolicy, Runtime};
+use engagement_core::{Answer, Credential, Error, ErrorKind, Response, RetryPolicy, Runtime};
 use tokio::task::JoinHandle;
 
 use crate::support::*;
@@ -10,10 +10,10 @@ use crate::virtual_time::{Retries, settle, standing};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-type Called = JoinHandle<Result<engagement_core::Answer, engagement_core::Error>>;
+type Called = JoinHandle<Result<Response<()>, Error>>;
 
 fn call(client: &Runtime) -> Called {
-    tokio::spawn(client.call(&CONTACTS_CREATE).send())
+    tokio::spawn(client.call(&CONTACTS_CREATE).send(Answer::empty))
 }
 
 async fn paused_by(status: &str, seconds: u32) -> TestServer {
@@ -39,13 +39,13 @@ async fn nobody_sends_during_a_pause() {
     // A tenth for who was told, and another one for those who wait behind.
     tokio::time::advance(Duration::from_millis(450)).await;
     for call in calls {
-        let waited = standing(call).await.unwrap().unwrap().empty().waited();
+        let waited = standing(call).await.unwrap().unwrap().waited();
         assert!(waited > SECOND && waited < 5 * SECOND / 2, "{waited:?}");
     }
     assert_eq!(server.requests().len(), 65);
     // Afterwards nobody waits.
     let answer = standing(call(&client)).await.unwrap().unwrap();
-    assert_eq!(answer.empty().waited(), Duration::ZERO);
+    assert_eq!(answer.waited(), Duration::ZERO);
 }
 
 #[tokio::test(start_paused = true)]
@@ -93,10 +93,12 @@ async fn a_pause_is_for_one_server_and_only_where_all_are_meant() {
             .build()
             .unwrap()
             .0;
-        let first = tokio::spawn(client.call(&CONTACTS_LIST).send());
+        let first = tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty));
         standing(retries.reach(count + 1)).await;
         let other = call(&client);
-        standing(client.call(&APPS_LIST).send()).await.unwrap();
+        standing(client.call(&APPS_LIST).send(Answer::empty))
+            .await
+            .unwrap();
         settle().await;
         assert_eq!(other.is_finished(), !for_all, "{status}");
         tokio::time::advance(13 * SECOND).await;
@@ -110,7 +112,7 @@ async fn a_pause_outlives_the_call_that_was_asked_for_it() {
     let retries = Retries::record();
     let server = paused_by("503 X", 2).await;
     let client = client(&server);
-    let first = tokio::spawn(client.call(&CONTACTS_LIST).send());
+    let first = tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty));
     standing(retries.reach(1)).await;
     first.abort();
     let next = call(&client);
@@ -119,7 +121,7 @@ async fn a_pause_outlives_the_call_that_was_asked_for_it() {
     settle().await;
     assert_eq!(server.requests().len(), 1);
     tokio::time::advance(2 * SECOND).await;
-    assert_eq!(standing(next).await.unwrap().unwrap().empty().attempts(), 1);
+    assert_eq!(standing(next).await.unwrap().unwrap().attempts(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,7 +135,7 @@ async fn a_retry_that_cannot_wait_returns_the_real_error() {
     .await;
     let client = client(&server);
     let hurried = client.with(|call| call.timeout(20 * SECOND));
-    let first = tokio::spawn(hurried.call(&CONTACTS_LIST).send());
+    let first = tokio::spawn(hurried.call(&CONTACTS_LIST).send(Answer::empty));
     standing(retries.reach(1)).await;
     let other = call(&client);
     standing(retries.reach(2)).await;

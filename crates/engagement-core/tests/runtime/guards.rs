@@ -1,6 +1,6 @@
 //! What must never leave the process, and where requests must never go.
 
-use engagement_core::{Credential, ErrorKind, Method, Runtime};
+use engagement_core::{Answer, Credential, ErrorKind, Method, Runtime};
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -21,7 +21,7 @@ fn any_id() -> impl Strategy<Value = String> {
 async fn by_operation(client: &Runtime, id: &str) -> Result<(), engagement_core::Error> {
     let mut call = client.call(&CONTACTS_DELETE);
     call.path("id", &id);
-    call.send().await.map(drop)
+    call.send(Answer::empty).await.map(drop)
 }
 
 async fn by_path(client: &Runtime, id: &str) -> Result<(), engagement_core::Error> {
@@ -125,7 +125,11 @@ async fn without_credentials_nothing_is_sent() {
         .build()
         .unwrap()
         .0;
-    let error = client.call(&EVENTS_TRACK).send().await.unwrap_err();
+    let error = client
+        .call(&EVENTS_TRACK)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
     assert!(!error.was_sent());
     assert_eq!(
@@ -139,7 +143,7 @@ async fn without_credentials_nothing_is_sent() {
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
     assert_eq!(server.requests().len(), 0);
 
-    bare.call(&STATUS_GET).send().await.unwrap();
+    bare.call(&STATUS_GET).send(Answer::empty).await.unwrap();
     let request = server.request();
     assert!(
         !request.contains("authorization") && !request.contains("x-api"),
@@ -159,7 +163,11 @@ async fn the_first_complete_alternative_is_sent_whole() {
         .build()
         .unwrap()
         .0;
-    client.call(&EVENTS_TRACK).send().await.unwrap();
+    client
+        .call(&EVENTS_TRACK)
+        .send(Answer::empty)
+        .await
+        .unwrap();
     let request = server.request();
     assert!(
         request.contains("x-api-key: hhh\r\n") && request.contains("x-api-secret: sss\r\n"),
@@ -178,7 +186,11 @@ async fn a_server_that_was_not_moved_along_is_not_reached() {
         .build()
         .unwrap()
         .0;
-    let error = client.call(&APPS_LIST).send().await.unwrap_err();
+    let error = client
+        .call(&APPS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(!error.was_sent());
     assert_eq!(
@@ -212,7 +224,7 @@ async fn a_server_that_was_not_moved_along_is_not_reached() {
         .build()
         .unwrap()
         .0;
-    client.call(&APPS_LIST).send().await.unwrap();
+    client.call(&APPS_LIST).send(Answer::empty).await.unwrap();
     client
         .request(Method::GET, "/x")
         .server("app")
@@ -236,7 +248,11 @@ async fn a_foreign_client_that_follows_redirects_is_found_out() {
         .build()
         .unwrap()
         .0;
-    let error = client.call(&CONTACTS_LIST).send().await.unwrap_err();
+    let error = client
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Redirect);
     assert!(
         error.to_string().contains(&target.url()) && !error.to_string().contains("hidden"),

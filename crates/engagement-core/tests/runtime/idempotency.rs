@@ -1,6 +1,6 @@
 //! Keys by which a provider recognises a request.
 
-use engagement_core::{Call, Runtime};
+use engagement_core::{Answer, Call, Runtime};
 
 use crate::support::*;
 
@@ -23,15 +23,19 @@ fn key(request: &str) -> &str {
 async fn every_call_has_a_key_of_its_own() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
-    order(&client).send().await.unwrap();
-    order(&client).send().await.unwrap();
+    order(&client).send(Answer::empty).await.unwrap();
+    order(&client).send(Answer::empty).await.unwrap();
     let mut own = order(&client);
     own.header("idempotency-KEY", &"mine");
-    own.send().await.unwrap();
+    own.send(Answer::empty).await.unwrap();
     let mut none = order(&client);
     none.header("Idempotency-Key", &None::<String>);
-    none.send().await.unwrap();
-    client.call(&CONTACTS_CREATE).send().await.unwrap();
+    none.send(Answer::empty).await.unwrap();
+    client
+        .call(&CONTACTS_CREATE)
+        .send(Answer::empty)
+        .await
+        .unwrap();
     let requests = server.requests();
     let mut keys: Vec<&str> = [0, 1, 3].map(|at| key(&requests[at])).to_vec();
     for key in &keys {
@@ -60,7 +64,7 @@ async fn a_key_that_tells_nothing_apart_is_refused() {
     let server = TestServer::once(json("{}")).await;
     let mut empty = order(&client(&server));
     empty.header("Idempotency-Key", &"");
-    let error = empty.send().await.unwrap_err();
+    let error = empty.send(Answer::empty).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "orders_create: invalid request: header `Idempotency-Key`: an idempotency key must not be empty"

@@ -1,6 +1,6 @@
 //! Lists in numbered pages.
 
-use engagement_core::{Error, PageStart, ResponseValue, Runtime, Stream, items, numbered_pages};
+use engagement_core::{Answer, Call, CallContext, ErrorKind, Pages, ResumePoint, Runtime};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::support::*;
@@ -11,39 +11,60 @@ struct Page {
     total: Option<i64>,
 }
 
-/// Shaped as generated builders are.
+/// Shaped as generated calls are.
 #[derive(Clone)]
-struct List<'a> {
-    client: &'a Runtime,
+#[must_use = "nothing is sent before `send`"]
+struct List<C = Client> {
+    call_context: CallContext<C>,
     page: Option<i64>,
     size: Option<i64>,
 }
 
-impl<'a> List<'a> {
-    async fn send(self) -> Result<ResponseValue<Page>, Error> {
-        let mut call = self.client.call(&CONTACTS_LIST);
-        call.query("page", &self.page);
-        call.query("size", &self.size);
-        call.send().await?.json()
+impl<C> List<C> {
+    fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_page(point, &mut self.page);
+        self
     }
 
-    fn pages(self) -> impl Stream<Item = Result<ResponseValue<Page>, Error>> + Send + 'a {
-        let start = PageStart {
-            page: self.page,
-            size: self.size,
+    fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&CONTACTS_LIST);
+        call.query("page", &self.page);
+        call.query("size", &self.size);
+        call
+    }
+}
+
+impl<C: Clone + 'static> List<C> {
+    fn walk(self) -> Pages<Page> {
+        let first = self.clone();
+        let request = move |point| {
+            let list = first.clone().resume(point);
+            list.into_request().send(Answer::json)
         };
-        numbered_pages(
-            self,
-            start,
-            Self::send,
-            |list, page| List {
-                page: Some(page),
-                ..list
-            },
-            |page| page.data.len(),
-            |page| page.total,
+        Pages::numbered(
+            self.page,
+            request,
+            |page: &Page| page.data.len(),
+            |page: &Page| page.total,
         )
     }
+}
+
+engagement_core::call! { List -> Page, Answer::json }
+engagement_core::list_call! { List -> Page, i64, |page| page.data }
+
+fn list(runtime: &Runtime) -> List {
+    List {
+        call_context: CallContext::new(runtime),
+        page: None,
+        size: None,
+    }
+}
+
+fn queries(server: &TestServer) -> Vec<String> {
+    let targets = crate::pagination::targets(server);
+    let query = |target: String| target.strip_prefix("/contacts?").unwrap().to_owned();
+    targets.into_iter().map(query).collect()
 }
 
 /// What came, page by page, and the queries that were sent for it.
@@ -51,18 +72,13 @@ async fn walk(start: (Option<i64>, Option<i64>), replies: &[&str]) -> (Vec<Vec<i
     let server = TestServer::start(replies.iter().map(|body| json(body))).await;
     let client = client(&server);
     let list = List {
-        client: &client,
         page: start.0,
         size: start.1,
+        ..list(&client)
     };
     let pages: Vec<_> = list.pages().take(10).try_collect().await.unwrap();
-    let pages = pages.into_iter().map(|page| page.into_inner().data);
-    let queries = server.requests();
-    let queries = queries.iter().map(|request| {
-        let target = request.split(' ').nth(1).unwrap();
-        target.strip_prefix("/contacts?").unwrap().to_owned()
-    });
-    (pages.collect(), queries.collect())
+    let pages = pages.into_iter().map(|page| page.data);
+    (pages.collect(), queries(&server))
 }
 
 #[tokio::test]
@@ -105,27 +121,40 @@ async fn the_total_is_the_end() {
     let (_, queries) = walk((Some(1), None), &[r#"{"data": [1, 2], "total": 1}"#]).await;
     assert_eq!(queries, ["page=1"]);
 
-    // Two pages of two came before.
-    let (pages, queries) = walk((Some(3), Some(2)), &[r#"{"data": [5], "total": 5}"#]).await;
-    assert_eq!(
-        (pages, queries),
-        (vec![vec![5]], vec!["page=3&size=2".to_owned()])
-    );
+    // There is none.
+    let (pages, queries) = walk((None, None), &[r#"{"data": [], "total": 0}"#]).await;
+    assert_eq!((pages, queries.len()), (vec![vec![]], 1));
 }
 
 #[tokio::test]
 async fn what_is_not_known_is_not_guessed() {
-    // From the third page on, of pages of unknown size: the total says nothing.
-    let (pages, queries) = walk(
-        (Some(3), None),
-        &[
-            r#"{"data": [5, 6], "total": 2}"#,
-            r#"{"data": [], "total": 2}"#,
-        ],
-    )
-    .await;
-    assert_eq!(pages, [vec![5, 6]]);
-    assert_eq!(queries, ["page=3", "page=4"]);
+    // From a later page on nobody knows how many records came before, so the total says nothing, whatever the size
+    // of a page that was asked for: providers cap it.
+    for (size, total) in [(None, 2), (Some(2), 6), (Some(100), 6), (Some(2), 0)] {
+        let (pages, queries) = walk(
+            (Some(3), size),
+            &[
+                &format!(r#"{{"data": [5, 6], "total": {total}}}"#),
+                &format!(r#"{{"data": [7], "total": {total}}}"#),
+                &format!(r#"{{"data": [], "total": {total}}}"#),
+            ],
+        )
+        .await;
+        assert_eq!(pages, [vec![5, 6], vec![7]]);
+        let size = size.map_or_else(String::new, |size| format!("&size={size}"));
+        assert_eq!(queries, [3, 4, 5].map(|page| format!("page={page}{size}")));
+    }
+
+    // Nor from a page before the first one on, which a provider may take for the first.
+    let again = [
+        r#"{"data": [1, 2], "total": 4}"#,
+        r#"{"data": [1, 2], "total": 4}"#,
+        r#"{"data": [3, 4], "total": 4}"#,
+        r#"{"data": [], "total": 4}"#,
+    ];
+    let (pages, queries) = walk((Some(0), None), &again).await;
+    assert_eq!(pages, [vec![1, 2], vec![1, 2], vec![3, 4]]);
+    assert_eq!(queries, ["page=0", "page=1", "page=2", "page=3"]);
 
     // A total below nothing is none; without one and without an empty page it goes on.
     let (pages, queries) = walk((None, None), &[r#"{"data": [1], "total": -1}"#]).await;
@@ -150,16 +179,79 @@ async fn pages_are_asked_for_late_and_an_error_is_the_end() {
     ])
     .await;
     let client = unrepeated(&server);
-    let list = List {
-        client: &client,
-        page: None,
-        size: None,
-    };
-    let mut stream = Box::pin(items(list.pages(), |page| page.data));
+    let mut stream = list(&client).stream();
     assert_eq!(server.requests().len(), 0);
     assert_eq!(stream.try_next().await.unwrap(), Some(1));
     assert_eq!(server.requests().len(), 1);
     assert!(stream.try_next().await.unwrap_err().is_server_error());
+    assert_eq!(stream.resume_point().unwrap().to_string(), "page:2");
     assert_eq!(stream.try_next().await.unwrap(), None);
     assert_eq!(server.requests().len(), 2);
+}
+
+/// Two records a page, five in all.
+async fn five() -> TestServer {
+    TestServer::answering(|request| {
+        let page = request.split(['=', ' ', '&']).nth(2).unwrap();
+        json(match page {
+            "1" => r#"{"data": [1, 2], "total": 5}"#,
+            "2" => r#"{"data": [3, 4], "total": 5}"#,
+            "3" => r#"{"data": [5], "total": 5}"#,
+            _ => r#"{"data": [], "total": 5}"#,
+        })
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_walk_goes_on_from_every_point_and_loses_nothing() {
+    for (taken, point, rest, requests) in [
+        (0, "page:1", &[1, 2, 3, 4, 5][..], 1..=3),
+        (1, "page:1", &[1, 2, 3, 4, 5], 1..=3),
+        (2, "page:2", &[3, 4, 5], 2..=4),
+        (3, "page:2", &[3, 4, 5], 2..=4),
+        (4, "page:3", &[5], 3..=4),
+    ] {
+        let server = five().await;
+        let mut items = list(&client(&server)).stream();
+        for _ in 0..taken {
+            items.try_next().await.unwrap().unwrap();
+        }
+        let found = items.resume_point().unwrap();
+        assert_eq!(found.to_string(), point);
+        let server = five().await;
+        let sized = List {
+            size: Some(2),
+            page: Some(9),
+            ..list(&client(&server))
+        };
+        let resumed = sized.resume(found).stream();
+        assert_eq!(resumed.try_collect::<Vec<_>>().await.unwrap(), rest);
+        let expected = requests.map(|page| format!("page={page}&size=2"));
+        assert_eq!(queries(&server), expected.collect::<Vec<_>>());
+    }
+    let server = five().await;
+    let mut items = list(&client(&server)).stream();
+    while items.try_next().await.unwrap().is_some() {}
+    assert_eq!(items.resume_point(), None);
+}
+
+#[tokio::test]
+async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
+    let server = five().await;
+    for other in ["cursor:2", "after:2"] {
+        let resumed = list(&client(&server)).resume(other.parse().unwrap());
+        let error = resumed.stream().try_next().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest);
+        assert_eq!(
+            error.to_string(),
+            "contacts_list: invalid request: the resume point belongs to another kind of list"
+        );
+    }
+    assert_eq!(server.requests().len(), 0);
+    let start = list(&client(&server)).resume("start".parse().unwrap());
+    assert_eq!(
+        start.stream().try_collect::<Vec<_>>().await.unwrap().len(),
+        5
+    );
 }

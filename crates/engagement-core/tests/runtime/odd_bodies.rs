@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engagement_core::{Extra, wire_object};
+use engagement_core::{Answer, Extra, wire_object};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -20,9 +20,9 @@ wire_object! { Thing { required id: "id", optional name: "name", } extra }
 /// What comes of a body: the value's own text, or the error's without its operation and status.
 async fn read<T: DeserializeOwned + std::fmt::Debug>(body: &[u8]) -> Result<T, String> {
     let server = TestServer::once(reply("200 OK", "application/json", body)).await;
-    let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
-    let error = match answer.json::<T>() {
-        Ok(value) => return Ok(value.into_inner()),
+    let call = client(&server).call(&CONTACTS_LIST);
+    let error = match call.send(Answer::json::<T>).into_call().await {
+        Ok(value) => return Ok(value),
         Err(error) => error,
     };
     assert_eq!(error.kind(), engagement_core::ErrorKind::Decode);
@@ -58,8 +58,9 @@ async fn content_types_do_not_matter() {
         "",
     ] {
         let server = TestServer::once(with_headers("200 OK", content_type, "[1]")).await;
-        let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
-        assert_eq!(*answer.json::<Vec<i64>>().unwrap(), [1], "{content_type}");
+        let call = client(&server).call(&CONTACTS_LIST);
+        let value = call.send(Answer::json::<Vec<i64>>).into_call().await;
+        assert_eq!(value.unwrap(), [1], "{content_type}");
     }
 }
 
@@ -274,12 +275,13 @@ async fn nesting_has_an_end() {
         // In a part that nobody looks at it does no harm.
         let body = format!("{{\"new\": {deep}, \"id\": 1}}");
         let server = TestServer::once(json(&body)).await;
-        let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
-        assert_eq!(*answer.part::<i64>(&["id"]).unwrap(), 1);
+        let id: Read<i64> = |answer| answer.part(&["id"]);
+        let call = client(&server).call(&CONTACTS_LIST);
+        assert_eq!(call.send(id).into_call().await.unwrap(), 1);
         let open = &body[..DEEP / 2];
         let server = TestServer::once(json(open)).await;
-        let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
-        let cut = answer.part::<i64>(&["id"]).unwrap_err().to_string();
+        let call = client(&server).call(&CONTACTS_LIST);
+        let cut = call.send(id).await.unwrap_err().to_string();
         assert!(
             cut.contains("EOF while parsing") && cut.len() < 500,
             "{cut}"
@@ -290,13 +292,16 @@ async fn nesting_has_an_end() {
         let server = TestServer::once(refused).await;
         let error = client(&server)
             .call(&CONTACTS_LIST)
-            .send()
+            .send(Answer::empty)
             .await
             .unwrap_err();
         assert_eq!(error.to_string(), "contacts_list: 400 Bad Request");
         let body = format!("{{\"new\": {deep}, \"response\": {{\"status\": \"error\"}}}}");
         let server = TestServer::once(json(&body)).await;
-        let answer = client(&server).call(&CONTACTS_LIST).send().await;
+        let answer = client(&server)
+            .call(&CONTACTS_LIST)
+            .send(Answer::empty)
+            .await;
         assert_eq!(answer.unwrap_err().kind(), engagement_core::ErrorKind::Api);
     }
     // Deep enough for anybody.
@@ -332,6 +337,7 @@ async fn values_of_any_kind_are_decided_too() {
     let twice = read::<BTreeMap<String, i64>>(br#"{"a": 1, "a": 2}"#).await;
     assert_eq!(twice.unwrap()["a"], 2);
     let server = TestServer::once(json(r#"{"a": 1, "a": 2}"#)).await;
-    let answer = client(&server).call(&CONTACTS_LIST).send().await.unwrap();
-    assert_eq!(*answer.part::<i64>(&["a"]).unwrap(), 2);
+    let call = client(&server).call(&CONTACTS_LIST);
+    let part = call.send(|answer| answer.part::<i64>(&["a"])).into_call();
+    assert_eq!(part.await.unwrap(), 2);
 }

@@ -2,32 +2,45 @@
 
 use std::collections::BTreeMap;
 
-use engagement_core::{Answer, ErrorKind};
+use engagement_core::{Answer, Error, ErrorKind, Response};
 use serde_json::Value;
 
 use crate::support::*;
 
-async fn get(body: impl AsRef<[u8]>) -> Answer {
+async fn get<T>(body: impl AsRef<[u8]>, read: Read<T>) -> Result<Response<T>, Error> {
     let server = TestServer::once(reply("200 OK", "application/json", body)).await;
-    client(&server).call(&CONTACTS_LIST).send().await.unwrap()
+    client(&server).call(&CONTACTS_LIST).send(read).await
 }
 
+/// The value alone.
+async fn value<T>(body: impl AsRef<[u8]>, read: Read<T>) -> Result<T, Error> {
+    get(body, read).await.map(Response::into_inner)
+}
+
+type Object = BTreeMap<String, i64>;
+
 const PATH: &[&str] = &["response", "data"];
+const OBJECT: Read<Object> = |answer| answer.part(PATH);
+const NUMBER: Read<i64> = |answer| answer.part(PATH);
+const OPTIONAL: Read<Option<i64>> = |answer| answer.part_optional(PATH);
 
 #[tokio::test]
 async fn a_part_keeps_the_whole() {
     let body = "\u{feff}{\"took\": 7, \"response\": {\"more\": [{}], \"data\": {\"a\": 1}}}";
-    let part = get(body).await.part::<BTreeMap<String, i64>>(PATH).unwrap();
-    assert_eq!(part["a"], 1);
-    assert_eq!(part.body().unwrap(), body.as_bytes());
+    let part = get(body, OBJECT).await.unwrap();
+    assert_eq!(part.value()["a"], 1);
+    assert_eq!(part.body(), body.as_bytes());
     assert_eq!(part.whole::<Value>().unwrap()["took"], 7);
     let mapped = part.clone().map(|object| object.len());
     assert_eq!(
-        (*mapped, mapped.whole::<Value>().unwrap()["took"].as_i64()),
+        (
+            *mapped.value(),
+            mapped.whole::<Value>().unwrap()["took"].as_i64()
+        ),
         (1, Some(7))
     );
     assert!(!format!("{part:?}").contains("took"), "{part:?}");
-    let wrong = part.whole::<BTreeMap<String, i64>>().unwrap_err();
+    let wrong = part.whole::<Object>().unwrap_err();
     assert_eq!(wrong.kind(), ErrorKind::Decode);
     assert_eq!(
         wrong.to_string(),
@@ -35,11 +48,16 @@ async fn a_part_keeps_the_whole() {
     );
     assert_eq!(wrong.body().unwrap(), body.as_bytes());
 
-    let all = get("{\"a\": 1}").await.json::<Value>().unwrap();
-    assert_eq!(all.body(), None);
+    // What was decoded whole can be decoded as something else, and so can what was not decoded.
+    let all = get("{\"a\": 1}", Answer::json::<Object>).await.unwrap();
+    assert_eq!(all.body(), "{\"a\": 1}");
+    assert_eq!(all.whole::<Value>().unwrap()["a"], 1);
+    let unread = get("{\"a\": 1}", Answer::empty).await.unwrap();
+    assert_eq!(unread.whole::<Object>().unwrap()["a"], 1);
+    let nothing = get("", Answer::empty).await.unwrap();
     assert_eq!(
-        all.whole::<Value>().unwrap_err().to_string(),
-        "contacts_list: the value is the whole answer (200 OK)"
+        nothing.whole::<Value>().unwrap_err().to_string(),
+        "contacts_list: the body is empty where JSON was expected (200 OK)"
     );
 }
 
@@ -51,25 +69,21 @@ async fn a_part_that_is_missing_is_told_with_the_providers_words() {
         r#"{"response": null}"#,
         r#"{"response": {"data": null}, "data": {}}"#,
     ] {
-        let error = get(body)
-            .await
-            .part::<BTreeMap<String, i64>>(PATH)
-            .unwrap_err();
+        let error = get(body, OBJECT).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(
             error.to_string(),
             "contacts_list: the answer has no `response.data` (200 OK)"
         );
         assert_eq!(error.body().unwrap(), body.as_bytes());
-        let none = get(body).await.part_optional::<i64>(PATH).unwrap();
-        assert_eq!((*none, none.body().unwrap().len()), (None, body.len()));
-        assert_eq!(*get(body).await.part::<Option<i64>>(PATH).unwrap(), None);
-        let () = get(body).await.part::<()>(PATH).unwrap().into_inner();
+        let none = get(body, OPTIONAL).await.unwrap();
+        assert_eq!((*none.value(), none.body().len()), (None, body.len()));
+        let none = value(body, |answer| answer.part::<Option<i64>>(PATH)).await;
+        assert_eq!(none.unwrap(), None);
+        value(body, |answer| answer.part::<()>(PATH)).await.unwrap();
     }
-    let error = get(r#"{"message": "no test-key for you", "response": {}}"#)
-        .await
-        .part::<i64>(PATH)
-        .unwrap_err();
+    let words = r#"{"message": "no test-key for you", "response": {}}"#;
+    let error = get(words, NUMBER).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "contacts_list: the answer has no `response.data`: no [REDACTED] for you (200 OK)"
@@ -99,16 +113,19 @@ async fn a_part_that_is_something_else_is_told_by_place() {
             "HTML page titled \"Log in\" where JSON was expected",
         ),
     ] {
-        let error = get(body).await.part::<i64>(PATH).unwrap_err();
+        let error = get(body, NUMBER).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(
             error.to_string(),
             format!("contacts_list: {words} (200 OK)")
         );
     }
-    assert_eq!(*get("").await.part_optional::<i64>(PATH).unwrap(), None);
-    assert!(get("[]").await.part_optional::<i64>(PATH).is_err());
-    assert_eq!(*get("7").await.part::<i64>(&[]).unwrap(), 7);
+    assert_eq!(value("", OPTIONAL).await.unwrap(), None);
+    assert!(get("[]", OPTIONAL).await.is_err());
+    assert_eq!(
+        value("7", |answer| answer.part::<i64>(&[])).await.unwrap(),
+        7
+    );
 }
 
 #[tokio::test]
@@ -116,15 +133,14 @@ async fn bytes_are_taken_as_they_are() {
     let server = TestServer::once(reply("200 OK", "application/pdf", b"\xff\0pdf")).await;
     let mut call = client(&server).call(&CONTACTS_LIST);
     call.accept("application/pdf");
-    let value = call.send().await.unwrap().bytes();
-    assert_eq!(&value[..], b"\xff\0pdf");
-    assert_eq!(value.headers()["content-type"], "application/pdf");
+    let response = call.send(Answer::bytes).await.unwrap();
+    assert_eq!(&response.value()[..], b"\xff\0pdf");
+    assert_eq!(response.headers()["content-type"], "application/pdf");
     let request = server.request();
     assert_eq!(request.matches("accept: ").count(), 1, "{request}");
     assert!(
         request.contains("\r\naccept: application/pdf\r\n"),
         "{request}"
     );
-    let nothing = get("").await.bytes();
-    assert!(nothing.is_empty());
+    assert!(value("", Answer::bytes).await.unwrap().is_empty());
 }

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use engagement_core::limit_store::{Bucket, InProcessStore, LimitStore, StoreError, Taken};
-use engagement_core::{ClientBuilder, Credential, ErrorKind, RateLimit, RateLimits, Runtime};
+use engagement_core::{
+    Answer, ClientBuilder, Credential, ErrorKind, RateLimit, RateLimits, Runtime,
+};
 use tokio::time::advance;
 
 use crate::support::*;
@@ -86,8 +88,8 @@ fn client(server: &TestServer, store: &Breaking) -> Runtime {
 }
 
 async fn call(client: &Runtime) -> Duration {
-    let call = client.call(&CONTACTS_LIST).send();
-    standing(call).await.unwrap().empty().waited()
+    let call = client.call(&CONTACTS_LIST).send(Answer::empty);
+    standing(call).await.unwrap().waited()
 }
 
 const DOWN: &str = "the store of the rate limits does not answer: until it does, the limits are for this client alone \
@@ -108,7 +110,7 @@ async fn calls_go_on_without_the_store_under_the_same_limits() {
         assert_eq!(call(&client).await, Duration::ZERO);
     }
     let hurried = client.with(|call| call.timeout(SECOND));
-    let error = standing(hurried.call(&CONTACTS_LIST).send())
+    let error = standing(hurried.call(&CONTACTS_LIST).send(Answer::empty))
         .await
         .unwrap_err();
     assert_eq!(
@@ -133,7 +135,7 @@ async fn calls_go_on_without_the_store_under_the_same_limits() {
     }
     assert_eq!((store.asked(), warnings.take()), (2, vec![UP.to_owned()]));
     // Together again with the others.
-    standing(hurried.call(&CONTACTS_LIST).send())
+    standing(hurried.call(&CONTACTS_LIST).send(Answer::empty))
         .await
         .unwrap_err();
 }
@@ -145,15 +147,12 @@ async fn a_store_that_hangs_costs_a_second_now_and_then() {
     let store = Breaking::new();
     store.is_now(State::Hanging);
     let client = client(&server, &store);
-    let calls = [(); 3].map(|()| tokio::spawn(client.call(&CONTACTS_LIST).send()));
+    let calls = [(); 3].map(|()| tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty)));
     settle().await;
     assert_eq!(server.requests().len(), 0);
     advance(SECOND).await;
     for call in calls {
-        assert_eq!(
-            standing(call).await.unwrap().unwrap().empty().waited(),
-            SECOND
-        );
+        assert_eq!(standing(call).await.unwrap().unwrap().waited(), SECOND);
     }
     assert_eq!(store.asked(), 1);
     assert_eq!(
@@ -170,7 +169,7 @@ async fn a_call_never_waits_for_the_store_beyond_its_own_time() {
     store.is_now(State::Hanging);
     let client = client(&server, &store);
     let hurried = client.with(|call| call.timeout(SECOND / 4));
-    let called = tokio::spawn(hurried.call(&CONTACTS_LIST).send());
+    let called = tokio::spawn(hurried.call(&CONTACTS_LIST).send(Answer::empty));
     settle().await;
     advance(SECOND / 4).await;
     let error = standing(called).await.unwrap().unwrap_err();
@@ -200,7 +199,7 @@ async fn a_store_that_forgets_lets_no_client_send_more_than_the_limit() {
     };
     assert_eq!(forgetful.asked(), 3);
     let hurried = client.with(|call| call.timeout(SECOND));
-    standing(hurried.call(&CONTACTS_LIST).send())
+    standing(hurried.call(&CONTACTS_LIST).send(Answer::empty))
         .await
         .unwrap_err();
     // It is not even asked.
@@ -214,7 +213,7 @@ async fn a_call_dropped_while_the_store_is_asked_takes_nothing_here() {
     store.is_now(State::Hanging);
     let client = client(&server, &store);
     for _ in 0..5 {
-        let called = tokio::spawn(client.call(&CONTACTS_LIST).send());
+        let called = tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty));
         settle().await;
         called.abort();
         settle().await;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use engagement_core::limit_store::InProcessStore;
 use engagement_core::{
     Answer, Credential, Error, ErrorKind, Method, Operation, Provider, RateLimit, RateLimits,
-    RetryPolicy, Runtime,
+    Response, RetryPolicy, Runtime,
 };
 use tokio::task::JoinHandle;
 use tokio::time::advance;
@@ -67,21 +67,21 @@ async fn ok() -> TestServer {
     TestServer::once(json("{}")).await
 }
 
-type Called = JoinHandle<Result<Answer, Error>>;
+type Called = JoinHandle<Result<Response<()>, Error>>;
 
 fn call(client: &Runtime, operation: &'static Operation) -> Called {
-    tokio::spawn(client.call(operation).send())
+    tokio::spawn(client.call(operation).send(Answer::empty))
 }
 
 /// A call that can be told from others.
 fn numbered(client: &Runtime, number: usize) -> Called {
     let mut call = client.call(&LIST);
     call.query("n", &number);
-    tokio::spawn(call.send())
+    tokio::spawn(call.send(Answer::empty))
 }
 
 async fn waited(call: Called) -> Duration {
-    standing(call).await.unwrap().unwrap().empty().waited()
+    standing(call).await.unwrap().unwrap().waited()
 }
 
 /// Calls that need not wait, one after the other.
@@ -279,7 +279,7 @@ async fn operations_are_counted_apart_unless_the_provider_counts_them_together()
     let delete = |client: &Runtime| {
         let mut call = client.call(&DELETE);
         call.path("id", &1);
-        tokio::spawn(call.send())
+        tokio::spawn(call.send(Answer::empty))
     };
     assert_eq!(waited(delete(&client)).await, Duration::ZERO);
     for called in [delete(&client), call(&client, &CREATE)] {
@@ -395,15 +395,7 @@ async fn every_attempt_takes_a_token() {
     let mut called = call(&client, &LIST);
     standing(retries.reach(1)).await;
     advance(SECOND).await;
-    assert_eq!(
-        standing(&mut called)
-            .await
-            .unwrap()
-            .unwrap()
-            .empty()
-            .attempts(),
-        2
-    );
+    assert_eq!(standing(&mut called).await.unwrap().unwrap().attempts(), 2);
     at_once(&client, &LIST, 1).await;
     let hurried = client.with(|call| call.timeout(SECOND));
     refused(call(&hurried, &LIST)).await;
@@ -416,7 +408,7 @@ async fn a_retry_without_a_token_tells_what_failed_before() {
     let client = limited(&server).with(|call| call.timeout(5 * SECOND));
     let mut get = client.call(&GET);
     get.path("id", &1);
-    let called = tokio::spawn(get.send());
+    let called = tokio::spawn(get.send(Answer::empty));
     standing(retries.reach(1)).await;
     advance(SECOND).await;
     let error = refused(called).await;
@@ -496,13 +488,25 @@ async fn what_the_provider_says_of_its_limit_is_there_to_read() {
     .await;
     let client = client(&server);
     let raw = client.request(Method::GET, "/x").send().await.unwrap();
-    let value = client.call(&CONTACTS_LIST).send().await.unwrap().empty();
-    let error = client.call(&CONTACTS_LIST).send().await.unwrap_err();
+    let value = client
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
+    let error = client
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     for status in [raw.rate_limit(), value.rate_limit(), error.rate_limit()] {
         let status = status.unwrap();
         assert_eq!((status.limit, status.remaining), (Some(5000), Some(4990)));
         assert_eq!(status.reset, Some(12 * SECOND));
     }
-    let silent = client.call(&CONTACTS_LIST).send().await.unwrap().empty();
+    let silent = client
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
     assert_eq!(silent.rate_limit(), None);
 }

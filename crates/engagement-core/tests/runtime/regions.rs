@@ -1,6 +1,6 @@
 //! Which hosts a region leads to, and hosts that nobody publishes.
 
-use engagement_core::{ClientBuilder, Credential, ErrorKind, Method, Provider, Server};
+use engagement_core::{Answer, ClientBuilder, Credential, ErrorKind, Method, Provider, Server};
 
 use crate::support::*;
 
@@ -112,7 +112,11 @@ async fn urls_of_the_callers_own_go_first() {
         .build()
         .unwrap()
         .0;
-    let error = client.call(&APPS_LIST).send().await.unwrap_err();
+    let error = client
+        .call(&APPS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "apps_list: invalid configuration: the base URL was changed, but this goes to the server `app`: set \
@@ -162,7 +166,11 @@ async fn a_host_that_is_not_published_is_asked_for() {
         .build()
         .unwrap()
         .0;
-    let error = client.call(&PUSH_SEND).send().await.unwrap_err();
+    let error = client
+        .call(&PUSH_SEND)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(!error.was_sent());
     assert_eq!(
@@ -187,6 +195,6 @@ async fn a_host_that_is_not_published_is_asked_for() {
         .build()
         .unwrap()
         .0;
-    client.call(&PUSH_SEND).send().await.unwrap();
+    client.call(&PUSH_SEND).send(Answer::empty).await.unwrap();
     assert!(server.request().starts_with("GET /push HTTP/1.1\r\n"));
 }

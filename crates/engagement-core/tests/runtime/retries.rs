@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use engagement_core::{Answer, Credential, Error, Method, Operation, RetryPolicy, Runtime};
+use engagement_core::{
+    Answer, Credential, Error, Method, Operation, Response, RetryPolicy, Runtime,
+};
+use serde_json::Value;
 use tokio::task::yield_now;
 
 use crate::support::*;
@@ -54,7 +57,9 @@ impl Way {
                 if operation.path.contains("{id}") {
                     call.path("id", &"1");
                 }
-                call.send().await.map(|answer| answer.empty().attempts())
+                call.send(Answer::empty)
+                    .await
+                    .map(|response| response.attempts())
             }
             Self::Raw(method) => {
                 let answer = client.request(method.clone(), "/x").send().await;
@@ -195,7 +200,11 @@ async fn what_never_left_is_always_repeated() {
     for (way, _) in ways() {
         assert_eq!(way.attempts(&client).await, (3, true), "{way:?}");
     }
-    let error = client.call(&CONTACTS_CREATE).send().await.unwrap_err();
+    let error = client
+        .call(&CONTACTS_CREATE)
+        .send(Answer::empty)
+        .await
+        .unwrap_err();
     assert!(error.is_connect() && !error.was_sent());
 }
 
@@ -229,7 +238,11 @@ async fn a_message_is_never_sent_twice() {
     let server = TestServer::once(Reply::ThenReset(Vec::new())).await;
     let client = of(&server);
     for call in 1..=1000 {
-        let error = client.call(&CONTACTS_CREATE).send().await.unwrap_err();
+        let error = client
+            .call(&CONTACTS_CREATE)
+            .send(Answer::empty)
+            .await
+            .unwrap_err();
         assert!(error.was_sent());
         assert_eq!((error.attempts(), server.requests().len()), (1, call));
     }
@@ -247,7 +260,7 @@ async fn all_attempts_of_a_call_have_one_key() {
     for _ in 0..2 {
         let mut call = client.call(&KEYED);
         call.path("account", &1);
-        call.send().await.unwrap_err();
+        call.send(Answer::empty).await.unwrap_err();
     }
     let keys: Vec<String> = server.requests().iter().map(key).collect();
     assert_eq!(keys.len(), 6);
@@ -256,8 +269,8 @@ async fn all_attempts_of_a_call_have_one_key() {
     assert_ne!(keys[0], keys[3]);
 }
 
-async fn list(client: &Runtime) -> Result<Answer, Error> {
-    client.call(&CONTACTS_LIST).send().await
+async fn list(client: &Runtime) -> Result<Response<Value>, Error> {
+    client.call(&CONTACTS_LIST).send(Answer::value).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -310,12 +323,11 @@ async fn waits_grow_and_are_told() {
 async fn a_success_tells_how_it_came_about() {
     let server =
         TestServer::start([with_headers("503 X", "retry-after: 3\r\n", ""), json("{}")]).await;
-    let answer = flowing(Duration::from_millis(10), list(&client(&server)))
+    let response = flowing(Duration::from_millis(10), list(&client(&server)))
         .await
         .unwrap();
-    let value = answer.json::<serde_json::Value>().unwrap();
-    assert_eq!(value.attempts(), 2);
-    let waited = value.waited();
+    assert_eq!(response.attempts(), 2);
+    let waited = response.waited();
     assert!(
         waited >= 3 * SECOND && waited < 33 * SECOND / 10 + SECOND / 10,
         "{waited:?}"
@@ -335,7 +347,7 @@ async fn what_is_asked_for_is_waited_for_and_a_tenth_more_at_most() {
             .build()
             .unwrap()
             .0;
-        let call = tokio::spawn(client.call(&CONTACTS_CREATE).send());
+        let call = tokio::spawn(client.call(&CONTACTS_CREATE).send(Answer::empty));
         standing(retries.reach(seed as usize + 1)).await;
         let wait = retries.all()[seed as usize].wait_ms;
         assert!((10_000..=11_000).contains(&wait), "{wait}");
@@ -344,7 +356,7 @@ async fn what_is_asked_for_is_waited_for_and_a_tenth_more_at_most() {
         settle().await;
         assert_eq!(server.requests().len(), 1);
         tokio::time::advance(Duration::from_millis(1_002)).await;
-        assert_eq!(standing(call).await.unwrap().unwrap().empty().attempts(), 2);
+        assert_eq!(standing(call).await.unwrap().unwrap().attempts(), 2);
     }
 }
 
@@ -441,7 +453,10 @@ async fn a_reader_is_never_sent_twice() {
         let server = TestServer::once(reply("429 X", "text/plain", "")).await;
         let mut call = of(&server).call(&MARKED);
         with(&mut call, upload);
-        assert_eq!(call.send().await.unwrap_err().attempts(), attempts);
+        assert_eq!(
+            call.send(Answer::empty).await.unwrap_err().attempts(),
+            attempts
+        );
         assert_eq!(server.requests().len(), attempts as usize);
     }
 }

@@ -166,7 +166,12 @@ async fn handshake_failure(answer: &'static [u8]) -> engagement_core::Error {
         .retry(engagement_core::RetryPolicy::none())
         .build()
         .unwrap();
-    let error = client.0.call(&CONTACTS_LIST).send().await.unwrap_err();
+    let error = client
+        .0
+        .call(&CONTACTS_LIST)
+        .send(engagement_core::Answer::empty)
+        .await
+        .unwrap_err();
     server.abort();
     assert_eq!(error.kind(), ErrorKind::Connect, "{error:?}");
     assert!(error.is_connect() && !error.was_sent());

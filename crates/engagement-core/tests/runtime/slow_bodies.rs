@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_core::{Error, ErrorKind, Runtime};
+use engagement_core::{Answer, Error, ErrorKind, Runtime};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -34,12 +34,7 @@ impl Slow {
             .unwrap()
             .0;
         let call = set(client).call(&CONTACTS_LIST);
-        let call = tokio::spawn(async move {
-            call.send()
-                .await?
-                .json::<String>()
-                .map(|it| it.into_inner())
-        });
+        let call = tokio::spawn(call.send(Answer::json::<String>).into_call());
         let (mut stream, _) = standing(listener.accept()).await.unwrap();
         let mut request = [0; 4096];
         assert!(standing(stream.read(&mut request)).await.unwrap() > 0);

@@ -1,13 +1,12 @@
 //! Status, request id and Retry-After are known from every error that follows an answer.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::time::Duration;
 
 use engagement_core::{
-    Answer, Error, ErrorKind, Method, ResponseValue, Runtime, Token, TokenSource, pages,
+    Answer, Error, ErrorKind, Method, Pages, Response, Runtime, Token, TokenSource,
 };
-use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use crate::support::*;
@@ -29,10 +28,10 @@ fn check(error: &Error, kind: ErrorKind, status: u16) {
     assert!(!format!("{error:?}").contains("test-key"), "{error:?}");
 }
 
-async fn send(reply: Reply) -> Result<Answer, Error> {
+async fn send<T>(reply: Reply, read: Read<T>) -> Result<Response<T>, Error> {
     let server = TestServer::once(reply).await;
     let client = unrepeated(&server).with(|call| call.max_body_bytes(1000));
-    client.call(&CONTACTS_LIST).send().await
+    client.call(&CONTACTS_LIST).send(read).await
 }
 
 fn answered(status: &str, body: &str) -> Reply {
@@ -63,7 +62,7 @@ async fn answers_that_never_become_values() {
         (ErrorKind::Transport, 200, Reply::ThenClose(cut("{"))),
         (ErrorKind::Transport, 200, Reply::ThenReset(cut("{"))),
     ] {
-        check(&send(reply).await.unwrap_err(), kind, status);
+        check(&send(reply, Answer::empty).await.unwrap_err(), kind, status);
     }
 }
 
@@ -74,7 +73,7 @@ async fn time_that_runs_out_within_the_body() {
         for stalled in [Duration::from_secs(20), Duration::MAX] {
             let server = TestServer::once(Reply::ThenNothing(cut(body))).await;
             let client = unrepeated(&server).with(|call| call.stalled_after(stalled));
-            let call = client.call(&CONTACTS_LIST).send();
+            let call = client.call(&CONTACTS_LIST).send(Answer::empty);
             let step = Duration::from_secs(10);
             let outcome = crate::virtual_time::flowing(step, call).await;
             check(&outcome.unwrap_err(), ErrorKind::Timeout, 200);
@@ -84,56 +83,34 @@ async fn time_that_runs_out_within_the_body() {
 
 #[tokio::test]
 async fn answers_of_another_kind() {
-    let odd = async || send(answered("201 Created", "[\"x\"]")).await.unwrap();
+    async fn wrong<T: std::fmt::Debug>(body: &str, read: Read<T>) -> Error {
+        send(answered("201 Created", body), read).await.unwrap_err()
+    }
+    async fn whole(body: &str, read: Read<Value>) -> Error {
+        let response = send(answered("201 Created", body), read).await.unwrap();
+        response.whole::<i64>().unwrap_err()
+    }
     let server = TestServer::once(answered("201 Created", "\u{feff}\"x\"")).await;
     let raw = client(&server).request(Method::GET, "/a");
     let raw = raw.send().await.unwrap();
+    let odd = "[\"x\"]";
     for error in [
-        odd().await.json::<i64>().unwrap_err(),
-        odd().await.one::<i64>().unwrap_err(),
-        odd().await.optional::<i64>().unwrap_err(),
-        odd().await.part::<i64>(&["a"]).unwrap_err(),
-        odd().await.part_optional::<i64>(&["a"]).unwrap_err(),
+        wrong(odd, Answer::json::<i64>).await,
+        wrong(odd, Answer::one::<i64>).await,
+        wrong(odd, Answer::optional::<i64>).await,
+        wrong(odd, |answer| answer.part::<i64>(&["a"])).await,
+        wrong(odd, |answer| answer.part_optional::<i64>(&["a"])).await,
         raw.json::<i64>().unwrap_err(),
-        send(answered("201 Created", "{"))
-            .await
-            .unwrap()
-            .value()
-            .unwrap_err(),
-        send(answered("201 Created", ""))
-            .await
-            .unwrap()
-            .json::<i64>()
-            .unwrap_err(),
-        send(answered("201 Created", "[1, 2]"))
-            .await
-            .unwrap()
-            .one::<i64>()
-            .unwrap_err(),
-        send(answered("201 Created", "{}"))
-            .await
-            .unwrap()
-            .part::<i64>(&["a"])
-            .unwrap_err(),
-        send(answered("201 Created", "{}"))
-            .await
-            .unwrap()
-            .part_optional::<Value>(&["a"])
-            .unwrap()
-            .whole::<i64>()
-            .unwrap_err(),
-        send(answered("201 Created", "1"))
-            .await
-            .unwrap()
-            .json::<i64>()
-            .unwrap()
-            .whole::<i64>()
-            .unwrap_err(),
+        wrong("{", Answer::value).await,
+        wrong("", Answer::json::<i64>).await,
+        wrong("[1, 2]", Answer::one::<i64>).await,
+        wrong("{}", |answer| answer.part::<i64>(&["a"])).await,
+        whole(r#"{"a": 1}"#, |answer| answer.part(&["a"])).await,
+        whole(odd, Answer::json).await,
     ] {
         check(&error, ErrorKind::Decode, 201);
     }
-    let none = send(answered("201 Created", "[]")).await.unwrap();
-    check(&none.one::<i64>().unwrap_err(), ErrorKind::Api, 201);
+    check(&wrong("[]", Answer::one::<i64>).await, ErrorKind::Api, 201);
 
     let server = TestServer::once(answered("200 OK", "\u{e9}")).await;
     let raw = client(&server)
@@ -159,27 +136,21 @@ async fn answers_of_another_kind() {
 /// An error's own body read as something else is about that answer too.
 #[tokio::test]
 async fn error_bodies_of_another_kind() {
-    let error = send(answered("400 Bad Request", "{}")).await.unwrap_err();
+    let refused = answered("400 Bad Request", "{}");
+    let error = send(refused, Answer::empty).await.unwrap_err();
     let decode = error.json::<i64>().unwrap_err();
     check(&decode, ErrorKind::Decode, 400);
-}
-
-#[derive(Clone)]
-struct List(Runtime);
-
-impl List {
-    async fn send(self) -> Result<ResponseValue<Value>, Error> {
-        self.0.call(&CONTACTS_LIST).send().await?.json()
-    }
 }
 
 #[tokio::test]
 async fn lists_that_cannot_be_continued() {
     let server = TestServer::once(answered("200 OK", r#"{"next": "a"}"#)).await;
-    let next: fn(&Value) -> Option<String> = |page| page["next"].as_str().map(str::to_owned);
-    let mut pages = pin!(pages(List(client(&server)), List::send, next, |list, _| {
-        list
-    }));
+    let client = client(&server);
+    let mut pages = Pages::by_cursor(
+        None,
+        move |_| client.call(&CONTACTS_LIST).send(Answer::json),
+        |page: &Value| page["next"].as_str().map(str::to_owned),
+    );
     let (first, second) = (pages.next().await.unwrap(), pages.next().await.unwrap());
     assert!(first.is_ok() && second.is_ok());
     let error = pages.next().await.unwrap().unwrap_err();
@@ -196,8 +167,8 @@ impl TokenSource for Login {
         runtime: &'a Runtime,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
         Box::pin(async move {
-            let token = runtime.call(&LOGIN).send().await?.json::<String>()?;
-            Ok(Token::new(token.into_inner()))
+            let token = runtime.call(&LOGIN).send(Answer::json::<String>);
+            Ok(Token::new(token.into_call().await?))
         })
     }
 }
@@ -225,7 +196,8 @@ async fn logins_that_fail() {
             .build()
             .unwrap()
             .0;
-        let error = client.call(&CONTACTS_LIST).send().await.unwrap_err();
+        let sent = client.call(&CONTACTS_LIST).send(Answer::empty).await;
+        let error = sent.unwrap_err();
         assert!(error.to_string().contains("login failed: "), "{error}");
         assert_eq!(error.kind(), kind);
         assert_eq!(error.status().unwrap(), status);

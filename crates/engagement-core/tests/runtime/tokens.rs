@@ -7,7 +7,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
-use engagement_core::{Answer, Credential, Error, ErrorKind, Runtime, Secret, Token, TokenSource};
+use engagement_core::{
+    Answer, Credential, Error, ErrorKind, Response, Runtime, Secret, Token, TokenSource,
+};
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
 
@@ -71,8 +73,8 @@ fn with(server: &TestServer, source: impl TokenSource) -> Runtime {
         .0
 }
 
-async fn list(client: &Runtime) -> Result<Answer, Error> {
-    client.call(&CONTACTS_LIST).send().await
+async fn list(client: &Runtime) -> Result<Response<()>, Error> {
+    client.call(&CONTACTS_LIST).send(Answer::empty).await
 }
 
 /// The tokens that were sent, in order.
@@ -93,7 +95,7 @@ async fn pass(time: Duration) {
     tokio::time::resume();
 }
 
-type Waiting<'a> = Vec<Pin<Box<dyn Future<Output = Result<Answer, Error>> + 'a>>>;
+type Waiting<'a> = Vec<Pin<Box<dyn Future<Output = Result<Response<()>, Error>> + 'a>>>;
 
 /// So many calls, every one of them waiting for the token.
 async fn waiting(client: &Runtime, count: usize) -> Waiting<'_> {
@@ -163,7 +165,7 @@ async fn an_expired_token_is_renewed_once_for_all() {
         assert_eq!(source.fetches(), 2);
         source.open();
         for outcome in join_all(calls).await {
-            assert_eq!(outcome.unwrap().empty().attempts(), 1);
+            assert_eq!(outcome.unwrap().attempts(), 1);
         }
         assert_eq!(source.fetches(), 2);
         let sent = tokens(&server);
@@ -191,15 +193,15 @@ async fn a_refused_token_is_renewed_once_for_all() {
     let client = with(&server, source.clone());
     list(&client).await.unwrap();
     revoked.store(true, Ordering::SeqCst);
-    let calls = (0..64).map(|_| client.call(&CONTACTS_CREATE).send());
+    let calls = (0..64).map(|_| client.call(&CONTACTS_CREATE).send(Answer::empty));
     for outcome in join_all(calls).await {
-        assert_eq!(outcome.unwrap().empty().attempts(), 2);
+        assert_eq!(outcome.unwrap().attempts(), 2);
     }
     assert_eq!(source.fetches(), 2);
     let sent = tokens(&server);
     let of = |token: &str| sent.iter().filter(|sent| *sent == token).count();
     assert_eq!((of("token-1"), of("token-2")), (65, 64));
-    assert_eq!(list(&client).await.unwrap().empty().attempts(), 1);
+    assert_eq!(list(&client).await.unwrap().attempts(), 1);
 }
 
 #[tokio::test]
@@ -319,8 +321,12 @@ async fn derived_runtimes_have_tokens_of_their_own() {
         .with_credentials([("key", Some(Credential::user_only("other")))])
         .unwrap();
     // `key` goes before `token` in the list of alternatives.
-    other.call(&CONTACTS_LIST).send().await.unwrap();
-    other.call(&EVENTS_TRACK).send().await.unwrap();
+    other
+        .call(&CONTACTS_LIST)
+        .send(Answer::empty)
+        .await
+        .unwrap();
+    other.call(&EVENTS_TRACK).send(Answer::empty).await.unwrap();
     let fixed = [("token", Some(Credential::bearer("fixed-token")))];
     let fixed = client.with_credentials(fixed).unwrap();
     list(&fixed).await.unwrap();
@@ -349,8 +355,8 @@ impl TokenSource for Login {
         Box::pin(async move {
             let mut call = runtime.call(self.operation);
             call.json(&serde_json::json!({"password": Secret::from("pass word/1")}));
-            let token = call.send().await?.json::<Secret>()?;
-            Ok(Token::new(token.into_inner()))
+            let token = call.send(Answer::json::<Secret>).into_call().await?;
+            Ok(Token::new(token))
         })
     }
 
@@ -551,6 +557,6 @@ fn futures_can_be_spawned() {
         .build()
         .unwrap()
         .0;
-    sendable(client.call(&CONTACTS_LIST).send());
+    sendable(client.call(&CONTACTS_LIST).send(Answer::empty));
     sendable(list(&client));
 }

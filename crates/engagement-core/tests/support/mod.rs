@@ -3,9 +3,12 @@
 
 use engagement_core::{
     ClientBuilder, ClientValue, Credential, Error, ErrorInSuccess, FromRuntime, Operation,
-    Provider, RetryPolicy, Runtime, Scheme, SchemeKind, Server,
+    Provider, Response, RetryPolicy, Runtime, Scheme, SchemeKind, Server,
 };
 use engagement_faults::{Answer, At, End, Fault, FaultServer, Request};
+
+/// How a successful answer becomes a response.
+pub(crate) type Read<T> = fn(engagement_core::Answer) -> Result<Response<T>, Error>;
 
 /// What the server does with a request.
 #[derive(Clone, Debug)]

@@ -62,6 +62,19 @@ async fn a_contact_lives_from_create_to_delete() {
             && words(&again).contains("already exists"),
         "{again}"
     );
+    let (status, nobody) = http
+        .post(
+            &format!("{PANEL}/subscribers/subscriber"),
+            json!({ "score": 1 }),
+        )
+        .await;
+    assert_eq!(
+        (status, words(&nobody)),
+        (
+            400,
+            "Invalid input. Please provide all the required fields."
+        )
+    );
 
     let update = json!({ "id": id.to_string(), "score": 99, "properties": [
         { "name": "last_name", "value": "Example" },
@@ -481,7 +494,7 @@ async fn companies_hold_contacts() {
         json!([company])
     );
 
-    let update = json!({ "id": company, "properties": [{ "name": "url", "value": "https://engines.example.com" }], "tags": ["supplier"] });
+    let update = json!({ "id": company, "properties": [{ "name": "url", "value": "https://engines.example.com" }], "tags": [{ "tag": "supplier" }] });
     let updated = http
         .ok(
             "PUT",
@@ -623,6 +636,18 @@ async fn deals_move_along_tracks() {
         (&renamed["id"], &renamed["milestoneLabelName"]),
         (&hers["id"], &json!("Nowhere")),
         "a known id updates"
+    );
+    let nameless = http
+        .ok(
+            "POST",
+            &format!("{PANEL}/deals/deal"),
+            Payload::Json(json!({ "id": hers["id"], "amount": 2 })),
+        )
+        .await;
+    assert_eq!(
+        (&nameless["name"], &nameless["amount"]),
+        (&json!("Hers still"), &json!(2)),
+        "an update needs no name"
     );
     let updated = http
         .ok(

@@ -275,10 +275,12 @@ async fn bad_requests_name_the_place() {
     );
 
     let create = format!("{CONTACTS}/subscriber");
-    let (status, body) = bay.post(&create, json!({ "score": 1 })).await;
+    let update = Payload::Json(json!({ "properties": [] }));
+    let update_path = format!("{CONTACTS}/update-partial");
+    let (status, body) = bay.call("PUT", &update_path, update).await;
     assert_eq!(
         (status, words(&body)),
-        (400, "body: \"properties\" is a required property")
+        (400, "body: \"id\" is a required property")
     );
     let (_, body) = bay
         .post(

@@ -2,25 +2,27 @@
 
 //! Exchange of client credentials for a token.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Exchange of client credentials for a token.
-#[derive(Debug)]
-pub struct Auth<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Auth<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Exchange of client credentials for a token.
-    pub fn auth(&self) -> Auth<'_> {
-        Auth { client: self }
+    pub fn auth(&self) -> Auth {
+        Auth {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Auth<'a, C> {
+impl<C> Auth<C> {
     /// Exchange client credentials for a token.
     ///
     /// Returns a JWT to send as `Authorization: Bearer …`. The client makes this call by itself and keeps the token;
@@ -34,67 +36,37 @@ impl<'a, C> Auth<'a, C> {
     /// Uncertain: Path from the provider's overview; host and body from its worked examples. The shape of the answer
     /// comes from unofficial client code, apparently run against the service, which took status 200 for success. What
     /// happens on wrong credentials is not published.
-    pub fn login(&self) -> AuthLogin<'a, C> {
-        AuthLogin::new(self.client)
-    }
-}
-
-impl<C> Clone for Auth<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Auth<'_, C> {}
-/// A call of [`Auth::login`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct AuthLogin<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ClientCredentials>,
-}
-
-impl<C> std::fmt::Debug for AuthLogin<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AuthLogin").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> AuthLogin<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
+    #[inline]
+    pub fn login(&self, body: impl Into<types::ClientCredentials>) -> Login<C> {
+        Login {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ClientCredentials, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+/// A call of [`Auth::login`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Login<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ClientCredentials,
+}
+
+impl<C> Login<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::AUTH_LOGIN);
+        call.json(&self.body);
+        call
     }
 }
 
-impl AuthLogin<'_> {
+engagement_core::call! {
     /// Sends `POST /authenticate`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<engagement_core::Secret>, Error> {
-        let mut call = self.client.runtime().call(&operations::AUTH_LOGIN);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
+    /// can't be decoded, or the provider's own refusal.
+    Login -> engagement_core::Secret, engagement_core::Answer::json
 }

@@ -2,27 +2,29 @@
 
 //! Transactional e-mail campaigns. The provider also names a status call (getTransactionalCampaignStatus) for the `send_id` of a send; its path isn't public, so it takes a raw request.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Transactional e-mail campaigns. The provider also names a status call (getTransactionalCampaignStatus) for the
 /// `send_id` of a send; its path isn't public, so it takes a raw request.
-#[derive(Debug)]
-pub struct Campaigns<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Campaigns<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Transactional e-mail campaigns. The provider also names a status call (getTransactionalCampaignStatus) for the
     /// `send_id` of a send; its path isn't public, so it takes a raw request.
-    pub fn campaigns(&self) -> Campaigns<'_> {
-        Campaigns { client: self }
+    pub fn campaigns(&self) -> Campaigns {
+        Campaigns {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Campaigns<'a, C> {
+impl<C> Campaigns<C> {
     /// Send a transactional e-mail campaign and get an id to follow it by.
     ///
     /// Sends an existing e-mail communication to every record of `dataset`, without a stored data source. The service
@@ -41,8 +43,20 @@ impl<'a, C> Campaigns<'a, C> {
     /// 200, 201 and 202 are declared, 202 being likely for a call that works later. Which fields are required is
     /// concluded from their presence in every known request. The reference has more request fields than are known
     /// here.
-    pub fn send_transactional_v2(&self) -> CampaignsSendTransactionalV2<'a, C> {
-        CampaignsSendTransactionalV2::new(self.client)
+    ///
+    /// * `campaign_name`: Name of the campaign, chosen by you and unique within its project. A further send under the
+    ///   same name counts towards the same campaign.
+    #[inline]
+    pub fn send_transactional_v2(
+        &self,
+        campaign_name: impl Into<String>,
+        body: impl Into<types::TransactionalCampaignRequest>,
+    ) -> SendTransactionalV2<C> {
+        SendTransactionalV2 {
+            call_context: self.call_context.clone(),
+            campaign_name: campaign_name.into(),
+            body: body.into(),
+        }
     }
 
     /// Send a transactional e-mail campaign through the older call.
@@ -63,173 +77,84 @@ impl<'a, C> Campaigns<'a, C> {
     /// in an unofficial snippet only. Success status, answer and content type are not published: 200, 201 and 202 are
     /// declared. Which fields are required is concluded from their presence in every known request. Not announced as
     /// deprecated, but the newer examples use version 2.
-    pub fn send_transactional_v1(&self) -> CampaignsSendTransactionalV1<'a, C> {
-        CampaignsSendTransactionalV1::new(self.client)
-    }
-}
-
-impl<C> Clone for Campaigns<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Campaigns<'_, C> {}
-/// A call of [`Campaigns::send_transactional_v2`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct CampaignsSendTransactionalV2<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) campaign_name: Option<String>,
-    pub(super) body: Option<types::TransactionalCampaignRequest>,
-}
-
-impl<C> std::fmt::Debug for CampaignsSendTransactionalV2<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CampaignsSendTransactionalV2").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CampaignsSendTransactionalV2<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            campaign_name: None,
-            body: None,
+    ///
+    /// * `campaign_name`: Name of the campaign, chosen by you and unique within its project. A further send under the
+    ///   same name counts towards the same campaign.
+    #[inline]
+    pub fn send_transactional_v1(
+        &self,
+        campaign_name: impl Into<String>,
+        body: impl Into<types::TransactionalCampaignRequest>,
+    ) -> SendTransactionalV1<C> {
+        SendTransactionalV1 {
+            call_context: self.call_context.clone(),
+            campaign_name: campaign_name.into(),
+            body: body.into(),
         }
     }
+}
 
-    /// Name of the campaign, chosen by you and unique within its project. A further send under the same name counts
-    /// towards the same campaign.
-    pub fn campaign_name(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.campaign_name = self.setters.value("campaignName", value);
-        self
-    }
+/// A call of [`Campaigns::send_transactional_v2`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct SendTransactionalV2<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) campaign_name: String,
+    pub(crate) body: types::TransactionalCampaignRequest,
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<
-            types::TransactionalCampaignRequest,
-            Error: std::fmt::Display,
-        >,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> SendTransactionalV2<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::CAMPAIGNS_SEND_TRANSACTIONAL_V2);
+        call.path("campaignName", &self.campaign_name);
+        call.json(&self.body);
+        call
     }
 }
 
-impl CampaignsSendTransactionalV2<'_> {
+engagement_core::call! {
     /// Sends `POST /campaigns/v2/{campaignName}/transactional`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// response is known from one worked example without a status and no client is known to read it, so it may be
+    /// empty or lack `send_id`.
+    ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::TransactionalSend>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::CAMPAIGNS_SEND_TRANSACTIONAL_V2);
-        call.check(&self.setters);
-        match &self.campaign_name {
-            Some(value) => call.path("campaignName", value),
-            None => {
-                call.invalid(
-                    "`campaignName` is missing: set it with `.campaign_name(…)`",
-                )
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    SendTransactionalV2 -> Option<types::TransactionalSend>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
-/// A call of [`Campaigns::send_transactional_v1`] being put together.
+/// A call of [`Campaigns::send_transactional_v1`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CampaignsSendTransactionalV1<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) campaign_name: Option<String>,
-    pub(super) body: Option<types::TransactionalCampaignRequest>,
+pub struct SendTransactionalV1<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) campaign_name: String,
+    pub(crate) body: types::TransactionalCampaignRequest,
 }
 
-impl<C> std::fmt::Debug for CampaignsSendTransactionalV1<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CampaignsSendTransactionalV1").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CampaignsSendTransactionalV1<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            campaign_name: None,
-            body: None,
-        }
-    }
-
-    /// Name of the campaign, chosen by you and unique within its project. A further send under the same name counts
-    /// towards the same campaign.
-    pub fn campaign_name(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.campaign_name = self.setters.value("campaignName", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<
-            types::TransactionalCampaignRequest,
-            Error: std::fmt::Display,
-        >,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> SendTransactionalV1<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::CAMPAIGNS_SEND_TRANSACTIONAL_V1);
+        call.accept("*/*");
+        call.path("campaignName", &self.campaign_name);
+        call.json(&self.body);
+        call
     }
 }
 
-impl CampaignsSendTransactionalV1<'_> {
+engagement_core::call! {
     /// Sends `POST /campaigns/{campaignName}/transactional`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<engagement_core::Bytes>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::CAMPAIGNS_SEND_TRANSACTIONAL_V1);
-        call.check(&self.setters);
-        call.accept("*/*");
-        match &self.campaign_name {
-            Some(value) => call.path("campaignName", value),
-            None => {
-                call.invalid(
-                    "`campaignName` is missing: set it with `.campaign_name(…)`",
-                )
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.bytes())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    SendTransactionalV1 -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

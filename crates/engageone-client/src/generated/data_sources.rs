@@ -2,25 +2,27 @@
 
 //! Stored recipient data and its records. Unverified, known from unofficial client code only.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Stored recipient data and its records. Unverified, known from unofficial client code only.
-#[derive(Debug)]
-pub struct DataSources<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct DataSources<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Stored recipient data and its records. Unverified, known from unofficial client code only.
-    pub fn data_sources(&self) -> DataSources<'_> {
-        DataSources { client: self }
+    pub fn data_sources(&self) -> DataSources {
+        DataSources {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> DataSources<'a, C> {
+impl<C> DataSources<C> {
     /// List the data sources that the credentials can see.
     ///
     /// Returns descriptions of the data sources, each with an id for `client.data_sources().get()`. Unverified.
@@ -32,8 +34,11 @@ impl<'a, C> DataSources<'a, C> {
     ///
     /// Uncertain: Not in the provider's public help. One author's client apparently called it with success in 2022
     /// and took status 200 for success; the shape of the answer is known from a single remark.
-    pub fn list(&self) -> DataSourcesList<'a, C> {
-        DataSourcesList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+        }
     }
 
     /// Read the records of a data source.
@@ -46,109 +51,62 @@ impl<'a, C> DataSources<'a, C> {
     ///
     /// Uncertain: Not in the provider's public help. Only the members that one author's client read in 2022 are
     /// known; it took status 200 for success.
-    pub fn get(&self) -> DataSourcesGet<'a, C> {
-        DataSourcesGet::new(self.client)
-    }
-}
-
-impl<C> Clone for DataSources<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for DataSources<'_, C> {}
-/// A call of [`DataSources::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct DataSourcesList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for DataSourcesList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DataSourcesList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> DataSourcesList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    ///
+    /// * `data_source_id`: Id of the data source, from `client.data_sources().list()`. A UUID as far as seen.
+    #[inline]
+    pub fn get(&self, data_source_id: impl Into<ids::DataSourceId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            data_source_id: data_source_id.into(),
         }
     }
 }
 
-impl DataSourcesList<'_> {
+/// A call of [`DataSources::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::DATA_SOURCES_LIST)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /data`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self.client.runtime().call(&operations::DATA_SOURCES_LIST);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.value()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> serde_json::Value, engagement_core::Answer::value
 }
 
-/// A call of [`DataSources::get`] being put together.
+/// A call of [`DataSources::get`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DataSourcesGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) data_source_id: Option<String>,
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) data_source_id: ids::DataSourceId,
 }
 
-impl<C> std::fmt::Debug for DataSourcesGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DataSourcesGet").finish_non_exhaustive()
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DATA_SOURCES_GET);
+        call.path("dataSourceId", &self.data_source_id);
+        call
     }
 }
 
-impl<'a, C> DataSourcesGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            data_source_id: None,
-        }
-    }
-
-    /// Id of the data source, from `client.data_sources().list()`. A UUID as far as seen.
-    pub fn data_source_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.data_source_id = self.setters.value("dataSourceId", value);
-        self
-    }
-}
-
-impl DataSourcesGet<'_> {
+engagement_core::call! {
     /// Sends `GET /data/{dataSourceId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::DataSourceRecords>, Error> {
-        let mut call = self.client.runtime().call(&operations::DATA_SOURCES_GET);
-        call.check(&self.setters);
-        match &self.data_source_id {
-            Some(value) => call.path("dataSourceId", value),
-            None => {
-                call.invalid(
-                    "`dataSourceId` is missing: set it with `.data_source_id(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Get -> types::DataSourceRecords, engagement_core::Answer::json
 }

@@ -2,25 +2,21 @@
 
 //! Made from the document; see `cargo xtask codegen`.
 
-pub(crate) mod apis;
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
+pub(crate) mod apis;
 pub(crate) mod client;
 pub(crate) mod operations;
-#[doc(hidden)]
-pub mod type_builders;
-pub mod types;
 pub(crate) mod regions;
 
-mod auth;
-mod campaigns;
-mod data_sources;
-mod videos;
+pub mod ids;
+pub mod types;
+pub mod auth;
+pub mod campaigns;
+pub mod data_sources;
+pub mod videos;
 
-/// Calls being put together: each group's handle starts one, `send` sends it.
-pub mod builder {
-    pub use super::auth::*;
-    pub use super::campaigns::*;
-    pub use super::data_sources::*;
-    pub use super::videos::*;
-}
+pub use apis::Api;
+pub use client::Client;
+pub use operations::PROVIDER;
+pub use regions::Region;

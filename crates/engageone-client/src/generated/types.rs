@@ -3,10 +3,10 @@
 //! What goes to the EngageOne Communicate API and comes back.
 //!
 //! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`
-//! reads like a missing key. Request types have a `builder()`.
+//! reads like a missing key. `new` takes what is required,
+//! and types that requests are made of have setters for the rest.
 
-#[doc(inline)]
-pub use super::type_builders as builder;
+use super::ids;
 
 /// What went wrong. The provider publishes no error body: the members listed are guesses, read where present, and
 /// all others are kept. Bodies that are no JSON objects may occur too.
@@ -23,6 +23,14 @@ pub struct ApiError {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ApiError {
+    /// An [`ApiError`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// The three parts of a set of client credentials. The two ids must not be swapped.
@@ -43,9 +51,29 @@ pub struct ClientCredentials {
 }
 
 impl ClientCredentials {
-    /// Starts a [`ClientCredentials`] with nothing set.
-    pub fn builder() -> builder::ClientCredentials {
-        builder::ClientCredentials::default()
+    /// A [`ClientCredentials`] with what is required.
+    #[inline]
+    pub fn new(
+        client_id: impl Into<String>,
+        secret: impl Into<engagement_core::Secret>,
+        customer_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            client_id: client_id.into(),
+            customer_id: customer_id.into(),
+            secret: secret.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -55,10 +83,18 @@ impl ClientCredentials {
 #[non_exhaustive]
 pub struct DataSourceRecord {
     /// Id of the record; also what is appended to a video's generic URL
-    pub uuid: Option<String>,
+    pub uuid: Option<ids::RecordId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl DataSourceRecord {
+    /// A [`DataSourceRecord`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// The records of a data source. Other members may occur.
@@ -71,6 +107,17 @@ pub struct DataSourceRecords {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl DataSourceRecords {
+    /// A [`DataSourceRecords`] with what is required.
+    #[inline]
+    pub fn new(data: impl IntoIterator<Item: Into<DataSourceRecord>>) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A transactional e-mail send. The provider's reference has more fields than those known here; they can be added
@@ -106,9 +153,68 @@ pub struct TransactionalCampaignRequest {
 }
 
 impl TransactionalCampaignRequest {
-    /// Starts a [`TransactionalCampaignRequest`] with nothing set.
-    pub fn builder() -> builder::TransactionalCampaignRequest {
-        builder::TransactionalCampaignRequest::default()
+    /// A [`TransactionalCampaignRequest`] with what is required.
+    #[inline]
+    pub fn new(
+        communication: impl Into<String>,
+        dataset: impl IntoIterator<
+            Item: Into<serde_json::Map<String, serde_json::Value>>,
+        >,
+        email_json_path: impl Into<String>,
+        sender: impl Into<String>,
+        subject: impl Into<String>,
+    ) -> Self {
+        Self {
+            communication: communication.into(),
+            dataset: dataset.into_iter().map(Into::into).collect(),
+            email_json_path: email_json_path.into(),
+            ignore_missing_fields: None,
+            project: None,
+            reply_to: None,
+            sender: sender.into(),
+            sender_name: None,
+            subject: subject.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Send also where a record lacks fields that the communication refers to. The meaning is inferred from the name;
+    /// the default is unknown.
+    #[inline]
+    pub fn ignore_missing_fields(mut self, value: bool) -> Self {
+        self.ignore_missing_fields = Some(value);
+        self
+    }
+
+    /// Name of the project that holds the communication. In all examples that can be read to the end.
+    #[inline]
+    pub fn project(mut self, value: impl Into<String>) -> Self {
+        self.project = Some(value.into());
+        self
+    }
+
+    /// Address for replies
+    #[inline]
+    pub fn reply_to(mut self, value: impl Into<String>) -> Self {
+        self.reply_to = Some(value.into());
+        self
+    }
+
+    /// Display name of the sender
+    #[inline]
+    pub fn sender_name(mut self, value: impl Into<String>) -> Self {
+        self.sender_name = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -118,10 +224,21 @@ impl TransactionalCampaignRequest {
 #[non_exhaustive]
 pub struct TransactionalSend {
     /// Id of the send, for the provider's status call. An opaque string, not a UUID.
-    pub send_id: String,
+    pub send_id: ids::SendId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl TransactionalSend {
+    /// A [`TransactionalSend`] with what is required.
+    #[inline]
+    pub fn new(send_id: impl Into<ids::SendId>) -> Self {
+        Self {
+            send_id: send_id.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Where a video communication is found
@@ -135,6 +252,17 @@ pub struct VideoUrl {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl VideoUrl {
+    /// A [`VideoUrl`] with what is required.
+    #[inline]
+    pub fn new(video_url: impl Into<String>) -> Self {
+        Self {
+            video_url: video_url.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 engagement_core::wire_object! {

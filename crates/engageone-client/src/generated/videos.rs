@@ -2,25 +2,27 @@
 
 //! Addresses of personalised videos. Unverified, known from unofficial client code only.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Addresses of personalised videos. Unverified, known from unofficial client code only.
-#[derive(Debug)]
-pub struct Videos<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Videos<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Addresses of personalised videos. Unverified, known from unofficial client code only.
-    pub fn videos(&self) -> Videos<'_> {
-        Videos { client: self }
+    pub fn videos(&self) -> Videos {
+        Videos {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Videos<'a, C> {
+impl<C> Videos<C> {
     /// Fetch the generic URL of a video communication.
     ///
     /// Returns the URL that all recipients of a video communication have in common. Append the `uuid` of a record
@@ -33,86 +35,47 @@ impl<'a, C> Videos<'a, C> {
     ///
     /// Uncertain: Not in the provider's public help. One author's client apparently called it with success in 2022
     /// and took status 200 for success. Which of the two video APIs it belongs to is unknown.
-    pub fn get_url(&self) -> VideosGetUrl<'a, C> {
-        VideosGetUrl::new(self.client)
-    }
-}
-
-impl<C> Clone for Videos<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Videos<'_, C> {}
-/// A call of [`Videos::get_url`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct VideosGetUrl<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) project: Option<String>,
-    pub(super) communication: Option<String>,
-}
-
-impl<C> std::fmt::Debug for VideosGetUrl<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("VideosGetUrl").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> VideosGetUrl<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            project: None,
-            communication: None,
+    ///
+    /// * `project`: Name of the project that holds the communication.
+    /// * `communication`: Name of the video communication.
+    #[inline]
+    pub fn get_url(
+        &self,
+        project: impl Into<String>,
+        communication: impl Into<String>,
+    ) -> GetUrl<C> {
+        GetUrl {
+            call_context: self.call_context.clone(),
+            project: project.into(),
+            communication: communication.into(),
         }
     }
+}
 
-    /// Name of the project that holds the communication
-    pub fn project(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.project = self.setters.value("project", value);
-        self
-    }
+/// A call of [`Videos::get_url`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct GetUrl<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) project: String,
+    pub(crate) communication: String,
+}
 
-    /// Name of the video communication
-    pub fn communication(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.communication = self.setters.value("communication", value);
-        self
+impl<C> GetUrl<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::VIDEOS_GET_URL);
+        call.path("project", &self.project);
+        call.path("communication", &self.communication);
+        call
     }
 }
 
-impl VideosGetUrl<'_> {
+engagement_core::call! {
     /// Sends `GET /data/projects/{project}/communications/{communication}/videoUrl`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::VideoUrl>, Error> {
-        let mut call = self.client.runtime().call(&operations::VIDEOS_GET_URL);
-        call.check(&self.setters);
-        match &self.project {
-            Some(value) => call.path("project", value),
-            None => call.invalid("`project` is missing: set it with `.project(…)`"),
-        }
-        match &self.communication {
-            Some(value) => call.path("communication", value),
-            None => {
-                call.invalid(
-                    "`communication` is missing: set it with `.communication(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    GetUrl -> types::VideoUrl, engagement_core::Answer::json
 }

@@ -2,25 +2,27 @@
 
 //! Kinds of notifications that users can switch on and off.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Kinds of notifications that users can switch on and off.
-#[derive(Debug)]
-pub struct Categories<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Categories<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Kinds of notifications that users can switch on and off.
-    pub fn categories(&self) -> Categories<'_> {
-        Categories { client: self }
+    pub fn categories(&self) -> Categories {
+        Categories {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Categories<'a, C> {
+impl<C> Categories<C> {
     /// List the categories of the app.
     ///
     /// All categories in one answer. Meant for a preference page; honour `hideInPreferenceManager` and `hideInInApp`
@@ -30,8 +32,11 @@ impl<'a, C> Categories<'a, C> {
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
     /// Uncertain: The hiding flags and the times are known from the backend's types only.
-    pub fn list(&self) -> CategoriesList<'a, C> {
-        CategoriesList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+        }
     }
 
     /// Create a category.
@@ -47,8 +52,12 @@ impl<'a, C> Categories<'a, C> {
     /// Uncertain: Engagespot's Node SDK sends the secret as `X-ENGAGESPOT-API-SECRET`, and to
     /// `/v3/notifications/categories`, which differs from all other sources. That a name is derived from an unknown
     /// identifier on send is assumed.
-    pub fn create(&self) -> CategoriesCreate<'a, C> {
-        CategoriesCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewCategory>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Delete a category.
@@ -61,160 +70,88 @@ impl<'a, C> Categories<'a, C> {
     ///
     /// Uncertain: Engagespot's Node SDK sends the secret as `X-ENGAGESPOT-API-SECRET`, and to
     /// `/v3/notifications/categories/{categoryId}`, which differs from all other sources.
-    pub fn delete(&self) -> CategoriesDelete<'a, C> {
-        CategoriesDelete::new(self.client)
-    }
-}
-
-impl<C> Clone for Categories<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Categories<'_, C> {}
-/// A call of [`Categories::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct CategoriesList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for CategoriesList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CategoriesList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CategoriesList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    ///
+    /// * `category_id`: Numeric id of the category, not its identifier.
+    #[inline]
+    pub fn delete(&self, category_id: impl Into<ids::CategoryId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            category_id: category_id.into(),
         }
     }
 }
 
-impl CategoriesList<'_> {
+/// A call of [`Categories::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::CATEGORIES_LIST)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /v3/categories`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::Category>>, Error> {
-        let mut call = self.client.runtime().call(&operations::CATEGORIES_LIST);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::Category>, engagement_core::Answer::json
 }
 
-/// A call of [`Categories::create`] being put together.
+/// A call of [`Categories::create`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CategoriesCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewCategory>,
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewCategory,
 }
 
-impl<C> std::fmt::Debug for CategoriesCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CategoriesCreate").finish_non_exhaustive()
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CATEGORIES_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> CategoriesCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewCategory, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl CategoriesCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/categories`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Category>, Error> {
-        let mut call = self.client.runtime().call(&operations::CATEGORIES_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Create -> types::Category, engagement_core::Answer::json
 }
 
-/// A call of [`Categories::delete`] being put together.
+/// A call of [`Categories::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CategoriesDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) category_id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) category_id: ids::CategoryId,
 }
 
-impl<C> std::fmt::Debug for CategoriesDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CategoriesDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CATEGORIES_DELETE);
+        call.path("categoryId", &self.category_id);
+        call
     }
 }
 
-impl<'a, C> CategoriesDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            category_id: None,
-        }
-    }
-
-    /// Numeric id of the category, not its identifier
-    pub fn category_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.category_id = self.setters.value("categoryId", value);
-        self
-    }
-}
-
-impl CategoriesDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /v3/categories/{categoryId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::CATEGORIES_DELETE);
-        call.check(&self.setters);
-        match &self.category_id {
-            Some(value) => call.path("categoryId", value),
-            None => {
-                call.invalid("`categoryId` is missing: set it with `.category_id(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }

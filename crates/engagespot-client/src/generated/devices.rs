@@ -2,25 +2,27 @@
 
 //! Devices registered for push messages.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Devices registered for push messages.
-#[derive(Debug)]
-pub struct Devices<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Devices<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Devices registered for push messages.
-    pub fn devices(&self) -> Devices<'_> {
-        Devices { client: self }
+    pub fn devices(&self) -> Devices {
+        Devices {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Devices<'a, C> {
+impl<C> Devices<C> {
     /// Register a browser for web push.
     ///
     /// Attaches what the browser's `PushSubscription.toJSON()` returned to a device, which from then on gets web push
@@ -32,101 +34,62 @@ impl<'a, C> Devices<'a, C> {
     ///
     /// Uncertain: Read from Engagespot's browser client. The answer is JSON of unknown shape. Which members the API
     /// insists on is unpublished; browsers always give the required ones.
+    ///
+    /// * `device_id`: The device id that was used with `client.sdk().connect()`.
+    #[inline]
     pub fn attach_web_push_subscription(
         &self,
-    ) -> DevicesAttachWebPushSubscription<'a, C> {
-        DevicesAttachWebPushSubscription::new(self.client)
+        device_id: impl Into<ids::DeviceId>,
+        body: impl Into<types::WebPushSubscription>,
+    ) -> AttachWebPushSubscription<C> {
+        AttachWebPushSubscription {
+            call_context: self.call_context.clone(),
+            device_id: device_id.into(),
+            x_engagespot_device_id: None,
+            body: body.into(),
+        }
     }
 }
 
-impl<C> Clone for Devices<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Devices<'_, C> {}
-/// A call of [`Devices::attach_web_push_subscription`] being put together.
+/// A call of [`Devices::attach_web_push_subscription`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DevicesAttachWebPushSubscription<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) device_id: Option<String>,
-    pub(super) x_engagespot_device_id: Option<String>,
-    pub(super) body: Option<types::WebPushSubscription>,
-}
-
-impl<C> std::fmt::Debug for DevicesAttachWebPushSubscription<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DevicesAttachWebPushSubscription").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> DevicesAttachWebPushSubscription<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            device_id: None,
-            x_engagespot_device_id: None,
-            body: None,
-        }
-    }
-
-    /// The device id that was used with `client.sdk().connect()`
-    pub fn device_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.device_id = self.setters.value("deviceId", value);
-        self
-    }
-
+pub struct AttachWebPushSubscription<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) device_id: ids::DeviceId,
     /// The same device id once more; Engagespot's browser client sends it
-    pub fn x_engagespot_device_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_engagespot_device_id = self
-            .setters
-            .value("X-ENGAGESPOT-DEVICE-ID", value);
+    pub x_engagespot_device_id: Option<ids::DeviceId>,
+    pub(crate) body: types::WebPushSubscription,
+}
+
+impl<C> AttachWebPushSubscription<C> {
+    /// The same device id once more; Engagespot's browser client sends it
+    #[inline]
+    pub fn x_engagespot_device_id(mut self, value: impl Into<ids::DeviceId>) -> Self {
+        self.x_engagespot_device_id = Some(value.into());
         self
     }
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::WebPushSubscription, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::DEVICES_ATTACH_WEB_PUSH_SUBSCRIPTION);
+        call.path("deviceId", &self.device_id);
+        call.header("X-ENGAGESPOT-DEVICE-ID", &self.x_engagespot_device_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl DevicesAttachWebPushSubscription<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/devices/{deviceId}/webPushSubscription`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No text
+    /// shows the response; the browser client gets JSON of unknown shape.
+    ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::DEVICES_ATTACH_WEB_PUSH_SUBSCRIPTION);
-        call.check(&self.setters);
-        match &self.device_id {
-            Some(value) => call.path("deviceId", value),
-            None => call.invalid("`deviceId` is missing: set it with `.device_id(…)`"),
-        }
-        call.header("X-ENGAGESPOT-DEVICE-ID", &self.x_engagespot_device_id);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.value()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    AttachWebPushSubscription -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }

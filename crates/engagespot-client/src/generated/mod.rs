@@ -5,33 +5,22 @@
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
 pub(crate) mod client;
-pub mod enums;
 pub(crate) mod operations;
-#[doc(hidden)]
-pub mod type_builders;
-pub mod types;
 pub(crate) mod regions;
-mod pagination;
 
-mod notifications;
-mod profile;
-mod preferences;
-mod categories;
-mod sdk;
-mod devices;
-mod users;
-mod topics;
-mod workflows;
+pub mod enums;
+pub mod ids;
+pub mod types;
+pub mod notifications;
+pub mod profile;
+pub mod preferences;
+pub mod categories;
+pub mod sdk;
+pub mod devices;
+pub mod users;
+pub mod topics;
+pub mod workflows;
 
-/// Calls being put together: each group's handle starts one, `send` sends it.
-pub mod builder {
-    pub use super::notifications::*;
-    pub use super::profile::*;
-    pub use super::preferences::*;
-    pub use super::categories::*;
-    pub use super::sdk::*;
-    pub use super::devices::*;
-    pub use super::users::*;
-    pub use super::topics::*;
-    pub use super::workflows::*;
-}
+pub use client::Client;
+pub use operations::PROVIDER;
+pub use regions::Region;

@@ -2,25 +2,27 @@
 
 //! Sending to people, and the in-app inbox of a user.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// Sending to people, and the in-app inbox of a user.
-#[derive(Debug)]
-pub struct Notifications<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Notifications<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Sending to people, and the in-app inbox of a user.
-    pub fn notifications(&self) -> Notifications<'_> {
-        Notifications { client: self }
+    pub fn notifications(&self) -> Notifications {
+        Notifications {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Notifications<'a, C> {
+impl<C> Notifications<C> {
     /// List the notifications in a user's inbox.
     ///
     /// One page of a user's in-app notifications, newest first, with the number of those neither seen nor read. Auth:
@@ -32,8 +34,17 @@ impl<'a, C> Notifications<'a, C> {
     /// Uncertain: `category`, `tenantIdentifier`, `filter` and `userIdentifier` are known from Engagespot's SDKs, and
     /// so is the use with app credentials. The page size without `limit` is not published. The order is seen in
     /// samples.
-    pub fn list(&self) -> NotificationsList<'a, C> {
-        NotificationsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            page_no: None,
+            limit: None,
+            category: None,
+            tenant_identifier: None,
+            filter: None,
+            user_identifier: None,
+        }
     }
 
     /// Send a notification or start a workflow.
@@ -53,8 +64,15 @@ impl<'a, C> Notifications<'a, C> {
     /// Uncertain: Inline recipients, topics, `sendAt`, workflows and the e-mail overrides come from later
     /// documentation, the inline `content` of `notification` from the types of Engagespot's Node SDK only. How many
     /// recipients one call takes is not published.
-    pub fn send(&self) -> NotificationsSend<'a, C> {
-        NotificationsSend::new(self.client)
+    #[inline]
+    pub fn send(
+        &self,
+        body: impl Into<types::SendNotification>,
+    ) -> NotificationsSend<C> {
+        NotificationsSend {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Fetch a notification and mark it as seen.
@@ -68,8 +86,14 @@ impl<'a, C> Notifications<'a, C> {
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
     /// Uncertain: The path and the side effect come from the OpenAPI file that Engagespot published until 2023.
-    pub fn get(&self) -> NotificationsGet<'a, C> {
-        NotificationsGet::new(self.client)
+    ///
+    /// * `notification_id`: Id of the notification.
+    #[inline]
+    pub fn get(&self, notification_id: impl Into<ids::NotificationId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            notification_id: notification_id.into(),
+        }
     }
 
     /// Delete a notification from the inbox.
@@ -82,8 +106,14 @@ impl<'a, C> Notifications<'a, C> {
     ///
     /// Uncertain: The documentation names user credentials only; app credentials are what Engagespot's Node SDK uses
     /// here.
-    pub fn delete(&self) -> NotificationsDelete<'a, C> {
-        NotificationsDelete::new(self.client)
+    ///
+    /// * `notification_id`: Id of the notification.
+    #[inline]
+    pub fn delete(&self, notification_id: impl Into<ids::NotificationId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            notification_id: notification_id.into(),
+        }
     }
 
     /// Mark a notification as read.
@@ -96,8 +126,18 @@ impl<'a, C> Notifications<'a, C> {
     ///
     /// Uncertain: The path comes from the OpenAPI file that Engagespot published until 2023. The Node SDK sends PATCH
     /// with `read` in the body and app credentials instead; the Flutter SDK posts `read` as a form.
-    pub fn mark_as_read(&self) -> NotificationsMarkAsRead<'a, C> {
-        NotificationsMarkAsRead::new(self.client)
+    ///
+    /// * `notification_id`: Id of the notification.
+    #[inline]
+    pub fn mark_as_read(
+        &self,
+        notification_id: impl Into<ids::NotificationId>,
+    ) -> MarkAsRead<C> {
+        MarkAsRead {
+            call_context: self.call_context.clone(),
+            notification_id: notification_id.into(),
+            body: None,
+        }
     }
 
     /// Mark a notification as unread.
@@ -110,8 +150,17 @@ impl<'a, C> Notifications<'a, C> {
     ///
     /// Uncertain: The path comes from the OpenAPI file that Engagespot published until 2023, the use with app
     /// credentials from the Node SDK. That the notification stays seen is deduced from the separate call for it.
-    pub fn mark_as_unread(&self) -> NotificationsMarkAsUnread<'a, C> {
-        NotificationsMarkAsUnread::new(self.client)
+    ///
+    /// * `notification_id`: Id of the notification.
+    #[inline]
+    pub fn mark_as_unread(
+        &self,
+        notification_id: impl Into<ids::NotificationId>,
+    ) -> MarkAsUnread<C> {
+        MarkAsUnread {
+            call_context: self.call_context.clone(),
+            notification_id: notification_id.into(),
+        }
     }
 
     /// Mark a notification as seen.
@@ -125,8 +174,17 @@ impl<'a, C> Notifications<'a, C> {
     ///
     /// Uncertain: Called by the Flutter SDK only; missing from the types of Engagespot's newer clients. It may not
     /// exist.
-    pub fn mark_as_seen(&self) -> NotificationsMarkAsSeen<'a, C> {
-        NotificationsMarkAsSeen::new(self.client)
+    ///
+    /// * `notification_id`: Id of the notification.
+    #[inline]
+    pub fn mark_as_seen(
+        &self,
+        notification_id: impl Into<ids::NotificationId>,
+    ) -> MarkAsSeen<C> {
+        MarkAsSeen {
+            call_context: self.call_context.clone(),
+            notification_id: notification_id.into(),
+        }
     }
 
     /// Mark a notification as unseen.
@@ -138,8 +196,17 @@ impl<'a, C> Notifications<'a, C> {
     ///
     /// Uncertain: The path comes from the OpenAPI file that Engagespot published until 2023, the use with app
     /// credentials from the Node SDK.
-    pub fn mark_as_unseen(&self) -> NotificationsMarkAsUnseen<'a, C> {
-        NotificationsMarkAsUnseen::new(self.client)
+    ///
+    /// * `notification_id`: Id of the notification.
+    #[inline]
+    pub fn mark_as_unseen(
+        &self,
+        notification_id: impl Into<ids::NotificationId>,
+    ) -> MarkAsUnseen<C> {
+        MarkAsUnseen {
+            call_context: self.call_context.clone(),
+            notification_id: notification_id.into(),
+        }
     }
 
     /// Set the state of an actionable notification.
@@ -152,8 +219,19 @@ impl<'a, C> Notifications<'a, C> {
     ///
     /// Uncertain: `delete` and `data` are sent by Engagespot's front ends but missing from the backend's types. Every
     /// call emits a real-time event, so it is not repeated on its own although the method would allow it.
-    pub fn change_state(&self) -> NotificationsChangeState<'a, C> {
-        NotificationsChangeState::new(self.client)
+    ///
+    /// * `notification_id`: Id of the notification.
+    #[inline]
+    pub fn change_state(
+        &self,
+        notification_id: impl Into<ids::NotificationId>,
+        body: impl Into<types::NotificationState>,
+    ) -> ChangeState<C> {
+        ChangeState {
+            call_context: self.call_context.clone(),
+            notification_id: notification_id.into(),
+            body: body.into(),
+        }
     }
 
     /// Mark the first unseen notifications as seen.
@@ -168,8 +246,13 @@ impl<'a, C> Notifications<'a, C> {
     /// Uncertain: `limit` and `page` are sent by Engagespot's browser client; an older version sent `pageNo` for
     /// `page`. What they select exactly is not documented.
     #[deprecated(note = "withdrawn by Engagespot")]
-    pub fn mark_all_as_seen(&self) -> NotificationsMarkAllAsSeen<'a, C> {
-        NotificationsMarkAllAsSeen::new(self.client)
+    #[inline]
+    pub fn mark_all_as_seen(&self) -> MarkAllAsSeen<C> {
+        MarkAllAsSeen {
+            call_context: self.call_context.clone(),
+            page: None,
+            limit: None,
+        }
     }
 
     /// Mark all notifications as read.
@@ -180,8 +263,11 @@ impl<'a, C> Notifications<'a, C> {
     /// against the live service · [Engagespot's page](https://github.com/Engagespot/engagespot)
     ///
     /// Uncertain: Read from Engagespot's browser client; the answer is text or empty.
-    pub fn mark_all_as_read(&self) -> NotificationsMarkAllAsRead<'a, C> {
-        NotificationsMarkAllAsRead::new(self.client)
+    #[inline]
+    pub fn mark_all_as_read(&self) -> MarkAllAsRead<C> {
+        MarkAllAsRead {
+            call_context: self.call_context.clone(),
+        }
     }
 
     /// Delete all notifications from the inbox.
@@ -192,756 +278,456 @@ impl<'a, C> Notifications<'a, C> {
     /// against the live service · [Engagespot's page](https://github.com/Engagespot/engagespot)
     ///
     /// Uncertain: Read from Engagespot's browser client and Flutter SDK; the answer is text or empty.
-    pub fn delete_all(&self) -> NotificationsDeleteAll<'a, C> {
-        NotificationsDeleteAll::new(self.client)
-    }
-}
-
-impl<C> Clone for Notifications<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Notifications<'_, C> {}
-/// A call of [`Notifications::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct NotificationsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) page_no: Option<i64>,
-    pub(super) limit: Option<i64>,
-    pub(super) category: Option<String>,
-    pub(super) tenant_identifier: Option<String>,
-    pub(super) filter: Option<enums::NotificationsListFilter>,
-    pub(super) user_identifier: Option<String>,
-}
-
-impl<C> std::fmt::Debug for NotificationsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> NotificationsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            page_no: None,
-            limit: None,
-            category: None,
-            tenant_identifier: None,
-            filter: None,
-            user_identifier: None,
+    #[inline]
+    pub fn delete_all(&self) -> DeleteAll<C> {
+        DeleteAll {
+            call_context: self.call_context.clone(),
         }
     }
+}
 
+/// A call of [`Notifications::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Number of the page, from 1
-    pub fn page_no(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.page_no = self.setters.value("pageNo", value);
+    pub page_no: Option<i64>,
+    /// Notifications per page, documented as 20 at most
+    pub limit: Option<i64>,
+    /// Only notifications of the category with this identifier
+    pub category: Option<ids::CategoryIdentifier>,
+    /// Only notifications of this tenant. Tenants have no calls of their own.
+    pub tenant_identifier: Option<ids::TenantId>,
+    /// Only notifications in this state
+    pub filter: Option<enums::NotificationsListFilter>,
+    /// Identifier of the user whose inbox is read. Needed with app credentials, pointless otherwise.
+    pub user_identifier: Option<ids::UserId>,
+}
+
+impl<C> List<C> {
+    /// Number of the page, from 1
+    #[inline]
+    pub fn page_no(mut self, value: i64) -> Self {
+        self.page_no = Some(value);
         self
     }
 
     /// Notifications per page, documented as 20 at most
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = self.setters.value("limit", value);
+    #[inline]
+    pub fn limit(mut self, value: i64) -> Self {
+        self.limit = Some(value);
         self
     }
 
     /// Only notifications of the category with this identifier
-    pub fn category(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.category = self.setters.value("category", value);
+    #[inline]
+    pub fn category(mut self, value: impl Into<ids::CategoryIdentifier>) -> Self {
+        self.category = Some(value.into());
         self
     }
 
     /// Only notifications of this tenant. Tenants have no calls of their own.
-    pub fn tenant_identifier(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.tenant_identifier = self.setters.value("tenantIdentifier", value);
+    #[inline]
+    pub fn tenant_identifier(mut self, value: impl Into<ids::TenantId>) -> Self {
+        self.tenant_identifier = Some(value.into());
         self
     }
 
     /// Only notifications in this state
-    pub fn filter(
-        mut self,
-        value: impl TryInto<enums::NotificationsListFilter, Error: std::fmt::Display>,
-    ) -> Self {
-        self.filter = self.setters.value("filter", value);
+    #[inline]
+    pub fn filter(mut self, value: impl Into<enums::NotificationsListFilter>) -> Self {
+        self.filter = Some(value.into());
         self
     }
 
     /// Identifier of the user whose inbox is read. Needed with app credentials, pointless otherwise.
-    pub fn user_identifier(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.user_identifier = self.setters.value("userIdentifier", value);
+    #[inline]
+    pub fn user_identifier(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.user_identifier = Some(value.into());
         self
     }
-}
 
-impl NotificationsList<'_> {
-    /// Sends `GET /v3/notifications`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::NotificationPage>, Error> {
-        let mut call = self.client.runtime().call(&operations::NOTIFICATIONS_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::NOTIFICATIONS_LIST);
         call.query("pageNo", &self.page_no);
         call.query("limit", &self.limit);
         call.query("category", &self.category);
         call.query("tenantIdentifier", &self.tenant_identifier);
         call.query("filter", &self.filter);
         call.query("userIdentifier", &self.user_identifier);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Notifications::send`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct NotificationsSend<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::SendNotification>,
+engagement_core::call! {
+    /// Sends `GET /v3/notifications`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> types::NotificationPage, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for NotificationsSend<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsSend").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> NotificationsSend<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::SendNotification, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_page(point, &mut self.page_no);
         self
     }
 }
 
-impl NotificationsSend<'_> {
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(self) -> Pages<types::NotificationPage> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::numbered(
+            self.page_no,
+            request,
+            |page: &types::NotificationPage| page.data.as_ref().map_or(0, Vec::len),
+            |page: &types::NotificationPage| {
+                Some(page)
+                    .and_then(|part| part.pagination.as_ref())
+                    .and_then(|part| part.total_count.as_ref())
+                    .copied()
+            },
+        )
+    }
+}
+
+engagement_core::list_call! {
+    List -> types::NotificationPage, types::Notification, |page| page.data.unwrap_or_default()
+}
+
+/// A call of [`Notifications::send`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct NotificationsSend<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::SendNotification,
+}
+
+impl<C> NotificationsSend<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::NOTIFICATIONS_SEND);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
     /// Sends `POST /v3/notifications`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::SendReceipt>, Error> {
-        let mut call = self.client.runtime().call(&operations::NOTIFICATIONS_SEND);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    NotificationsSend -> types::SendReceipt, engagement_core::Answer::json
 }
 
-/// A call of [`Notifications::get`] being put together.
+/// A call of [`Notifications::get`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) notification_id: Option<i64>,
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) notification_id: ids::NotificationId,
 }
 
-impl<C> std::fmt::Debug for NotificationsGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsGet").finish_non_exhaustive()
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::NOTIFICATIONS_GET);
+        call.path("notificationId", &self.notification_id);
+        call
     }
 }
 
-impl<'a, C> NotificationsGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            notification_id: None,
-        }
-    }
-
-    /// Id of the notification
-    pub fn notification_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.notification_id = self.setters.value("notificationId", value);
-        self
-    }
-}
-
-impl NotificationsGet<'_> {
+engagement_core::call! {
     /// Sends `GET /v3/notifications/{notificationId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Notification>, Error> {
-        let mut call = self.client.runtime().call(&operations::NOTIFICATIONS_GET);
-        call.check(&self.setters);
-        match &self.notification_id {
-            Some(value) => call.path("notificationId", value),
-            None => {
-                call.invalid(
-                    "`notificationId` is missing: set it with `.notification_id(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Get -> types::Notification, engagement_core::Answer::json
 }
 
-/// A call of [`Notifications::delete`] being put together.
+/// A call of [`Notifications::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) notification_id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) notification_id: ids::NotificationId,
 }
 
-impl<C> std::fmt::Debug for NotificationsDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::NOTIFICATIONS_DELETE);
+        call.path("notificationId", &self.notification_id);
+        call
     }
 }
 
-impl<'a, C> NotificationsDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            notification_id: None,
-        }
-    }
-
-    /// Id of the notification
-    pub fn notification_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.notification_id = self.setters.value("notificationId", value);
-        self
-    }
-}
-
-impl NotificationsDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /v3/notifications/{notificationId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::MessageResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::NOTIFICATIONS_DELETE);
-        call.check(&self.setters);
-        match &self.notification_id {
-            Some(value) => call.path("notificationId", value),
-            None => {
-                call.invalid(
-                    "`notificationId` is missing: set it with `.notification_id(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> types::MessageResponse, engagement_core::Answer::json
 }
 
-/// A call of [`Notifications::mark_as_read`] being put together.
+/// A call of [`Notifications::mark_as_read`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAsRead<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) notification_id: Option<i64>,
-    pub(super) body: Option<types::ReadFlag>,
+pub struct MarkAsRead<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) notification_id: ids::NotificationId,
+    /// What to send.
+    pub body: Option<types::ReadFlag>,
 }
 
-impl<C> std::fmt::Debug for NotificationsMarkAsRead<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsMarkAsRead").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> NotificationsMarkAsRead<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            notification_id: None,
-            body: None,
-        }
-    }
-
-    /// Id of the notification
-    pub fn notification_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.notification_id = self.setters.value("notificationId", value);
+impl<C> MarkAsRead<C> {
+    /// Sets what to send.
+    #[inline]
+    pub fn body(mut self, value: impl Into<types::ReadFlag>) -> Self {
+        self.body = Some(value.into());
         self
     }
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ReadFlag, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl NotificationsMarkAsRead<'_> {
-    /// Sends `POST /v3/notifications/{notificationId}/click`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
         let mut call = self
-            .client
-            .runtime()
-            .call(&operations::NOTIFICATIONS_MARK_AS_READ);
-        call.check(&self.setters);
-        match &self.notification_id {
-            Some(value) => call.path("notificationId", value),
-            None => {
-                call.invalid(
-                    "`notificationId` is missing: set it with `.notification_id(…)`",
-                )
-            }
-        }
+            .call_context
+            .into_call(&operations::NOTIFICATIONS_MARK_AS_READ);
+        call.path("notificationId", &self.notification_id);
         if let Some(body) = &self.body {
             call.json(body);
         }
-        let answer = call.send().await?;
-        Ok(answer.empty())
+        call
     }
 }
 
-/// A call of [`Notifications::mark_as_unread`] being put together.
+engagement_core::call! {
+    /// Sends `POST /v3/notifications/{notificationId}/click`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    MarkAsRead -> (), engagement_core::Answer::empty
+}
+
+/// A call of [`Notifications::mark_as_unread`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAsUnread<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) notification_id: Option<i64>,
+pub struct MarkAsUnread<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) notification_id: ids::NotificationId,
 }
 
-impl<C> std::fmt::Debug for NotificationsMarkAsUnread<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsMarkAsUnread").finish_non_exhaustive()
+impl<C> MarkAsUnread<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::NOTIFICATIONS_MARK_AS_UNREAD);
+        call.path("notificationId", &self.notification_id);
+        call
     }
 }
 
-impl<'a, C> NotificationsMarkAsUnread<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            notification_id: None,
-        }
-    }
-
-    /// Id of the notification
-    pub fn notification_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.notification_id = self.setters.value("notificationId", value);
-        self
-    }
-}
-
-impl NotificationsMarkAsUnread<'_> {
+engagement_core::call! {
     /// Sends `DELETE /v3/notifications/{notificationId}/reads`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::NOTIFICATIONS_MARK_AS_UNREAD);
-        call.check(&self.setters);
-        match &self.notification_id {
-            Some(value) => call.path("notificationId", value),
-            None => {
-                call.invalid(
-                    "`notificationId` is missing: set it with `.notification_id(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    MarkAsUnread -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Notifications::mark_as_seen`] being put together.
+/// A call of [`Notifications::mark_as_seen`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAsSeen<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) notification_id: Option<i64>,
+pub struct MarkAsSeen<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) notification_id: ids::NotificationId,
 }
 
-impl<C> std::fmt::Debug for NotificationsMarkAsSeen<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsMarkAsSeen").finish_non_exhaustive()
+impl<C> MarkAsSeen<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::NOTIFICATIONS_MARK_AS_SEEN);
+        call.path("notificationId", &self.notification_id);
+        call
     }
 }
 
-impl<'a, C> NotificationsMarkAsSeen<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            notification_id: None,
-        }
-    }
-
-    /// Id of the notification
-    pub fn notification_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.notification_id = self.setters.value("notificationId", value);
-        self
-    }
-}
-
-impl NotificationsMarkAsSeen<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/notifications/{notificationId}/views`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::NOTIFICATIONS_MARK_AS_SEEN);
-        call.check(&self.setters);
-        match &self.notification_id {
-            Some(value) => call.path("notificationId", value),
-            None => {
-                call.invalid(
-                    "`notificationId` is missing: set it with `.notification_id(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    MarkAsSeen -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Notifications::mark_as_unseen`] being put together.
+/// A call of [`Notifications::mark_as_unseen`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAsUnseen<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) notification_id: Option<i64>,
+pub struct MarkAsUnseen<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) notification_id: ids::NotificationId,
 }
 
-impl<C> std::fmt::Debug for NotificationsMarkAsUnseen<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsMarkAsUnseen").finish_non_exhaustive()
+impl<C> MarkAsUnseen<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::NOTIFICATIONS_MARK_AS_UNSEEN);
+        call.path("notificationId", &self.notification_id);
+        call
     }
 }
 
-impl<'a, C> NotificationsMarkAsUnseen<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            notification_id: None,
-        }
-    }
-
-    /// Id of the notification
-    pub fn notification_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.notification_id = self.setters.value("notificationId", value);
-        self
-    }
-}
-
-impl NotificationsMarkAsUnseen<'_> {
+engagement_core::call! {
     /// Sends `DELETE /v3/notifications/{notificationId}/views`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::NOTIFICATIONS_MARK_AS_UNSEEN);
-        call.check(&self.setters);
-        match &self.notification_id {
-            Some(value) => call.path("notificationId", value),
-            None => {
-                call.invalid(
-                    "`notificationId` is missing: set it with `.notification_id(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    MarkAsUnseen -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Notifications::change_state`] being put together.
+/// A call of [`Notifications::change_state`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsChangeState<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) notification_id: Option<i64>,
-    pub(super) body: Option<types::NotificationState>,
+pub struct ChangeState<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) notification_id: ids::NotificationId,
+    pub(crate) body: types::NotificationState,
 }
 
-impl<C> std::fmt::Debug for NotificationsChangeState<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsChangeState").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> NotificationsChangeState<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            notification_id: None,
-            body: None,
-        }
-    }
-
-    /// Id of the notification
-    pub fn notification_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.notification_id = self.setters.value("notificationId", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NotificationState, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> ChangeState<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::NOTIFICATIONS_CHANGE_STATE);
+        call.path("notificationId", &self.notification_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl NotificationsChangeState<'_> {
+engagement_core::call! {
     /// Sends `PUT /v3/notifications/{notificationId}/state`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Notification>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::NOTIFICATIONS_CHANGE_STATE);
-        call.check(&self.setters);
-        match &self.notification_id {
-            Some(value) => call.path("notificationId", value),
-            None => {
-                call.invalid(
-                    "`notificationId` is missing: set it with `.notification_id(…)`",
-                )
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ChangeState -> types::Notification, engagement_core::Answer::json
 }
 
-/// A call of [`Notifications::mark_all_as_seen`] being put together.
-#[allow(deprecated, reason = "the handle's method is the deprecated one")]
+/// A call of [`Notifications::mark_all_as_seen`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAllAsSeen<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) page: Option<i64>,
-    pub(super) limit: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for NotificationsMarkAllAsSeen<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsMarkAllAsSeen").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> NotificationsMarkAllAsSeen<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            page: None,
-            limit: None,
-        }
-    }
-
+pub struct MarkAllAsSeen<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Number of the page to mark, from 1
-    pub fn page(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.page = self.setters.value("page", value);
+    pub page: Option<i64>,
+    /// Notifications per page
+    pub limit: Option<i64>,
+}
+
+impl<C> MarkAllAsSeen<C> {
+    /// Number of the page to mark, from 1
+    #[inline]
+    pub fn page(mut self, value: i64) -> Self {
+        self.page = Some(value);
         self
     }
 
     /// Notifications per page
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = self.setters.value("limit", value);
+    #[inline]
+    pub fn limit(mut self, value: i64) -> Self {
+        self.limit = Some(value);
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::NOTIFICATIONS_MARK_ALL_AS_SEEN);
+        call.query("page", &self.page);
+        call.query("limit", &self.limit);
+        call
     }
 }
 
-impl NotificationsMarkAllAsSeen<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/notifications/markAllNotificationsAsSeen`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::NOTIFICATIONS_MARK_ALL_AS_SEEN);
-        call.check(&self.setters);
-        call.query("page", &self.page);
-        call.query("limit", &self.limit);
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    MarkAllAsSeen -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Notifications::mark_all_as_read`] being put together.
+/// A call of [`Notifications::mark_all_as_read`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsMarkAllAsRead<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
+pub struct MarkAllAsRead<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
-impl<C> std::fmt::Debug for NotificationsMarkAllAsRead<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsMarkAllAsRead").finish_non_exhaustive()
+impl<C> MarkAllAsRead<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::NOTIFICATIONS_MARK_ALL_AS_READ)
     }
 }
 
-impl<'a, C> NotificationsMarkAllAsRead<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-        }
-    }
-}
-
-impl NotificationsMarkAllAsRead<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/notifications/markAllNotificationsAsRead`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::NOTIFICATIONS_MARK_ALL_AS_READ);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    MarkAllAsRead -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Notifications::delete_all`] being put together.
+/// A call of [`Notifications::delete_all`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct NotificationsDeleteAll<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
+pub struct DeleteAll<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
-impl<C> std::fmt::Debug for NotificationsDeleteAll<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("NotificationsDeleteAll").finish_non_exhaustive()
+impl<C> DeleteAll<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::NOTIFICATIONS_DELETE_ALL)
     }
 }
 
-impl<'a, C> NotificationsDeleteAll<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-        }
-    }
-}
-
-impl NotificationsDeleteAll<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/notifications/markAllNotificationsAsDeleted`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::NOTIFICATIONS_DELETE_ALL);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    DeleteAll -> (), engagement_core::Answer::empty
 }

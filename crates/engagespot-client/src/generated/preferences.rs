@@ -2,25 +2,27 @@
 
 //! Which categories may reach the signed-in user over which channels.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Which categories may reach the signed-in user over which channels.
-#[derive(Debug)]
-pub struct Preferences<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Preferences<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Which categories may reach the signed-in user over which channels.
-    pub fn preferences(&self) -> Preferences<'_> {
-        Preferences { client: self }
+    pub fn preferences(&self) -> Preferences {
+        Preferences {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Preferences<'a, C> {
+impl<C> Preferences<C> {
     /// List the delivery preferences of the signed-in user.
     ///
     /// Only pairs of category and channel that were set explicitly are listed; a missing pair is enabled. There are
@@ -31,8 +33,11 @@ impl<'a, C> Preferences<'a, C> {
     ///
     /// Uncertain: The reference shows no answer; its shape is read from Engagespot's clients. `enabled` is a number
     /// in one documentation sample and a boolean in the backend's types.
-    pub fn list(&self) -> PreferencesList<'a, C> {
-        PreferencesList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+        }
     }
 
     /// Set delivery preferences by category and channel.
@@ -46,105 +51,60 @@ impl<'a, C> Preferences<'a, C> {
     /// Uncertain: The reference's schema line reads like a bare list, but its sample and all clients wrap it in
     /// `preference`. That other pairs stay untouched follows from the method. A repeat sets the same values, so it is
     /// taken as harmless.
-    pub fn update(&self) -> PreferencesUpdate<'a, C> {
-        PreferencesUpdate::new(self.client)
-    }
-}
-
-impl<C> Clone for Preferences<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Preferences<'_, C> {}
-/// A call of [`Preferences::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct PreferencesList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for PreferencesList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PreferencesList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> PreferencesList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn update(&self, body: impl Into<types::PreferencesUpdate>) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
 }
 
-impl PreferencesList<'_> {
+/// A call of [`Preferences::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> List<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::PREFERENCES_LIST)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /v3/preferences`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::UserPreference>>, Error> {
-        let mut call = self.client.runtime().call(&operations::PREFERENCES_LIST);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> Vec<types::UserPreference>, engagement_core::Answer::json
 }
 
-/// A call of [`Preferences::update`] being put together.
+/// A call of [`Preferences::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct PreferencesUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::PreferencesUpdate>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::PreferencesUpdate,
 }
 
-impl<C> std::fmt::Debug for PreferencesUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PreferencesUpdate").finish_non_exhaustive()
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PREFERENCES_UPDATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> PreferencesUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::PreferencesUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl PreferencesUpdate<'_> {
+engagement_core::call! {
     /// Sends `PATCH /v3/preferences`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::PREFERENCES_UPDATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> (), engagement_core::Answer::empty
 }

@@ -2,25 +2,27 @@
 
 //! The profile of the user who is signed in.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// The profile of the user who is signed in.
-#[derive(Debug)]
-pub struct Profile<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Profile<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// The profile of the user who is signed in.
-    pub fn profile(&self) -> Profile<'_> {
-        Profile { client: self }
+    pub fn profile(&self) -> Profile {
+        Profile {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Profile<'a, C> {
+impl<C> Profile<C> {
     /// Fetch the profile of the signed-in user.
     ///
     /// Returns every attribute stored for the user. There is no such call for a backend with app credentials. Auth:
@@ -30,8 +32,11 @@ impl<'a, C> Profile<'a, C> {
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
     /// Uncertain: The shape of the answer is not published; an object of free attributes is assumed.
-    pub fn get(&self) -> ProfileGet<'a, C> {
-        ProfileGet::new(self.client)
+    #[inline]
+    pub fn get(&self) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+        }
     }
 
     /// Merge attributes into the profile.
@@ -46,8 +51,12 @@ impl<'a, C> Profile<'a, C> {
     ///
     /// Uncertain: Only the key, the user id and the signature are listed for this call; that bearer tokens work as on
     /// all other inbox calls is read from Engagespot's clients.
-    pub fn update(&self) -> ProfileUpdate<'a, C> {
-        ProfileUpdate::new(self.client)
+    #[inline]
+    pub fn update(&self, body: impl Into<types::ProfileAttributes>) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Change the profile by JSON Patch operations.
@@ -62,158 +71,86 @@ impl<'a, C> Profile<'a, C> {
     /// Uncertain: The list is documented, the object is what Engagespot's newest browser client sends. That a failed
     /// `test` leaves the profile untouched follows from the RFC, not from Engagespot. Bearer tokens are not listed
     /// for this call but used by the clients.
-    pub fn patch(&self) -> ProfilePatch<'a, C> {
-        ProfilePatch::new(self.client)
-    }
-}
-
-impl<C> Clone for Profile<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Profile<'_, C> {}
-/// A call of [`Profile::get`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ProfileGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-}
-
-impl<C> std::fmt::Debug for ProfileGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProfileGet").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ProfileGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn patch(&self, body: impl Into<types::ProfilePatch>) -> Patch<C> {
+        Patch {
+            call_context: self.call_context.clone(),
+            body: body.into(),
         }
     }
 }
 
-impl ProfileGet<'_> {
+/// A call of [`Profile::get`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+}
+
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        self.call_context.into_call(&operations::PROFILE_GET)
+    }
+}
+
+engagement_core::call! {
     /// Sends `GET /v3/profile`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::UserProfile>, Error> {
-        let mut call = self.client.runtime().call(&operations::PROFILE_GET);
-        call.check(&self.setters);
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Get -> types::UserProfile, engagement_core::Answer::json
 }
 
-/// A call of [`Profile::update`] being put together.
+/// A call of [`Profile::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProfileUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ProfileAttributes>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ProfileAttributes,
 }
 
-impl<C> std::fmt::Debug for ProfileUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProfileUpdate").finish_non_exhaustive()
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PROFILE_UPDATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ProfileUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ProfileAttributes, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ProfileUpdate<'_> {
+engagement_core::call! {
     /// Sends `PUT /v3/profile`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::PROFILE_UPDATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Profile::patch`] being put together.
+/// A call of [`Profile::patch`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ProfilePatch<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::ProfilePatch>,
+pub struct Patch<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::ProfilePatch,
 }
 
-impl<C> std::fmt::Debug for ProfilePatch<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ProfilePatch").finish_non_exhaustive()
+impl<C> Patch<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::PROFILE_PATCH);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> ProfilePatch<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ProfilePatch, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl ProfilePatch<'_> {
+engagement_core::call! {
     /// Sends `PATCH /v3/profile`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::PROFILE_PATCH);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Patch -> (), engagement_core::Answer::empty
 }

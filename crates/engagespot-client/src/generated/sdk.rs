@@ -2,25 +2,27 @@
 
 //! Calls that a front end makes when it starts.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Calls that a front end makes when it starts.
-#[derive(Debug)]
-pub struct Sdk<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Sdk<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Calls that a front end makes when it starts.
-    pub fn sdk(&self) -> Sdk<'_> {
-        Sdk { client: self }
+    pub fn sdk(&self) -> Sdk {
+        Sdk {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Sdk<'a, C> {
+impl<C> Sdk<C> {
     /// Sign a user's device in and read the app's settings.
     ///
     /// The first call of every front end. It returns the number of unread notifications and what the inbox needs to
@@ -32,8 +34,19 @@ impl<'a, C> Sdk<'a, C> {
     /// Uncertain: The members of `app` come from Engagespot's clients and tests, which disagree about some types.
     /// `browserType` is required by the backend's types but absent from the reference. That the user is registered is
     /// deduced.
-    pub fn connect(&self) -> SdkConnect<'a, C> {
-        SdkConnect::new(self.client)
+    ///
+    /// * `x_engagespot_device_id`: Any stable text that identifies the device or the installation of your app.
+    #[inline]
+    pub fn connect(
+        &self,
+        x_engagespot_device_id: impl Into<ids::DeviceId>,
+        body: impl Into<types::DeviceInfo>,
+    ) -> Connect<C> {
+        Connect {
+            call_context: self.call_context.clone(),
+            x_engagespot_device_id: x_engagespot_device_id.into(),
+            body: body.into(),
+        }
     }
 
     /// Request a token for the older real-time service.
@@ -47,160 +60,81 @@ impl<'a, C> Sdk<'a, C> {
     ///
     /// Uncertain: Legacy. The answer is taken from the test data of an official client; that the call still works is
     /// unknown.
-    pub fn create_realtime_token_request(&self) -> SdkCreateRealtimeTokenRequest<'a, C> {
-        SdkCreateRealtimeTokenRequest::new(self.client)
-    }
-}
-
-impl<C> Clone for Sdk<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Sdk<'_, C> {}
-/// A call of [`Sdk::connect`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct SdkConnect<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) x_engagespot_device_id: Option<String>,
-    pub(super) body: Option<types::DeviceInfo>,
-}
-
-impl<C> std::fmt::Debug for SdkConnect<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SdkConnect").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> SdkConnect<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn create_realtime_token_request(
+        &self,
+        body: impl Into<types::DeviceInfo>,
+    ) -> CreateRealtimeTokenRequest<C> {
+        CreateRealtimeTokenRequest {
+            call_context: self.call_context.clone(),
             x_engagespot_device_id: None,
-            body: None,
+            body: body.into(),
         }
     }
+}
 
-    /// Any stable text that identifies the device or the installation of your app
-    pub fn x_engagespot_device_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_engagespot_device_id = self
-            .setters
-            .value("X-ENGAGESPOT-DEVICE-ID", value);
-        self
-    }
+/// A call of [`Sdk::connect`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Connect<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) x_engagespot_device_id: ids::DeviceId,
+    pub(crate) body: types::DeviceInfo,
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::DeviceInfo, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> Connect<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::SDK_CONNECT);
+        call.header("X-ENGAGESPOT-DEVICE-ID", &self.x_engagespot_device_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl SdkConnect<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/sdk/connect`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::ConnectResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::SDK_CONNECT);
-        call.check(&self.setters);
-        match &self.x_engagespot_device_id {
-            Some(value) => call.header("X-ENGAGESPOT-DEVICE-ID", value),
-            None => {
-                call.invalid(
-                    "`X-ENGAGESPOT-DEVICE-ID` is missing: set it with `.x_engagespot_device_id(…)`",
-                )
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Connect -> types::ConnectResponse, engagement_core::Answer::json
 }
 
-/// A call of [`Sdk::create_realtime_token_request`] being put together.
+/// A call of [`Sdk::create_realtime_token_request`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SdkCreateRealtimeTokenRequest<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) x_engagespot_device_id: Option<String>,
-    pub(super) body: Option<types::DeviceInfo>,
-}
-
-impl<C> std::fmt::Debug for SdkCreateRealtimeTokenRequest<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SdkCreateRealtimeTokenRequest").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> SdkCreateRealtimeTokenRequest<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            x_engagespot_device_id: None,
-            body: None,
-        }
-    }
-
+pub struct CreateRealtimeTokenRequest<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Device id as in `client.sdk().connect()`
-    pub fn x_engagespot_device_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_engagespot_device_id = self
-            .setters
-            .value("X-ENGAGESPOT-DEVICE-ID", value);
+    pub x_engagespot_device_id: Option<ids::DeviceId>,
+    pub(crate) body: types::DeviceInfo,
+}
+
+impl<C> CreateRealtimeTokenRequest<C> {
+    /// Device id as in `client.sdk().connect()`
+    #[inline]
+    pub fn x_engagespot_device_id(mut self, value: impl Into<ids::DeviceId>) -> Self {
+        self.x_engagespot_device_id = Some(value.into());
         self
     }
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::DeviceInfo, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::SDK_CREATE_REALTIME_TOKEN_REQUEST);
+        call.header("X-ENGAGESPOT-DEVICE-ID", &self.x_engagespot_device_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl SdkCreateRealtimeTokenRequest<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/sdk/realtimeTokenRequests`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::RealtimeTokenRequest>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::SDK_CREATE_REALTIME_TOKEN_REQUEST);
-        call.check(&self.setters);
-        call.header("X-ENGAGESPOT-DEVICE-ID", &self.x_engagespot_device_id);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    CreateRealtimeTokenRequest -> types::RealtimeTokenRequest, engagement_core::Answer::json
 }

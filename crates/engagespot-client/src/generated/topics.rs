@@ -2,25 +2,27 @@
 
 //! Groups of users that a notification can be sent to.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Groups of users that a notification can be sent to.
-#[derive(Debug)]
-pub struct Topics<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Topics<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Groups of users that a notification can be sent to.
-    pub fn topics(&self) -> Topics<'_> {
-        Topics { client: self }
+    pub fn topics(&self) -> Topics {
+        Topics {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Topics<'a, C> {
+impl<C> Topics<C> {
     /// Create a topic.
     ///
     /// Adds a topic. Its `identifier` is what `client.notifications().send()` takes; the numeric id is what the other
@@ -31,8 +33,12 @@ impl<'a, C> Topics<'a, C> {
     ///
     /// Uncertain: No reference page is known. The SDK's comment promises the id of the new topic as text, but shows
     /// no answer; any JSON is accepted here.
-    pub fn create(&self) -> TopicsCreate<'a, C> {
-        TopicsCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewTopic>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Delete a topic.
@@ -44,8 +50,14 @@ impl<'a, C> Topics<'a, C> {
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored. That the users
     /// stay is assumed.
-    pub fn delete(&self) -> TopicsDelete<'a, C> {
-        TopicsDelete::new(self.client)
+    ///
+    /// * `topic_id`: Numeric id of the topic, not its identifier.
+    #[inline]
+    pub fn delete(&self, topic_id: impl Into<ids::TopicId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            topic_id: topic_id.into(),
+        }
     }
 
     /// Rename a topic.
@@ -56,8 +68,19 @@ impl<'a, C> Topics<'a, C> {
     /// [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored.
-    pub fn update(&self) -> TopicsUpdate<'a, C> {
-        TopicsUpdate::new(self.client)
+    ///
+    /// * `topic_id`: Numeric id of the topic, not its identifier.
+    #[inline]
+    pub fn update(
+        &self,
+        topic_id: impl Into<ids::TopicId>,
+        body: impl Into<types::TopicUpdate>,
+    ) -> Update<C> {
+        Update {
+            call_context: self.call_context.clone(),
+            topic_id: topic_id.into(),
+            body: body.into(),
+        }
     }
 
     /// Subscribe users to a topic.
@@ -71,8 +94,19 @@ impl<'a, C> Topics<'a, C> {
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored. The SDK's own
     /// sample also names a channel `push`, which occurs nowhere else.
-    pub fn subscribe_users(&self) -> TopicsSubscribeUsers<'a, C> {
-        TopicsSubscribeUsers::new(self.client)
+    ///
+    /// * `topic_id`: Numeric id of the topic, not its identifier.
+    #[inline]
+    pub fn subscribe_users(
+        &self,
+        topic_id: impl Into<ids::TopicId>,
+        body: impl Into<types::TopicSubscribers>,
+    ) -> SubscribeUsers<C> {
+        SubscribeUsers {
+            call_context: self.call_context.clone(),
+            topic_id: topic_id.into(),
+            body: body.into(),
+        }
     }
 
     /// Unsubscribe users from a topic.
@@ -83,8 +117,19 @@ impl<'a, C> Topics<'a, C> {
     /// service · [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored.
-    pub fn unsubscribe_users(&self) -> TopicsUnsubscribeUsers<'a, C> {
-        TopicsUnsubscribeUsers::new(self.client)
+    ///
+    /// * `topic_id`: Numeric id of the topic, not its identifier.
+    #[inline]
+    pub fn unsubscribe_users(
+        &self,
+        topic_id: impl Into<ids::TopicId>,
+        body: impl Into<types::TopicUnsubscribers>,
+    ) -> UnsubscribeUsers<C> {
+        UnsubscribeUsers {
+            call_context: self.call_context.clone(),
+            topic_id: topic_id.into(),
+            body: body.into(),
+        }
     }
 
     /// Set the channels of a topic's subscriber.
@@ -96,8 +141,22 @@ impl<'a, C> Topics<'a, C> {
     ///
     /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored. That the list
     /// replaces the earlier one is deduced from the method.
-    pub fn update_user_channels(&self) -> TopicsUpdateUserChannels<'a, C> {
-        TopicsUpdateUserChannels::new(self.client)
+    ///
+    /// * `topic_id`: Numeric id of the topic, not its identifier.
+    /// * `identifier`: The identifier your application chose for the user; percent-encoded on the wire.
+    #[inline]
+    pub fn update_user_channels(
+        &self,
+        topic_id: impl Into<ids::TopicId>,
+        identifier: impl Into<ids::UserId>,
+        body: impl Into<types::TopicChannels>,
+    ) -> UpdateUserChannels<C> {
+        UpdateUserChannels {
+            call_context: self.call_context.clone(),
+            topic_id: topic_id.into(),
+            identifier: identifier.into(),
+            body: body.into(),
+        }
     }
 
     /// List the topics a user is subscribed to.
@@ -110,470 +169,217 @@ impl<'a, C> Topics<'a, C> {
     ///
     /// Uncertain: No reference page is known. The SDK's comment promises a list and says nothing of its elements; any
     /// JSON is accepted here.
-    pub fn list_user_subscriptions(&self) -> TopicsListUserSubscriptions<'a, C> {
-        TopicsListUserSubscriptions::new(self.client)
-    }
-}
-
-impl<C> Clone for Topics<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Topics<'_, C> {}
-/// A call of [`Topics::create`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TopicsCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewTopic>,
-}
-
-impl<C> std::fmt::Debug for TopicsCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TopicsCreate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TopicsCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
+    ///
+    /// * `identifier`: The identifier your application chose for the user; percent-encoded on the wire.
+    #[inline]
+    pub fn list_user_subscriptions(
+        &self,
+        identifier: impl Into<ids::UserId>,
+    ) -> ListUserSubscriptions<C> {
+        ListUserSubscriptions {
+            call_context: self.call_context.clone(),
+            identifier: identifier.into(),
         }
     }
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewTopic, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+/// A call of [`Topics::create`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewTopic,
+}
+
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TOPICS_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl TopicsCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/topics`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No
+    /// reference page is known; the SDK's comment promises the new id as text but shows no response.
+    ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self.client.runtime().call(&operations::TOPICS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.value()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Create -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }
 
-/// A call of [`Topics::delete`] being put together.
+/// A call of [`Topics::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) topic_id: Option<i64>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) topic_id: ids::TopicId,
 }
 
-impl<C> std::fmt::Debug for TopicsDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TopicsDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TOPICS_DELETE);
+        call.path("topicId", &self.topic_id);
+        call
     }
 }
 
-impl<'a, C> TopicsDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            topic_id: None,
-        }
-    }
-
-    /// Numeric id of the topic, not its identifier
-    pub fn topic_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.topic_id = self.setters.value("topicId", value);
-        self
-    }
-}
-
-impl TopicsDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /v3/topics/{topicId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::TOPICS_DELETE);
-        call.check(&self.setters);
-        match &self.topic_id {
-            Some(value) => call.path("topicId", value),
-            None => call.invalid("`topicId` is missing: set it with `.topic_id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Topics::update`] being put together.
+/// A call of [`Topics::update`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) topic_id: Option<i64>,
-    pub(super) body: Option<types::TopicUpdate>,
+pub struct Update<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) topic_id: ids::TopicId,
+    pub(crate) body: types::TopicUpdate,
 }
 
-impl<C> std::fmt::Debug for TopicsUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TopicsUpdate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TopicsUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            topic_id: None,
-            body: None,
-        }
-    }
-
-    /// Numeric id of the topic, not its identifier
-    pub fn topic_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.topic_id = self.setters.value("topicId", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::TopicUpdate, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> Update<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TOPICS_UPDATE);
+        call.path("topicId", &self.topic_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl TopicsUpdate<'_> {
+engagement_core::call! {
     /// Sends `PATCH /v3/topics/{topicId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::TOPICS_UPDATE);
-        call.check(&self.setters);
-        match &self.topic_id {
-            Some(value) => call.path("topicId", value),
-            None => call.invalid("`topicId` is missing: set it with `.topic_id(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Update -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Topics::subscribe_users`] being put together.
+/// A call of [`Topics::subscribe_users`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsSubscribeUsers<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) topic_id: Option<i64>,
-    pub(super) body: Option<types::TopicSubscribers>,
+pub struct SubscribeUsers<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) topic_id: ids::TopicId,
+    pub(crate) body: types::TopicSubscribers,
 }
 
-impl<C> std::fmt::Debug for TopicsSubscribeUsers<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TopicsSubscribeUsers").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TopicsSubscribeUsers<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            topic_id: None,
-            body: None,
-        }
-    }
-
-    /// Numeric id of the topic, not its identifier
-    pub fn topic_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.topic_id = self.setters.value("topicId", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::TopicSubscribers, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> SubscribeUsers<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TOPICS_SUBSCRIBE_USERS);
+        call.path("topicId", &self.topic_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl TopicsSubscribeUsers<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/topics/{topicId}/users`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::TOPICS_SUBSCRIBE_USERS);
-        call.check(&self.setters);
-        match &self.topic_id {
-            Some(value) => call.path("topicId", value),
-            None => call.invalid("`topicId` is missing: set it with `.topic_id(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    SubscribeUsers -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Topics::unsubscribe_users`] being put together.
+/// A call of [`Topics::unsubscribe_users`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsUnsubscribeUsers<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) topic_id: Option<i64>,
-    pub(super) body: Option<types::TopicUnsubscribers>,
+pub struct UnsubscribeUsers<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) topic_id: ids::TopicId,
+    pub(crate) body: types::TopicUnsubscribers,
 }
 
-impl<C> std::fmt::Debug for TopicsUnsubscribeUsers<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TopicsUnsubscribeUsers").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TopicsUnsubscribeUsers<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            topic_id: None,
-            body: None,
-        }
-    }
-
-    /// Numeric id of the topic, not its identifier
-    pub fn topic_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.topic_id = self.setters.value("topicId", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::TopicUnsubscribers, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> UnsubscribeUsers<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::TOPICS_UNSUBSCRIBE_USERS);
+        call.path("topicId", &self.topic_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl TopicsUnsubscribeUsers<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/topics/{topicId}/detachUsers`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::TOPICS_UNSUBSCRIBE_USERS);
-        call.check(&self.setters);
-        match &self.topic_id {
-            Some(value) => call.path("topicId", value),
-            None => call.invalid("`topicId` is missing: set it with `.topic_id(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    UnsubscribeUsers -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Topics::update_user_channels`] being put together.
+/// A call of [`Topics::update_user_channels`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsUpdateUserChannels<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) topic_id: Option<i64>,
-    pub(super) identifier: Option<String>,
-    pub(super) body: Option<types::TopicChannels>,
+pub struct UpdateUserChannels<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) topic_id: ids::TopicId,
+    pub(crate) identifier: ids::UserId,
+    pub(crate) body: types::TopicChannels,
 }
 
-impl<C> std::fmt::Debug for TopicsUpdateUserChannels<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TopicsUpdateUserChannels").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TopicsUpdateUserChannels<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            topic_id: None,
-            identifier: None,
-            body: None,
-        }
-    }
-
-    /// Numeric id of the topic, not its identifier
-    pub fn topic_id(
-        mut self,
-        value: impl TryInto<i64, Error: std::fmt::Display>,
-    ) -> Self {
-        self.topic_id = self.setters.value("topicId", value);
-        self
-    }
-
-    /// The identifier your application chose for the user; percent-encoded on the wire
-    pub fn identifier(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.identifier = self.setters.value("identifier", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::TopicChannels, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> UpdateUserChannels<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::TOPICS_UPDATE_USER_CHANNELS);
+        call.path("topicId", &self.topic_id);
+        call.path("identifier", &self.identifier);
+        call.json(&self.body);
+        call
     }
 }
 
-impl TopicsUpdateUserChannels<'_> {
+engagement_core::call! {
     /// Sends `PUT /v3/topics/{topicId}/users/{identifier}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::TOPICS_UPDATE_USER_CHANNELS);
-        call.check(&self.setters);
-        match &self.topic_id {
-            Some(value) => call.path("topicId", value),
-            None => call.invalid("`topicId` is missing: set it with `.topic_id(…)`"),
-        }
-        match &self.identifier {
-            Some(value) => call.path("identifier", value),
-            None => {
-                call.invalid("`identifier` is missing: set it with `.identifier(…)`")
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    UpdateUserChannels -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Topics::list_user_subscriptions`] being put together.
+/// A call of [`Topics::list_user_subscriptions`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TopicsListUserSubscriptions<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) identifier: Option<String>,
+pub struct ListUserSubscriptions<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) identifier: ids::UserId,
 }
 
-impl<C> std::fmt::Debug for TopicsListUserSubscriptions<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TopicsListUserSubscriptions").finish_non_exhaustive()
+impl<C> ListUserSubscriptions<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::TOPICS_LIST_USER_SUBSCRIPTIONS);
+        call.path("identifier", &self.identifier);
+        call
     }
 }
 
-impl<'a, C> TopicsListUserSubscriptions<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            identifier: None,
-        }
-    }
-
-    /// The identifier your application chose for the user; percent-encoded on the wire
-    pub fn identifier(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.identifier = self.setters.value("identifier", value);
-        self
-    }
-}
-
-impl TopicsListUserSubscriptions<'_> {
+engagement_core::call! {
     /// Sends `GET /v3/topics/subscriptions/{identifier}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::TOPICS_LIST_USER_SUBSCRIPTIONS);
-        call.check(&self.setters);
-        match &self.identifier {
-            Some(value) => call.path("identifier", value),
-            None => {
-                call.invalid("`identifier` is missing: set it with `.identifier(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        answer.value()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ListUserSubscriptions -> serde_json::Value, engagement_core::Answer::value
 }

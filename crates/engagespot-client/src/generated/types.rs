@@ -3,12 +3,10 @@
 //! What goes to the Engagespot API and comes back.
 //!
 //! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`
-//! reads like a missing key. Request types have a `builder()`.
+//! reads like a missing key. `new` takes what is required,
+//! and types that requests are made of have setters for the rest.
 
-use super::enums;
-
-#[doc(inline)]
-pub use super::type_builders as builder;
+use super::{enums, ids};
 
 /// An error answer. No member is always there.
 #[derive(Clone, Default, PartialEq)]
@@ -29,6 +27,14 @@ pub struct ApiError {
     pub extra: engagement_core::Extra,
 }
 
+impl ApiError {
+    /// An [`ApiError`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Settings of the app that a front end needs
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -45,7 +51,7 @@ pub struct App {
     #[cfg_attr(feature = "schemars", schemars(rename = "hideBranding"))]
     pub hide_branding: Option<bool>,
     /// Id of the app
-    pub id: Option<engagement_core::Scalar>,
+    pub id: Option<ids::AppId>,
     /// Name of the app
     pub name: Option<String>,
     /// Public VAPID key to subscribe a browser with
@@ -54,6 +60,14 @@ pub struct App {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl App {
+    /// An [`App`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A file to attach, 10 MB at most
@@ -77,9 +91,37 @@ pub struct Attachment {
 }
 
 impl Attachment {
-    /// Starts an [`Attachment`] with nothing set.
-    pub fn builder() -> builder::Attachment {
-        builder::Attachment::default()
+    /// An [`Attachment`] with what is required.
+    #[inline]
+    pub fn new(
+        content: impl Into<String>,
+        name: impl Into<String>,
+        content_type: impl Into<String>,
+    ) -> Self {
+        Self {
+            attachment_key: None,
+            content: content.into(),
+            content_type: content_type.into(),
+            name: name.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Key by which a workflow's e-mail step refers to the file
+    #[inline]
+    pub fn attachment_key(mut self, value: impl Into<String>) -> Self {
+        self.attachment_key = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -100,9 +142,34 @@ pub struct BatchingConfig {
 }
 
 impl BatchingConfig {
-    /// Starts a [`BatchingConfig`] with nothing set.
-    pub fn builder() -> builder::BatchingConfig {
-        builder::BatchingConfig::default()
+    /// A [`BatchingConfig`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// True puts notifications together
+    #[inline]
+    pub fn batching_enabled(mut self, value: bool) -> Self {
+        self.batching_enabled = Some(value);
+        self
+    }
+
+    /// How long to gather; the unit is not documented
+    #[inline]
+    pub fn batching_window(mut self, value: impl Into<f64>) -> Self {
+        self.batching_window = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -132,22 +199,44 @@ pub struct Block {
     pub extra: engagement_core::Extra,
 }
 
+impl Block {
+    /// A [`Block`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Recipients to stop the run for; without it the run is stopped for all
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CancelFor {
     /// Identifiers of the recipients
-    pub recipients: Vec<String>,
+    pub recipients: Vec<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl CancelFor {
-    /// Starts a [`CancelFor`] with nothing set.
-    pub fn builder() -> builder::CancelFor {
-        builder::CancelFor::default()
+    /// A [`CancelFor`] with what is required.
+    #[inline]
+    pub fn new(recipients: impl IntoIterator<Item: Into<ids::UserId>>) -> Self {
+        Self {
+            recipients: recipients.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -168,9 +257,31 @@ pub struct CancelRun {
 }
 
 impl CancelRun {
-    /// Starts a [`CancelRun`] with nothing set.
-    pub fn builder() -> builder::CancelRun {
-        builder::CancelRun::default()
+    /// A [`CancelRun`] with what is required.
+    #[inline]
+    pub fn new(cancellation_key: impl Into<String>) -> Self {
+        Self {
+            cancel_for: None,
+            cancellation_key: cancellation_key.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Recipients to stop the run for; without it the run is stopped for all
+    #[inline]
+    pub fn cancel_for(mut self, value: impl Into<CancelFor>) -> Self {
+        self.cancel_for = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -189,9 +300,9 @@ pub struct Category {
     #[cfg_attr(feature = "schemars", schemars(rename = "hideInPreferenceManager"))]
     pub hide_in_preference_manager: Option<bool>,
     /// Numeric id of the category
-    pub id: Option<i64>,
+    pub id: Option<ids::CategoryId>,
     /// Identifier that a send refers to
-    pub identifier: Option<String>,
+    pub identifier: Option<ids::CategoryIdentifier>,
     /// Name shown to users
     pub name: Option<String>,
     /// When it was last changed, ISO 8601
@@ -202,6 +313,14 @@ pub struct Category {
     pub extra: engagement_core::Extra,
 }
 
+impl Category {
+    /// A [`Category`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Channels to switch on or off for a category
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -209,7 +328,7 @@ pub struct Category {
 pub struct CategoryPreferenceUpdate {
     /// Numeric id of the category, from `client.categories().list()`
     #[cfg_attr(feature = "schemars", schemars(rename = "categoryId"))]
-    pub category_id: i64,
+    pub category_id: ids::CategoryId,
     /// The channels to set
     pub channels: Vec<ChannelPreferenceUpdate>,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -218,9 +337,27 @@ pub struct CategoryPreferenceUpdate {
 }
 
 impl CategoryPreferenceUpdate {
-    /// Starts a [`CategoryPreferenceUpdate`] with nothing set.
-    pub fn builder() -> builder::CategoryPreferenceUpdate {
-        builder::CategoryPreferenceUpdate::default()
+    /// A [`CategoryPreferenceUpdate`] with what is required.
+    #[inline]
+    pub fn new(
+        category_id: impl Into<ids::CategoryId>,
+        channels: impl IntoIterator<Item: Into<ChannelPreferenceUpdate>>,
+    ) -> Self {
+        Self {
+            category_id: category_id.into(),
+            channels: channels.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -243,9 +380,41 @@ pub struct ChannelContent {
 }
 
 impl ChannelContent {
-    /// Starts a [`ChannelContent`] with nothing set.
-    pub fn builder() -> builder::ChannelContent {
-        builder::ChannelContent::default()
+    /// A [`ChannelContent`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Whether several notifications are put together
+    #[inline]
+    pub fn batching_config(mut self, value: impl Into<BatchingConfig>) -> Self {
+        self.batching_config = Some(value.into());
+        self
+    }
+
+    /// The content, whose shape depends on the channel. Any JSON.
+    #[inline]
+    pub fn content(mut self, value: impl Into<serde_json::Value>) -> Self {
+        self.content = Some(value.into());
+        self
+    }
+
+    /// When a channel takes its turn
+    #[inline]
+    pub fn trigger_config(mut self, value: impl Into<TriggerConfig>) -> Self {
+        self.trigger_config = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -262,9 +431,27 @@ pub struct ChannelOverrides {
 }
 
 impl ChannelOverrides {
-    /// Starts a [`ChannelOverrides`] with nothing set.
-    pub fn builder() -> builder::ChannelOverrides {
-        builder::ChannelOverrides::default()
+    /// A [`ChannelOverrides`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What to change about the e-mail
+    #[inline]
+    pub fn email(mut self, value: impl Into<EmailOverride>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -282,6 +469,14 @@ pub struct ChannelPreference {
     pub extra: engagement_core::Extra,
 }
 
+impl ChannelPreference {
+    /// A [`ChannelPreference`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Whether a channel may be used
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -297,9 +492,24 @@ pub struct ChannelPreferenceUpdate {
 }
 
 impl ChannelPreferenceUpdate {
-    /// Starts a [`ChannelPreferenceUpdate`] with nothing set.
-    pub fn builder() -> builder::ChannelPreferenceUpdate {
-        builder::ChannelPreferenceUpdate::default()
+    /// A [`ChannelPreferenceUpdate`] with what is required.
+    #[inline]
+    pub fn new(channel: impl Into<enums::Channel>, enabled: bool) -> Self {
+        Self {
+            channel: channel.into(),
+            enabled,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -316,6 +526,14 @@ pub struct ConnectResponse {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ConnectResponse {
+    /// A [`ConnectResponse`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// The kind of device that connects
@@ -335,9 +553,34 @@ pub struct DeviceInfo {
 }
 
 impl DeviceInfo {
-    /// Starts a [`DeviceInfo`] with nothing set.
-    pub fn builder() -> builder::DeviceInfo {
-        builder::DeviceInfo::default()
+    /// A [`DeviceInfo`] with what is required.
+    #[inline]
+    pub fn new(device_type: impl Into<enums::DeviceInfoDeviceType>) -> Self {
+        Self {
+            browser_type: None,
+            device_type: device_type.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// The browser, for browsers
+    #[inline]
+    pub fn browser_type(
+        mut self,
+        value: impl Into<enums::DeviceInfoBrowserType>,
+    ) -> Self {
+        self.browser_type = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -353,7 +596,8 @@ pub struct EmailOverride {
     /// Addresses that get a copy
     pub cc: Option<Vec<String>>,
     /// Sender's address
-    pub from: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: Option<String>,
     /// Sender's name
     #[cfg_attr(feature = "schemars", schemars(rename = "fromName"))]
     pub from_name: Option<String>,
@@ -370,9 +614,76 @@ pub struct EmailOverride {
 }
 
 impl EmailOverride {
-    /// Starts an [`EmailOverride`] with nothing set.
-    pub fn builder() -> builder::EmailOverride {
-        builder::EmailOverride::default()
+    /// An [`EmailOverride`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Addresses that get a hidden copy
+    #[inline]
+    pub fn bcc(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.bcc = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Body of the e-mail
+    #[inline]
+    pub fn body(mut self, value: impl Into<String>) -> Self {
+        self.body = Some(value.into());
+        self
+    }
+
+    /// Addresses that get a copy
+    #[inline]
+    pub fn cc(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.cc = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sender's address
+    #[inline]
+    pub fn from_(mut self, value: impl Into<String>) -> Self {
+        self.from_ = Some(value.into());
+        self
+    }
+
+    /// Sender's name
+    #[inline]
+    pub fn from_name(mut self, value: impl Into<String>) -> Self {
+        self.from_name = Some(value.into());
+        self
+    }
+
+    /// Address for answers
+    #[inline]
+    pub fn reply_to(mut self, value: impl Into<String>) -> Self {
+        self.reply_to = Some(value.into());
+        self
+    }
+
+    /// Subject line
+    #[inline]
+    pub fn subject(mut self, value: impl Into<String>) -> Self {
+        self.subject = Some(value.into());
+        self
+    }
+
+    /// Addresses in place of the recipient's own
+    #[inline]
+    pub fn to(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.to = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -389,9 +700,27 @@ pub struct ExpoTokens {
 }
 
 impl ExpoTokens {
-    /// Starts an [`ExpoTokens`] with nothing set.
-    pub fn builder() -> builder::ExpoTokens {
-        builder::ExpoTokens::default()
+    /// An [`ExpoTokens`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// All tokens
+    #[inline]
+    pub fn tokens(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.tokens = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -410,9 +739,34 @@ pub struct FcmTokens {
 }
 
 impl FcmTokens {
-    /// Starts a [`FcmTokens`] with nothing set.
-    pub fn builder() -> builder::FcmTokens {
-        builder::FcmTokens::default()
+    /// A [`FcmTokens`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// One token to add to those stored; never in answers
+    #[inline]
+    pub fn token(mut self, value: impl Into<String>) -> Self {
+        self.token = Some(value.into());
+        self
+    }
+
+    /// All tokens
+    #[inline]
+    pub fn tokens(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.tokens = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -431,7 +785,7 @@ pub struct InlineRecipient {
     #[cfg_attr(feature = "schemars", schemars(rename = "firstName"))]
     pub first_name: Option<String>,
     /// The identifier your application chose for the user
-    pub identifier: String,
+    pub identifier: ids::UserId,
     /// Full name
     pub name: Option<String>,
     /// Where texts and WhatsApp messages go, E.164 without spaces
@@ -446,9 +800,79 @@ pub struct InlineRecipient {
 }
 
 impl InlineRecipient {
-    /// Starts an [`InlineRecipient`] with nothing set.
-    pub fn builder() -> builder::InlineRecipient {
-        builder::InlineRecipient::default()
+    /// An [`InlineRecipient`] with what is required.
+    #[inline]
+    pub fn new(identifier: impl Into<ids::UserId>) -> Self {
+        Self {
+            email: None,
+            expo: None,
+            fcm: None,
+            first_name: None,
+            identifier: identifier.into(),
+            name: None,
+            phone_number: None,
+            webhook_url: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Where e-mails go
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Device tokens of Expo
+    #[inline]
+    pub fn expo(mut self, value: impl Into<ExpoTokens>) -> Self {
+        self.expo = Some(value.into());
+        self
+    }
+
+    /// Device tokens of Firebase Cloud Messaging
+    #[inline]
+    pub fn fcm(mut self, value: impl Into<FcmTokens>) -> Self {
+        self.fcm = Some(value.into());
+        self
+    }
+
+    /// First name
+    #[inline]
+    pub fn first_name(mut self, value: impl Into<String>) -> Self {
+        self.first_name = Some(value.into());
+        self
+    }
+
+    /// Full name
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Where texts and WhatsApp messages go, E.164 without spaces
+    #[inline]
+    pub fn phone_number(mut self, value: impl Into<String>) -> Self {
+        self.phone_number = Some(value.into());
+        self
+    }
+
+    /// URL that the webhook channel calls for this user
+    #[inline]
+    pub fn webhook_url(mut self, value: impl Into<String>) -> Self {
+        self.webhook_url = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -458,7 +882,8 @@ impl InlineRecipient {
 #[non_exhaustive]
 pub struct JsonPatchOperation {
     /// JSON pointer to the source; for `move` and `copy`
-    pub from: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: Option<String>,
     /// What to do
     pub op: enums::JsonPatchOperationOp,
     /// JSON pointer to the place, such as `/address/city`
@@ -471,9 +896,43 @@ pub struct JsonPatchOperation {
 }
 
 impl JsonPatchOperation {
-    /// Starts a [`JsonPatchOperation`] with nothing set.
-    pub fn builder() -> builder::JsonPatchOperation {
-        builder::JsonPatchOperation::default()
+    /// A [`JsonPatchOperation`] with what is required.
+    #[inline]
+    pub fn new(
+        op: impl Into<enums::JsonPatchOperationOp>,
+        path: impl Into<String>,
+    ) -> Self {
+        Self {
+            from_: None,
+            op: op.into(),
+            path: path.into(),
+            value: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// JSON pointer to the source; for `move` and `copy`
+    #[inline]
+    pub fn from_(mut self, value: impl Into<String>) -> Self {
+        self.from_ = Some(value.into());
+        self
+    }
+
+    /// Any JSON; for `add`, `replace` and `test`
+    #[inline]
+    pub fn value(mut self, value: impl Into<serde_json::Value>) -> Self {
+        self.value = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -494,13 +953,21 @@ pub struct MessageResponse {
     pub extra: engagement_core::Extra,
 }
 
+impl MessageResponse {
+    /// A [`MessageResponse`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A category to create
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewCategory {
     /// Identifier that sends will refer to, unique in the app
-    pub identifier: String,
+    pub identifier: ids::CategoryIdentifier,
     /// Name shown to users
     pub name: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -509,9 +976,27 @@ pub struct NewCategory {
 }
 
 impl NewCategory {
-    /// Starts a [`NewCategory`] with nothing set.
-    pub fn builder() -> builder::NewCategory {
-        builder::NewCategory::default()
+    /// A [`NewCategory`] with what is required.
+    #[inline]
+    pub fn new(
+        identifier: impl Into<ids::CategoryIdentifier>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            identifier: identifier.into(),
+            name: name.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -522,7 +1007,7 @@ impl NewCategory {
 pub struct NewTopic {
     /// Identifier that sends refer to. Engagespot's Node SDK derives it from the name: small letters, with hyphens
     /// for spaces.
-    pub identifier: String,
+    pub identifier: ids::TopicIdentifier,
     /// Name of the topic
     pub name: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -531,9 +1016,27 @@ pub struct NewTopic {
 }
 
 impl NewTopic {
-    /// Starts a [`NewTopic`] with nothing set.
-    pub fn builder() -> builder::NewTopic {
-        builder::NewTopic::default()
+    /// A [`NewTopic`] with what is required.
+    #[inline]
+    pub fn new(
+        name: impl Into<String>,
+        identifier: impl Into<ids::TopicIdentifier>,
+    ) -> Self {
+        Self {
+            identifier: identifier.into(),
+            name: name.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -543,7 +1046,7 @@ impl NewTopic {
 #[non_exhaustive]
 pub struct NewUser {
     /// Any text that is unique to the user
-    pub identifier: String,
+    pub identifier: ids::UserId,
     /// Attributes of the user
     pub profile: Option<ProfileAttributes>,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -552,9 +1055,31 @@ pub struct NewUser {
 }
 
 impl NewUser {
-    /// Starts a [`NewUser`] with nothing set.
-    pub fn builder() -> builder::NewUser {
-        builder::NewUser::default()
+    /// A [`NewUser`] with what is required.
+    #[inline]
+    pub fn new(identifier: impl Into<ids::UserId>) -> Self {
+        Self {
+            identifier: identifier.into(),
+            profile: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Attributes of the user
+    #[inline]
+    pub fn profile(mut self, value: impl Into<ProfileAttributes>) -> Self {
+        self.profile = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -578,7 +1103,7 @@ pub struct Notification {
     /// URL of an image
     pub icon: Option<String>,
     /// Id of the notification
-    pub id: i64,
+    pub id: ids::NotificationId,
     /// Text below the title
     pub message: Option<String>,
     /// When the user saw it, ISO 8601; null until then
@@ -595,20 +1120,50 @@ pub struct Notification {
     pub extra: engagement_core::Extra,
 }
 
+impl Notification {
+    /// A [`Notification`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::NotificationId>) -> Self {
+        Self {
+            blocks: None,
+            category: None,
+            clicked_at: None,
+            created_at: None,
+            data: None,
+            icon: None,
+            id: id.into(),
+            message: None,
+            seen_at: None,
+            state: None,
+            title: None,
+            url: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// The category of a notification, in short
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NotificationCategory {
     /// Numeric id of the category; the backend's types call it text here
-    pub id: Option<engagement_core::Scalar>,
+    pub id: Option<ids::CategoryId>,
     /// Identifier of the category
-    pub identifier: Option<String>,
+    pub identifier: Option<ids::CategoryIdentifier>,
     /// Name shown to users
     pub name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl NotificationCategory {
+    /// A [`NotificationCategory`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// The message itself. One of `title`, `workflow`, `templateIdentifier` and `templateId` is needed.
@@ -617,7 +1172,7 @@ pub struct NotificationCategory {
 #[non_exhaustive]
 pub struct NotificationContent {
     /// Identifier of the category, which is created if unknown
-    pub category: Option<String>,
+    pub category: Option<ids::CategoryIdentifier>,
     /// Inline content by channel, in place of a template. Known from the types of Engagespot's Node SDK only.
     pub content: Option<std::collections::BTreeMap<String, ChannelContent>>,
     /// Same meaning as `data` one level up; newer place
@@ -628,10 +1183,10 @@ pub struct NotificationContent {
     pub message: Option<String>,
     /// Numeric id of a template. Older than `templateIdentifier`.
     #[cfg_attr(feature = "schemars", schemars(rename = "templateId"))]
-    pub template_id: Option<engagement_core::Scalar>,
+    pub template_id: Option<ids::TemplateId>,
     /// Identifier of a template in the console
     #[cfg_attr(feature = "schemars", schemars(rename = "templateIdentifier"))]
-    pub template_identifier: Option<String>,
+    pub template_identifier: Option<ids::TemplateIdentifier>,
     /// Title in your own words. Needed without a workflow or template.
     pub title: Option<String>,
     /// Where a click leads to; may be empty
@@ -644,9 +1199,96 @@ pub struct NotificationContent {
 }
 
 impl NotificationContent {
-    /// Starts a [`NotificationContent`] with nothing set.
-    pub fn builder() -> builder::NotificationContent {
-        builder::NotificationContent::default()
+    /// A [`NotificationContent`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Identifier of the category, which is created if unknown
+    #[inline]
+    pub fn category(mut self, value: impl Into<ids::CategoryIdentifier>) -> Self {
+        self.category = Some(value.into());
+        self
+    }
+
+    /// Inline content by channel, in place of a template. Known from the types of Engagespot's Node SDK only.
+    #[inline]
+    pub fn content(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, ChannelContent>>,
+    ) -> Self {
+        self.content = Some(value.into());
+        self
+    }
+
+    /// Same meaning as `data` one level up; newer place
+    #[inline]
+    pub fn data(mut self, value: impl Into<NotificationData>) -> Self {
+        self.data = Some(value.into());
+        self
+    }
+
+    /// URL of an image shown with the notification
+    #[inline]
+    pub fn icon(mut self, value: impl Into<String>) -> Self {
+        self.icon = Some(value.into());
+        self
+    }
+
+    /// Text below the title
+    #[inline]
+    pub fn message(mut self, value: impl Into<String>) -> Self {
+        self.message = Some(value.into());
+        self
+    }
+
+    /// Numeric id of a template. Older than `templateIdentifier`.
+    #[inline]
+    pub fn template_id(mut self, value: impl Into<ids::TemplateId>) -> Self {
+        self.template_id = Some(value.into());
+        self
+    }
+
+    /// Identifier of a template in the console
+    #[inline]
+    pub fn template_identifier(
+        mut self,
+        value: impl Into<ids::TemplateIdentifier>,
+    ) -> Self {
+        self.template_identifier = Some(value.into());
+        self
+    }
+
+    /// Title in your own words. Needed without a workflow or template.
+    #[inline]
+    pub fn title(mut self, value: impl Into<String>) -> Self {
+        self.title = Some(value.into());
+        self
+    }
+
+    /// Where a click leads to; may be empty
+    #[inline]
+    pub fn url(mut self, value: impl Into<String>) -> Self {
+        self.url = Some(value.into());
+        self
+    }
+
+    /// The workflow to start
+    #[inline]
+    pub fn workflow(mut self, value: impl Into<WorkflowTrigger>) -> Self {
+        self.workflow = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -664,9 +1306,30 @@ pub struct NotificationData {
 }
 
 impl NotificationData {
-    /// Starts a [`NotificationData`] with nothing set.
-    pub fn builder() -> builder::NotificationData {
-        builder::NotificationData::default()
+    /// A [`NotificationData`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Files for e-mails
+    #[inline]
+    pub fn attachments(
+        mut self,
+        value: impl IntoIterator<Item: Into<Attachment>>,
+    ) -> Self {
+        self.attachments = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -688,9 +1351,37 @@ pub struct NotificationOverride {
 }
 
 impl NotificationOverride {
-    /// Starts a [`NotificationOverride`] with nothing set.
-    pub fn builder() -> builder::NotificationOverride {
-        builder::NotificationOverride::default()
+    /// A [`NotificationOverride`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Exceptions by channel. Other channels than e-mail take free-form objects.
+    #[inline]
+    pub fn channel(mut self, value: impl Into<ChannelOverrides>) -> Self {
+        self.channel = Some(value.into());
+        self
+    }
+
+    /// Deliver over these channels only
+    #[inline]
+    pub fn channels(
+        mut self,
+        value: impl IntoIterator<Item: Into<enums::Channel>>,
+    ) -> Self {
+        self.channels = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -711,6 +1402,14 @@ pub struct NotificationPage {
     pub extra: engagement_core::Extra,
 }
 
+impl NotificationPage {
+    /// A [`NotificationPage`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// The state to store
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -728,9 +1427,42 @@ pub struct NotificationState {
 }
 
 impl NotificationState {
-    /// Starts a [`NotificationState`] with nothing set.
-    pub fn builder() -> builder::NotificationState {
-        builder::NotificationState::default()
+    /// A [`NotificationState`] with what is required.
+    #[inline]
+    pub fn new(state: impl Into<String>) -> Self {
+        Self {
+            data: None,
+            delete: None,
+            state: state.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Values that the user entered, text by name
+    #[inline]
+    pub fn data(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, String>>,
+    ) -> Self {
+        self.data = Some(value.into());
+        self
+    }
+
+    /// True also takes the notification out of the inbox
+    #[inline]
+    pub fn delete(mut self, value: bool) -> Self {
+        self.delete = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -747,6 +1479,14 @@ pub struct PageInfo {
     pub extra: engagement_core::Extra,
 }
 
+impl PageInfo {
+    /// A [`PageInfo`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Preferences to set
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -760,9 +1500,25 @@ pub struct PreferencesUpdate {
 }
 
 impl PreferencesUpdate {
-    /// Starts a [`PreferencesUpdate`] with nothing set.
-    pub fn builder() -> builder::PreferencesUpdate {
-        builder::PreferencesUpdate::default()
+    /// A [`PreferencesUpdate`] with what is required.
+    #[inline]
+    pub fn new(
+        preference: impl IntoIterator<Item: Into<CategoryPreferenceUpdate>>,
+    ) -> Self {
+        Self {
+            preference: preference.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -795,9 +1551,69 @@ pub struct ProfileAttributes {
 }
 
 impl ProfileAttributes {
-    /// Starts a [`ProfileAttributes`] with nothing set.
-    pub fn builder() -> builder::ProfileAttributes {
-        builder::ProfileAttributes::default()
+    /// A [`ProfileAttributes`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where e-mails go
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Device tokens of Expo
+    #[inline]
+    pub fn expo(mut self, value: impl Into<ExpoTokens>) -> Self {
+        self.expo = Some(value.into());
+        self
+    }
+
+    /// Device tokens of Firebase Cloud Messaging
+    #[inline]
+    pub fn fcm(mut self, value: impl Into<FcmTokens>) -> Self {
+        self.fcm = Some(value.into());
+        self
+    }
+
+    /// First name
+    #[inline]
+    pub fn first_name(mut self, value: impl Into<String>) -> Self {
+        self.first_name = Some(value.into());
+        self
+    }
+
+    /// Full name
+    #[inline]
+    pub fn name(mut self, value: impl Into<String>) -> Self {
+        self.name = Some(value.into());
+        self
+    }
+
+    /// Where texts and WhatsApp messages go, E.164 without spaces
+    #[inline]
+    pub fn phone_number(mut self, value: impl Into<String>) -> Self {
+        self.phone_number = Some(value.into());
+        self
+    }
+
+    /// URL that the webhook channel calls for this user
+    #[inline]
+    pub fn webhook_url(mut self, value: impl Into<String>) -> Self {
+        self.webhook_url = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -814,9 +1630,27 @@ pub struct ReadFlag {
 }
 
 impl ReadFlag {
-    /// Starts a [`ReadFlag`] with nothing set.
-    pub fn builder() -> builder::ReadFlag {
-        builder::ReadFlag::default()
+    /// A [`ReadFlag`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// True, as some of Engagespot's SDKs send; it changes nothing
+    #[inline]
+    pub fn read(mut self, value: bool) -> Self {
+        self.read = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -844,6 +1678,14 @@ pub struct RealtimeTokenRequest {
     pub extra: engagement_core::Extra,
 }
 
+impl RealtimeTokenRequest {
+    /// A [`RealtimeTokenRequest`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// What to send and to whom. `sendTo` is needed, or `recipients` in its older form.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -851,7 +1693,7 @@ pub struct RealtimeTokenRequest {
 pub struct SendNotification {
     /// Identifier of the category, which is created if unknown. Older place of the one in `notification`. Not needed
     /// with a template.
-    pub category: Option<String>,
+    pub category: Option<ids::CategoryIdentifier>,
     /// Variables for the template or workflow, and attachments
     pub data: Option<NotificationData>,
     /// The message itself. One of `title`, `workflow`, `templateIdentifier` and `templateId` is needed.
@@ -865,7 +1707,7 @@ pub struct SendNotification {
     /// Identifiers of the recipients. Older place; use `sendTo`.
     ///
     /// Deprecated by the provider.
-    pub recipients: Option<Vec<String>>,
+    pub recipients: Option<Vec<ids::UserId>>,
     /// When to send, ISO 8601 in UTC and in the future; at once if left out
     #[cfg_attr(feature = "schemars", schemars(rename = "sendAt"))]
     pub send_at: Option<String>,
@@ -878,9 +1720,80 @@ pub struct SendNotification {
 }
 
 impl SendNotification {
-    /// Starts a [`SendNotification`] with nothing set.
-    pub fn builder() -> builder::SendNotification {
-        builder::SendNotification::default()
+    /// A [`SendNotification`] with what is required.
+    #[inline]
+    pub fn new(notification: impl Into<NotificationContent>) -> Self {
+        Self {
+            category: None,
+            data: None,
+            notification: notification.into(),
+            override_: None,
+            recipients: None,
+            send_at: None,
+            send_to: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Identifier of the category, which is created if unknown. Older place of the one in `notification`. Not needed
+    /// with a template.
+    #[inline]
+    pub fn category(mut self, value: impl Into<ids::CategoryIdentifier>) -> Self {
+        self.category = Some(value.into());
+        self
+    }
+
+    /// Variables for the template or workflow, and attachments
+    #[inline]
+    pub fn data(mut self, value: impl Into<NotificationData>) -> Self {
+        self.data = Some(value.into());
+        self
+    }
+
+    /// Exceptions from what the console configures. Any other member is the identifier of a delivery provider, such
+    /// as `sendgrid_email`, `ses`, `smtp_email`, `twilio_sms` or `fcm`. Its `_config` replaces credentials, and its
+    /// other members go into that provider's own request. Where both are given, a provider's member wins over
+    /// `channel`.
+    #[inline]
+    pub fn override_(mut self, value: impl Into<NotificationOverride>) -> Self {
+        self.override_ = Some(value.into());
+        self
+    }
+
+    /// Identifiers of the recipients. Older place; use `sendTo`.
+    ///
+    /// Deprecated by the provider.
+    #[inline]
+    pub fn recipients(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::UserId>>,
+    ) -> Self {
+        self.recipients = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// When to send, ISO 8601 in UTC and in the future; at once if left out
+    #[inline]
+    pub fn send_at(mut self, value: impl Into<String>) -> Self {
+        self.send_at = Some(value.into());
+        self
+    }
+
+    /// The audience. Users and topics may stand side by side.
+    #[inline]
+    pub fn send_to(mut self, value: impl Into<SendTo>) -> Self {
+        self.send_to = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -897,6 +1810,17 @@ pub struct SendReceipt {
     pub extra: engagement_core::Extra,
 }
 
+impl SendReceipt {
+    /// A [`SendReceipt`] with what is required.
+    #[inline]
+    pub fn new(request_id: impl Into<String>) -> Self {
+        Self {
+            request_id: request_id.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// The audience. Users and topics may stand side by side.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -905,16 +1829,47 @@ pub struct SendTo {
     /// Users, by identifier or as objects that create or update them on the way
     pub recipients: Option<Vec<Recipient>>,
     /// Identifiers of topics, not their numeric ids
-    pub topics: Option<Vec<String>>,
+    pub topics: Option<Vec<ids::TopicIdentifier>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl SendTo {
-    /// Starts a [`SendTo`] with nothing set.
-    pub fn builder() -> builder::SendTo {
-        builder::SendTo::default()
+    /// A [`SendTo`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Users, by identifier or as objects that create or update them on the way
+    #[inline]
+    pub fn recipients(
+        mut self,
+        value: impl IntoIterator<Item: Into<Recipient>>,
+    ) -> Self {
+        self.recipients = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Identifiers of topics, not their numeric ids
+    #[inline]
+    pub fn topics(
+        mut self,
+        value: impl IntoIterator<Item: Into<ids::TopicIdentifier>>,
+    ) -> Self {
+        self.topics = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -931,9 +1886,23 @@ pub struct TopicChannels {
 }
 
 impl TopicChannels {
-    /// Starts a [`TopicChannels`] with nothing set.
-    pub fn builder() -> builder::TopicChannels {
-        builder::TopicChannels::default()
+    /// A [`TopicChannels`] with what is required.
+    #[inline]
+    pub fn new(channels: impl IntoIterator<Item: Into<enums::Channel>>) -> Self {
+        Self {
+            channels: channels.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -945,16 +1914,34 @@ pub struct TopicSubscriber {
     /// Channels over which the topic may reach the user
     pub channels: Vec<enums::Channel>,
     /// Identifier of the user
-    pub identifier: String,
+    pub identifier: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl TopicSubscriber {
-    /// Starts a [`TopicSubscriber`] with nothing set.
-    pub fn builder() -> builder::TopicSubscriber {
-        builder::TopicSubscriber::default()
+    /// A [`TopicSubscriber`] with what is required.
+    #[inline]
+    pub fn new(
+        identifier: impl Into<ids::UserId>,
+        channels: impl IntoIterator<Item: Into<enums::Channel>>,
+    ) -> Self {
+        Self {
+            channels: channels.into_iter().map(Into::into).collect(),
+            identifier: identifier.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -971,9 +1958,23 @@ pub struct TopicSubscribers {
 }
 
 impl TopicSubscribers {
-    /// Starts a [`TopicSubscribers`] with nothing set.
-    pub fn builder() -> builder::TopicSubscribers {
-        builder::TopicSubscribers::default()
+    /// A [`TopicSubscribers`] with what is required.
+    #[inline]
+    pub fn new(users: impl IntoIterator<Item: Into<TopicSubscriber>>) -> Self {
+        Self {
+            users: users.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -983,16 +1984,30 @@ impl TopicSubscribers {
 #[non_exhaustive]
 pub struct TopicUnsubscribers {
     /// Identifiers of the users
-    pub users: Vec<String>,
+    pub users: Vec<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl TopicUnsubscribers {
-    /// Starts a [`TopicUnsubscribers`] with nothing set.
-    pub fn builder() -> builder::TopicUnsubscribers {
-        builder::TopicUnsubscribers::default()
+    /// A [`TopicUnsubscribers`] with what is required.
+    #[inline]
+    pub fn new(users: impl IntoIterator<Item: Into<ids::UserId>>) -> Self {
+        Self {
+            users: users.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1009,9 +2024,23 @@ pub struct TopicUpdate {
 }
 
 impl TopicUpdate {
-    /// Starts a [`TopicUpdate`] with nothing set.
-    pub fn builder() -> builder::TopicUpdate {
-        builder::TopicUpdate::default()
+    /// A [`TopicUpdate`] with what is required.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1036,9 +2065,48 @@ pub struct TriggerConfig {
 }
 
 impl TriggerConfig {
-    /// Starts a [`TriggerConfig`] with nothing set.
-    pub fn builder() -> builder::TriggerConfig {
-        builder::TriggerConfig::default()
+    /// A [`TriggerConfig`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Position among the channels
+    #[inline]
+    pub fn order(mut self, value: i64) -> Self {
+        self.order = Some(value);
+        self
+    }
+
+    /// `always`, or `delayed` to wait first
+    #[inline]
+    pub fn trigger(mut self, value: impl Into<enums::TriggerConfigTrigger>) -> Self {
+        self.trigger = Some(value.into());
+        self
+    }
+
+    /// Condition under which the channel is used
+    #[inline]
+    pub fn trigger_condition(mut self, value: impl Into<String>) -> Self {
+        self.trigger_condition = Some(value.into());
+        self
+    }
+
+    /// How long to wait when delayed; the unit is not documented
+    #[inline]
+    pub fn trigger_delay(mut self, value: impl Into<f64>) -> Self {
+        self.trigger_delay = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1057,6 +2125,14 @@ pub struct UserPreference {
     pub extra: engagement_core::Extra,
 }
 
+impl UserPreference {
+    /// A [`UserPreference`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Keys to encrypt push messages with
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1072,9 +2148,24 @@ pub struct WebPushKeys {
 }
 
 impl WebPushKeys {
-    /// Starts a [`WebPushKeys`] with nothing set.
-    pub fn builder() -> builder::WebPushKeys {
-        builder::WebPushKeys::default()
+    /// A [`WebPushKeys`] with what is required.
+    #[inline]
+    pub fn new(p256dh: impl Into<String>, auth: impl Into<String>) -> Self {
+        Self {
+            auth: auth.into(),
+            p256dh: p256dh.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1096,9 +2187,32 @@ pub struct WebPushSubscription {
 }
 
 impl WebPushSubscription {
-    /// Starts a [`WebPushSubscription`] with nothing set.
-    pub fn builder() -> builder::WebPushSubscription {
-        builder::WebPushSubscription::default()
+    /// A [`WebPushSubscription`] with what is required.
+    #[inline]
+    pub fn new(endpoint: impl Into<String>, keys: impl Into<WebPushKeys>) -> Self {
+        Self {
+            endpoint: endpoint.into(),
+            expiration_time: None,
+            keys: keys.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// When the subscription ends, in milliseconds since 1970; mostly null
+    #[inline]
+    pub fn expiration_time(mut self, value: impl Into<f64>) -> Self {
+        self.expiration_time = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1111,16 +2225,38 @@ pub struct WorkflowTrigger {
     #[cfg_attr(feature = "schemars", schemars(rename = "cancellationKey"))]
     pub cancellation_key: Option<String>,
     /// Identifier of the workflow in the console
-    pub identifier: String,
+    pub identifier: ids::WorkflowId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl WorkflowTrigger {
-    /// Starts a [`WorkflowTrigger`] with nothing set.
-    pub fn builder() -> builder::WorkflowTrigger {
-        builder::WorkflowTrigger::default()
+    /// A [`WorkflowTrigger`] with what is required.
+    #[inline]
+    pub fn new(identifier: impl Into<ids::WorkflowId>) -> Self {
+        Self {
+            cancellation_key: None,
+            identifier: identifier.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// A key of your choice by which `client.workflows().cancel_run()` finds this run
+    #[inline]
+    pub fn cancellation_key(mut self, value: impl Into<String>) -> Self {
+        self.cancellation_key = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1137,13 +2273,19 @@ pub enum ApiErrorMessage {
 
 impl From<&str> for ApiErrorMessage {
     fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for ApiErrorMessage {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
     }
 }
 
 impl From<String> for ApiErrorMessage {
     fn from(value: String) -> Self {
-        Self::String(value)
+        Self::String(value.into())
     }
 }
 
@@ -1172,13 +2314,19 @@ pub enum BlockSrc {
 
 impl From<&str> for BlockSrc {
     fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for BlockSrc {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
     }
 }
 
 impl From<String> for BlockSrc {
     fn from(value: String) -> Self {
-        Self::String(value)
+        Self::String(value.into())
     }
 }
 
@@ -1222,21 +2370,33 @@ impl From<ProfileAttributes> for ProfilePatch {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum Recipient {
-    /// As `String`.
-    String(String),
+    /// As `ids::UserId`.
+    UserId(ids::UserId),
     /// As `InlineRecipient`.
     InlineRecipient(InlineRecipient),
 }
 
 impl From<&str> for Recipient {
     fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
+        Self::UserId(value.into())
+    }
+}
+
+impl From<&String> for Recipient {
+    fn from(value: &String) -> Self {
+        Self::UserId(value.into())
     }
 }
 
 impl From<String> for Recipient {
     fn from(value: String) -> Self {
-        Self::String(value)
+        Self::UserId(value.into())
+    }
+}
+
+impl From<ids::UserId> for Recipient {
+    fn from(value: ids::UserId) -> Self {
+        Self::UserId(value)
     }
 }
 
@@ -1267,6 +2427,21 @@ impl From<UserProfile> for serde_json::Map<String, serde_json::Value> {
 impl From<serde_json::Map<String, serde_json::Value>> for UserProfile {
     fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
         Self(value)
+    }
+}
+
+impl NotificationPage {
+    /// The records of the page.
+    pub fn items(&self) -> &[Notification] {
+        self.data.as_deref().unwrap_or_default()
+    }
+}
+
+impl IntoIterator for NotificationPage {
+    type Item = Notification;
+    type IntoIter = std::vec::IntoIter<Notification>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.data.unwrap_or_default().into_iter()
     }
 }
 
@@ -1398,7 +2573,7 @@ engagement_core::wire_object! {
         optional bcc: "bcc" personal,
         optional body: "body" personal,
         optional cc: "cc" personal,
-        optional from: "from" personal,
+        optional from_: "from" personal,
         optional from_name: "fromName" personal,
         optional reply_to: "replyTo" personal,
         optional subject: "subject" personal,
@@ -1434,7 +2609,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     JsonPatchOperation {
-        optional from: "from",
+        optional from_: "from",
         required op: "op",
         required path: "path",
         optional value: "value" personal,
@@ -1697,7 +2872,7 @@ engagement_core::personal_debug! {
 
 engagement_core::personal_debug! {
     enum Recipient {
-        personal String,
+        personal UserId,
         plain InlineRecipient,
     }
 }

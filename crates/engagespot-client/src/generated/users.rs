@@ -2,25 +2,27 @@
 
 //! Users of your application, managed from a backend.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Users of your application, managed from a backend.
-#[derive(Debug)]
-pub struct Users<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Users<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Users of your application, managed from a backend.
-    pub fn users(&self) -> Users<'_> {
-        Users { client: self }
+    pub fn users(&self) -> Users {
+        Users {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Users<'a, C> {
+impl<C> Users<C> {
     /// Create a user.
     ///
     /// Registers a user under an identifier of your choice. What happens when it exists already is not documented;
@@ -33,8 +35,12 @@ impl<'a, C> Users<'a, C> {
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
     /// Uncertain: The answer is JSON of unpublished shape; its example is a guess.
-    pub fn create(&self) -> UsersCreate<'a, C> {
-        UsersCreate::new(self.client)
+    #[inline]
+    pub fn create(&self, body: impl Into<types::NewUser>) -> Create<C> {
+        Create {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Create a user or update its profile.
@@ -48,8 +54,18 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: The answer is JSON of unpublished shape; its example is a guess. A body without members and no body
     /// at all are both sent by Engagespot's SDKs.
-    pub fn create_or_update(&self) -> UsersCreateOrUpdate<'a, C> {
-        UsersCreateOrUpdate::new(self.client)
+    ///
+    /// * `identifier`: The identifier your application chose for the user; percent-encoded on the wire.
+    #[inline]
+    pub fn create_or_update(
+        &self,
+        identifier: impl Into<ids::UserId>,
+    ) -> CreateOrUpdate<C> {
+        CreateOrUpdate {
+            call_context: self.call_context.clone(),
+            identifier: identifier.into(),
+            body: None,
+        }
     }
 
     /// Delete a user.
@@ -62,191 +78,109 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: 202 comes from the OpenAPI file that Engagespot published until 2023; the backend's types say 200.
     /// Neither describes a body.
-    pub fn delete(&self) -> UsersDelete<'a, C> {
-        UsersDelete::new(self.client)
-    }
-}
-
-impl<C> Clone for Users<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Users<'_, C> {}
-/// A call of [`Users::create`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct UsersCreate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::NewUser>,
-}
-
-impl<C> std::fmt::Debug for UsersCreate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersCreate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersCreate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
+    ///
+    /// * `identifier`: The identifier your application chose for the user; percent-encoded on the wire.
+    #[inline]
+    pub fn delete(&self, identifier: impl Into<ids::UserId>) -> Delete<C> {
+        Delete {
+            call_context: self.call_context.clone(),
+            identifier: identifier.into(),
         }
     }
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewUser, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+/// A call of [`Users::create`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Create<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::NewUser,
+}
+
+impl<C> Create<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_CREATE);
+        call.json(&self.body);
+        call
     }
 }
 
-impl UsersCreate<'_> {
+engagement_core::call! {
     /// Sends `POST /v3/users`.
     ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_CREATE);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.value()
-    }
-}
-
-/// A call of [`Users::create_or_update`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct UsersCreateOrUpdate<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) identifier: Option<String>,
-    pub(super) body: Option<types::ProfileAttributes>,
-}
-
-impl<C> std::fmt::Debug for UsersCreateOrUpdate<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersCreateOrUpdate").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersCreateOrUpdate<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            identifier: None,
-            body: None,
-        }
-    }
-
-    /// The identifier your application chose for the user; percent-encoded on the wire
-    pub fn identifier(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.identifier = self.setters.value("identifier", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::ProfileAttributes, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl UsersCreateOrUpdate<'_> {
-    /// Sends `PUT /v3/users/{identifier}`.
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// reference shows no response, so it may be text or empty as well as JSON.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<serde_json::Value>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_CREATE_OR_UPDATE);
-        call.check(&self.setters);
-        match &self.identifier {
-            Some(value) => call.path("identifier", value),
-            None => {
-                call.invalid("`identifier` is missing: set it with `.identifier(…)`")
-            }
-        }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Create -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+}
+
+/// A call of [`Users::create_or_update`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct CreateOrUpdate<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) identifier: ids::UserId,
+    /// What to send.
+    pub body: Option<types::ProfileAttributes>,
+}
+
+impl<C> CreateOrUpdate<C> {
+    /// Sets what to send.
+    #[inline]
+    pub fn body(mut self, value: impl Into<types::ProfileAttributes>) -> Self {
+        self.body = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_CREATE_OR_UPDATE);
+        call.path("identifier", &self.identifier);
         if let Some(body) = &self.body {
             call.json(body);
         }
-        let answer = call.send().await?;
-        answer.value()
+        call
     }
 }
 
-/// A call of [`Users::delete`] being put together.
+engagement_core::call! {
+    /// Sends `PUT /v3/users/{identifier}`.
+    ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// reference shows no response, so it may be text or empty as well as JSON.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    CreateOrUpdate -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+}
+
+/// A call of [`Users::delete`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct UsersDelete<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) identifier: Option<String>,
+pub struct Delete<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) identifier: ids::UserId,
 }
 
-impl<C> std::fmt::Debug for UsersDelete<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersDelete").finish_non_exhaustive()
+impl<C> Delete<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_DELETE);
+        call.path("identifier", &self.identifier);
+        call
     }
 }
 
-impl<'a, C> UsersDelete<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            identifier: None,
-        }
-    }
-
-    /// The identifier your application chose for the user; percent-encoded on the wire
-    pub fn identifier(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.identifier = self.setters.value("identifier", value);
-        self
-    }
-}
-
-impl UsersDelete<'_> {
+engagement_core::call! {
     /// Sends `DELETE /v3/users/{identifier}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_DELETE);
-        call.check(&self.setters);
-        match &self.identifier {
-            Some(value) => call.path("identifier", value),
-            None => {
-                call.invalid("`identifier` is missing: set it with `.identifier(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Delete -> (), engagement_core::Answer::empty
 }

@@ -2,25 +2,27 @@
 
 //! Runs of workflows, which `client.notifications().send()` starts.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Runs of workflows, which `client.notifications().send()` starts.
-#[derive(Debug)]
-pub struct Workflows<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Workflows<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Runs of workflows, which `client.notifications().send()` starts.
-    pub fn workflows(&self) -> Workflows<'_> {
-        Workflows { client: self }
+    pub fn workflows(&self) -> Workflows {
+        Workflows {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Workflows<'a, C> {
+impl<C> Workflows<C> {
     /// Cancel a workflow run.
     ///
     /// Stops what `client.notifications().send()` started with this `cancellationKey`, for all recipients or for
@@ -32,84 +34,46 @@ impl<'a, C> Workflows<'a, C> {
     ///
     /// Uncertain: An older guide shows POST on the same path, and Engagespot's Node SDK sends PATCH to
     /// `/v4/workflows/{identifier}` without the last segment. The answer is not published and is ignored.
-    pub fn cancel_run(&self) -> WorkflowsCancelRun<'a, C> {
-        WorkflowsCancelRun::new(self.client)
-    }
-}
-
-impl<C> Clone for Workflows<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Workflows<'_, C> {}
-/// A call of [`Workflows::cancel_run`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct WorkflowsCancelRun<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) identifier: Option<String>,
-    pub(super) body: Option<types::CancelRun>,
-}
-
-impl<C> std::fmt::Debug for WorkflowsCancelRun<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WorkflowsCancelRun").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> WorkflowsCancelRun<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            identifier: None,
-            body: None,
+    ///
+    /// * `identifier`: Identifier of the workflow, as in the console and in `client.notifications().send()`.
+    #[inline]
+    pub fn cancel_run(
+        &self,
+        identifier: impl Into<ids::WorkflowId>,
+        body: impl Into<types::CancelRun>,
+    ) -> CancelRun<C> {
+        CancelRun {
+            call_context: self.call_context.clone(),
+            identifier: identifier.into(),
+            body: body.into(),
         }
     }
+}
 
-    /// Identifier of the workflow, as in the console and in `client.notifications().send()`
-    pub fn identifier(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.identifier = self.setters.value("identifier", value);
-        self
-    }
+/// A call of [`Workflows::cancel_run`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct CancelRun<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) identifier: ids::WorkflowId,
+    pub(crate) body: types::CancelRun,
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::CancelRun, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> CancelRun<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::WORKFLOWS_CANCEL_RUN);
+        call.path("identifier", &self.identifier);
+        call.json(&self.body);
+        call
     }
 }
 
-impl WorkflowsCancelRun<'_> {
+engagement_core::call! {
     /// Sends `PATCH /v4/workflows/{identifier}/cancel-run`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::WORKFLOWS_CANCEL_RUN);
-        call.check(&self.setters);
-        match &self.identifier {
-            Some(value) => call.path("identifier", value),
-            None => {
-                call.invalid("`identifier` is missing: set it with `.identifier(…)`")
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    CancelRun -> (), engagement_core::Answer::empty
 }

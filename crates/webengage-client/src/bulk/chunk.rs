@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::types::QueuedContainer;
-use crate::{Error, ResponseValue};
+use crate::{Error, Response};
 
 /// What became of up to [`LIMIT`](super::LIMIT) entries: those of one request, and those refused among them.
 pub struct Chunk<T> {
@@ -18,7 +18,7 @@ pub struct Chunk<T> {
 pub(super) enum Sent<T> {
     /// All entries were refused, so there was none.
     Nothing,
-    Queued(Box<ResponseValue<QueuedContainer>>),
+    Queued(Box<Response<QueuedContainer>>),
     Failed {
         error: Error,
         /// With their positions.
@@ -26,11 +26,11 @@ pub(super) enum Sent<T> {
     },
 }
 
-/// An entry that was never sent, because WebEngage can't know whom it is about or it isn't one.
+/// An entry that was never sent, because it doesn't say whom it is about.
 pub struct Refused<T> {
     pub(super) position: usize,
-    pub(super) reason: String,
-    pub(super) entry: Option<T>,
+    pub(super) reason: &'static str,
+    pub(super) entry: T,
 }
 
 impl<T> Refused<T> {
@@ -43,13 +43,13 @@ impl<T> Refused<T> {
     /// Why it was not sent.
     #[must_use]
     pub fn reason(&self) -> &str {
-        &self.reason
+        self.reason
     }
 
-    /// The entry; `None` if a builder was given that can't be built.
+    /// The entry.
     #[must_use]
-    pub fn entry(&self) -> Option<&T> {
-        self.entry.as_ref()
+    pub fn entry(&self) -> &T {
+        &self.entry
     }
 }
 
@@ -85,12 +85,12 @@ impl<T> Chunk<T> {
         }
     }
 
-    /// WebEngage's answer, if it has queued the entries. How many requests are left in this minute:
-    /// [`rate_limit`](ResponseValue::rate_limit).
+    /// WebEngage's response, if it has queued the entries. How many requests are left in this minute:
+    /// [`rate_limit`](Response::rate_limit).
     #[must_use]
-    pub fn answer(&self) -> Option<&ResponseValue<QueuedContainer>> {
+    pub fn response(&self) -> Option<&Response<QueuedContainer>> {
         match &self.sent {
-            Sent::Queued(answer) => Some(answer),
+            Sent::Queued(response) => Some(response),
             Sent::Nothing | Sent::Failed { .. } => None,
         }
     }
@@ -113,7 +113,7 @@ impl<T> Chunk<T> {
         entries.iter().map(|(position, entry)| (*position, entry))
     }
 
-    /// The entries that were never sent, because they don't say whom they are about or can't be built.
+    /// The entries that were never sent, because they don't say whom they are about.
     #[must_use]
     pub fn refused(&self) -> &[Refused<T>] {
         &self.refused

@@ -2,38 +2,77 @@
 
 use std::fmt;
 
-use crate::types::{EventTrack, UserUpsert};
+use engagement_core::CallContext;
+
+use crate::ids::{AnonymousUserId, UserId};
+use crate::types::{BulkEvents, BulkUsers, EventTrack, QueuedContainer, UserUpsert};
+use crate::{ResponseFuture, events, users};
 
 /// A user or an event. Others can't be sent in bulk.
-pub trait Entry: Clone + Send + Sync + sealed::Sealed {
-    /// Whether it says whom it is about.
-    #[doc(hidden)]
-    fn has_id(&self) -> bool;
-}
+pub trait Entry: Clone + Send + Sync + sealed::Sealed {}
+
+impl Entry for UserUpsert {}
+impl Entry for EventTrack {}
 
 mod sealed {
+    use super::*;
+
     #[expect(unnameable_types, reason = "so that nobody else can implement it")]
-    pub trait Sealed {}
+    pub trait Sealed: Sized {
+        /// Whether it says whom it is about.
+        fn has_id(&self) -> bool;
 
-    impl Sealed for crate::types::UserUpsert {}
-    impl Sealed for crate::types::EventTrack {}
-}
-
-impl Entry for UserUpsert {
-    fn has_id(&self) -> bool {
-        is_there(&self.user_id) || is_there(&self.anonymous_id)
+        /// One request for a few.
+        fn track_bulk<C>(
+            call_context: CallContext<C>,
+            license_code: Option<String>,
+            entries: Vec<Self>,
+        ) -> ResponseFuture<QueuedContainer>;
     }
 }
 
-impl Entry for EventTrack {
+impl sealed::Sealed for UserUpsert {
     fn has_id(&self) -> bool {
-        is_there(&self.user_id) || is_there(&self.anonymous_id)
+        has_id(self.user_id.as_ref(), self.anonymous_id.as_ref())
+    }
+
+    fn track_bulk<C>(
+        call_context: CallContext<C>,
+        license_code: Option<String>,
+        entries: Vec<Self>,
+    ) -> ResponseFuture<QueuedContainer> {
+        let call = users::TrackBulk {
+            call_context,
+            license_code,
+            body: BulkUsers::new(entries),
+        };
+        call.into_response()
+    }
+}
+
+impl sealed::Sealed for EventTrack {
+    fn has_id(&self) -> bool {
+        has_id(self.user_id.as_ref(), self.anonymous_id.as_ref())
+    }
+
+    fn track_bulk<C>(
+        call_context: CallContext<C>,
+        license_code: Option<String>,
+        entries: Vec<Self>,
+    ) -> ResponseFuture<QueuedContainer> {
+        let call = events::TrackBulk {
+            call_context,
+            license_code,
+            body: BulkEvents::new(entries),
+        };
+        call.into_response()
     }
 }
 
 /// WebEngage takes an empty id for none.
-fn is_there(id: &Option<String>) -> bool {
-    id.as_deref().is_some_and(|id| !id.is_empty())
+fn has_id(user: Option<&UserId>, anonymous: Option<&AnonymousUserId>) -> bool {
+    user.is_some_and(|id| !id.as_str().is_empty())
+        || anonymous.is_some_and(|id| !id.as_str().is_empty())
 }
 
 /// An entry has neither `userId` nor `anonymousId`.
@@ -69,12 +108,11 @@ pub(super) const MISSING_ID: &str = "has neither `userId` nor `anonymousId`";
 /// use webengage_client::bulk;
 /// use webengage_client::types::UserUpsert;
 ///
-/// let ada = UserUpsert::builder().user_id("u13").build()?;
-/// let nobody = UserUpsert::builder().first_name("Grace").build()?;
+/// let ada = UserUpsert::new().user_id("u13");
+/// let nobody = UserUpsert::new().first_name("Grace");
 /// assert_eq!(bulk::check([&ada, &ada]), Ok(()));
-/// let told = bulk::check([&ada, &nobody]).unwrap_err();
-/// assert_eq!(told.to_string(), "entry 1 has neither `userId` nor `anonymousId`");
-/// # Ok::<(), webengage_client::BuildError>(())
+/// let error = bulk::check([&ada, &nobody]).unwrap_err();
+/// assert_eq!(error.to_string(), "entry 1 has neither `userId` nor `anonymousId`");
 /// ```
 pub fn check<'a, T: Entry + 'a>(
     entries: impl IntoIterator<Item = &'a T>,

@@ -1,9 +1,9 @@
 //! Any number of users or events, in as many requests as that takes.
 //!
-//! WebEngage takes up to [`LIMIT`] entries per request. [`Users::track_all`](crate::builder::Users::track_all) and
-//! [`Events::track_all`](crate::builder::Events::track_all) take any number, from any iterator, and send them in order:
-//! one request after the other, so that of two entries for one user the later one wins. No more of the iterator is read
-//! than is sent, so a long list needn't be in memory.
+//! WebEngage takes up to [`LIMIT`] entries per request. [`Users::track_all`](crate::users::Users::track_all) and
+//! [`Events::track_all`](crate::events::Events::track_all) take any number, from any iterator, and send them in order: one
+//! request after the other, so that of two entries for one user the later one wins. No more of the iterator is read than is
+//! sent, so a long list needn't be in memory.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -14,7 +14,7 @@
 //! #     .base_url(sandbox.webengage().base_url()).build()?;
 //! use webengage_client::types::UserUpsert;
 //!
-//! let users = (0..60).map(|seat| UserUpsert::builder().user_id(format!("seat-{seat}")).company("Example Ltd"));
+//! let users = (0..60).map(|seat| UserUpsert::new().user_id(format!("seat-{seat}")).company("Example Ltd"));
 //! let report = client.users().track_all(users).send().await;
 //! assert_eq!((report.queued(), report.requests()), (60, 3));
 //! assert!(report.is_complete());
@@ -28,9 +28,9 @@
 //! [`was_sent`](crate::Error::was_sent) is true they may have been taken all the same. Sending a user again does no harm;
 //! an event that is sent again is recorded again, because WebEngage recognises repeats of single calls only.
 //!
-//! **Entries without an id.** An entry needs `userId` or `anonymousId`. One without, or a builder that can't be built, is
-//! never sent: it is [`Outcome::Refused`], with its position, and the others go on without it. To have nothing sent at all
-//! then, ask [`check`] before.
+//! **Entries without an id.** An entry needs `userId` or `anonymousId`. One without is never sent: it is
+//! [`Outcome::Refused`], with its position, and the others go on without it. To have nothing sent at all then, ask
+//! [`check`] before.
 //!
 //! **Failures.** A request that fails costs its own entries, and the next one is sent. Where going on would be in vain,
 //! the run ends: when the credential is missing or refused, or the license code is unknown (401, 403, 404), the limit of
@@ -42,8 +42,8 @@
 //! the iterator that holds what was never read. To go on later from the same source, [`TrackAll::resume_at`] takes
 //! [`Report::position`].
 //!
-//! **Long runs.** [`TrackAll::chunks`] is a stream that gives each request's outcome when it is known, to show progress or
-//! slow down. Stop by not asking for the next one.
+//! **Long runs.** [`TrackAll::chunks`] gives each request's outcome when it is known, to show progress or slow down. Stop
+//! by not asking for the next one.
 
 mod chunk;
 mod entry;
@@ -53,7 +53,7 @@ mod run;
 pub use chunk::{Chunk, Refused};
 pub use entry::{Entry, MissingIdError, check};
 pub use report::{Outcome, Report};
-pub use run::TrackAll;
+pub use run::{Chunks, TrackAll};
 
 /// How many entries WebEngage takes per request.
 pub const LIMIT: usize = 25;

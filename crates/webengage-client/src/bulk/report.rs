@@ -6,6 +6,7 @@ use super::chunk::{Chunk, Refused, Sent};
 use crate::Error;
 
 /// What became of each entry that [`send`](super::TrackAll::send) was given.
+#[must_use = "it says what was not sent"]
 pub struct Report<T, I> {
     start: usize,
     position: usize,
@@ -31,7 +32,7 @@ pub enum Outcome<'a> {
     Queued,
     /// The request that it was in failed. The error is the same for all entries of the request.
     Failed(&'a Error),
-    /// It doesn't say whom it is about, or can't be built, and was never sent; this is why.
+    /// It doesn't say whom it is about, and was never sent; this is why.
     Refused(&'a str),
     /// The run ended before it, or began after it, or there is no such entry.
     NotSent,
@@ -133,7 +134,7 @@ impl<T, I> Report<T, I> {
             .refused
             .binary_search_by_key(&position, |refused| refused.position);
         if let Some(refused) = refused.ok().and_then(|at| self.refused.get(at)) {
-            return Outcome::Refused(&refused.reason);
+            return Outcome::Refused(refused.reason);
         }
         let ends_before = |failure: &Failure<T>| {
             let last = failure.entries.last();
@@ -165,7 +166,7 @@ impl<T, I> Report<T, I> {
         entries.map(|(position, entry)| (*position, entry))
     }
 
-    /// The entries that were never sent because they don't say whom they are about or can't be built, in order.
+    /// The entries that were never sent because they don't say whom they are about, in order.
     #[must_use]
     pub fn refused(&self) -> &[Refused<T>] {
         &self.refused

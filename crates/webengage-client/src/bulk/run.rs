@@ -1,112 +1,75 @@
 //! Sending one few after the other.
 
-use std::fmt::{self, Display};
+use std::fmt;
+use std::marker::PhantomData;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
-use futures_util::{StreamExt as _, stream};
+use engagement_core::{CallContext, CallSettings};
+
+#[cfg(feature = "blocking")]
+use crate::blocking;
+use crate::events::Events;
+use crate::types::{EventTrack, QueuedContainer, UserUpsert};
+use crate::users::Users;
+use crate::{Client, Error, ErrorKind, Response, ResponseFuture, Stream};
 
 use super::chunk::{Chunk, Refused, Sent};
 use super::entry::MISSING_ID;
 use super::{Entry, LIMIT, Report};
-use crate::builder::{Events, Users};
-use crate::types::{BulkEvents, BulkUsers, EventTrack, QueuedContainer, UserUpsert};
-use crate::{Client, Error, ErrorKind, Extra, ResponseValue, Stream};
 
 /// Failed requests in a row that end a run.
 const STOP_AFTER: usize = 3;
 
-/// Sends a few entries, to another account than the client's if its license code is given.
-///
-/// Boxed, because the compiler can't tell of a trait's own futures that a run may be spawned.
-type SendFew<'a, T> = Box<dyn Fn(Vec<T>, Option<String>) -> Sending<'a> + Send + Sync + 'a>;
-
-type Sending<'a> =
-    Pin<Box<dyn Future<Output = Result<ResponseValue<QueuedContainer>, Error>> + Send + 'a>>;
-
-impl<'a> Users<'a> {
+impl<C> Users<C> {
     /// Create or update any number of users, 25 in a request, in order.
     ///
-    /// Takes finished values or their builders. See [`bulk`](crate::bulk) for what is told about each entry, and when a
-    /// run ends early.
-    pub fn track_all<I: IntoIterator>(&self, users: I) -> TrackAll<'a, UserUpsert, I::IntoIter>
+    /// See [`bulk`](crate::bulk) for what is known of each entry, and when a run ends early.
+    pub fn track_all<I: IntoIterator>(&self, users: I) -> TrackAll<UserUpsert, I::IntoIter, C>
     where
-        I::Item: TryInto<UserUpsert, Error: Display>,
+        I::Item: Into<UserUpsert>,
     {
-        let calls = *self;
-        let send: SendFew<'a, UserUpsert> = Box::new(move |users, license_code| {
-            let extra = Extra::new();
-            let mut call = calls.track_bulk().body(BulkUsers { users, extra });
-            if let Some(license_code) = license_code {
-                call = call.license_code(license_code);
-            }
-            Box::pin(call.send())
-        });
-        TrackAll::new(self.client, send, users.into_iter())
+        TrackAll::new(self.call_context.clone(), users.into_iter())
     }
 }
 
-impl<'a> Events<'a> {
+impl<C> Events<C> {
     /// Record any number of events, 25 in a request, in order.
     ///
-    /// Takes finished values or their builders. See [`bulk`](crate::bulk) for what is told about each entry, and when a
-    /// run ends early. An event that is sent twice is recorded twice.
-    pub fn track_all<I: IntoIterator>(&self, events: I) -> TrackAll<'a, EventTrack, I::IntoIter>
+    /// See [`bulk`](crate::bulk) for what is known of each entry, and when a run ends early. An event that is sent twice is
+    /// recorded twice.
+    pub fn track_all<I: IntoIterator>(&self, events: I) -> TrackAll<EventTrack, I::IntoIter, C>
     where
-        I::Item: TryInto<EventTrack, Error: Display>,
+        I::Item: Into<EventTrack>,
     {
-        let calls = *self;
-        let send: SendFew<'a, EventTrack> = Box::new(move |events, license_code| {
-            let extra = Extra::new();
-            let mut call = calls.track_bulk().body(BulkEvents { events, extra });
-            if let Some(license_code) = license_code {
-                call = call.license_code(license_code);
-            }
-            Box::pin(call.send())
-        });
-        TrackAll::new(self.client, send, events.into_iter())
+        TrackAll::new(self.call_context.clone(), events.into_iter())
     }
 }
 
 /// Many users or events to be sent, from `users().track_all(…)` or `events().track_all(…)`; see [`bulk`](crate::bulk).
 #[must_use = "nothing is sent before `send`, or before a chunk is asked for"]
-pub struct TrackAll<'a, T, I, C = Client> {
-    #[cfg_attr(
-        not(feature = "blocking"),
-        allow(dead_code, reason = "only a blocking client is asked to wait")
-    )]
-    pub(crate) client: &'a C,
-    send: SendFew<'a, T>,
+pub struct TrackAll<T, I, C = Client> {
+    call_context: CallContext<C>,
     entries: I,
-    license_code: Option<String>,
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    pub license_code: Option<String>,
     start: usize,
     stop_after: usize,
+    entry: PhantomData<fn() -> T>,
 }
 
-impl<'a, T: Entry, I: Iterator, C> TrackAll<'a, T, I, C>
+impl<T: Entry, I: Iterator, C> TrackAll<T, I, C>
 where
-    I::Item: TryInto<T, Error: Display>,
+    I::Item: Into<T>,
 {
-    fn new(client: &'a C, send: SendFew<'a, T>, entries: I) -> Self {
+    fn new(call_context: CallContext<C>, entries: I) -> Self {
         Self {
-            client,
-            send,
+            call_context,
             entries,
             license_code: None,
             start: 0,
             stop_after: STOP_AFTER,
-        }
-    }
-
-    /// The same run for another client to wait for.
-    #[cfg(feature = "blocking")]
-    pub(crate) fn through<D>(self, client: &'a D) -> TrackAll<'a, T, I, D> {
-        TrackAll {
-            client,
-            send: self.send,
-            entries: self.entries,
-            license_code: self.license_code,
-            start: self.start,
-            stop_after: self.stop_after,
+            entry: PhantomData,
         }
     }
 
@@ -128,27 +91,16 @@ where
         self.stop_after = failures.max(1);
         self
     }
-}
 
-impl<'a, T: Entry, I: Iterator> TrackAll<'a, T, I>
-where
-    I::Item: TryInto<T, Error: Display>,
-{
-    /// Sends them all, and tells what became of each.
-    ///
-    /// It doesn't fail as a whole: errors are in the report. Dropped before it's done, it sends no further request.
-    pub async fn send(self) -> Report<T, I> {
-        let mut run = Run::new(self);
-        let mut report = Report::new(run.position);
-        while let Some(chunk) = run.next().await {
-            report.add(chunk);
-        }
-        report.finished(run.track.entries)
+    /// Changes time, retries or size limits of this run's requests alone.
+    pub fn with(mut self, change: impl FnOnce(CallSettings) -> CallSettings) -> Self {
+        self.call_context.change(change);
+        self
     }
 
     /// Sends them all, and gives what became of each request when it is known. Each is sent when it is asked for.
     ///
-    /// The stream ends after the last entry, and after a chunk that [ends the run](Chunk::ends_run). It takes the
+    /// It ends after the last entry, and after a chunk that [ends the run](Chunk::ends_run). It takes the
     /// iterator along: to keep what was not read, pass `&mut iterator` or [resume](Self::resume_at) with a new one.
     ///
     /// ```
@@ -158,13 +110,10 @@ where
     /// # let sandbox = Sandbox::start().await?;
     /// # let client = webengage_client::Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
     /// #     .base_url(sandbox.webengage().base_url()).build()?;
-    /// use std::pin::pin;
-    ///
-    /// use futures_util::StreamExt as _;
     /// use webengage_client::types::EventTrack;
     ///
-    /// let events = (0..60).map(|at| EventTrack::builder().user_id(format!("u{at}")).event_name("Imported"));
-    /// let mut chunks = pin!(client.events().track_all(events).chunks());
+    /// let events = (0..60).map(|at| EventTrack::new("Imported").user_id(format!("u{at}")));
+    /// let mut chunks = client.events().track_all(events).chunks();
     /// let mut done = 0; // keep it somewhere: `.resume_at(done)` goes on from there
     /// while let Some(chunk) = chunks.next().await {
     ///     done = chunk.positions().end;
@@ -174,40 +123,147 @@ where
     /// # Ok(())
     /// # }
     /// ```
-    pub fn chunks(self) -> impl Stream<Item = Chunk<T>> + use<'a, T, I> {
-        let chunks = stream::unfold(Run::new(self), |mut run| async move {
-            let chunk = run.next().await?;
-            Some((chunk, run))
-        });
-        chunks.fuse()
+    pub fn chunks(self) -> Chunks<T, I, C> {
+        Chunks {
+            position: self.start,
+            track: self,
+            failures_in_a_row: 0,
+            has_begun: false,
+            has_ended: false,
+            under_way: None,
+        }
+    }
+
+    async fn run(self) -> Report<T, I> {
+        let mut chunks = self.chunks();
+        let mut report = Report::new(chunks.position);
+        while let Some(chunk) = chunks.next_chunk().await {
+            report.add(chunk);
+        }
+        report.finished(chunks.track.entries)
     }
 }
 
-/// A run under way.
-struct Run<'a, T, I> {
-    track: TrackAll<'a, T, I>,
+impl<T: Entry, I: Iterator> TrackAll<T, I>
+where
+    I::Item: Into<T>,
+{
+    /// Sends them all, and reports what became of each.
+    ///
+    /// It doesn't fail as a whole: errors are in the report. Dropped before it's done, it sends no further request.
+    pub async fn send(self) -> Report<T, I> {
+        self.run().await
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<T: Entry, I: Iterator> TrackAll<T, I, blocking::Client>
+where
+    I::Item: Into<T>,
+{
+    /// Sends them all, and reports what became of each. It blocks until the last request is done.
+    ///
+    /// It doesn't fail as a whole: errors are in the report.
+    pub fn send(self) -> Report<T, I> {
+        let runtime = self.call_context.runtime().clone();
+        runtime.block_on(self.run())
+    }
+}
+
+/// What became of each request of a run, from [`TrackAll::chunks`].
+///
+/// It is a [`Stream`], which [`next`](Self::next) walks without another crate; with a blocking client it is an iterator.
+/// Dropping it ends the run.
+#[must_use = "requests are sent when their chunks are asked for"]
+pub struct Chunks<T, I, C = Client> {
+    track: TrackAll<T, I, C>,
     /// Of the next entry.
     position: usize,
     failures_in_a_row: usize,
     has_begun: bool,
     has_ended: bool,
+    under_way: Option<UnderWay<T>>,
 }
 
-impl<'a, T: Entry, I: Iterator> Run<'a, T, I>
+/// A few entries whose request is not done.
+struct UnderWay<T> {
+    first: usize,
+    /// With their positions. The originals stay here: a request that fails gives them back.
+    entries: Vec<(usize, T)>,
+    refused: Vec<Refused<T>>,
+    /// `None` if all entries were refused.
+    request: Option<ResponseFuture<QueuedContainer>>,
+}
+
+impl<T: Entry, I: Iterator> Chunks<T, I>
 where
-    I::Item: TryInto<T, Error: Display>,
+    I::Item: Into<T>,
 {
-    fn new(track: TrackAll<'a, T, I>) -> Self {
-        Self {
-            position: track.start,
-            track,
-            failures_in_a_row: 0,
-            has_begun: false,
-            has_ended: false,
-        }
+    /// What became of the next request, `None` after the last.
+    pub async fn next(&mut self) -> Option<Chunk<T>> {
+        self.next_chunk().await
+    }
+}
+
+impl<T: Entry, I: Iterator> Stream for Chunks<T, I>
+where
+    I::Item: Into<T>,
+{
+    type Item = Chunk<T>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Chunk<T>>> {
+        self.poll_chunk(context)
+    }
+}
+
+#[cfg(feature = "blocking")]
+impl<T: Entry, I: Iterator> Iterator for Chunks<T, I, blocking::Client>
+where
+    I::Item: Into<T>,
+{
+    type Item = Chunk<T>;
+
+    fn next(&mut self) -> Option<Chunk<T>> {
+        let runtime = self.track.call_context.runtime().clone();
+        runtime.block_on(self.next_chunk())
+    }
+}
+
+/// Nothing in it is pinned.
+impl<T, I, C> Unpin for Chunks<T, I, C> {}
+
+impl<T: Entry, I: Iterator, C> Chunks<T, I, C>
+where
+    I::Item: Into<T>,
+{
+    async fn next_chunk(&mut self) -> Option<Chunk<T>> {
+        std::future::poll_fn(|context| self.poll_chunk(context)).await
     }
 
-    async fn next(&mut self) -> Option<Chunk<T>> {
+    fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Chunk<T>>> {
+        let Some(mut part) = self.under_way.take().or_else(|| self.begin()) else {
+            return Poll::Ready(None);
+        };
+        let sent = match &mut part.request {
+            None => Sent::Nothing,
+            Some(request) => match Pin::new(request).poll(context) {
+                Poll::Ready(result) => self.sent(result, part.entries),
+                Poll::Pending => {
+                    self.under_way = Some(part);
+                    return Poll::Pending;
+                }
+            },
+        };
+        Poll::Ready(Some(Chunk {
+            positions: part.first..self.position,
+            sent,
+            refused: part.refused,
+            ends_run: self.has_ended,
+        }))
+    }
+
+    /// Makes the next request; `None` at the end.
+    fn begin(&mut self) -> Option<UnderWay<T>> {
         if self.has_ended {
             return None;
         }
@@ -218,12 +274,16 @@ where
             self.has_ended = true;
             return None;
         }
-        let sent = self.send(entries).await;
-        Some(Chunk {
-            positions: first..self.position,
-            sent,
+        let request = (!entries.is_empty()).then(|| {
+            let copies = entries.iter().map(|(_, entry)| entry.clone()).collect();
+            let license_code = self.track.license_code.clone();
+            T::track_bulk(self.track.call_context.clone(), license_code, copies)
+        });
+        Some(UnderWay {
+            first,
+            entries,
             refused,
-            ends_run: self.has_ended,
+            request,
         })
     }
 
@@ -237,33 +297,31 @@ where
         }
         let (mut entries, mut refused) = (Vec::with_capacity(LIMIT), Vec::new());
         for entry in self.track.entries.by_ref().take(LIMIT) {
-            let position = self.position;
+            let (position, entry) = (self.position, entry.into());
             self.position += 1;
-            let refuse = |reason: String, entry| Refused {
-                position,
-                reason,
-                entry,
-            };
-            match entry.try_into() {
-                Ok(entry) if entry.has_id() => entries.push((position, entry)),
-                Ok(entry) => refused.push(refuse(MISSING_ID.to_owned(), Some(entry))),
-                Err(error) => refused.push(refuse(format!("can't be built: {error}"), None)),
+            if entry.has_id() {
+                entries.push((position, entry));
+            } else {
+                refused.push(Refused {
+                    position,
+                    reason: MISSING_ID,
+                    entry,
+                });
             }
         }
         (entries, refused)
     }
 
-    async fn send(&mut self, entries: Vec<(usize, T)>) -> Sent<T> {
-        if entries.is_empty() {
-            return Sent::Nothing;
-        }
-        // The originals stay: a request that fails gives them back.
-        let copies = entries.iter().map(|(_, entry)| entry.clone()).collect();
-        let license_code = self.track.license_code.clone();
-        match (self.track.send)(copies, license_code).await {
-            Ok(answer) => {
+    /// What became of a request.
+    fn sent(
+        &mut self,
+        result: Result<Response<QueuedContainer>, Error>,
+        entries: Vec<(usize, T)>,
+    ) -> Sent<T> {
+        match result {
+            Ok(response) => {
                 self.failures_in_a_row = 0;
-                Sent::Queued(Box::new(answer))
+                Sent::Queued(Box::new(response))
             }
             Err(error) => {
                 self.failures_in_a_row += 1;
@@ -294,11 +352,20 @@ fn concerns_all(error: &Error) -> bool {
     }
 }
 
-impl<T, I, C> fmt::Debug for TrackAll<'_, T, I, C> {
+impl<T, I, C> fmt::Debug for TrackAll<T, I, C> {
     /// Values are left out: they can be personal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TrackAll")
             .field("start", &self.start)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T, I, C> fmt::Debug for Chunks<T, I, C> {
+    /// Values are left out: they can be personal.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunks")
+            .field("position", &self.position)
             .finish_non_exhaustive()
     }
 }

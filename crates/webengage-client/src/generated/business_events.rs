@@ -2,25 +2,27 @@
 
 //! Events of the business, which start relays.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Events of the business, which start relays.
-#[derive(Debug)]
-pub struct BusinessEvents<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct BusinessEvents<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Events of the business, which start relays.
-    pub fn business_events(&self) -> BusinessEvents<'_> {
-        BusinessEvents { client: self }
+    pub fn business_events(&self) -> BusinessEvents {
+        BusinessEvents {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> BusinessEvents<'a, C> {
+impl<C> BusinessEvents<C> {
     /// Define a business event.
     ///
     /// Makes a business event known, with its attributes and their types, so that relays can use it. What defining a
@@ -33,8 +35,13 @@ impl<'a, C> BusinessEvents<'a, C> {
     ///
     /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional. The
     /// sample is a browser capture; all three members are assumed to be required.
-    pub fn define(&self) -> BusinessEventsDefine<'a, C> {
-        BusinessEventsDefine::new(self.client)
+    #[inline]
+    pub fn define(&self, body: impl Into<types::BusinessEventDefinition>) -> Define<C> {
+        Define {
+            call_context: self.call_context.clone(),
+            license_code: None,
+            body: body.into(),
+        }
     }
 
     /// Trigger a business event.
@@ -52,144 +59,90 @@ impl<'a, C> BusinessEvents<'a, C> {
     /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional. The
     /// seed mentions business events, path and body come from the knowledge base. The limit may be meant for
     /// `client.business_events().define()` alone.
-    pub fn trigger(&self) -> BusinessEventsTrigger<'a, C> {
-        BusinessEventsTrigger::new(self.client)
-    }
-}
-
-impl<C> Clone for BusinessEvents<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for BusinessEvents<'_, C> {}
-/// A call of [`BusinessEvents::define`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct BusinessEventsDefine<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) body: Option<types::BusinessEventDefinition>,
-}
-
-impl<C> std::fmt::Debug for BusinessEventsDefine<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BusinessEventsDefine").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> BusinessEventsDefine<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn trigger(&self, body: impl Into<types::BusinessEvent>) -> Trigger<C> {
+        Trigger {
+            call_context: self.call_context.clone(),
             license_code: None,
-            body: None,
+            body: body.into(),
         }
     }
+}
 
+/// A call of [`BusinessEvents::define`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Define<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+    pub(crate) body: types::BusinessEventDefinition,
+}
+
+impl<C> Define<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::BusinessEventDefinition, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::BUSINESS_EVENTS_DEFINE);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.json(&self.body);
+        call
     }
 }
 
-impl BusinessEventsDefine<'_> {
+engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/business/events/definition`.
     ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Acknowledgement>, Error> {
-        let mut call = self.client.runtime().call(&operations::BUSINESS_EVENTS_DEFINE);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
-}
-
-/// A call of [`BusinessEvents::trigger`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct BusinessEventsTrigger<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) body: Option<types::BusinessEvent>,
-}
-
-impl<C> std::fmt::Debug for BusinessEventsTrigger<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("BusinessEventsTrigger").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> BusinessEventsTrigger<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            body: None,
-        }
-    }
-
-    /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::BusinessEvent, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl BusinessEventsTrigger<'_> {
-    /// Sends `POST /v2/accounts/{licenseCode}/business/save-event`.
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// page does not document the response, so it may be empty or have another form.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Acknowledgement>, Error> {
-        let mut call = self.client.runtime().call(&operations::BUSINESS_EVENTS_TRIGGER);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Define -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
+}
+
+/// A call of [`BusinessEvents::trigger`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Trigger<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    pub license_code: Option<String>,
+    pub(crate) body: types::BusinessEvent,
+}
+
+impl<C> Trigger<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
+        self
     }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::BUSINESS_EVENTS_TRIGGER);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `POST /v2/accounts/{licenseCode}/business/save-event`.
+    ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// page does not document the response, so it may be empty or have another form.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Trigger -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

@@ -2,25 +2,27 @@
 
 //! Uploads of catalog items.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Uploads of catalog items.
-#[derive(Debug)]
-pub struct Catalogs<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Catalogs<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Uploads of catalog items.
-    pub fn catalogs(&self) -> Catalogs<'_> {
-        Catalogs { client: self }
+    pub fn catalogs(&self) -> Catalogs {
+        Catalogs {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Catalogs<'a, C> {
+impl<C> Catalogs<C> {
     /// Upload the items of a catalog.
     ///
     /// Loads items into an existing catalog from a CSV file that matches the catalog's schema. The file is processed
@@ -32,103 +34,61 @@ impl<'a, C> Catalogs<'a, C> {
     /// page](https://docs.webengage.com/docs/catalog-upload-via-rest-api)
     ///
     /// Uncertain: What happens to items that are missing from the file is not published.
-    pub fn upload(&self) -> CatalogsUpload<'a, C> {
-        CatalogsUpload::new(self.client)
+    ///
+    /// * `catalog_slug`: Short name of the catalog, `catalog_` and a number.
+    /// * `file`: CSV file whose columns match the catalog's schema.
+    #[inline]
+    pub fn upload(
+        &self,
+        catalog_slug: impl Into<ids::CatalogId>,
+        file: impl Into<engagement_core::Upload>,
+    ) -> Upload<C> {
+        Upload {
+            call_context: self.call_context.clone(),
+            catalog_slug: catalog_slug.into(),
+            file: file.into(),
+            license_code: None,
+        }
     }
 }
 
-impl<C> Clone for Catalogs<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Catalogs<'_, C> {}
-/// A call of [`Catalogs::upload`] being put together.
+/// A call of [`Catalogs::upload`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct CatalogsUpload<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) catalog_slug: Option<String>,
-    pub(super) file: Option<engagement_core::Upload>,
-}
-
-impl<C> std::fmt::Debug for CatalogsUpload<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CatalogsUpload").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> CatalogsUpload<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            catalog_slug: None,
-            file: None,
-        }
-    }
-
+pub struct Upload<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) catalog_slug: ids::CatalogId,
+    pub(crate) file: engagement_core::Upload,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+}
+
+impl<C> Upload<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// Short name of the catalog, `catalog_` and a number
-    pub fn catalog_slug(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.catalog_slug = self.setters.value("catalogSlug", value);
-        self
-    }
-
-    /// CSV file whose columns match the catalog's schema
-    pub fn file(
-        mut self,
-        value: impl TryInto<engagement_core::Upload, Error: std::fmt::Display>,
-    ) -> Self {
-        self.file = self.setters.value("file", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::CATALOGS_UPLOAD);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.path("catalogSlug", &self.catalog_slug);
+        call.file("file", &self.file, "text/csv");
+        call
     }
 }
 
-impl CatalogsUpload<'_> {
+engagement_core::call! {
     /// Sends `POST /api/v1/accounts/{licenseCode}/catalog/{catalogSlug}/upload`.
     ///
-    /// Returns what stands at `response` of the answer; `whole::<types::CatalogUploadAnswer>()` of the result is all of it.
+    /// Gives what stands at `response` of the response; `whole::<types::CatalogUploadAnswer>()` of `response()` is
+    /// all of it.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::CatalogUploadContainer>, Error> {
-        let mut call = self.client.runtime().call(&operations::CATALOGS_UPLOAD);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.catalog_slug {
-            Some(value) => call.path("catalogSlug", value),
-            None => {
-                call.invalid(
-                    "`catalogSlug` is missing: set it with `.catalog_slug(…)`",
-                )
-            }
-        }
-        if let Some(value) = &self.file {
-            call.file("file", value, "text/csv");
-        } else {
-            call.invalid("`file` is missing: set it with `.file(…)`");
-        }
-        let answer = call.send().await?;
-        answer.part(&["response"])
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Upload -> types::CatalogUploadContainer, |answer| answer.part(&["response"])
 }

@@ -2,25 +2,27 @@
 
 //! Delivery reports from message providers to WebEngage.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Delivery reports from message providers to WebEngage.
-#[derive(Debug)]
-pub struct Delivery<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Delivery<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Delivery reports from message providers to WebEngage.
-    pub fn delivery(&self) -> Delivery<'_> {
-        Delivery { client: self }
+    pub fn delivery(&self) -> Delivery {
+        Delivery {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Delivery<'a, C> {
+impl<C> Delivery<C> {
     /// Report the delivery of an SMS.
     ///
     /// For SMS providers: tells WebEngage what became of a message that it handed over. The report is processed
@@ -34,8 +36,12 @@ impl<'a, C> Delivery<'a, C> {
     /// page](https://docs.webengage.com/docs/self-service-platform-ssp)
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples.
-    pub fn report_sms(&self) -> DeliveryReportSms<'a, C> {
-        DeliveryReportSms::new(self.client)
+    #[inline]
+    pub fn report_sms(&self, body: impl Into<types::SmsDeliveryReport>) -> ReportSms<C> {
+        ReportSms {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Report the delivery of an e-mail.
@@ -53,8 +59,15 @@ impl<'a, C> Delivery<'a, C> {
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples. The hosts
     /// outside the US are inferred.
-    pub fn report_email(&self) -> DeliveryReportEmail<'a, C> {
-        DeliveryReportEmail::new(self.client)
+    #[inline]
+    pub fn report_email(
+        &self,
+        body: impl Into<types::EmailDeliveryReport>,
+    ) -> ReportEmail<C> {
+        ReportEmail {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Report the delivery of a WhatsApp message.
@@ -69,8 +82,15 @@ impl<'a, C> Delivery<'a, C> {
     /// page](https://docs.webengage.com/docs/self-service-wsp)
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples.
-    pub fn report_whatsapp(&self) -> DeliveryReportWhatsapp<'a, C> {
-        DeliveryReportWhatsapp::new(self.client)
+    #[inline]
+    pub fn report_whatsapp(
+        &self,
+        body: impl Into<types::WhatsappDeliveryReport>,
+    ) -> ReportWhatsapp<C> {
+        ReportWhatsapp {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Report the delivery of an RCS message.
@@ -87,8 +107,12 @@ impl<'a, C> Delivery<'a, C> {
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples. The list of
     /// codes on the page contradicts its own samples.
-    pub fn report_rcs(&self) -> DeliveryReportRcs<'a, C> {
-        DeliveryReportRcs::new(self.client)
+    #[inline]
+    pub fn report_rcs(&self, body: impl Into<types::RcsDeliveryReport>) -> ReportRcs<C> {
+        ReportRcs {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Report the delivery of an SMS by a private provider.
@@ -101,8 +125,15 @@ impl<'a, C> Delivery<'a, C> {
     ///
     /// Uncertain: The body is documented, path and host are known from third parties only (this one and others). Some
     /// of them send the REST API key as bearer token, some send none.
-    pub fn report_private_sms(&self) -> DeliveryReportPrivateSms<'a, C> {
-        DeliveryReportPrivateSms::new(self.client)
+    #[inline]
+    pub fn report_private_sms(
+        &self,
+        body: impl Into<types::SmsDeliveryReport>,
+    ) -> ReportPrivateSms<C> {
+        ReportPrivateSms {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
     }
 
     /// Report the delivery of an e-mail by a private provider.
@@ -116,354 +147,183 @@ impl<'a, C> Delivery<'a, C> {
     ///
     /// Uncertain: The body is documented, path and host are known from one third party only. The token stands in the
     /// path; that no other credential is needed is inferred.
-    pub fn report_private_email(&self) -> DeliveryReportPrivateEmail<'a, C> {
-        DeliveryReportPrivateEmail::new(self.client)
-    }
-}
-
-impl<C> Clone for Delivery<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Delivery<'_, C> {}
-/// A call of [`Delivery::report_sms`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportSms<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::SmsDeliveryReport>,
-}
-
-impl<C> std::fmt::Debug for DeliveryReportSms<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeliveryReportSms").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> DeliveryReportSms<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
+    ///
+    /// * `token`: The part of the URL between `tracking/` and `/private-esp-events` in the dashboard. It stands for a
+    ///   secret: keep it out of logs.
+    #[inline]
+    pub fn report_private_email(
+        &self,
+        token: impl Into<String>,
+        body: impl Into<types::PrivateEmailDeliveryReport>,
+    ) -> ReportPrivateEmail<C> {
+        ReportPrivateEmail {
+            call_context: self.call_context.clone(),
+            token: token.into(),
+            body: body.into(),
         }
     }
+}
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::SmsDeliveryReport, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+/// A call of [`Delivery::report_sms`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct ReportSms<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::SmsDeliveryReport,
+}
+
+impl<C> ReportSms<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DELIVERY_REPORT_SMS);
+        call.json(&self.body);
+        call
     }
 }
 
-impl DeliveryReportSms<'_> {
+engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::DELIVERY_REPORT_SMS);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ReportSms -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Delivery::report_email`] being put together.
+/// A call of [`Delivery::report_email`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportEmail<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::EmailDeliveryReport>,
+pub struct ReportEmail<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::EmailDeliveryReport,
 }
 
-impl<C> std::fmt::Debug for DeliveryReportEmail<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeliveryReportEmail").finish_non_exhaustive()
+impl<C> ReportEmail<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DELIVERY_REPORT_EMAIL);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> DeliveryReportEmail<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::EmailDeliveryReport, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl DeliveryReportEmail<'_> {
+engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::DELIVERY_REPORT_EMAIL);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ReportEmail -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Delivery::report_whatsapp`] being put together.
+/// A call of [`Delivery::report_whatsapp`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportWhatsapp<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::WhatsappDeliveryReport>,
+pub struct ReportWhatsapp<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::WhatsappDeliveryReport,
 }
 
-impl<C> std::fmt::Debug for DeliveryReportWhatsapp<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeliveryReportWhatsapp").finish_non_exhaustive()
+impl<C> ReportWhatsapp<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::DELIVERY_REPORT_WHATSAPP);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> DeliveryReportWhatsapp<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::WhatsappDeliveryReport, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl DeliveryReportWhatsapp<'_> {
+engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::DELIVERY_REPORT_WHATSAPP);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ReportWhatsapp -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Delivery::report_rcs`] being put together.
+/// A call of [`Delivery::report_rcs`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportRcs<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::RcsDeliveryReport>,
+pub struct ReportRcs<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::RcsDeliveryReport,
 }
 
-impl<C> std::fmt::Debug for DeliveryReportRcs<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeliveryReportRcs").finish_non_exhaustive()
+impl<C> ReportRcs<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::DELIVERY_REPORT_RCS);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> DeliveryReportRcs<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::RcsDeliveryReport, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl DeliveryReportRcs<'_> {
+engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::DELIVERY_REPORT_RCS);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ReportRcs -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Delivery::report_private_sms`] being put together.
+/// A call of [`Delivery::report_private_sms`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportPrivateSms<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) body: Option<types::SmsDeliveryReport>,
+pub struct ReportPrivateSms<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: types::SmsDeliveryReport,
 }
 
-impl<C> std::fmt::Debug for DeliveryReportPrivateSms<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeliveryReportPrivateSms").finish_non_exhaustive()
+impl<C> ReportPrivateSms<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::DELIVERY_REPORT_PRIVATE_SMS);
+        call.json(&self.body);
+        call
     }
 }
 
-impl<'a, C> DeliveryReportPrivateSms<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            body: None,
-        }
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::SmsDeliveryReport, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl DeliveryReportPrivateSms<'_> {
+engagement_core::call! {
     /// Sends `POST /tracking/privatessp-events`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::DELIVERY_REPORT_PRIVATE_SMS);
-        call.check(&self.setters);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ReportPrivateSms -> (), engagement_core::Answer::empty
 }
 
-/// A call of [`Delivery::report_private_email`] being put together.
+/// A call of [`Delivery::report_private_email`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct DeliveryReportPrivateEmail<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) token: Option<String>,
-    pub(super) body: Option<types::PrivateEmailDeliveryReport>,
+pub struct ReportPrivateEmail<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) token: String,
+    pub(crate) body: types::PrivateEmailDeliveryReport,
 }
 
-impl<C> std::fmt::Debug for DeliveryReportPrivateEmail<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DeliveryReportPrivateEmail").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> DeliveryReportPrivateEmail<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            token: None,
-            body: None,
-        }
-    }
-
-    /// The part of the URL between `tracking/` and `/private-esp-events` in the dashboard. It stands for a secret:
-    /// keep it out of logs.
-    pub fn token(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.token = self.setters.value("token", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::PrivateEmailDeliveryReport, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> ReportPrivateEmail<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::DELIVERY_REPORT_PRIVATE_EMAIL);
+        call.path("token", &self.token);
+        call.json(&self.body);
+        call
     }
 }
 
-impl DeliveryReportPrivateEmail<'_> {
+engagement_core::call! {
     /// Sends `POST /tracking/{token}/private-esp-events`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::DELIVERY_REPORT_PRIVATE_EMAIL);
-        call.check(&self.setters);
-        match &self.token {
-            Some(value) => call.path("token", value),
-            None => call.invalid("`token` is missing: set it with `.token(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.empty())
-    }
+    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
+    /// can't be decoded, or the provider's own refusal.
+    ReportPrivateEmail -> (), engagement_core::Answer::empty
 }

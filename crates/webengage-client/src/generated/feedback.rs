@@ -2,25 +2,27 @@
 
 //! Visitors' feedback and the conversations about it.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// Visitors' feedback and the conversations about it.
-#[derive(Debug)]
-pub struct Feedback<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Feedback<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Visitors' feedback and the conversations about it.
-    pub fn feedback(&self) -> Feedback<'_> {
-        Feedback { client: self }
+    pub fn feedback(&self) -> Feedback {
+        Feedback {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Feedback<'a, C> {
+impl<C> Feedback<C> {
     /// Fetch a feedback.
     ///
     /// Returns what a visitor sent through the feedback form, with all replies. The path has no license code.
@@ -29,8 +31,15 @@ impl<'a, C> Feedback<'a, C> {
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
     /// Uncertain: The page counts as legacy but is still published.
-    pub fn get(&self) -> FeedbackGet<'a, C> {
-        FeedbackGet::new(self.client)
+    ///
+    /// * `feedback_id`: Id of the feedback; it may begin with `~`.
+    #[inline]
+    pub fn get(&self, feedback_id: impl Into<ids::FeedbackId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            feedback_id: feedback_id.into(),
+            format: None,
+        }
     }
 
     /// List the replies to a feedback.
@@ -41,8 +50,18 @@ impl<'a, C> Feedback<'a, C> {
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
     /// Uncertain: The samples carry neither `message` nor `status`.
-    pub fn list_replies(&self) -> FeedbackListReplies<'a, C> {
-        FeedbackListReplies::new(self.client)
+    ///
+    /// * `feedback_id`: Id of the feedback; it may begin with `~`.
+    #[inline]
+    pub fn list_replies(
+        &self,
+        feedback_id: impl Into<ids::FeedbackId>,
+    ) -> ListReplies<C> {
+        ListReplies {
+            call_context: self.call_context.clone(),
+            feedback_id: feedback_id.into(),
+            format: None,
+        }
     }
 
     /// Fetch one reply to a feedback.
@@ -51,8 +70,21 @@ impl<'a, C> Feedback<'a, C> {
     ///
     /// `GET /v1/feedback/{feedbackId}/reply/{replyId}` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
-    pub fn get_reply(&self) -> FeedbackGetReply<'a, C> {
-        FeedbackGetReply::new(self.client)
+    ///
+    /// * `feedback_id`: Id of the feedback; it may begin with `~`.
+    /// * `reply_id`: Id of the reply.
+    #[inline]
+    pub fn get_reply(
+        &self,
+        feedback_id: impl Into<ids::FeedbackId>,
+        reply_id: impl Into<ids::FeedbackReplyId>,
+    ) -> GetReply<C> {
+        GetReply {
+            call_context: self.call_context.clone(),
+            feedback_id: feedback_id.into(),
+            reply_id: reply_id.into(),
+            format: None,
+        }
     }
 
     /// Search feedbacks page by page.
@@ -65,8 +97,13 @@ impl<'a, C> Feedback<'a, C> {
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
     /// Uncertain: The sample shows a page size of 25 in answer to a request for 5; 25 is taken as the default.
-    pub fn search(&self) -> FeedbackSearch<'a, C> {
-        FeedbackSearch::new(self.client)
+    #[inline]
+    pub fn search(&self, body: impl Into<types::FeedbackQuery>) -> Search<C> {
+        Search {
+            call_context: self.call_context.clone(),
+            license_code: None,
+            body: body.into(),
+        }
     }
 
     /// Download a file sent with a feedback.
@@ -76,8 +113,18 @@ impl<'a, C> Feedback<'a, C> {
     ///
     /// `GET /v1/accounts/{licenseCode}/feedback-responses/{fileId}/download` · known from: the provider's
     /// documentation · [WebEngage's page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
-    pub fn download_file(&self) -> FeedbackDownloadFile<'a, C> {
-        FeedbackDownloadFile::new(self.client)
+    ///
+    /// * `file_id`: Id of the file, the last but one segment of `fileAccessUrl`.
+    #[inline]
+    pub fn download_file(
+        &self,
+        file_id: impl Into<ids::FeedbackFileId>,
+    ) -> DownloadFile<C> {
+        DownloadFile {
+            call_context: self.call_context.clone(),
+            file_id: file_id.into(),
+            license_code: None,
+        }
     }
 
     /// Download a file attached to a reply.
@@ -89,445 +136,257 @@ impl<'a, C> Feedback<'a, C> {
     /// provider's documentation · [WebEngage's page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
     /// Uncertain: In search results `fileAccessUrl` can be a relative storage path, which does not contain the id.
-    pub fn download_reply_attachment(&self) -> FeedbackDownloadReplyAttachment<'a, C> {
-        FeedbackDownloadReplyAttachment::new(self.client)
-    }
-}
-
-impl<C> Clone for Feedback<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Feedback<'_, C> {}
-/// A call of [`Feedback::get`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct FeedbackGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) feedback_id: Option<String>,
-    pub(super) format: Option<enums::ResponseFormat>,
-}
-
-impl<C> std::fmt::Debug for FeedbackGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FeedbackGet").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FeedbackGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            feedback_id: None,
-            format: None,
+    ///
+    /// * `attachment_id`: Id of the attachment, the last but one segment of `fileAccessUrl`.
+    #[inline]
+    pub fn download_reply_attachment(
+        &self,
+        attachment_id: impl Into<ids::FeedbackAttachmentId>,
+    ) -> DownloadReplyAttachment<C> {
+        DownloadReplyAttachment {
+            call_context: self.call_context.clone(),
+            attachment_id: attachment_id.into(),
+            license_code: None,
         }
     }
+}
 
-    /// Id of the feedback; it may begin with `~`
-    pub fn feedback_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.feedback_id = self.setters.value("feedbackId", value);
+/// A call of [`Feedback::get`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) feedback_id: ids::FeedbackId,
+    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// published.
+    pub format: Option<enums::ResponseFormat>,
+}
+
+impl<C> Get<C> {
+    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// published.
+    #[inline]
+    pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
+        self.format = Some(value.into());
         self
     }
 
-    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
-    /// published.
-    pub fn format(
-        mut self,
-        value: impl TryInto<enums::ResponseFormat, Error: std::fmt::Display>,
-    ) -> Self {
-        self.format = self.setters.value("format", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FEEDBACK_GET);
+        call.path("feedbackId", &self.feedback_id);
+        call.query("format", &self.format);
+        call
     }
 }
 
-impl FeedbackGet<'_> {
+engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}`.
     ///
-    /// Returns what stands at `response.data` of the answer; `whole::<types::FeedbackAnswer>()` of the result is all of it.
+    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackAnswer>()` of `response()` is
+    /// all of it.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Feedback>, Error> {
-        let mut call = self.client.runtime().call(&operations::FEEDBACK_GET);
-        call.check(&self.setters);
-        match &self.feedback_id {
-            Some(value) => call.path("feedbackId", value),
-            None => {
-                call.invalid("`feedbackId` is missing: set it with `.feedback_id(…)`")
-            }
-        }
-        call.query("format", &self.format);
-        let answer = call.send().await?;
-        answer.part(&["response", "data"])
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Get -> types::Feedback, |answer| answer.part(&["response", "data"])
 }
 
-/// A call of [`Feedback::list_replies`] being put together.
+/// A call of [`Feedback::list_replies`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackListReplies<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) feedback_id: Option<String>,
-    pub(super) format: Option<enums::ResponseFormat>,
-}
-
-impl<C> std::fmt::Debug for FeedbackListReplies<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FeedbackListReplies").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FeedbackListReplies<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            feedback_id: None,
-            format: None,
-        }
-    }
-
-    /// Id of the feedback; it may begin with `~`
-    pub fn feedback_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.feedback_id = self.setters.value("feedbackId", value);
-        self
-    }
-
+pub struct ListReplies<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) feedback_id: ids::FeedbackId,
     /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
-    pub fn format(
-        mut self,
-        value: impl TryInto<enums::ResponseFormat, Error: std::fmt::Display>,
-    ) -> Self {
-        self.format = self.setters.value("format", value);
+    pub format: Option<enums::ResponseFormat>,
+}
+
+impl<C> ListReplies<C> {
+    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// published.
+    #[inline]
+    pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
+        self.format = Some(value.into());
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FEEDBACK_LIST_REPLIES);
+        call.path("feedbackId", &self.feedback_id);
+        call.query("format", &self.format);
+        call
     }
 }
 
-impl FeedbackListReplies<'_> {
+engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/replies`.
     ///
-    /// Returns what stands at `response.data` of the answer; `whole::<types::FeedbackRepliesAnswer>()` of the result is all of it.
+    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackRepliesAnswer>()` of
+    /// `response()` is all of it.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Vec<types::FeedbackReply>>, Error> {
-        let mut call = self.client.runtime().call(&operations::FEEDBACK_LIST_REPLIES);
-        call.check(&self.setters);
-        match &self.feedback_id {
-            Some(value) => call.path("feedbackId", value),
-            None => {
-                call.invalid("`feedbackId` is missing: set it with `.feedback_id(…)`")
-            }
-        }
-        call.query("format", &self.format);
-        let answer = call.send().await?;
-        answer.part(&["response", "data"])
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    ListReplies -> Vec<types::FeedbackReply>, |answer| answer.part(&["response", "data"])
 }
 
-/// A call of [`Feedback::get_reply`] being put together.
+/// A call of [`Feedback::get_reply`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackGetReply<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) feedback_id: Option<String>,
-    pub(super) reply_id: Option<String>,
-    pub(super) format: Option<enums::ResponseFormat>,
-}
-
-impl<C> std::fmt::Debug for FeedbackGetReply<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FeedbackGetReply").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FeedbackGetReply<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            feedback_id: None,
-            reply_id: None,
-            format: None,
-        }
-    }
-
-    /// Id of the feedback; it may begin with `~`
-    pub fn feedback_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.feedback_id = self.setters.value("feedbackId", value);
-        self
-    }
-
-    /// Id of the reply
-    pub fn reply_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.reply_id = self.setters.value("replyId", value);
-        self
-    }
-
+pub struct GetReply<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) feedback_id: ids::FeedbackId,
+    pub(crate) reply_id: ids::FeedbackReplyId,
     /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
-    pub fn format(
-        mut self,
-        value: impl TryInto<enums::ResponseFormat, Error: std::fmt::Display>,
-    ) -> Self {
-        self.format = self.setters.value("format", value);
+    pub format: Option<enums::ResponseFormat>,
+}
+
+impl<C> GetReply<C> {
+    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// published.
+    #[inline]
+    pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
+        self.format = Some(value.into());
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FEEDBACK_GET_REPLY);
+        call.path("feedbackId", &self.feedback_id);
+        call.path("replyId", &self.reply_id);
+        call.query("format", &self.format);
+        call
     }
 }
 
-impl FeedbackGetReply<'_> {
+engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/reply/{replyId}`.
     ///
-    /// Returns what stands at `response.data` of the answer; `whole::<types::FeedbackReplyAnswer>()` of the result is all of it.
+    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackReplyAnswer>()` of `response()`
+    /// is all of it.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::FeedbackReply>, Error> {
-        let mut call = self.client.runtime().call(&operations::FEEDBACK_GET_REPLY);
-        call.check(&self.setters);
-        match &self.feedback_id {
-            Some(value) => call.path("feedbackId", value),
-            None => {
-                call.invalid("`feedbackId` is missing: set it with `.feedback_id(…)`")
-            }
-        }
-        match &self.reply_id {
-            Some(value) => call.path("replyId", value),
-            None => call.invalid("`replyId` is missing: set it with `.reply_id(…)`"),
-        }
-        call.query("format", &self.format);
-        let answer = call.send().await?;
-        answer.part(&["response", "data"])
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    GetReply -> types::FeedbackReply, |answer| answer.part(&["response", "data"])
 }
 
-/// A call of [`Feedback::search`] being put together.
+/// A call of [`Feedback::search`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackSearch<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) body: Option<types::FeedbackQuery>,
-}
-
-impl<C> std::fmt::Debug for FeedbackSearch<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FeedbackSearch").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FeedbackSearch<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            body: None,
-        }
-    }
-
+pub struct Search<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+    pub(crate) body: types::FeedbackQuery,
+}
+
+impl<C> Search<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::FeedbackQuery, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FEEDBACK_SEARCH);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.json(&self.body);
+        call
     }
 }
 
-impl FeedbackSearch<'_> {
+engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/feedbacks/searches`.
     ///
-    /// Returns what stands at `response.data` of the answer; `whole::<types::FeedbackPageAnswer>()` of the result is all of it.
+    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackPageAnswer>()` of `response()`
+    /// is all of it.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::FeedbackPage>, Error> {
-        let mut call = self.client.runtime().call(&operations::FEEDBACK_SEARCH);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.part(&["response", "data"])
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Search -> types::FeedbackPage, |answer| answer.part(&["response", "data"])
 }
 
-/// A call of [`Feedback::download_file`] being put together.
+/// A call of [`Feedback::download_file`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackDownloadFile<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) file_id: Option<String>,
-}
-
-impl<C> std::fmt::Debug for FeedbackDownloadFile<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FeedbackDownloadFile").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FeedbackDownloadFile<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            file_id: None,
-        }
-    }
-
+pub struct DownloadFile<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) file_id: ids::FeedbackFileId,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+}
+
+impl<C> DownloadFile<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// Id of the file, the last but one segment of `fileAccessUrl`
-    pub fn file_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.file_id = self.setters.value("fileId", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FEEDBACK_DOWNLOAD_FILE);
+        call.accept("*/*");
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.path("fileId", &self.file_id);
+        call
     }
 }
 
-impl FeedbackDownloadFile<'_> {
+engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/feedback-responses/{fileId}/download`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<engagement_core::Bytes>, Error> {
-        let mut call = self.client.runtime().call(&operations::FEEDBACK_DOWNLOAD_FILE);
-        call.check(&self.setters);
-        call.accept("*/*");
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.file_id {
-            Some(value) => call.path("fileId", value),
-            None => call.invalid("`fileId` is missing: set it with `.file_id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.bytes())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
 }
 
-/// A call of [`Feedback::download_reply_attachment`] being put together.
+/// A call of [`Feedback::download_reply_attachment`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FeedbackDownloadReplyAttachment<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) attachment_id: Option<String>,
-}
-
-impl<C> std::fmt::Debug for FeedbackDownloadReplyAttachment<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FeedbackDownloadReplyAttachment").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FeedbackDownloadReplyAttachment<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            attachment_id: None,
-        }
-    }
-
+pub struct DownloadReplyAttachment<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) attachment_id: ids::FeedbackAttachmentId,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+}
+
+impl<C> DownloadReplyAttachment<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// Id of the attachment, the last but one segment of `fileAccessUrl`
-    pub fn attachment_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.attachment_id = self.setters.value("attachmentId", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::FEEDBACK_DOWNLOAD_REPLY_ATTACHMENT);
+        call.accept("*/*");
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.path("attachmentId", &self.attachment_id);
+        call
     }
 }
 
-impl FeedbackDownloadReplyAttachment<'_> {
+engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/feedback-reply-attachments/{attachmentId}/download`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<engagement_core::Bytes>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::FEEDBACK_DOWNLOAD_REPLY_ATTACHMENT);
-        call.check(&self.setters);
-        call.accept("*/*");
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.attachment_id {
-            Some(value) => call.path("attachmentId", value),
-            None => {
-                call.invalid(
-                    "`attachmentId` is missing: set it with `.attachment_id(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.bytes())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    DownloadReplyAttachment -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

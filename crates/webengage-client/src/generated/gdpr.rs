@@ -2,25 +2,27 @@
 
 //! Requests about users' personal data.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Requests about users' personal data.
-#[derive(Debug)]
-pub struct Gdpr<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Gdpr<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Requests about users' personal data.
-    pub fn gdpr(&self) -> Gdpr<'_> {
-        Gdpr { client: self }
+    pub fn gdpr(&self) -> Gdpr {
+        Gdpr {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Gdpr<'a, C> {
+impl<C> Gdpr<C> {
     /// Request erasure, restriction or export of a user's data.
     ///
     /// Registers a data subject request under an id of your choice. An erasure stays pending, and can be cancelled,
@@ -35,8 +37,16 @@ impl<'a, C> Gdpr<'a, C> {
     ///
     /// Uncertain: The form of the profile in the answer to a portability request is not published; its members are
     /// kept as unknown ones.
-    pub fn create_request(&self) -> GdprCreateRequest<'a, C> {
-        GdprCreateRequest::new(self.client)
+    #[inline]
+    pub fn create_request(
+        &self,
+        body: impl Into<types::SubjectRequest>,
+    ) -> CreateRequest<C> {
+        CreateRequest {
+            call_context: self.call_context.clone(),
+            license_code: None,
+            body: body.into(),
+        }
     }
 
     /// Fetch the state of a data subject request.
@@ -47,8 +57,18 @@ impl<'a, C> Gdpr<'a, C> {
     ///
     /// `GET /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}` · known from: the provider's documentation ·
     /// [WebEngage's page](https://docs.webengage.com/docs/rest-api-gdpr-requests)
-    pub fn get_request(&self) -> GdprGetRequest<'a, C> {
-        GdprGetRequest::new(self.client)
+    ///
+    /// * `request_id`: The `subject_request_id` that the request was created with.
+    #[inline]
+    pub fn get_request(
+        &self,
+        request_id: impl Into<ids::SubjectRequestId>,
+    ) -> GetRequest<C> {
+        GetRequest {
+            call_context: self.call_context.clone(),
+            request_id: request_id.into(),
+            license_code: None,
+        }
     }
 
     /// Cancel a pending data subject request.
@@ -64,217 +84,125 @@ impl<'a, C> Gdpr<'a, C> {
     ///
     /// Uncertain: For a completed request the page also says that the body of the answer tells so, without naming the
     /// status.
-    pub fn cancel_request(&self) -> GdprCancelRequest<'a, C> {
-        GdprCancelRequest::new(self.client)
-    }
-}
-
-impl<C> Clone for Gdpr<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Gdpr<'_, C> {}
-/// A call of [`Gdpr::create_request`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct GdprCreateRequest<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) body: Option<types::SubjectRequest>,
-}
-
-impl<C> std::fmt::Debug for GdprCreateRequest<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GdprCreateRequest").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> GdprCreateRequest<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    ///
+    /// * `request_id`: The `subject_request_id` that the request was created with.
+    #[inline]
+    pub fn cancel_request(
+        &self,
+        request_id: impl Into<ids::SubjectRequestId>,
+    ) -> CancelRequest<C> {
+        CancelRequest {
+            call_context: self.call_context.clone(),
+            request_id: request_id.into(),
             license_code: None,
-            body: None,
         }
     }
+}
 
+/// A call of [`Gdpr::create_request`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct CreateRequest<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+    pub(crate) body: types::SubjectRequest,
+}
+
+impl<C> CreateRequest<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::SubjectRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::GDPR_CREATE_REQUEST);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.json(&self.body);
+        call
     }
 }
 
-impl GdprCreateRequest<'_> {
+engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/opengdpr_requests`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::SubjectRequestReceipt>, Error> {
-        let mut call = self.client.runtime().call(&operations::GDPR_CREATE_REQUEST);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    CreateRequest -> types::SubjectRequestReceipt, engagement_core::Answer::json
 }
 
-/// A call of [`Gdpr::get_request`] being put together.
+/// A call of [`Gdpr::get_request`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct GdprGetRequest<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) request_id: Option<String>,
-}
-
-impl<C> std::fmt::Debug for GdprGetRequest<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GdprGetRequest").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> GdprGetRequest<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            request_id: None,
-        }
-    }
-
+pub struct GetRequest<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) request_id: ids::SubjectRequestId,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+}
+
+impl<C> GetRequest<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// The `subject_request_id` that the request was created with
-    pub fn request_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.request_id = self.setters.value("requestId", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::GDPR_GET_REQUEST);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.path("requestId", &self.request_id);
+        call
     }
 }
 
-impl GdprGetRequest<'_> {
+engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::SubjectRequestState>, Error> {
-        let mut call = self.client.runtime().call(&operations::GDPR_GET_REQUEST);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.request_id {
-            Some(value) => call.path("requestId", value),
-            None => {
-                call.invalid("`requestId` is missing: set it with `.request_id(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    GetRequest -> types::SubjectRequestState, engagement_core::Answer::json
 }
 
-/// A call of [`Gdpr::cancel_request`] being put together.
+/// A call of [`Gdpr::cancel_request`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct GdprCancelRequest<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) request_id: Option<String>,
-}
-
-impl<C> std::fmt::Debug for GdprCancelRequest<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("GdprCancelRequest").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> GdprCancelRequest<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            request_id: None,
-        }
-    }
-
+pub struct CancelRequest<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) request_id: ids::SubjectRequestId,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+}
+
+impl<C> CancelRequest<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// The `subject_request_id` that the request was created with
-    pub fn request_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.request_id = self.setters.value("requestId", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::GDPR_CANCEL_REQUEST);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.path("requestId", &self.request_id);
+        call
     }
 }
 
-impl GdprCancelRequest<'_> {
+engagement_core::call! {
     /// Sends `DELETE /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::SubjectRequestReceipt>, Error> {
-        let mut call = self.client.runtime().call(&operations::GDPR_CANCEL_REQUEST);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.request_id {
-            Some(value) => call.path("requestId", value),
-            None => {
-                call.invalid("`requestId` is missing: set it with `.request_id(…)`")
-            }
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    CancelRequest -> types::SubjectRequestReceipt, engagement_core::Answer::json
 }

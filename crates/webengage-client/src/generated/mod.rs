@@ -5,34 +5,23 @@
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
 pub(crate) mod client;
-pub mod enums;
 pub(crate) mod operations;
-#[doc(hidden)]
-pub mod type_builders;
-pub mod types;
 pub(crate) mod regions;
 
-mod users;
-mod events;
-mod transactions;
-mod surveys;
-mod feedback;
-mod business_events;
-mod gdpr;
-mod catalogs;
-mod recommendations;
-mod delivery;
+pub mod enums;
+pub mod ids;
+pub mod types;
+pub mod users;
+pub mod events;
+pub mod transactions;
+pub mod surveys;
+pub mod feedback;
+pub mod business_events;
+pub mod gdpr;
+pub mod catalogs;
+pub mod recommendations;
+pub mod delivery;
 
-/// Calls being put together: each group's handle starts one, `send` sends it.
-pub mod builder {
-    pub use super::users::*;
-    pub use super::events::*;
-    pub use super::transactions::*;
-    pub use super::surveys::*;
-    pub use super::feedback::*;
-    pub use super::business_events::*;
-    pub use super::gdpr::*;
-    pub use super::catalogs::*;
-    pub use super::recommendations::*;
-    pub use super::delivery::*;
-}
+pub use client::Client;
+pub use operations::PROVIDER;
+pub use regions::Region;

@@ -2,25 +2,27 @@
 
 //! Uploads of recommendations.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Uploads of recommendations.
-#[derive(Debug)]
-pub struct Recommendations<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Recommendations<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Uploads of recommendations.
-    pub fn recommendations(&self) -> Recommendations<'_> {
-        Recommendations { client: self }
+    pub fn recommendations(&self) -> Recommendations {
+        Recommendations {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Recommendations<'a, C> {
+impl<C> Recommendations<C> {
     /// Upload recommendations made elsewhere.
     ///
     /// Creates a recommendation from a CSV file, or replaces one when `recommendationSlug` is given. The file has at
@@ -32,100 +34,62 @@ impl<'a, C> Recommendations<'a, C> {
     /// page](https://docs.webengage.com/docs/custom-recommendation-api)
     ///
     /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional.
-    pub fn upload(&self) -> RecommendationsUpload<'a, C> {
-        RecommendationsUpload::new(self.client)
+    ///
+    /// * `recommendation_meta`: What the file is. The part holds this object as JSON text; the sample sends it
+    ///   without a content type of its own.
+    /// * `file`: CSV file, 200 MB at most.
+    #[inline]
+    pub fn upload(
+        &self,
+        recommendation_meta: impl Into<types::RecommendationMeta>,
+        file: impl Into<engagement_core::Upload>,
+    ) -> Upload<C> {
+        Upload {
+            call_context: self.call_context.clone(),
+            recommendation_meta: recommendation_meta.into(),
+            file: file.into(),
+            license_code: None,
+        }
     }
 }
 
-impl<C> Clone for Recommendations<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Recommendations<'_, C> {}
-/// A call of [`Recommendations::upload`] being put together.
+/// A call of [`Recommendations::upload`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct RecommendationsUpload<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) recommendation_meta: Option<types::RecommendationMeta>,
-    pub(super) file: Option<engagement_core::Upload>,
-}
-
-impl<C> std::fmt::Debug for RecommendationsUpload<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RecommendationsUpload").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> RecommendationsUpload<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            recommendation_meta: None,
-            file: None,
-        }
-    }
-
+pub struct Upload<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) recommendation_meta: types::RecommendationMeta,
+    pub(crate) file: engagement_core::Upload,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+}
+
+impl<C> Upload<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// What the file is. The part holds this object as JSON text; the sample sends it without a content type of its
-    /// own.
-    pub fn recommendation_meta(
-        mut self,
-        value: impl TryInto<types::RecommendationMeta, Error: std::fmt::Display>,
-    ) -> Self {
-        self.recommendation_meta = self.setters.value("recommendationMeta", value);
-        self
-    }
-
-    /// CSV file, 200 MB at most
-    pub fn file(
-        mut self,
-        value: impl TryInto<engagement_core::Upload, Error: std::fmt::Display>,
-    ) -> Self {
-        self.file = self.setters.value("file", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::RECOMMENDATIONS_UPLOAD);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.multipart_json("recommendationMeta", &self.recommendation_meta);
+        call.file("file", &self.file, "text/csv");
+        call
     }
 }
 
-impl RecommendationsUpload<'_> {
+engagement_core::call! {
     /// Sends `POST /api/v1/accounts/{licenseCode}/recommendation/manual/upload`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// page does not document the response, so it may be empty or have another form.
+    ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Acknowledgement>, Error> {
-        let mut call = self.client.runtime().call(&operations::RECOMMENDATIONS_UPLOAD);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.recommendation_meta {
-            Some(value) => call.multipart_json("recommendationMeta", value),
-            None => {
-                call.invalid(
-                    "`recommendationMeta` is missing: set it with `.recommendation_meta(…)`",
-                )
-            }
-        }
-        if let Some(value) = &self.file {
-            call.file("file", value, "text/csv");
-        } else {
-            call.invalid("`file` is missing: set it with `.file(…)`");
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Upload -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

@@ -2,25 +2,27 @@
 
 //! Visitors' responses to on-site surveys.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// Visitors' responses to on-site surveys.
-#[derive(Debug)]
-pub struct Surveys<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Surveys<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Visitors' responses to on-site surveys.
-    pub fn surveys(&self) -> Surveys<'_> {
-        Surveys { client: self }
+    pub fn surveys(&self) -> Surveys {
+        Surveys {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Surveys<'a, C> {
+impl<C> Surveys<C> {
     /// Fetch a visitor's response to a survey.
     ///
     /// Returns one response with the answers to all questions. The id comes from the survey webhook. The path has no
@@ -31,8 +33,18 @@ impl<'a, C> Surveys<'a, C> {
     ///
     /// Uncertain: The seed names the call, the details come from its own page. The status for an unknown id is
     /// inferred. That ids come from the webhook is concluded from the lack of a call that lists responses.
-    pub fn get_response(&self) -> SurveysGetResponse<'a, C> {
-        SurveysGetResponse::new(self.client)
+    ///
+    /// * `response_id`: Id of the survey response.
+    #[inline]
+    pub fn get_response(
+        &self,
+        response_id: impl Into<ids::SurveyResponseId>,
+    ) -> GetResponse<C> {
+        GetResponse {
+            call_context: self.call_context.clone(),
+            response_id: response_id.into(),
+            format: None,
+        }
     }
 
     /// Download a file uploaded in a survey.
@@ -42,154 +54,95 @@ impl<'a, C> Surveys<'a, C> {
     ///
     /// `GET /v1/accounts/{licenseCode}/survey-responses/{questionResponseId}/download` · known from: the provider's
     /// documentation · [WebEngage's page](https://docs.webengage.com/docs/rest-api-on-site-survey)
-    pub fn download_file(&self) -> SurveysDownloadFile<'a, C> {
-        SurveysDownloadFile::new(self.client)
-    }
-}
-
-impl<C> Clone for Surveys<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Surveys<'_, C> {}
-/// A call of [`Surveys::get_response`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct SurveysGetResponse<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) response_id: Option<String>,
-    pub(super) format: Option<enums::ResponseFormat>,
-}
-
-impl<C> std::fmt::Debug for SurveysGetResponse<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SurveysGetResponse").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> SurveysGetResponse<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            response_id: None,
-            format: None,
+    ///
+    /// * `question_response_id`: The `id` of the question response with the file.
+    #[inline]
+    pub fn download_file(
+        &self,
+        question_response_id: impl Into<ids::QuestionResponseId>,
+    ) -> DownloadFile<C> {
+        DownloadFile {
+            call_context: self.call_context.clone(),
+            question_response_id: question_response_id.into(),
+            license_code: None,
         }
     }
+}
 
-    /// Id of the survey response
-    pub fn response_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.response_id = self.setters.value("responseId", value);
-        self
-    }
-
+/// A call of [`Surveys::get_response`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct GetResponse<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) response_id: ids::SurveyResponseId,
     /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
-    pub fn format(
-        mut self,
-        value: impl TryInto<enums::ResponseFormat, Error: std::fmt::Display>,
-    ) -> Self {
-        self.format = self.setters.value("format", value);
+    pub format: Option<enums::ResponseFormat>,
+}
+
+impl<C> GetResponse<C> {
+    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// published.
+    #[inline]
+    pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
+        self.format = Some(value.into());
         self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::SURVEYS_GET_RESPONSE);
+        call.path("responseId", &self.response_id);
+        call.query("format", &self.format);
+        call
     }
 }
 
-impl SurveysGetResponse<'_> {
+engagement_core::call! {
     /// Sends `GET /v1/survey/response/{responseId}`.
     ///
-    /// Returns what stands at `response.data` of the answer; `whole::<types::SurveyResponseAnswer>()` of the result is all of it.
+    /// Gives what stands at `response.data` of the response; `whole::<types::SurveyResponseAnswer>()` of `response()`
+    /// is all of it.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::SurveyResponse>, Error> {
-        let mut call = self.client.runtime().call(&operations::SURVEYS_GET_RESPONSE);
-        call.check(&self.setters);
-        match &self.response_id {
-            Some(value) => call.path("responseId", value),
-            None => {
-                call.invalid("`responseId` is missing: set it with `.response_id(…)`")
-            }
-        }
-        call.query("format", &self.format);
-        let answer = call.send().await?;
-        answer.part(&["response", "data"])
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    GetResponse -> types::SurveyResponse, |answer| answer.part(&["response", "data"])
 }
 
-/// A call of [`Surveys::download_file`] being put together.
+/// A call of [`Surveys::download_file`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct SurveysDownloadFile<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) question_response_id: Option<String>,
-}
-
-impl<C> std::fmt::Debug for SurveysDownloadFile<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SurveysDownloadFile").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> SurveysDownloadFile<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            question_response_id: None,
-        }
-    }
-
+pub struct DownloadFile<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) question_response_id: ids::QuestionResponseId,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+}
+
+impl<C> DownloadFile<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// The `id` of the question response with the file
-    pub fn question_response_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.question_response_id = self.setters.value("questionResponseId", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::SURVEYS_DOWNLOAD_FILE);
+        call.accept("*/*");
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.path("questionResponseId", &self.question_response_id);
+        call
     }
 }
 
-impl SurveysDownloadFile<'_> {
+engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/survey-responses/{questionResponseId}/download`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<engagement_core::Bytes>, Error> {
-        let mut call = self.client.runtime().call(&operations::SURVEYS_DOWNLOAD_FILE);
-        call.check(&self.setters);
-        call.accept("*/*");
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.question_response_id {
-            Some(value) => call.path("questionResponseId", value),
-            None => {
-                call.invalid(
-                    "`questionResponseId` is missing: set it with `.question_response_id(…)`",
-                )
-            }
-        }
-        let answer = call.send().await?;
-        Ok(answer.bytes())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

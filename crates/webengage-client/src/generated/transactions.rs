@@ -2,25 +2,27 @@
 
 //! Transactional campaigns, sent to one user at once.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{enums, operations, types};
+use super::{enums, ids, operations, types};
 
 /// Transactional campaigns, sent to one user at once.
-#[derive(Debug)]
-pub struct Transactions<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Transactions<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Transactional campaigns, sent to one user at once.
-    pub fn transactions(&self) -> Transactions<'_> {
-        Transactions { client: self }
+    pub fn transactions(&self) -> Transactions {
+        Transactions {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Transactions<'a, C> {
+impl<C> Transactions<C> {
     /// Send a transactional campaign to one user.
     ///
     /// Sends a running campaign of the transactional kind (push, web push, SMS, e-mail or WhatsApp) to one user. A
@@ -39,8 +41,20 @@ impl<'a, C> Transactions<'a, C> {
     ///
     /// Uncertain: The seed names the call, the details come from its own page. `dedupe` is newer than the seed. The
     /// form of error bodies is assumed to be the usual one.
-    pub fn trigger(&self) -> TransactionsTrigger<'a, C> {
-        TransactionsTrigger::new(self.client)
+    ///
+    /// * `experiment_id`: Id of the campaign; it may begin with `~`.
+    #[inline]
+    pub fn trigger(
+        &self,
+        experiment_id: impl Into<ids::CampaignId>,
+        body: impl Into<types::TransactionRequest>,
+    ) -> Trigger<C> {
+        Trigger {
+            call_context: self.call_context.clone(),
+            experiment_id: experiment_id.into(),
+            license_code: None,
+            body: body.into(),
+        }
     }
 
     /// Send several transactional campaigns to one user.
@@ -62,204 +76,112 @@ impl<'a, C> Transactions<'a, C> {
     ///
     /// Uncertain: The answer is not documented; it is modelled after `client.transactions().trigger()` with every
     /// member optional, and is handed over as a whole.
-    pub fn trigger_multi(&self) -> TransactionsTriggerMulti<'a, C> {
-        TransactionsTriggerMulti::new(self.client)
-    }
-}
-
-impl<C> Clone for Transactions<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Transactions<'_, C> {}
-/// A call of [`Transactions::trigger`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct TransactionsTrigger<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) experiment_id: Option<String>,
-    pub(super) body: Option<types::TransactionRequest>,
-}
-
-impl<C> std::fmt::Debug for TransactionsTrigger<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TransactionsTrigger").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TransactionsTrigger<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    ///
+    /// * `campaign_ids`: Ids of the campaigns in the order in which they run. The parameter is repeated for every id.
+    /// * `mode`: When the next campaign runs.
+    #[inline]
+    pub fn trigger_multi(
+        &self,
+        campaign_ids: impl IntoIterator<Item: Into<ids::CampaignId>>,
+        mode: impl Into<enums::MultiTransactionMode>,
+        body: impl Into<types::MultiTransactionRequest>,
+    ) -> TriggerMulti<C> {
+        TriggerMulti {
+            call_context: self.call_context.clone(),
+            campaign_ids: campaign_ids.into_iter().map(Into::into).collect(),
+            mode: mode.into(),
             license_code: None,
-            experiment_id: None,
-            body: None,
+            body: body.into(),
         }
     }
+}
 
+/// A call of [`Transactions::trigger`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Trigger<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) experiment_id: ids::CampaignId,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+    pub(crate) body: types::TransactionRequest,
+}
+
+impl<C> Trigger<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// Id of the campaign; it may begin with `~`
-    pub fn experiment_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.experiment_id = self.setters.value("experimentId", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::TransactionRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::TRANSACTIONS_TRIGGER);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.path("experimentId", &self.experiment_id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl TransactionsTrigger<'_> {
+engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/experiments/{experimentId}/transaction`.
     ///
-    /// Returns what stands at `response.data` of the answer; `whole::<types::TransactionAnswer>()` of the result is all of it.
+    /// Gives what stands at `response.data` of the response; `whole::<types::TransactionAnswer>()` of `response()` is
+    /// all of it.
+    ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// page does not say what a repeat that `dedupe` suppresses is answered with, so `data` or its `txnId` may be
+    /// missing.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Transaction>, Error> {
-        let mut call = self.client.runtime().call(&operations::TRANSACTIONS_TRIGGER);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.experiment_id {
-            Some(value) => call.path("experimentId", value),
-            None => {
-                call.invalid(
-                    "`experimentId` is missing: set it with `.experiment_id(…)`",
-                )
-            }
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.part(&["response", "data"])
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    Trigger -> Option<types::Transaction>, |answer| { answer.if_readable(|answer| answer.part(&["response", "data"])) }
 }
 
-/// A call of [`Transactions::trigger_multi`] being put together.
+/// A call of [`Transactions::trigger_multi`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct TransactionsTriggerMulti<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) campaign_ids: Option<Vec<String>>,
-    pub(super) mode: Option<enums::MultiTransactionMode>,
-    pub(super) body: Option<types::MultiTransactionRequest>,
-}
-
-impl<C> std::fmt::Debug for TransactionsTriggerMulti<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TransactionsTriggerMulti").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> TransactionsTriggerMulti<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            campaign_ids: None,
-            mode: None,
-            body: None,
-        }
-    }
-
+pub struct TriggerMulti<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) campaign_ids: Vec<ids::CampaignId>,
+    pub(crate) mode: enums::MultiTransactionMode,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+    pub(crate) body: types::MultiTransactionRequest,
+}
+
+impl<C> TriggerMulti<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
-    /// Ids of the campaigns in the order in which they run. The parameter is repeated for every id.
-    pub fn campaign_ids(
-        mut self,
-        values: impl IntoIterator<Item: TryInto<String, Error: std::fmt::Display>>,
-    ) -> Self {
-        self.campaign_ids = self.setters.list("campaignIds", values);
-        self
-    }
-
-    /// When the next campaign runs
-    pub fn mode(
-        mut self,
-        value: impl TryInto<enums::MultiTransactionMode, Error: std::fmt::Display>,
-    ) -> Self {
-        self.mode = self.setters.value("mode", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::MultiTransactionRequest, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::TRANSACTIONS_TRIGGER_MULTI);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.query("campaignIds", &self.campaign_ids);
+        call.query("mode", &self.mode);
+        call.json(&self.body);
+        call
     }
 }
 
-impl TransactionsTriggerMulti<'_> {
+engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/transaction`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
+    /// page does not document the response, so it may be empty or have another form.
+    ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(
-        self,
-    ) -> Result<ResponseValue<types::MultiTransactionAnswer>, Error> {
-        let mut call = self
-            .client
-            .runtime()
-            .call(&operations::TRANSACTIONS_TRIGGER_MULTI);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.campaign_ids {
-            Some(value) => call.query("campaignIds", value),
-            None => {
-                call.invalid(
-                    "`campaignIds` is missing: set it with `.campaign_ids(…)`",
-                )
-            }
-        }
-        match &self.mode {
-            Some(value) => call.query("mode", value),
-            None => call.invalid("`mode` is missing: set it with `.mode(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.json()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    TriggerMulti -> Option<types::MultiTransactionAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

@@ -3,12 +3,10 @@
 //! What goes to the WebEngage API and comes back.
 //!
 //! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`
-//! reads like a missing key. Request types have a `builder()`.
+//! reads like a missing key. `new` takes what is required,
+//! and types that requests are made of have setters for the rest.
 
-use super::enums;
-
-#[doc(inline)]
-pub use super::type_builders as builder;
+use super::{enums, ids};
 
 /// Tells that a call was accepted, in its container
 #[derive(Clone, Default, PartialEq)]
@@ -20,6 +18,14 @@ pub struct Acknowledgement {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl Acknowledgement {
+    /// An [`Acknowledgement`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// Container around: tells that a call was accepted
@@ -36,6 +42,14 @@ pub struct AcknowledgementContainer {
     pub extra: engagement_core::Extra,
 }
 
+impl AcknowledgementContainer {
+    /// An [`AcknowledgementContainer`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Why a call failed
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -50,6 +64,14 @@ pub struct ApiError {
     pub extra: engagement_core::Extra,
 }
 
+impl ApiError {
+    /// An [`ApiError`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Container around an error
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -62,6 +84,14 @@ pub struct ApiErrorContainer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ApiErrorContainer {
+    /// An [`ApiErrorContainer`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// Events to record
@@ -79,9 +109,23 @@ pub struct BulkEvents {
 }
 
 impl BulkEvents {
-    /// Starts a [`BulkEvents`] with nothing set.
-    pub fn builder() -> builder::BulkEvents {
-        builder::BulkEvents::default()
+    /// A [`BulkEvents`] with what is required.
+    #[inline]
+    pub fn new(events: impl IntoIterator<Item: Into<EventTrack>>) -> Self {
+        Self {
+            events: events.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -100,9 +144,23 @@ pub struct BulkUsers {
 }
 
 impl BulkUsers {
-    /// Starts a [`BulkUsers`] with nothing set.
-    pub fn builder() -> builder::BulkUsers {
-        builder::BulkUsers::default()
+    /// A [`BulkUsers`] with what is required.
+    #[inline]
+    pub fn new(users: impl IntoIterator<Item: Into<UserUpsert>>) -> Self {
+        Self {
+            users: users.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -129,9 +187,51 @@ pub struct BusinessEvent {
 }
 
 impl BusinessEvent {
-    /// Starts a [`BusinessEvent`] with nothing set.
-    pub fn builder() -> builder::BusinessEvent {
-        builder::BusinessEvent::default()
+    /// A [`BusinessEvent`] with what is required.
+    #[inline]
+    pub fn new(event_name: impl Into<String>) -> Self {
+        Self {
+            event_data: None,
+            event_name: event_name.into(),
+            event_time: None,
+            incentive_segment_name: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Values of the attributes, by name; some may be missing
+    #[inline]
+    pub fn event_data(
+        mut self,
+        value: impl Into<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.event_data = Some(value.into());
+        self
+    }
+
+    /// When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has no colon, so
+    /// this is not RFC 3339
+    #[inline]
+    pub fn event_time(mut self, value: impl Into<String>) -> Self {
+        self.event_time = Some(value.into());
+        self
+    }
+
+    /// Name of a segment. Sent by one third-party client, its meaning is unknown.
+    #[inline]
+    pub fn incentive_segment_name(mut self, value: impl Into<String>) -> Self {
+        self.incentive_segment_name = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -152,9 +252,27 @@ pub struct BusinessEventAttribute {
 }
 
 impl BusinessEventAttribute {
-    /// Starts a [`BusinessEventAttribute`] with nothing set.
-    pub fn builder() -> builder::BusinessEventAttribute {
-        builder::BusinessEventAttribute::default()
+    /// A [`BusinessEventAttribute`] with what is required.
+    #[inline]
+    pub fn new(
+        attribute_name: impl Into<String>,
+        data_type: impl Into<enums::BusinessEventAttributeDataType>,
+    ) -> Self {
+        Self {
+            attribute_name: attribute_name.into(),
+            data_type: data_type.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -177,9 +295,29 @@ pub struct BusinessEventDefinition {
 }
 
 impl BusinessEventDefinition {
-    /// Starts a [`BusinessEventDefinition`] with nothing set.
-    pub fn builder() -> builder::BusinessEventDefinition {
-        builder::BusinessEventDefinition::default()
+    /// A [`BusinessEventDefinition`] with what is required.
+    #[inline]
+    pub fn new(
+        event_name: impl Into<String>,
+        attributes: impl IntoIterator<Item: Into<BusinessEventAttribute>>,
+        event_category: impl Into<enums::BusinessEventDefinitionEventCategory>,
+    ) -> Self {
+        Self {
+            attributes: attributes.into_iter().map(Into::into).collect(),
+            event_category: event_category.into(),
+            event_name: event_name.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -193,6 +331,17 @@ pub struct CatalogUploadAnswer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl CatalogUploadAnswer {
+    /// A [`CatalogUploadAnswer`] with what is required.
+    #[inline]
+    pub fn new(response: impl Into<CatalogUploadContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Container around: tells that a file was taken in
@@ -211,6 +360,14 @@ pub struct CatalogUploadContainer {
     pub extra: engagement_core::Extra,
 }
 
+impl CatalogUploadContainer {
+    /// A [`CatalogUploadContainer`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Suppression of repeats
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -226,9 +383,29 @@ pub struct DedupeWindow {
 }
 
 impl DedupeWindow {
-    /// Starts a [`DedupeWindow`] with nothing set.
-    pub fn builder() -> builder::DedupeWindow {
-        builder::DedupeWindow::default()
+    /// A [`DedupeWindow`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Seconds from the first send during which repeats are not sent. The window is not extended by repeats.
+    ///
+    /// The provider's limits: `minimum: 5`, `maximum: 1800`.
+    #[inline]
+    pub fn ttl(mut self, value: i64) -> Self {
+        self.ttl = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -246,6 +423,14 @@ pub struct EmailAttachment {
     pub extra: engagement_core::Extra,
 }
 
+impl EmailAttachment {
+    /// An [`EmailAttachment`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// The e-mail
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -256,7 +441,8 @@ pub struct EmailContent {
     /// Files to attach
     pub attachments: Option<Vec<EmailAttachment>>,
     /// Address of the sender
-    pub from: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: Option<String>,
     /// Name of the sender
     #[cfg_attr(feature = "schemars", schemars(rename = "fromName"))]
     pub from_name: Option<String>,
@@ -276,6 +462,25 @@ pub struct EmailContent {
     pub extra: engagement_core::Extra,
 }
 
+impl EmailContent {
+    /// An [`EmailContent`] with what is required.
+    #[inline]
+    pub fn new(recipients: impl Into<EmailRecipients>) -> Self {
+        Self {
+            amp_html: None,
+            attachments: None,
+            from_: None,
+            from_name: None,
+            html: None,
+            recipients: recipients.into(),
+            reply_to: None,
+            subject: None,
+            text: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// What became of an e-mail. Give `email` or `hashedEmail`.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -292,7 +497,7 @@ pub struct EmailDeliveryReport {
     pub message: Option<String>,
     /// The `messageId` that WebEngage gave in the metadata of the send
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
-    pub message_id: String,
+    pub message_id: ids::MessageId,
     /// Code of the result; `client.delivery().report_email()` lists them
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
     pub status_code: Option<i64>,
@@ -307,9 +512,69 @@ pub struct EmailDeliveryReport {
 }
 
 impl EmailDeliveryReport {
-    /// Starts an [`EmailDeliveryReport`] with nothing set.
-    pub fn builder() -> builder::EmailDeliveryReport {
-        builder::EmailDeliveryReport::default()
+    /// An [`EmailDeliveryReport`] with what is required.
+    #[inline]
+    pub fn new(
+        message_id: impl Into<ids::MessageId>,
+        event: impl Into<enums::EmailDeliveryEvent>,
+        timestamp: impl Into<String>,
+    ) -> Self {
+        Self {
+            email: None,
+            event: event.into(),
+            hashed_email: None,
+            message: None,
+            message_id: message_id.into(),
+            status_code: None,
+            timestamp: timestamp.into(),
+            version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// E-mail address of the recipient
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Encrypted e-mail address of the recipient
+    #[inline]
+    pub fn hashed_email(mut self, value: impl Into<String>) -> Self {
+        self.hashed_email = Some(value.into());
+        self
+    }
+
+    /// Description of the result
+    #[inline]
+    pub fn message(mut self, value: impl Into<String>) -> Self {
+        self.message = Some(value.into());
+        self
+    }
+
+    /// Code of the result; `client.delivery().report_email()` lists them
+    #[inline]
+    pub fn status_code(mut self, value: i64) -> Self {
+        self.status_code = Some(value);
+        self
+    }
+
+    /// Version of the format, `1.0` or `2.0`
+    #[inline]
+    pub fn version(mut self, value: impl Into<String>) -> Self {
+        self.version = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -325,13 +590,27 @@ pub struct EmailMetadata {
     pub custom: Option<serde_json::Map<String, serde_json::Value>>,
     /// WebEngage's id of the message, to be repeated in delivery reports
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
-    pub message_id: String,
+    pub message_id: ids::MessageId,
     /// When the message was made: text as `yyyy-MM-ddTHH:mm:ss±hhmm`, where the seconds may be missing and the offset
     /// has no colon (not RFC 3339) to partners, seconds since 1970 as a number to private providers
     pub timestamp: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl EmailMetadata {
+    /// An [`EmailMetadata`] with what is required.
+    #[inline]
+    pub fn new(message_id: impl Into<ids::MessageId>) -> Self {
+        Self {
+            campaign_type: None,
+            custom: None,
+            message_id: message_id.into(),
+            timestamp: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A recipient
@@ -346,6 +625,18 @@ pub struct EmailRecipient {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl EmailRecipient {
+    /// An [`EmailRecipient`] with what is required.
+    #[inline]
+    pub fn new(email: impl Into<String>) -> Self {
+        Self {
+            email: email.into(),
+            name: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// All recipients
@@ -364,6 +655,14 @@ pub struct EmailRecipients {
     pub extra: engagement_core::Extra,
 }
 
+impl EmailRecipients {
+    /// An [`EmailRecipients`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// An e-mail to send
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -378,6 +677,22 @@ pub struct EmailSend {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl EmailSend {
+    /// An [`EmailSend`] with what is required.
+    #[inline]
+    pub fn new(
+        email: impl Into<EmailContent>,
+        metadata: impl Into<EmailMetadata>,
+    ) -> Self {
+        Self {
+            email: email.into(),
+            metadata: metadata.into(),
+            version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Your answer to an e-mail
@@ -400,16 +715,32 @@ pub struct EmailSendReply {
     pub extra: engagement_core::Extra,
 }
 
+impl EmailSendReply {
+    /// An [`EmailSendReply`] with what is required.
+    #[inline]
+    pub fn new(
+        status: impl Into<enums::EmailSendReplyStatus>,
+        status_code: i64,
+        message: impl Into<String>,
+    ) -> Self {
+        Self {
+            message: message.into(),
+            status: status.into(),
+            status_code,
+            supported_version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// An event to record. Give `userId` or `anonymousId`.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct EventTrack {
     /// Id of a user who is not identified yet
-    ///
-    /// The provider's limits: `maxLength: 100`.
     #[cfg_attr(feature = "schemars", schemars(rename = "anonymousId"))]
-    pub anonymous_id: Option<String>,
+    pub anonymous_id: Option<ids::AnonymousUserId>,
     /// Attributes of the event, at most 25 per data type and event, with any JSON as values. The documentation calls
     /// it a string, but samples and clients send an object.
     #[cfg_attr(feature = "schemars", schemars(rename = "eventData"))]
@@ -422,19 +753,68 @@ pub struct EventTrack {
     #[cfg_attr(feature = "schemars", schemars(rename = "eventTime"))]
     pub event_time: Option<String>,
     /// Id of a known user. Giving both ids does not merge the two profiles.
-    ///
-    /// The provider's limits: `maxLength: 100`.
     #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
-    pub user_id: Option<String>,
+    pub user_id: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl EventTrack {
-    /// Starts an [`EventTrack`] with nothing set.
-    pub fn builder() -> builder::EventTrack {
-        builder::EventTrack::default()
+    /// An [`EventTrack`] with what is required.
+    #[inline]
+    pub fn new(event_name: impl Into<String>) -> Self {
+        Self {
+            anonymous_id: None,
+            event_data: None,
+            event_name: event_name.into(),
+            event_time: None,
+            user_id: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Id of a user who is not identified yet
+    #[inline]
+    pub fn anonymous_id(mut self, value: impl Into<ids::AnonymousUserId>) -> Self {
+        self.anonymous_id = Some(value.into());
+        self
+    }
+
+    /// Attributes of the event, at most 25 per data type and event, with any JSON as values. The documentation calls
+    /// it a string, but samples and clients send an object.
+    #[inline]
+    pub fn event_data(
+        mut self,
+        value: impl Into<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.event_data = Some(value.into());
+        self
+    }
+
+    /// When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has no colon, so
+    /// this is not RFC 3339. Defaults to now (assumed).
+    #[inline]
+    pub fn event_time(mut self, value: impl Into<String>) -> Self {
+        self.event_time = Some(value.into());
+        self
+    }
+
+    /// Id of a known user. Giving both ids does not merge the two profiles.
+    #[inline]
+    pub fn user_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.user_id = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -444,7 +824,7 @@ impl EventTrack {
 #[non_exhaustive]
 pub struct EventWebhook {
     /// Id of the device or visitor
-    pub anonymous_id: Option<String>,
+    pub anonymous_id: Option<ids::AnonymousUserId>,
     /// `system` for events of WebEngage, `application` for your own (inferred)
     pub category: Option<enums::EventWebhookCategory>,
     /// Attributes of the event
@@ -460,10 +840,28 @@ pub struct EventWebhook {
     /// text that holds a JSON document, or one word for an error.
     pub system_data: Option<serde_json::Map<String, serde_json::Value>>,
     /// Id of the user
-    pub user_id: Option<String>,
+    pub user_id: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl EventWebhook {
+    /// An [`EventWebhook`] with what is required.
+    #[inline]
+    pub fn new(event_name: impl Into<String>) -> Self {
+        Self {
+            anonymous_id: None,
+            category: None,
+            event_data: None,
+            event_name: event_name.into(),
+            event_time: None,
+            license_code: None,
+            system_data: None,
+            user_id: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// What a visitor sent through the feedback form
@@ -479,7 +877,7 @@ pub struct Feedback {
     /// The fields, filled in
     pub fields: Option<Vec<FeedbackField>>,
     /// Id of the feedback
-    pub id: String,
+    pub id: ids::FeedbackId,
     /// License code of the account
     #[cfg_attr(feature = "schemars", schemars(rename = "licenseCode"))]
     pub license_code: Option<String>,
@@ -492,6 +890,23 @@ pub struct Feedback {
     pub extra: engagement_core::Extra,
 }
 
+impl Feedback {
+    /// A [`Feedback`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::FeedbackId>) -> Self {
+        Self {
+            activity: None,
+            custom_data: None,
+            fields: None,
+            id: id.into(),
+            license_code: None,
+            replies: None,
+            tags: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A feedback, in its container
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -502,6 +917,17 @@ pub struct FeedbackAnswer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl FeedbackAnswer {
+    /// A [`FeedbackAnswer`] with what is required.
+    #[inline]
+    pub fn new(response: impl Into<FeedbackContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A file attached to a reply
@@ -527,6 +953,14 @@ pub struct FeedbackAttachment {
     pub extra: engagement_core::Extra,
 }
 
+impl FeedbackAttachment {
+    /// A [`FeedbackAttachment`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Container around: a feedback
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -543,13 +977,26 @@ pub struct FeedbackContainer {
     pub extra: engagement_core::Extra,
 }
 
+impl FeedbackContainer {
+    /// A [`FeedbackContainer`] with what is required.
+    #[inline]
+    pub fn new(data: impl Into<Feedback>) -> Self {
+        Self {
+            data: data.into(),
+            message: None,
+            status: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A field of the feedback form, filled in
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FeedbackField {
     /// Id of the field
-    pub id: String,
+    pub id: ids::FeedbackFieldId,
     /// Text beside the field
     pub label: Option<String>,
     /// Kind of field. `client.feedback().get()` says `default` or `custom`, `client.feedback().search()` one of the
@@ -561,6 +1008,20 @@ pub struct FeedbackField {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl FeedbackField {
+    /// A [`FeedbackField`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::FeedbackFieldId>) -> Self {
+        Self {
+            id: id.into(),
+            label: None,
+            type_: None,
+            value: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Conditions, all of which must hold
@@ -587,9 +1048,10 @@ pub struct FeedbackFilter {
     /// E-mail address of the visitor
     pub email: Option<String>,
     /// Id of the feedback
-    pub feedback_id: Option<String>,
+    pub feedback_id: Option<ids::FeedbackId>,
     /// Start of the period, `yyyy-MM-ddTHH:mm±hhmm`: the offset has no colon, so this is not RFC 3339
-    pub from: Option<String>,
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: Option<String>,
     /// IP address of the visitor
     pub ip: Option<String>,
     /// Tags, all of which the feedback must have
@@ -604,9 +1066,131 @@ pub struct FeedbackFilter {
 }
 
 impl FeedbackFilter {
-    /// Starts a [`FeedbackFilter`] with nothing set.
-    pub fn builder() -> builder::FeedbackFilter {
-        builder::FeedbackFilter::default()
+    /// A [`FeedbackFilter`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What your team did with it
+    #[inline]
+    pub fn action(mut self, value: impl Into<enums::FeedbackFilterAction>) -> Self {
+        self.action = Some(value.into());
+        self
+    }
+
+    /// Category chosen by the visitor
+    #[inline]
+    pub fn activity_type(
+        mut self,
+        value: impl Into<enums::FeedbackFilterActivityType>,
+    ) -> Self {
+        self.activity_type = Some(value.into());
+        self
+    }
+
+    /// Name of the browser
+    #[inline]
+    pub fn browser(mut self, value: impl Into<String>) -> Self {
+        self.browser = Some(value.into());
+        self
+    }
+
+    /// Version of the browser
+    #[inline]
+    pub fn browser_version(mut self, value: impl Into<String>) -> Self {
+        self.browser_version = Some(value.into());
+        self
+    }
+
+    /// Town of the visitor
+    #[inline]
+    pub fn city(mut self, value: impl Into<String>) -> Self {
+        self.city = Some(value.into());
+        self
+    }
+
+    /// Data that the page passed on, by name
+    #[inline]
+    pub fn client_data(
+        mut self,
+        value: impl Into<std::collections::BTreeMap<String, String>>,
+    ) -> Self {
+        self.client_data = Some(value.into());
+        self
+    }
+
+    /// Text contained in the feedback
+    #[inline]
+    pub fn content(mut self, value: impl Into<String>) -> Self {
+        self.content = Some(value.into());
+        self
+    }
+
+    /// Country of the visitor
+    #[inline]
+    pub fn country(mut self, value: impl Into<String>) -> Self {
+        self.country = Some(value.into());
+        self
+    }
+
+    /// E-mail address of the visitor
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Id of the feedback
+    #[inline]
+    pub fn feedback_id(mut self, value: impl Into<ids::FeedbackId>) -> Self {
+        self.feedback_id = Some(value.into());
+        self
+    }
+
+    /// Start of the period, `yyyy-MM-ddTHH:mm±hhmm`: the offset has no colon, so this is not RFC 3339
+    #[inline]
+    pub fn from_(mut self, value: impl Into<String>) -> Self {
+        self.from_ = Some(value.into());
+        self
+    }
+
+    /// IP address of the visitor
+    #[inline]
+    pub fn ip(mut self, value: impl Into<String>) -> Self {
+        self.ip = Some(value.into());
+        self
+    }
+
+    /// Tags, all of which the feedback must have
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// End of the period, in the form of `from`
+    #[inline]
+    pub fn to(mut self, value: impl Into<String>) -> Self {
+        self.to = Some(value.into());
+        self
+    }
+
+    /// URL of the page
+    #[inline]
+    pub fn url(mut self, value: impl Into<String>) -> Self {
+        self.url = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -636,6 +1220,14 @@ pub struct FeedbackPage {
     pub extra: engagement_core::Extra,
 }
 
+impl FeedbackPage {
+    /// A [`FeedbackPage`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// One page of feedbacks, in its container
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -646,6 +1238,17 @@ pub struct FeedbackPageAnswer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl FeedbackPageAnswer {
+    /// A [`FeedbackPageAnswer`] with what is required.
+    #[inline]
+    pub fn new(response: impl Into<FeedbackPageContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Container around: one page of feedbacks
@@ -662,6 +1265,19 @@ pub struct FeedbackPageContainer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl FeedbackPageContainer {
+    /// A [`FeedbackPageContainer`] with what is required.
+    #[inline]
+    pub fn new(data: impl Into<FeedbackPage>) -> Self {
+        Self {
+            data: data.into(),
+            message: None,
+            status: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Page and conditions of a search
@@ -683,9 +1299,41 @@ pub struct FeedbackQuery {
 }
 
 impl FeedbackQuery {
-    /// Starts a [`FeedbackQuery`] with nothing set.
-    pub fn builder() -> builder::FeedbackQuery {
-        builder::FeedbackQuery::default()
+    /// A [`FeedbackQuery`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Conditions
+    #[inline]
+    pub fn filter(mut self, value: impl Into<FeedbackFilter>) -> Self {
+        self.filter = Some(value.into());
+        self
+    }
+
+    /// Number of the page as text, from 1
+    #[inline]
+    pub fn page_no(mut self, value: impl Into<String>) -> Self {
+        self.page_no = Some(value.into());
+        self
+    }
+
+    /// Feedbacks per page as text; 25 if left out (inferred)
+    #[inline]
+    pub fn page_size(mut self, value: impl Into<String>) -> Self {
+        self.page_size = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -699,6 +1347,17 @@ pub struct FeedbackRepliesAnswer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl FeedbackRepliesAnswer {
+    /// A [`FeedbackRepliesAnswer`] with what is required.
+    #[inline]
+    pub fn new(response: impl Into<FeedbackRepliesContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Container around: the replies to a feedback
@@ -717,6 +1376,19 @@ pub struct FeedbackRepliesContainer {
     pub extra: engagement_core::Extra,
 }
 
+impl FeedbackRepliesContainer {
+    /// A [`FeedbackRepliesContainer`] with what is required.
+    #[inline]
+    pub fn new(data: impl IntoIterator<Item: Into<FeedbackReply>>) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            message: None,
+            status: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A reply to a feedback
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -725,7 +1397,7 @@ pub struct FeedbackReply {
     /// Attached files
     pub attachments: Option<Vec<FeedbackAttachment>>,
     /// Id of the reply
-    pub id: String,
+    pub id: ids::FeedbackReplyId,
     /// E-mail address of the author
     #[cfg_attr(feature = "schemars", schemars(rename = "repliedByEmail"))]
     pub replied_by_email: Option<String>,
@@ -747,6 +1419,23 @@ pub struct FeedbackReply {
     pub extra: engagement_core::Extra,
 }
 
+impl FeedbackReply {
+    /// A [`FeedbackReply`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::FeedbackReplyId>) -> Self {
+        Self {
+            attachments: None,
+            id: id.into(),
+            replied_by_email: None,
+            replied_by_name: None,
+            replied_on: None,
+            replied_text: None,
+            reply_type: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A reply to a feedback, in its container
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -757,6 +1446,17 @@ pub struct FeedbackReplyAnswer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl FeedbackReplyAnswer {
+    /// A [`FeedbackReplyAnswer`] with what is required.
+    #[inline]
+    pub fn new(response: impl Into<FeedbackReplyContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Container around: a reply to a feedback
@@ -773,6 +1473,19 @@ pub struct FeedbackReplyContainer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl FeedbackReplyContainer {
+    /// A [`FeedbackReplyContainer`] with what is required.
+    #[inline]
+    pub fn new(data: impl Into<FeedbackReply>) -> Self {
+        Self {
+            data: data.into(),
+            message: None,
+            status: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// An uploaded file
@@ -801,6 +1514,21 @@ pub struct FileValue {
     pub extra: engagement_core::Extra,
 }
 
+impl FileValue {
+    /// A [`FileValue`] with what is required.
+    #[inline]
+    pub fn new(class: impl Into<String>) -> Self {
+        Self {
+            class: class.into(),
+            file_access_url: None,
+            file_name: None,
+            file_size: None,
+            file_type: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// Registration data for Indian SMS
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -818,6 +1546,14 @@ pub struct IndiaDlt {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl IndiaDlt {
+    /// An [`IndiaDlt`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A journey
@@ -840,7 +1576,7 @@ pub struct JourneyDetails {
     #[cfg_attr(feature = "schemars", schemars(rename = "creationTime"))]
     pub creation_time: Option<String>,
     /// Id of the journey
-    pub id: Option<String>,
+    pub id: Option<ids::JourneyId>,
     /// Name of the journey
     pub name: Option<String>,
     /// State of the journey, such as `ACTIVE`
@@ -850,6 +1586,14 @@ pub struct JourneyDetails {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl JourneyDetails {
+    /// A [`JourneyDetails`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A change to a journey, as posted to your endpoint
@@ -879,6 +1623,27 @@ pub struct JourneyWebhook {
     pub extra: engagement_core::Extra,
 }
 
+impl JourneyWebhook {
+    /// A [`JourneyWebhook`] with what is required.
+    #[inline]
+    pub fn new(
+        resource: impl Into<enums::JourneyWebhookResource>,
+        event_name: impl Into<String>,
+    ) -> Self {
+        Self {
+            category: None,
+            event_data: None,
+            event_name: event_name.into(),
+            event_time: None,
+            license_code: None,
+            resource: resource.into(),
+            user_id: None,
+            version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// Chosen options. A single choice and a rating have one element.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -892,6 +1657,21 @@ pub struct ListValue {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ListValue {
+    /// A [`ListValue`] with what is required.
+    #[inline]
+    pub fn new(
+        class: impl Into<String>,
+        values: impl IntoIterator<Item: Into<String>>,
+    ) -> Self {
+        Self {
+            class: class.into(),
+            values: values.into_iter().map(Into::into).collect(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Several texts. The documentation calls this kind `text`, the payload `map`.
@@ -909,6 +1689,21 @@ pub struct MapValue {
     pub extra: engagement_core::Extra,
 }
 
+impl MapValue {
+    /// A [`MapValue`] with what is required.
+    #[inline]
+    pub fn new(
+        class: impl Into<String>,
+        values: impl Into<std::collections::BTreeMap<String, String>>,
+    ) -> Self {
+        Self {
+            class: class.into(),
+            values: values.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// Chosen options per row of a matrix
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -924,6 +1719,21 @@ pub struct MatrixValue {
     pub extra: engagement_core::Extra,
 }
 
+impl MatrixValue {
+    /// A [`MatrixValue`] with what is required.
+    #[inline]
+    pub fn new(
+        class: impl Into<String>,
+        values: impl Into<std::collections::BTreeMap<String, Vec<String>>>,
+    ) -> Self {
+        Self {
+            class: class.into(),
+            values: values.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// An accepted send of several campaigns. Undocumented; more members are likely.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -931,18 +1741,26 @@ pub struct MatrixValue {
 pub struct MultiTransaction {
     /// Id of a campaign
     #[cfg_attr(feature = "schemars", schemars(rename = "experimentId"))]
-    pub experiment_id: Option<String>,
+    pub experiment_id: Option<ids::CampaignId>,
     /// Seconds within which the messages must go out
     pub ttl: Option<i64>,
     /// Id of the transaction
     #[cfg_attr(feature = "schemars", schemars(rename = "txnId"))]
-    pub txn_id: Option<String>,
+    pub txn_id: Option<ids::TransactionId>,
     /// Id of the user
     #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
-    pub user_id: Option<String>,
+    pub user_id: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl MultiTransaction {
+    /// A [`MultiTransaction`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// An accepted send of several campaigns, in its container
@@ -955,6 +1773,14 @@ pub struct MultiTransactionAnswer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl MultiTransactionAnswer {
+    /// A [`MultiTransactionAnswer`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// Container around: an accepted send of several campaigns
@@ -973,6 +1799,14 @@ pub struct MultiTransactionContainer {
     pub extra: engagement_core::Extra,
 }
 
+impl MultiTransactionContainer {
+    /// A [`MultiTransactionContainer`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A transactional send of several campaigns to one user
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -988,21 +1822,61 @@ pub struct MultiTransactionRequest {
     pub ttl: Option<i64>,
     /// Your id of the transaction, by which repeats are recognised
     #[cfg_attr(feature = "schemars", schemars(rename = "txnId"))]
-    pub txn_id: Option<String>,
+    pub txn_id: Option<ids::TransactionId>,
     /// Id of the user
-    ///
-    /// The provider's limits: `maxLength: 100`.
     #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
-    pub user_id: String,
+    pub user_id: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl MultiTransactionRequest {
-    /// Starts a [`MultiTransactionRequest`] with nothing set.
-    pub fn builder() -> builder::MultiTransactionRequest {
-        builder::MultiTransactionRequest::default()
+    /// A [`MultiTransactionRequest`] with what is required.
+    #[inline]
+    pub fn new(
+        user_id: impl Into<ids::UserId>,
+        override_data: impl Into<OverrideData>,
+    ) -> Self {
+        Self {
+            override_data: override_data.into(),
+            track_config: None,
+            ttl: None,
+            txn_id: None,
+            user_id: user_id.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// What to record once the campaigns ran
+    #[inline]
+    pub fn track_config(mut self, value: impl Into<TrackConfig>) -> Self {
+        self.track_config = Some(value.into());
+        self
+    }
+
+    /// Seconds within which the messages must go out
+    #[inline]
+    pub fn ttl(mut self, value: i64) -> Self {
+        self.ttl = Some(value);
+        self
+    }
+
+    /// Your id of the transaction, by which repeats are recognised
+    #[inline]
+    pub fn txn_id(mut self, value: impl Into<ids::TransactionId>) -> Self {
+        self.txn_id = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1019,6 +1893,14 @@ pub struct OtherValue {
     pub extra: engagement_core::Extra,
 }
 
+impl OtherValue {
+    /// An [`OtherValue`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Values for placeholders
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1032,9 +1914,30 @@ pub struct OverrideContext {
 }
 
 impl OverrideContext {
-    /// Starts an [`OverrideContext`] with nothing set.
-    pub fn builder() -> builder::OverrideContext {
-        builder::OverrideContext::default()
+    /// An [`OverrideContext`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Values for the placeholders `{{token.x}}` of the template, by name; objects within are possible
+    #[inline]
+    pub fn token(
+        mut self,
+        value: impl Into<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.token = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1055,9 +1958,41 @@ pub struct OverrideData {
 }
 
 impl OverrideData {
-    /// Starts an [`OverrideData`] with nothing set.
-    pub fn builder() -> builder::OverrideData {
-        builder::OverrideData::default()
+    /// An [`OverrideData`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Values for placeholders
+    #[inline]
+    pub fn context(mut self, value: impl Into<OverrideContext>) -> Self {
+        self.context = Some(value.into());
+        self
+    }
+
+    /// E-mail address to send to. Required when the campaign is an e-mail.
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Phone number to send to. Required when the campaign is an SMS or a WhatsApp message.
+    #[inline]
+    pub fn phone(mut self, value: impl Into<String>) -> Self {
+        self.phone = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1077,7 +2012,7 @@ pub struct PrivateEmailDeliveryReport {
     pub message: Option<String>,
     /// The `messageId` that WebEngage gave in the metadata of the send
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
-    pub message_id: String,
+    pub message_id: ids::MessageId,
     /// Code of the result; `client.delivery().report_email()` lists them
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
     pub status_code: Option<i64>,
@@ -1091,9 +2026,69 @@ pub struct PrivateEmailDeliveryReport {
 }
 
 impl PrivateEmailDeliveryReport {
-    /// Starts a [`PrivateEmailDeliveryReport`] with nothing set.
-    pub fn builder() -> builder::PrivateEmailDeliveryReport {
-        builder::PrivateEmailDeliveryReport::default()
+    /// A [`PrivateEmailDeliveryReport`] with what is required.
+    #[inline]
+    pub fn new(
+        message_id: impl Into<ids::MessageId>,
+        event: impl Into<enums::EmailDeliveryEvent>,
+        timestamp: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
+        Self {
+            email: None,
+            event: event.into(),
+            hashed_email: None,
+            message: None,
+            message_id: message_id.into(),
+            status_code: None,
+            timestamp: timestamp.into(),
+            version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// E-mail address of the recipient
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Encrypted e-mail address of the recipient
+    #[inline]
+    pub fn hashed_email(mut self, value: impl Into<String>) -> Self {
+        self.hashed_email = Some(value.into());
+        self
+    }
+
+    /// Description of the result
+    #[inline]
+    pub fn message(mut self, value: impl Into<String>) -> Self {
+        self.message = Some(value.into());
+        self
+    }
+
+    /// Code of the result; `client.delivery().report_email()` lists them
+    #[inline]
+    pub fn status_code(mut self, value: i64) -> Self {
+        self.status_code = Some(value);
+        self
+    }
+
+    /// Version of the format, `1.0` or `2.0`
+    #[inline]
+    pub fn version(mut self, value: impl Into<String>) -> Self {
+        self.version = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1125,9 +2120,72 @@ pub struct ProfileUpdate {
 }
 
 impl ProfileUpdate {
-    /// Starts a [`ProfileUpdate`] with nothing set.
-    pub fn builder() -> builder::ProfileUpdate {
-        builder::ProfileUpdate::default()
+    /// A [`ProfileUpdate`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Custom attributes to set. Others are kept; attributes can not be removed in this way.
+    #[inline]
+    pub fn attributes(
+        mut self,
+        value: impl Into<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.attributes = Some(value.into());
+        self
+    }
+
+    /// Date of birth as `yyyy-MM-dd`, unlike in UserUpsert
+    #[inline]
+    pub fn birth_date(mut self, value: impl Into<String>) -> Self {
+        self.birth_date = Some(value.into());
+        self
+    }
+
+    /// E-mail address
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// First name
+    #[inline]
+    pub fn first_name(mut self, value: impl Into<String>) -> Self {
+        self.first_name = Some(value.into());
+        self
+    }
+
+    /// Gender
+    #[inline]
+    pub fn gender(mut self, value: impl Into<enums::Gender>) -> Self {
+        self.gender = Some(value.into());
+        self
+    }
+
+    /// Last name
+    #[inline]
+    pub fn last_name(mut self, value: impl Into<String>) -> Self {
+        self.last_name = Some(value.into());
+        self
+    }
+
+    /// Phone number
+    #[inline]
+    pub fn phone(mut self, value: impl Into<String>) -> Self {
+        self.phone = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1137,10 +2195,10 @@ impl ProfileUpdate {
 #[non_exhaustive]
 pub struct QuestionResponse {
     /// Id of the answer; missing for net promoter scores
-    pub id: Option<String>,
+    pub id: Option<ids::QuestionResponseId>,
     /// Id of the question
     #[cfg_attr(feature = "schemars", schemars(rename = "questionId"))]
-    pub question_id: String,
+    pub question_id: ids::QuestionId,
     /// The question
     #[cfg_attr(feature = "schemars", schemars(rename = "questionText"))]
     pub question_text: Option<String>,
@@ -1149,6 +2207,20 @@ pub struct QuestionResponse {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl QuestionResponse {
+    /// A [`QuestionResponse`] with what is required.
+    #[inline]
+    pub fn new(question_id: impl Into<ids::QuestionId>) -> Self {
+        Self {
+            id: None,
+            question_id: question_id.into(),
+            question_text: None,
+            value: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Tells that data was accepted, in its container
@@ -1163,6 +2235,17 @@ pub struct QueuedAnswer {
     pub extra: engagement_core::Extra,
 }
 
+impl QueuedAnswer {
+    /// A [`QueuedAnswer`] with what is required.
+    #[inline]
+    pub fn new(response: impl Into<QueuedContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// Tells that data was accepted
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1175,6 +2258,14 @@ pub struct QueuedContainer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl QueuedContainer {
+    /// A [`QueuedContainer`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A button
@@ -1196,6 +2287,14 @@ pub struct RcsButton {
     pub extra: engagement_core::Extra,
 }
 
+impl RcsButton {
+    /// A [`RcsButton`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Buttons
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1206,6 +2305,14 @@ pub struct RcsButtonDetails {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl RcsButtonDetails {
+    /// A [`RcsButtonDetails`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A card of a carousel
@@ -1231,6 +2338,14 @@ pub struct RcsCard {
     pub extra: engagement_core::Extra,
 }
 
+impl RcsCard {
+    /// A [`RcsCard`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// The RCS message
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1252,6 +2367,23 @@ pub struct RcsData {
     pub extra: engagement_core::Extra,
 }
 
+impl RcsData {
+    /// A [`RcsData`] with what is required.
+    #[inline]
+    pub fn new(
+        to_number: impl Into<String>,
+        template_data: impl Into<RcsTemplateData>,
+    ) -> Self {
+        Self {
+            custom_data: None,
+            sender: None,
+            template_data: template_data.into(),
+            to_number: to_number.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// What became of an RCS message
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1259,7 +2391,7 @@ pub struct RcsData {
 pub struct RcsDeliveryReport {
     /// The `messageId` that WebEngage gave in the metadata of the send
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
-    pub message_id: String,
+    pub message_id: ids::MessageId,
     /// Description of the result, needed with code 9988
     pub reason: Option<String>,
     /// The sender that WebEngage gave
@@ -1283,9 +2415,45 @@ pub struct RcsDeliveryReport {
 }
 
 impl RcsDeliveryReport {
-    /// Starts a [`RcsDeliveryReport`] with nothing set.
-    pub fn builder() -> builder::RcsDeliveryReport {
-        builder::RcsDeliveryReport::default()
+    /// A [`RcsDeliveryReport`] with what is required.
+    #[inline]
+    pub fn new(
+        version: impl Into<String>,
+        message_id: impl Into<ids::MessageId>,
+        to_number: impl Into<String>,
+        sender: impl Into<String>,
+        status: impl Into<enums::RcsDeliveryStatus>,
+        status_code: i64,
+        timestamp: impl Into<String>,
+    ) -> Self {
+        Self {
+            message_id: message_id.into(),
+            reason: None,
+            sender: sender.into(),
+            status: status.into(),
+            status_code,
+            timestamp: timestamp.into(),
+            to_number: to_number.into(),
+            version: version.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Description of the result, needed with code 9988
+    #[inline]
+    pub fn reason(mut self, value: impl Into<String>) -> Self {
+        self.reason = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1299,7 +2467,7 @@ pub struct RcsMetadata {
     pub campaign_type: Option<enums::CampaignType>,
     /// WebEngage's id of the message, to be repeated in delivery reports
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
-    pub message_id: String,
+    pub message_id: ids::MessageId,
     /// When the message was made, as `yyyy-MM-ddTHH:mm:ss±hhmm`, where the seconds may be missing and the offset has
     /// no colon (not RFC 3339). Mind the capital letter.
     #[cfg_attr(feature = "schemars", schemars(rename = "timeStamp"))]
@@ -1307,6 +2475,19 @@ pub struct RcsMetadata {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl RcsMetadata {
+    /// A [`RcsMetadata`] with what is required.
+    #[inline]
+    pub fn new(message_id: impl Into<ids::MessageId>) -> Self {
+        Self {
+            campaign_type: None,
+            message_id: message_id.into(),
+            time_stamp: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// An RCS message to send
@@ -1324,6 +2505,19 @@ pub struct RcsSend {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl RcsSend {
+    /// A [`RcsSend`] with what is required.
+    #[inline]
+    pub fn new(rcs_data: impl Into<RcsData>, metadata: impl Into<RcsMetadata>) -> Self {
+        Self {
+            metadata: metadata.into(),
+            rcs_data: rcs_data.into(),
+            version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Your answer to an RCS message
@@ -1344,6 +2538,20 @@ pub struct RcsSendReply {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl RcsSendReply {
+    /// A [`RcsSendReply`] with what is required.
+    #[inline]
+    pub fn new(status: impl Into<enums::RcsSendReplyStatus>, status_code: i64) -> Self {
+        Self {
+            message: None,
+            status: status.into(),
+            status_code,
+            supported_version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// The template and what to fill in
@@ -1367,6 +2575,21 @@ pub struct RcsTemplateData {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl RcsTemplateData {
+    /// A [`RcsTemplateData`] with what is required.
+    #[inline]
+    pub fn new(template_name: impl Into<String>) -> Self {
+        Self {
+            language: None,
+            parameters: None,
+            template_details: None,
+            template_name: template_name.into(),
+            type_: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// The message written out
@@ -1402,6 +2625,14 @@ pub struct RcsTemplateDetails {
     pub extra: engagement_core::Extra,
 }
 
+impl RcsTemplateDetails {
+    /// A [`RcsTemplateDetails`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// What a file of recommendations is
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1409,7 +2640,7 @@ pub struct RcsTemplateDetails {
 pub struct RecommendationMeta {
     /// Short name of the catalog that the items belong to
     #[cfg_attr(feature = "schemars", schemars(rename = "catalogSlug"))]
-    pub catalog_slug: String,
+    pub catalog_slug: ids::CatalogId,
     /// E-mail address of the author
     #[cfg_attr(feature = "schemars", schemars(rename = "createdBy"))]
     pub created_by: String,
@@ -1417,7 +2648,7 @@ pub struct RecommendationMeta {
     pub name: String,
     /// Short name of the recommendation to replace, such as `i_recommendation7`; leave it out for the first upload
     #[cfg_attr(feature = "schemars", schemars(rename = "recommendationSlug"))]
-    pub recommendation_slug: Option<String>,
+    pub recommendation_slug: Option<ids::RecommendationId>,
     /// Kind of recommendation
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: enums::RecommendationType,
@@ -1427,9 +2658,42 @@ pub struct RecommendationMeta {
 }
 
 impl RecommendationMeta {
-    /// Starts a [`RecommendationMeta`] with nothing set.
-    pub fn builder() -> builder::RecommendationMeta {
-        builder::RecommendationMeta::default()
+    /// A [`RecommendationMeta`] with what is required.
+    #[inline]
+    pub fn new(
+        type_: impl Into<enums::RecommendationType>,
+        name: impl Into<String>,
+        catalog_slug: impl Into<ids::CatalogId>,
+        created_by: impl Into<String>,
+    ) -> Self {
+        Self {
+            catalog_slug: catalog_slug.into(),
+            created_by: created_by.into(),
+            name: name.into(),
+            recommendation_slug: None,
+            type_: type_.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Short name of the recommendation to replace, such as `i_recommendation7`; leave it out for the first upload
+    #[inline]
+    pub fn recommendation_slug(
+        mut self,
+        value: impl Into<ids::RecommendationId>,
+    ) -> Self {
+        self.recommendation_slug = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1446,6 +2710,18 @@ pub struct ScoreValue {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ScoreValue {
+    /// A [`ScoreValue`] with what is required.
+    #[inline]
+    pub fn new(class: impl Into<String>, value: i64) -> Self {
+        Self {
+            class: class.into(),
+            value,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// The SMS
@@ -1466,6 +2742,19 @@ pub struct SmsData {
     pub extra: engagement_core::Extra,
 }
 
+impl SmsData {
+    /// An [`SmsData`] with what is required.
+    #[inline]
+    pub fn new(to_number: impl Into<String>) -> Self {
+        Self {
+            body: None,
+            from_number: None,
+            to_number: to_number.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// What became of an SMS
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1474,10 +2763,8 @@ pub struct SmsDeliveryReport {
     /// Why it failed
     pub message: Option<String>,
     /// The `messageId` that WebEngage gave in the metadata of the send
-    ///
-    /// The provider's limits: `maxLength: 500`.
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
-    pub message_id: String,
+    pub message_id: ids::MessageId,
     /// Number of SMS units used, for billing. Newly required for messages that were sent.
     #[cfg_attr(feature = "schemars", schemars(rename = "smsCount"))]
     pub sms_count: Option<i64>,
@@ -1497,9 +2784,49 @@ pub struct SmsDeliveryReport {
 }
 
 impl SmsDeliveryReport {
-    /// Starts an [`SmsDeliveryReport`] with nothing set.
-    pub fn builder() -> builder::SmsDeliveryReport {
-        builder::SmsDeliveryReport::default()
+    /// An [`SmsDeliveryReport`] with what is required.
+    #[inline]
+    pub fn new(
+        version: impl Into<String>,
+        message_id: impl Into<ids::MessageId>,
+        to_number: impl Into<String>,
+        status: impl Into<enums::SmsDeliveryStatus>,
+        status_code: i64,
+    ) -> Self {
+        Self {
+            message: None,
+            message_id: message_id.into(),
+            sms_count: None,
+            status: status.into(),
+            status_code,
+            to_number: to_number.into(),
+            version: version.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Why it failed
+    #[inline]
+    pub fn message(mut self, value: impl Into<String>) -> Self {
+        self.message = Some(value.into());
+        self
+    }
+
+    /// Number of SMS units used, for billing. Newly required for messages that were sent.
+    #[inline]
+    pub fn sms_count(mut self, value: i64) -> Self {
+        self.sms_count = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1518,13 +2845,28 @@ pub struct SmsMetadata {
     pub india_dlt: Option<IndiaDlt>,
     /// WebEngage's id of the message, to be repeated in delivery reports
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
-    pub message_id: String,
+    pub message_id: ids::MessageId,
     /// When the message was made, as `yyyy-MM-ddTHH:mm:ss±hhmm`, where the seconds may be missing and the offset has
     /// no colon (not RFC 3339)
     pub timestamp: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl SmsMetadata {
+    /// An [`SmsMetadata`] with what is required.
+    #[inline]
+    pub fn new(message_id: impl Into<ids::MessageId>) -> Self {
+        Self {
+            campaign_type: None,
+            custom: None,
+            india_dlt: None,
+            message_id: message_id.into(),
+            timestamp: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// An SMS to send
@@ -1542,6 +2884,19 @@ pub struct SmsSend {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl SmsSend {
+    /// An [`SmsSend`] with what is required.
+    #[inline]
+    pub fn new(sms_data: impl Into<SmsData>, metadata: impl Into<SmsMetadata>) -> Self {
+        Self {
+            metadata: metadata.into(),
+            sms_data: sms_data.into(),
+            version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Your answer to an SMS
@@ -1564,6 +2919,20 @@ pub struct SmsSendReply {
     pub extra: engagement_core::Extra,
 }
 
+impl SmsSendReply {
+    /// An [`SmsSendReply`] with what is required.
+    #[inline]
+    pub fn new(status: impl Into<enums::SmsSendReplyStatus>) -> Self {
+        Self {
+            message: None,
+            status: status.into(),
+            status_code: None,
+            supported_version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// Picture of the page. The URLs need no credentials.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1583,6 +2952,19 @@ pub struct SnapshotValue {
     pub extra: engagement_core::Extra,
 }
 
+impl SnapshotValue {
+    /// A [`SnapshotValue`] with what is required.
+    #[inline]
+    pub fn new(class: impl Into<String>) -> Self {
+        Self {
+            class: class.into(),
+            full_image_url: None,
+            thumbnail_image_url: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// Whom a request is about
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1591,16 +2973,34 @@ pub struct SubjectIdentity {
     /// Always `cuid`: the id your application chose
     pub identity_type: enums::SubjectIdentityIdentityType,
     /// Id of the user
-    pub identity_value: String,
+    pub identity_value: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl SubjectIdentity {
-    /// Starts a [`SubjectIdentity`] with nothing set.
-    pub fn builder() -> builder::SubjectIdentity {
-        builder::SubjectIdentity::default()
+    /// A [`SubjectIdentity`] with what is required.
+    #[inline]
+    pub fn new(
+        identity_type: impl Into<enums::SubjectIdentityIdentityType>,
+        identity_value: impl Into<ids::UserId>,
+    ) -> Self {
+        Self {
+            identity_type: identity_type.into(),
+            identity_value: identity_value.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1614,7 +3014,7 @@ pub struct SubjectRequest {
     /// The provider's limits: `minItems: 1`, `maxItems: 1`.
     pub subject_identities: Vec<SubjectIdentity>,
     /// Id of your choice, used once; any text, UUIDs included
-    pub subject_request_id: String,
+    pub subject_request_id: ids::SubjectRequestId,
     /// What to do
     pub subject_request_type: enums::SubjectRequestType,
     /// Keys that the document doesn't know, as they were read; they are written back.
@@ -1623,9 +3023,29 @@ pub struct SubjectRequest {
 }
 
 impl SubjectRequest {
-    /// Starts a [`SubjectRequest`] with nothing set.
-    pub fn builder() -> builder::SubjectRequest {
-        builder::SubjectRequest::default()
+    /// A [`SubjectRequest`] with what is required.
+    #[inline]
+    pub fn new(
+        subject_request_id: impl Into<ids::SubjectRequestId>,
+        subject_request_type: impl Into<enums::SubjectRequestType>,
+        subject_identities: impl IntoIterator<Item: Into<SubjectIdentity>>,
+    ) -> Self {
+        Self {
+            subject_identities: subject_identities.into_iter().map(Into::into).collect(),
+            subject_request_id: subject_request_id.into(),
+            subject_request_type: subject_request_type.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1638,12 +3058,25 @@ pub struct SubjectRequestReceipt {
     /// What happened, in words
     pub message: Option<String>,
     /// Id of the request
-    pub subject_request_id: String,
+    pub subject_request_id: ids::SubjectRequestId,
     /// What it asks for
     pub subject_request_type: Option<enums::SubjectRequestType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl SubjectRequestReceipt {
+    /// A [`SubjectRequestReceipt`] with what is required.
+    #[inline]
+    pub fn new(subject_request_id: impl Into<ids::SubjectRequestId>) -> Self {
+        Self {
+            message: None,
+            subject_request_id: subject_request_id.into(),
+            subject_request_type: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// How far a request is
@@ -1654,12 +3087,25 @@ pub struct SubjectRequestState {
     /// State of the request
     pub status: Option<enums::SubjectRequestStatus>,
     /// Id of the request
-    pub subject_request_id: String,
+    pub subject_request_id: ids::SubjectRequestId,
     /// What it asks for
     pub subject_request_type: Option<enums::SubjectRequestType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl SubjectRequestState {
+    /// A [`SubjectRequestState`] with what is required.
+    #[inline]
+    pub fn new(subject_request_id: impl Into<ids::SubjectRequestId>) -> Self {
+        Self {
+            status: None,
+            subject_request_id: subject_request_id.into(),
+            subject_request_type: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A visitor's response to a survey
@@ -1673,7 +3119,7 @@ pub struct SurveyResponse {
     #[cfg_attr(feature = "schemars", schemars(rename = "customData"))]
     pub custom_data: Option<std::collections::BTreeMap<String, Vec<serde_json::Value>>>,
     /// Id of the response
-    pub id: String,
+    pub id: ids::SurveyResponseId,
     /// License code of the account
     #[cfg_attr(feature = "schemars", schemars(rename = "licenseCode"))]
     pub license_code: Option<String>,
@@ -1682,12 +3128,29 @@ pub struct SurveyResponse {
     pub question_responses: Option<Vec<QuestionResponse>>,
     /// Id of the survey
     #[cfg_attr(feature = "schemars", schemars(rename = "surveyId"))]
-    pub survey_id: Option<String>,
+    pub survey_id: Option<ids::SurveyId>,
     /// Title of the survey
     pub title: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl SurveyResponse {
+    /// A [`SurveyResponse`] with what is required.
+    #[inline]
+    pub fn new(id: impl Into<ids::SurveyResponseId>) -> Self {
+        Self {
+            activity: None,
+            custom_data: None,
+            id: id.into(),
+            license_code: None,
+            question_responses: None,
+            survey_id: None,
+            title: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A visitor's response to a survey, in its container
@@ -1700,6 +3163,17 @@ pub struct SurveyResponseAnswer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl SurveyResponseAnswer {
+    /// A [`SurveyResponseAnswer`] with what is required.
+    #[inline]
+    pub fn new(response: impl Into<SurveyResponseContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Container around: a visitor's response to a survey
@@ -1718,6 +3192,19 @@ pub struct SurveyResponseContainer {
     pub extra: engagement_core::Extra,
 }
 
+impl SurveyResponseContainer {
+    /// A [`SurveyResponseContainer`] with what is required.
+    #[inline]
+    pub fn new(data: impl Into<SurveyResponse>) -> Self {
+        Self {
+            data: data.into(),
+            message: None,
+            status: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// Text, in one of five roles
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1731,6 +3218,21 @@ pub struct TextValue {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl TextValue {
+    /// A [`TextValue`] with what is required.
+    #[inline]
+    pub fn new(
+        class: impl Into<enums::TextValueClass>,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            class: class.into(),
+            text: text.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// What to record once the campaigns ran
@@ -1750,9 +3252,34 @@ pub struct TrackConfig {
 }
 
 impl TrackConfig {
-    /// Starts a [`TrackConfig`] with nothing set.
-    pub fn builder() -> builder::TrackConfig {
-        builder::TrackConfig::default()
+    /// A [`TrackConfig`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Name of the event to record
+    #[inline]
+    pub fn event_name(mut self, value: impl Into<String>) -> Self {
+        self.event_name = Some(value.into());
+        self
+    }
+
+    /// Changes to the profile, which is created if it is missing (inferred)
+    #[inline]
+    pub fn update_user(mut self, value: impl Into<ProfileUpdate>) -> Self {
+        self.update_user = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1763,18 +3290,32 @@ impl TrackConfig {
 pub struct Transaction {
     /// Id of the campaign
     #[cfg_attr(feature = "schemars", schemars(rename = "experimentId"))]
-    pub experiment_id: Option<String>,
+    pub experiment_id: Option<ids::CampaignId>,
     /// Seconds within which the message must go out
     pub ttl: Option<i64>,
     /// Id of the transaction, yours or a UUID whose first bits encode the time of arrival
     #[cfg_attr(feature = "schemars", schemars(rename = "txnId"))]
-    pub txn_id: String,
+    pub txn_id: ids::TransactionId,
     /// Id of the user
     #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
-    pub user_id: Option<String>,
+    pub user_id: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl Transaction {
+    /// A [`Transaction`] with what is required.
+    #[inline]
+    pub fn new(txn_id: impl Into<ids::TransactionId>) -> Self {
+        Self {
+            experiment_id: None,
+            ttl: None,
+            txn_id: txn_id.into(),
+            user_id: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// An accepted transactional send, in its container
@@ -1787,6 +3328,17 @@ pub struct TransactionAnswer {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl TransactionAnswer {
+    /// A [`TransactionAnswer`] with what is required.
+    #[inline]
+    pub fn new(response: impl Into<TransactionContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Container around: an accepted transactional send
@@ -1805,6 +3357,19 @@ pub struct TransactionContainer {
     pub extra: engagement_core::Extra,
 }
 
+impl TransactionContainer {
+    /// A [`TransactionContainer`] with what is required.
+    #[inline]
+    pub fn new(data: impl Into<Transaction>) -> Self {
+        Self {
+            data: data.into(),
+            message: None,
+            status: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A transactional send to one user
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1819,21 +3384,65 @@ pub struct TransactionRequest {
     pub ttl: Option<i64>,
     /// Your id of the transaction; WebEngage makes one up if left out
     #[cfg_attr(feature = "schemars", schemars(rename = "txnId"))]
-    pub txn_id: Option<String>,
+    pub txn_id: Option<ids::TransactionId>,
     /// Id of a known user
-    ///
-    /// The provider's limits: `maxLength: 100`.
     #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
-    pub user_id: String,
+    pub user_id: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
 }
 
 impl TransactionRequest {
-    /// Starts a [`TransactionRequest`] with nothing set.
-    pub fn builder() -> builder::TransactionRequest {
-        builder::TransactionRequest::default()
+    /// A [`TransactionRequest`] with what is required.
+    #[inline]
+    pub fn new(user_id: impl Into<ids::UserId>) -> Self {
+        Self {
+            dedupe: None,
+            override_data: None,
+            ttl: None,
+            txn_id: None,
+            user_id: user_id.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Suppression of repeats
+    #[inline]
+    pub fn dedupe(mut self, value: impl Into<DedupeWindow>) -> Self {
+        self.dedupe = Some(value.into());
+        self
+    }
+
+    /// Values for the template, and addresses to use instead of the profile's
+    #[inline]
+    pub fn override_data(mut self, value: impl Into<OverrideData>) -> Self {
+        self.override_data = Some(value.into());
+        self
+    }
+
+    /// Seconds within which the message must go out; 120 if left out
+    #[inline]
+    pub fn ttl(mut self, value: i64) -> Self {
+        self.ttl = Some(value);
+        self
+    }
+
+    /// Your id of the transaction; WebEngage makes one up if left out
+    #[inline]
+    pub fn txn_id(mut self, value: impl Into<ids::TransactionId>) -> Self {
+        self.txn_id = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1843,10 +3452,8 @@ impl TransactionRequest {
 #[non_exhaustive]
 pub struct UserUpsert {
     /// Id of a user who is not identified yet. Ignored when `userId` is given.
-    ///
-    /// The provider's limits: `maxLength: 100`.
     #[cfg_attr(feature = "schemars", schemars(rename = "anonymousId"))]
-    pub anonymous_id: Option<String>,
+    pub anonymous_id: Option<ids::AnonymousUserId>,
     /// Custom attributes, at most 25 per data type. Names have fewer than 50 characters, matter in case and may
     /// contain spaces. Values are text, numbers, booleans, dates, arrays or objects; objects can't be used in
     /// segments. One third-party client sends null here.
@@ -1896,10 +3503,8 @@ pub struct UserUpsert {
     #[cfg_attr(feature = "schemars", schemars(rename = "smsOptIn"))]
     pub sms_opt_in: Option<bool>,
     /// The id your application chose for a known user. Case matters; it can not be changed later.
-    ///
-    /// The provider's limits: `maxLength: 100`.
     #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
-    pub user_id: Option<String>,
+    pub user_id: Option<ids::UserId>,
     /// Whether WhatsApp messages may be sent; false for new users
     #[cfg_attr(feature = "schemars", schemars(rename = "whatsappOptIn"))]
     pub whatsapp_opt_in: Option<bool>,
@@ -1909,9 +3514,173 @@ pub struct UserUpsert {
 }
 
 impl UserUpsert {
-    /// Starts a [`UserUpsert`] with nothing set.
-    pub fn builder() -> builder::UserUpsert {
-        builder::UserUpsert::default()
+    /// A [`UserUpsert`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Id of a user who is not identified yet. Ignored when `userId` is given.
+    #[inline]
+    pub fn anonymous_id(mut self, value: impl Into<ids::AnonymousUserId>) -> Self {
+        self.anonymous_id = Some(value.into());
+        self
+    }
+
+    /// Custom attributes, at most 25 per data type. Names have fewer than 50 characters, matter in case and may
+    /// contain spaces. Values are text, numbers, booleans, dates, arrays or objects; objects can't be used in
+    /// segments. One third-party client sends null here.
+    #[inline]
+    pub fn attributes(
+        mut self,
+        value: impl Into<serde_json::Map<String, serde_json::Value>>,
+    ) -> Self {
+        self.attributes = Some(value.into());
+        self
+    }
+
+    /// Date of birth, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has no colon, so this
+    /// is not RFC 3339
+    #[inline]
+    pub fn birth_date(mut self, value: impl Into<String>) -> Self {
+        self.birth_date = Some(value.into());
+        self
+    }
+
+    /// Town. Known from RudderStack's integration, not from the documentation.
+    #[inline]
+    pub fn city(mut self, value: impl Into<String>) -> Self {
+        self.city = Some(value.into());
+        self
+    }
+
+    /// Name of the company the user belongs to
+    #[inline]
+    pub fn company(mut self, value: impl Into<String>) -> Self {
+        self.company = Some(value.into());
+        self
+    }
+
+    /// Country. Known from RudderStack's integration, not from the documentation.
+    #[inline]
+    pub fn country(mut self, value: impl Into<String>) -> Self {
+        self.country = Some(value.into());
+        self
+    }
+
+    /// E-mail address
+    #[inline]
+    pub fn email(mut self, value: impl Into<String>) -> Self {
+        self.email = Some(value.into());
+        self
+    }
+
+    /// Whether e-mail may be sent; true for new users
+    #[inline]
+    pub fn email_opt_in(mut self, value: bool) -> Self {
+        self.email_opt_in = Some(value);
+        self
+    }
+
+    /// First name
+    #[inline]
+    pub fn first_name(mut self, value: impl Into<String>) -> Self {
+        self.first_name = Some(value.into());
+        self
+    }
+
+    /// Gender
+    #[inline]
+    pub fn gender(mut self, value: impl Into<enums::Gender>) -> Self {
+        self.gender = Some(value.into());
+        self
+    }
+
+    /// Encrypted e-mail address for private providers, cut off at 512 characters
+    #[inline]
+    pub fn hashed_email(mut self, value: impl Into<String>) -> Self {
+        self.hashed_email = Some(value.into());
+        self
+    }
+
+    /// Encrypted phone number for private providers, cut off at 512 characters
+    #[inline]
+    pub fn hashed_phone(mut self, value: impl Into<String>) -> Self {
+        self.hashed_phone = Some(value.into());
+        self
+    }
+
+    /// Last name
+    #[inline]
+    pub fn last_name(mut self, value: impl Into<String>) -> Self {
+        self.last_name = Some(value.into());
+        self
+    }
+
+    /// Part of the town. Known from RudderStack's integration, not from the documentation.
+    #[inline]
+    pub fn locality(mut self, value: impl Into<String>) -> Self {
+        self.locality = Some(value.into());
+        self
+    }
+
+    /// Phone number in E.164 form: `+` and digits
+    #[inline]
+    pub fn phone(mut self, value: impl Into<String>) -> Self {
+        self.phone = Some(value.into());
+        self
+    }
+
+    /// Postal code. Known from RudderStack's integration, not from the documentation.
+    #[inline]
+    pub fn postal_code(mut self, value: impl Into<String>) -> Self {
+        self.postal_code = Some(value.into());
+        self
+    }
+
+    /// Whether RCS messages may be sent; true for new users. Listed for `client.users().track()` only.
+    #[inline]
+    pub fn rcs_opt_in(mut self, value: bool) -> Self {
+        self.rcs_opt_in = Some(value);
+        self
+    }
+
+    /// State or region. Known from RudderStack's integration, not from the documentation.
+    #[inline]
+    pub fn region(mut self, value: impl Into<String>) -> Self {
+        self.region = Some(value.into());
+        self
+    }
+
+    /// Whether SMS may be sent; true for new users
+    #[inline]
+    pub fn sms_opt_in(mut self, value: bool) -> Self {
+        self.sms_opt_in = Some(value);
+        self
+    }
+
+    /// The id your application chose for a known user. Case matters; it can not be changed later.
+    #[inline]
+    pub fn user_id(mut self, value: impl Into<ids::UserId>) -> Self {
+        self.user_id = Some(value.into());
+        self
+    }
+
+    /// Whether WhatsApp messages may be sent; false for new users
+    #[inline]
+    pub fn whatsapp_opt_in(mut self, value: bool) -> Self {
+        self.whatsapp_opt_in = Some(value);
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -1948,6 +3717,14 @@ pub struct VisitorActivity {
     pub extra: engagement_core::Extra,
 }
 
+impl VisitorActivity {
+    /// A [`VisitorActivity`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A button
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1975,6 +3752,14 @@ pub struct WhatsappButton {
     pub extra: engagement_core::Extra,
 }
 
+impl WhatsappButton {
+    /// A [`WhatsappButton`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Buttons of one kind
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1988,6 +3773,14 @@ pub struct WhatsappButtonGroup {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WhatsappButtonGroup {
+    /// A [`WhatsappButtonGroup`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// A card of a carousel
@@ -2011,6 +3804,14 @@ pub struct WhatsappCard {
     pub extra: engagement_core::Extra,
 }
 
+impl WhatsappCard {
+    /// A [`WhatsappCard`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Head of a card
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -2027,6 +3828,14 @@ pub struct WhatsappCardHeader {
     pub extra: engagement_core::Extra,
 }
 
+impl WhatsappCardHeader {
+    /// A [`WhatsappCardHeader`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// A carousel
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -2037,6 +3846,14 @@ pub struct WhatsappCarousel {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WhatsappCarousel {
+    /// A [`WhatsappCarousel`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// The WhatsApp message
@@ -2061,6 +3878,23 @@ pub struct WhatsappData {
     pub extra: engagement_core::Extra,
 }
 
+impl WhatsappData {
+    /// A [`WhatsappData`] with what is required.
+    #[inline]
+    pub fn new(
+        to_number: impl Into<String>,
+        template_data: impl Into<WhatsappTemplateData>,
+    ) -> Self {
+        Self {
+            custom_data: None,
+            from_number: None,
+            template_data: template_data.into(),
+            to_number: to_number.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// What became of a WhatsApp message
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -2068,7 +3902,7 @@ pub struct WhatsappData {
 pub struct WhatsappDeliveryReport {
     /// The `messageId` that WebEngage gave in the metadata of the send
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
-    pub message_id: String,
+    pub message_id: ids::MessageId,
     /// Description of the result, needed with code 9988
     pub reason: Option<String>,
     /// What became of the message
@@ -2090,9 +3924,43 @@ pub struct WhatsappDeliveryReport {
 }
 
 impl WhatsappDeliveryReport {
-    /// Starts a [`WhatsappDeliveryReport`] with nothing set.
-    pub fn builder() -> builder::WhatsappDeliveryReport {
-        builder::WhatsappDeliveryReport::default()
+    /// A [`WhatsappDeliveryReport`] with what is required.
+    #[inline]
+    pub fn new(
+        version: impl Into<String>,
+        message_id: impl Into<ids::MessageId>,
+        to_number: impl Into<String>,
+        status: impl Into<enums::WhatsappDeliveryStatus>,
+        status_code: i64,
+        timestamp: impl Into<String>,
+    ) -> Self {
+        Self {
+            message_id: message_id.into(),
+            reason: None,
+            status: status.into(),
+            status_code,
+            timestamp: timestamp.into(),
+            to_number: to_number.into(),
+            version: version.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Description of the result, needed with code 9988
+    #[inline]
+    pub fn reason(mut self, value: impl Into<String>) -> Self {
+        self.reason = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -2106,13 +3974,26 @@ pub struct WhatsappMetadata {
     pub campaign_type: Option<enums::CampaignType>,
     /// WebEngage's id of the message, to be repeated in delivery reports
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
-    pub message_id: String,
+    pub message_id: ids::MessageId,
     /// When the message was made, as `yyyy-MM-ddTHH:mm:ss±hhmm`, where the seconds may be missing and the offset has
     /// no colon (not RFC 3339)
     pub timestamp: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WhatsappMetadata {
+    /// A [`WhatsappMetadata`] with what is required.
+    #[inline]
+    pub fn new(message_id: impl Into<ids::MessageId>) -> Self {
+        Self {
+            campaign_type: None,
+            message_id: message_id.into(),
+            timestamp: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A WhatsApp message to send
@@ -2130,6 +4011,22 @@ pub struct WhatsappSend {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WhatsappSend {
+    /// A [`WhatsappSend`] with what is required.
+    #[inline]
+    pub fn new(
+        whats_app_data: impl Into<WhatsappData>,
+        metadata: impl Into<WhatsappMetadata>,
+    ) -> Self {
+        Self {
+            metadata: metadata.into(),
+            version: None,
+            whats_app_data: whats_app_data.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Your answer to a WhatsApp message
@@ -2150,6 +4047,23 @@ pub struct WhatsappSendReply {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WhatsappSendReply {
+    /// A [`WhatsappSendReply`] with what is required.
+    #[inline]
+    pub fn new(
+        status: impl Into<enums::WhatsappSendReplyStatus>,
+        status_code: i64,
+    ) -> Self {
+        Self {
+            message: None,
+            status: status.into(),
+            status_code,
+            supported_version: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// The template and what to fill in. By the documentation there is either `message` or `templateVariables`, but
@@ -2207,6 +4121,34 @@ pub struct WhatsappTemplateData {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl WhatsappTemplateData {
+    /// A [`WhatsappTemplateData`] with what is required.
+    #[inline]
+    pub fn new(template_name: impl Into<String>) -> Self {
+        Self {
+            button_url_dynamic_param: None,
+            button_url_param: None,
+            buttons: None,
+            carousel: None,
+            copy_code_text: None,
+            file_name: None,
+            footer: None,
+            header: None,
+            language: None,
+            latitude: None,
+            location_address: None,
+            location_name: None,
+            longitude: None,
+            media_url: None,
+            message: None,
+            template_name: template_name.into(),
+            template_variables: None,
+            type_: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// Answer to a question or content of a field; `@class` tells the kinds apart
@@ -2326,7 +4268,7 @@ engagement_core::wire_object! {
     EmailContent {
         optional amp_html: "amp_html" personal,
         optional attachments: "attachments",
-        optional from: "from" personal,
+        optional from_: "from" personal,
         optional from_name: "fromName" personal,
         optional html: "html" personal,
         required recipients: "recipients",
@@ -2469,7 +4411,7 @@ engagement_core::wire_object! {
         optional country: "country" personal,
         optional email: "email" personal,
         optional feedback_id: "feedback_id",
-        optional from: "from",
+        optional from_: "from",
         optional ip: "ip" personal,
         optional tags: "tags",
         optional to: "to",

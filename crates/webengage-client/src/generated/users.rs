@@ -2,25 +2,27 @@
 
 //! Profiles of users.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Profiles of users.
-#[derive(Debug)]
-pub struct Users<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Users<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Profiles of users.
-    pub fn users(&self) -> Users<'_> {
-        Users { client: self }
+    pub fn users(&self) -> Users {
+        Users {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Users<'a, C> {
+impl<C> Users<C> {
     /// Create or update a user.
     ///
     /// Writes the profile of one user. The user is created if the id is unknown, otherwise the members sent are
@@ -41,8 +43,14 @@ impl<'a, C> Users<'a, C> {
     /// Uncertain: The success status is not published. Clients in use accept 200 and 201. That members left out stay
     /// unchanged is documented for `updateUser` of `client.transactions().trigger_multi()` only. A third-party Go
     /// client also sends PUT to this path, which is undocumented and left out.
-    pub fn track(&self) -> UsersTrack<'a, C> {
-        UsersTrack::new(self.client)
+    #[inline]
+    pub fn track(&self, body: impl Into<types::UserUpsert>) -> Track<C> {
+        Track {
+            call_context: self.call_context.clone(),
+            license_code: None,
+            x_request_id: None,
+            body: body.into(),
+        }
     }
 
     /// Create or update up to 25 users.
@@ -57,161 +65,102 @@ impl<'a, C> Users<'a, C> {
     ///
     /// Uncertain: The success status is not published. Clients in use accept 200 and 201. What an empty or too long
     /// batch is answered with is not published.
-    pub fn track_bulk(&self) -> UsersTrackBulk<'a, C> {
-        UsersTrackBulk::new(self.client)
-    }
-}
-
-impl<C> Clone for Users<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Users<'_, C> {}
-/// A call of [`Users::track`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct UsersTrack<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) x_request_id: Option<String>,
-    pub(super) body: Option<types::UserUpsert>,
-}
-
-impl<C> std::fmt::Debug for UsersTrack<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersTrack").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersTrack<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    #[inline]
+    pub fn track_bulk(&self, body: impl Into<types::BulkUsers>) -> TrackBulk<C> {
+        TrackBulk {
+            call_context: self.call_context.clone(),
             license_code: None,
-            x_request_id: None,
-            body: None,
+            body: body.into(),
         }
     }
+}
 
+/// A call of [`Users::track`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Track<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
+    pub license_code: Option<String>,
+    /// Random hexadecimal id of the call. Repeats with the same id within four hours are taken in once, provided that
+    /// the first was.
+    pub x_request_id: Option<String>,
+    pub(crate) body: types::UserUpsert,
+}
+
+impl<C> Track<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
         self
     }
 
     /// Random hexadecimal id of the call. Repeats with the same id within four hours are taken in once, provided that
     /// the first was.
-    pub fn x_request_id(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_request_id = self.setters.value("x-request-id", value);
+    #[inline]
+    pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
+        self.x_request_id = Some(value.into());
         self
     }
 
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::UserUpsert, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl UsersTrack<'_> {
-    /// Sends `POST /v1/accounts/{licenseCode}/users`.
-    ///
-    /// Returns what stands at `response` of the answer; `whole::<types::QueuedAnswer>()` of the result is all of it.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::QueuedContainer>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_TRACK);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_TRACK);
         call.path_or_client_value("licenseCode", &self.license_code);
         call.header("x-request-id", &self.x_request_id);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.part(&["response"])
+        call.json(&self.body);
+        call
     }
 }
 
-/// A call of [`Users::track_bulk`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct UsersTrackBulk<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) license_code: Option<String>,
-    pub(super) body: Option<types::BulkUsers>,
-}
-
-impl<C> std::fmt::Debug for UsersTrackBulk<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("UsersTrackBulk").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> UsersTrackBulk<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            license_code: None,
-            body: None,
-        }
-    }
-
-    /// License code of the account; it may contain `~`. Taken from the client if not set here.
-    pub fn license_code(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.license_code = self.setters.value("licenseCode", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::BulkUsers, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
-    }
-}
-
-impl UsersTrackBulk<'_> {
-    /// Sends `POST /v1/accounts/{licenseCode}/bulk-users`.
+engagement_core::call! {
+    /// Sends `POST /v1/accounts/{licenseCode}/users`.
     ///
-    /// Returns what stands at `response` of the answer; `whole::<types::QueuedAnswer>()` of the result is all of it.
+    /// Gives what stands at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is all of
+    /// it.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::QueuedContainer>, Error> {
-        let mut call = self.client.runtime().call(&operations::USERS_TRACK_BULK);
-        call.check(&self.setters);
-        call.path_or_client_value("licenseCode", &self.license_code);
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.part(&["response"])
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Track -> types::QueuedContainer, |answer| answer.part(&["response"])
+}
+
+/// A call of [`Users::track_bulk`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct TrackBulk<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    pub license_code: Option<String>,
+    pub(crate) body: types::BulkUsers,
+}
+
+impl<C> TrackBulk<C> {
+    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    #[inline]
+    pub fn license_code(mut self, value: impl Into<String>) -> Self {
+        self.license_code = Some(value.into());
+        self
     }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::USERS_TRACK_BULK);
+        call.path_or_client_value("licenseCode", &self.license_code);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `POST /v1/accounts/{licenseCode}/bulk-users`.
+    ///
+    /// Gives what stands at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is all of
+    /// it.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    TrackBulk -> types::QueuedContainer, |answer| answer.part(&["response"])
 }

@@ -12,7 +12,7 @@
 //! let body = br#"{"version": "1.0", "smsData": {"toNumber": "15555550101", "body": "Hello"},
 //!                 "metadata": {"messageId": "msg-0001", "campaignType": "TRANSACTIONAL"}}"#;
 //! let message = OutboundMessage::parse(Channel::Sms, body)?;
-//! assert_eq!(message.message_id(), "msg-0001");
+//! assert_eq!(message.message_id().as_str(), "msg-0001");
 //!
 //! let reply = match message.version() {
 //!     Some("1.0") | None => SmsReply::accepted(),
@@ -35,6 +35,7 @@ use serde_json::Error;
 
 pub use replies::{EmailReply, RcsReply, SmsReply, WhatsappReply};
 
+use crate::ids::MessageId;
 use crate::types::{EmailSend, RcsSend, SmsSend, WhatsappSend};
 
 /// How a message goes out. WebEngage doesn't say it in the message: give each channel an endpoint of its own.
@@ -100,7 +101,7 @@ impl OutboundMessage {
 
     /// WebEngage's id of the message: keep it for the delivery report, and to recognise one that comes again.
     #[must_use]
-    pub fn message_id(&self) -> &str {
+    pub fn message_id(&self) -> &MessageId {
         match self {
             Self::Sms(message) => &message.metadata.message_id,
             Self::Email(message) => &message.metadata.message_id,

@@ -2,25 +2,27 @@
 
 //! Parts and bytes.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
 use super::{operations, types};
 
 /// Parts and bytes.
-#[derive(Debug)]
-pub struct Files<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Files<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Parts and bytes.
-    pub fn files(&self) -> Files<'_> {
-        Files { client: self }
+    pub fn files(&self) -> Files {
+        Files {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Files<'a, C> {
+impl<C> Files<C> {
     /// List files.
     ///
     /// Numbered pages in a container.
@@ -29,8 +31,14 @@ impl<'a, C> Files<'a, C> {
     ///
     /// `GET /accounts/{account}/files` · known from: the provider's documentation · [Passes's
     /// page](https://docs.passes.test)
-    pub fn list(&self) -> FilesList<'a, C> {
-        FilesList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            account: None,
+            page: None,
+            limit: None,
+        }
     }
 
     /// Upload a file.
@@ -41,8 +49,24 @@ impl<'a, C> Files<'a, C> {
     ///
     /// `POST /accounts/{account}/files` · known from: the provider's documentation · [Passes's
     /// page](https://docs.passes.test)
-    pub fn upload(&self) -> FilesUpload<'a, C> {
-        FilesUpload::new(self.client)
+    ///
+    /// * `file`: The file.
+    /// * `meta`: What it is.
+    #[inline]
+    pub fn upload(
+        &self,
+        file: impl Into<engagement_core::Upload>,
+        meta: impl Into<types::FileMeta>,
+    ) -> Upload<C> {
+        Upload {
+            call_context: self.call_context.clone(),
+            file: file.into(),
+            meta: meta.into(),
+            account: None,
+            x_key: None,
+            preview: None,
+            note: None,
+        }
     }
 
     /// Download a file.
@@ -51,266 +75,216 @@ impl<'a, C> Files<'a, C> {
     ///
     /// `GET /accounts/{account}/files/{id}` · known from: the provider's documentation · [Passes's
     /// page](https://docs.passes.test)
-    pub fn download(&self) -> FilesDownload<'a, C> {
-        FilesDownload::new(self.client)
-    }
-}
-
-impl<C> Clone for Files<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Files<'_, C> {}
-/// A call of [`Files::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct FilesList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) account: Option<String>,
-    pub(super) page: Option<i64>,
-    pub(super) limit: Option<i64>,
-}
-
-impl<C> std::fmt::Debug for FilesList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FilesList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FilesList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
+    ///
+    /// * `id`: Id.
+    #[inline]
+    pub fn download(&self, id: impl Into<String>) -> Download<C> {
+        Download {
+            call_context: self.call_context.clone(),
+            id: id.into(),
             account: None,
-            page: None,
-            limit: None,
         }
     }
+}
 
+/// A call of [`Files::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Account. Taken from the client if not set here.
-    pub fn account(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.account = self.setters.value("account", value);
+    pub account: Option<String>,
+    /// Number of the page
+    pub page: Option<i64>,
+    /// Size of a page
+    pub limit: Option<i64>,
+}
+
+impl<C> List<C> {
+    /// Account. Taken from the client if not set here.
+    #[inline]
+    pub fn account(mut self, value: impl Into<String>) -> Self {
+        self.account = Some(value.into());
         self
     }
 
     /// Number of the page
-    pub fn page(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.page = self.setters.value("page", value);
+    #[inline]
+    pub fn page(mut self, value: i64) -> Self {
+        self.page = Some(value);
         self
     }
 
     /// Size of a page
-    pub fn limit(mut self, value: impl TryInto<i64, Error: std::fmt::Display>) -> Self {
-        self.limit = self.setters.value("limit", value);
+    #[inline]
+    pub fn limit(mut self, value: i64) -> Self {
+        self.limit = Some(value);
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FILES_LIST);
+        call.path_or_client_value("account", &self.account);
+        call.query("page", &self.page);
+        call.query("limit", &self.limit);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `GET /accounts/{account}/files`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> types::FilePage, engagement_core::Answer::json
+}
+
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context.resume_at_page(point, &mut self.page);
         self
     }
 }
 
-impl FilesList<'_> {
-    /// Sends `GET /accounts/{account}/files`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::FilePage>, Error> {
-        let mut call = self.client.runtime().call(&operations::FILES_LIST);
-        call.check(&self.setters);
-        call.path_or_client_value("account", &self.account);
-        call.query("page", &self.page);
-        call.query("limit", &self.limit);
-        let answer = call.send().await?;
-        answer.json()
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(self) -> Pages<types::FilePage> {
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::numbered(
+            self.page,
+            request,
+            |page: &types::FilePage| page.files.as_ref().map_or(0, Vec::len),
+            |page: &types::FilePage| {
+                Some(page)
+                    .and_then(|part| part.paging.as_ref())
+                    .and_then(|part| part.total.as_ref())
+                    .copied()
+            },
+        )
     }
 }
 
-/// A call of [`Files::upload`] being put together.
+engagement_core::list_call! {
+    List -> types::FilePage, types::FileMeta, |page| page.files.unwrap_or_default()
+}
+
+/// A call of [`Files::upload`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FilesUpload<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) account: Option<String>,
-    pub(super) x_key: Option<String>,
-    pub(super) file: Option<engagement_core::Upload>,
-    pub(super) preview: Option<engagement_core::Upload>,
-    pub(super) note: Option<String>,
-    pub(super) meta: Option<types::FileMeta>,
-}
-
-impl<C> std::fmt::Debug for FilesUpload<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FilesUpload").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FilesUpload<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            account: None,
-            x_key: None,
-            file: None,
-            preview: None,
-            note: None,
-            meta: None,
-        }
-    }
-
+pub struct Upload<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) file: engagement_core::Upload,
+    pub(crate) meta: types::FileMeta,
     /// Account. Taken from the client if not set here.
-    pub fn account(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.account = self.setters.value("account", value);
+    pub account: Option<String>,
+    /// Key of the call
+    pub x_key: Option<String>,
+    /// A small picture
+    pub preview: Option<engagement_core::Upload>,
+    /// A note
+    pub note: Option<String>,
+}
+
+impl<C> Upload<C> {
+    /// Account. Taken from the client if not set here.
+    #[inline]
+    pub fn account(mut self, value: impl Into<String>) -> Self {
+        self.account = Some(value.into());
         self
     }
 
     /// Key of the call
-    pub fn x_key(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_key = self.setters.value("X-Key", value);
-        self
-    }
-
-    /// The file
-    pub fn file(
-        mut self,
-        value: impl TryInto<engagement_core::Upload, Error: std::fmt::Display>,
-    ) -> Self {
-        self.file = self.setters.value("file", value);
+    #[inline]
+    pub fn x_key(mut self, value: impl Into<String>) -> Self {
+        self.x_key = Some(value.into());
         self
     }
 
     /// A small picture
-    pub fn preview(
-        mut self,
-        value: impl TryInto<engagement_core::Upload, Error: std::fmt::Display>,
-    ) -> Self {
-        self.preview = self.setters.value("preview", value);
+    #[inline]
+    pub fn preview(mut self, value: impl Into<engagement_core::Upload>) -> Self {
+        self.preview = Some(value.into());
         self
     }
 
     /// A note
-    pub fn note(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.note = self.setters.value("note", value);
+    #[inline]
+    pub fn note(mut self, value: impl Into<String>) -> Self {
+        self.note = Some(value.into());
         self
     }
 
-    /// What it is
-    pub fn meta(
-        mut self,
-        value: impl TryInto<types::FileMeta, Error: std::fmt::Display>,
-    ) -> Self {
-        self.meta = self.setters.value("meta", value);
-        self
-    }
-}
-
-impl FilesUpload<'_> {
-    /// Sends `POST /accounts/{account}/files`.
-    ///
-    /// Returns what stands at `response.data` of the answer; `whole::<types::Container>()` of the result is all of it.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::TypedValue>, Error> {
-        let mut call = self.client.runtime().call(&operations::FILES_UPLOAD);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FILES_UPLOAD);
         call.path_or_client_value("account", &self.account);
         call.header("X-Key", &self.x_key);
-        if let Some(value) = &self.file {
-            call.file("file", value, "text/csv");
-        } else {
-            call.invalid("`file` is missing: set it with `.file(…)`");
-        }
+        call.file("file", &self.file, "text/csv");
         if let Some(value) = &self.preview {
             call.file("preview", value, "");
         }
         call.multipart_field("note", &self.note);
-        match &self.meta {
-            Some(value) => call.multipart_json("meta", value),
-            None => call.invalid("`meta` is missing: set it with `.meta(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.part(&["response", "data"])
+        call.multipart_json("meta", &self.meta);
+        call
     }
 }
 
-/// A call of [`Files::download`] being put together.
+engagement_core::call! {
+    /// Sends `POST /accounts/{account}/files`.
+    ///
+    /// Gives what stands at `response.data` of the response; `whole::<types::Container>()` of `response()` is all of
+    /// it.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Upload -> types::TypedValue, |answer| answer.part(&["response", "data"])
+}
+
+/// A call of [`Files::download`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct FilesDownload<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) account: Option<String>,
-    pub(super) id: Option<String>,
-}
-
-impl<C> std::fmt::Debug for FilesDownload<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FilesDownload").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> FilesDownload<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            account: None,
-            id: None,
-        }
-    }
-
+pub struct Download<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: String,
     /// Account. Taken from the client if not set here.
-    pub fn account(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.account = self.setters.value("account", value);
+    pub account: Option<String>,
+}
+
+impl<C> Download<C> {
+    /// Account. Taken from the client if not set here.
+    #[inline]
+    pub fn account(mut self, value: impl Into<String>) -> Self {
+        self.account = Some(value.into());
         self
     }
 
-    /// Id
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::FILES_DOWNLOAD);
+        call.accept("*/*");
+        call.path_or_client_value("account", &self.account);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl FilesDownload<'_> {
+engagement_core::call! {
     /// Sends `GET /accounts/{account}/files/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<engagement_core::Bytes>, Error> {
-        let mut call = self.client.runtime().call(&operations::FILES_DOWNLOAD);
-        call.check(&self.setters);
-        call.accept("*/*");
-        call.path_or_client_value("account", &self.account);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        Ok(answer.bytes())
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Download -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

@@ -2,25 +2,21 @@
 
 //! Made from the document; see `cargo xtask codegen`.
 
-pub(crate) mod apis;
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
+pub(crate) mod apis;
 pub(crate) mod client;
-pub mod enums;
 pub(crate) mod operations;
-#[doc(hidden)]
-pub mod type_builders;
-pub mod types;
 pub(crate) mod regions;
-mod pagination;
 
-mod things;
-mod operations_group;
-mod files;
+pub mod enums;
+pub mod ids;
+pub mod types;
+pub mod things;
+pub mod operations_;
+pub mod files;
 
-/// Calls being put together: each group's handle starts one, `send` sends it.
-pub mod builder {
-    pub use super::things::*;
-    pub use super::operations_group::*;
-    pub use super::files::*;
-}
+pub use apis::Api;
+pub use client::Client;
+pub use operations::PROVIDER;
+pub use regions::Region;

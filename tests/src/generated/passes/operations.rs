@@ -69,6 +69,8 @@ static OPERATIONS: &[Operation] = &[
     THINGS_TAG,
     THINGS_GET,
     THINGS_REPLACE,
+    THINGS_SEND,
+    THINGS_NOTE,
     OPERATIONS_ADD,
     FILES_LIST,
     FILES_UPLOAD,
@@ -140,6 +142,40 @@ pub(super) const THINGS_REPLACE: Operation = Operation {
     evidence: "docs",
     docs_url: "https://docs.passes.test",
     deprecated: true,
+};
+
+pub(super) const THINGS_SEND: Operation = Operation {
+    id: "things_send",
+    group: "things",
+    method: "POST",
+    path: "/things/{id}/send",
+    server: 0usize,
+    security: &[&["basicAuth"]],
+    idempotent: false,
+    reaches_people: false,
+    idempotency_key: None,
+    rate_limit: None,
+    not_found_statuses: &[],
+    evidence: "docs",
+    docs_url: "https://docs.passes.test",
+    deprecated: false,
+};
+
+pub(super) const THINGS_NOTE: Operation = Operation {
+    id: "things_note",
+    group: "things",
+    method: "PATCH",
+    path: "/things/{id}/send",
+    server: 0usize,
+    security: &[&["basicAuth"]],
+    idempotent: false,
+    reaches_people: false,
+    idempotency_key: None,
+    rate_limit: None,
+    not_found_statuses: &[],
+    evidence: "docs",
+    docs_url: "https://docs.passes.test",
+    deprecated: false,
 };
 
 pub(super) const OPERATIONS_ADD: Operation = Operation {

@@ -2,25 +2,27 @@
 
 //! Things of every shape.
 
-use engagement_core::{Error, ResponseValue, Setters};
+use engagement_core::{Call, CallContext, Pages, ResumePoint};
 
 use super::client::Client;
-use super::{operations, types};
+use super::{ids, operations, types};
 
 /// Things of every shape.
-#[derive(Debug)]
-pub struct Things<'a, C = Client> {
-    pub(crate) client: &'a C,
+#[derive(Clone, Debug)]
+pub struct Things<C = Client> {
+    pub(crate) call_context: CallContext<C>,
 }
 
 impl Client {
     /// Things of every shape.
-    pub fn things(&self) -> Things<'_> {
-        Things { client: self }
+    pub fn things(&self) -> Things {
+        Things {
+            call_context: CallContext::new(self.runtime()),
+        }
     }
 }
 
-impl<'a, C> Things<'a, C> {
+impl<C> Things<C> {
     /// List things.
     ///
     /// Walks pages.
@@ -30,8 +32,16 @@ impl<'a, C> Things<'a, C> {
     /// ```
     ///
     /// `GET /things` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
-    pub fn list(&self) -> ThingsList<'a, C> {
-        ThingsList::new(self.client)
+    #[inline]
+    pub fn list(&self) -> List<C> {
+        List {
+            call_context: self.call_context.clone(),
+            x_tenant: None,
+            cursor: None,
+            after_id: None,
+            before: None,
+            ids: None,
+        }
     }
 
     /// Tag things.
@@ -43,8 +53,17 @@ impl<'a, C> Things<'a, C> {
     /// `POST /things` · known from: conclusion only · [Passes's page](https://docs.passes.test)
     ///
     /// Uncertain: not documented \<at all\> \[sic\]
-    pub fn tag(&self) -> ThingsTag<'a, C> {
-        ThingsTag::new(self.client)
+    ///
+    /// * `email`: Address.
+    #[inline]
+    pub fn tag(&self, email: impl Into<String>) -> Tag<C> {
+        Tag {
+            call_context: self.call_context.clone(),
+            email: email.into(),
+            ids: None,
+            tags: None,
+            fields: Vec::new(),
+        }
     }
 
     /// Fetch a thing.
@@ -52,8 +71,14 @@ impl<'a, C> Things<'a, C> {
     /// One or an array of one.
     ///
     /// `GET /things/{id}` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
-    pub fn get(&self) -> ThingsGet<'a, C> {
-        ThingsGet::new(self.client)
+    ///
+    /// * `id`: Id.
+    #[inline]
+    pub fn get(&self, id: impl Into<ids::ThingId>) -> Get<C> {
+        Get {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+        }
     }
 
     /// Replace a thing.
@@ -61,161 +86,214 @@ impl<'a, C> Things<'a, C> {
     /// Answers with it or with nothing.
     ///
     /// `PUT /things/{id}` · known from: the provider's documentation · [Passes's page](https://docs.passes.test)
+    ///
+    /// * `id`: Id.
     #[deprecated(note = "withdrawn by Passes")]
-    pub fn replace(&self) -> ThingsReplace<'a, C> {
-        ThingsReplace::new(self.client)
-    }
-}
-
-impl<C> Clone for Things<'_, C> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C> Copy for Things<'_, C> {}
-/// A call of [`Things::list`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ThingsList<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) x_tenant: Option<String>,
-    pub(super) cursor: Option<String>,
-    pub(super) before: Option<String>,
-    pub(super) ids: Option<Vec<i64>>,
-}
-
-impl<C> std::fmt::Debug for ThingsList<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ThingsList").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ThingsList<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            x_tenant: None,
-            cursor: None,
-            before: None,
-            ids: None,
+    #[inline]
+    pub fn replace(
+        &self,
+        id: impl Into<ids::ThingId>,
+        body: impl Into<types::NewThing>,
+    ) -> Replace<C> {
+        Replace {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+            body: body.into(),
         }
     }
 
+    /// Send a thing.
+    ///
+    /// A name of the prelude, values named like methods of calls, an undocumented response, an object that can only
+    /// be empty.
+    ///
+    /// `POST /things/{id}/send` · known from: the provider's documentation · [Passes's
+    /// page](https://docs.passes.test)
+    ///
+    /// * `id`: Id.
+    /// * `stream_`: Where to.
+    #[inline]
+    pub fn send(
+        &self,
+        id: impl Into<ids::ThingId>,
+        stream_: impl Into<String>,
+    ) -> ThingsSend<C> {
+        ThingsSend {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+            stream_: stream_.into(),
+            with_: None,
+        }
+    }
+
+    /// Note something.
+    ///
+    /// A body that may be missing.
+    ///
+    /// `PATCH /things/{id}/send` · known from: the provider's documentation · [Passes's
+    /// page](https://docs.passes.test)
+    ///
+    /// * `id`: Id.
+    #[inline]
+    pub fn note(&self, id: impl Into<ids::ThingId>) -> Note<C> {
+        Note {
+            call_context: self.call_context.clone(),
+            id: id.into(),
+            body: None,
+        }
+    }
+}
+
+/// A call of [`Things::list`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct List<C = Client> {
+    pub(crate) call_context: CallContext<C>,
     /// Tenant
-    pub fn x_tenant(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.x_tenant = self.setters.value("X-Tenant", value);
+    pub x_tenant: Option<String>,
+    /// Cursor
+    pub cursor: Option<String>,
+    /// Older paging
+    pub after_id: Option<ids::ThingId>,
+    /// Older paging
+    pub before: Option<String>,
+    /// Ids
+    pub ids: Option<Vec<ids::LabelId>>,
+}
+
+impl<C> List<C> {
+    /// Tenant
+    #[inline]
+    pub fn x_tenant(mut self, value: impl Into<String>) -> Self {
+        self.x_tenant = Some(value.into());
         self
     }
 
     /// Cursor
-    pub fn cursor(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.cursor = self.setters.value("cursor", value);
+    #[inline]
+    pub fn cursor(mut self, value: impl Into<String>) -> Self {
+        self.cursor = Some(value.into());
         self
     }
 
     /// Older paging
-    pub fn before(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.before = self.setters.value("before", value);
+    #[inline]
+    pub fn after_id(mut self, value: impl Into<ids::ThingId>) -> Self {
+        self.after_id = Some(value.into());
+        self
+    }
+
+    /// Older paging
+    #[inline]
+    pub fn before(mut self, value: impl Into<String>) -> Self {
+        self.before = Some(value.into());
         self
     }
 
     /// Ids
-    pub fn ids(
-        mut self,
-        values: impl IntoIterator<Item: TryInto<i64, Error: std::fmt::Display>>,
-    ) -> Self {
-        self.ids = self.setters.list("ids[]", values);
+    #[inline]
+    pub fn ids(mut self, value: impl IntoIterator<Item: Into<ids::LabelId>>) -> Self {
+        self.ids = Some(value.into_iter().map(Into::into).collect());
         self
     }
-}
 
-impl ThingsList<'_> {
-    /// Sends `GET /things`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<types::Page>, Error> {
-        let mut call = self.client.runtime().call(&operations::THINGS_LIST);
-        call.check(&self.setters);
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::THINGS_LIST);
         call.query("kind", &"thing");
         call.header("X-Tenant", &self.x_tenant);
         call.query("cursor", &self.cursor);
+        call.query("after_id", &self.after_id);
         call.query("before", &self.before);
         call.query("ids[]", &self.ids);
-        let answer = call.send().await?;
-        answer.json()
+        call
     }
 }
 
-/// A call of [`Things::tag`] being put together.
-#[derive(Clone)]
-#[must_use = "nothing is sent before `send`"]
-pub struct ThingsTag<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) email: Option<String>,
-    pub(super) ids: Option<Vec<i64>>,
-    pub(super) tags: Option<Vec<String>>,
-    pub(super) fields: Vec<(String, String)>,
+engagement_core::call! {
+    /// Sends `GET /things`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    List -> types::Page, engagement_core::Answer::json
 }
 
-impl<C> std::fmt::Debug for ThingsTag<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ThingsTag").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ThingsTag<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            email: None,
-            ids: None,
-            tags: None,
-            fields: Vec::new(),
-        }
-    }
-
-    /// Address
-    pub fn email(
-        mut self,
-        value: impl TryInto<String, Error: std::fmt::Display>,
-    ) -> Self {
-        self.email = self.setters.value("email", value);
+impl<C> List<C> {
+    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    #[inline]
+    pub fn resume(mut self, point: ResumePoint) -> Self {
+        self.call_context
+            .resume_at_cursor_or_id(point, &mut self.cursor, &mut self.after_id);
         self
     }
+}
 
+impl<C: Clone + 'static> List<C> {
+    #[inline]
+    fn walk(mut self) -> Pages<types::Page> {
+        if self.before.is_some() {
+            self.call_context
+                .refuse(
+                    "`before` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                );
+        }
+        let first = self.clone();
+        let request = move |point| {
+            first
+                .clone()
+                .resume(point)
+                .into_request()
+                .send(engagement_core::Answer::json)
+        };
+        Pages::by_cursor(
+                self.cursor.as_deref(),
+                request,
+                |page: &types::Page| page.next.clone(),
+            )
+            .with_more(
+                |page: &types::Page| page.more == Some(true),
+                |page: &types::Page| {
+                    page
+                        .data
+                        .as_ref()
+                        .and_then(|items| items.last())
+                        .map(|item| item.id.to_string())
+                },
+            )
+            .after(self.after_id.as_ref().map(ToString::to_string))
+    }
+}
+
+engagement_core::list_call! {
+    List -> types::Page, types::Thing, |page| page.data.unwrap_or_default()
+}
+
+/// A call of [`Things::tag`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Tag<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) email: String,
     /// Repeated
-    pub fn ids(
-        mut self,
-        values: impl IntoIterator<Item: TryInto<i64, Error: std::fmt::Display>>,
-    ) -> Self {
-        self.ids = self.setters.list("ids", values);
+    pub ids: Option<Vec<ids::LabelId>>,
+    /// JSON text
+    pub tags: Option<Vec<String>>,
+    pub(crate) fields: Vec<(String, String)>,
+}
+
+impl<C> Tag<C> {
+    /// Repeated
+    #[inline]
+    pub fn ids(mut self, value: impl IntoIterator<Item: Into<ids::LabelId>>) -> Self {
+        self.ids = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
     /// JSON text
-    pub fn tags(
-        mut self,
-        values: impl IntoIterator<Item: TryInto<String, Error: std::fmt::Display>>,
-    ) -> Self {
-        self.tags = self.setters.list("tags", values);
+    #[inline]
+    pub fn tags(mut self, value: impl IntoIterator<Item: Into<String>>) -> Self {
+        self.tags = Some(value.into_iter().map(Into::into).collect());
         self
     }
 
@@ -224,143 +302,160 @@ impl<'a, C> ThingsTag<'a, C> {
         self.fields.push((name.into(), value.into()));
         self
     }
-}
 
-impl ThingsTag<'_> {
-    /// Sends `POST /things`.
-    ///
-    /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<()>, Error> {
-        let mut call = self.client.runtime().call(&operations::THINGS_TAG);
-        call.check(&self.setters);
-        match &self.email {
-            Some(value) => call.form("email", value),
-            None => call.invalid("`email` is missing: set it with `.email(…)`"),
-        }
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::THINGS_TAG);
+        call.form("email", &self.email);
         call.form("ids", &self.ids);
         call.form_json("tags", &self.tags);
         for (name, value) in &self.fields {
             call.form_field(name, value);
         }
-        let answer = call.send().await?;
-        Ok(answer.empty())
+        call
     }
 }
 
-/// A call of [`Things::get`] being put together.
+engagement_core::call! {
+    /// Sends `POST /things`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Tag -> (), engagement_core::Answer::empty
+}
+
+/// A call of [`Things::get`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ThingsGet<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
+pub struct Get<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ThingId,
 }
 
-impl<C> std::fmt::Debug for ThingsGet<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ThingsGet").finish_non_exhaustive()
+impl<C> Get<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::THINGS_GET);
+        call.path("id", &self.id);
+        call
     }
 }
 
-impl<'a, C> ThingsGet<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-        }
-    }
-
-    /// Id
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-}
-
-impl ThingsGet<'_> {
+engagement_core::call! {
     /// Sends `GET /things/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value, a missing credential. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal; [`Error::is_not_found`] is true for 204 as well as 404.
-    pub async fn send(self) -> Result<ResponseValue<types::Thing>, Error> {
-        let mut call = self.client.runtime().call(&operations::THINGS_GET);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.one()
-    }
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 as well as 404.
+    Get -> types::Thing, engagement_core::Answer::one
 }
 
-/// A call of [`Things::replace`] being put together.
-#[allow(deprecated, reason = "the handle's method is the deprecated one")]
+/// A call of [`Things::replace`].
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
-pub struct ThingsReplace<'a, C = Client> {
-    pub(super) client: &'a C,
-    pub(super) setters: Setters,
-    pub(super) id: Option<String>,
-    pub(super) body: Option<types::NewThing>,
+pub struct Replace<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ThingId,
+    pub(crate) body: types::NewThing,
 }
 
-impl<C> std::fmt::Debug for ThingsReplace<'_, C> {
-    /// Values are left out: they can be personal.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ThingsReplace").finish_non_exhaustive()
-    }
-}
-
-impl<'a, C> ThingsReplace<'a, C> {
-    fn new(client: &'a C) -> Self {
-        Self {
-            client,
-            setters: Setters::default(),
-            id: None,
-            body: None,
-        }
-    }
-
-    /// Id
-    pub fn id(mut self, value: impl TryInto<String, Error: std::fmt::Display>) -> Self {
-        self.id = self.setters.value("id", value);
-        self
-    }
-
-    /// What to send: the finished value or its builder.
-    pub fn body(
-        mut self,
-        value: impl TryInto<types::NewThing, Error: std::fmt::Display>,
-    ) -> Self {
-        self.body = self.setters.value("body", value);
-        self
+impl<C> Replace<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::THINGS_REPLACE);
+        call.path("id", &self.id);
+        call.json(&self.body);
+        call
     }
 }
 
-impl ThingsReplace<'_> {
+engagement_core::call! {
     /// Sends `PUT /things/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: a missing or invalid value. Afterwards: no connection or no answer in time,
-    /// an answer that can't be read, or the provider's own refusal.
-    pub async fn send(self) -> Result<ResponseValue<Option<types::Thing>>, Error> {
-        let mut call = self.client.runtime().call(&operations::THINGS_REPLACE);
-        call.check(&self.setters);
-        match &self.id {
-            Some(value) => call.path("id", value),
-            None => call.invalid("`id` is missing: set it with `.id(…)`"),
-        }
-        match &self.body {
-            Some(body) => call.json(body),
-            None => call.invalid("the body is missing: set it with `.body(…)`"),
-        }
-        let answer = call.send().await?;
-        answer.optional()
+    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
+    /// can't be decoded, or the provider's own refusal.
+    Replace -> Option<types::Thing>, engagement_core::Answer::optional
+}
+
+/// A call of [`Things::send`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct ThingsSend<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ThingId,
+    pub(crate) stream_: String,
+    /// What with
+    pub with_: Option<String>,
+}
+
+impl<C> ThingsSend<C> {
+    /// What with
+    #[inline]
+    pub fn with_(mut self, value: impl Into<String>) -> Self {
+        self.with_ = Some(value.into());
+        self
     }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::THINGS_SEND);
+        call.path("id", &self.id);
+        call.query("stream", &self.stream_);
+        call.query("with", &self.with_);
+        call.empty_object();
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `POST /things/{id}/send`.
+    ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. Nobody
+    /// documents the response.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, or the provider's own refusal.
+    ThingsSend -> Option<types::Thing>, |answer| answer.if_readable(engagement_core::Answer::json)
+}
+
+/// A call of [`Things::note`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct Note<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) id: ids::ThingId,
+    /// What to send.
+    pub body: Option<types::Note>,
+}
+
+impl<C> Note<C> {
+    /// Sets what to send.
+    #[inline]
+    pub fn body(mut self, value: impl Into<types::Note>) -> Self {
+        self.body = Some(value.into());
+        self
+    }
+
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self.call_context.into_call(&operations::THINGS_NOTE);
+        call.path("id", &self.id);
+        if let Some(body) = &self.body {
+            call.json(body);
+        }
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `PATCH /things/{id}/send`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
+    /// time, a response that can't be decoded, or the provider's own refusal.
+    Note -> types::Thing, engagement_core::Answer::json
 }

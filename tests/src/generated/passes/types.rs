@@ -3,12 +3,10 @@
 //! What goes to the Passes API and comes back.
 //!
 //! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`
-//! reads like a missing key. Request types have a `builder()`.
+//! reads like a missing key. `new` takes what is required,
+//! and types that requests are made of have setters for the rest.
 
-use super::enums;
-
-#[doc(inline)]
-pub use super::type_builders as builder;
+use super::{enums, ids};
 
 /// `ApiError`
 #[derive(Clone, Default, PartialEq)]
@@ -20,6 +18,14 @@ pub struct ApiError {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ApiError {
+    /// An [`ApiError`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// `Container`
@@ -34,6 +40,14 @@ pub struct Container {
     pub extra: engagement_core::Extra,
 }
 
+impl Container {
+    /// A [`Container`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Container
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -46,6 +60,14 @@ pub struct ContainerResponse {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl ContainerResponse {
+    /// A [`ContainerResponse`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// `FileMeta`
@@ -63,9 +85,31 @@ pub struct FileMeta {
 }
 
 impl FileMeta {
-    /// Starts a [`FileMeta`] with nothing set.
-    pub fn builder() -> builder::FileMeta {
-        builder::FileMeta::default()
+    /// A [`FileMeta`] with what is required.
+    #[inline]
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            password: None,
+            title: title.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// What opens it
+    #[inline]
+    pub fn password(mut self, value: impl Into<engagement_core::Secret>) -> Self {
+        self.password = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -83,6 +127,14 @@ pub struct FilePage {
     pub extra: engagement_core::Extra,
 }
 
+impl FilePage {
+    /// A [`FilePage`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// Paging
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -93,6 +145,14 @@ pub struct FilePagePaging {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl FilePagePaging {
+    /// A [`FilePagePaging`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// `LabelObject`
@@ -108,9 +168,23 @@ pub struct LabelObject {
 }
 
 impl LabelObject {
-    /// Starts a [`LabelObject`] with nothing set.
-    pub fn builder() -> builder::LabelObject {
-        builder::LabelObject::default()
+    /// A [`LabelObject`] with what is required.
+    #[inline]
+    pub fn new(label: impl Into<String>) -> Self {
+        Self {
+            label: label.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -132,9 +206,124 @@ pub struct NewThing {
 }
 
 impl NewThing {
-    /// Starts a [`NewThing`] with nothing set.
-    pub fn builder() -> builder::NewThing {
-        builder::NewThing::default()
+    /// A [`NewThing`] with what is required.
+    #[inline]
+    pub fn new(type_: impl Into<enums::NewThingType>) -> Self {
+        Self {
+            labels: None,
+            rule: None,
+            type_: type_.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
+
+    /// Labels
+    #[inline]
+    pub fn labels(mut self, value: impl IntoIterator<Item: Into<Label>>) -> Self {
+        self.labels = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// A word, or rules that all hold; unions that lead to each other
+    #[inline]
+    pub fn rule(mut self, value: impl Into<AllOfRules>) -> Self {
+        self.rule = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
+    }
+}
+
+/// Names of every kind of id, and names that types have themselves
+#[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct Note {
+    /// What it is about
+    pub about: Option<ids::LabelOrDealId>,
+    /// A deal
+    pub deal_id: Option<ids::DealId>,
+    /// Sender
+    #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
+    pub from_: Option<String>,
+    /// A label; the provider wants the number as text
+    #[cfg_attr(feature = "schemars", schemars(with = "Option<String>"))]
+    pub label_id: Option<ids::LabelId>,
+    /// Whether it is new
+    #[cfg_attr(feature = "schemars", schemars(rename = "new"))]
+    pub new_: Option<bool>,
+    /// A template
+    pub template_id: Option<ids::TemplateId>,
+    /// Keys that the document doesn't know, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Extra,
+}
+
+impl Note {
+    /// A [`Note`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// What it is about
+    #[inline]
+    pub fn about(mut self, value: impl Into<ids::LabelOrDealId>) -> Self {
+        self.about = Some(value.into());
+        self
+    }
+
+    /// A deal
+    #[inline]
+    pub fn deal_id(mut self, value: impl Into<ids::DealId>) -> Self {
+        self.deal_id = Some(value.into());
+        self
+    }
+
+    /// Sender
+    #[inline]
+    pub fn from_(mut self, value: impl Into<String>) -> Self {
+        self.from_ = Some(value.into());
+        self
+    }
+
+    /// A label; the provider wants the number as text
+    #[inline]
+    pub fn label_id(mut self, value: impl Into<ids::LabelId>) -> Self {
+        self.label_id = Some(value.into());
+        self
+    }
+
+    /// Whether it is new
+    #[inline]
+    pub fn new_(mut self, value: bool) -> Self {
+        self.new_ = Some(value);
+        self
+    }
+
+    /// A template
+    #[inline]
+    pub fn template_id(mut self, value: impl Into<ids::TemplateId>) -> Self {
+        self.template_id = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't know.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key.into(), value.into());
+        self
     }
 }
 
@@ -151,6 +340,14 @@ pub struct OtherValue {
     pub extra: engagement_core::Extra,
 }
 
+impl OtherValue {
+    /// An [`OtherValue`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
 /// `Page`
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -158,11 +355,21 @@ pub struct OtherValue {
 pub struct Page {
     /// Things
     pub data: Option<Vec<Thing>>,
+    /// Whether more follow
+    pub more: Option<bool>,
     /// Cursor
     pub next: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl Page {
+    /// A [`Page`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// What it belongs to
@@ -175,6 +382,14 @@ pub struct Parent {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl Parent {
+    /// A [`Parent`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
 }
 
 /// `ScoreValue`
@@ -192,6 +407,18 @@ pub struct ScoreValue {
     pub extra: engagement_core::Extra,
 }
 
+impl ScoreValue {
+    /// A [`ScoreValue`] with what is required.
+    #[inline]
+    pub fn new(class: impl Into<String>) -> Self {
+        Self {
+            class: class.into(),
+            value: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// `TextValue`
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -205,6 +432,21 @@ pub struct TextValue {
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
+}
+
+impl TextValue {
+    /// A [`TextValue`] with what is required.
+    #[inline]
+    pub fn new(
+        class: impl Into<enums::TextValueClass>,
+        text: impl Into<String>,
+    ) -> Self {
+        Self {
+            class: class.into(),
+            text: text.into(),
+            extra: engagement_core::Extra::new(),
+        }
+    }
 }
 
 /// A thing
@@ -222,7 +464,7 @@ pub struct Thing {
     #[cfg_attr(feature = "schemars", schemars(rename = "createdTime"))]
     pub created_time_text: String,
     /// Id
-    pub id: String,
+    pub id: ids::ThingId,
     /// Kind
     pub kind: Option<enums::ThingKind>,
     /// What it belongs to
@@ -238,6 +480,28 @@ pub struct Thing {
     pub extra: engagement_core::Extra,
 }
 
+impl Thing {
+    /// A [`Thing`] with what is required.
+    #[inline]
+    pub fn new(
+        id: impl Into<ids::ThingId>,
+        created_time_text: impl Into<String>,
+    ) -> Self {
+        Self {
+            changed: None,
+            created: None,
+            created_time: None,
+            created_time_text: created_time_text.into(),
+            id: id.into(),
+            kind: None,
+            parent: None,
+            size: None,
+            value: None,
+            extra: engagement_core::Extra::new(),
+        }
+    }
+}
+
 /// A word, or rules that all hold; unions that lead to each other
 #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -251,13 +515,19 @@ pub enum AllOfRules {
 
 impl From<&str> for AllOfRules {
     fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for AllOfRules {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
     }
 }
 
 impl From<String> for AllOfRules {
     fn from(value: String) -> Self {
-        Self::String(value)
+        Self::String(value.into())
     }
 }
 
@@ -280,13 +550,19 @@ pub enum AnyOfRules {
 
 impl From<&str> for AnyOfRules {
     fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for AnyOfRules {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
     }
 }
 
 impl From<String> for AnyOfRules {
     fn from(value: String) -> Self {
-        Self::String(value)
+        Self::String(value.into())
     }
 }
 
@@ -309,19 +585,49 @@ pub enum Label {
 
 impl From<&str> for Label {
     fn from(value: &str) -> Self {
-        Self::String(value.to_owned())
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for Label {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
     }
 }
 
 impl From<String> for Label {
     fn from(value: String) -> Self {
-        Self::String(value)
+        Self::String(value.into())
     }
 }
 
 impl From<LabelObject> for Label {
     fn from(value: LabelObject) -> Self {
         Self::LabelObject(value)
+    }
+}
+
+/// Nothing
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(transparent)]
+pub struct Nothing(pub serde_json::Map<String, serde_json::Value>);
+impl ::std::ops::Deref for Nothing {
+    type Target = serde_json::Map<String, serde_json::Value>;
+    fn deref(&self) -> &serde_json::Map<String, serde_json::Value> {
+        &self.0
+    }
+}
+
+impl From<Nothing> for serde_json::Map<String, serde_json::Value> {
+    fn from(value: Nothing) -> Self {
+        value.0
+    }
+}
+
+impl From<serde_json::Map<String, serde_json::Value>> for Nothing {
+    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
+        Self(value)
     }
 }
 
@@ -336,6 +642,36 @@ pub enum TypedValue {
     Score(ScoreValue),
     /// Anything else, kept as it came.
     Other(OtherValue),
+}
+
+impl Page {
+    /// The records of the page.
+    pub fn items(&self) -> &[Thing] {
+        self.data.as_deref().unwrap_or_default()
+    }
+}
+
+impl IntoIterator for Page {
+    type Item = Thing;
+    type IntoIter = std::vec::IntoIter<Thing>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.data.unwrap_or_default().into_iter()
+    }
+}
+
+impl FilePage {
+    /// The records of the page.
+    pub fn items(&self) -> &[FileMeta] {
+        self.files.as_deref().unwrap_or_default()
+    }
+}
+
+impl IntoIterator for FilePage {
+    type Item = FileMeta;
+    type IntoIter = std::vec::IntoIter<FileMeta>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.files.unwrap_or_default().into_iter()
+    }
 }
 
 engagement_core::wire_object! {
@@ -392,6 +728,17 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
+    Note {
+        optional about: "about",
+        optional deal_id: "deal_id",
+        optional from_: "from",
+        optional_text label_id: "label_id",
+        optional new_: "new",
+        optional template_id: "template_id",
+    } extra
+}
+
+engagement_core::wire_object! {
     OtherValue {
         optional class: "@class",
     } extra: open
@@ -400,6 +747,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     Page {
         optional data: "data",
+        optional more: "more",
         optional next: "next",
     } extra
 }
@@ -430,7 +778,7 @@ engagement_core::wire_object! {
         optional created: "created",
         optional created_time: "created_time",
         required created_time_text: "createdTime",
-        required id: "id",
+        required id: "id" personal,
         optional kind: "kind",
         optional parent: "parent",
         optional size: "size",
@@ -458,6 +806,8 @@ engagement_core::personal_debug! {
         plain LabelObject,
     }
 }
+
+engagement_core::personal_debug! { struct Nothing }
 
 engagement_core::tagged_union! {
     TypedValue by "@class" {

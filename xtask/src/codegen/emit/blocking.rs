@@ -1,60 +1,47 @@
-//! `blocking.rs`: the client that waits, and the calls that it sends.
+//! `blocking.rs`: the client that blocks.
 
-use engagement_document::{Document, Operation};
+use engagement_document::Document;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use crate::codegen::normalise::Reduced;
-use crate::codegen::parts::Parts;
 use crate::codegen::{Failure, docs, names};
 
-use super::{groups, pagination, readme};
+use super::{groups, readme};
 
-pub(super) fn blocking(
-    document: &Document,
-    reduced: &Reduced,
-    parts: &Parts,
-) -> Result<String, Failure> {
+pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
     let client = client(document);
     let handles = document.groups.iter().map(|group| {
         let description = groups::description(document, &group.name);
         let about = docs::attributes(&docs::wrap(&docs::rustdoc(&description)));
         let method = format_ident!("{}", names::snake(&group.name));
+        let module = format_ident!("{}", names::module_of_group(&group.name));
         let handle = format_ident!("{}", groups::handle_name(&group.name));
         quote! {
             #about
-            pub fn #method(&self) -> builder::#handle<'_, Self> {
-                builder::#handle { client: self }
+            pub fn #method(&self) -> #module::#handle<Self> {
+                #module::#handle { call_context: CallContext::new(self.runtime()) }
             }
         }
     });
-    let mut calls = Vec::new();
-    for operation in &document.operations {
-        calls.push(call(document, reduced, parts, operation)?);
-    }
     let code = super::print(quote! {
         #client
 
         impl Client {
             #(#handles)*
         }
-
-        #(#calls)*
     })?;
-    let mut modules = vec!["builder"];
-    if code.contains("enums::") {
-        modules.push("enums");
-    }
-    if code.contains("types::") {
-        modules.push("types");
-    }
     let api = (!document.apis.is_empty()).then_some("use super::apis::Api;\n");
+    let groups = document.groups.iter();
+    let mut modules: Vec<String> = groups
+        .map(|group| names::module_of_group(&group.name))
+        .collect();
+    modules.sort();
     let modules = match modules.as_slice() {
-        [one] => format!("use super::{one};\n"),
-        several => format!("use super::{{{}}};\n", several.join(", ")),
+        [one] => one.clone(),
+        several => format!("{{{}}}", several.join(", ")),
     };
     Ok(format!(
-        "//! The client that waits for its answers, and the calls that it sends.\n\nuse engagement_core::blocking::RawRequest;\nuse engagement_core::{{CallSettings, Error, FromRuntime, Method, ResponseValue, Runtime}};\n\n{}use super::client::Client as AsyncClient;\n{modules}\n{code}",
+        "//! The client that blocks until its responses are there.\n\nuse engagement_core::blocking::RawRequest;\nuse engagement_core::{{CallContext, CallSettings, Error, FromRuntime, Method, Runtime}};\n\n{}use super::client::Client as AsyncClient;\nuse super::{modules};\n\n{code}",
         api.unwrap_or_default()
     ))
 }
@@ -62,7 +49,7 @@ pub(super) fn blocking(
 fn client(document: &Document) -> TokenStream {
     let title = readme::provider_title(document);
     let about = format!(
-        "Client for {title} that waits for its answers. Every call blocks the thread until it is done.\n\nCheap to clone: clones share connections, settings and the one thread in the background."
+        "Client for {title} that blocks: every call holds the thread until its response is there.\n\nCheap to clone: clones share connections, settings and the one thread in the background."
     );
     let about = docs::attributes(&about);
     let request_to = (!document.apis.is_empty()).then(|| {
@@ -127,59 +114,4 @@ fn client(document: &Document) -> TokenStream {
             }
         }
     }
-}
-
-fn call(
-    document: &Document,
-    reduced: &Reduced,
-    parts: &Parts,
-    operation: &Operation,
-) -> Result<TokenStream, Failure> {
-    let signature = &parts.operations[&operation.id];
-    let name = format_ident!("{}", names::pascal(&operation.id));
-    let (value, _) = groups::answer(operation, reduced, signature);
-    let fields = groups::fields(document, operation, signature)?;
-    let about = format!(
-        " Sends `{} {}` and waits for the answer.",
-        operation.method, operation.path
-    );
-    let errors = format!(
-        " As [`send`](builder::{name}::send) of the async client; [`Error::kind`] tells them apart."
-    );
-    let walk = operation.pagination.as_ref().map(|pagination| {
-        let answer = signature.answer.as_ref();
-        let item = answer.and_then(|answer| pagination::item(parts, answer, pagination).ok());
-        quote! {
-            /// The pages from here to the end, each fetched when it is asked for.
-            ///
-            /// Ends with an error where `pages()` of the async client does.
-            pub fn pages(self) -> impl Iterator<Item = Result<ResponseValue<#answer>, Error>> + Send + 'a {
-                self.client.runtime().iter(self.into_async().pages())
-            }
-
-            /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
-            ///
-            /// Ends with an error where `stream()` of the async client does.
-            pub fn iter(self) -> impl Iterator<Item = Result<#item, Error>> + Send + 'a {
-                self.client.runtime().iter(self.into_async().stream())
-            }
-        }
-    });
-    Ok(quote! {
-        impl<'a> builder::#name<'a, Client> {
-            #[doc = #about]
-            ///
-            /// # Errors
-            #[doc = #errors]
-            pub fn send(self) -> Result<ResponseValue<#value>, Error> {
-                self.client.block_on(self.into_async().send())
-            }
-
-            #walk
-
-            fn into_async(self) -> builder::#name<'a> {
-                builder::#name { client: self.client.as_async(), #(#fields: self.#fields,)* }
-            }
-        }
-    })
 }

@@ -5,6 +5,8 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
+use super::groups::{self, BodyOf};
+
 use crate::codegen::normalise::Reduced;
 use crate::codegen::parts::{Parts, Signature};
 use crate::codegen::{Failure, names};
@@ -15,43 +17,70 @@ pub(super) fn file(
     parts: &Parts,
 ) -> Result<String, Failure> {
     let package = format_ident!("{}_client", document.provider);
-    let calls = document.operations.iter().map(|operation| {
+    let mut calls = Vec::new();
+    for operation in &document.operations {
         let id = &operation.id;
         let signature = &parts.operations[id];
         let group = format_ident!("{}", names::snake(&operation.group));
         let action = format_ident!("{}", names::snake(&operation.action));
-        let setters = signature.parameters.iter().map(|setter| {
-            let (name, ty) = (&setter.name, absolute(&setter.ty, &document.provider));
-            let wire = wire_name(document, operation, &setter.name.to_string());
-            if is_file(&setter.ty) {
-                return quote! { if let Some(value) = arguments.file(#wire) { call = call.#name(value); } };
+        let given = groups::given(document, operation, signature)?;
+        let mut needed = Vec::new();
+        let mut arguments = Vec::new();
+        let mut set = Vec::new();
+        for value in &given {
+            let (name, ty, wire) = (
+                &value.name,
+                absolute(&value.ty, &document.provider),
+                &value.wire,
+            );
+            let taken = if is_file(&value.ty) {
+                quote!(arguments.file(#wire))
+            } else {
+                quote!(arguments.take::<#ty>(#wire))
+            };
+            if value.optional {
+                set.push(quote!(call.#name = #taken;));
+            } else {
+                needed.push(quote! {
+                    let Some(#name) = #taken else { return Outcome::Missing(#wire) };
+                });
+                arguments.push(quote!(#name));
             }
-            quote! { if let Some(value) = arguments.take::<#ty>(#wire) { call = call.#name(value); } }
-        });
-        let body = signature.body.as_ref().map(|ty| {
-            let ty = absolute(ty, &document.provider);
-            quote! { if let Some(body) = arguments.body::<#ty>() { call = call.body(body); } }
-        });
-        let fields = super::groups::takes_any_field(document, operation).then(|| quote! {
-            for (name, value) in arguments.rest() { call = call.field(name, value); }
-        });
+        }
+        match groups::body(document, operation, signature) {
+            BodyOf::Required(ty) => {
+                let ty = absolute(ty, &document.provider);
+                needed.push(quote! {
+                    let Some(body) = arguments.body::<#ty>() else { return Outcome::Missing("body") };
+                });
+                arguments.push(quote!(body));
+            }
+            BodyOf::Optional(ty) => {
+                let ty = absolute(ty, &document.provider);
+                set.push(quote!(call.body = arguments.body::<#ty>();));
+            }
+            BodyOf::None | BodyOf::Empty => {}
+        }
+        if groups::takes_any_field(document, operation) {
+            set.push(quote! {
+                for (name, value) in arguments.rest() { call = call.field(name, value); }
+            });
+        }
         let outcome = if operation.answers_bytes() {
             quote!(Outcome::of_bytes)
         } else {
             quote!(Outcome::of)
         };
-        let takes_values = !signature.parameters.is_empty() || signature.body.is_some() || fields.is_some();
-        let mutable = takes_values.then(|| quote!(mut));
-        quote! {
+        let mutable = (!set.is_empty()).then(|| quote!(mut));
+        calls.push(quote! {
             #id => {
-                let #mutable call = client.#group().#action();
-                #(#setters)*
-                #body
-                #fields
-                #outcome(call.send().await)
+                #(#needed)*
+                let #mutable call = client.#group().#action(#(#arguments),*);
+                #(#set)*
+                #outcome(call.response().await)
             }
-        }
-    });
+        });
+    }
     let requests = document.operations.iter().filter_map(|operation| {
         let id = &operation.id;
         let codec = request_codec(document, operation, &parts.operations[id])?;
@@ -147,30 +176,6 @@ pub(super) fn file(
     ))
 }
 
-/// The wire name of a setter.
-fn wire_name(
-    document: &Document,
-    operation: &engagement_document::Operation,
-    rust: &str,
-) -> String {
-    let body = operation
-        .body
-        .as_ref()
-        .filter(|body| body.kind.has_fields());
-    let form = body
-        .map(|body| document.schemas.properties(&body.schema))
-        .unwrap_or_default();
-    let mut names = operation
-        .parameters
-        .iter()
-        .map(|parameter| parameter.name.as_str())
-        .chain(form.into_iter().map(|(name, _)| name));
-    names
-        .find(|name| names::snake(name) == rust)
-        .unwrap_or(rust)
-        .to_owned()
-}
-
 fn request_codec(
     document: &Document,
     operation: &engagement_document::Operation,
@@ -207,6 +212,7 @@ fn absolute(ty: &Type, provider: &str) -> TokenStream {
     let text = ty
         .to_token_stream()
         .to_string()
-        .replace("enums ::", &format!("{provider}_client :: enums ::"));
+        .replace("enums ::", &format!("{provider}_client :: enums ::"))
+        .replace("ids ::", &format!("{provider}_client :: ids ::"));
     text.parse().unwrap_or_else(|_| ty.to_token_stream())
 }

@@ -4,45 +4,49 @@ use engagement_document::Document;
 use quote::quote;
 
 use crate::codegen::normalise::Reduced;
+use crate::codegen::parts::Parts;
 use crate::codegen::{Failure, docs, names};
 
-pub(super) fn module(document: &Document, reduced: &Reduced) -> String {
-    let mut out = String::from("//! Made from the document; see `cargo xtask codegen`.\n\n");
+pub(super) fn module(document: &Document, reduced: &Reduced, parts: &Parts) -> String {
+    let mut private = vec!["client", "operations"];
+    let mut public: Vec<String> = Vec::new();
+    let mut items = vec![
+        "client::Client".to_owned(),
+        "operations::PROVIDER".to_owned(),
+    ];
     if !document.apis.is_empty() {
-        out.push_str("pub(crate) mod apis;\n");
+        private.push("apis");
+        items.push("apis::Api".to_owned());
     }
-    out.push_str("#[cfg(feature = \"blocking\")]\npub(crate) mod blocking;\n");
-    out.push_str("pub(crate) mod client;\n");
-    if !reduced.enums.is_empty() {
-        out.push_str("pub mod enums;\n");
-    }
-    out.push_str(
-        "pub(crate) mod operations;\n#[doc(hidden)]\npub mod type_builders;\npub mod types;\n",
-    );
     if !super::regions::names_of(document).is_empty() {
-        out.push_str("pub(crate) mod regions;\n");
+        private.push("regions");
+        items.push("regions::Region".to_owned());
     }
-    let groups: Vec<String> = document
-        .groups
-        .iter()
-        .map(|group| super::group_module(&group.name))
-        .collect();
-    let paginated = document
-        .operations
-        .iter()
-        .any(|operation| operation.pagination.is_some());
-    if paginated {
-        out.push_str("mod pagination;\n");
+    if !reduced.enums.is_empty() {
+        public.push("enums".to_owned());
+    }
+    if !super::ids::used(reduced, parts).is_empty() {
+        public.push("ids".to_owned());
+    }
+    public.push("types".to_owned());
+    let groups = document.groups.iter();
+    public.extend(groups.map(|group| names::module_of_group(&group.name)));
+    private.sort_unstable();
+    items.sort();
+    let mut out = String::from(
+        "//! Made from the document; see `cargo xtask codegen`.\n\n#[cfg(feature = \"blocking\")]\npub(crate) mod blocking;\n",
+    );
+    for module in private {
+        out.push_str(&format!("pub(crate) mod {module};\n"));
     }
     out.push('\n');
-    for group in &groups {
-        out.push_str(&format!("mod {group};\n"));
+    for module in public {
+        out.push_str(&format!("pub mod {module};\n"));
     }
-    out.push_str("\n/// Calls being put together: each group's handle starts one, `send` sends it.\npub mod builder {\n");
-    for group in &groups {
-        out.push_str(&format!("    pub use super::{group}::*;\n"));
+    out.push('\n');
+    for item in items {
+        out.push_str(&format!("pub use {item};\n"));
     }
-    out.push_str("}\n");
     out
 }
 

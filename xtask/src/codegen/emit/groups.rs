@@ -5,10 +5,10 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{Ident, Type};
 
-use super::setter::setter;
+use super::{accept, pagination};
 
 use crate::codegen::normalise::Reduced;
-use crate::codegen::parts::{Parts, Setter, Signature, inside};
+use crate::codegen::parts::{Parts, Setter, Signature};
 use crate::codegen::{Failure, docs, names};
 
 pub(super) fn group(
@@ -22,58 +22,54 @@ pub(super) fn group(
     let description = description(document, name);
     let about = docs::attributes(&docs::wrap(&docs::rustdoc(&description)));
     let operations: Vec<&Operation> = document.group(name).collect();
-    let starters = operations
-        .iter()
-        .map(|operation| starter(document, operation));
-    let mut calls = Vec::new();
+    let mut starters = Vec::new();
+    let mut calls = String::new();
     for operation in &operations {
-        calls.push(call(
-            document,
-            reduced,
-            operation,
-            &parts.operations[&operation.id],
-        )?);
+        let call = Call::of(document, reduced, parts, operation)?;
+        starters.push(call.starter(document));
+        calls.push('\n');
+        calls.push_str(&super::print(call.definition())?);
+        calls.push_str(&call.methods(parts)?);
     }
     let code = super::print(quote! {
         #about
-        #[derive(Debug)]
-        pub struct #handle<'a, C = Client> {
-            pub(crate) client: &'a C,
+        #[derive(Clone, Debug)]
+        pub struct #handle<C = Client> {
+            pub(crate) call_context: CallContext<C>,
         }
 
         impl Client {
             #about
-            pub fn #method(&self) -> #handle<'_> {
-                #handle { client: self }
+            pub fn #method(&self) -> #handle {
+                #handle { call_context: CallContext::new(self.runtime()) }
             }
         }
 
-        impl<'a, C> #handle<'a, C> {
+        impl<C> #handle<C> {
             #(#starters)*
         }
-
-        impl<C> Clone for #handle<'_, C> {
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-
-        impl<C> Copy for #handle<'_, C> {}
-
-        #(#calls)*
     })?;
-    let mut uses = String::from(
-        "use engagement_core::{Error, ResponseValue, Setters};\n\nuse super::client::Client;\nuse super::operations;\n",
-    );
-    if code.contains("types::") {
-        uses = uses.replace("operations;\n", "{operations, types};\n");
+    let code = format!("{code}{calls}");
+    let mut core = vec!["Call", "CallContext"];
+    if operations
+        .iter()
+        .any(|operation| operation.pagination.is_some())
+    {
+        core.extend(["Pages", "ResumePoint"]);
     }
-    if code.contains("enums::") {
-        uses = uses
-            .replace("use super::operations;", "use super::{enums, operations};")
-            .replace("{operations, types}", "{enums, operations, types}");
-    }
-    Ok(format!("//! {description}\n\n{uses}\n{}", code))
+    let modules = ["enums", "ids", "operations", "types"];
+    let modules: Vec<&str> = modules
+        .into_iter()
+        .filter(|module| code.contains(&format!("{module}::")))
+        .collect();
+    let modules = match modules.as_slice() {
+        [one] => (*one).to_owned(),
+        several => format!("{{{}}}", several.join(", ")),
+    };
+    Ok(format!(
+        "//! {description}\n\nuse engagement_core::{{{}}};\n\nuse super::client::Client;\nuse super::{modules};\n\n{code}",
+        core.join(", ")
+    ))
 }
 
 /// What a group is about, as a sentence.
@@ -94,24 +90,6 @@ fn sentence(text: &str) -> String {
         text.to_owned()
     } else {
         format!("{text}.")
-    }
-}
-
-/// The method of the handle that starts a call.
-fn starter(document: &Document, operation: &Operation) -> TokenStream {
-    let name = format_ident!("{}", names::snake(&operation.action));
-    let call = format_ident!("{}", names::pascal(&operation.id));
-    let about = docs::attributes(&operation_docs(document, operation));
-    let deprecated = operation.deprecated.then(|| {
-        let note = format!("withdrawn by {}", super::readme::provider_title(document));
-        quote!(#[deprecated(note = #note)])
-    });
-    quote! {
-        #about
-        #deprecated
-        pub fn #name(&self) -> #call<'a, C> {
-            #call::new(self.client)
-        }
     }
 }
 
@@ -193,10 +171,15 @@ fn evidence(level: &str) -> &str {
 }
 
 /// A value that a call takes.
+#[derive(Clone)]
 struct Value<'a> {
     /// Name on the wire.
     wire: String,
+    /// Name of the argument, or of field and setter.
+    name: Ident,
     setter: &'a Setter,
+    /// Whether the caller may leave it out.
+    optional: bool,
     docs: String,
     place: Place,
 }
@@ -233,6 +216,8 @@ fn values<'a>(
         })?;
         found.push(Value {
             wire: wire.to_owned(),
+            name: format_ident!("{}", names::value_of_call(&rust)),
+            optional: setter.optional || client_wide(operation, wire),
             setter,
             docs: docs.to_owned(),
             place,
@@ -278,31 +263,68 @@ fn values<'a>(
     Ok(found)
 }
 
-/// Those of the values that have a field and a setter: one may be sent in two places, such as path and form.
-fn own<'a, 'b>(values: &'b [Value<'a>]) -> Vec<&'b Value<'a>> {
-    let mut seen = std::collections::BTreeSet::new();
-    values
-        .iter()
-        .filter(|value| seen.insert(value.setter.name.to_string()))
-        .collect()
+/// A value as the caller gives it: an argument if it is required, else a field with a setter.
+pub(super) struct Given {
+    pub(super) wire: String,
+    pub(super) name: Ident,
+    pub(super) ty: Type,
+    pub(super) optional: bool,
+    docs: String,
 }
 
-/// The fields of a call besides its client.
-pub(super) fn fields(
+/// What the caller of an operation gives: required values first, in the order of the arguments. One that is sent in two
+/// places, such as path and form, is given once.
+pub(super) fn given(
     document: &Document,
     operation: &Operation,
     signature: &Signature,
-) -> Result<Vec<Ident>, Failure> {
+) -> Result<Vec<Given>, Failure> {
+    let mut seen = std::collections::BTreeSet::new();
     let values = values(document, operation, signature)?;
-    let mut fields = vec![format_ident!("setters")];
-    fields.extend(own(&values).iter().map(|value| value.setter.name.clone()));
-    if takes_any_field(document, operation) {
-        fields.push(format_ident!("fields"));
+    let (optional, required): (Vec<_>, Vec<_>) = values
+        .into_iter()
+        .filter(|value| seen.insert(value.name.to_string()))
+        .partition(|value| value.optional);
+    let given = required.into_iter().chain(optional).map(|value| Given {
+        wire: value.wire,
+        name: value.name,
+        ty: value.setter.ty.clone(),
+        optional: value.optional,
+        docs: value.docs,
+    });
+    Ok(given.collect())
+}
+
+/// The JSON body that a caller gives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum BodyOf<'a> {
+    None,
+    /// The last argument.
+    Required(&'a Type),
+    /// A field with a setter.
+    Optional(&'a Type),
+    /// It can be an empty object only, and is sent without being asked for.
+    Empty,
+}
+
+pub(super) fn body<'a>(
+    document: &Document,
+    operation: &Operation,
+    signature: &'a Signature,
+) -> BodyOf<'a> {
+    let (Some(ty), Some(body)) = (&signature.body, &operation.body) else {
+        return BodyOf::None;
+    };
+    let schema = document.schemas.resolve(&body.schema);
+    let closed = schema.get("additionalProperties") == Some(&serde_json::Value::Bool(false));
+    if closed && document.schemas.properties(schema).is_empty() && body.required {
+        return BodyOf::Empty;
     }
-    if signature.body.is_some() {
-        fields.push(format_ident!("body"));
+    if body.required {
+        BodyOf::Required(ty)
+    } else {
+        BodyOf::Optional(ty)
     }
-    Ok(fields)
 }
 
 /// Whether a form takes fields that the document doesn't list.
@@ -320,233 +342,377 @@ pub(super) fn takes_any_field(document: &Document, operation: &Operation) -> boo
     open.is_some_and(|open| *open != serde_json::Value::Bool(false))
 }
 
-/// What the answer is read as: the type, and the runtime's way to read it.
-pub(super) fn answer(
+/// What a successful response is read as: the type, and the runtime's way to read it.
+pub(super) fn response(
     operation: &Operation,
     reduced: &Reduced,
     signature: &Signature,
 ) -> (TokenStream, TokenStream) {
     if operation.answers_bytes() {
-        return (quote!(engagement_core::Bytes), quote!(Ok(answer.bytes())));
+        return (
+            quote!(engagement_core::Bytes),
+            quote!(engagement_core::Answer::bytes),
+        );
     }
     let Some(ty) = &signature.answer else {
-        return (quote!(()), quote!(Ok(answer.empty())));
+        return (quote!(()), quote!(engagement_core::Answer::empty));
     };
-    if !operation.envelope.is_empty() {
+    let any = ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value";
+    let one = reduced.one_or_many.contains(&operation.id);
+    let read = if !operation.envelope.is_empty() {
         let path = &operation.envelope;
-        return (quote!(#ty), quote!(answer.part(&[#(#path),*])));
-    }
-    if ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value" {
-        return (quote!(#ty), quote!(answer.value()));
-    }
-    if reduced.one_or_many.contains(&operation.id) {
-        return (quote!(#ty), quote!(answer.one()));
-    }
-    if operation.may_be_empty() || reduced.nullable_answers.contains(&operation.id) {
-        return (quote!(Option<#ty>), quote!(answer.optional()));
-    }
-    (quote!(#ty), quote!(answer.json()))
-}
-
-fn call(
-    document: &Document,
-    reduced: &Reduced,
-    operation: &Operation,
-    signature: &Signature,
-) -> Result<TokenStream, Failure> {
-    let name = format_ident!("{}", names::pascal(&operation.id));
-    let handle = handle_name(&operation.group);
-    let text = format!(
-        " A call of [`{handle}::{}`] being put together.",
-        names::snake(&operation.action)
-    );
-    let values = values(document, operation, signature)?;
-    let own = own(&values);
-    let fields = own.iter().map(|value| {
-        let Setter { name, ty, .. } = value.setter;
-        quote!(pub(super) #name: Option<#ty>,)
-    });
-    let empty = own.iter().map(|value| {
-        let name = &value.setter.name;
-        quote!(#name: None,)
-    });
-    let setters = own.iter().map(|value| {
-        let mut text = value.docs.clone();
-        if client_wide(operation, &value.wire) {
-            text = format!("{} Taken from the client if not set here.", sentence(&text));
-        }
-        let text = docs::wrap(&docs::rustdoc(&text));
-        setter(&value.setter.name, &value.setter.ty, &value.wire, &text)
-    });
-    let any_field = takes_any_field(document, operation);
-    let (field_field, field_empty, field_setter) = if any_field {
-        (
-            quote!(pub(super) fields: Vec<(String, String)>,),
-            quote!(fields: Vec::new(),),
-            quote! {
-                /// Adds a field of its own to the form.
-                pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-                    self.fields.push((name.into(), value.into()));
-                    self
-                }
-            },
-        )
+        quote!(|answer| answer.part(&[#(#path),*]))
+    } else if any {
+        quote!(engagement_core::Answer::value)
+    } else if one {
+        quote!(engagement_core::Answer::one)
     } else {
-        Default::default()
+        quote!(engagement_core::Answer::json)
     };
-    let (body_field, body_empty, body_setter) = match &signature.body {
-        Some(ty) => (
-            quote!(pub(super) body: Option<#ty>,),
-            quote!(body: None,),
-            body_setter(ty),
-        ),
-        None => Default::default(),
-    };
-    let constant = format_ident!("{}", names::screaming(&operation.id));
-    let statements = statements(operation, signature, &values, any_field);
-    let (value, read) = answer(operation, reduced, signature);
-    let send_docs = docs::attributes(&send_docs(operation, reduced));
-    let type_name = name.to_string();
-    let deprecated = operation.deprecated.then(
-        || quote!(#[allow(deprecated, reason = "the handle's method is the deprecated one")]),
-    );
-    Ok(quote! {
-        #[doc = #text]
-        #deprecated
-        #[derive(Clone)]
-        #[must_use = "nothing is sent before `send`"]
-        pub struct #name<'a, C = Client> {
-            pub(super) client: &'a C,
-            pub(super) setters: Setters,
-            #(#fields)*
-            #field_field
-            #body_field
-        }
-        impl<C> std::fmt::Debug for #name<'_, C> {
-            /// Values are left out: they can be personal.
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.debug_struct(#type_name).finish_non_exhaustive()
-            }
-        }
-        impl<'a, C> #name<'a, C> {
-            fn new(client: &'a C) -> Self {
-                Self { client, setters: Setters::default(), #(#empty)* #field_empty #body_empty }
-            }
-            #(#setters)*
-            #field_setter
-            #body_setter
-        }
-        impl #name<'_> {
-            #send_docs
-            pub async fn send(self) -> Result<ResponseValue<#value>, Error> {
-                let mut call = self.client.runtime().call(&operations::#constant);
-                call.check(&self.setters);
-                #(#statements)*
-                let answer = call.send().await?;
-                #read
-            }
-        }
-    })
+    if operation.optional_answer.is_some() {
+        let read = quote!(|answer| answer.if_readable(#read));
+        return (quote!(Option<#ty>), read);
+    }
+    let may_be_missing =
+        operation.may_be_empty() || reduced.nullable_answers.contains(&operation.id);
+    if may_be_missing && operation.envelope.is_empty() && !any && !one {
+        return (
+            quote!(Option<#ty>),
+            quote!(engagement_core::Answer::optional),
+        );
+    }
+    (quote!(#ty), read)
 }
 
-fn body_setter(ty: &Type) -> TokenStream {
-    let text = match inside(ty, "Vec") {
-        Some(_) => "The elements to send.",
-        None => "What to send: the finished value or its builder.",
-    };
-    setter(&format_ident!("body"), ty, "body", text)
-}
-
-/// The statements that put the request together.
-fn statements(
-    operation: &Operation,
-    signature: &Signature,
-    values: &[Value<'_>],
+/// A call of an operation, as it is emitted.
+struct Call<'a> {
+    document: &'a Document,
+    reduced: &'a Reduced,
+    operation: &'a Operation,
+    signature: &'a Signature,
+    name: Ident,
+    given: Vec<Given>,
+    body: BodyOf<'a>,
     any_field: bool,
-) -> Vec<TokenStream> {
-    let mut out = Vec::new();
-    for parameter in &operation.parameters {
-        if let Some(constant) = &parameter.constant {
-            let wire = &parameter.name;
-            out.push(match parameter.location {
-                Location::Header => quote!(call.header(#wire, &#constant);),
-                Location::Path => quote!(call.path(#wire, &#constant);),
-                Location::Query => quote!(call.query(#wire, &#constant);),
-            });
-        }
+    values: Vec<Value<'a>>,
+}
+
+impl<'a> Call<'a> {
+    fn of(
+        document: &'a Document,
+        reduced: &'a Reduced,
+        parts: &'a Parts,
+        operation: &'a Operation,
+    ) -> Result<Self, Failure> {
+        let signature = &parts.operations[&operation.id];
+        Ok(Self {
+            document,
+            reduced,
+            operation,
+            signature,
+            name: format_ident!("{}", call_name(operation)),
+            given: given(document, operation, signature)?,
+            body: body(document, operation, signature),
+            any_field: takes_any_field(document, operation),
+            values: values(document, operation, signature)?,
+        })
     }
-    if operation.answers_bytes() {
-        out.push(quote!(call.accept("*/*");));
+
+    fn required(&self) -> impl Iterator<Item = &Given> {
+        self.given.iter().filter(|value| !value.optional)
     }
-    for value in values {
-        let wire = &value.wire;
-        let name = &value.setter.name;
-        if client_wide(operation, wire) {
-            out.push(quote!(call.path_or_client_value(#wire, &self.#name);));
-            continue;
-        }
-        if value.place == Place::File {
-            let media_type = operation.body.as_ref().and_then(|body| {
-                let known = body.part_types.iter().find(|(part, _)| part == wire);
-                known.map(|(_, media_type)| media_type.as_str())
-            });
-            let media_type = media_type.unwrap_or_default();
-            let missing = format!("`{wire}` is missing: set it with `.{name}(…)`");
-            let absent = (!value.setter.optional).then(|| quote!(else { call.invalid(#missing); }));
-            out.push(quote! {
-                if let Some(value) = &self.#name {
-                    call.file(#wire, value, #media_type);
-                } #absent
-            });
-            continue;
-        }
-        let put = match value.place {
-            Place::Path => format_ident!("path"),
-            Place::Query => format_ident!("query"),
-            Place::Header => format_ident!("header"),
-            Place::Form => format_ident!("form"),
-            Place::FormJson => format_ident!("form_json"),
-            Place::Part => format_ident!("multipart_field"),
-            Place::PartJson => format_ident!("multipart_json"),
-            Place::File => continue,
-        };
-        if value.setter.optional {
-            out.push(quote!(call.#put(#wire, &self.#name);));
-        } else {
-            let missing = format!("`{wire}` is missing: set it with `.{name}(…)`");
-            out.push(quote! {
-                match &self.#name {
-                    Some(value) => call.#put(#wire, value),
-                    None => call.invalid(#missing),
-                }
-            });
-        }
+
+    fn optional(&self) -> impl Iterator<Item = &Given> {
+        self.given.iter().filter(|value| value.optional)
     }
-    if any_field {
-        out.push(quote! {
-            for (name, value) in &self.fields {
-                call.form_field(name, value);
-            }
+
+    /// The method of the handle that starts the call.
+    fn starter(&self, document: &Document) -> TokenStream {
+        let operation = self.operation;
+        let name = format_ident!("{}", names::snake(&operation.action));
+        let call = &self.name;
+        let mut text = operation_docs(document, operation);
+        let mut listed = String::new();
+        for value in self.required() {
+            let docs = sentence(&docs::rustdoc(&value.docs));
+            listed.push_str(&format!("* `{}`: {docs}\n", value.name));
+        }
+        if !listed.is_empty() {
+            text.push_str(&format!("\n\n{}", docs::wrap(&listed)));
+        }
+        let about = docs::attributes(&text);
+        let deprecated = operation.deprecated.then(|| {
+            let note = format!("withdrawn by {}", super::readme::provider_title(document));
+            quote!(#[deprecated(note = #note)])
         });
-    }
-    if signature.body.is_some() {
-        let required = operation.body.as_ref().is_none_or(|body| body.required);
-        out.push(if required {
-            quote! {
-                match &self.body {
-                    Some(body) => call.json(body),
-                    None => call.invalid("the body is missing: set it with `.body(…)`"),
-                }
+        let mut arguments = Vec::new();
+        let mut fields = Vec::new();
+        for value in &self.given {
+            let field = &value.name;
+            if value.optional {
+                fields.push(quote!(#field: None));
+                continue;
             }
+            let (ty, made) = accept::argument(field, &value.ty);
+            arguments.push(quote!(#field: #ty));
+            fields.push(if *field == made.to_string() {
+                quote!(#field)
+            } else {
+                quote!(#field: #made)
+            });
+        }
+        if self.any_field {
+            fields.push(quote!(fields: Vec::new()));
+        }
+        match self.body {
+            BodyOf::Required(ty) => {
+                let body = format_ident!("body");
+                let (taken, made) = accept::argument(&body, ty);
+                arguments.push(quote!(body: #taken));
+                fields.push(quote!(body: #made));
+            }
+            BodyOf::Optional(_) => fields.push(quote!(body: None)),
+            BodyOf::None | BodyOf::Empty => {}
+        }
+        quote! {
+            #about
+            #deprecated
+            #[inline]
+            pub fn #name(&self, #(#arguments),*) -> #call<C> {
+                #call { call_context: self.call_context.clone(), #(#fields),* }
+            }
+        }
+    }
+
+    /// The type of the call, its setters, and how it becomes a request.
+    fn definition(&self) -> TokenStream {
+        let operation = self.operation;
+        let name = &self.name;
+        let text = format!(
+            " A call of [`{}::{}`].",
+            handle_name(&operation.group),
+            names::snake(&operation.action)
+        );
+        let required = self.required().map(|value| {
+            let (name, ty) = (&value.name, &value.ty);
+            quote!(pub(crate) #name: #ty,)
+        });
+        let texts: Vec<(&Given, String)> = self
+            .optional()
+            .map(|value| {
+                let mut text = value.docs.clone();
+                if client_wide(operation, &value.wire) {
+                    text = format!("{} Taken from the client if not set here.", sentence(&text));
+                }
+                (value, docs::wrap(&docs::rustdoc(&text)))
+            })
+            .collect();
+        let optional = texts.iter().map(|(value, text)| {
+            let (name, ty) = (&value.name, &value.ty);
+            let text = if text.is_empty() {
+                format!("`{}`.", value.wire)
+            } else {
+                text.clone()
+            };
+            let about = docs::attributes(&text);
+            quote!(#about pub #name: Option<#ty>,)
+        });
+        let setters = texts
+            .iter()
+            .map(|(value, text)| accept::setter(&value.name, &value.ty, &value.wire, text));
+        let (fields_field, fields_setter) = if self.any_field {
+            (
+                quote!(pub(crate) fields: Vec<(String, String)>,),
+                quote! {
+                    /// Adds a field of its own to the form.
+                    pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+                        self.fields.push((name.into(), value.into()));
+                        self
+                    }
+                },
+            )
+        } else {
+            Default::default()
+        };
+        let (body_field, body_setter) = match self.body {
+            BodyOf::Required(ty) => (quote!(pub(crate) body: #ty,), quote!()),
+            BodyOf::Optional(ty) => (
+                quote! {
+                    /// What to send.
+                    pub body: Option<#ty>,
+                },
+                accept::setter(&format_ident!("body"), ty, "body", "Sets what to send."),
+            ),
+            BodyOf::None | BodyOf::Empty => Default::default(),
+        };
+        let constant = format_ident!("{}", names::screaming(&operation.id));
+        let statements = self.statements();
+        let begin = quote!(self.call_context.into_call(&operations::#constant));
+        let request = if statements.is_empty() {
+            begin
         } else {
             quote! {
+                let mut call = #begin;
+                #(#statements)*
+                call
+            }
+        };
+        quote! {
+            #[doc = #text]
+            #[derive(Clone)]
+            #[must_use = "nothing is sent before `send`"]
+            pub struct #name<C = Client> {
+                pub(crate) call_context: CallContext<C>,
+                #(#required)*
+                #(#optional)*
+                #fields_field
+                #body_field
+            }
+            impl<C> #name<C> {
+                #(#setters)*
+                #fields_setter
+                #body_setter
+                #[inline]
+                pub(crate) fn into_request(self) -> Call {
+                    #request
+                }
+            }
+        }
+    }
+
+    /// The macros that give the call its other methods.
+    fn methods(&self, parts: &Parts) -> Result<String, Failure> {
+        let name = &self.name;
+        let (value, read) = response(self.operation, self.reduced, self.signature);
+        let about: Vec<String> = docs::wrap(&send_docs(self.operation, self.reduced))
+            .lines()
+            .map(|line| format!("    /// {line}").trim_end().to_owned())
+            .collect();
+        let about = about.join("\n");
+        let (value, read_shown) = (shown_type(&value)?, shown_expression(&read)?);
+        let mut out = format!(
+            "\nengagement_core::call! {{\n{about}\n    {name} -> {value}, {read_shown}\n}}\n"
+        );
+        if let Some(pagination) = &self.operation.pagination {
+            let list = pagination::list(self.document, self.operation, pagination, parts)?;
+            let walk = list.walk(name, &read)?;
+            let (page, item) = (shown_type(&list.page)?, shown_type(&list.item)?);
+            let take = shown_expression(&list.take)?;
+            out.push_str(&format!(
+                "\n{walk}\nengagement_core::list_call! {{\n    {name} -> {page}, {item}, {take}\n}}\n"
+            ));
+        }
+        Ok(out)
+    }
+}
+
+/// The name of a call's type in its group's module. A name of the prelude, of the module's imports or of the handle gets the
+/// group's name in front.
+pub(super) fn call_name(operation: &Operation) -> String {
+    let name = names::pascal(&operation.action);
+    if names::is_taken_type(&name) || name == handle_name(&operation.group) {
+        format!("{}{name}", names::pascal(&operation.group))
+    } else {
+        name
+    }
+}
+
+/// A type as it is printed.
+fn shown_type(ty: &impl ToTokens) -> Result<String, Failure> {
+    let code = super::print(quote!(type Shown = #ty;))?;
+    Ok(one_line(code.trim_start_matches("type Shown =")))
+}
+
+/// An expression as it is printed.
+fn shown_expression(expression: &impl ToTokens) -> Result<String, Failure> {
+    let code = super::print(quote!(const SHOWN: () = #expression;))?;
+    Ok(one_line(code.trim_start_matches("const SHOWN: () =")))
+}
+
+fn one_line(code: &str) -> String {
+    let code = code.trim().trim_end_matches(';');
+    let words: Vec<&str> = code.split_whitespace().collect();
+    let line = words.join(" ");
+    // The printer broke lines after brackets, and ended the last of several with a comma.
+    line.replace("< ", "<")
+        .replace(", >", ">")
+        .replace("( ", "(")
+        .replace(" )", ")")
+}
+
+impl Call<'_> {
+    /// The statements that put the request together.
+    fn statements(&self) -> Vec<TokenStream> {
+        let operation = self.operation;
+        let mut out = Vec::new();
+        for parameter in &operation.parameters {
+            if let Some(constant) = &parameter.constant {
+                let wire = &parameter.name;
+                out.push(match parameter.location {
+                    Location::Header => quote!(call.header(#wire, &#constant);),
+                    Location::Path => quote!(call.path(#wire, &#constant);),
+                    Location::Query => quote!(call.query(#wire, &#constant);),
+                });
+            }
+        }
+        if operation.answers_bytes() {
+            out.push(quote!(call.accept("*/*");));
+        }
+        for value in &self.values {
+            let wire = &value.wire;
+            let name = &value.name;
+            if client_wide(operation, wire) {
+                out.push(quote!(call.path_or_client_value(#wire, &self.#name);));
+                continue;
+            }
+            if value.place == Place::File {
+                let media_type = operation.body.as_ref().and_then(|body| {
+                    let known = body.part_types.iter().find(|(part, _)| part == wire);
+                    known.map(|(_, media_type)| media_type.as_str())
+                });
+                let media_type = media_type.unwrap_or_default();
+                out.push(if value.optional {
+                    quote! {
+                        if let Some(value) = &self.#name {
+                            call.file(#wire, value, #media_type);
+                        }
+                    }
+                } else {
+                    quote!(call.file(#wire, &self.#name, #media_type);)
+                });
+                continue;
+            }
+            let put = match value.place {
+                Place::Path => format_ident!("path"),
+                Place::Query => format_ident!("query"),
+                Place::Header => format_ident!("header"),
+                Place::Form => format_ident!("form"),
+                Place::FormJson => format_ident!("form_json"),
+                Place::Part => format_ident!("multipart_field"),
+                Place::PartJson => format_ident!("multipart_json"),
+                Place::File => continue,
+            };
+            out.push(quote!(call.#put(#wire, &self.#name);));
+        }
+        if self.any_field {
+            out.push(quote! {
+                for (name, value) in &self.fields {
+                    call.form_field(name, value);
+                }
+            });
+        }
+        match self.body {
+            BodyOf::Required(_) => out.push(quote!(call.json(&self.body);)),
+            BodyOf::Optional(_) => out.push(quote! {
                 if let Some(body) = &self.body {
                     call.json(body);
                 }
-            }
-        });
+            }),
+            BodyOf::Empty => out.push(quote!(call.empty_object();)),
+            BodyOf::None => {}
+        }
+        out
     }
-    out
 }
 
 /// Whether the client knows the value of a path parameter.
@@ -562,17 +728,31 @@ fn send_docs(operation: &Operation, reduced: &Reduced) -> String {
     let mut text = format!("Sends `{} {path}`.\n\n", operation.method);
     if let Some(whole) = reduced.wholes.get(&operation.id) {
         text.push_str(&format!(
-            "Returns what stands at `{}` of the answer; `whole::<types::{whole}>()` of the result is all of it.\n\n",
+            "Gives what stands at `{}` of the response; `whole::<types::{whole}>()` of `response()` is all of it.\n\n",
             operation.envelope.join(".")
         ));
     }
-    text.push_str("# Errors\nBefore anything is sent: a missing or invalid value");
+    if let Some(known) = &operation.optional_answer {
+        let note = known
+            .note
+            .as_deref()
+            .unwrap_or("The provider doesn't document the response.");
+        text.push_str(&format!(
+            "`None` if the response is empty or is something else than expected; the call was carried out then too. {}\n\n",
+            sentence(&docs::rustdoc(note))
+        ));
+    }
+    text.push_str("# Errors\nBefore anything is sent: an invalid value");
     text.push_str(if operation.security.is_empty() {
         ". "
     } else {
         ", a missing credential. "
     });
-    text.push_str("Afterwards: no connection or no answer in time,\nan answer that can't be read, or the provider's own refusal");
+    text.push_str("Afterwards: no connection or no response in time, ");
+    if operation.optional_answer.is_none() {
+        text.push_str("a response that can't be decoded, ");
+    }
+    text.push_str("or the provider's own refusal");
     if operation.not_found_statuses.is_empty() {
         text.push('.');
     } else {
@@ -582,7 +762,7 @@ fn send_docs(operation: &Operation, reduced: &Reduced) -> String {
             .map(u16::to_string)
             .collect();
         text.push_str(&format!(
-            "; [`Error::is_not_found`] is true for {} as well as 404.",
+            "; [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for {} as well as 404.",
             statuses.join(" and ")
         ));
     }

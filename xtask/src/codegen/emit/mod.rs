@@ -1,26 +1,26 @@
 //! Writes the files that people read.
 
+mod accept;
 mod apis;
 mod blocking;
-mod builders;
 mod calls;
 mod client;
 mod enums;
 mod groups;
+mod ids;
 mod operations;
 mod pagination;
 mod readme;
 mod regions;
-mod setter;
 mod types;
 
 use engagement_document::Document;
 use proc_macro2::TokenStream;
 
-use super::Failure;
 use super::normalise::Reduced;
 use super::output::{File, Owned};
 use super::parts::Parts;
+use super::{Failure, names};
 
 /// The document as JSON, for the sandbox.
 pub(crate) fn sandbox_document(document: &Document) -> File {
@@ -72,22 +72,18 @@ pub(crate) fn client_modules(
     reduced: &Reduced,
     parts: &Parts,
 ) -> Result<Vec<(String, String)>, Failure> {
-    let requests = builders::request_types(parts);
+    let requests = types::request_types(parts);
     let mut files = vec![
-        ("mod.rs".to_owned(), client::module(document, reduced)),
-        ("client.rs".to_owned(), client::client(document)?),
         (
-            "blocking.rs".to_owned(),
-            blocking::blocking(document, reduced, parts)?,
+            "mod.rs".to_owned(),
+            client::module(document, reduced, parts),
         ),
+        ("client.rs".to_owned(), client::client(document)?),
+        ("blocking.rs".to_owned(), blocking::blocking(document)?),
         ("operations.rs".to_owned(), operations::table(document)?),
         (
             "types.rs".to_owned(),
             types::types(document, reduced, parts, &requests)?,
-        ),
-        (
-            "type_builders.rs".to_owned(),
-            builders::builders(document, parts, &requests)?,
         ),
     ];
     if !reduced.enums.is_empty() {
@@ -96,8 +92,8 @@ pub(crate) fn client_modules(
             enums::enums(document, reduced, parts)?,
         ));
     }
-    if let Some(code) = pagination::pagination(document, parts)? {
-        files.push(("pagination.rs".to_owned(), code));
+    if let Some(code) = ids::ids(document, reduced, parts) {
+        files.push(("ids.rs".to_owned(), code));
     }
     if let Some(code) = regions::regions(document)? {
         files.push(("regions.rs".to_owned(), code));
@@ -107,7 +103,7 @@ pub(crate) fn client_modules(
     }
     for group in &document.groups {
         files.push((
-            format!("{}.rs", group_module(&group.name)),
+            format!("{}.rs", names::module_of_group(&group.name)),
             groups::group(document, reduced, parts, &group.name)?,
         ));
     }
@@ -116,16 +112,6 @@ pub(crate) fn client_modules(
         .into_iter()
         .map(|(name, code)| (name, format!("{head}{code}")))
         .collect())
-}
-
-/// The module of a group; some names are taken by the fixed files.
-fn group_module(group: &str) -> String {
-    match group {
-        "apis" | "blocking" | "client" | "operations" | "enums" | "pagination" | "regions" => {
-            format!("{group}_group")
-        }
-        group => group.to_owned(),
-    }
 }
 
 fn head(document: &Document) -> String {

@@ -1,46 +1,60 @@
-//! `pagination.rs`: streams over all pages.
+//! How the calls of lists are walked.
 
 use engagement_document::{Document, Operation, Pagination};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
 
 use crate::codegen::parts::{Object, Parts, inside};
 use crate::codegen::{Failure, names};
 
-pub(super) fn pagination(document: &Document, parts: &Parts) -> Result<Option<String>, Failure> {
-    let mut impls = Vec::new();
-    for operation in &document.operations {
-        if let Some(pagination) = &operation.pagination {
-            impls.push(streams(document, operation, pagination, parts)?);
-        }
-    }
-    if impls.is_empty() {
-        return Ok(None);
-    }
-    let numbered = document
-        .operations
-        .iter()
-        .any(|operation| matches!(operation.pagination, Some(Pagination::Page { .. })));
-    let start = numbered.then(|| quote!(PageStart,));
-    let code = super::print(quote! {
-        use engagement_core::{Error, #start ResponseValue, Stream};
-
-        use super::{builder, types};
-
-        #(#impls)*
-    })?;
-    Ok(Some(format!(
-        "//! Streams over all pages of a list.\n\n{code}"
-    )))
+/// A list's pages and records.
+pub(super) struct List {
+    pub(super) page: Type,
+    pub(super) item: Type,
+    /// Takes the records out of a page.
+    pub(super) take: TokenStream,
+    /// Puts the call at a resume point.
+    resume: TokenStream,
+    /// The pages, of `request` which makes the call of a page.
+    pages: TokenStream,
+    /// What can't be combined with walking all pages.
+    guard: TokenStream,
 }
 
-fn streams(
+impl List {
+    /// The methods of the call, for clients of both kinds.
+    pub(super) fn walk(&self, name: &Ident, read: &TokenStream) -> Result<String, Failure> {
+        let (page, resume, pages, guard) = (&self.page, &self.resume, &self.pages, &self.guard);
+        let mutable = (!guard.is_empty()).then(|| quote!(mut));
+        super::print(quote! {
+            impl<C> #name<C> {
+                /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+                #[inline]
+                pub fn resume(mut self, point: ResumePoint) -> Self {
+                    #resume
+                    self
+                }
+            }
+            impl<C: Clone + 'static> #name<C> {
+                #[inline]
+                fn walk(#mutable self) -> Pages<#page> {
+                    #guard
+                    let first = self.clone();
+                    let request = move |point| first.clone().resume(point).into_request().send(#read);
+                    #pages
+                }
+            }
+        })
+    }
+}
+
+pub(super) fn list(
     document: &Document,
     operation: &Operation,
     pagination: &Pagination,
     parts: &Parts,
-) -> Result<TokenStream, Failure> {
+) -> Result<List, Failure> {
     let id = &operation.id;
     let failed = |what: &str| {
         Failure::new(format!(
@@ -48,86 +62,137 @@ fn streams(
             document.provider
         ))
     };
-    let call = format_ident!("{}", names::pascal(id));
     let answer = parts.operations[id]
         .answer
         .as_ref()
         .ok_or_else(|| failed("the operation has no typed answer"))?;
-    let cursor = format_ident!("{}", names::snake(pagination.param()));
-    if let Pagination::Page {
-        size, items, total, ..
-    } = pagination
-    {
-        let size = format_ident!("{}", names::snake(size));
-        let item = item(parts, answer, pagination).map_err(failed)?;
-        let at = (items.as_str(), total.as_str());
-        return numbered(parts, answer, &item, &call, &cursor, &size, at).map_err(failed);
-    }
     let item = item(parts, answer, pagination).map_err(failed)?;
-    let (next, take, conflicts) = match pagination {
+    let field = |name: &str| format_ident!("{}", names::value_of_call(&names::snake(name)));
+    let param = field(pagination.param());
+    let mut list = List {
+        page: answer.clone(),
+        item: item.clone(),
+        take: quote!(|page| page),
+        resume: quote!(self.call_context.resume_at_cursor(point, &mut self.#param);),
+        pages: quote!(),
+        guard: quote!(),
+    };
+    match pagination {
         Pagination::LastItem { field, .. } => {
             let field = field_of(parts, &item, field)
                 .ok_or_else(|| failed("the elements have no such field"))?;
-            (
-                quote!(page.last().and_then(|item| item.#field.clone())),
-                quote!(|page| page),
-                Vec::new(),
-            )
+            list.pages = quote! {
+                Pages::by_cursor(self.#param.as_deref(), request, |page: &#answer| {
+                    page.last().and_then(|item| item.#field.clone())
+                })
+            };
         }
         Pagination::Cursor {
             next,
             items,
             conflicts,
+            more,
+            after,
             ..
         } => {
-            let (next, items) = (next.trim_start_matches('/'), items.trim_start_matches('/'));
-            let next = field_of(parts, answer, next)
+            let next = field_of(parts, answer, next.trim_start_matches('/'))
                 .ok_or_else(|| failed("the answer has no field at `next`"))?;
-            let items = field_of(parts, answer, items)
+            let (items, records) = records(parts, answer, items)
                 .ok_or_else(|| failed("the answer has no field at `items`"))?;
-            (
-                quote!(page.#next.clone()),
-                quote!(|page| page.#items.unwrap_or_default()),
-                conflicts.clone(),
-            )
-        }
-        Pagination::Page { .. } => return Err(failed("pages are numbered")),
-    };
-    let guard = (!conflicts.is_empty()).then(|| {
-        let checks = conflicts.iter().map(|conflict| {
-            let field = format_ident!("{}", names::snake(conflict));
-            quote!(self.#field.is_some())
-        });
-        let message = format!("`{}` can't be combined with walking all pages: leave it out, or call `send` for one page", conflicts.join("`, `"));
-        quote! {
-            if #(#checks)||* {
-                self.setters.refuse(#message);
+            list.take = quote!(|page| page.#records);
+            list.pages = quote! {
+                Pages::by_cursor(self.#param.as_deref(), request, |page: &#answer| page.#next.clone())
+            };
+            if let Some(more) = more {
+                let (more, _, optional) = typed_field(parts, answer, more.trim_start_matches('/'))
+                    .ok_or_else(|| failed("the answer has no field at `more`"))?;
+                let more = if optional {
+                    quote!(|page: &#answer| page.#more == Some(true))
+                } else {
+                    quote!(|page: &#answer| page.#more)
+                };
+                let pages = &list.pages;
+                list.pages = match after {
+                    None => quote!(#pages.with_more(#more, |_| None)),
+                    Some(after) => {
+                        let last_id = last_id(parts, &item, &items, &after.field)
+                            .ok_or_else(|| failed("the elements have no such field as `after`"))?;
+                        let after = field(&after.param);
+                        list.resume = quote! {
+                            self.call_context.resume_at_cursor_or_id(point, &mut self.#param, &mut self.#after);
+                        };
+                        quote! {
+                            #pages
+                                .with_more(#more, |page: &#answer| #last_id)
+                                .after(self.#after.as_ref().map(ToString::to_string))
+                        }
+                    }
+                };
+            }
+            if !conflicts.is_empty() {
+                let checks = conflicts.iter().map(|conflict| {
+                    let field = field(conflict);
+                    quote!(self.#field.is_some())
+                });
+                let message = format!(
+                    "`{}` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    conflicts.join("`, `")
+                );
+                list.guard = quote! {
+                    if #(#checks)||* {
+                        self.call_context.refuse(#message);
+                    }
+                };
             }
         }
-    });
-    let mutable = guard.is_some().then(|| quote!(mut));
-    Ok(quote! {
-        impl<'a> builder::#call<'a> {
-            /// The pages from here to the end, each fetched when it is asked for.
-            ///
-            /// Ends with an error if a page can't be had or the provider repeats a cursor.
-            pub fn pages(#mutable self) -> impl Stream<Item = Result<ResponseValue<#answer>, Error>> + Send + 'a {
-                #guard
-                engagement_core::pages(
-                    self,
-                    |call| call.send(),
-                    |page: &#answer| #next,
-                    |call, cursor| call.#cursor(cursor),
-                )
-            }
+        Pagination::Page { items, total, .. } => {
+            let (items, records) = records(parts, answer, items)
+                .ok_or_else(|| failed("the answer has no field at `items`"))?;
+            let total = optional_chain(parts, answer, total)
+                .ok_or_else(|| failed("the answer has no field at `total`"))?;
+            let count = match items {
+                Found::Required(name) => quote!(page.#name.len()),
+                Found::Optional(name) => quote!(page.#name.as_ref().map_or(0, Vec::len)),
+            };
+            list.take = quote!(|page| page.#records);
+            list.resume = quote!(self.call_context.resume_at_page(point, &mut self.#param););
+            list.pages = quote! {
+                Pages::numbered(self.#param, request, |page: &#answer| #count, |page: &#answer| #total)
+            };
+        }
+    }
+    Ok(list)
+}
 
-            /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
-            ///
-            /// Ends with an error if a page can't be had or the provider repeats a cursor.
-            pub fn stream(self) -> impl Stream<Item = Result<#item, Error>> + Send + 'a {
-                engagement_core::items(self.pages(), #take)
-            }
-        }
+/// The id of a page's last record, as text.
+fn last_id(parts: &Parts, item: &Type, items: &Found, field: &str) -> Option<TokenStream> {
+    let (at, _, optional) = typed_field(parts, item, field)?;
+    let last = match items {
+        Found::Required(name) => quote!(page.#name.last()),
+        Found::Optional(name) => quote!(page.#name.as_ref().and_then(|items| items.last())),
+    };
+    Some(if optional {
+        quote!(#last.and_then(|item| item.#at.as_ref()).map(ToString::to_string))
+    } else {
+        quote!(#last.map(|item| item.#at.to_string()))
+    })
+}
+
+/// Where the records of a page stand.
+pub(super) enum Found {
+    Required(Ident),
+    Optional(Ident),
+}
+
+/// The field of a page's records, and the expression that takes them out.
+pub(super) fn records(parts: &Parts, answer: &Type, items: &str) -> Option<(Found, TokenStream)> {
+    let (name, _, optional) = typed_field(parts, answer, items.trim_start_matches('/'))?;
+    Some(if optional {
+        let records = quote!(#name.unwrap_or_default());
+        (Found::Optional(name), records)
+    } else {
+        let records = quote!(#name);
+        (Found::Required(name), records)
     })
 }
 
@@ -144,63 +209,13 @@ pub(super) fn item(
         }
         Pagination::Cursor { items, .. } | Pagination::Page { items, .. } => items,
     };
-    let (_, ty) = typed_field(parts, answer, items.trim_start_matches('/'))
+    let (_, ty, _) = typed_field(parts, answer, items.trim_start_matches('/'))
         .ok_or("the answer has no field at `items`")?;
     let item = inside(&ty, "Vec").ok_or("what stands at `items` is no array")?;
     Ok(if is_local(parts, item) {
         syn::parse_quote!(types::#item)
     } else {
         item.clone()
-    })
-}
-
-/// Streams over pages that are numbered from one.
-fn numbered(
-    parts: &Parts,
-    answer: &Type,
-    item: &Type,
-    call: &syn::Ident,
-    page: &syn::Ident,
-    size: &syn::Ident,
-    (items, total): (&str, &str),
-) -> Result<TokenStream, &'static str> {
-    let at = field_of(parts, answer, items.trim_start_matches('/'))
-        .ok_or("the answer has no field at `items`")?;
-    let total = optional_chain(parts, answer, total).ok_or("the answer has no field at `total`")?;
-    let required = object(parts, answer)
-        .is_some_and(|object| object.fields.iter().any(|f| f.name == at && !f.optional));
-    let (count, take) = if required {
-        (quote!(page.#at.len()), quote!(page.#at))
-    } else {
-        (
-            quote!(page.#at.as_ref().map_or(0, Vec::len)),
-            quote!(page.#at.unwrap_or_default()),
-        )
-    };
-    Ok(quote! {
-        impl<'a> builder::#call<'a> {
-            /// The pages from here to the end, each fetched when it is asked for.
-            ///
-            /// Ends with an error if a page can't be had.
-            pub fn pages(self) -> impl Stream<Item = Result<ResponseValue<#answer>, Error>> + Send + 'a {
-                let start = PageStart { page: self.#page, size: self.#size };
-                engagement_core::numbered_pages(
-                    self,
-                    start,
-                    |call| call.send(),
-                    |call, page| call.#page(page),
-                    |page: &#answer| #count,
-                    |page: &#answer| #total,
-                )
-            }
-
-            /// The elements of all pages from here to the end; the next page is fetched when the last one is used up.
-            ///
-            /// Ends with an error if a page can't be had.
-            pub fn stream(self) -> impl Stream<Item = Result<#item, Error>> + Send + 'a {
-                engagement_core::items(self.pages(), |page| #take)
-            }
-        }
     })
 }
 
@@ -232,14 +247,15 @@ fn is_local(parts: &Parts, ty: &Type) -> bool {
     object(parts, ty).is_some()
 }
 
-fn typed_field(parts: &Parts, ty: &Type, wire: &str) -> Option<(syn::Ident, Type)> {
+/// The name and type of a field, and whether it may be missing.
+fn typed_field(parts: &Parts, ty: &Type, wire: &str) -> Option<(Ident, Type, bool)> {
     let field = object(parts, ty)?
         .fields
         .iter()
         .find(|field| field.wire == wire)?;
-    Some((field.name.clone(), field.ty.clone()))
+    Some((field.name.clone(), field.ty.clone(), field.optional))
 }
 
-fn field_of(parts: &Parts, ty: &Type, wire: &str) -> Option<syn::Ident> {
-    typed_field(parts, ty, wire).map(|(name, _)| name)
+fn field_of(parts: &Parts, ty: &Type, wire: &str) -> Option<Ident> {
+    typed_field(parts, ty, wire).map(|(name, _, _)| name)
 }

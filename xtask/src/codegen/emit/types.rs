@@ -3,12 +3,26 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use engagement_document::Document;
+use engagement_document::{Document, Pagination};
 use quote::{ToTokens, quote};
 
 use crate::codegen::normalise::{Reduced, Tagged};
 use crate::codegen::parts::{Object, Parts};
-use crate::codegen::{Failure, docs, reach};
+use crate::codegen::{Failure, docs, names, reach};
+
+use super::accept;
+use super::pagination::{self, Found};
+
+/// The names of the types that can be part of a request, among other words.
+pub(super) fn request_types(parts: &Parts) -> BTreeSet<String> {
+    let signatures = parts.operations.values();
+    let types = signatures.flat_map(|signature| {
+        let parameters = signature.parameters.iter().map(|setter| &setter.ty);
+        signature.body.iter().chain(parameters)
+    });
+    let roots = types.map(|ty| ty.to_token_stream().to_string());
+    reach::reach(&parts.objects, &parts.others, roots)
+}
 
 pub(super) fn types(
     document: &Document,
@@ -20,22 +34,27 @@ pub(super) fn types(
     let objects = parts
         .objects
         .iter()
-        .map(|object| structure(object, requests));
+        .map(|object| structure(object, reduced, requests));
+    let pages = pages(document, parts);
     let others = &parts.others;
     let code = super::print(quote! {
         #(#objects)*
         #(#others)*
+        #(#pages)*
     })?;
     let mut out = format!(
-        "//! What goes to the {title} and comes back.\n//!\n//! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`\n//! reads like a missing key. Request types have a `builder()`.\n\nuse super::enums;\n\n#[doc(inline)]\npub use super::type_builders as builder;\n\n"
+        "//! What goes to the {title} and comes back.\n//!\n//! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`\n//! reads like a missing key. `new` takes what is required,\n//! and types that requests are made of have setters for the rest.\n\n"
     );
-    if !code.contains("enums::") {
-        out = out.replace("use super::enums;\n\n", "");
+    match (code.contains("enums::"), code.contains("ids::")) {
+        (true, true) => out.push_str("use super::{enums, ids};\n\n"),
+        (true, false) => out.push_str("use super::enums;\n\n"),
+        (false, true) => out.push_str("use super::ids;\n\n"),
+        (false, false) => {}
     }
     out.push_str(&code);
     for object in &parts.objects {
         out.push('\n');
-        wire(&mut out, object);
+        wire(&mut out, object, reduced);
     }
     for item in &parts.others {
         debug(&mut out, item, parts);
@@ -115,7 +134,11 @@ fn wire_union(out: &mut String, name: &str, tagged: &Tagged) {
     );
 }
 
-fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::TokenStream {
+fn structure(
+    object: &Object,
+    reduced: &Reduced,
+    requests: &BTreeSet<String>,
+) -> proc_macro2::TokenStream {
     let name = &object.name;
     let text = if object.docs.is_empty() {
         format!("`{name}` of the provider.")
@@ -134,34 +157,89 @@ fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::Token
         let wire = &field.wire;
         let rename = (name != wire)
             .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
+        let as_text = is_as_text(reduced, object, wire).then(|| {
+            let with = if field.optional {
+                "Option<String>"
+            } else {
+                "String"
+            };
+            quote!(#[cfg_attr(feature = "schemars", schemars(with = #with))])
+        });
         let ty = if field.optional {
             quote!(Option<#ty>)
         } else {
             quote!(#ty)
         };
-        quote! { #about #rename pub #name: #ty }
+        quote! { #about #rename #as_text pub #name: #ty }
     });
     let default = object
         .fields
         .iter()
         .all(|field| field.optional)
         .then(|| quote!(Default,));
-    let builder = requests.contains(&name.to_string()).then(|| {
-        let article = super::article(&name.to_string());
-        let text = format!(" Starts {article} [`{name}`] with nothing set.");
+    let article = super::article(&name.to_string());
+    let required = object.required();
+    let text = if required.is_empty() {
+        format!(" {} [`{name}`] with nothing set.", capital(article))
+    } else {
+        format!(" {} [`{name}`] with what is required.", capital(article))
+    };
+    let new = if required.is_empty() {
         quote! {
-            impl #name {
-                #[doc = #text]
-                pub fn builder() -> builder::#name {
-                    builder::#name::default()
-                }
+            #[doc = #text]
+            #[inline]
+            pub fn new() -> Self {
+                Self::default()
             }
         }
+    } else {
+        let arguments = required.iter().map(|field| {
+            let name = &field.name;
+            let (ty, _) = accept::argument(name, &field.ty);
+            quote!(#name: #ty)
+        });
+        let fields = object.fields.iter().map(|field| {
+            let name = &field.name;
+            if field.optional {
+                return quote!(#name: None);
+            }
+            let (_, made) = accept::argument(name, &field.ty);
+            if *name == made.to_string() {
+                quote!(#name)
+            } else {
+                quote!(#name: #made)
+            }
+        });
+        quote! {
+            #[doc = #text]
+            #[inline]
+            pub fn new(#(#arguments),*) -> Self {
+                Self { #(#fields,)* extra: engagement_core::Extra::new() }
+            }
+        }
+    };
+    let setters = requests.contains(&name.to_string()).then(|| {
+        let optional = object.fields.iter().filter(|field| field.optional);
+        let setters = optional
+            .map(|field| accept::setter(&field.name, &field.ty, &field.wire, &field.docs));
+        quote! {
+            #(#setters)*
+
+            /// Sets a field that the document doesn't know.
+            pub fn extra(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+                self.extra.insert(key.into(), value.into());
+                self
+            }
+        }
+    });
+    let must_use = object.may_refuse.then(|| {
+        quote!(#[must_use = "it may say that something was refused although the call succeeded"])
     });
     quote! {
         #about
         #[derive(Clone, #default PartialEq)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #must_use
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*
@@ -169,12 +247,80 @@ fn structure(object: &Object, requests: &BTreeSet<String>) -> proc_macro2::Token
             #[cfg_attr(feature = "schemars", schemars(flatten))]
             pub extra: engagement_core::Extra,
         }
-        #builder
+        impl #name {
+            #new
+            #setters
+        }
     }
 }
 
+/// Lets pages that are objects be iterated like a list.
+fn pages(document: &Document, parts: &Parts) -> Vec<proc_macro2::TokenStream> {
+    let mut seen = BTreeSet::new();
+    let mut found = Vec::new();
+    for operation in &document.operations {
+        let (Some(pagination), Some(page)) = (
+            &operation.pagination,
+            &parts.operations[&operation.id].answer,
+        ) else {
+            continue;
+        };
+        let (Pagination::Cursor { items, .. } | Pagination::Page { items, .. }) = pagination else {
+            continue;
+        };
+        let Ok(item) = pagination::item(parts, page, pagination) else {
+            continue;
+        };
+        let Some((field, records)) = pagination::records(parts, page, items) else {
+            continue;
+        };
+        let name = page.to_token_stream().to_string().replace("types :: ", "");
+        let item = item.to_token_stream().to_string().replace("types :: ", "");
+        if !seen.insert(name.clone()) {
+            continue;
+        }
+        let (Ok(name), Ok(item)) = (
+            syn::parse_str::<syn::Type>(&name),
+            syn::parse_str::<syn::Type>(&item),
+        ) else {
+            continue;
+        };
+        let slice = match field {
+            Found::Required(field) => quote!(&self.#field),
+            Found::Optional(field) => quote!(self.#field.as_deref().unwrap_or_default()),
+        };
+        found.push(quote! {
+            impl #name {
+                /// The records of the page.
+                pub fn items(&self) -> &[#item] {
+                    #slice
+                }
+            }
+            impl IntoIterator for #name {
+                type Item = #item;
+                type IntoIter = std::vec::IntoIter<#item>;
+
+                fn into_iter(self) -> Self::IntoIter {
+                    self.#records.into_iter()
+                }
+            }
+        });
+    }
+    found
+}
+
+fn capital(article: &str) -> &str {
+    if article == "an" { "An" } else { "A" }
+}
+
+/// Whether the field is an integer id that the provider wants as text.
+fn is_as_text(reduced: &Reduced, object: &Object, wire: &str) -> bool {
+    let place = format!("{}{}", object.name, names::pascal(wire));
+    reduced.ids_as_text.contains(&place)
+}
+
 /// How the type is read, written and printed.
-fn wire(out: &mut String, object: &Object) {
+fn wire(out: &mut String, object: &Object, reduced: &Reduced) {
     let _ = writeln!(
         out,
         "engagement_core::wire_object! {{\n    {} {{",
@@ -186,10 +332,15 @@ fn wire(out: &mut String, object: &Object) {
         } else {
             "required"
         };
+        let text = if is_as_text(reduced, object, &field.wire) {
+            "_text"
+        } else {
+            ""
+        };
         let personal = if field.personal { " personal" } else { "" };
         let _ = writeln!(
             out,
-            "        {kind} {}: {:?}{personal},",
+            "        {kind}{text} {}: {:?}{personal},",
             field.name, field.wire
         );
     }

@@ -3,6 +3,7 @@
 //! Each pass is named, says why it is there, and reports whether it changed anything: one that changes none of the
 //! documents any more has lost its reason and fails the run, so that it gets deleted.
 
+mod ids;
 mod operations;
 mod schemas;
 mod tagged;
@@ -14,6 +15,7 @@ use engagement_document::Document;
 use serde_json::{Map, Value};
 
 use super::Failure;
+pub(crate) use ids::{IdForm, IdType, type_name as id_type_name};
 
 /// A document as progenitor takes it, with what was taken out of it.
 #[derive(Debug)]
@@ -22,7 +24,11 @@ pub(crate) struct Reduced {
     /// Open enums by Rust name, emitted by ourselves.
     pub(crate) enums: BTreeMap<String, OpenEnum>,
     /// Schemas that a hand-written type of the runtime stands for: name -> path.
-    pub(crate) replacements: BTreeMap<String, &'static str>,
+    pub(crate) replacements: BTreeMap<String, String>,
+    /// Types of ids, by Rust name.
+    pub(crate) ids: BTreeMap<String, IdType>,
+    /// Places of integer ids that the provider wants as text, by the name of the schema there: `ContactProductProductId`.
+    pub(crate) ids_as_text: BTreeSet<String>,
     /// Property names that differ from the wire: new name -> wire name.
     pub(crate) renamed: BTreeMap<String, String>,
     /// Operations whose answer is one object or an array of one.
@@ -136,6 +142,10 @@ const PASSES: &[Pass] = &[
         run: unions::passwords_are_secret,
     },
     Pass {
+        name: "ids_have_types",
+        run: ids::ids_have_types,
+    },
+    Pass {
         name: "epochs_have_a_type",
         run: unions::epochs_have_a_type,
     },
@@ -188,6 +198,8 @@ pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduce
         document: document.raw.clone(),
         enums: BTreeMap::new(),
         replacements: BTreeMap::new(),
+        ids: BTreeMap::new(),
+        ids_as_text: BTreeSet::new(),
         renamed: BTreeMap::new(),
         one_or_many: BTreeSet::new(),
         nullable_answers: BTreeSet::new(),
@@ -230,7 +242,12 @@ fn each_operation(reduced: &mut Value, mut visit: impl FnMut(&mut Map<String, Va
 fn each_schema(reduced: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value)) {
     if let Some(Value::Object(schemas)) = reduced.pointer_mut("/components/schemas") {
         for (name, schema) in schemas.iter_mut() {
-            walk_schema(&super::names::pascal(name), true, schema, visit);
+            let place = Place {
+                name: &super::names::pascal(name),
+                component: true,
+                origin: Origin::Component(name),
+            };
+            walk_schema(place, schema, visit);
         }
     }
     each_operation(reduced, |operation| {
@@ -247,7 +264,7 @@ fn each_schema(reduced: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value
                     .unwrap_or_default();
                 let name = format!("{id}{}", super::names::pascal(name));
                 if let Some(schema) = parameter.get_mut("schema") {
-                    walk_schema(&name, false, schema, visit);
+                    walk_schema(Place::request(&name), schema, visit);
                 }
             }
         }
@@ -255,12 +272,17 @@ fn each_schema(reduced: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value
             .get_mut("requestBody")
             .and_then(|b| b.pointer_mut("/content/application~1json/schema"))
         {
-            walk_schema(&format!("{id}Body"), false, schema, visit);
+            walk_schema(Place::request(&format!("{id}Body")), schema, visit);
         }
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
             for response in responses.values_mut() {
                 if let Some(schema) = response.pointer_mut("/content/application~1json/schema") {
-                    walk_schema(&format!("{id}Response"), false, schema, visit);
+                    let place = Place {
+                        name: &format!("{id}Response"),
+                        component: false,
+                        origin: Origin::Answer,
+                    };
+                    walk_schema(place, schema, visit);
                 }
             }
         }
@@ -274,39 +296,67 @@ struct Place<'a> {
     name: &'a str,
     /// Whether it is a named schema itself, not a part of one.
     component: bool,
+    origin: Origin<'a>,
+}
+
+/// What a schema is a part of.
+#[derive(Clone, Copy)]
+enum Origin<'a> {
+    /// The named schema, as the document writes it.
+    Component(&'a str),
+    Request,
+    Answer,
+}
+
+impl<'a> Place<'a> {
+    fn request(name: &'a str) -> Self {
+        Self {
+            name,
+            component: false,
+            origin: Origin::Request,
+        }
+    }
+
+    /// A part of what stands here.
+    fn inside<'b>(self, name: &'b str) -> Place<'b>
+    where
+        'a: 'b,
+    {
+        Place {
+            name,
+            component: false,
+            origin: self.origin,
+        }
+    }
 }
 
 fn walk_schema(
-    name: &str,
-    component: bool,
+    place: Place<'_>,
     schema: &mut Value,
     visit: &mut impl FnMut(Place<'_>, &mut Value),
 ) {
+    let name = place.name;
     if let Value::Object(object) = schema {
         if let Some(Value::Object(properties)) = object.get_mut("properties") {
             for (key, property) in properties.iter_mut() {
-                walk_schema(
-                    &format!("{name}{}", super::names::pascal(key)),
-                    false,
-                    property,
-                    visit,
-                );
+                let name = format!("{name}{}", super::names::pascal(key));
+                walk_schema(place.inside(&name), property, visit);
             }
         }
         for key in ["items", "additionalProperties"] {
             if let Some(inner) = object.get_mut(key) {
-                walk_schema(&format!("{name}Item"), false, inner, visit);
+                walk_schema(place.inside(&format!("{name}Item")), inner, visit);
             }
         }
         for key in ["oneOf", "anyOf", "allOf"] {
             if let Some(Value::Array(parts)) = object.get_mut(key) {
                 for (at, part) in parts.iter_mut().enumerate() {
-                    walk_schema(&format!("{name}Variant{at}"), false, part, visit);
+                    walk_schema(place.inside(&format!("{name}Variant{at}")), part, visit);
                 }
             }
         }
     }
-    visit(Place { name, component }, schema);
+    visit(place, schema);
 }
 
 /// Replaces a schema by a reference, keeping what belongs to the place: its description and whether it may be null.

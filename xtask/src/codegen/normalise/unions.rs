@@ -39,11 +39,13 @@ impl Replacer {
         let changed = self.references + self.components.len();
         if self.references > 0 {
             add_placeholder(&mut reduced.document, self.name);
-            reduced.replacements.insert(self.name.to_owned(), self.path);
+            reduced
+                .replacements
+                .insert(self.name.to_owned(), self.path.to_owned());
         }
         for name in self.components {
             add_placeholder(&mut reduced.document, &name);
-            reduced.replacements.insert(name, self.path);
+            reduced.replacements.insert(name, self.path.to_owned());
         }
         changed
     }

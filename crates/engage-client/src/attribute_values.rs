@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::Scalar;
+use crate::ids::UserId;
 use crate::types::{NewUser, UserUpdate};
 
 /// Attributes that Engage itself defines. All others are custom ones, which stand under `meta`.
@@ -70,7 +71,7 @@ impl NewUser {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_attributes<K: Into<String>, V: Into<Value>>(
-        id: impl Into<String>,
+        id: impl Into<UserId>,
         attributes: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, AttributeError> {
         split(attributes, Some(id.into()))
@@ -80,7 +81,7 @@ impl NewUser {
 impl UserUpdate {
     /// An update from attributes of any name: the [standard ones](STANDARD_ATTRIBUTES) go where they belong, all others
     /// into `meta`, as do the members of an object `meta`. Attributes that are `null` are left out, and so is `id`; a
-    /// custom one is removed with [`delete_attribute`](crate::builder::Users::delete_attribute).
+    /// custom one is removed with [`delete_attribute`](crate::users::Users::delete_attribute).
     ///
     /// # Errors
     /// If a standard attribute has the wrong type, or another one is neither text nor a number nor a boolean.
@@ -93,7 +94,7 @@ impl UserUpdate {
 
 fn split<T: DeserializeOwned, K: Into<String>, V: Into<Value>>(
     attributes: impl IntoIterator<Item = (K, V)>,
-    id: Option<String>,
+    id: Option<UserId>,
 ) -> Result<T, AttributeError> {
     let mut standard = Map::new();
     let mut meta = Map::new();
@@ -127,7 +128,7 @@ fn split<T: DeserializeOwned, K: Into<String>, V: Into<Value>>(
         standard.insert("meta".to_owned(), Value::Object(meta));
     }
     if let Some(id) = id {
-        standard.insert("id".to_owned(), Value::String(id));
+        standard.insert("id".to_owned(), Value::String(id.to_string()));
     }
     from_json_value(Value::Object(standard)).map_err(|error| AttributeError {
         name: "meta".to_owned(),
@@ -153,12 +154,9 @@ fn well_typed(name: &str, value: &Value) -> Result<(), AttributeError> {
 /// use engage_client::types::{TrackEvent, UserUpdate};
 /// use engage_client::{Scalar, scalars};
 ///
-/// let user = UserUpdate::builder().meta(scalars([("plan", "pro"), ("team", "blue")])).build()?;
-/// let event = TrackEvent::builder()
-///     .event("paid")
-///     .properties(scalars([("plan", Scalar::from("pro")), ("seats", Scalar::from(5))]))
-///     .build()?;
-/// # Ok::<(), engage_client::BuildError>(())
+/// let user = UserUpdate::new().meta(scalars([("plan", "pro"), ("team", "blue")]));
+/// let event = TrackEvent::new("paid")
+///     .properties(scalars([("plan", Scalar::from("pro")), ("seats", Scalar::from(5))]));
 /// ```
 #[must_use]
 pub fn scalars<K: Into<String>, V: Into<Scalar>>(

@@ -5,8 +5,8 @@ use std::io;
 
 use serde::Serialize;
 
-use crate::Extra;
 use crate::enums::BatchItemType;
+use crate::ids::UserId;
 use crate::types::{BatchItem, BatchRequest, NewUser, TrackEvent, UserUpdate};
 
 /// A batch's body must be smaller than this: the documented 100 KB, read the strict way.
@@ -75,13 +75,13 @@ impl BatchItem {
             number: user.number,
             tz: user.tz,
             extra: user.extra,
-            ..Self::bare(user.id, BatchItemType::Create)
+            ..Self::new(BatchItemType::Create, user.id)
         }
     }
 
     /// Updates a user or creates it, as `users().update()` does.
     #[must_use]
-    pub fn update(uid: impl Into<String>, user: UserUpdate) -> Self {
+    pub fn update(uid: impl Into<UserId>, user: UserUpdate) -> Self {
         Self {
             accounts: user.accounts,
             app_build: user.app_build,
@@ -99,7 +99,7 @@ impl BatchItem {
             number: user.number,
             tz: user.tz,
             extra: user.extra,
-            ..Self::bare(uid.into(), BatchItemType::Update)
+            ..Self::new(BatchItemType::Update, uid)
         }
     }
 
@@ -109,12 +109,12 @@ impl BatchItem {
     /// use engage_client::types::{BatchItem, TrackEvent};
     ///
     /// let items = [
-    ///     BatchItem::event("u13", "signed_up"),
-    ///     BatchItem::event("u13", TrackEvent::with_value("paid", 12.5)),
+    ///     BatchItem::track("u13", "signed_up"),
+    ///     BatchItem::track("u13", TrackEvent::new("paid").value(12.5)),
     /// ];
     /// ```
     #[must_use]
-    pub fn event(uid: impl Into<String>, event: impl Into<TrackEvent>) -> Self {
+    pub fn track(uid: impl Into<UserId>, event: impl Into<TrackEvent>) -> Self {
         let event = event.into();
         Self {
             event: Some(event.event),
@@ -122,34 +122,7 @@ impl BatchItem {
             timestamp: event.timestamp,
             value: event.value,
             extra: event.extra,
-            ..Self::bare(uid.into(), BatchItemType::Event)
-        }
-    }
-
-    fn bare(id: String, type_: BatchItemType) -> Self {
-        Self {
-            id,
-            type_,
-            accounts: None,
-            app_build: None,
-            app_last_active: None,
-            app_version: None,
-            created_at: None,
-            device_platform: None,
-            device_token: None,
-            email: None,
-            event: None,
-            first_name: None,
-            is_account: None,
-            last_name: None,
-            lists: None,
-            meta: None,
-            number: None,
-            properties: None,
-            timestamp: None,
-            tz: None,
-            value: None,
-            extra: Extra::new(),
+            ..Self::new(BatchItemType::Event, uid)
         }
     }
 }
@@ -174,16 +147,13 @@ impl BatchRequest {
 
 impl From<Vec<BatchItem>> for BatchRequest {
     fn from(data: Vec<BatchItem>) -> Self {
-        Self {
-            data,
-            extra: Extra::new(),
-        }
+        Self::new(data)
     }
 }
 
-impl FromIterator<BatchItem> for BatchRequest {
-    fn from_iter<I: IntoIterator<Item = BatchItem>>(items: I) -> Self {
-        Vec::from_iter(items).into()
+impl<const N: usize> From<[BatchItem; N]> for BatchRequest {
+    fn from(data: [BatchItem; N]) -> Self {
+        Self::new(data)
     }
 }
 
@@ -199,7 +169,7 @@ impl FromIterator<BatchItem> for BatchRequest {
 /// # async fn run(client: engage_client::Client, items: Vec<engage_client::types::BatchItem>)
 /// # -> Result<(), Box<dyn std::error::Error>> {
 /// for batch in engage_client::split_batch(items)? {
-///     client.batch().queue().body(batch).send().await?;
+///     client.batch().queue(batch).send().await?;
 /// }
 /// # Ok(())
 /// # }
@@ -266,8 +236,8 @@ mod tests {
 
     /// An item that takes so many bytes.
     fn item(bytes: usize) -> BatchItem {
-        let empty = size(&BatchItem::event("", ""));
-        BatchItem::event("x".repeat(bytes - empty), "")
+        let empty = size(&BatchItem::track("", ""));
+        BatchItem::track("x".repeat(bytes - empty), "")
     }
 
     fn wire(batch: &[BatchItem]) -> usize {
@@ -279,7 +249,7 @@ mod tests {
     #[test]
     fn items_are_flat() {
         assert_eq!(
-            sent(BatchItem::event("u1", "signed_up")),
+            sent(BatchItem::track("u1", "signed_up")),
             json!({"type": "event", "id": "u1", "event": "signed_up", "value": true})
         );
         let all = json!({
@@ -298,7 +268,7 @@ mod tests {
         let user: UserUpdate = serde_json::from_value(all.clone()).unwrap();
         assert_eq!(sent(BatchItem::update("u1", user)), with_type("update"));
         let event = json!({"event": "paid", "value": 5, "properties": {"plan": "pro"}, "timestamp": "2021-01-12", "more": null});
-        let item = sent(BatchItem::event(
+        let item = sent(BatchItem::track(
             "u1",
             serde_json::from_value::<TrackEvent>(event.clone()).unwrap(),
         ));
@@ -311,7 +281,7 @@ mod tests {
 
     #[test]
     fn the_uid_of_an_update_is_the_given_one() {
-        let user = UserUpdate::builder().id("other").build().unwrap();
+        let user = UserUpdate::new().id("other");
         assert_eq!(
             sent(BatchItem::update("u1", user)),
             json!({"type": "update", "id": "u1"})
@@ -321,7 +291,7 @@ mod tests {
     #[test]
     fn size_is_that_of_the_body() {
         let batch =
-            BatchRequest::from_iter([BatchItem::event("é", "\"x\""), BatchItem::event("u2", "x")]);
+            BatchRequest::from([BatchItem::track("é", "\"x\""), BatchItem::track("u2", "x")]);
         assert_eq!(
             batch.check_size(),
             Ok(serde_json::to_vec(&batch).unwrap().len())
@@ -348,7 +318,7 @@ mod tests {
     #[test]
     fn order_is_kept_and_nothing_lost() {
         let items: Vec<BatchItem> = (0..5000)
-            .map(|at| BatchItem::event(format!("user-{at}"), "x".repeat(at % 40)))
+            .map(|at| BatchItem::track(format!("user-{at}"), "x".repeat(at % 40)))
             .collect();
         let batches = split_batch(items.clone()).unwrap();
         assert!(batches.len() > 1);

@@ -6,17 +6,19 @@ use std::fmt;
 use engagement_core::personal;
 use serde_json::{Map, Value};
 
-use crate::{DataSources, Extra};
+use crate::Extra;
+use crate::data_sources::DataSources;
+use crate::ids::DataSourceId;
 
 /// A data source, as far as it can be read out of `client.data_sources().list()`.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DataSourceInfo {
     /// Its id, for `client.data_sources().get()`.
-    pub id: String,
-    /// Its name, if it was told.
+    pub id: DataSourceId,
+    /// Its name, if the response has it.
     pub name: Option<String>,
-    /// Everything else that was told of it.
+    /// Everything else that the response has of it.
     pub extra: Extra,
 }
 
@@ -30,26 +32,27 @@ impl fmt::Debug for DataSourceInfo {
     }
 }
 
-impl DataSources<'_> {
-    /// The data sources in what [`list`](Self::list) answered.
+impl DataSources {
+    /// The data sources in the value that [`list`](Self::list) gives.
     ///
     /// Its form isn't public: it may be an array, or one somewhere in an object. This takes the first array of objects
     /// that have an id, `Id` or `id`, looking at outer ones before inner ones, and passes over elements without an id.
-    /// It is empty if there is no such array; look at the answer itself then.
+    /// It is empty if there is no such array; look at the value itself then.
     ///
     /// ```
-    /// use engageone_client::DataSources;
+    /// use engageone_client::data_sources::DataSources;
+    /// use engageone_client::ids::DataSourceId;
     /// use serde_json::json;
     ///
-    /// let answer = json!({"items": [{"Id": "3f1c6d1e", "Name": "Customers", "Rows": 2}]});
-    /// let sources = DataSources::read(&answer);
-    /// assert_eq!(sources[0].id, "3f1c6d1e");
+    /// let value = json!({"items": [{"Id": "3f1c6d1e", "Name": "Customers", "Rows": 2}]});
+    /// let sources = DataSources::read(&value);
+    /// assert_eq!(sources[0].id, DataSourceId::from("3f1c6d1e"));
     /// assert_eq!(sources[0].name.as_deref(), Some("Customers"));
     /// assert_eq!(sources[0].extra["Rows"], 2);
     /// ```
     #[must_use]
-    pub fn read(answer: &Value) -> Vec<DataSourceInfo> {
-        let mut waiting = VecDeque::from([answer]);
+    pub fn read(value: &Value) -> Vec<DataSourceInfo> {
+        let mut waiting = VecDeque::from([value]);
         while let Some(value) = waiting.pop_front() {
             match value {
                 Value::Array(elements) => {
@@ -73,7 +76,7 @@ fn info(element: &Value) -> Option<DataSourceInfo> {
     let id = take(&mut rest, ["Id", "id"])?;
     let name = take(&mut rest, ["Name", "name"]);
     Some(DataSourceInfo {
-        id,
+        id: id.into(),
         name,
         extra: rest.into_iter().collect(),
     })
@@ -98,7 +101,8 @@ mod tests {
 
     fn ids(answer: &Value) -> Vec<String> {
         let sources = DataSources::read(answer);
-        sources.into_iter().map(|source| source.id).collect()
+        let ids = sources.iter().map(|source| source.id.to_string());
+        ids.collect()
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Which categories reach a user over which channels.
 
+use crate::Scalar;
 use crate::enums::Channel;
+use crate::ids::CategoryId;
 use crate::types::{
     CategoryPreferenceUpdate, ChannelPreference, ChannelPreferenceUpdate, PreferencesUpdate,
     UserPreference,
 };
-use crate::{Extra, Scalar};
 
 /// Channels to switch on or off for one category. A channel that isn't named stays as it is.
 ///
@@ -26,32 +27,25 @@ use crate::{Extra, Scalar};
 impl CategoryPreferenceUpdate {
     /// The category with this numeric id, from `client.categories().list()`.
     #[must_use]
-    pub fn of(category_id: i64) -> Self {
-        Self {
-            category_id,
-            channels: Vec::new(),
-            extra: Extra::new(),
-        }
+    pub fn of(category_id: impl Into<CategoryId>) -> Self {
+        Self::new(category_id, Vec::<ChannelPreferenceUpdate>::new())
     }
 
     /// Lets the category reach the user over a channel.
     #[must_use]
     pub fn on(self, channel: impl Into<Channel>) -> Self {
-        self.set(channel.into(), true)
+        self.set(channel, true)
     }
 
     /// Keeps the category off a channel.
     #[must_use]
     pub fn off(self, channel: impl Into<Channel>) -> Self {
-        self.set(channel.into(), false)
+        self.set(channel, false)
     }
 
-    fn set(mut self, channel: Channel, enabled: bool) -> Self {
-        self.channels.push(ChannelPreferenceUpdate {
-            channel,
-            enabled,
-            extra: Extra::new(),
-        });
+    fn set(mut self, channel: impl Into<Channel>, enabled: bool) -> Self {
+        let channel = ChannelPreferenceUpdate::new(channel, enabled);
+        self.channels.push(channel);
         self
     }
 }
@@ -59,24 +53,21 @@ impl CategoryPreferenceUpdate {
 /// One category.
 impl From<CategoryPreferenceUpdate> for PreferencesUpdate {
     fn from(category: CategoryPreferenceUpdate) -> Self {
-        vec![category].into()
+        Self::new([category])
     }
 }
 
 /// These categories.
 impl<const N: usize> From<[CategoryPreferenceUpdate; N]> for PreferencesUpdate {
     fn from(categories: [CategoryPreferenceUpdate; N]) -> Self {
-        Vec::from(categories).into()
+        Self::new(categories)
     }
 }
 
 /// These categories.
 impl From<Vec<CategoryPreferenceUpdate>> for PreferencesUpdate {
     fn from(preference: Vec<CategoryPreferenceUpdate>) -> Self {
-        Self {
-            preference,
-            extra: Extra::new(),
-        }
+        Self::new(preference)
     }
 }
 

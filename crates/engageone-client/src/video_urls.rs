@@ -1,5 +1,7 @@
 //! Addresses of videos for one recipient.
 
+use crate::ids::RecordId;
+
 /// The address of one recipient's video: the generic URL from `client.videos().get_url()`, and a record's `uuid` from
 /// `client.data_sources().get()`, with nothing in between.
 ///
@@ -13,6 +15,6 @@
 /// assert_eq!(url, "https://video.example.com/welcome/7b0e2f44");
 /// ```
 #[must_use]
-pub fn personalised_video_url(generic: &str, uuid: &str) -> String {
-    format!("{generic}{uuid}")
+pub fn personalised_video_url(generic: &str, uuid: impl Into<RecordId>) -> String {
+    format!("{generic}{}", uuid.into())
 }

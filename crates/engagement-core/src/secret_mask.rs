@@ -1,4 +1,6 @@
-//! The forms in which a provider may repeat a credential, to mask them.
+//! Masks the client's credentials in whatever form a provider repeats them.
+
+use std::sync::{PoisonError, RwLock};
 
 use percent_encoding::utf8_percent_encode;
 
@@ -6,9 +8,35 @@ use crate::mask::replace_words;
 use crate::path::RESERVED;
 use crate::secret::Secret;
 
-/// Every form in which a provider may echo a credential, longest first.
+/// Replaces the client's credentials in texts. Tokens are added as they are fetched.
+#[derive(Default)]
+pub(crate) struct SecretMask(RwLock<Forms>);
+
+impl SecretMask {
+    /// Masks `value` from now on, in every form in which a provider may repeat it. `token` is its number if it is a token,
+    /// counted up.
+    pub(crate) fn add(&self, value: &str, token: Option<u64>) {
+        let mut forms = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        forms.add(value, token);
+    }
+
+    /// Replaces every credential in `text`.
+    pub(crate) fn mask(&self, text: String) -> String {
+        let forms = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        forms.mask(text)
+    }
+}
+
+impl Clone for SecretMask {
+    fn clone(&self) -> Self {
+        let forms = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Self(RwLock::new(forms.clone()))
+    }
+}
+
+/// Every form of every credential, longest first.
 #[derive(Clone, Default)]
-pub(super) struct Forms(Vec<Form>);
+struct Forms(Vec<Form>);
 
 #[derive(Clone)]
 struct Form {
@@ -19,7 +47,7 @@ struct Form {
 
 impl Forms {
     /// Adds the forms of `value`; those of a token replace the ones of tokens long gone.
-    pub(super) fn add(&mut self, value: &str, token: Option<u64>) {
+    fn add(&mut self, value: &str, token: Option<u64>) {
         // Masking shorter ones would tear ordinary words apart, and nothing that short is a secret.
         const SHORTEST: usize = 4;
         // A program may run for years and get a new token every hour. What is told of an old one is told soon.
@@ -56,7 +84,7 @@ impl Forms {
     }
 
     /// Replaces every form in `text`.
-    pub(super) fn mask(&self, mut text: String) -> String {
+    fn mask(&self, mut text: String) -> String {
         for form in &self.0 {
             if text.contains(form.text.expose()) {
                 text = text.replace(form.text.expose(), "[REDACTED]");
@@ -70,7 +98,7 @@ impl Forms {
 }
 
 /// A secret of several parts, put together without leaving copies.
-pub(super) fn joined(parts: &[&str]) -> Secret {
+pub(crate) fn joined(parts: &[&str]) -> Secret {
     let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
     text.extend(parts.iter().copied());
     text.into()

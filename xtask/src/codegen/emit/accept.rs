@@ -1,0 +1,53 @@
+//! What setters and arguments take for a type, and how they make the type of it.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+use syn::{Ident, Type};
+
+use crate::codegen::docs;
+use crate::codegen::parts::inside;
+
+/// The type of an argument, and the expression that makes the wanted value of it.
+///
+/// Integers and flags are taken as they are: `impl Into<i64>` would take `true` and refuse large literals. Everything else is
+/// taken as what converts into it.
+pub(super) fn argument(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
+    match inside(ty, "Vec") {
+        Some(element) if is_plain(element) => (
+            quote!(impl IntoIterator<Item = #element>),
+            quote!(#name.into_iter().collect()),
+        ),
+        Some(element) => (
+            quote!(impl IntoIterator<Item: Into<#element>>),
+            quote!(#name.into_iter().map(Into::into).collect()),
+        ),
+        None if is_plain(ty) => (quote!(#ty), quote!(#name)),
+        None => (quote!(impl Into<#ty>), quote!(#name.into())),
+    }
+}
+
+/// Whether values of the type are passed as they are.
+fn is_plain(ty: &Type) -> bool {
+    let text = ty.to_token_stream().to_string();
+    matches!(text.as_str(), "i64" | "bool" | "i32" | "u32" | "u64")
+}
+
+/// A setter of an optional value.
+pub(super) fn setter(name: &Ident, ty: &Type, wire: &str, text: &str) -> TokenStream {
+    let text = if text.is_empty() {
+        format!("Sets `{wire}`.")
+    } else {
+        text.to_owned()
+    };
+    let about = docs::attributes(&text);
+    let value = quote::format_ident!("value");
+    let (taken, made) = argument(&value, ty);
+    quote! {
+        #about
+        #[inline]
+        pub fn #name(mut self, value: #taken) -> Self {
+            self.#name = Some(#made);
+            self
+        }
+    }
+}

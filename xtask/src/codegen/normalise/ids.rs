@@ -1,0 +1,228 @@
+//! The pass that gives ids types of their own.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use engagement_document::{Document, Schemas};
+use serde_json::Value;
+
+use super::{Origin, Reduced, add_placeholder, each_schema, refer};
+use crate::codegen::{Failure, names};
+
+/// How ids of one kind are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum IdForm {
+    Integer,
+    Text,
+    /// It keeps what was read.
+    Mixed,
+}
+
+/// The ids of one kind of record, or of any of several kinds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct IdType {
+    /// The kinds of record, in the order of the document.
+    pub(crate) kinds: Vec<String>,
+    pub(crate) form: IdForm,
+    /// Whether it may be an e-mail address or the like.
+    pub(crate) personal: bool,
+}
+
+/// `ContactId`, `ContactOrDealId`, `CategoryIdentifier`.
+pub(crate) fn type_name(kinds: &[impl AsRef<str>]) -> String {
+    let kinds: Vec<String> = kinds
+        .iter()
+        .map(|kind| names::pascal(kind.as_ref()))
+        .collect();
+    let name = kinds.join("Or");
+    // The identifier of a category stands beside its id.
+    if name.ends_with("Identifier") {
+        name
+    } else {
+        format!("{name}Id")
+    }
+}
+
+/// How a value is written at one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    Integer,
+    Text,
+    Union,
+}
+
+fn shape(schema: &Value) -> Shape {
+    let union = schema.get("oneOf").or_else(|| schema.get("anyOf"));
+    match schema.get("type").and_then(Value::as_str) {
+        _ if union.is_some() => Shape::Union,
+        Some("integer") => Shape::Integer,
+        _ => Shape::Text,
+    }
+}
+
+/// Replaces schemas marked `x-id` by types of their own, so that the id of a deal doesn't pass for that of a contact.
+pub(super) fn ids_have_types(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+    let read = in_answers(document);
+    let mut forms: BTreeMap<String, IdForm> = BTreeMap::new();
+    let mut kinds_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut seen: BTreeMap<String, BTreeSet<(Shape, bool)>> = BTreeMap::new();
+    each_schema(&mut reduced.document, &mut |place, schema| {
+        let kinds = Schemas::id_kinds(schema);
+        if kinds.is_empty() {
+            return;
+        }
+        let answer = match place.origin {
+            Origin::Component(name) => read.contains(name),
+            Origin::Answer => true,
+            Origin::Request => false,
+        };
+        let name = type_name(&kinds);
+        kinds_of.insert(name.clone(), kinds.into_iter().map(str::to_owned).collect());
+        seen.entry(name)
+            .or_default()
+            .insert((shape(schema), answer));
+    });
+    for (name, shapes) in &seen {
+        let has = |shape| shapes.iter().any(|(known, _)| *known == shape);
+        // Where a request takes both, the number will do; what is read has to be kept as it came.
+        let mixed =
+            shapes.contains(&(Shape::Union, true)) || !has(Shape::Integer) && has(Shape::Union);
+        let form = match (mixed, has(Shape::Integer)) {
+            (true, _) => IdForm::Mixed,
+            (_, true) => IdForm::Integer,
+            _ => IdForm::Text,
+        };
+        if form == IdForm::Integer && shapes.contains(&(Shape::Text, true)) {
+            return Err(Failure::new(format!(
+                "ids of the type {name} are integers in one place and texts in an answer: declare them as a union there, or as kinds of their own"
+            )));
+        }
+        forms.insert(name.clone(), form);
+    }
+    let personal = personal(document);
+    let mut changed = 0;
+    let mut used = BTreeSet::new();
+    let mut components = Vec::new();
+    let mut as_text = BTreeSet::new();
+    each_schema(&mut reduced.document, &mut |place, schema| {
+        let kinds = Schemas::id_kinds(schema);
+        if kinds.is_empty() {
+            return;
+        }
+        changed += 1;
+        let name = type_name(&kinds);
+        if forms[&name] == IdForm::Integer && shape(schema) == Shape::Text {
+            as_text.insert(place.name.to_owned());
+        }
+        if place.component {
+            components.push((place.name.to_owned(), name));
+        } else {
+            refer(schema, &name);
+            used.insert(name);
+        }
+    });
+    for name in used {
+        if document
+            .schemas
+            .names()
+            .any(|other| names::pascal(other) == name)
+            && !components.iter().any(|(component, _)| *component == name)
+        {
+            return Err(Failure::new(format!(
+                "the schema `{name}` has the name of the type of ids: rename the schema"
+            )));
+        }
+        add_placeholder(&mut reduced.document, &name);
+        components.push((name.clone(), name));
+    }
+    for (schema, name) in components {
+        add_placeholder(&mut reduced.document, &schema);
+        reduced.replacements.insert(schema, format!("ids::{name}"));
+    }
+    for (name, kinds) in kinds_of {
+        // `ContactId` of a type for several kinds converts from each, which then has to be there.
+        for kind in &kinds {
+            let one = vec![kind.clone()];
+            let name = type_name(&one);
+            if kinds.len() > 1 && !forms.contains_key(&name) {
+                return Err(Failure::new(format!(
+                    "`x-id` names the kind `{kind}` only beside others: mark the record's own id with it"
+                )));
+            }
+        }
+        let personal = kinds.iter().any(|kind| personal.contains(kind));
+        let form = forms[&name];
+        reduced.ids.insert(
+            name,
+            IdType {
+                kinds,
+                form,
+                personal,
+            },
+        );
+    }
+    reduced.ids_as_text = as_text;
+    Ok(changed)
+}
+
+/// The named schemas that are read: those of answers and webhooks, and what they are made of.
+fn in_answers(document: &Document) -> BTreeSet<String> {
+    let answers = document
+        .operations
+        .iter()
+        .flat_map(|operation| &operation.answers);
+    let answers = answers.filter_map(|answer| answer.schema.as_ref());
+    let webhooks = document.webhooks.iter().map(|webhook| &webhook.schema);
+    let mut todo: Vec<&Value> = answers.chain(webhooks).collect();
+    let mut found = BTreeSet::new();
+    while let Some(value) = todo.pop() {
+        if let Some(name) = Schemas::ref_name(value)
+            && found.insert(name.to_owned())
+        {
+            todo.extend(document.schemas.get(name));
+        }
+        match value {
+            Value::Object(object) => todo.extend(object.values()),
+            Value::Array(items) => todo.extend(items),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// The kinds whose ids stand in properties that can hold personal data.
+fn personal(document: &Document) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    let schemas = &document.schemas;
+    for schema in schemas.names().filter_map(|name| schemas.get(name)) {
+        for (_, property) in schemas.properties(schema) {
+            if schemas.is_personal(property) {
+                collect(schemas, property, 4, &mut found);
+            }
+        }
+    }
+    for name in schemas.names() {
+        let schema = schemas.get(name).unwrap_or(&Value::Null);
+        if schemas.is_personal(schema) {
+            found.extend(Schemas::id_kinds(schema).into_iter().map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// The kinds of a property that is an id or a list of ids.
+fn collect(schemas: &Schemas, schema: &Value, depth: usize, found: &mut BTreeSet<String>) {
+    let Some(depth) = depth.checked_sub(1) else {
+        return;
+    };
+    found.extend(Schemas::id_kinds(schema).into_iter().map(str::to_owned));
+    let target = Schemas::ref_name(schema).and_then(|name| schemas.get(name));
+    let parts = ["allOf", "oneOf"]
+        .into_iter()
+        .filter_map(|key| schema.get(key)?.as_array());
+    let inner = schema
+        .get("items")
+        .into_iter()
+        .chain(target)
+        .chain(parts.flatten());
+    inner.for_each(|part| collect(schemas, part, depth, found));
+}
