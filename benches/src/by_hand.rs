@@ -106,7 +106,7 @@ mod records {
         #[serde(rename = "emailBounceStatus")]
         pub email_bounce_status: Option<Vec<serde_json::Value>>,
         #[serde(rename = "emailProperties")]
-        pub email_properties: Option<Vec<EmailProperty>>,
+        pub email_properties: Option<serde_json::Value>,
         pub entiy_group_name: Option<String>,
         pub firstname: Option<String>,
         #[serde(rename = "forceCreate")]
@@ -150,17 +150,6 @@ mod records {
     pub struct ContactTag {
         pub assigned_time: Option<i64>,
         pub tag: Option<String>,
-    }
-
-    #[derive(Debug, Deserialize)]
-    pub struct EmailProperty {
-        #[serde(rename = "emailDbId")]
-        pub email_db_id: Option<i64>,
-        #[serde(rename = "entityId")]
-        pub entity_id: Option<i64>,
-        #[serde(rename = "sentAt")]
-        pub sent_at: Option<i64>,
-        pub status: Option<String>,
     }
 
     #[derive(Debug, Deserialize)]

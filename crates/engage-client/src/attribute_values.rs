@@ -137,6 +137,7 @@ fn split<T: DeserializeOwned, K: Into<String>, V: Into<Value>>(
 }
 
 /// Checks one standard attribute, to name it in the error.
+#[inline] // it would compile a decoder
 fn well_typed(name: &str, value: &Value) -> Result<(), AttributeError> {
     let alone = Value::Object(Map::from_iter([(name.to_owned(), value.clone())]));
     match from_json_value::<UserUpdate>(alone) {

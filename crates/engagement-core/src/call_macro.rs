@@ -77,6 +77,7 @@ macro_rules! call_methods {
         impl<C> $name<C> {
             /// Changes time, retries or size limits of this call alone.
             #[must_use]
+            #[inline]
             pub fn with(
                 mut self,
                 change: impl FnOnce($crate::CallSettings) -> $crate::CallSettings,
@@ -88,6 +89,7 @@ macro_rules! call_methods {
 
         impl<C> ::std::fmt::Debug for $name<C> {
             /// Values are left out: they can be personal.
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_struct(::std::stringify!($name)).finish_non_exhaustive()
             }

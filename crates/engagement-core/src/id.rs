@@ -66,12 +66,14 @@ macro_rules! id {
         impl $name {
             /// The number.
             #[must_use]
+            #[inline]
             pub const fn get(self) -> i64 {
                 self.0
             }
         }
 
         impl ::std::convert::From<i64> for $name {
+            #[inline]
             fn from(id: i64) -> Self {
                 Self(id)
             }
@@ -80,6 +82,7 @@ macro_rules! id {
         impl ::std::convert::TryFrom<u64> for $name {
             type Error = ::std::num::TryFromIntError;
 
+            #[inline]
             fn try_from(id: u64) -> ::std::result::Result<Self, Self::Error> {
                 ::std::convert::TryFrom::try_from(id).map(Self)
             }
@@ -88,18 +91,21 @@ macro_rules! id {
         impl ::std::str::FromStr for $name {
             type Err = ::std::num::ParseIntError;
 
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
                 text.parse().map(Self)
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 ::std::fmt::Display::fmt(&self.0, f)
             }
         }
 
         impl $crate::__private::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
                 serializer: S,
@@ -109,6 +115,7 @@ macro_rules! id {
         }
 
         impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
@@ -128,6 +135,7 @@ macro_rules! id {
         impl $name {
             /// The text.
             #[must_use]
+            #[inline]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -138,18 +146,21 @@ macro_rules! id {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
                 ::std::result::Result::Ok(text.into())
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(&self.0)
             }
         }
 
         impl $crate::__private::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
                 serializer: S,
@@ -159,6 +170,7 @@ macro_rules! id {
         }
 
         impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
@@ -180,12 +192,14 @@ macro_rules! id {
         impl $name {
             /// The id as text, also if it is a number.
             #[must_use]
+            #[inline]
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
             }
         }
 
         impl ::std::convert::From<i64> for $name {
+            #[inline]
             fn from(id: i64) -> Self {
                 Self(id.into())
             }
@@ -196,18 +210,21 @@ macro_rules! id {
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
 
+            #[inline]
             fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
                 ::std::result::Result::Ok(text.into())
             }
         }
 
         impl ::std::fmt::Display for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.pad(self.as_str())
             }
         }
 
         impl $crate::__private::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
                 serializer: S,
@@ -217,6 +234,7 @@ macro_rules! id {
         }
 
         impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
@@ -235,18 +253,21 @@ macro_rules! id {
 macro_rules! __id_from_text {
     ($name:ident) => {
         impl ::std::convert::From<&str> for $name {
+            #[inline]
             fn from(id: &str) -> Self {
                 Self(id.into())
             }
         }
 
         impl ::std::convert::From<::std::string::String> for $name {
+            #[inline]
             fn from(id: ::std::string::String) -> Self {
                 Self(id.into())
             }
         }
 
         impl ::std::convert::From<&::std::string::String> for $name {
+            #[inline]
             fn from(id: &::std::string::String) -> Self {
                 Self(id.as_str().into())
             }
@@ -259,12 +280,14 @@ macro_rules! __id_from_text {
 macro_rules! __id_common {
     ($name:ident $($personal:ident)?) => {
         impl ::std::convert::From<&$name> for $name {
+            #[inline]
             fn from(id: &$name) -> Self {
                 ::std::clone::Clone::clone(id)
             }
         }
 
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_tuple(::std::stringify!($name))
                     .field($crate::__id_shown!(&self.0 $(, $personal)?))
@@ -281,6 +304,7 @@ macro_rules! __id_parts {
     ($name:ident) => {};
     ($name:ident $($part:ident),+) => {
         $(impl ::std::convert::From<$part> for $name {
+            #[inline]
             fn from(id: $part) -> Self {
                 Self(id.0)
             }
@@ -305,14 +329,17 @@ macro_rules! __id_schema {
     ($name:ident, $type:tt) => {
         #[cfg(feature = "schemars")]
         impl $crate::__private::schemars::JsonSchema for $name {
+            #[inline]
             fn inline_schema() -> bool {
                 true
             }
 
+            #[inline]
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 ::std::stringify!($name).into()
             }
 
+            #[inline]
             fn json_schema(
                 _: &mut $crate::__private::schemars::SchemaGenerator,
             ) -> $crate::__private::schemars::Schema {

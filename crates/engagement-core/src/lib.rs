@@ -116,7 +116,10 @@ pub mod __private {
     pub use crate::open_enum::open_enum_schema;
     pub use crate::open_enum::word;
     pub use crate::redacted::{debug_object, optional_personal};
-    pub use crate::wire_object::{KeySeed, Known, Unknown, missing};
+    pub use crate::wire_object::{
+        KeySeed, Known, Unknown, keep_unknown, read_optional, read_required, take_required,
+        write_extra, write_optional,
+    };
 
     /// Decodes as an answer is decoded whose body may have `limit` bytes, for tests of every type.
     pub fn decode<T: serde::de::DeserializeOwned>(json: &[u8], limit: usize) -> Result<T, String> {

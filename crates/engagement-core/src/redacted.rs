@@ -101,6 +101,7 @@ impl Debug for Unknown<'_> {
 macro_rules! personal_debug {
     (enum $name:ident { $($kind:ident $variant:ident),+ $(,)? }) => {
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 match self {
                     $(Self::$variant(value) => f
@@ -113,6 +114,7 @@ macro_rules! personal_debug {
     };
     (struct $name:ident) => {
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_tuple(::std::stringify!($name))
                     .field($crate::personal(&self.0))
@@ -146,6 +148,7 @@ macro_rules! __personal_debug {
 macro_rules! opaque_debug {
     ($($name:ident),+ $(,)?) => {
         $(impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_struct(::std::stringify!($name)).finish_non_exhaustive()
             }

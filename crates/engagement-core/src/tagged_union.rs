@@ -36,6 +36,7 @@
 macro_rules! tagged_union {
     ($name:ident by $tag:literal { $($($word:literal)|+ => $variant:ident,)+ _ => $other:ident $(,)? }) => {
         impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
             where
                 D: $crate::__private::serde::Deserializer<'de>,
@@ -62,6 +63,7 @@ macro_rules! tagged_union {
         }
 
         impl $crate::__private::serde::Serialize for $name {
+            #[inline]
             fn serialize<S>(&self, serializer: S) -> ::core::result::Result<S::Ok, S::Error>
             where
                 S: $crate::__private::serde::Serializer,

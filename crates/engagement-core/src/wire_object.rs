@@ -3,8 +3,9 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, Visitor};
-use serde::{Deserialize, forward_to_deserialize_any};
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, forward_to_deserialize_any};
 
 /// Fields of an object that this version does not know.
 pub type Extra = std::collections::BTreeMap<String, serde_json::Value>;
@@ -47,6 +48,7 @@ pub type Extra = std::collections::BTreeMap<String, serde_json::Value>;
 macro_rules! wire_object {
     ($name:ident { $($kind:ident $field:ident: $wire:literal $($personal:ident)?),* $(,)? } $($extra:ident $(: $open:ident)?)?) => {
         impl ::std::fmt::Debug for $name {
+            #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 $crate::__private::debug_object(
                     f,
@@ -58,6 +60,7 @@ macro_rules! wire_object {
         }
 
         impl $crate::__private::serde::Serialize for $name {
+            #[inline]
             fn serialize<S: $crate::__private::serde::Serializer>(
                 &self,
                 serializer: S,
@@ -66,18 +69,15 @@ macro_rules! wire_object {
 
                 #[allow(unused_mut)]
                 let mut map = serializer.serialize_map(::std::option::Option::None)?;
-                $($crate::__wire_object_write!($kind map, $wire, &self.$field);)*
+                $($crate::__wire_object_write!($kind map, $wire, &self.$field)?;)*
                 // An optional field that is `None` may stand in `extra`, as an explicit `null`.
                 #[allow(unused_variables)]
-                let written = |key: &str| match key {
-                    $($wire => $crate::__wire_object_written!($kind self.$field),)*
-                    _ => false,
+                let written = || -> ::std::vec::Vec<(&str, bool)> {
+                    ::std::vec![$(($wire, $crate::__wire_object_written!($kind self.$field)),)*]
                 };
                 $(
-                    for (key, value) in &self.$extra {
-                        if !written(key) {
-                            map.serialize_entry(key, value)?;
-                        }
+                    if !self.$extra.is_empty() {
+                        $crate::__private::write_extra(&mut map, &self.$extra, &written())?;
                     }
                 )?
                 map.end()
@@ -85,6 +85,7 @@ macro_rules! wire_object {
         }
 
         impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
@@ -93,6 +94,7 @@ macro_rules! wire_object {
                 impl<'de> $crate::__private::serde::de::Visitor<'de> for Fields {
                     type Value = $name;
 
+                    #[inline]
                     fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                         f.write_str(::std::concat!("struct ", ::std::stringify!($name)))
                     }
@@ -115,25 +117,33 @@ macro_rules! wire_object {
                             }
                         }
 
-                        $(let mut $field = ::std::option::Option::None;)*
+                        // One value that is dropped as a whole, and not one for each field: the compiler then has to look
+                        // at far fewer ways out.
+                        #[allow(non_camel_case_types)]
+                        struct Slots<$($field),*> {
+                            $($field: ::std::option::Option<$field>,)*
+                        }
+
+                        let mut slots = Slots { $($field: ::std::option::Option::None,)* };
                         $(let mut $extra = $crate::Extra::new();)?
                         #[allow(unused_mut)]
                         let mut unknown = $crate::__wire_object_keep!($($extra)?);
                         while let ::std::option::Option::Some(key) =
                             map.next_key_seed($crate::__private::KeySeed::<Field, _>::new(&mut unknown))?
                         {
-                            match key {
+                            let read = match key {
                                 $(::std::option::Option::Some(Field::$field) => {
-                                    $crate::__wire_object_read!($kind map, $field);
+                                    $crate::__wire_object_read!($kind map, slots.$field)
                                 })*
                                 ::std::option::Option::None => {
                                     $crate::__wire_object_news!($name, unknown $($(, $open)?)?);
-                                    $crate::__wire_object_unknown!(map, unknown $(, $extra)?);
+                                    $crate::__wire_object_unknown!(map, unknown $(, $extra)?)
                                 }
-                            }
+                            };
+                            read?;
                         }
                         ::std::result::Result::Ok($name {
-                            $($field: $crate::__wire_object_take!($kind $field, $wire),)*
+                            $($field: $crate::__wire_object_take!($kind slots.$field, $wire),)*
                             $($extra,)?
                         })
                     }
@@ -180,20 +190,20 @@ macro_rules! __wire_object_extra {
 #[macro_export]
 macro_rules! __wire_object_write {
     (required $map:ident, $wire:literal, $value:expr) => {
-        $map.serialize_entry($wire, $value)?
+        $map.serialize_entry($wire, $value)
     };
     (optional $map:ident, $wire:literal, $value:expr) => {
-        if let ::std::option::Option::Some(value) = $value {
-            $map.serialize_entry($wire, value)?
-        }
+        $crate::__private::write_optional(&mut $map, $wire, $value)
     };
     (required_text $map:ident, $wire:literal, $value:expr) => {
-        $map.serialize_entry($wire, &$crate::__private::AsText($value))?
+        $map.serialize_entry($wire, &$crate::__private::AsText($value))
     };
     (optional_text $map:ident, $wire:literal, $value:expr) => {
-        if let ::std::option::Option::Some(value) = $value {
-            $map.serialize_entry($wire, &$crate::__private::AsText(value))?
-        }
+        $crate::__private::write_optional(
+            &mut $map,
+            $wire,
+            &$value.as_ref().map($crate::__private::AsText),
+        )
     };
 }
 
@@ -228,30 +238,17 @@ macro_rules! __wire_object_keep {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_read {
-    ($kind:ident $map:ident, $field:ident) => {
-        if $field.is_some() {
-            // Of several the last counts. Here and not by assignment alone, because almost always there is nothing to
-            // drop, and then the compiler knows.
-            $field = ::std::option::Option::None;
-        }
-        $field = $crate::__wire_object_value!($kind $map)
+    (required $map:ident, $slot:expr) => {
+        $crate::__private::read_required(&mut $map, &mut $slot)
     };
-}
-
-#[doc(hidden)]
-#[macro_export]
-macro_rules! __wire_object_value {
-    (required $map:ident) => {
-        ::std::option::Option::Some($map.next_value()?)
+    (required_text $map:ident, $slot:expr) => {
+        $crate::__private::read_required(&mut $map, &mut $slot)
     };
-    (required_text $map:ident) => {
-        ::std::option::Option::Some($map.next_value()?)
+    (optional $map:ident, $slot:expr) => {
+        $crate::__private::read_optional(&mut $map, &mut $slot)
     };
-    (optional_text $map:ident) => {
-        $map.next_value()?
-    };
-    (optional $map:ident) => {
-        $map.next_value()?
+    (optional_text $map:ident, $slot:expr) => {
+        $crate::__private::read_optional(&mut $map, &mut $slot)
     };
 }
 
@@ -259,10 +256,11 @@ macro_rules! __wire_object_value {
 #[macro_export]
 macro_rules! __wire_object_unknown {
     ($map:ident, $unknown:ident) => {
-        $map.next_value::<$crate::__private::serde::de::IgnoredAny>()?
+        $map.next_value::<$crate::__private::serde::de::IgnoredAny>()
+            .map(::std::mem::drop)
     };
     ($map:ident, $unknown:ident, $extra:ident) => {
-        $extra.insert(::std::mem::take(&mut $unknown), $map.next_value()?)
+        $crate::__private::keep_unknown(&mut $map, &mut $unknown, &mut $extra)
     };
 }
 
@@ -281,21 +279,101 @@ macro_rules! __wire_object_news {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_take {
-    (required $field:ident, $wire:literal) => {
-        match $field {
-            ::std::option::Option::Some(value) => value,
-            ::std::option::Option::None => $crate::__private::missing($wire)?,
+    (required $slot:expr, $wire:literal) => {
+        $crate::__private::take_required($slot, $wire)?
+    };
+    (required_text $slot:expr, $wire:literal) => {
+        $crate::__private::take_required($slot, $wire)?
+    };
+    (optional $slot:expr, $wire:literal) => {
+        $slot
+    };
+    (optional_text $slot:expr, $wire:literal) => {
+        $slot
+    };
+}
+
+/// Writes an optional field, if there is a value.
+#[doc(hidden)]
+#[inline]
+pub fn write_optional<M: SerializeMap, T: Serialize>(
+    map: &mut M,
+    field: &'static str,
+    value: &Option<T>,
+) -> Result<(), M::Error> {
+    match value {
+        Some(value) => map.serialize_entry(field, value),
+        None => Ok(()),
+    }
+}
+
+/// Writes the fields that are not known, but for those that were written already.
+#[doc(hidden)]
+pub fn write_extra<M: SerializeMap>(
+    map: &mut M,
+    extra: &Extra,
+    fields: &[(&str, bool)],
+) -> Result<(), M::Error> {
+    for (key, value) in extra {
+        if !fields.contains(&(key, true)) {
+            map.serialize_entry(key, value)?;
         }
-    };
-    (optional $field:ident, $wire:literal) => {
-        $field
-    };
-    (required_text $field:ident, $wire:literal) => {
-        $crate::__wire_object_take!(required $field, $wire)
-    };
-    (optional_text $field:ident, $wire:literal) => {
-        $field
-    };
+    }
+    Ok(())
+}
+
+/// Reads the value of a required field. Of several the last counts.
+#[doc(hidden)]
+#[inline]
+pub fn read_required<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    slot: &mut Option<T>,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        // Here and not by assignment alone, because almost always there is nothing to drop, and then the compiler knows.
+        *slot = None;
+    }
+    *slot = Some(map.next_value()?);
+    Ok(())
+}
+
+/// Reads the value of an optional field. Of several the last counts.
+#[doc(hidden)]
+#[inline]
+pub fn read_optional<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    slot: &mut Option<T>,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        *slot = None;
+    }
+    *slot = map.next_value()?;
+    Ok(())
+}
+
+/// Keeps a field that is not known.
+#[doc(hidden)]
+pub fn keep_unknown<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    key: &mut String,
+    extra: &mut Extra,
+) -> Result<(), A::Error> {
+    let value = map.next_value()?;
+    extra.insert(std::mem::take(key), value);
+    Ok(())
+}
+
+/// The value of a required field.
+#[doc(hidden)]
+#[inline]
+pub fn take_required<'de, T: Deserialize<'de>, E: Error>(
+    slot: Option<T>,
+    field: &'static str,
+) -> Result<T, E> {
+    match slot {
+        Some(value) => Ok(value),
+        None => missing(field),
+    }
 }
 
 /// The fields of an object.
@@ -377,7 +455,7 @@ impl<F: Known, U: Unknown> Visitor<'_> for KeySeed<'_, F, U> {
 
 /// The value of a required field that is absent: `null` for types that have it.
 #[doc(hidden)]
-pub fn missing<'de, T: Deserialize<'de>, E: Error>(field: &'static str) -> Result<T, E> {
+pub(crate) fn missing<'de, T: Deserialize<'de>, E: Error>(field: &'static str) -> Result<T, E> {
     T::deserialize(Missing {
         field,
         error: PhantomData,

@@ -14,6 +14,7 @@ use crate::types::{Attachment, NotificationData, ProfileAttributes};
 impl TryFrom<Value> for NotificationData {
     type Error = serde_json::Error;
 
+    #[inline] // a program that reads none compiles no decoder
     fn try_from(variables: Value) -> Result<Self, serde_json::Error> {
         from_json_value(variables)
     }
@@ -26,6 +27,7 @@ impl TryFrom<Value> for NotificationData {
 impl TryFrom<Value> for ProfileAttributes {
     type Error = serde_json::Error;
 
+    #[inline] // a program that reads none compiles no decoder
     fn try_from(attributes: Value) -> Result<Self, serde_json::Error> {
         from_json_value(attributes)
     }

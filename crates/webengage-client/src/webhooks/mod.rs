@@ -109,6 +109,7 @@ impl Webhook {
     ///
     /// # Errors
     /// If the body is neither JSON nor XML.
+    #[inline] // a program that reads none compiles no decoder
     pub fn parse(query: &str, body: &[u8]) -> Result<Self, Error> {
         let query = query.strip_prefix('?').unwrap_or(query);
         let value = |wanted: &str| {
@@ -128,6 +129,7 @@ impl Webhook {
 }
 
 impl WebhookPayload {
+    #[inline] // a program that reads none compiles no decoder
     fn parse(event_type: Option<&str>, body: &[u8]) -> Result<Self, Error> {
         // Some writers of JSON and most of XML put one there.
         let text = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
