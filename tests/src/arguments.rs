@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use engagement_core::Upload;
+use engagement_core::{OperationCall, ParameterPlace, Upload};
 use engagement_document::Operation;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -83,6 +83,25 @@ impl Arguments {
         }))
     }
 
+    /// Gives all values to a call that is chosen by its id.
+    pub fn give(&mut self, call: OperationCall) -> OperationCall {
+        let files = call.entry().parameters.iter();
+        let files: Vec<&str> = files
+            .filter(|parameter| parameter.place == ParameterPlace::File)
+            .map(|parameter| parameter.name)
+            .collect();
+        std::mem::take(&mut self.values)
+            .into_iter()
+            .fold(call, |call, (name, value)| {
+                if files.contains(&name.as_str()) {
+                    let content = value.as_str().unwrap_or_default().to_owned();
+                    let file = Upload::from_bytes(format!("{name}.csv"), content);
+                    return call.file(&name, file);
+                }
+                call.param(&name, sorted_keys(value))
+            })
+    }
+
     /// Takes what is left, for forms that take fields of any name.
     pub fn rest(&mut self) -> Vec<(String, String)> {
         let text = |value: Value| {
@@ -94,5 +113,22 @@ impl Arguments {
             .into_iter()
             .map(|(name, value)| (name, text(value)))
             .collect()
+    }
+}
+
+/// The value with the keys of its objects in the order in which types write them.
+fn sorted_keys(value: Value) -> Value {
+    match value {
+        Value::Object(object) => {
+            let sorted: BTreeMap<String, Value> = object.into_iter().collect();
+            let pairs = sorted.into_iter();
+            Value::Object(
+                pairs
+                    .map(|(key, value)| (key, sorted_keys(value)))
+                    .collect(),
+            )
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(sorted_keys).collect()),
+        value => value,
     }
 }

@@ -1,4 +1,4 @@
-use engagement_core::{Bytes, Error, Response};
+use engagement_core::{Bytes, Error, RawResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,6 +25,19 @@ impl Outcome {
                     Ok(value) => Self::Answer(status, value),
                     Err(error) => panic!("an answer that was read can't be written: {error}"),
                 }
+            }
+            Err(error) => Self::Failed(error),
+        }
+    }
+
+    /// Makes an outcome of what an untyped call came to: JSON, or text.
+    pub fn of_raw(result: Result<RawResponse, Error>) -> Self {
+        match result {
+            Ok(response) => {
+                let value = response.json().unwrap_or_else(|_| {
+                    Value::String(String::from_utf8_lossy(response.bytes()).into_owned())
+                });
+                Self::Answer(response.status().as_u16(), value)
             }
             Err(error) => Self::Failed(error),
         }

@@ -20,6 +20,8 @@ pub struct Provider {
     pub name: &'static str,
     /// Calls an operation against a sandbox.
     pub call: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Calling<'a>,
+    /// Calls an operation by its id, likewise.
+    pub call_by_id: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Calling<'a>,
     /// Takes a request body through its type.
     pub request: fn(&str, Value) -> RoundTrip,
     /// The type of what an operation answers; none for bytes and for nothing.
@@ -39,6 +41,11 @@ pub const ALL: &[Provider] = &[
                 async move { engage::call(&engage_client(sandbox), operation, arguments).await },
             )
         },
+        call_by_id: |sandbox, operation, arguments| {
+            Box::pin(async move {
+                engage::call_by_id(&engage_client(sandbox), operation, arguments).await
+            })
+        },
         request: engage::request,
         answer: engage::answer,
         schema: engage::schema,
@@ -49,6 +56,11 @@ pub const ALL: &[Provider] = &[
         call: |sandbox, operation, arguments| {
             Box::pin(async move {
                 engagebay::call(&engagebay_client(sandbox), operation, arguments).await
+            })
+        },
+        call_by_id: |sandbox, operation, arguments| {
+            Box::pin(async move {
+                engagebay::call_by_id(&engagebay_client(sandbox), operation, arguments).await
             })
         },
         request: engagebay::request,
@@ -63,6 +75,11 @@ pub const ALL: &[Provider] = &[
                 engageone::call(&engageone_client(sandbox), operation, arguments).await
             })
         },
+        call_by_id: |sandbox, operation, arguments| {
+            Box::pin(async move {
+                engageone::call_by_id(&engageone_client(sandbox), operation, arguments).await
+            })
+        },
         request: engageone::request,
         answer: engageone::answer,
         schema: engageone::schema,
@@ -75,6 +92,11 @@ pub const ALL: &[Provider] = &[
                 engagespot::call(&engagespot_client(sandbox), operation, arguments).await
             })
         },
+        call_by_id: |sandbox, operation, arguments| {
+            Box::pin(async move {
+                engagespot::call_by_id(&engagespot_client(sandbox), operation, arguments).await
+            })
+        },
         request: engagespot::request,
         answer: engagespot::answer,
         schema: engagespot::schema,
@@ -85,6 +107,11 @@ pub const ALL: &[Provider] = &[
         call: |sandbox, operation, arguments| {
             Box::pin(async move {
                 webengage::call(&webengage_client(sandbox), operation, arguments).await
+            })
+        },
+        call_by_id: |sandbox, operation, arguments| {
+            Box::pin(async move {
+                webengage::call_by_id(&webengage_client(sandbox), operation, arguments).await
             })
         },
         request: webengage::request,

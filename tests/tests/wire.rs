@@ -62,9 +62,18 @@ async fn every_operation(name: &str, credentials: &[(&str, &str)]) {
     let provider = providers::find(name).unwrap();
     let document = provider.document();
     let sandbox = Sandbox::builder().examples_only().start().await.unwrap();
+    // Of its own, because a sandbox keeps the provider's limits.
+    let other = Sandbox::builder().examples_only().start().await.unwrap();
     let mut groups: BTreeMap<&str, String> = BTreeMap::new();
     for operation in &document.operations {
-        let text = one(provider, &document, operation, &sandbox, credentials).await;
+        let text = one(
+            provider,
+            &document,
+            operation,
+            [&sandbox, &other],
+            credentials,
+        )
+        .await;
         groups.entry(&operation.group).or_default().push_str(&text);
     }
     for (group, text) in groups {
@@ -76,10 +85,11 @@ async fn one(
     provider: &Provider,
     document: &Document,
     operation: &Operation,
-    sandbox: &Sandbox,
+    [sandbox, other]: [&Sandbox; 2],
     credentials: &[(&str, &str)],
 ) -> String {
     sandbox.clear_requests();
+    other.clear_requests();
     let id = &operation.id;
     let mut arguments = Arguments::examples(operation);
     let outcome = (provider.call)(sandbox, id, &mut arguments).await;
@@ -87,6 +97,23 @@ async fn one(
         panic!("{id}: {outcome:?}")
     };
     check_answer(operation, status, &value);
+    let request = the_request(sandbox, id);
+    let text = show(document, operation, &request, status, credentials);
+
+    // By its id the operation goes out in the same way.
+    let mut arguments = Arguments::examples(operation);
+    let outcome = (provider.call_by_id)(other, id, &mut arguments).await;
+    assert!(matches!(outcome, Outcome::Answer(..)), "{id}: {outcome:?}");
+    let request = the_request(other, id);
+    let by_id = show(document, operation, &request, status, credentials);
+    if operation.idempotency_key.is_none() {
+        assert_eq!(by_id, text, "{id}, called by its id");
+    }
+    text
+}
+
+/// The one request that was made, logins aside.
+fn the_request(sandbox: &Sandbox, id: &str) -> RecordedRequest {
     let mut requests = sandbox.requests();
     if id != "auth_login" {
         // A client with a session logs in first.
@@ -97,10 +124,10 @@ async fn one(
     };
     assert_eq!(
         request.operation,
-        Some(id.as_str()),
+        Some(id),
         "{id}: the sandbox took the request for another operation"
     );
-    show(document, operation, request, status, credentials)
+    request.clone()
 }
 
 /// What the client hands out is what the document's example says.

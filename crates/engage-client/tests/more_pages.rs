@@ -32,7 +32,10 @@ fn is_broken_off(error: &Error, call: &str, reason: &str) {
         (error.kind(), error.was_sent()),
         (ErrorKind::Pagination, true)
     );
-    assert_eq!(error.to_string(), format!("{call}: {reason} (200 OK)"));
+    assert_eq!(
+        error.to_string(),
+        format!("engage {call}: {reason} (200 OK)")
+    );
 }
 
 const UNNAMED: &str = "the provider says that there are more pages, and names no cursor";

@@ -84,7 +84,7 @@ async fn created_updated_tracked_and_deleted() {
     assert!(gone.is_not_found());
     assert_eq!(
         gone.to_string(),
-        "users_get: 404 Not Found: User [e-mail] not found"
+        "engage users_get: 404 Not Found: User [e-mail] not found"
     );
 }
 

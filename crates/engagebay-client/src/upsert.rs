@@ -48,6 +48,8 @@ impl<C> Contacts<C> {
     /// EngageBay refuses the second one, and that is the error; calling again then updates. The address is compared
     /// case-sensitively, as EngageBay does.
     ///
+    /// Time limits and retries of [`with`](Upsert::with) hold for each of the two calls.
+    ///
     /// Give at least [`Property::first_name`]. The address itself needs no property; one for the first address is
     /// ignored. Score, tags and owner have calls of their own.
     ///

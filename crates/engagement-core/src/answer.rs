@@ -44,6 +44,15 @@ impl Answer {
         }
     }
 
+    /// The same answer once more.
+    pub(crate) fn duplicate(&self) -> Self {
+        Self {
+            meta: self.meta.clone(),
+            body: self.body.clone(),
+            gone: None,
+        }
+    }
+
     /// The answer, unless a deletion found nothing left to delete.
     pub(crate) fn there(mut self) -> Result<Self, Error> {
         self.gone.take().map_or(Ok(self), Err)

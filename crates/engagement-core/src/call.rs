@@ -9,6 +9,7 @@ use crate::answer::Answer;
 use crate::call_future::{ResponseFuture, Sending};
 use crate::draft::Draft;
 use crate::error::Error;
+use crate::extras::Extras;
 use crate::provider::Operation;
 use crate::response::Response;
 use crate::runtime::Runtime;
@@ -17,17 +18,34 @@ use crate::subject::Subject;
 
 /// A call of an operation. Setters never fail: [`send`](Self::send) reports the first problem instead of sending.
 #[must_use = "nothing is sent before `send`"]
-pub struct Call(Draft);
+pub struct Call(Draft, Option<Box<Extras>>);
 
 impl Call {
     pub(crate) fn new(runtime: Runtime, operation: &'static Operation) -> Self {
         let template = Cow::Borrowed(operation.path);
-        Self(Draft::new(
-            runtime,
-            Subject::Operation(operation),
-            template,
-            operation.server,
-        ))
+        let subject = Subject::Operation(runtime.provider(), operation);
+        let draft = Draft::new(runtime, subject, template, operation.server);
+        Self(draft, None)
+    }
+
+    pub(crate) fn with_extras(mut self, extras: Option<Box<Extras>>) -> Self {
+        self.1 = extras;
+        self
+    }
+
+    /// What the caller adds beside what the document knows.
+    pub(crate) fn extras(&mut self) -> &mut Extras {
+        self.1.get_or_insert_default()
+    }
+
+    #[cfg(feature = "blocking")]
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.0.runtime
+    }
+
+    /// Sets a path parameter to the client's value of that name.
+    pub(crate) fn client_value(&mut self, name: &'static str) {
+        self.0.client_value(name);
     }
 
     #[cfg(any(test, fuzzing))]
@@ -44,7 +62,7 @@ impl Call {
     pub fn path_or_client_value<T: Display>(&mut self, name: &'static str, value: &Option<T>) {
         match value {
             Some(value) => self.path(name, value),
-            None => self.0.client_value(name),
+            None => self.client_value(name),
         }
     }
 
@@ -66,7 +84,7 @@ impl Call {
     }
 
     /// Adds a form field: nothing for `None`, one field for each element of an array of scalars, JSON text for more.
-    pub fn form<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+    pub fn form<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         let value = self.0.value("form field", name, value);
         self.0.form(name, value);
     }
@@ -135,6 +153,9 @@ impl Call {
     }
 
     fn begin(mut self) -> Result<Sending, Error> {
+        if let Some(extras) = self.1.take() {
+            extras.apply(&mut self.0);
+        }
         // Here and not with each attempt: the key says that all attempts are one call.
         self.0.idempotency_key();
         let (runtime, request) = self.0.prepare()?;

@@ -5,14 +5,16 @@ use std::marker::PhantomData;
 
 use crate::call::Call;
 use crate::call_settings::CallSettings;
+use crate::extras::Extras;
 use crate::provider::Operation;
 use crate::runtime::Runtime;
+use crate::scalar::Scalar;
 
-/// What resource handles hand to their calls: the client's state, and what is wrong with the call so far. `C` is the kind
+/// What resource handles hand to their calls: the client's state, and what the caller added to the call. `C` is the kind
 /// of client, which decides whether `send` gives a future or blocks.
 pub struct CallContext<C> {
     runtime: Runtime,
-    problem: Option<Box<str>>,
+    extras: Option<Box<Extras>>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -22,7 +24,7 @@ impl<C> CallContext<C> {
     pub fn new(runtime: &Runtime) -> Self {
         Self {
             runtime: runtime.clone(),
-            problem: None,
+            extras: None,
             client: PhantomData,
         }
     }
@@ -38,7 +40,7 @@ impl<C> CallContext<C> {
     pub fn for_client<D>(self) -> CallContext<D> {
         CallContext {
             runtime: self.runtime,
-            problem: self.problem,
+            extras: self.extras,
             client: PhantomData,
         }
     }
@@ -50,17 +52,27 @@ impl<C> CallContext<C> {
 
     /// Keeps a reason why the call must not be sent. The first one counts; it must not hold values.
     #[cold]
-    pub fn refuse(&mut self, reason: impl Into<Box<str>>) {
-        self.problem.get_or_insert_with(|| reason.into());
+    pub fn refuse(&mut self, reason: impl Into<String>) {
+        self.extras().refuse(reason.into());
+    }
+
+    /// Adds a header that the document doesn't know.
+    pub fn extra_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.extras().header(name.into(), value.into());
+    }
+
+    /// Adds a pair to the query that the document doesn't know.
+    pub fn extra_query(&mut self, name: impl Into<String>, value: impl Into<Scalar>) {
+        self.extras().query(name.into(), value.into());
+    }
+
+    fn extras(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
     }
 
     /// Begins the request.
     pub fn into_call(self, operation: &'static Operation) -> Call {
-        let mut call = self.runtime.into_call(operation);
-        if let Some(problem) = self.problem {
-            call.invalid(problem);
-        }
-        call
+        self.runtime.into_call(operation).with_extras(self.extras)
     }
 }
 
@@ -68,7 +80,7 @@ impl<C> Clone for CallContext<C> {
     fn clone(&self) -> Self {
         Self {
             runtime: self.runtime.clone(),
-            problem: self.problem.clone(),
+            extras: self.extras.clone(),
             client: PhantomData,
         }
     }

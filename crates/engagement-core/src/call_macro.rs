@@ -87,6 +87,31 @@ macro_rules! call_methods {
             }
         }
 
+        impl<C> $name<C> {
+            /// Sends a header that the document doesn't know, in place of one of the same name. One that carries credentials
+            /// or frames the request is an error of the call.
+            #[must_use]
+            pub fn extra_header(
+                mut self,
+                name: impl Into<::std::string::String>,
+                value: impl Into<::std::string::String>,
+            ) -> Self {
+                self.call_context.extra_header(name, value);
+                self
+            }
+
+            /// Adds a pair to the query that the document doesn't know.
+            #[must_use]
+            pub fn extra_query(
+                mut self,
+                name: impl Into<::std::string::String>,
+                value: impl Into<$crate::Scalar>,
+            ) -> Self {
+                self.call_context.extra_query(name, value);
+                self
+            }
+        }
+
         impl<C> ::std::fmt::Debug for $name<C> {
             /// Values are left out: they can be personal.
             #[inline]

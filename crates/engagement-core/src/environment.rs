@@ -197,6 +197,7 @@ mod tests {
             },
         ],
         error_message: &[],
+        conflict_messages: &[],
         error_in_success: None,
         operations: &[],
     };

@@ -56,6 +56,7 @@ static PROVIDER: Provider = Provider {
     }],
     client_values: &[],
     error_message: &["/error/message", "/message", "/errors/0", "/code", ""],
+    conflict_messages: &[],
     error_in_success: None,
     operations: &[],
 };
@@ -112,7 +113,7 @@ pub fn any_error(data: &[u8]) {
     }
     let error = Error::new(
         ErrorKind::Api,
-        crate::subject::Subject::Operation(&OPERATION),
+        crate::subject::Subject::Operation(&PROVIDER, &OPERATION),
         "",
     )
     .sent(1)

@@ -64,6 +64,13 @@ macro_rules! id {
         $vis struct $name(i64);
 
         impl $name {
+            /// The id of this number, as `From<i64>` makes it, for constants.
+            #[must_use]
+            #[inline]
+            pub const fn new(id: i64) -> Self {
+                Self(id)
+            }
+
             /// The number.
             #[must_use]
             #[inline]
@@ -259,6 +266,14 @@ macro_rules! __id_from_text {
             }
         }
 
+        /// What the elements of a `&[&str]` are.
+        impl ::std::convert::From<&&str> for $name {
+            #[inline]
+            fn from(id: &&str) -> Self {
+                Self((*id).into())
+            }
+        }
+
         impl ::std::convert::From<::std::string::String> for $name {
             #[inline]
             fn from(id: ::std::string::String) -> Self {
@@ -303,12 +318,21 @@ macro_rules! __id_common {
 macro_rules! __id_parts {
     ($name:ident) => {};
     ($name:ident $($part:ident),+) => {
-        $(impl ::std::convert::From<$part> for $name {
-            #[inline]
-            fn from(id: $part) -> Self {
-                Self(id.0)
+        $(
+            impl ::std::convert::From<$part> for $name {
+                #[inline]
+                fn from(id: $part) -> Self {
+                    Self(id.0)
+                }
             }
-        })+
+
+            impl ::std::convert::From<&$part> for $name {
+                #[inline]
+                fn from(id: &$part) -> Self {
+                    ::std::clone::Clone::clone(id).into()
+                }
+            }
+        )+
     };
 }
 
@@ -352,7 +376,12 @@ macro_rules! __id_schema {
 /// Reads a whole number, also one that is written as a float or as digits in a string.
 #[doc(hidden)]
 pub fn integer_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
-    deserializer.deserialize_any(IntegerId)
+    if deserializer.is_human_readable() {
+        deserializer.deserialize_any(IntegerId)
+    } else {
+        // Binary formats don't say what stands there.
+        deserializer.deserialize_i64(IntegerId)
+    }
 }
 
 struct IntegerId;
@@ -467,7 +496,10 @@ impl fmt::Debug for MixedId {
 impl Serialize for MixedId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.text.parse::<i64>() {
-            Ok(number) if self.is_number => serializer.serialize_i64(number),
+            // Binary formats can't be asked later which of the two it was.
+            Ok(number) if self.is_number && serializer.is_human_readable() => {
+                serializer.serialize_i64(number)
+            }
             _ => serializer.serialize_str(&self.text),
         }
     }
@@ -475,7 +507,11 @@ impl Serialize for MixedId {
 
 impl<'de> Deserialize<'de> for MixedId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(IntegerOrText)
+        if deserializer.is_human_readable() {
+            deserializer.deserialize_any(IntegerOrText)
+        } else {
+            deserializer.deserialize_str(IntegerOrText)
+        }
     }
 }
 

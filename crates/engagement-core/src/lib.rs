@@ -13,6 +13,7 @@ mod call_context;
 mod call_future;
 mod call_macro;
 mod call_settings;
+mod catalogue;
 mod client_builder;
 mod credentials;
 mod decode;
@@ -22,6 +23,7 @@ mod environment;
 mod epoch;
 mod error;
 mod error_in_success;
+mod extras;
 #[cfg(any(test, fuzzing))]
 #[allow(missing_docs, unreachable_pub, reason = "there for the fuzzer only")]
 #[doc(hidden)]
@@ -36,8 +38,10 @@ mod mask;
 mod message;
 mod meter;
 mod metered;
+mod near;
 pub mod observe;
 mod open_enum;
+mod operation_call;
 mod pagination;
 mod part;
 mod path;
@@ -76,6 +80,7 @@ pub use call::Call;
 pub use call_context::CallContext;
 pub use call_future::{CallFuture, ResponseFuture};
 pub use call_settings::CallSettings;
+pub use catalogue::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
 pub use client_builder::{ClientBuilder, FromRuntime};
 pub use credentials::Credential;
 pub use decode::{from_json, from_json_value};
@@ -83,6 +88,7 @@ pub use epoch::{EpochMillis, EpochSeconds};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
 pub use mask::mask;
+pub use operation_call::OperationCall;
 pub use pagination::{Items, Pages, ResumePoint, ResumePointError};
 pub use provider::{
     ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,

@@ -63,6 +63,21 @@ macro_rules! open_enum {
             }
         }
 
+        impl ::std::convert::From<&::std::string::String> for $name {
+            #[inline]
+            fn from(text: &::std::string::String) -> Self {
+                text.as_str().into()
+            }
+        }
+
+        /// What the elements of a `&[&str]` are.
+        impl ::std::convert::From<&&str> for $name {
+            #[inline]
+            fn from(text: &&str) -> Self {
+                (*text).into()
+            }
+        }
+
         impl ::std::convert::From<::std::string::String> for $name {
             #[inline]
             fn from(text: ::std::string::String) -> Self {

@@ -21,6 +21,8 @@ pub struct Provider {
     pub client_values: &'static [ClientValue],
     /// JSON pointers to the human-readable text of an error body, in order of preference.
     pub error_message: &'static [&'static str],
+    /// Words of error messages, in small letters, by which the provider says that something exists already.
+    pub conflict_messages: &'static [&'static str],
     /// How an answer with a 2xx status says that the operation failed, if the provider does that.
     pub error_in_success: Option<ErrorInSuccess>,
     /// Every operation.

@@ -35,8 +35,9 @@ pub struct RawRequest<M = ()> {
 
 impl RawRequest {
     pub(crate) fn new(runtime: Runtime, method: Method, path: String) -> Self {
+        let subject = Subject::Raw(runtime.provider(), method);
         Self {
-            draft: Draft::new(runtime, Subject::Raw(method), Cow::Owned(path), 0),
+            draft: Draft::new(runtime, subject, Cow::Owned(path), 0),
             mode: PhantomData,
         }
     }
@@ -116,6 +117,10 @@ impl<M> fmt::Debug for RawRequest<M> {
 pub struct RawResponse(Answer);
 
 impl RawResponse {
+    pub(crate) fn new(answer: Answer) -> Self {
+        Self(answer)
+    }
+
     /// HTTP status.
     #[must_use]
     pub fn status(&self) -> StatusCode {

@@ -77,7 +77,7 @@ impl RetryReason {
 /// Whether doing it once more does no harm when it was done already.
 fn is_repeatable(request: &Prepared) -> bool {
     match &request.subject {
-        Subject::Operation(operation) => {
+        Subject::Operation(_, operation) => {
             let keyed = || {
                 let key = operation.idempotency_key;
                 key.is_some_and(|key| request.headers.contains_key(key))
@@ -85,7 +85,7 @@ fn is_repeatable(request: &Prepared) -> bool {
             // Nobody wants to be told twice, whatever the document says about the operation.
             !operation.reaches_people && (operation.idempotent || keyed())
         }
-        Subject::Raw(method) => {
+        Subject::Raw(_, method) => {
             matches!(
                 *method,
                 Method::GET | Method::HEAD | Method::PUT | Method::DELETE

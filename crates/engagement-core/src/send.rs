@@ -75,6 +75,12 @@ async fn attempts(runtime: &Runtime, request: &Prepared, past: &mut Past) -> Res
         return Err(Error::new(ErrorKind::Configuration, subject, detail));
     };
     let limits = runtime.limits();
+    if limits.overall.is_zero() || limits.attempt.is_zero() {
+        // A timer would let what is quick enough pass.
+        let subject = request.subject.clone();
+        let detail = "not sent: the call has no time at all";
+        return Err(Error::new(ErrorKind::Timeout, subject, detail));
+    }
     let policy = &runtime.settings().retry;
     let began = Instant::now();
     let mut overall = after(limits.overall);

@@ -10,24 +10,32 @@ use crate::provider::{Operation, Provider};
 /// contain an e-mail address, so only its method is kept.
 #[derive(Clone)]
 pub(crate) enum Subject {
-    Operation(&'static Operation),
-    Raw(Method),
+    Operation(&'static Provider, &'static Operation),
+    Raw(&'static Provider, Method),
     Client(&'static Provider),
 }
 
 impl Subject {
+    pub(crate) fn provider(&self) -> &'static Provider {
+        match self {
+            Self::Operation(provider, _) | Self::Raw(provider, _) | Self::Client(provider) => {
+                provider
+            }
+        }
+    }
+
     pub(crate) fn operation(&self) -> Option<&'static Operation> {
         match self {
-            Self::Operation(operation) => Some(operation),
-            Self::Raw(_) | Self::Client(_) => None,
+            Self::Operation(_, operation) => Some(operation),
+            Self::Raw(..) | Self::Client(_) => None,
         }
     }
 
     /// A low-cardinality name for spans.
     pub(crate) fn id(&self) -> &'static str {
         match self {
-            Self::Operation(operation) => operation.id,
-            Self::Raw(_) => "request",
+            Self::Operation(_, operation) => operation.id,
+            Self::Raw(..) => "request",
             Self::Client(provider) => provider.name,
         }
     }
@@ -39,8 +47,8 @@ impl Subject {
 
     pub(crate) fn method(&self) -> Option<&str> {
         match self {
-            Self::Operation(operation) => Some(operation.method),
-            Self::Raw(method) => Some(method.as_str()),
+            Self::Operation(_, operation) => Some(operation.method),
+            Self::Raw(_, method) => Some(method.as_str()),
             Self::Client(_) => None,
         }
     }
@@ -48,10 +56,11 @@ impl Subject {
 
 impl fmt::Display for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let provider = self.provider().name;
         match self {
-            Self::Operation(operation) => f.write_str(operation.id),
-            Self::Raw(method) => write!(f, "{method} request"),
-            Self::Client(provider) => write!(f, "{} client", provider.name),
+            Self::Operation(_, operation) => write!(f, "{provider} {}", operation.id),
+            Self::Raw(_, method) => write!(f, "{provider} {method} request"),
+            Self::Client(_) => write!(f, "{provider} client"),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{Document, Location, Problem, Schemas};
 const EXTENSIONS: &[&str] = &[
     "x-basic-password",
     "x-client-value",
+    "x-conflict-message",
     "x-credential",
     "x-documented-apis",
     "x-envelope",
@@ -41,9 +42,18 @@ const EXTENSIONS: &[&str] = &[
 
 /// Ids that would clash with what every client has.
 const RESERVED_ACTIONS: [&str; 6] = ["new", "exec", "client", "clone", "self", "super"];
-const RESERVED_GROUPS: [&str; 10] = [
-    "api", "request", "with", "builder", "from_env", "new", "clone", "base_url", "as_async",
+const RESERVED_GROUPS: [&str; 11] = [
+    "api",
+    "request",
+    "with",
+    "builder",
+    "from_env",
+    "new",
+    "clone",
+    "base_url",
+    "as_async",
     "block_on",
+    "operation",
 ];
 
 fn problem(problems: &mut Vec<Problem>, pointer: String, message: String) {

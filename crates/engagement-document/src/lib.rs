@@ -28,9 +28,9 @@ mod schema;
 
 pub use error::{DocumentError, Problem};
 pub use model::{
-    After, Answer, Body, BodyKind, ClientValue, Document, DocumentedApi, ErrorInSuccess, Evidence,
-    ExampleException, Group, Location, Operation, Pagination, Parameter, RateLimit, Scheme,
-    SchemeKind, Server, Webhook,
+    After, Answer, Body, BodyKind, ClientValue, ConflictMessage, Document, DocumentedApi,
+    ErrorInSuccess, Evidence, ExampleException, Group, Location, Operation, Pagination, Parameter,
+    RateLimit, Scheme, SchemeKind, Server, Webhook,
 };
 pub use schema::Schemas;
 

@@ -25,6 +25,8 @@ pub struct Document {
     pub operations: Vec<Operation>,
     /// JSON pointers under which an error body tells what went wrong, in the order to try them.
     pub error_message: Vec<String>,
+    /// By which words of an error message the provider says that something exists already; `None` if it has none.
+    pub conflict_message: Option<ConflictMessage>,
     /// How an answer with a success status says that the operation failed; `None` if the provider isn't known to do that.
     pub error_in_success: Option<ErrorInSuccess>,
     /// Recorded payloads that are known to contradict the document.
@@ -37,6 +39,15 @@ pub struct Document {
     pub schemas: Schemas,
     /// The whole document.
     pub raw: Value,
+}
+
+/// The words by which an error message says that something exists already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConflictMessage {
+    /// Texts that the message contains then, in small letters.
+    pub texts: Vec<String>,
+    /// Where this is known from.
+    pub evidence: Evidence,
 }
 
 /// The word by which the body of a success answer says that the operation failed.

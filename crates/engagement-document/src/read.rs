@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use crate::check;
 use crate::{
-    After, Answer, Body, BodyKind, ClientValue, Document, DocumentError, DocumentedApi,
-    ErrorInSuccess, Evidence, ExampleException, Group, Location, Operation, Pagination, Parameter,
-    Problem, RateLimit, Schemas, Scheme, SchemeKind, Server, Webhook,
+    After, Answer, Body, BodyKind, ClientValue, ConflictMessage, Document, DocumentError,
+    DocumentedApi, ErrorInSuccess, Evidence, ExampleException, Group, Location, Operation,
+    Pagination, Parameter, Problem, RateLimit, Schemas, Scheme, SchemeKind, Server, Webhook,
 };
 
 /// The methods an OpenAPI path item can hold.
@@ -152,6 +152,7 @@ impl<'a> Reader<'a> {
             groups: self.groups(),
             operations,
             error_message: strings(raw.get("x-error-message")),
+            conflict_message: self.conflict_message(),
             error_in_success: self.error_in_success(),
             example_exceptions: example_exceptions(raw.get("x-example-exceptions")),
             webhooks: webhooks(raw.get("x-provider-webhooks")),
@@ -806,6 +807,20 @@ impl<'a> Reader<'a> {
             );
         }
         keys
+    }
+
+    fn conflict_message(&mut self) -> Option<ConflictMessage> {
+        let value = self.raw.get("x-conflict-message")?;
+        let at = "/x-conflict-message";
+        let texts = strings(value.get("texts"));
+        if texts.is_empty() || texts.iter().any(|text| *text != text.to_lowercase()) {
+            self.problem(
+                at,
+                "`texts` lists what the message contains, in small letters",
+            );
+        }
+        let evidence = self.evidence(value, at);
+        Some(ConflictMessage { texts, evidence })
     }
 
     fn error_in_success(&mut self) -> Option<ErrorInSuccess> {

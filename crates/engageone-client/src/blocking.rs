@@ -32,7 +32,7 @@ use engagement_core::{Error, FromRuntime as _, Secret};
 use crate::environment;
 
 pub use crate::generated::blocking::Client;
-pub use engagement_core::blocking::RawRequest;
+pub use engagement_core::blocking::{Items, Iter, OperationCall, Pages, RawRequest};
 
 /// Settings of a [`Client`] to be, from [`Client::builder`] or [`Client::builder_with_token`]. Nothing fails before
 /// `build`. [`BuilderExt`](crate::BuilderExt) adds what EngageOne needs besides.

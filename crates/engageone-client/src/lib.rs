@@ -20,7 +20,8 @@ mod video_urls;
 
 pub use engagement_core::{
     Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Items, Method, Operation, Pages, Provider, RateLimit, RateLimitStatus, RateLimits,
+    Extra, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
+    OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits,
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };

@@ -105,7 +105,7 @@ async fn unknown_hosts_are_asked_for() {
         assert_eq!(
             error.to_string(),
             format!(
-                "GET request: invalid configuration: the provider does not publish the host of `{server}`: set .server_url({server:?}, …) or ENGAGEONE_{variable}_URL; see https://docs.api.communicate.engageone.co/{page}.html"
+                "engageone GET request: invalid configuration: the provider does not publish the host of `{server}`: set .server_url({server:?}, …) or ENGAGEONE_{variable}_URL; see https://docs.api.communicate.engageone.co/{page}.html"
             )
         );
         assert_eq!(

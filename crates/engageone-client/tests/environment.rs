@@ -80,7 +80,7 @@ async fn credentials_come_before_a_token() {
         let outcome = with(&[credentials, &urls].concat()).await;
         assert_eq!(
             outcome,
-            "data_sources_list: 401 Unauthorized: This token is no good"
+            "engageone data_sources_list: 401 Unauthorized: This token is no good"
         );
         let requests = service.server.requests();
         assert_eq!(requests.len(), 1);

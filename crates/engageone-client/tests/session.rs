@@ -101,7 +101,7 @@ async fn a_login_that_fails_fails_for_everybody() {
         let error = outcome.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "data_sources_list: login failed: 403 Forbidden: No such client: [e-mail] with [REDACTED]"
+            "engageone data_sources_list: login failed: 403 Forbidden: No such client: [e-mail] with [REDACTED]"
         );
         assert_eq!((error.kind(), error.was_sent()), (ErrorKind::Api, false));
         assert!(error.is_forbidden() && !error.is_not_found());
@@ -122,7 +122,7 @@ async fn a_refusal_that_stays_is_told_after_two_requests() {
     let error = call(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "data_sources_list: 401 Unauthorized: This token is no good"
+        "engageone data_sources_list: 401 Unauthorized: This token is no good"
     );
     assert!(error.is_unauthorized() && error.was_sent());
     assert_eq!(error.attempts(), 2);
@@ -278,7 +278,7 @@ async fn other_answers_to_a_login_are_told() {
         let printed = error.to_string();
         assert_eq!(error.kind(), ErrorKind::Decode, "{printed}");
         assert!(
-            printed.starts_with("data_sources_list: login failed: "),
+            printed.starts_with("engageone data_sources_list: login failed: "),
             "{printed}"
         );
         assert!(printed.contains(words), "{printed}");
@@ -331,12 +331,12 @@ async fn empty_parts_are_told_before_anything_is_sent() {
         (
             "",
             SECRET,
-            "data_sources_list: login failed: the client id is empty",
+            "engageone data_sources_list: login failed: the client id is empty",
         ),
         (
             CLIENT_ID,
             " ",
-            "data_sources_list: login failed: the secret is empty",
+            "engageone data_sources_list: login failed: the secret is empty",
         ),
     ] {
         let builder = service.lead(Client::builder(CUSTOMER_ID, client_id, secret));

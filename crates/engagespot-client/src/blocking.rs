@@ -31,7 +31,7 @@ use engagement_core::{Error, FromRuntime as _, Secret};
 use crate::ids::UserId;
 
 pub use crate::generated::blocking::Client;
-pub use engagement_core::blocking::RawRequest;
+pub use engagement_core::blocking::{Items, Iter, OperationCall, Pages, RawRequest};
 
 /// Settings of a [`Client`] to be, from [`Client::builder`], [`Client::builder_for_user`] or
 /// [`Client::builder_with_token`]. Nothing fails before `build`.

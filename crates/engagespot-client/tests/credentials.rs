@@ -106,7 +106,7 @@ async fn a_user_sends_key_and_user_id() {
         let error = client.notifications().send(hello()).send().await;
         needs(
             &error.unwrap_err(),
-            "notifications_send: missing credentials: set API key with .credential(\"apiKey\", Credential::header(key)) or ENGAGESPOT_API_KEY, together with API secret with .credential(\"apiSecret\", Credential::header(key)) or ENGAGESPOT_API_SECRET",
+            "engagespot notifications_send: missing credentials: set API key with .credential(\"apiKey\", Credential::header(key)) or ENGAGESPOT_API_KEY, together with API secret with .credential(\"apiSecret\", Credential::header(key)) or ENGAGESPOT_API_SECRET",
         );
         for error in [
             client.users().delete("ada").send().await,

@@ -81,8 +81,8 @@ async fn each_call_takes_what_it_needs() {
     let token = ("ENGAGESPOT_USER_TOKEN", token.expose());
     let url = ("ENGAGESPOT_BASE_URL", url.as_str());
 
-    let no_user = "profile_get: missing credentials: ";
-    let no_app = "users_create_or_update: missing credentials: ";
+    let no_user = "engagespot profile_get: missing credentials: ";
+    let no_app = "engagespot users_create_or_update: missing credentials: ";
     for (variables, user, app) in [
         (&[KEY, SECRET][..], None, Some(())),
         (&[KEY, USER], Some(()), None),

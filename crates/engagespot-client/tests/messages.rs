@@ -27,7 +27,7 @@ async fn every_sentence_is_found() {
     .await;
     assert_eq!(
         printed,
-        "users_delete: 400 Bad Request: notification must be an object"
+        "engagespot users_delete: 400 Bad Request: notification must be an object"
     );
     assert_eq!(
         all,
@@ -44,7 +44,7 @@ async fn every_sentence_is_found() {
     ] {
         let (printed, all) = answered(StatusCode::NOT_FOUND, body).await;
         assert_eq!(
-            printed, "users_delete: 404 Not Found: no such user",
+            printed, "engagespot users_delete: 404 Not Found: no such user",
             "{body}"
         );
         assert_eq!(all, ["no such user"], "{body}");
@@ -55,7 +55,10 @@ async fn every_sentence_is_found() {
 async fn no_words_are_no_messages() {
     for body in ["", "{}", "[]", r#"{"message": null}"#] {
         let (printed, all) = answered(StatusCode::BAD_GATEWAY, body).await;
-        assert_eq!(printed, "users_delete: 502 Bad Gateway", "{body}");
+        assert_eq!(
+            printed, "engagespot users_delete: 502 Bad Gateway",
+            "{body}"
+        );
         assert_eq!(all, [""; 0], "{body}");
     }
 }

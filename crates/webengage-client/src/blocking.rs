@@ -28,7 +28,7 @@
 use engagement_core::{Error, Secret};
 
 pub use crate::generated::blocking::Client;
-pub use engagement_core::blocking::RawRequest;
+pub use engagement_core::blocking::{Items, Iter, OperationCall, Pages, RawRequest};
 
 /// Settings of a [`Client`] to be, from [`Client::builder`], [`Client::builder_for_reports`] or
 /// [`Client::builder_with_reports`]. Nothing fails before `build`.

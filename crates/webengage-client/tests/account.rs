@@ -319,7 +319,7 @@ async fn searches_that_cannot_be_made_send_nothing() {
         let error = feedbacks.try_next().await.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "feedback_search: invalid request: `pageNo` is no number from 1"
+            "webengage feedback_search: invalid request: `pageNo` is no number from 1"
         );
         assert!(feedbacks.next().await.is_none());
     }

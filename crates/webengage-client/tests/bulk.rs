@@ -165,8 +165,8 @@ async fn a_failed_request_costs_its_own_entries() {
     assert_eq!(
         told,
         [
-            "users_track_bulk: 400 Bad Request: told to say 400",
-            "users_track_bulk: 500 Internal Server Error: told to say 500"
+            "webengage users_track_bulk: 400 Bad Request: told to say 400",
+            "webengage users_track_bulk: 500 Internal Server Error: told to say 500"
         ]
     );
     let Outcome::Failed(error) = report.outcome(99) else {
@@ -265,7 +265,7 @@ async fn three_failures_in_a_row_end_the_run() {
     assert_eq!(server.sizes().len(), 6);
     assert_eq!(
         report.stopped().unwrap().to_string(),
-        "users_track_bulk: 503 Service Unavailable: told to say 503"
+        "webengage users_track_bulk: 503 Service Unavailable: told to say 503"
     );
     assert_eq!(
         (report.queued(), report.failed(), report.position()),

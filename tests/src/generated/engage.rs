@@ -375,6 +375,141 @@ pub async fn call(
     }
 }
 
+/// Calls an operation by its id, with the same values.
+pub async fn call_by_id(
+    client: &Client,
+    operation: &str,
+    arguments: &mut Arguments,
+) -> Outcome {
+    let Ok(call) = client.operation(operation) else {
+        return Outcome::Unknown;
+    };
+    let call = match operation {
+        "users_create" => {
+            match arguments.body::<types::NewUser>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_update" => {
+            match arguments.body::<types::UserUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_track" => {
+            match arguments.body::<types::TrackEvent>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_merge" => {
+            match arguments.body::<types::UserMerge>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_convert" => {
+            match arguments.body::<types::UserConversion>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_add_to_lists" => {
+            match arguments.body::<types::UserLists>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_remove_from_lists" => {
+            match arguments.body::<types::UserLists>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_add_to_accounts" => {
+            match arguments.body::<types::UserAccounts>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_change_account_role" => {
+            match arguments.body::<types::AccountRole>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "lists_create" => {
+            match arguments.body::<types::NewList>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "lists_update" => {
+            match arguments.body::<types::ListUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "lists_subscribe" => {
+            match arguments.body::<types::NewSubscriber>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "lists_update_subscriber" => {
+            match arguments.body::<types::SubscriptionUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "send_email" => {
+            match arguments.body::<types::EmailMessage>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "send_sms" => {
+            match arguments.body::<types::SmsMessage>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "batch_queue" => {
+            match arguments.body::<types::BatchRequest>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "chat_send" => {
+            match arguments.body::<types::NewChatMessage>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "chat_ack" => {
+            match arguments.body::<types::ChatAck>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "push_track" => {
+            match arguments.body::<types::PushReport>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "ingest_posthog" => {
+            match arguments.body::<types::PosthogEvent>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        _ => call,
+    };
+    Outcome::of_raw(arguments.give(call).send().await)
+}
+
 /// Takes a request body through the type that the operation sends.
 pub fn request(operation: &str, value: Value) -> RoundTrip {
     match operation {

@@ -713,6 +713,201 @@ pub async fn call(
     }
 }
 
+/// Calls an operation by its id, with the same values.
+pub async fn call_by_id(
+    client: &Client,
+    operation: &str,
+    arguments: &mut Arguments,
+) -> Outcome {
+    let Ok(call) = client.operation(operation) else {
+        return Outcome::Unknown;
+    };
+    let call = match operation {
+        "contacts_replace" => {
+            match arguments.body::<types::ContactReplacement>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "contacts_create" => {
+            match arguments.body::<types::NewContact>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "contacts_update" => {
+            match arguments.body::<types::ContactUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "contacts_add_tags" => {
+            match arguments.body::<Vec<types::TagInput>>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "contacts_remove_tags" => {
+            match arguments.body::<Vec<types::TagInput>>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "contacts_create_batch" => {
+            match arguments.body::<types::ContactBatch>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "companies_replace" => {
+            match arguments.body::<types::CompanyReplacement>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "companies_create" => {
+            match arguments.body::<types::NewCompany>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "companies_update" => {
+            match arguments.body::<types::CompanyUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "deals_create" => {
+            match arguments.body::<types::NewDeal>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "deals_create_for_contact" => {
+            match arguments.body::<types::NewDeal>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "deals_change_track" => {
+            match arguments.body::<types::DealTrackChange>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "deals_update" => {
+            match arguments.body::<types::DealUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "tracks_update" => {
+            match arguments.body::<types::TrackUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "tracks_create" => {
+            match arguments.body::<types::NewTrack>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "events_update" => {
+            match arguments.body::<types::EventUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "events_create" => {
+            match arguments.body::<types::NewEvent>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "tasks_update" => {
+            match arguments.body::<types::TaskUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "tasks_create" => {
+            match arguments.body::<types::NewTask>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "notes_create" => {
+            match arguments.body::<types::NewNote>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "custom_fields_create" => {
+            match arguments.body::<types::NewCustomField>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "tickets_create" => {
+            match arguments.body::<types::NewTicket>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "tags_create" => {
+            match arguments.body::<types::NewTag>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "products_replace" => {
+            match arguments.body::<types::ProductReplacement>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "products_create" => {
+            match arguments.body::<types::NewProduct>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "products_update" => {
+            match arguments.body::<types::ProductUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "products_add_to_contact" => {
+            match arguments.body::<types::ContactProduct>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "broadcasts_create" => {
+            match arguments.body::<types::Broadcast>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "shop_bulk_dump" => {
+            match arguments.body::<types::ShopBatch>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "shop_send_order_hook" => {
+            match arguments.body::<types::ShopRecord>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        _ => call,
+    };
+    Outcome::of_raw(arguments.give(call).send().await)
+}
+
 /// Takes a request body through the type that the operation sends.
 pub fn request(operation: &str, value: Value) -> RoundTrip {
     match operation {

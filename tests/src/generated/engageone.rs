@@ -68,6 +68,39 @@ pub async fn call(
     }
 }
 
+/// Calls an operation by its id, with the same values.
+pub async fn call_by_id(
+    client: &Client,
+    operation: &str,
+    arguments: &mut Arguments,
+) -> Outcome {
+    let Ok(call) = client.operation(operation) else {
+        return Outcome::Unknown;
+    };
+    let call = match operation {
+        "auth_login" => {
+            match arguments.body::<types::ClientCredentials>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "campaigns_send_transactional_v2" => {
+            match arguments.body::<types::TransactionalCampaignRequest>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "campaigns_send_transactional_v1" => {
+            match arguments.body::<types::TransactionalCampaignRequest>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        _ => call,
+    };
+    Outcome::of_raw(arguments.give(call).send().await)
+}
+
 /// Takes a request body through the type that the operation sends.
 pub fn request(operation: &str, value: Value) -> RoundTrip {
     match operation {

@@ -305,6 +305,129 @@ pub async fn call(
     }
 }
 
+/// Calls an operation by its id, with the same values.
+pub async fn call_by_id(
+    client: &Client,
+    operation: &str,
+    arguments: &mut Arguments,
+) -> Outcome {
+    let Ok(call) = client.operation(operation) else {
+        return Outcome::Unknown;
+    };
+    let call = match operation {
+        "notifications_send" => {
+            match arguments.body::<types::SendNotification>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "notifications_mark_as_read" => {
+            match arguments.body::<types::ReadFlag>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "notifications_change_state" => {
+            match arguments.body::<types::NotificationState>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "profile_update" => {
+            match arguments.body::<types::ProfileAttributes>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "profile_patch" => {
+            match arguments.body::<types::ProfilePatch>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "preferences_update" => {
+            match arguments.body::<types::PreferencesUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "categories_create" => {
+            match arguments.body::<types::NewCategory>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "sdk_connect" => {
+            match arguments.body::<types::DeviceInfo>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "sdk_create_realtime_token_request" => {
+            match arguments.body::<types::DeviceInfo>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "devices_attach_web_push_subscription" => {
+            match arguments.body::<types::WebPushSubscription>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_create" => {
+            match arguments.body::<types::NewUser>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_create_or_update" => {
+            match arguments.body::<types::ProfileAttributes>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "topics_create" => {
+            match arguments.body::<types::NewTopic>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "topics_update" => {
+            match arguments.body::<types::TopicUpdate>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "topics_subscribe_users" => {
+            match arguments.body::<types::TopicSubscribers>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "topics_unsubscribe_users" => {
+            match arguments.body::<types::TopicUnsubscribers>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "topics_update_user_channels" => {
+            match arguments.body::<types::TopicChannels>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "workflows_cancel_run" => {
+            match arguments.body::<types::CancelRun>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        _ => call,
+    };
+    Outcome::of_raw(arguments.give(call).send().await)
+}
+
 /// Takes a request body through the type that the operation sends.
 pub fn request(operation: &str, value: Value) -> RoundTrip {
     match operation {

@@ -271,6 +271,117 @@ pub async fn call(
     }
 }
 
+/// Calls an operation by its id, with the same values.
+pub async fn call_by_id(
+    client: &Client,
+    operation: &str,
+    arguments: &mut Arguments,
+) -> Outcome {
+    let Ok(call) = client.operation(operation) else {
+        return Outcome::Unknown;
+    };
+    let call = match operation {
+        "users_track" => {
+            match arguments.body::<types::UserUpsert>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "users_track_bulk" => {
+            match arguments.body::<types::BulkUsers>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "events_track" => {
+            match arguments.body::<types::EventTrack>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "events_track_bulk" => {
+            match arguments.body::<types::BulkEvents>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "transactions_trigger" => {
+            match arguments.body::<types::TransactionRequest>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "transactions_trigger_multi" => {
+            match arguments.body::<types::MultiTransactionRequest>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "feedback_search" => {
+            match arguments.body::<types::FeedbackQuery>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "business_events_define" => {
+            match arguments.body::<types::BusinessEventDefinition>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "business_events_trigger" => {
+            match arguments.body::<types::BusinessEvent>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "gdpr_create_request" => {
+            match arguments.body::<types::SubjectRequest>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "delivery_report_sms" => {
+            match arguments.body::<types::SmsDeliveryReport>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "delivery_report_email" => {
+            match arguments.body::<types::EmailDeliveryReport>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "delivery_report_whatsapp" => {
+            match arguments.body::<types::WhatsappDeliveryReport>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "delivery_report_rcs" => {
+            match arguments.body::<types::RcsDeliveryReport>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "delivery_report_private_sms" => {
+            match arguments.body::<types::SmsDeliveryReport>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        "delivery_report_private_email" => {
+            match arguments.body::<types::PrivateEmailDeliveryReport>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
+        _ => call,
+    };
+    Outcome::of_raw(arguments.give(call).send().await)
+}
+
 /// Takes a request body through the type that the operation sends.
 pub fn request(operation: &str, value: Value) -> RoundTrip {
     match operation {

@@ -82,6 +82,7 @@ const OF_CRATES: &[&str] = &[
     "observe",
     // Of the generated code alone.
     "apis",
+    "catalogue",
     "generated",
     "operations",
     "regions",

@@ -338,6 +338,14 @@ fn from_text(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
         found.push(syn::parse_quote! { impl From<&String> for #name { fn from(value: &String) -> Self { Self::#text(value.into()) } } });
         found.push(syn::parse_quote! { impl From<String> for #name { fn from(value: String) -> Self { Self::#text(value.into()) } } });
     }
+    if let Some(variant) = id {
+        let (kind, ty) = (
+            &variant.ident,
+            variant.fields.iter().next().map(|field| &field.ty),
+        );
+        found.push(syn::parse_quote! { impl From<&#ty> for #name { fn from(id: &#ty) -> Self { Self::#kind(id.clone()) } } });
+        found.push(syn::parse_quote! { impl From<&&str> for #name { fn from(id: &&str) -> Self { Self::#kind((*id).into()) } } });
+    }
     if let Some(texts) = holding("Vec<String>") {
         found.push(syn::parse_quote! { impl<const N: usize> From<[&str; N]> for #name { fn from(values: [&str; N]) -> Self { Self::#texts(values.map(str::to_owned).into()) } } });
     }

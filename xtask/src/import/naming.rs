@@ -16,6 +16,7 @@ const TAKEN_GROUPS: &[&str] = &[
     "base_url",
     "as_async",
     "block_on",
+    "operation",
     "runtime",
     "request_to",
     "server_url",

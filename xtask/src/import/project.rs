@@ -142,8 +142,8 @@ mod client;
 mod generated;
 
 pub use engagement_core::{{
-    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Items, Method, Operation, Pages,
-    Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,
+    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Items, Method, Operation, OperationBody,
+    OperationCall, OperationEntry, OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,
     ResumePointError, RetryPolicy, Scalar, Secret, StatusCode, Stream, {upload}Url, header, limit_store, observe,
 }};
 
@@ -273,7 +273,7 @@ use engagement_core::{{{uses}}};
 use crate::PROVIDER;
 
 pub use crate::generated::blocking::Client;
-pub use engagement_core::blocking::RawRequest;
+pub use engagement_core::blocking::{{Items, Iter, OperationCall, Pages, RawRequest}};
 
 /// Settings of a [`Client`] to be, from [`Client::builder`]. Nothing fails before `build`.
 pub type ClientBuilder = engagement_core::ClientBuilder<Client>;

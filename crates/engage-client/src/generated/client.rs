@@ -2,7 +2,12 @@
 
 //! The client.
 
-use engagement_core::{CallSettings, Error, FromRuntime, Method, RawRequest, Runtime};
+use engagement_core::{
+
+    CallSettings, Error, FromRuntime, Method, OperationCall, RawRequest, Runtime,
+};
+
+use super::catalogue::CATALOGUE;
 
 /// Client for Engage.
 ///
@@ -63,6 +68,14 @@ impl Client {
     /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
         self.runtime.request(method, path)
+    }
+
+    /// A call of an operation that is chosen by its id, with values by their names on the wire.
+    ///
+    /// # Errors
+    /// If there is no operation of that id; the error lists near ones.
+    pub fn operation(&self, id: &str) -> Result<OperationCall, Error> {
+        self.runtime.operation(CATALOGUE, id)
     }
 
     /// The same client with other settings for its calls: time, retries, the size of answers.

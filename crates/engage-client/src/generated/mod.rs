@@ -4,6 +4,7 @@
 
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
+pub(crate) mod catalogue;
 pub(crate) mod client;
 pub(crate) mod operations;
 
@@ -21,5 +22,6 @@ pub mod push;
 pub mod banners;
 pub mod ingest;
 
+pub use catalogue::CATALOGUE;
 pub use client::Client;
 pub use operations::PROVIDER;

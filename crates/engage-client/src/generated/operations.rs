@@ -48,6 +48,7 @@ pub static PROVIDER: Provider = Provider {
     ],
     client_values: &[],
     error_message: &["/error", "/message"],
+    conflict_messages: &[],
     error_in_success: None,
     operations: OPERATIONS,
 };

@@ -24,6 +24,8 @@ pub struct AccountLink {
 
 impl AccountLink {
     /// An [`AccountLink`] with what is required.
+    ///
+    /// * `id`: uid of the account.
     #[inline]
     pub fn new(id: impl Into<ids::UserId>) -> Self {
         Self {
@@ -65,6 +67,8 @@ pub struct AccountRole {
 
 impl AccountRole {
     /// An [`AccountRole`] with what is required.
+    ///
+    /// * `role`: The new role, free text.
     #[inline]
     pub fn new(role: impl Into<String>) -> Self {
         Self {
@@ -218,6 +222,9 @@ pub struct BatchItem {
 
 impl BatchItem {
     /// A [`BatchItem`] with what is required.
+    ///
+    /// * `type_`: What to do, as in `client.users().create()`, `client.users().update()` or `client.users().track()`.
+    /// * `id`: uid of the user.
     #[inline]
     pub fn new(
         type_: impl Into<enums::BatchItemType>,
@@ -419,6 +426,8 @@ pub struct BatchRequest {
 
 impl BatchRequest {
     /// A [`BatchRequest`] with what is required.
+    ///
+    /// * `data`: The items; no limit on their number.
     #[inline]
     pub fn new(data: impl IntoIterator<Item: Into<BatchItem>>) -> Self {
         Self {
@@ -452,6 +461,8 @@ pub struct ChatAck {
 
 impl ChatAck {
     /// A [`ChatAck`] with what is required.
+    ///
+    /// * `id`: Id of the message.
     #[inline]
     pub fn new(id: impl Into<ids::ChatMessageId>) -> Self {
         Self {
@@ -649,6 +660,10 @@ pub struct EmailMessage {
 
 impl EmailMessage {
     /// An [`EmailMessage`] with what is required.
+    ///
+    /// * `from_`: Sender of an e-mail.
+    /// * `to`: One address or several.
+    /// * `subject`: Subject line. Possibly optional with a template that has its own.
     #[inline]
     pub fn new(
         from_: impl Into<EmailSender>,
@@ -776,6 +791,8 @@ pub struct EmailSender {
 
 impl EmailSender {
     /// An [`EmailSender`] with what is required.
+    ///
+    /// * `email`: Address on a connected domain.
     #[inline]
     pub fn new(email: impl Into<String>) -> Self {
         Self {
@@ -879,6 +896,8 @@ pub struct List {
 
 impl List {
     /// A [`List`] with what is required.
+    ///
+    /// * `id`: Id of the list.
     #[inline]
     pub fn new(id: impl Into<ids::ListId>) -> Self {
         Self {
@@ -1060,6 +1079,10 @@ pub struct NewChatMessage {
 
 impl NewChatMessage {
     /// A [`NewChatMessage`] with what is required.
+    ///
+    /// * `body`: The text.
+    /// * `uid`: uid of the user, made up by the client for anonymous visitors.
+    /// * `cid`: Id the client gives the message, a UUID.
     #[inline]
     pub fn new(
         body: impl Into<String>,
@@ -1125,6 +1148,8 @@ pub struct NewList {
 
 impl NewList {
     /// A [`NewList`] with what is required.
+    ///
+    /// * `title`: Title, 64 characters at most.
     #[inline]
     pub fn new(title: impl Into<String>) -> Self {
         Self {
@@ -1300,6 +1325,8 @@ pub struct NewUser {
 
 impl NewUser {
     /// A [`NewUser`] with what is required.
+    ///
+    /// * `id`: The id your application uses for the user; it becomes `uid`.
     #[inline]
     pub fn new(id: impl Into<ids::UserId>) -> Self {
         Self {
@@ -1486,6 +1513,9 @@ pub struct PosthogEvent {
 
 impl PosthogEvent {
     /// A [`PosthogEvent`] with what is required.
+    ///
+    /// * `event`: Name of the event.
+    /// * `distinct_id`: PostHog's id of the person, presumably taken as the uid.
     #[inline]
     pub fn new(event: impl Into<String>, distinct_id: impl Into<String>) -> Self {
         Self {
@@ -1542,6 +1572,8 @@ pub struct PushReport {
 
 impl PushReport {
     /// A [`PushReport`] with what is required.
+    ///
+    /// * `event`: What happened.
     #[inline]
     pub fn new(event: impl Into<enums::PushReportEvent>) -> Self {
         Self {
@@ -1586,6 +1618,11 @@ pub struct SmsMessage {
 
 impl SmsMessage {
     /// An [`SmsMessage`] with what is required.
+    ///
+    /// * `from_`: Sender id as registered with the integration.
+    /// * `to`: Phone number, digits with dialling code.
+    /// * `body`: The text.
+    /// * `source`: The SMS integration to send through; `at` is Africa's Talking.
     #[inline]
     pub fn new(
         from_: impl Into<String>,
@@ -1703,6 +1740,8 @@ pub struct SubscriptionUpdate {
 
 impl SubscriptionUpdate {
     /// A [`SubscriptionUpdate`] with what is required.
+    ///
+    /// * `subscribed`: True subscribes, false unsubscribes.
     #[inline]
     pub fn new(subscribed: bool) -> Self {
         Self {
@@ -1744,6 +1783,8 @@ pub struct TrackEvent {
 
 impl TrackEvent {
     /// A [`TrackEvent`] with what is required.
+    ///
+    /// * `event`: Name of the event, shorter than 32 characters; a longer one is rejected.
     #[inline]
     pub fn new(event: impl Into<String>) -> Self {
         Self {
@@ -1839,6 +1880,8 @@ pub struct User {
 
 impl User {
     /// A [`User`] with what is required.
+    ///
+    /// * `id`: Engage's own id of the user.
     #[inline]
     pub fn new(id: impl Into<ids::UserRecordId>) -> Self {
         Self {
@@ -1879,6 +1922,8 @@ pub struct UserAccounts {
 
 impl UserAccounts {
     /// A [`UserAccounts`] with what is required.
+    ///
+    /// * `accounts`: The accounts.
     #[inline]
     pub fn new(accounts: impl IntoIterator<Item: Into<AccountLink>>) -> Self {
         Self {
@@ -1913,6 +1958,8 @@ pub struct UserConversion {
 
 impl UserConversion {
     /// A [`UserConversion`] with what is required.
+    ///
+    /// * `type_`: The wanted type.
     #[inline]
     pub fn new(type_: impl Into<enums::UserConversionType>) -> Self {
         Self {
@@ -1968,6 +2015,8 @@ pub struct UserLists {
 
 impl UserLists {
     /// A [`UserLists`] with what is required.
+    ///
+    /// * `lists`: Ids of the lists.
     #[inline]
     pub fn new(lists: impl IntoIterator<Item: Into<ids::ListId>>) -> Self {
         Self {
@@ -2003,6 +2052,9 @@ pub struct UserMerge {
 
 impl UserMerge {
     /// A [`UserMerge`] with what is required.
+    ///
+    /// * `source`: uid of the user that is merged away.
+    /// * `destination`: uid of the user that stays.
     #[inline]
     pub fn new(
         source: impl Into<ids::UserId>,
@@ -2426,6 +2478,14 @@ impl UserPage {
     }
 }
 
+impl<'a> IntoIterator for &'a UserPage {
+    type Item = &'a User;
+    type IntoIter = std::slice::Iter<'a, User>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.items().iter()
+    }
+}
+
 impl IntoIterator for UserPage {
     type Item = User;
     type IntoIter = std::vec::IntoIter<User>;
@@ -2438,6 +2498,14 @@ impl ListPage {
     /// The records of the page.
     pub fn items(&self) -> &[List] {
         self.data.as_deref().unwrap_or_default()
+    }
+}
+
+impl<'a> IntoIterator for &'a ListPage {
+    type Item = &'a List;
+    type IntoIter = std::slice::Iter<'a, List>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.items().iter()
     }
 }
 

@@ -4,6 +4,7 @@
 
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
+pub(crate) mod catalogue;
 pub(crate) mod client;
 pub(crate) mod operations;
 
@@ -31,5 +32,6 @@ pub mod landing_pages;
 pub mod shop;
 pub mod login;
 
+pub use catalogue::CATALOGUE;
 pub use client::Client;
 pub use operations::PROVIDER;

@@ -29,6 +29,7 @@ pub static PROVIDER: Provider = Provider {
     ],
     client_values: &[],
     error_message: &["/error", "/message"],
+    conflict_messages: &["already exists"],
     error_in_success: None,
     operations: OPERATIONS,
 };

@@ -74,6 +74,8 @@ pub struct BatchContact {
 
 impl BatchContact {
     /// A [`BatchContact`] with what is required.
+    ///
+    /// * `properties`: Properties of the contact; a name and a value each are enough.
     #[inline]
     pub fn new(properties: impl IntoIterator<Item: Into<Property>>) -> Self {
         Self {
@@ -136,6 +138,10 @@ pub struct Broadcast {
 
 impl Broadcast {
     /// A [`Broadcast`] with what is required.
+    ///
+    /// * `email_ids`: E-mail addresses of the recipients.
+    /// * `template_id`: Id of the e-mail template.
+    /// * `from_email`: Address of the sender, verified in the account.
     #[inline]
     pub fn new(
         email_ids: impl IntoIterator<Item: Into<String>>,
@@ -233,6 +239,8 @@ pub struct CallLog {
 
 impl CallLog {
     /// A [`CallLog`] with what is required.
+    ///
+    /// * `id`: Id of the call log.
     #[inline]
     pub fn new(id: impl Into<ids::CallLogId>) -> Self {
         Self {
@@ -317,6 +325,8 @@ pub struct Company {
 
 impl Company {
     /// A [`Company`] with what is required.
+    ///
+    /// * `id`: Id of the company.
     #[inline]
     pub fn new(id: impl Into<ids::CompanyId>) -> Self {
         Self {
@@ -378,6 +388,8 @@ pub struct CompanyReplacement {
 
 impl CompanyReplacement {
     /// A [`CompanyReplacement`] with what is required.
+    ///
+    /// * `id`: Id of the company.
     #[inline]
     pub fn new(id: impl Into<ids::CompanyId>) -> Self {
         Self {
@@ -508,6 +520,8 @@ pub struct CompanyUpdate {
 
 impl CompanyUpdate {
     /// A [`CompanyUpdate`] with what is required.
+    ///
+    /// * `id`: Id of the company.
     #[inline]
     pub fn new(id: impl Into<ids::CompanyId>) -> Self {
         Self {
@@ -561,6 +575,9 @@ pub struct CompanyWebhook {
 
 impl CompanyWebhook {
     /// A [`CompanyWebhook`] with what is required.
+    ///
+    /// * `event`: What happened; the words are concluded, not documented.
+    /// * `entity`: A company inside a webhook; keys concluded from those of a contact, more may come.
     #[inline]
     pub fn new(
         event: impl Into<enums::CompanyWebhookEvent>,
@@ -660,6 +677,8 @@ pub struct Contact {
 
 impl Contact {
     /// A [`Contact`] with what is required.
+    ///
+    /// * `id`: Id of the contact.
     #[inline]
     pub fn new(id: impl Into<ids::ContactId>) -> Self {
         Self {
@@ -717,6 +736,8 @@ pub struct ContactBatch {
 
 impl ContactBatch {
     /// A [`ContactBatch`] with what is required.
+    ///
+    /// * `contacts`: The contacts, 1 to 100.
     #[inline]
     pub fn new(contacts: impl IntoIterator<Item: Into<BatchContact>>) -> Self {
         Self {
@@ -772,6 +793,8 @@ pub struct ContactList {
 
 impl ContactList {
     /// A [`ContactList`] with what is required.
+    ///
+    /// * `id`: Id of the list.
     #[inline]
     pub fn new(id: impl Into<ids::ListId>) -> Self {
         Self {
@@ -812,6 +835,8 @@ pub struct ContactProduct {
 
 impl ContactProduct {
     /// A [`ContactProduct`] with what is required.
+    ///
+    /// * `product_id`: Id of the product, as text.
     #[inline]
     pub fn new(product_id: impl Into<ids::ProductId>) -> Self {
         Self {
@@ -875,6 +900,8 @@ pub struct ContactRef {
 
 impl ContactRef {
     /// A [`ContactRef`] with what is required.
+    ///
+    /// * `id`: Id of the contact.
     #[inline]
     pub fn new(id: impl Into<ids::ContactId>) -> Self {
         Self {
@@ -908,6 +935,8 @@ pub struct ContactReplacement {
 
 impl ContactReplacement {
     /// A [`ContactReplacement`] with what is required.
+    ///
+    /// * `id`: Id of the contact.
     #[inline]
     pub fn new(id: impl Into<ids::ContactId>) -> Self {
         Self {
@@ -1017,6 +1046,8 @@ pub struct ContactTagName {
 
 impl ContactTagName {
     /// A [`ContactTagName`] with what is required.
+    ///
+    /// * `tag`: Name of the tag; starts with a letter, then letters, digits, underscores and blanks.
     #[inline]
     pub fn new(tag: impl Into<String>) -> Self {
         Self {
@@ -1058,6 +1089,8 @@ pub struct ContactUpdate {
 
 impl ContactUpdate {
     /// A [`ContactUpdate`] with what is required.
+    ///
+    /// * `id`: Id of the contact; a number, or the same digits as a string.
     #[inline]
     pub fn new(id: impl Into<ids::ContactId>) -> Self {
         Self {
@@ -1124,6 +1157,9 @@ pub struct ContactWebhook {
 
 impl ContactWebhook {
     /// A [`ContactWebhook`] with what is required.
+    ///
+    /// * `event`: What happened; `contact.deleted` is concluded, not documented.
+    /// * `entity`: A contact inside a webhook; much thinner than the contact itself.
     #[inline]
     pub fn new(
         event: impl Into<enums::ContactWebhookEvent>,
@@ -1184,6 +1220,8 @@ pub struct CustomField {
 
 impl CustomField {
     /// A [`CustomField`] with what is required.
+    ///
+    /// * `id`: Id of the field.
     #[inline]
     pub fn new(id: impl Into<ids::CustomFieldId>) -> Self {
         Self {
@@ -1274,6 +1312,8 @@ pub struct Deal {
 
 impl Deal {
     /// A [`Deal`] with what is required.
+    ///
+    /// * `id`: Id of the deal.
     #[inline]
     pub fn new(id: impl Into<ids::DealId>) -> Self {
         Self {
@@ -1327,6 +1367,10 @@ pub struct DealTrackChange {
 
 impl DealTrackChange {
     /// A [`DealTrackChange`] with what is required.
+    ///
+    /// * `id`: Id of the deal.
+    /// * `milestone_label_name`: Label of the milestone, word for word as in the track.
+    /// * `track_id`: Id of the track; a number, or the same digits as a string.
     #[inline]
     pub fn new(
         id: impl Into<ids::DealId>,
@@ -1380,6 +1424,8 @@ pub struct DealUpdate {
 
 impl DealUpdate {
     /// A [`DealUpdate`] with what is required.
+    ///
+    /// * `id`: Id of the deal.
     #[inline]
     pub fn new(id: impl Into<ids::DealId>) -> Self {
         Self {
@@ -1466,6 +1512,9 @@ pub struct DealWebhook {
 
 impl DealWebhook {
     /// A [`DealWebhook`] with what is required.
+    ///
+    /// * `event`: What happened; `deal.deleted` is concluded, not documented.
+    /// * `entity`: A deal inside a webhook.
     #[inline]
     pub fn new(
         event: impl Into<enums::DealWebhookEvent>,
@@ -1496,6 +1545,9 @@ pub struct EmailWebhook {
 
 impl EmailWebhook {
     /// An [`EmailWebhook`] with what is required.
+    ///
+    /// * `event`: What happened.
+    /// * `entity`: What happened to an e-mail, and to whose.
     #[inline]
     pub fn new(
         event: impl Into<enums::EmailWebhookEvent>,
@@ -1561,6 +1613,8 @@ pub struct Event {
 
 impl Event {
     /// An [`Event`] with what is required.
+    ///
+    /// * `id`: Id of the event.
     #[inline]
     pub fn new(id: impl Into<ids::EventId>) -> Self {
         Self {
@@ -1617,6 +1671,8 @@ pub struct EventUpdate {
 
 impl EventUpdate {
     /// An [`EventUpdate`] with what is required.
+    ///
+    /// * `id`: Id of the event; a number, or the same digits as a string.
     #[inline]
     pub fn new(id: impl Into<ids::EventId>) -> Self {
         Self {
@@ -1740,6 +1796,8 @@ pub struct Form {
 
 impl Form {
     /// A [`Form`] with what is required.
+    ///
+    /// * `id`: Id of the form.
     #[inline]
     pub fn new(id: impl Into<ids::FormId>) -> Self {
         Self {
@@ -1814,6 +1872,8 @@ pub struct LandingPage {
 
 impl LandingPage {
     /// A [`LandingPage`] with what is required.
+    ///
+    /// * `id`: Id of the page.
     #[inline]
     pub fn new(id: impl Into<ids::LandingPageId>) -> Self {
         Self {
@@ -1999,6 +2059,8 @@ pub struct NewCompany {
 
 impl NewCompany {
     /// A [`NewCompany`] with what is required.
+    ///
+    /// * `properties`: Properties of the company; `name` at least.
     #[inline]
     pub fn new(properties: impl IntoIterator<Item: Into<Property>>) -> Self {
         Self {
@@ -2266,6 +2328,12 @@ pub struct NewCustomField {
 
 impl NewCustomField {
     /// A [`NewCustomField`] with what is required.
+    ///
+    /// * `scope`: Kind of record that a custom field belongs to.
+    /// * `field_label`: Label of the field.
+    /// * `field_description`: What the field is for.
+    /// * `field_type`: Type of a custom field. `TEXT`, `TEXTAREA`, `DATE`, `CHECKBOX`, `LIST`, `NUMBER` and
+    ///   `MULTICHECKBOX` are documented for creating fields; the others are known from properties of records.
     #[inline]
     pub fn new(
         scope: impl Into<enums::CustomFieldScope>,
@@ -2544,6 +2612,10 @@ pub struct NewEvent {
 
 impl NewEvent {
     /// A [`NewEvent`] with what is required.
+    ///
+    /// * `name`: Title of the event.
+    /// * `start_time`: Start, epoch SECONDS, as number or text; comes back as milliseconds.
+    /// * `end_time`: End, epoch SECONDS, as number or text; comes back as milliseconds.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -2624,6 +2696,9 @@ pub struct NewNote {
 
 impl NewNote {
     /// A [`NewNote`] with what is required.
+    ///
+    /// * `parent_id`: Id of the record that gets the note; a number, or the same digits as a string.
+    /// * `subject`: Title of the note.
     #[inline]
     pub fn new(
         parent_id: impl Into<ids::ContactOrCompanyOrDealOrProductId>,
@@ -2687,6 +2762,8 @@ pub struct NewProduct {
 
 impl NewProduct {
     /// A [`NewProduct`] with what is required.
+    ///
+    /// * `name`: Name of the product.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -2792,6 +2869,8 @@ pub struct NewTag {
 
 impl NewTag {
     /// A [`NewTag`] with what is required.
+    ///
+    /// * `tag`: Name of the tag. Starts with a letter, goes on with letters, digits, underscores and blanks.
     #[inline]
     pub fn new(tag: impl Into<String>) -> Self {
         Self {
@@ -2862,6 +2941,8 @@ pub struct NewTask {
 
 impl NewTask {
     /// A [`NewTask`] with what is required.
+    ///
+    /// * `name`: Title of the task.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -3084,6 +3165,12 @@ pub struct NewTicket {
 
 impl NewTicket {
     /// A [`NewTicket`] with what is required.
+    ///
+    /// * `requester_name`: Name of who asks.
+    /// * `requester_email`: E-mail address of who asks.
+    /// * `subject`: Subject of the ticket.
+    /// * `group_id`: Group that the ticket goes to; a number, or the same digits as a string.
+    /// * `html_body`: Text of the ticket, HTML.
     #[inline]
     pub fn new(
         requester_name: impl Into<String>,
@@ -3177,6 +3264,8 @@ pub struct NewTrack {
 
 impl NewTrack {
     /// A [`NewTrack`] with what is required.
+    ///
+    /// * `name`: Name of the track.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -3249,6 +3338,8 @@ pub struct Note {
 
 impl Note {
     /// A [`Note`] with what is required.
+    ///
+    /// * `id`: Id of the note.
     #[inline]
     pub fn new(id: impl Into<ids::NoteId>) -> Self {
         Self {
@@ -3379,6 +3470,8 @@ pub struct Product {
 
 impl Product {
     /// A [`Product`] with what is required.
+    ///
+    /// * `id`: Id of the product.
     #[inline]
     pub fn new(id: impl Into<ids::ProductId>) -> Self {
         Self {
@@ -3453,6 +3546,9 @@ pub struct ProductReplacement {
 
 impl ProductReplacement {
     /// A [`ProductReplacement`] with what is required.
+    ///
+    /// * `id`: Id of the product.
+    /// * `name`: Name of the product.
     #[inline]
     pub fn new(id: impl Into<ids::ProductId>, name: impl Into<String>) -> Self {
         Self {
@@ -3567,6 +3663,8 @@ pub struct ProductUpdate {
 
 impl ProductUpdate {
     /// A [`ProductUpdate`] with what is required.
+    ///
+    /// * `id`: Id of the product.
     #[inline]
     pub fn new(id: impl Into<ids::ProductId>) -> Self {
         Self {
@@ -3654,6 +3752,9 @@ pub struct Property {
 
 impl Property {
     /// A [`Property`] with what is required.
+    ///
+    /// * `name`: Name of a system property, or of a custom field, which is the field's label with blanks turned into
+    ///   underscores.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -3800,6 +3901,8 @@ pub struct Task {
 
 impl Task {
     /// A [`Task`] with what is required.
+    ///
+    /// * `id`: Id of the task.
     #[inline]
     pub fn new(id: impl Into<ids::TaskId>) -> Self {
         Self {
@@ -3886,6 +3989,8 @@ pub struct TaskUpdate {
 
 impl TaskUpdate {
     /// A [`TaskUpdate`] with what is required.
+    ///
+    /// * `id`: Id of the task.
     #[inline]
     pub fn new(id: impl Into<ids::TaskId>) -> Self {
         Self {
@@ -4163,6 +4268,8 @@ pub struct Ticket {
 
 impl Ticket {
     /// A [`Ticket`] with what is required.
+    ///
+    /// * `id`: Number of the ticket within the account, counted from 1; small, unlike other ids.
     #[inline]
     pub fn new(id: impl Into<ids::TicketId>) -> Self {
         Self {
@@ -4224,6 +4331,8 @@ pub struct Track {
 
 impl Track {
     /// A [`Track`] with what is required.
+    ///
+    /// * `id`: Id of the track.
     #[inline]
     pub fn new(id: impl Into<ids::TrackId>) -> Self {
         Self {
@@ -4262,6 +4371,8 @@ pub struct TrackUpdate {
 
 impl TrackUpdate {
     /// A [`TrackUpdate`] with what is required.
+    ///
+    /// * `id`: Id of the track; a number, or the same digits as a string.
     #[inline]
     pub fn new(id: impl Into<ids::TrackId>) -> Self {
         Self {
@@ -4378,6 +4489,8 @@ pub struct User {
 
 impl User {
     /// A [`User`] with what is required.
+    ///
+    /// * `id`: Id of the user, used as `owner_id` elsewhere.
     #[inline]
     pub fn new(id: impl Into<ids::UserId>) -> Self {
         Self {
@@ -4451,6 +4564,8 @@ pub struct UserRef {
 
 impl UserRef {
     /// A [`UserRef`] with what is required.
+    ///
+    /// * `id`: Id of the user.
     #[inline]
     pub fn new(id: impl Into<ids::UserId>) -> Self {
         Self {
@@ -4483,6 +4598,8 @@ pub struct WebhookCompany {
 
 impl WebhookCompany {
     /// A [`WebhookCompany`] with what is required.
+    ///
+    /// * `id`: Id of the company.
     #[inline]
     pub fn new(id: impl Into<ids::CompanyId>) -> Self {
         Self {
@@ -4516,6 +4633,8 @@ pub struct WebhookContact {
 
 impl WebhookContact {
     /// A [`WebhookContact`] with what is required.
+    ///
+    /// * `id`: Id of the contact.
     #[inline]
     pub fn new(id: impl Into<ids::ContactId>) -> Self {
         Self {
@@ -4557,6 +4676,8 @@ pub struct WebhookDeal {
 
 impl WebhookDeal {
     /// A [`WebhookDeal`] with what is required.
+    ///
+    /// * `id`: Id of the deal.
     #[inline]
     pub fn new(id: impl Into<ids::DealId>) -> Self {
         Self {
@@ -4600,6 +4721,8 @@ pub struct WebhookEmail {
 
 impl WebhookEmail {
     /// A [`WebhookEmail`] with what is required.
+    ///
+    /// * `id`: Id of the event's subject; in the sample that of the contact.
     #[inline]
     pub fn new(id: i64) -> Self {
         Self {

@@ -11,5 +11,8 @@ pub(crate) use background::Background;
 pub use client::Blocking;
 pub use iter::{Items, Iter, Pages};
 
+/// A call of an operation that is chosen at run time, sent by a blocking client.
+pub type OperationCall = crate::OperationCall<Blocking>;
+
 /// A request that no operation describes, sent by a blocking client.
 pub type RawRequest = crate::RawRequest<Blocking>;

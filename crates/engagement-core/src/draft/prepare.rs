@@ -69,7 +69,7 @@ impl Draft {
         }
 
         let path = path::fill(&self.template, &self.params).map_err(|reason| invalid(&reason))?;
-        if matches!(self.subject, Subject::Raw(_)) {
+        if matches!(self.subject, Subject::Raw(..)) {
             path::check_written(&path).map_err(invalid)?;
         }
 
@@ -86,7 +86,7 @@ impl Draft {
 
         let credentials = self.runtime.credentials();
         let (schemes, security) = match &self.subject {
-            Subject::Operation(operation) => (
+            Subject::Operation(_, operation) => (
                 credentials.choose(operation.security, self.runtime.excluded()),
                 operation.security,
             ),

@@ -28,7 +28,11 @@ impl fmt::Display for Error {
             }
             (_, Some(response)) => write!(f, "{} ({})", inner.detail, StatusText(response.status)),
             (_, None) => f.write_str(&inner.detail),
+        }?;
+        if self.must_not_repeat() {
+            f.write_str(": the provider accepted the call, so do not repeat it")?;
         }
+        Ok(())
     }
 }
 
@@ -47,14 +51,13 @@ impl fmt::Display for StatusText {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
+        // What `main` prints that returns it: the text comes first, what else is known after it.
+        write!(f, "{self} ")?;
         f.debug_struct("Error")
             .field("kind", &inner.kind)
-            .field("subject", &format_args!("{}", inner.subject))
             .field("method", &inner.subject.method())
             .field("path", &inner.subject.template())
             .field("status", &self.status().map(|status| status.as_u16()))
-            .field("detail", &inner.detail)
-            .field("message", &inner.message)
             .field("request_id", &self.request_id())
             .field("sent", &inner.sent)
             .field("attempts", &inner.attempts)

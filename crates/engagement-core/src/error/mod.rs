@@ -21,9 +21,10 @@ pub(crate) const KEPT_BODY: usize = 64 * 1024;
 
 /// Why a call failed.
 ///
-/// `Display` starts with the operation and gives the provider's own words:
-/// `contacts_get: 404 Not Found: There is no contact with this id`. It never holds URLs, credentials, or what the call
-/// sent, unless the provider's message repeats the latter. `Debug` holds no headers and no body.
+/// `Display` starts with provider and operation and gives the provider's own words:
+/// `engagebay contacts_get: 404 Not Found: There is no contact with this id`. It never holds URLs, credentials, or what the call
+/// sent, unless the provider's message repeats the latter. `Debug` begins with the same text, and holds no
+/// headers and no body.
 ///
 /// In all that `Display`, `Debug` and [`message`](Self::message) show,
 /// * `[REDACTED]` stands for the client's credentials, in every form in which a provider may repeat them;

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::{Error, ErrorKind};
 use crate::decode;
-use crate::provider::Operation;
+use crate::provider::{Operation, Provider};
 use crate::rate_limit::RateLimitStatus;
 use crate::subject::Subject;
 
@@ -25,6 +25,12 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
+    }
+
+    /// The provider that the client talks to.
+    #[must_use]
+    pub fn provider(&self) -> &'static Provider {
+        self.0.subject.provider()
     }
 
     /// The operation that failed; `None` for raw requests and when building a client.
@@ -118,10 +124,35 @@ impl Error {
         self.kind() == ErrorKind::RateLimited || self.is_status(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether it conflicts with what the provider has (409).
+    /// Whether it conflicts with what the provider has: status 409, or another refusal with the words that the provider has
+    /// for that, such as `already exists`.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
+        let words = self.provider().conflict_messages;
+        let refused = self.kind() == ErrorKind::Api
+            && !self.0.login
+            && self.status().is_some_and(|status| status.is_client_error());
+        let message = || self.message().unwrap_or_default().to_ascii_lowercase();
         self.is_status(StatusCode::CONFLICT)
+            || refused && !words.is_empty() && {
+                let message = message();
+                words.iter().any(|words| message.contains(words))
+            }
+    }
+
+    /// Whether the provider accepted the call, although it failed: the response has a success status, and could not be
+    /// decoded or not be read to its end. Do not repeat such a call if it writes: it was carried out.
+    #[must_use]
+    pub fn was_accepted(&self) -> bool {
+        self.kind() != ErrorKind::Api && self.status().is_some_and(|status| status.is_success())
+    }
+
+    /// Whether a repeat of the call could do its work twice.
+    pub(super) fn must_not_repeat(&self) -> bool {
+        self.was_accepted()
+            && self
+                .operation()
+                .is_some_and(|operation| !operation.idempotent)
     }
 
     /// Whether the provider itself failed (5xx).

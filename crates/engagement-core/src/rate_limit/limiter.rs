@@ -96,8 +96,8 @@ impl Limiter {
             return self.others.as_ref();
         }
         let operation = match &request.subject {
-            Subject::Operation(operation) => Some(*operation),
-            Subject::Raw(method) => {
+            Subject::Operation(_, operation) => Some(*operation),
+            Subject::Raw(_, method) => {
                 let (at, base) = (request.server, &server.base);
                 raw_paths::operation(self.provider, at, base, method, &request.url)
             }

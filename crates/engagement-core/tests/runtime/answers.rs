@@ -85,18 +85,18 @@ async fn one_unwraps_an_array_of_one() {
     );
     assert_eq!(
         none.to_string(),
-        "contacts_get: 200 OK: there is no such thing"
+        "acme contacts_get: 200 OK: there is no such thing"
     );
     let two = one(r#"[{"a": 1}, {"a": 2}]"#).await.unwrap_err();
     assert_eq!(two.kind(), ErrorKind::Decode);
     assert_eq!(
         two.to_string(),
-        "contacts_get: unexpected body: 2 values where one was expected (200 OK)"
+        "acme contacts_get: unexpected body: 2 values where one was expected (200 OK)"
     );
     let wrong = one(r#"[{"a": "hidden"}]"#).await.unwrap_err();
     assert_eq!(
         wrong.to_string(),
-        "contacts_get: unexpected body at `[0].a`: invalid type: string, expected i64 (line 1, column 15) (200 OK)"
+        "acme contacts_get: unexpected body at `[0].a`: invalid type: string, expected i64 (line 1, column 15) (200 OK)"
     );
 }
 
@@ -128,7 +128,7 @@ async fn no_content_where_it_means_not_found() {
         assert_eq!(error.kind(), ErrorKind::Api);
         assert_eq!(
             error.to_string(),
-            "contacts_get: 204 No Content: there is no such thing"
+            "acme contacts_get: 204 No Content: there is no such thing"
         );
     }
 }
@@ -141,7 +141,7 @@ async fn an_empty_body_is_told() {
         assert!(!error.is_not_found());
         assert_eq!(
             error.to_string(),
-            "contacts_get: the body is empty where JSON was expected (200 OK)"
+            "acme contacts_get: the body is empty where JSON was expected (200 OK)"
         );
     }
 }
@@ -154,7 +154,7 @@ async fn a_page_instead_of_json_is_told() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),
-        "contacts_get: HTML page titled \"Log in\" where JSON was expected (200 OK)"
+        "acme contacts_get: HTML page titled \"Log in\" where JSON was expected (200 OK)"
     );
     assert_eq!(error.body().unwrap(), page.as_bytes());
 }
@@ -171,7 +171,7 @@ async fn decode_errors_say_where_and_never_what() {
     let error = error.await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "contacts_get: unexpected body at `data[1].status`: invalid type: string, expected i64 (line 1, column 54) (200 OK)"
+        "acme contacts_get: unexpected body at `data[1].status`: invalid type: string, expected i64 (line 1, column 54) (200 OK)"
     );
     assert!(std::error::Error::source(&error).is_none());
     assert!(!format!("{error:?}").contains("hidden"));
@@ -265,7 +265,7 @@ async fn refusals_are_errors_whatever_is_read() {
     assert!(error.is_not_found());
     assert_eq!(
         error.to_string(),
-        "contacts_get: 204 No Content: there is no such thing"
+        "acme contacts_get: 204 No Content: there is no such thing"
     );
     let one: Read<Option<i64>> = |answer| answer.if_readable(Answer::one);
     assert!(get(json("[]"), one).await.unwrap_err().is_not_found());

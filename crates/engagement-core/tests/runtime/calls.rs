@@ -261,7 +261,7 @@ async fn what_is_wrong_with_a_call_is_an_error_of_its_future() {
         assert!(!error.was_sent());
         assert_eq!(
             error.to_string(),
-            "contacts_get: invalid request: the first reason"
+            "acme contacts_get: invalid request: the first reason"
         );
     }
     assert_eq!(server.requests().len(), 0);
@@ -269,7 +269,7 @@ async fn what_is_wrong_with_a_call_is_an_error_of_its_future() {
     let again: ResponseFuture<i64> = ResponseFuture::refused(error);
     assert_eq!(
         again.into_call().await.unwrap_err().to_string(),
-        "contacts_get: invalid request: the first reason"
+        "acme contacts_get: invalid request: the first reason"
     );
 }
 
@@ -320,7 +320,7 @@ async fn a_response_outlives_its_client() {
     );
     assert_eq!(
         response.whole::<i64>().unwrap_err().to_string(),
-        "contacts_list: unexpected body: invalid type: map, expected i64 (line 1, column 0) (200 OK)"
+        "acme contacts_list: unexpected body: invalid type: map, expected i64 (line 1, column 0) (200 OK)"
     );
     assert_eq!(told.take(), ["Undecodable"]);
 }

@@ -52,19 +52,19 @@ async fn a_value_that_nobody_gives_is_told() {
     };
     assert_eq!(
         missing("account").await,
-        "teams_list: invalid request: `account` is missing: give it to the call, or to the client with \
+        "acme teams_list: invalid request: `account` is missing: give it to the call, or to the client with \
          .value(\"account\", …) or ACME_ACCOUNT"
     );
     assert_eq!(
         missing("team").await,
-        "teams_list: invalid request: `team` is missing: give it to the call, or to the client with .value(\"team\", …)"
+        "acme teams_list: invalid request: `team` is missing: give it to the call, or to the client with .value(\"team\", …)"
     );
     let mut call = client.call(&TEAMS_LIST);
     call.path_or_client_value("account", &Some(".."));
     call.path_or_client_value("team", &Some("t"));
     assert_eq!(
         call.send(Answer::empty).await.unwrap_err().to_string(),
-        "teams_list: invalid request: path parameter `account` is `.` or `..`, which would address another resource"
+        "acme teams_list: invalid request: path parameter `account` is `.` or `..`, which would address another resource"
     );
 }
 

@@ -122,7 +122,7 @@ async fn gzip_that_nobody_declared_is_told() {
     let error = failure(with_headers("200 OK", "x-request-id: r-1\r\n", gzip("{}"))).await;
     assert_eq!(
         error.to_string(),
-        "contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
+        "acme contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
     );
 }
 
@@ -185,7 +185,7 @@ mod unpacked {
             .unwrap_err();
         assert_eq!(
             error.to_string(),
-            "contacts_list: 404 Not Found: There is none"
+            "acme contacts_list: 404 Not Found: There is none"
         );
         assert_eq!(error.retry_after().unwrap().as_secs(), 7);
     }
@@ -238,7 +238,7 @@ mod unpacked {
         assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
         assert_eq!(
             error.to_string(),
-            "contacts_list: the body is larger than the limit of 16777216 bytes (200 OK)"
+            "acme contacts_list: the body is larger than the limit of 16777216 bytes (200 OK)"
         );
         assert_eq!(error.body().unwrap().len(), 64 * 1024);
 
@@ -323,7 +323,7 @@ mod unpacked {
             assert!(error.was_sent() && !error.is_timeout());
             assert_eq!(
                 error.to_string(),
-                "contacts_list: the body could not be unpacked (200 OK)",
+                "acme contacts_list: the body could not be unpacked (200 OK)",
                 "{case}"
             );
             assert!(!format!("{error:?}").contains("hidden"));
@@ -353,7 +353,7 @@ mod unpacked {
         assert_eq!(error.kind(), ErrorKind::Transport);
         assert_eq!(
             error.to_string(),
-            "contacts_list: the connection broke within the body (200 OK)"
+            "acme contacts_list: the connection broke within the body (200 OK)"
         );
     }
 
@@ -402,7 +402,7 @@ mod unpacked {
                 .map_err(|error| error.to_string());
             let expected = outcome
                 .map(str::to_owned)
-                .map_err(|words| format!("contacts_list: {words} (200 OK)"));
+                .map_err(|words| format!("acme contacts_list: {words} (200 OK)"));
             assert_eq!(found, expected, "{case}");
         }
     }
@@ -414,7 +414,7 @@ mod unpacked {
         let error = failure(with_headers("200 OK", headers, gzip(gzip("{}")))).await;
         assert_eq!(
             error.to_string(),
-            "contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
+            "acme contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
         );
     }
 

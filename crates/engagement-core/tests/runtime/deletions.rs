@@ -68,7 +68,7 @@ async fn an_answer_that_was_promised_is_missed() {
         assert_eq!(error.kind(), ErrorKind::Api);
         assert_eq!(
             error.to_string(),
-            "contacts_delete: 404 Not Found: no such contact"
+            "acme contacts_delete: 404 Not Found: no such contact"
         );
         assert!(error.is_not_found() && error.was_already_gone());
         assert_eq!(error.attempts(), 2);

@@ -65,7 +65,7 @@ async fn the_providers_words_are_told() {
         (with_headers("599 Odd", "", ""), "599"),
     ] {
         let error = failure(reply).await;
-        assert_eq!(error.to_string(), format!("contacts_get: {words}"));
+        assert_eq!(error.to_string(), format!("acme contacts_get: {words}"));
         assert_eq!(error.kind(), ErrorKind::Api);
         assert!(error.was_sent());
         assert_eq!(error.attempts(), 1);
@@ -117,8 +117,8 @@ async fn an_error_keeps_its_response() {
     );
     assert_eq!(
         format!("{error:?}"),
-        "Error { kind: Api, subject: contacts_get, method: Some(\"GET\"), path: Some(\"/contacts/{id}\"), status: Some(429), detail: \"\", \
-         message: Some(\"slow down\"), request_id: Some(\"ray-1\"), sent: true, attempts: 1, source: None }"
+        "acme contacts_get: 429 Too Many Requests: slow down Error { kind: Api, method: Some(\"GET\"), path: Some(\"/contacts/{id}\"), \
+         status: Some(429), request_id: Some(\"ray-1\"), sent: true, attempts: 1, source: None }"
     );
     let error = error.json::<Vec<i32>>().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
@@ -160,7 +160,7 @@ async fn whether_it_was_sent_is_told() {
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert_eq!(
         error.to_string(),
-        "contacts_create: could not connect: connection refused"
+        "acme contacts_create: could not connect: connection refused"
     );
     assert!(error.is_connect() && !error.was_sent() && !error.is_timeout());
     assert_eq!(error.attempts(), 1);
@@ -175,8 +175,55 @@ async fn whether_it_was_sent_is_told() {
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
         error.to_string(),
-        "contacts_create: the connection broke before an answer"
+        "acme contacts_create: the connection broke before an answer"
     );
     assert!(error.was_sent());
     assert_eq!(server.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn the_provider_is_known() {
+    let error = failure(reply("500 Internal Server Error", "text/plain", "")).await;
+    assert_eq!(error.provider().name, "acme");
+    assert!(error.to_string().starts_with("acme contacts_get: 500"));
+    assert!(format!("{error:?}").starts_with(&error.to_string()));
+}
+
+#[tokio::test]
+async fn the_providers_words_for_a_conflict_are_known() {
+    let taken = r#"{"message": "A contact with this address ALREADY exists"}"#;
+    for (status, body, is_conflict) in [
+        ("409 Conflict", "", true),
+        ("400 Bad Request", taken, true),
+        ("422 Unprocessable Entity", taken, true),
+        ("400 Bad Request", r#"{"message": "no name"}"#, false),
+        ("500 Internal Server Error", taken, false),
+    ] {
+        let error = failure(reply(status, "application/json", body)).await;
+        assert_eq!(error.is_conflict(), is_conflict, "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_provider_accepted_is_known() {
+    for (status, body, was_accepted) in [
+        ("200 OK", "<html>", true),
+        ("201 Created", r#"{"id": "x"}"#, true),
+        ("200 OK", "", true),
+        ("500 Internal Server Error", "<html>", false),
+        ("400 Bad Request", "", false),
+    ] {
+        let server = TestServer::once(reply(status, "text/html", body)).await;
+        let call = unrepeated(&server).call(&CONTACTS_CREATE);
+        let error = call.send(Answer::json::<i64>).await.unwrap_err();
+        assert_eq!(error.was_accepted(), was_accepted, "{error}");
+        let text = "the provider accepted the call, so do not repeat it";
+        assert_eq!(error.to_string().ends_with(text), was_accepted, "{error}");
+    }
+    // A read that can't be decoded may be repeated.
+    let server = TestServer::once(reply("200 OK", "text/html", "<html>")).await;
+    let mut call = unrepeated(&server).call(&CONTACTS_GET);
+    call.path("id", &7);
+    let error = call.send(Answer::json::<i64>).await.unwrap_err();
+    assert!(error.was_accepted() && !error.to_string().contains("repeat"));
 }

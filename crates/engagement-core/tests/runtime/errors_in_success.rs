@@ -25,7 +25,7 @@ async fn the_providers_word_makes_it_a_failure() {
         assert_eq!(error.kind(), ErrorKind::Api);
         assert_eq!(
             error.to_string(),
-            format!("contacts_list: {status}: no [REDACTED] here")
+            format!("acme contacts_list: {status}: no [REDACTED] here")
         );
         assert_eq!(error.request_id(), Some("r-1"));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));

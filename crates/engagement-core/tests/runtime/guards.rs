@@ -102,7 +102,7 @@ async fn refused_ids_reach_nobody() {
         assert!(
             error
                 .to_string()
-                .starts_with("contacts_delete: invalid request: path parameter `id` is "),
+                .starts_with("acme contacts_delete: invalid request: path parameter `id` is "),
             "{error}"
         );
         assert!(by_path(&client, id).await.is_err());
@@ -134,7 +134,7 @@ async fn without_credentials_nothing_is_sent() {
     assert!(!error.was_sent());
     assert_eq!(
         error.to_string(),
-        "events_track: missing credentials: set API key with .credential(\"header\", Credential::header(key)) or ACME_KEY, \
+        "acme events_track: missing credentials: set API key with .credential(\"header\", Credential::header(key)) or ACME_KEY, \
          together with API secret with .credential(\"secret\", Credential::header(key)) or ACME_SECRET; \
          or Access token with .credential(\"token\", Credential::bearer(token)) or ACME_TOKEN"
     );
@@ -195,7 +195,7 @@ async fn a_server_that_was_not_moved_along_is_not_reached() {
     assert!(!error.was_sent());
     assert_eq!(
         error.to_string(),
-        "apps_list: invalid configuration: the base URL was changed, but this goes to the server `app`: set \
+        "acme apps_list: invalid configuration: the base URL was changed, but this goes to the server `app`: set \
          .server_url(\"app\", …) or ACME_APP_URL too"
     );
     assert!(

@@ -67,7 +67,7 @@ async fn a_key_that_tells_nothing_apart_is_refused() {
     let error = empty.send(Answer::empty).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "orders_create: invalid request: header `Idempotency-Key`: an idempotency key must not be empty"
+        "acme orders_create: invalid request: header `Idempotency-Key`: an idempotency key must not be empty"
     );
     assert_eq!(server.requests().len(), 0);
 }

@@ -298,7 +298,7 @@ async fn what_is_no_id_is_not_repeated() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "contacts_list: unexpected body at `id`: invalid value: string, expected an integer id (line 1, column 25) (200 OK)"
+        "acme contacts_list: unexpected body at `id`: invalid value: string, expected an integer id (line 1, column 25) (200 OK)"
     );
     assert!(!format!("{error:?}").contains("hidden"));
 }

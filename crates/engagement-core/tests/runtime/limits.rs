@@ -36,7 +36,7 @@ async fn silence_ends() {
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.is_timeout() && error.was_sent());
         assert_eq!(error.status(), None);
-        assert_eq!(error.to_string(), "contacts_create: no answer in time");
+        assert_eq!(error.to_string(), "acme contacts_create: no answer in time");
     }
 }
 
@@ -54,7 +54,7 @@ async fn a_body_that_stalls_ends_and_keeps_its_status() {
     assert_eq!(error.body().unwrap(), b"12345");
     assert_eq!(
         error.to_string(),
-        "contacts_create: the body did not arrive in time (200 OK)"
+        "acme contacts_create: the body did not arrive in time (200 OK): the provider accepted the call, so do not repeat it"
     );
 }
 
@@ -74,7 +74,7 @@ async fn a_body_that_breaks_off_is_no_success() {
     let error = failure(chunked, |builder| builder).await;
     assert_eq!(
         error.to_string(),
-        "contacts_create: the connection broke within the body (200 OK)"
+        "acme contacts_create: the connection broke within the body (200 OK): the provider accepted the call, so do not repeat it"
     );
 }
 
@@ -87,7 +87,7 @@ async fn bodies_have_a_limit() {
         assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
         assert_eq!(
             error.to_string(),
-            "contacts_create: the body is larger than the limit of 8 bytes (200 OK)"
+            "acme contacts_create: the body is larger than the limit of 8 bytes (200 OK): the provider accepted the call, so do not repeat it"
         );
         assert_eq!(error.body().unwrap(), b"12345678");
 

@@ -24,6 +24,7 @@ mod limits;
 mod numbered_pages;
 mod odd_bodies;
 mod odd_heads;
+mod operation_calls;
 mod pages_with_more;
 mod pagination;
 mod parts;

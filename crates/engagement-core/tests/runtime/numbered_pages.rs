@@ -245,7 +245,7 @@ async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(
             error.to_string(),
-            "contacts_list: invalid request: the resume point belongs to another kind of list"
+            "acme contacts_list: invalid request: the resume point belongs to another kind of list"
         );
     }
     assert_eq!(server.requests().len(), 0);

@@ -33,7 +33,7 @@ async fn read<T: DeserializeOwned + std::fmt::Debug>(body: &[u8]) -> Result<T, S
         assert!(!text.contains("hidden"), "{text}");
         assert!(text.len() < 1000, "{text}");
     }
-    let words = text.strip_prefix("contacts_list: ").unwrap();
+    let words = text.strip_prefix("acme contacts_list: ").unwrap();
     Err(words.strip_suffix(" (200 OK)").unwrap().to_owned())
 }
 
@@ -295,7 +295,7 @@ async fn nesting_has_an_end() {
             .send(Answer::empty)
             .await
             .unwrap_err();
-        assert_eq!(error.to_string(), "contacts_list: 400 Bad Request");
+        assert_eq!(error.to_string(), "acme contacts_list: 400 Bad Request");
         let body = format!("{{\"new\": {deep}, \"response\": {{\"status\": \"error\"}}}}");
         let server = TestServer::once(json(&body)).await;
         let answer = client(&server)

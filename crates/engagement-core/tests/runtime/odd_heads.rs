@@ -25,7 +25,7 @@ async fn refused(bytes: impl Into<Vec<u8>>) {
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
         error.to_string(),
-        "GET request: the connection broke before an answer"
+        "acme GET request: the connection broke before an answer"
     );
     assert!(error.was_sent() && error.status().is_none());
 }
@@ -198,7 +198,7 @@ async fn broken_chunks_break_the_body() {
         );
         assert_eq!(
             error.to_string(),
-            "GET request: the connection broke within the body (200 OK)"
+            "acme GET request: the connection broke within the body (200 OK)"
         );
     }
     // Extensions and trailers are passed over.

@@ -139,7 +139,7 @@ async fn a_page_that_says_more_and_names_nothing_ends_in_an_error() {
         assert_eq!(error.kind(), ErrorKind::Pagination);
         assert_eq!(
             error.to_string(),
-            "contacts_list: the provider says that there are more pages, and names no cursor (200 OK)"
+            "acme contacts_list: the provider says that there are more pages, and names no cursor (200 OK)"
         );
         assert!(error.was_sent() && error.body().is_some());
         assert_eq!(items.resume_point().unwrap().to_string(), "cursor:a");
@@ -211,7 +211,7 @@ async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(
             error.to_string(),
-            "contacts_list: invalid request: the resume point belongs to another kind of list"
+            "acme contacts_list: invalid request: the resume point belongs to another kind of list"
         );
     }
     assert_eq!(server.requests().len(), 0);

@@ -158,7 +158,7 @@ async fn a_repeated_cursor_is_an_error_and_not_a_loop() {
         assert_eq!(
             error.to_string(),
             format!(
-                "contacts_list: after {requests} pages the provider repeated a cursor, so the list would never end (200 OK)"
+                "acme contacts_list: after {requests} pages the provider repeated a cursor, so the list would never end (200 OK)"
             )
         );
         assert_eq!(items.resume_point().unwrap().to_string(), again);
@@ -467,7 +467,7 @@ async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
             assert!(!error.was_sent());
             assert_eq!(
                 error.to_string(),
-                "contacts_list: invalid request: the resume point belongs to another kind of list"
+                "acme contacts_list: invalid request: the resume point belongs to another kind of list"
             );
         }
     }

@@ -44,7 +44,7 @@ async fn a_part_keeps_the_whole() {
     assert_eq!(wrong.kind(), ErrorKind::Decode);
     assert_eq!(
         wrong.to_string(),
-        "contacts_list: unexpected body at `response`: invalid type: map, expected i64 (line 1, column 24) (200 OK)"
+        "acme contacts_list: unexpected body at `response`: invalid type: map, expected i64 (line 1, column 24) (200 OK)"
     );
     assert_eq!(wrong.body().unwrap(), body.as_bytes());
 
@@ -57,7 +57,7 @@ async fn a_part_keeps_the_whole() {
     let nothing = get("", Answer::empty).await.unwrap();
     assert_eq!(
         nothing.whole::<Value>().unwrap_err().to_string(),
-        "contacts_list: the body is empty where JSON was expected (200 OK)"
+        "acme contacts_list: the body is empty where JSON was expected (200 OK)"
     );
 }
 
@@ -73,7 +73,7 @@ async fn a_part_that_is_missing_is_told_with_the_providers_words() {
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(
             error.to_string(),
-            "contacts_list: the answer has no `response.data` (200 OK)"
+            "acme contacts_list: the answer has no `response.data` (200 OK)"
         );
         assert_eq!(error.body().unwrap(), body.as_bytes());
         let none = get(body, OPTIONAL).await.unwrap();
@@ -86,7 +86,7 @@ async fn a_part_that_is_missing_is_told_with_the_providers_words() {
     let error = get(words, NUMBER).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "contacts_list: the answer has no `response.data`: no [REDACTED] for you (200 OK)"
+        "acme contacts_list: the answer has no `response.data`: no [REDACTED] for you (200 OK)"
     );
     assert_eq!(error.message(), Some("no [REDACTED] for you"));
     assert!(error.was_sent());
@@ -117,7 +117,7 @@ async fn a_part_that_is_something_else_is_told_by_place() {
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(
             error.to_string(),
-            format!("contacts_list: {words} (200 OK)")
+            format!("acme contacts_list: {words} (200 OK)")
         );
     }
     assert_eq!(value("", OPTIONAL).await.unwrap(), None);

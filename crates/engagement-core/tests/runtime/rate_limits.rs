@@ -138,7 +138,7 @@ async fn who_cannot_wait_fails_at_once_and_is_told_whose_limit_it_is() {
         assert_eq!((error.retry_after(), error.status()), (Some(BACK), None));
         assert_eq!(
             error.to_string(),
-            "contacts_list: not sent: this client's own limit of 3 requests in 10s (`acme:contacts_list`) has no room \
+            "acme contacts_list: not sent: this client's own limit of 3 requests in 10s (`acme:contacts_list`) has no room \
              before the call's time limit; see ClientBuilder::rate_limits"
         );
     }
@@ -418,7 +418,10 @@ async fn a_retry_without_a_token_tells_what_failed_before() {
     );
     assert!(error.was_sent());
     let before = std::error::Error::source(&error).unwrap();
-    assert_eq!(before.to_string(), "contacts_get: 503 Service Unavailable");
+    assert_eq!(
+        before.to_string(),
+        "acme contacts_get: 503 Service Unavailable"
+    );
     assert_eq!(server.requests().len(), 1);
 }
 
@@ -464,7 +467,7 @@ async fn raw_requests_count_where_they_are_those_of_an_operation() {
     let error = send(Method::GET, "/contacts/8").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "GET request: not sent: this client's own limit of 1 request in 10s (`acme:contacts_get`) has no room before the \
+        "acme GET request: not sent: this client's own limit of 1 request in 10s (`acme:contacts_get`) has no room before the \
          call's time limit; see ClientBuilder::rate_limits"
     );
     for _ in 0..5 {

@@ -13,6 +13,7 @@ const EMPTY: Provider = Provider {
     schemes: &[],
     client_values: &[],
     error_message: &[],
+    conflict_messages: &[],
     error_in_success: None,
     operations: &[],
 };
@@ -119,7 +120,7 @@ async fn urls_of_the_callers_own_go_first() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "apps_list: invalid configuration: the base URL was changed, but this goes to the server `app`: set \
+        "acme apps_list: invalid configuration: the base URL was changed, but this goes to the server `app`: set \
          .server_url(\"app\", …) or ACME_APP_URL too"
     );
     assert!(!error.was_sent());
@@ -175,7 +176,7 @@ async fn a_host_that_is_not_published_is_asked_for() {
     assert!(!error.was_sent());
     assert_eq!(
         error.to_string(),
-        "push_send: invalid configuration: the provider does not publish the host of `push`: set \
+        "acme push_send: invalid configuration: the provider does not publish the host of `push`: set \
          .server_url(\"push\", …) or ACME_PUSH_URL; see https://acme.example/docs/push"
     );
     let client = ClientBuilder::<Client>::new(provider(&server.url()));
@@ -183,7 +184,7 @@ async fn a_host_that_is_not_published_is_asked_for() {
     let request = client.request(Method::GET, "/x").server("mail");
     assert_eq!(
         request.send().await.unwrap_err().to_string(),
-        "GET request: invalid configuration: the provider does not publish the host of `mail`: set \
+        "acme GET request: invalid configuration: the provider does not publish the host of `mail`: set \
          .server_url(\"mail\", …) or ACME_MAIL_URL, or choose one of the regions `us` with .region(…) or ACME_REGION"
     );
     assert_eq!(server.requests().len(), 0);

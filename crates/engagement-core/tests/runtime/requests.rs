@@ -165,7 +165,7 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
         assert_eq!(error.attempts(), 0);
         let text = error.to_string();
         assert!(!text.contains("hidden"), "{text}");
-        text.strip_prefix("contacts_create: invalid request: ")
+        text.strip_prefix("acme contacts_create: invalid request: ")
             .unwrap()
             .to_owned()
     };
@@ -220,7 +220,7 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
             .await
             .unwrap_err()
             .to_string(),
-        "contacts_get: invalid request: path parameter `id` is missing"
+        "acme contacts_get: invalid request: path parameter `id` is missing"
     );
     assert_eq!(server.requests().len(), 0);
 }
@@ -245,7 +245,7 @@ async fn raw_requests_go_the_same_way() {
     assert_eq!(response.json::<Vec<i32>>().unwrap(), [1]);
     assert_eq!(
         response.json::<String>().unwrap_err().to_string(),
-        "PUT request: unexpected body: invalid type: sequence, expected a string (line 1, column 0) (200 OK)"
+        "acme PUT request: unexpected body: invalid type: sequence, expected a string (line 1, column 0) (200 OK)"
     );
     let request = server.request();
     assert!(
@@ -293,7 +293,7 @@ async fn raw_requests_are_guarded() {
         assert!(
             error
                 .to_string()
-                .starts_with("GET request: invalid request: "),
+                .starts_with("acme GET request: invalid request: "),
             "{error}"
         );
     }
@@ -323,7 +323,7 @@ async fn raw_requests_are_guarded() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "GET request: invalid request: a form must be a struct or a map"
+        "acme GET request: invalid request: a form must be a struct or a map"
     );
     let error = client
         .request(Method::CONNECT, "/a")
@@ -344,7 +344,7 @@ async fn raw_requests_are_guarded() {
         .send()
         .await
         .unwrap_err();
-    assert_eq!(error.to_string(), "GET request: 404 Not Found: no");
+    assert_eq!(error.to_string(), "acme GET request: 404 Not Found: no");
     assert!(error.is_not_found() && error.operation().is_none());
 }
 

@@ -187,13 +187,13 @@ async fn https_works_without_installing_a_provider() {
     #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
     assert_eq!(
         failed.to_string(),
-        "contacts_list: could not connect: the TLS handshake failed"
+        "acme contacts_list: could not connect: the TLS handshake failed"
     );
     let stalled = handshake_failure(b"").await;
     assert!(stalled.is_timeout(), "{stalled}");
     assert_eq!(
         stalled.to_string(),
-        "contacts_list: could not connect: no connection in time"
+        "acme contacts_list: could not connect: no connection in time"
     );
 }
 
@@ -229,6 +229,7 @@ fn the_environment_is_read() {
         schemes: &[],
         client_values: &[],
         error_message: &[],
+        conflict_messages: &[],
         error_in_success: None,
         operations: &[],
     };

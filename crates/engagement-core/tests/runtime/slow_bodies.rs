@@ -87,7 +87,7 @@ async fn a_body_that_stands_still_ends() {
     assert_eq!(error.body().unwrap(), b"\"");
     assert_eq!(
         error.to_string(),
-        "contacts_list: the body stood still for 20 seconds (200 OK)"
+        "acme contacts_list: the body stood still for 20 seconds (200 OK)"
     );
 }
 
@@ -136,14 +136,14 @@ async fn the_time_can_be_set_and_turned_off() {
         .await;
     assert_eq!(
         error.to_string(),
-        "contacts_list: the body stood still for 1.5 seconds (200 OK)"
+        "acme contacts_list: the body stood still for 1.5 seconds (200 OK)"
     );
     let never = |client: Runtime| client.with(|call| call.stalled_after(Duration::MAX));
     let error = Slow::begin("200 OK", never).await.fails_after(LONG).await;
     check(&error);
     assert_eq!(
         error.to_string(),
-        "contacts_list: the body did not arrive in time (200 OK)"
+        "acme contacts_list: the body did not arrive in time (200 OK)"
     );
 }
 

@@ -212,7 +212,7 @@ async fn a_second_refusal_is_returned() {
     let error = list(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "contacts_list: 401 Unauthorized: go away"
+        "acme contacts_list: 401 Unauthorized: go away"
     );
     assert!(error.is_unauthorized() && error.was_sent());
     assert_eq!(error.attempts(), 2);
@@ -242,7 +242,7 @@ async fn a_failed_login_is_told_to_all_who_waited() {
         assert_eq!(error.kind(), ErrorKind::MissingCredentials);
         assert_eq!(
             error.to_string(),
-            "contacts_list: login failed: the vault is closed"
+            "acme contacts_list: login failed: the vault is closed"
         );
         assert!(!error.was_sent());
         assert_eq!(error.attempts(), 0);
@@ -265,7 +265,7 @@ async fn a_failed_renewal_is_told_to_all_who_were_refused() {
         let error = outcome.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "contacts_list: login failed: the vault is closed"
+            "acme contacts_list: login failed: the vault is closed"
         );
         assert!(error.was_sent());
     }
@@ -389,7 +389,7 @@ async fn what_the_login_says_is_told_and_its_secrets_are_not() {
     let error = list(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "contacts_list: login failed: 403 Forbidden: [REDACTED], that is [REDACTED], is wrong"
+        "acme contacts_list: login failed: 403 Forbidden: [REDACTED], that is [REDACTED], is wrong"
     );
     assert_eq!(error.kind(), ErrorKind::Api);
     assert!(error.is_forbidden() && !error.was_sent());
@@ -403,7 +403,7 @@ async fn what_the_login_says_is_told_and_its_secrets_are_not() {
     assert_eq!(error.retry_after(), Some(7 * SECOND));
     let source = std::error::Error::source(&error).unwrap();
     assert!(
-        source.to_string().starts_with("auth_login: 403 "),
+        source.to_string().starts_with("acme auth_login: 403 "),
         "{source}"
     );
     clean(&error);
@@ -474,7 +474,7 @@ async fn a_login_does_not_wait_for_itself() {
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
     let text = error.to_string();
     assert!(
-        text.starts_with("contacts_list: login failed: missing credentials: set API key "),
+        text.starts_with("acme contacts_list: login failed: missing credentials: set API key "),
         "{text}"
     );
     assert_eq!(server.requests().len(), 0);
@@ -495,7 +495,7 @@ async fn a_login_counts_towards_the_time_of_the_call() {
     assert!(error.is_timeout() && !error.was_sent());
     assert_eq!(
         error.to_string(),
-        "contacts_list: login failed: no token in time"
+        "acme contacts_list: login failed: no token in time"
     );
 }
 
@@ -507,7 +507,7 @@ async fn a_token_that_cannot_be_sent_is_told() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),
-        "contacts_list: login failed: the token cannot be used: it holds white space; give the token alone, without \
+        "acme contacts_list: login failed: the token cannot be used: it holds white space; give the token alone, without \
          `Bearer`"
     );
     assert!(!format!("{error:?}").contains("hidden"));

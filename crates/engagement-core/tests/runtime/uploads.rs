@@ -217,7 +217,7 @@ async fn a_reader_is_streamed_once() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(
             error.to_string(),
-            "contacts_create: invalid request: `f` is a reader that was sent already: it can be read once only"
+            "acme contacts_create: invalid request: `f` is a reader that was sent already: it can be read once only"
         );
         assert!(!error.was_sent());
     }
@@ -286,7 +286,7 @@ async fn what_cannot_be_read_is_named_and_not_sent() {
             assert!(!text.contains("hidden"), "{text}");
         }
         let text = error.to_string();
-        text.strip_prefix("contacts_create: invalid request: `report` ")
+        text.strip_prefix("acme contacts_create: invalid request: `report` ")
             .unwrap()
             .to_owned()
     };
@@ -320,7 +320,7 @@ async fn a_reader_that_ends_early_is_told() {
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
         error.to_string(),
-        "contacts_create: an upload could not be read to its end: unexpected end of file"
+        "acme contacts_create: an upload could not be read to its end: unexpected end of file"
     );
     assert!(error.was_sent());
     assert_eq!(server.requests().len(), 0);
@@ -352,7 +352,7 @@ async fn one_request_has_one_body() {
         set(&mut call);
         assert_eq!(
             call.send(Answer::empty).await.unwrap_err().to_string(),
-            "contacts_create: invalid request: both a multipart form and another body were given"
+            "acme contacts_create: invalid request: both a multipart form and another body were given"
         );
     }
 }
@@ -464,7 +464,7 @@ async fn a_blocking_reader_is_read_to_its_end() {
         let error = send(4, end).await.unwrap_err();
         assert_eq!(
             error.to_string(),
-            format!("contacts_create: an upload could not be read to its end: {reason}")
+            format!("acme contacts_create: an upload could not be read to its end: {reason}")
         );
     }
     assert_eq!(server.requests().len(), 1);

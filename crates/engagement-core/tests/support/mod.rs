@@ -289,6 +289,7 @@ pub(crate) static PROVIDER: Provider = Provider {
         },
     ],
     error_message: &["/error/message", "/message"],
+    conflict_messages: &["already exists"],
     error_in_success: Some(ErrorInSuccess {
         path: &["response", "status"],
         word: "error",

@@ -96,6 +96,7 @@ pub static PROVIDER: Provider = Provider {
     ],
     client_values: &[],
     error_message: &["/message", "/error", "/detail"],
+    conflict_messages: &[],
     error_in_success: None,
     operations: OPERATIONS,
 };

@@ -52,6 +52,11 @@ pub struct ClientCredentials {
 
 impl ClientCredentials {
     /// A [`ClientCredentials`] with what is required.
+    ///
+    /// * `client_id`: Client id of the set. Often the customer id, a dot and random characters in front of
+    ///   `@communicate.engageone.co`, but other shapes exist.
+    /// * `secret`: Secret of the set. Shown once; a regenerated one makes the old one useless.
+    /// * `customer_id`: Customer id of the set, a short id of the account.
     #[inline]
     pub fn new(
         client_id: impl Into<String>,
@@ -111,6 +116,8 @@ pub struct DataSourceRecords {
 
 impl DataSourceRecords {
     /// A [`DataSourceRecords`] with what is required.
+    ///
+    /// * `data`: The records.
     #[inline]
     pub fn new(data: impl IntoIterator<Item: Into<DataSourceRecord>>) -> Self {
         Self {
@@ -154,6 +161,15 @@ pub struct TransactionalCampaignRequest {
 
 impl TransactionalCampaignRequest {
     /// A [`TransactionalCampaignRequest`] with what is required.
+    ///
+    /// * `communication`: Name of an e-mail communication that exists in the project.
+    /// * `dataset`: One object per recipient. Its keys are the data fields that the communication uses and must fit
+    ///   the schema of the communication's data source. Values are text in all examples. The number of records
+    ///   allowed is unknown.
+    /// * `email_json_path`: Where a record has its address. The examples of version 1 use a JSONPath over the array
+    ///   (`$[*].email`), that of version 2 the bare key (`customer_email`).
+    /// * `sender`: From address. Must be verified for the account; upper and lower case count.
+    /// * `subject`: Subject line.
     #[inline]
     pub fn new(
         communication: impl Into<String>,
@@ -232,6 +248,8 @@ pub struct TransactionalSend {
 
 impl TransactionalSend {
     /// A [`TransactionalSend`] with what is required.
+    ///
+    /// * `send_id`: Id of the send, for the provider's status call. An opaque string, not a UUID.
     #[inline]
     pub fn new(send_id: impl Into<ids::SendId>) -> Self {
         Self {
@@ -256,6 +274,9 @@ pub struct VideoUrl {
 
 impl VideoUrl {
     /// A [`VideoUrl`] with what is required.
+    ///
+    /// * `video_url`: Generic URL of the video communication, to be followed by a record's `uuid` with nothing in
+    ///   between.
     #[inline]
     pub fn new(video_url: impl Into<String>) -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 //! The client that blocks until its responses are there.
 
-use engagement_core::blocking::RawRequest;
+use engagement_core::blocking::{OperationCall, RawRequest};
 use engagement_core::{CallContext, CallSettings, Error, FromRuntime, Method, Runtime};
 
 use super::client::Client as AsyncClient;
@@ -31,6 +31,14 @@ impl Client {
     /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
         self.client.request(method, path).blocking()
+    }
+
+    /// A call of an operation that is chosen by its id, with values by their names on the wire.
+    ///
+    /// # Errors
+    /// If there is no operation of that id; the error lists near ones.
+    pub fn operation(&self, id: &str) -> Result<OperationCall, Error> {
+        Ok(self.client.operation(id)?.blocking())
     }
 
     /// The same client with other settings for its calls: time, retries, the size of answers.

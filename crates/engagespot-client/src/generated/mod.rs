@@ -4,6 +4,7 @@
 
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
+pub(crate) mod catalogue;
 pub(crate) mod client;
 pub(crate) mod operations;
 pub(crate) mod regions;
@@ -21,6 +22,7 @@ pub mod users;
 pub mod topics;
 pub mod workflows;
 
+pub use catalogue::CATALOGUE;
 pub use client::Client;
 pub use operations::PROVIDER;
 pub use regions::Region;

@@ -67,6 +67,7 @@ pub static PROVIDER: Provider = Provider {
     ],
     client_values: &[],
     error_message: &["/message", "/message/0", "/error"],
+    conflict_messages: &[],
     error_in_success: None,
     operations: OPERATIONS,
 };

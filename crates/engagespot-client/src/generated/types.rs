@@ -92,6 +92,10 @@ pub struct Attachment {
 
 impl Attachment {
     /// An [`Attachment`] with what is required.
+    ///
+    /// * `content`: The file's bytes in base64.
+    /// * `name`: File name that the recipient sees.
+    /// * `content_type`: Media type, such as `application/pdf`.
     #[inline]
     pub fn new(
         content: impl Into<String>,
@@ -221,6 +225,8 @@ pub struct CancelFor {
 
 impl CancelFor {
     /// A [`CancelFor`] with what is required.
+    ///
+    /// * `recipients`: Identifiers of the recipients.
     #[inline]
     pub fn new(recipients: impl IntoIterator<Item: Into<ids::UserId>>) -> Self {
         Self {
@@ -258,6 +264,8 @@ pub struct CancelRun {
 
 impl CancelRun {
     /// A [`CancelRun`] with what is required.
+    ///
+    /// * `cancellation_key`: The key that the run was started with.
     #[inline]
     pub fn new(cancellation_key: impl Into<String>) -> Self {
         Self {
@@ -338,6 +346,9 @@ pub struct CategoryPreferenceUpdate {
 
 impl CategoryPreferenceUpdate {
     /// A [`CategoryPreferenceUpdate`] with what is required.
+    ///
+    /// * `category_id`: Numeric id of the category, from `client.categories().list()`.
+    /// * `channels`: The channels to set.
     #[inline]
     pub fn new(
         category_id: impl Into<ids::CategoryId>,
@@ -493,6 +504,9 @@ pub struct ChannelPreferenceUpdate {
 
 impl ChannelPreferenceUpdate {
     /// A [`ChannelPreferenceUpdate`] with what is required.
+    ///
+    /// * `channel`: A way to reach a user.
+    /// * `enabled`: True lets the category reach the user over the channel.
     #[inline]
     pub fn new(channel: impl Into<enums::Channel>, enabled: bool) -> Self {
         Self {
@@ -554,6 +568,8 @@ pub struct DeviceInfo {
 
 impl DeviceInfo {
     /// A [`DeviceInfo`] with what is required.
+    ///
+    /// * `device_type`: Platform of the device.
     #[inline]
     pub fn new(device_type: impl Into<enums::DeviceInfoDeviceType>) -> Self {
         Self {
@@ -801,6 +817,8 @@ pub struct InlineRecipient {
 
 impl InlineRecipient {
     /// An [`InlineRecipient`] with what is required.
+    ///
+    /// * `identifier`: The identifier your application chose for the user.
     #[inline]
     pub fn new(identifier: impl Into<ids::UserId>) -> Self {
         Self {
@@ -897,6 +915,9 @@ pub struct JsonPatchOperation {
 
 impl JsonPatchOperation {
     /// A [`JsonPatchOperation`] with what is required.
+    ///
+    /// * `op`: What to do.
+    /// * `path`: JSON pointer to the place, such as `/address/city`.
     #[inline]
     pub fn new(
         op: impl Into<enums::JsonPatchOperationOp>,
@@ -977,6 +998,9 @@ pub struct NewCategory {
 
 impl NewCategory {
     /// A [`NewCategory`] with what is required.
+    ///
+    /// * `identifier`: Identifier that sends will refer to, unique in the app.
+    /// * `name`: Name shown to users.
     #[inline]
     pub fn new(
         identifier: impl Into<ids::CategoryIdentifier>,
@@ -1017,6 +1041,10 @@ pub struct NewTopic {
 
 impl NewTopic {
     /// A [`NewTopic`] with what is required.
+    ///
+    /// * `name`: Name of the topic.
+    /// * `identifier`: Identifier that sends refer to. Engagespot's Node SDK derives it from the name: small letters,
+    ///   with hyphens for spaces.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -1056,6 +1084,8 @@ pub struct NewUser {
 
 impl NewUser {
     /// A [`NewUser`] with what is required.
+    ///
+    /// * `identifier`: Any text that is unique to the user.
     #[inline]
     pub fn new(identifier: impl Into<ids::UserId>) -> Self {
         Self {
@@ -1122,6 +1152,8 @@ pub struct Notification {
 
 impl Notification {
     /// A [`Notification`] with what is required.
+    ///
+    /// * `id`: Id of the notification.
     #[inline]
     pub fn new(id: impl Into<ids::NotificationId>) -> Self {
         Self {
@@ -1428,6 +1460,8 @@ pub struct NotificationState {
 
 impl NotificationState {
     /// A [`NotificationState`] with what is required.
+    ///
+    /// * `state`: A word of your own choosing.
     #[inline]
     pub fn new(state: impl Into<String>) -> Self {
         Self {
@@ -1501,6 +1535,8 @@ pub struct PreferencesUpdate {
 
 impl PreferencesUpdate {
     /// A [`PreferencesUpdate`] with what is required.
+    ///
+    /// * `preference`: One element per category; the key is singular.
     #[inline]
     pub fn new(
         preference: impl IntoIterator<Item: Into<CategoryPreferenceUpdate>>,
@@ -1721,6 +1757,9 @@ pub struct SendNotification {
 
 impl SendNotification {
     /// A [`SendNotification`] with what is required.
+    ///
+    /// * `notification`: The message itself. One of `title`, `workflow`, `templateIdentifier` and `templateId` is
+    ///   needed.
     #[inline]
     pub fn new(notification: impl Into<NotificationContent>) -> Self {
         Self {
@@ -1812,6 +1851,8 @@ pub struct SendReceipt {
 
 impl SendReceipt {
     /// A [`SendReceipt`] with what is required.
+    ///
+    /// * `request_id`: Id under which the console's log shows the outcome. Not always a valid UUID.
     #[inline]
     pub fn new(request_id: impl Into<String>) -> Self {
         Self {
@@ -1887,6 +1928,8 @@ pub struct TopicChannels {
 
 impl TopicChannels {
     /// A [`TopicChannels`] with what is required.
+    ///
+    /// * `channels`: Channels over which the topic may reach the user.
     #[inline]
     pub fn new(channels: impl IntoIterator<Item: Into<enums::Channel>>) -> Self {
         Self {
@@ -1922,6 +1965,9 @@ pub struct TopicSubscriber {
 
 impl TopicSubscriber {
     /// A [`TopicSubscriber`] with what is required.
+    ///
+    /// * `identifier`: Identifier of the user.
+    /// * `channels`: Channels over which the topic may reach the user.
     #[inline]
     pub fn new(
         identifier: impl Into<ids::UserId>,
@@ -1959,6 +2005,8 @@ pub struct TopicSubscribers {
 
 impl TopicSubscribers {
     /// A [`TopicSubscribers`] with what is required.
+    ///
+    /// * `users`: The users.
     #[inline]
     pub fn new(users: impl IntoIterator<Item: Into<TopicSubscriber>>) -> Self {
         Self {
@@ -1992,6 +2040,8 @@ pub struct TopicUnsubscribers {
 
 impl TopicUnsubscribers {
     /// A [`TopicUnsubscribers`] with what is required.
+    ///
+    /// * `users`: Identifiers of the users.
     #[inline]
     pub fn new(users: impl IntoIterator<Item: Into<ids::UserId>>) -> Self {
         Self {
@@ -2025,6 +2075,8 @@ pub struct TopicUpdate {
 
 impl TopicUpdate {
     /// A [`TopicUpdate`] with what is required.
+    ///
+    /// * `name`: New name of the topic.
     #[inline]
     pub fn new(name: impl Into<String>) -> Self {
         Self {
@@ -2149,6 +2201,9 @@ pub struct WebPushKeys {
 
 impl WebPushKeys {
     /// A [`WebPushKeys`] with what is required.
+    ///
+    /// * `p256dh`: The browser's public key, in URL-safe base64.
+    /// * `auth`: The shared authentication secret, in URL-safe base64.
     #[inline]
     pub fn new(p256dh: impl Into<String>, auth: impl Into<String>) -> Self {
         Self {
@@ -2188,6 +2243,9 @@ pub struct WebPushSubscription {
 
 impl WebPushSubscription {
     /// A [`WebPushSubscription`] with what is required.
+    ///
+    /// * `endpoint`: URL of the browser's push service.
+    /// * `keys`: Keys to encrypt push messages with.
     #[inline]
     pub fn new(endpoint: impl Into<String>, keys: impl Into<WebPushKeys>) -> Self {
         Self {
@@ -2233,6 +2291,8 @@ pub struct WorkflowTrigger {
 
 impl WorkflowTrigger {
     /// A [`WorkflowTrigger`] with what is required.
+    ///
+    /// * `identifier`: Identifier of the workflow in the console.
     #[inline]
     pub fn new(identifier: impl Into<ids::WorkflowId>) -> Self {
         Self {
@@ -2394,6 +2454,18 @@ impl From<String> for Recipient {
     }
 }
 
+impl From<&ids::UserId> for Recipient {
+    fn from(id: &ids::UserId) -> Self {
+        Self::UserId(id.clone())
+    }
+}
+
+impl From<&&str> for Recipient {
+    fn from(id: &&str) -> Self {
+        Self::UserId((*id).into())
+    }
+}
+
 impl From<ids::UserId> for Recipient {
     fn from(value: ids::UserId) -> Self {
         Self::UserId(value)
@@ -2434,6 +2506,14 @@ impl NotificationPage {
     /// The records of the page.
     pub fn items(&self) -> &[Notification] {
         self.data.as_deref().unwrap_or_default()
+    }
+}
+
+impl<'a> IntoIterator for &'a NotificationPage {
+    type Item = &'a Notification;
+    type IntoIter = std::slice::Iter<'a, Notification>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.items().iter()
     }
 }
 

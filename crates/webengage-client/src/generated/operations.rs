@@ -101,6 +101,7 @@ pub static PROVIDER: Provider = Provider {
         },
     ],
     error_message: &["/response/message", "/message"],
+    conflict_messages: &[],
     error_in_success: Some(ErrorInSuccess {
         path: &["response", "status"],
         word: "error",

@@ -110,6 +110,8 @@ pub struct BulkEvents {
 
 impl BulkEvents {
     /// A [`BulkEvents`] with what is required.
+    ///
+    /// * `events`: The events, 25 at most.
     #[inline]
     pub fn new(events: impl IntoIterator<Item: Into<EventTrack>>) -> Self {
         Self {
@@ -145,6 +147,8 @@ pub struct BulkUsers {
 
 impl BulkUsers {
     /// A [`BulkUsers`] with what is required.
+    ///
+    /// * `users`: The users, 25 at most.
     #[inline]
     pub fn new(users: impl IntoIterator<Item: Into<UserUpsert>>) -> Self {
         Self {
@@ -188,6 +192,8 @@ pub struct BusinessEvent {
 
 impl BusinessEvent {
     /// A [`BusinessEvent`] with what is required.
+    ///
+    /// * `event_name`: Name of the event, as defined.
     #[inline]
     pub fn new(event_name: impl Into<String>) -> Self {
         Self {
@@ -253,6 +259,9 @@ pub struct BusinessEventAttribute {
 
 impl BusinessEventAttribute {
     /// A [`BusinessEventAttribute`] with what is required.
+    ///
+    /// * `attribute_name`: Name of the attribute.
+    /// * `data_type`: Type of its values.
     #[inline]
     pub fn new(
         attribute_name: impl Into<String>,
@@ -296,6 +305,10 @@ pub struct BusinessEventDefinition {
 
 impl BusinessEventDefinition {
     /// A [`BusinessEventDefinition`] with what is required.
+    ///
+    /// * `event_name`: Name of the event.
+    /// * `attributes`: Its attributes.
+    /// * `event_category`: Always `BUSINESS`.
     #[inline]
     pub fn new(
         event_name: impl Into<String>,
@@ -335,6 +348,8 @@ pub struct CatalogUploadAnswer {
 
 impl CatalogUploadAnswer {
     /// A [`CatalogUploadAnswer`] with what is required.
+    ///
+    /// * `response`: The container.
     #[inline]
     pub fn new(response: impl Into<CatalogUploadContainer>) -> Self {
         Self {
@@ -464,6 +479,8 @@ pub struct EmailContent {
 
 impl EmailContent {
     /// An [`EmailContent`] with what is required.
+    ///
+    /// * `recipients`: All recipients.
     #[inline]
     pub fn new(recipients: impl Into<EmailRecipients>) -> Self {
         Self {
@@ -513,6 +530,11 @@ pub struct EmailDeliveryReport {
 
 impl EmailDeliveryReport {
     /// An [`EmailDeliveryReport`] with what is required.
+    ///
+    /// * `message_id`: The `messageId` that WebEngage gave in the metadata of the send.
+    /// * `event`: What became of the message.
+    /// * `timestamp`: When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has
+    ///   no colon, so this is not RFC 3339.
     #[inline]
     pub fn new(
         message_id: impl Into<ids::MessageId>,
@@ -601,6 +623,8 @@ pub struct EmailMetadata {
 
 impl EmailMetadata {
     /// An [`EmailMetadata`] with what is required.
+    ///
+    /// * `message_id`: WebEngage's id of the message, to be repeated in delivery reports.
     #[inline]
     pub fn new(message_id: impl Into<ids::MessageId>) -> Self {
         Self {
@@ -629,6 +653,8 @@ pub struct EmailRecipient {
 
 impl EmailRecipient {
     /// An [`EmailRecipient`] with what is required.
+    ///
+    /// * `email`: E-mail address, or its encrypted form.
     #[inline]
     pub fn new(email: impl Into<String>) -> Self {
         Self {
@@ -681,6 +707,9 @@ pub struct EmailSend {
 
 impl EmailSend {
     /// An [`EmailSend`] with what is required.
+    ///
+    /// * `email`: The e-mail.
+    /// * `metadata`: About the e-mail.
     #[inline]
     pub fn new(
         email: impl Into<EmailContent>,
@@ -717,6 +746,10 @@ pub struct EmailSendReply {
 
 impl EmailSendReply {
     /// An [`EmailSendReply`] with what is required.
+    ///
+    /// * `status`: Whether the message was accepted.
+    /// * `status_code`: Code of the result; `client.delivery().report_email()` lists them.
+    /// * `message`: Why it was rejected.
     #[inline]
     pub fn new(
         status: impl Into<enums::EmailSendReplyStatus>,
@@ -762,6 +795,8 @@ pub struct EventTrack {
 
 impl EventTrack {
     /// An [`EventTrack`] with what is required.
+    ///
+    /// * `event_name`: Name of the event: fewer than 50 characters, case matters, must not begin with `we_`.
     #[inline]
     pub fn new(event_name: impl Into<String>) -> Self {
         Self {
@@ -848,6 +883,8 @@ pub struct EventWebhook {
 
 impl EventWebhook {
     /// An [`EventWebhook`] with what is required.
+    ///
+    /// * `event_name`: Name of the event.
     #[inline]
     pub fn new(event_name: impl Into<String>) -> Self {
         Self {
@@ -892,6 +929,8 @@ pub struct Feedback {
 
 impl Feedback {
     /// A [`Feedback`] with what is required.
+    ///
+    /// * `id`: Id of the feedback.
     #[inline]
     pub fn new(id: impl Into<ids::FeedbackId>) -> Self {
         Self {
@@ -921,6 +960,8 @@ pub struct FeedbackAnswer {
 
 impl FeedbackAnswer {
     /// A [`FeedbackAnswer`] with what is required.
+    ///
+    /// * `response`: The container.
     #[inline]
     pub fn new(response: impl Into<FeedbackContainer>) -> Self {
         Self {
@@ -979,6 +1020,8 @@ pub struct FeedbackContainer {
 
 impl FeedbackContainer {
     /// A [`FeedbackContainer`] with what is required.
+    ///
+    /// * `data`: The feedback.
     #[inline]
     pub fn new(data: impl Into<Feedback>) -> Self {
         Self {
@@ -1012,6 +1055,8 @@ pub struct FeedbackField {
 
 impl FeedbackField {
     /// A [`FeedbackField`] with what is required.
+    ///
+    /// * `id`: Id of the field.
     #[inline]
     pub fn new(id: impl Into<ids::FeedbackFieldId>) -> Self {
         Self {
@@ -1242,6 +1287,8 @@ pub struct FeedbackPageAnswer {
 
 impl FeedbackPageAnswer {
     /// A [`FeedbackPageAnswer`] with what is required.
+    ///
+    /// * `response`: The container.
     #[inline]
     pub fn new(response: impl Into<FeedbackPageContainer>) -> Self {
         Self {
@@ -1269,6 +1316,8 @@ pub struct FeedbackPageContainer {
 
 impl FeedbackPageContainer {
     /// A [`FeedbackPageContainer`] with what is required.
+    ///
+    /// * `data`: The page.
     #[inline]
     pub fn new(data: impl Into<FeedbackPage>) -> Self {
         Self {
@@ -1351,6 +1400,8 @@ pub struct FeedbackRepliesAnswer {
 
 impl FeedbackRepliesAnswer {
     /// A [`FeedbackRepliesAnswer`] with what is required.
+    ///
+    /// * `response`: The container.
     #[inline]
     pub fn new(response: impl Into<FeedbackRepliesContainer>) -> Self {
         Self {
@@ -1378,6 +1429,8 @@ pub struct FeedbackRepliesContainer {
 
 impl FeedbackRepliesContainer {
     /// A [`FeedbackRepliesContainer`] with what is required.
+    ///
+    /// * `data`: The replies.
     #[inline]
     pub fn new(data: impl IntoIterator<Item: Into<FeedbackReply>>) -> Self {
         Self {
@@ -1421,6 +1474,8 @@ pub struct FeedbackReply {
 
 impl FeedbackReply {
     /// A [`FeedbackReply`] with what is required.
+    ///
+    /// * `id`: Id of the reply.
     #[inline]
     pub fn new(id: impl Into<ids::FeedbackReplyId>) -> Self {
         Self {
@@ -1450,6 +1505,8 @@ pub struct FeedbackReplyAnswer {
 
 impl FeedbackReplyAnswer {
     /// A [`FeedbackReplyAnswer`] with what is required.
+    ///
+    /// * `response`: The container.
     #[inline]
     pub fn new(response: impl Into<FeedbackReplyContainer>) -> Self {
         Self {
@@ -1477,6 +1534,8 @@ pub struct FeedbackReplyContainer {
 
 impl FeedbackReplyContainer {
     /// A [`FeedbackReplyContainer`] with what is required.
+    ///
+    /// * `data`: The reply.
     #[inline]
     pub fn new(data: impl Into<FeedbackReply>) -> Self {
         Self {
@@ -1516,6 +1575,8 @@ pub struct FileValue {
 
 impl FileValue {
     /// A [`FileValue`] with what is required.
+    ///
+    /// * `class`: Kind of the value.
     #[inline]
     pub fn new(class: impl Into<String>) -> Self {
         Self {
@@ -1625,6 +1686,9 @@ pub struct JourneyWebhook {
 
 impl JourneyWebhook {
     /// A [`JourneyWebhook`] with what is required.
+    ///
+    /// * `resource`: `Journey`.
+    /// * `event_name`: What happened, such as `journey_activated`.
     #[inline]
     pub fn new(
         resource: impl Into<enums::JourneyWebhookResource>,
@@ -1661,6 +1725,9 @@ pub struct ListValue {
 
 impl ListValue {
     /// A [`ListValue`] with what is required.
+    ///
+    /// * `class`: Kind of the value.
+    /// * `values`: The chosen options.
     #[inline]
     pub fn new(
         class: impl Into<String>,
@@ -1691,6 +1758,9 @@ pub struct MapValue {
 
 impl MapValue {
     /// A [`MapValue`] with what is required.
+    ///
+    /// * `class`: Kind of the value.
+    /// * `values`: The texts by question.
     #[inline]
     pub fn new(
         class: impl Into<String>,
@@ -1721,6 +1791,9 @@ pub struct MatrixValue {
 
 impl MatrixValue {
     /// A [`MatrixValue`] with what is required.
+    ///
+    /// * `class`: Kind of the value.
+    /// * `values`: The chosen options by row.
     #[inline]
     pub fn new(
         class: impl Into<String>,
@@ -1833,6 +1906,9 @@ pub struct MultiTransactionRequest {
 
 impl MultiTransactionRequest {
     /// A [`MultiTransactionRequest`] with what is required.
+    ///
+    /// * `user_id`: Id of the user.
+    /// * `override_data`: Values for the templates and addresses, shared by all campaigns.
     #[inline]
     pub fn new(
         user_id: impl Into<ids::UserId>,
@@ -2027,6 +2103,10 @@ pub struct PrivateEmailDeliveryReport {
 
 impl PrivateEmailDeliveryReport {
     /// A [`PrivateEmailDeliveryReport`] with what is required.
+    ///
+    /// * `message_id`: The `messageId` that WebEngage gave in the metadata of the send.
+    /// * `event`: What became of the message.
+    /// * `timestamp`: When it happened, in seconds since 1970.
     #[inline]
     pub fn new(
         message_id: impl Into<ids::MessageId>,
@@ -2211,6 +2291,8 @@ pub struct QuestionResponse {
 
 impl QuestionResponse {
     /// A [`QuestionResponse`] with what is required.
+    ///
+    /// * `question_id`: Id of the question.
     #[inline]
     pub fn new(question_id: impl Into<ids::QuestionId>) -> Self {
         Self {
@@ -2237,6 +2319,8 @@ pub struct QueuedAnswer {
 
 impl QueuedAnswer {
     /// A [`QueuedAnswer`] with what is required.
+    ///
+    /// * `response`: The container.
     #[inline]
     pub fn new(response: impl Into<QueuedContainer>) -> Self {
         Self {
@@ -2369,6 +2453,9 @@ pub struct RcsData {
 
 impl RcsData {
     /// A [`RcsData`] with what is required.
+    ///
+    /// * `to_number`: Phone number of the recipient with plus sign.
+    /// * `template_data`: The template and what to fill in.
     #[inline]
     pub fn new(
         to_number: impl Into<String>,
@@ -2416,6 +2503,15 @@ pub struct RcsDeliveryReport {
 
 impl RcsDeliveryReport {
     /// A [`RcsDeliveryReport`] with what is required.
+    ///
+    /// * `version`: Version of the format, `1.0` or `2.0`.
+    /// * `message_id`: The `messageId` that WebEngage gave in the metadata of the send.
+    /// * `to_number`: Phone number as WebEngage gave it.
+    /// * `sender`: The sender that WebEngage gave.
+    /// * `status`: What became of the message.
+    /// * `status_code`: Code of the result; `client.delivery().report_rcs()` lists them.
+    /// * `timestamp`: When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has
+    ///   no colon, so this is not RFC 3339.
     #[inline]
     pub fn new(
         version: impl Into<String>,
@@ -2479,6 +2575,8 @@ pub struct RcsMetadata {
 
 impl RcsMetadata {
     /// A [`RcsMetadata`] with what is required.
+    ///
+    /// * `message_id`: WebEngage's id of the message, to be repeated in delivery reports.
     #[inline]
     pub fn new(message_id: impl Into<ids::MessageId>) -> Self {
         Self {
@@ -2509,6 +2607,9 @@ pub struct RcsSend {
 
 impl RcsSend {
     /// A [`RcsSend`] with what is required.
+    ///
+    /// * `rcs_data`: The message.
+    /// * `metadata`: About the message.
     #[inline]
     pub fn new(rcs_data: impl Into<RcsData>, metadata: impl Into<RcsMetadata>) -> Self {
         Self {
@@ -2542,6 +2643,9 @@ pub struct RcsSendReply {
 
 impl RcsSendReply {
     /// A [`RcsSendReply`] with what is required.
+    ///
+    /// * `status`: Whether the message was accepted.
+    /// * `status_code`: Code of the result; `client.delivery().report_rcs()` lists them.
     #[inline]
     pub fn new(status: impl Into<enums::RcsSendReplyStatus>, status_code: i64) -> Self {
         Self {
@@ -2579,6 +2683,8 @@ pub struct RcsTemplateData {
 
 impl RcsTemplateData {
     /// A [`RcsTemplateData`] with what is required.
+    ///
+    /// * `template_name`: Name of the template.
     #[inline]
     pub fn new(template_name: impl Into<String>) -> Self {
         Self {
@@ -2659,6 +2765,11 @@ pub struct RecommendationMeta {
 
 impl RecommendationMeta {
     /// A [`RecommendationMeta`] with what is required.
+    ///
+    /// * `type_`: Kind of recommendation.
+    /// * `name`: Name of the recommendation.
+    /// * `catalog_slug`: Short name of the catalog that the items belong to.
+    /// * `created_by`: E-mail address of the author.
     #[inline]
     pub fn new(
         type_: impl Into<enums::RecommendationType>,
@@ -2714,6 +2825,9 @@ pub struct ScoreValue {
 
 impl ScoreValue {
     /// A [`ScoreValue`] with what is required.
+    ///
+    /// * `class`: Kind of the value.
+    /// * `value`: The score, 0 to 10.
     #[inline]
     pub fn new(class: impl Into<String>, value: i64) -> Self {
         Self {
@@ -2744,6 +2858,8 @@ pub struct SmsData {
 
 impl SmsData {
     /// An [`SmsData`] with what is required.
+    ///
+    /// * `to_number`: Phone number of the recipient with country code, or its encrypted form.
     #[inline]
     pub fn new(to_number: impl Into<String>) -> Self {
         Self {
@@ -2785,6 +2901,12 @@ pub struct SmsDeliveryReport {
 
 impl SmsDeliveryReport {
     /// An [`SmsDeliveryReport`] with what is required.
+    ///
+    /// * `version`: Version of the format, `1.0` or `2.0`.
+    /// * `message_id`: The `messageId` that WebEngage gave in the metadata of the send.
+    /// * `to_number`: Phone number with country code and no plus sign, or as WebEngage gave it.
+    /// * `status`: What became of the message.
+    /// * `status_code`: Code of the result; `client.delivery().report_sms()` lists them.
     #[inline]
     pub fn new(
         version: impl Into<String>,
@@ -2856,6 +2978,8 @@ pub struct SmsMetadata {
 
 impl SmsMetadata {
     /// An [`SmsMetadata`] with what is required.
+    ///
+    /// * `message_id`: WebEngage's id of the message, to be repeated in delivery reports.
     #[inline]
     pub fn new(message_id: impl Into<ids::MessageId>) -> Self {
         Self {
@@ -2888,6 +3012,9 @@ pub struct SmsSend {
 
 impl SmsSend {
     /// An [`SmsSend`] with what is required.
+    ///
+    /// * `sms_data`: The SMS.
+    /// * `metadata`: About the SMS.
     #[inline]
     pub fn new(sms_data: impl Into<SmsData>, metadata: impl Into<SmsMetadata>) -> Self {
         Self {
@@ -2921,6 +3048,8 @@ pub struct SmsSendReply {
 
 impl SmsSendReply {
     /// An [`SmsSendReply`] with what is required.
+    ///
+    /// * `status`: Whether the message was accepted.
     #[inline]
     pub fn new(status: impl Into<enums::SmsSendReplyStatus>) -> Self {
         Self {
@@ -2954,6 +3083,8 @@ pub struct SnapshotValue {
 
 impl SnapshotValue {
     /// A [`SnapshotValue`] with what is required.
+    ///
+    /// * `class`: Kind of the value.
     #[inline]
     pub fn new(class: impl Into<String>) -> Self {
         Self {
@@ -2981,6 +3112,9 @@ pub struct SubjectIdentity {
 
 impl SubjectIdentity {
     /// A [`SubjectIdentity`] with what is required.
+    ///
+    /// * `identity_type`: Always `cuid`: the id your application chose.
+    /// * `identity_value`: Id of the user.
     #[inline]
     pub fn new(
         identity_type: impl Into<enums::SubjectIdentityIdentityType>,
@@ -3024,6 +3158,10 @@ pub struct SubjectRequest {
 
 impl SubjectRequest {
     /// A [`SubjectRequest`] with what is required.
+    ///
+    /// * `subject_request_id`: Id of your choice, used once; any text, UUIDs included.
+    /// * `subject_request_type`: What to do.
+    /// * `subject_identities`: The user, exactly one.
     #[inline]
     pub fn new(
         subject_request_id: impl Into<ids::SubjectRequestId>,
@@ -3068,6 +3206,8 @@ pub struct SubjectRequestReceipt {
 
 impl SubjectRequestReceipt {
     /// A [`SubjectRequestReceipt`] with what is required.
+    ///
+    /// * `subject_request_id`: Id of the request.
     #[inline]
     pub fn new(subject_request_id: impl Into<ids::SubjectRequestId>) -> Self {
         Self {
@@ -3097,6 +3237,8 @@ pub struct SubjectRequestState {
 
 impl SubjectRequestState {
     /// A [`SubjectRequestState`] with what is required.
+    ///
+    /// * `subject_request_id`: Id of the request.
     #[inline]
     pub fn new(subject_request_id: impl Into<ids::SubjectRequestId>) -> Self {
         Self {
@@ -3138,6 +3280,8 @@ pub struct SurveyResponse {
 
 impl SurveyResponse {
     /// A [`SurveyResponse`] with what is required.
+    ///
+    /// * `id`: Id of the response.
     #[inline]
     pub fn new(id: impl Into<ids::SurveyResponseId>) -> Self {
         Self {
@@ -3167,6 +3311,8 @@ pub struct SurveyResponseAnswer {
 
 impl SurveyResponseAnswer {
     /// A [`SurveyResponseAnswer`] with what is required.
+    ///
+    /// * `response`: The container.
     #[inline]
     pub fn new(response: impl Into<SurveyResponseContainer>) -> Self {
         Self {
@@ -3194,6 +3340,8 @@ pub struct SurveyResponseContainer {
 
 impl SurveyResponseContainer {
     /// A [`SurveyResponseContainer`] with what is required.
+    ///
+    /// * `data`: The survey response.
     #[inline]
     pub fn new(data: impl Into<SurveyResponse>) -> Self {
         Self {
@@ -3222,6 +3370,9 @@ pub struct TextValue {
 
 impl TextValue {
     /// A [`TextValue`] with what is required.
+    ///
+    /// * `class`: Kind of the value.
+    /// * `text`: The text.
     #[inline]
     pub fn new(
         class: impl Into<enums::TextValueClass>,
@@ -3306,6 +3457,8 @@ pub struct Transaction {
 
 impl Transaction {
     /// A [`Transaction`] with what is required.
+    ///
+    /// * `txn_id`: Id of the transaction, yours or a UUID whose first bits encode the time of arrival.
     #[inline]
     pub fn new(txn_id: impl Into<ids::TransactionId>) -> Self {
         Self {
@@ -3332,6 +3485,8 @@ pub struct TransactionAnswer {
 
 impl TransactionAnswer {
     /// A [`TransactionAnswer`] with what is required.
+    ///
+    /// * `response`: The container.
     #[inline]
     pub fn new(response: impl Into<TransactionContainer>) -> Self {
         Self {
@@ -3359,6 +3514,8 @@ pub struct TransactionContainer {
 
 impl TransactionContainer {
     /// A [`TransactionContainer`] with what is required.
+    ///
+    /// * `data`: The accepted send.
     #[inline]
     pub fn new(data: impl Into<Transaction>) -> Self {
         Self {
@@ -3395,6 +3552,8 @@ pub struct TransactionRequest {
 
 impl TransactionRequest {
     /// A [`TransactionRequest`] with what is required.
+    ///
+    /// * `user_id`: Id of a known user.
     #[inline]
     pub fn new(user_id: impl Into<ids::UserId>) -> Self {
         Self {
@@ -3880,6 +4039,9 @@ pub struct WhatsappData {
 
 impl WhatsappData {
     /// A [`WhatsappData`] with what is required.
+    ///
+    /// * `to_number`: Phone number of the recipient, with or without plus sign.
+    /// * `template_data`: The template and what to fill in.
     #[inline]
     pub fn new(
         to_number: impl Into<String>,
@@ -3925,6 +4087,14 @@ pub struct WhatsappDeliveryReport {
 
 impl WhatsappDeliveryReport {
     /// A [`WhatsappDeliveryReport`] with what is required.
+    ///
+    /// * `version`: Version of the format, `1.0` or `2.0`.
+    /// * `message_id`: The `messageId` that WebEngage gave in the metadata of the send.
+    /// * `to_number`: Phone number, or its encrypted form, as WebEngage gave it.
+    /// * `status`: What became of the message.
+    /// * `status_code`: Code of the result; `client.delivery().report_whatsapp()` lists them.
+    /// * `timestamp`: When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has
+    ///   no colon, so this is not RFC 3339.
     #[inline]
     pub fn new(
         version: impl Into<String>,
@@ -3985,6 +4155,8 @@ pub struct WhatsappMetadata {
 
 impl WhatsappMetadata {
     /// A [`WhatsappMetadata`] with what is required.
+    ///
+    /// * `message_id`: WebEngage's id of the message, to be repeated in delivery reports.
     #[inline]
     pub fn new(message_id: impl Into<ids::MessageId>) -> Self {
         Self {
@@ -4015,6 +4187,9 @@ pub struct WhatsappSend {
 
 impl WhatsappSend {
     /// A [`WhatsappSend`] with what is required.
+    ///
+    /// * `whats_app_data`: The message.
+    /// * `metadata`: About the message.
     #[inline]
     pub fn new(
         whats_app_data: impl Into<WhatsappData>,
@@ -4051,6 +4226,9 @@ pub struct WhatsappSendReply {
 
 impl WhatsappSendReply {
     /// A [`WhatsappSendReply`] with what is required.
+    ///
+    /// * `status`: Whether the message was accepted.
+    /// * `status_code`: Code of the result; `client.delivery().report_whatsapp()` lists them.
     #[inline]
     pub fn new(
         status: impl Into<enums::WhatsappSendReplyStatus>,
@@ -4125,6 +4303,8 @@ pub struct WhatsappTemplateData {
 
 impl WhatsappTemplateData {
     /// A [`WhatsappTemplateData`] with what is required.
+    ///
+    /// * `template_name`: Name of the template.
     #[inline]
     pub fn new(template_name: impl Into<String>) -> Self {
         Self {

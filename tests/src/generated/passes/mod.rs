@@ -5,6 +5,7 @@
 #[cfg(feature = "blocking")]
 pub(crate) mod blocking;
 pub(crate) mod apis;
+pub(crate) mod catalogue;
 pub(crate) mod client;
 pub(crate) mod operations;
 pub(crate) mod regions;
@@ -17,6 +18,7 @@ pub mod operations_;
 pub mod files;
 
 pub use apis::Api;
+pub use catalogue::CATALOGUE;
 pub use client::Client;
 pub use operations::PROVIDER;
 pub use regions::Region;

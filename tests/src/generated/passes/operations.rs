@@ -56,6 +56,7 @@ pub static PROVIDER: Provider = Provider {
         },
     ],
     error_message: &["/error"],
+    conflict_messages: &[],
     error_in_success: Some(ErrorInSuccess {
         path: &["status", "word"],
         word: "failed",

@@ -86,6 +86,8 @@ pub struct FileMeta {
 
 impl FileMeta {
     /// A [`FileMeta`] with what is required.
+    ///
+    /// * `title`: Title.
     #[inline]
     pub fn new(title: impl Into<String>) -> Self {
         Self {
@@ -169,6 +171,8 @@ pub struct LabelObject {
 
 impl LabelObject {
     /// A [`LabelObject`] with what is required.
+    ///
+    /// * `label`: Text.
     #[inline]
     pub fn new(label: impl Into<String>) -> Self {
         Self {
@@ -207,6 +211,8 @@ pub struct NewThing {
 
 impl NewThing {
     /// A [`NewThing`] with what is required.
+    ///
+    /// * `type_`: Reserved word.
     #[inline]
     pub fn new(type_: impl Into<enums::NewThingType>) -> Self {
         Self {
@@ -409,6 +415,8 @@ pub struct ScoreValue {
 
 impl ScoreValue {
     /// A [`ScoreValue`] with what is required.
+    ///
+    /// * `class`: Kind.
     #[inline]
     pub fn new(class: impl Into<String>) -> Self {
         Self {
@@ -436,6 +444,9 @@ pub struct TextValue {
 
 impl TextValue {
     /// A [`TextValue`] with what is required.
+    ///
+    /// * `class`: Kind.
+    /// * `text`: Text.
     #[inline]
     pub fn new(
         class: impl Into<enums::TextValueClass>,
@@ -482,6 +493,9 @@ pub struct Thing {
 
 impl Thing {
     /// A [`Thing`] with what is required.
+    ///
+    /// * `id`: Id.
+    /// * `created_time_text`: Same in other letters.
     #[inline]
     pub fn new(
         id: impl Into<ids::ThingId>,
@@ -651,6 +665,14 @@ impl Page {
     }
 }
 
+impl<'a> IntoIterator for &'a Page {
+    type Item = &'a Thing;
+    type IntoIter = std::slice::Iter<'a, Thing>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.items().iter()
+    }
+}
+
 impl IntoIterator for Page {
     type Item = Thing;
     type IntoIter = std::vec::IntoIter<Thing>;
@@ -663,6 +685,14 @@ impl FilePage {
     /// The records of the page.
     pub fn items(&self) -> &[FileMeta] {
         self.files.as_deref().unwrap_or_default()
+    }
+}
+
+impl<'a> IntoIterator for &'a FilePage {
+    type Item = &'a FileMeta;
+    type IntoIter = std::slice::Iter<'a, FileMeta>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.items().iter()
     }
 }
 

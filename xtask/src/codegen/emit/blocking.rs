@@ -41,7 +41,7 @@ pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
         several => format!("{{{}}}", several.join(", ")),
     };
     Ok(format!(
-        "//! The client that blocks until its responses are there.\n\nuse engagement_core::blocking::RawRequest;\nuse engagement_core::{{CallContext, CallSettings, Error, FromRuntime, Method, Runtime}};\n\n{}use super::client::Client as AsyncClient;\nuse super::{modules};\n\n{code}",
+        "//! The client that blocks until its responses are there.\n\nuse engagement_core::blocking::{{OperationCall, RawRequest}};\nuse engagement_core::{{CallContext, CallSettings, Error, FromRuntime, Method, Runtime}};\n\n{}use super::client::Client as AsyncClient;\nuse super::{modules};\n\n{code}",
         api.unwrap_or_default()
     ))
 }
@@ -85,6 +85,14 @@ fn client(document: &Document) -> TokenStream {
             }
 
             #request_to
+
+            /// A call of an operation that is chosen by its id, with values by their names on the wire.
+            ///
+            /// # Errors
+            /// If there is no operation of that id; the error lists near ones.
+            pub fn operation(&self, id: &str) -> Result<OperationCall, Error> {
+                Ok(self.client.operation(id)?.blocking())
+            }
 
             /// The same client with other settings for its calls: time, retries, the size of answers.
             ///

@@ -81,6 +81,22 @@ pub(super) fn file(
             }
         });
     }
+    let bodies = document.operations.iter().filter_map(|operation| {
+        let id = &operation.id;
+        let signature = &parts.operations[id];
+        let (BodyOf::Required(ty) | BodyOf::Optional(ty)) =
+            groups::body(document, operation, signature)
+        else {
+            return None;
+        };
+        let ty = absolute(ty, &document.provider);
+        Some(quote! {
+            #id => match arguments.body::<#ty>() {
+                Some(body) => call.json(&body),
+                None => call,
+            },
+        })
+    });
     let requests = document.operations.iter().filter_map(|operation| {
         let id = &operation.id;
         let codec = request_codec(document, operation, &parts.operations[id])?;
@@ -134,6 +150,18 @@ pub(super) fn file(
                 #(#calls)*
                 _ => Outcome::Unknown,
             }
+        }
+
+        /// Calls an operation by its id, with the same values.
+        pub async fn call_by_id(client: &Client, operation: &str, arguments: &mut Arguments) -> Outcome {
+            let Ok(call) = client.operation(operation) else {
+                return Outcome::Unknown;
+            };
+            let call = match operation {
+                #(#bodies)*
+                _ => call,
+            };
+            Outcome::of_raw(arguments.give(call).send().await)
         }
 
         /// Takes a request body through the type that the operation sends.

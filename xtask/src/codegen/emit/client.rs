@@ -8,9 +8,10 @@ use crate::codegen::parts::Parts;
 use crate::codegen::{Failure, docs, names};
 
 pub(super) fn module(document: &Document, reduced: &Reduced, parts: &Parts) -> String {
-    let mut private = vec!["client", "operations"];
+    let mut private = vec!["catalogue", "client", "operations"];
     let mut public: Vec<String> = Vec::new();
     let mut items = vec![
+        "catalogue::CATALOGUE".to_owned(),
         "client::Client".to_owned(),
         "operations::PROVIDER".to_owned(),
     ];
@@ -70,7 +71,9 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
     );
     let about = docs::attributes(&text);
     let code = super::print(quote! {
-        use engagement_core::{CallSettings, Error, FromRuntime, Method, RawRequest, Runtime};
+        use engagement_core::{CallSettings, Error, FromRuntime, Method, OperationCall, RawRequest, Runtime};
+
+        use super::catalogue::CATALOGUE;
 
         #about
         #[derive(Clone, Debug)]
@@ -93,6 +96,14 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
             /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
             pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
                 self.runtime.request(method, path)
+            }
+
+            /// A call of an operation that is chosen by its id, with values by their names on the wire.
+            ///
+            /// # Errors
+            /// If there is no operation of that id; the error lists near ones.
+            pub fn operation(&self, id: &str) -> Result<OperationCall, Error> {
+                self.runtime.operation(CATALOGUE, id)
             }
 
             /// The same client with other settings for its calls: time, retries, the size of answers.

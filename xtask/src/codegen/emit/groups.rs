@@ -84,7 +84,7 @@ pub(super) fn handle_name(group: &str) -> String {
 }
 
 /// Ends a text with a full stop.
-fn sentence(text: &str) -> String {
+pub(super) fn sentence(text: &str) -> String {
     let text = text.trim();
     if text.ends_with(['.', '!', '?']) {
         text.to_owned()
@@ -172,20 +172,20 @@ fn evidence(level: &str) -> &str {
 
 /// A value that a call takes.
 #[derive(Clone)]
-struct Value<'a> {
+pub(super) struct Value<'a> {
     /// Name on the wire.
-    wire: String,
+    pub(super) wire: String,
     /// Name of the argument, or of field and setter.
     name: Ident,
-    setter: &'a Setter,
+    pub(super) setter: &'a Setter,
     /// Whether the caller may leave it out.
     optional: bool,
     docs: String,
-    place: Place,
+    pub(super) place: Place,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+pub(super) enum Place {
     Path,
     Query,
     Header,
@@ -196,7 +196,7 @@ enum Place {
     File,
 }
 
-fn values<'a>(
+pub(super) fn values<'a>(
     document: &Document,
     operation: &Operation,
     signature: &'a Signature,
@@ -716,7 +716,7 @@ impl Call<'_> {
 }
 
 /// Whether the client knows the value of a path parameter.
-fn client_wide(operation: &Operation, wire: &str) -> bool {
+pub(super) fn client_wide(operation: &Operation, wire: &str) -> bool {
     operation
         .parameters
         .iter()

@@ -4,6 +4,7 @@ mod accept;
 mod apis;
 mod blocking;
 mod calls;
+mod catalogue;
 mod client;
 mod enums;
 mod groups;
@@ -81,6 +82,10 @@ pub(crate) fn client_modules(
         ("client.rs".to_owned(), client::client(document)?),
         ("blocking.rs".to_owned(), blocking::blocking(document)?),
         ("operations.rs".to_owned(), operations::table(document)?),
+        (
+            "catalogue.rs".to_owned(),
+            catalogue::catalogue(document, parts)?,
+        ),
         (
             "types.rs".to_owned(),
             types::types(document, reduced, parts, &requests)?,

@@ -107,6 +107,10 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         }
         None => quote!(None),
     };
+    let conflicts = document
+        .conflict_message
+        .iter()
+        .flat_map(|known| &known.texts);
     let limited = document.operations.iter().any(|o| o.rate_limit.is_some());
     let limits = limited.then(|| {
         quote!(
@@ -138,6 +142,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
             schemes: &[#(#schemes),*],
             client_values: &[#(#client_values),*],
             error_message: &[#(#pointers),*],
+            conflict_messages: &[#(#conflicts),*],
             error_in_success: #error_in_success,
             operations: OPERATIONS,
         };

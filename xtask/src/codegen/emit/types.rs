@@ -7,11 +7,11 @@ use engagement_document::{Document, Pagination};
 use quote::{ToTokens, quote};
 
 use crate::codegen::normalise::{Reduced, Tagged};
-use crate::codegen::parts::{Object, Parts};
+use crate::codegen::parts::{Field, Object, Parts};
 use crate::codegen::{Failure, docs, names, reach};
 
-use super::accept;
 use super::pagination::{self, Found};
+use super::{accept, groups};
 
 /// The names of the types that can be part of a request, among other words.
 pub(super) fn request_types(parts: &Parts) -> BTreeSet<String> {
@@ -180,13 +180,19 @@ fn structure(
     let article = super::article(&name.to_string());
     let required = object.required();
     let text = if required.is_empty() {
-        format!(" {} [`{name}`] with nothing set.", capital(article))
+        format!("{} [`{name}`] with nothing set.", capital(article))
     } else {
-        format!(" {} [`{name}`] with what is required.", capital(article))
+        let fields: Vec<String> = required.iter().map(|field| listed(field)).collect();
+        format!(
+            "{} [`{name}`] with what is required.\n\n{}",
+            capital(article),
+            docs::wrap(&fields.join("\n"))
+        )
     };
+    let text = docs::attributes(&text);
     let new = if required.is_empty() {
         quote! {
-            #[doc = #text]
+            #text
             #[inline]
             pub fn new() -> Self {
                 Self::default()
@@ -211,7 +217,7 @@ fn structure(
             }
         });
         quote! {
-            #[doc = #text]
+            #text
             #[inline]
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#fields,)* extra: engagement_core::Extra::new() }
@@ -296,6 +302,14 @@ fn pages(document: &Document, parts: &Parts) -> Vec<proc_macro2::TokenStream> {
                     #slice
                 }
             }
+            impl<'a> IntoIterator for &'a #name {
+                type Item = &'a #item;
+                type IntoIter = std::slice::Iter<'a, #item>;
+
+                fn into_iter(self) -> Self::IntoIter {
+                    self.items().iter()
+                }
+            }
             impl IntoIterator for #name {
                 type Item = #item;
                 type IntoIter = std::vec::IntoIter<#item>;
@@ -307,6 +321,21 @@ fn pages(document: &Document, parts: &Parts) -> Vec<proc_macro2::TokenStream> {
         });
     }
     found
+}
+
+/// A field as an item of a list: its name, and the first line of what is said of it.
+fn listed(field: &Field) -> String {
+    let first = field
+        .docs
+        .split("\n\n")
+        .next()
+        .unwrap_or_default()
+        .replace('\n', " ");
+    if first.is_empty() {
+        format!("* `{}`", field.name)
+    } else {
+        format!("* `{}`: {}", field.name, groups::sentence(&first))
+    }
 }
 
 fn capital(article: &str) -> &str {

@@ -1,0 +1,139 @@
+//! Operations that are chosen by their ids.
+
+use engagement_core::{
+    ErrorKind, OperationBody, OperationEntry, OperationParameter, ParameterPlace,
+};
+use serde_json::json as value;
+
+use crate::support::*;
+
+const fn parameter(name: &'static str, place: ParameterPlace) -> OperationParameter {
+    OperationParameter {
+        name,
+        place,
+        kind: "string",
+        required: false,
+        client_value: false,
+        constant: None,
+        media_type: "",
+    }
+}
+
+static CATALOGUE: &[OperationEntry] = &[
+    OperationEntry {
+        operation: &CONTACTS_GET,
+        summary: "Fetch a contact",
+        parameters: &[
+            OperationParameter {
+                constant: Some("full"),
+                ..parameter("view", ParameterPlace::Query)
+            },
+            OperationParameter {
+                required: true,
+                ..parameter("id", ParameterPlace::Path)
+            },
+            parameter("id", ParameterPlace::Query),
+            parameter("x-trace", ParameterPlace::Header),
+        ],
+        body: OperationBody::None,
+        answers_bytes: false,
+    },
+    OperationEntry {
+        operation: &CONTACTS_CREATE,
+        summary: "Create a contact",
+        parameters: &[],
+        body: OperationBody::Json,
+        answers_bytes: false,
+    },
+];
+
+#[tokio::test]
+async fn values_go_where_the_operation_has_them() {
+    let server = TestServer::once(json("{}")).await;
+    let runtime = unrepeated(&server);
+    let call = runtime.operation(CATALOGUE, "contacts_get").unwrap();
+    assert_eq!(call.entry().summary, "Fetch a contact");
+    let call = call
+        .param("id", 7)
+        .header_param("x-trace", "t 1")
+        .extra_query("expand", true)
+        .extra_header("x-new", "n");
+    let response = call.send().await.unwrap();
+    assert_eq!(response.status(), 200);
+    let request = server.requests().remove(0);
+    assert!(
+        request.starts_with("GET /contacts/7?view=full&id=7&expand=true "),
+        "{request}"
+    );
+    assert!(
+        request.contains("x-trace: t 1\r\n") && request.contains("x-new: n\r\n"),
+        "{request}"
+    );
+
+    let call = runtime.operation(CATALOGUE, "contacts_get").unwrap();
+    let call = call
+        .path_param("id", "a/b")
+        .query_param("id", value!(["x", "y"]));
+    call.send().await.unwrap();
+    let request = server.requests().remove(1);
+    assert!(
+        request.starts_with("GET /contacts/a%2Fb?view=full&id=x&id=y "),
+        "{request}"
+    );
+
+    let call = runtime.operation(CATALOGUE, "contacts_create").unwrap();
+    call.json(&value!({"name": "Ada"})).send().await.unwrap();
+    assert!(server.requests()[2].ends_with("\r\n\r\n{\"name\":\"Ada\"}"));
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_told_before_anything_is_sent() {
+    let server = TestServer::once(json("{}")).await;
+    let runtime = unrepeated(&server);
+    let unknown = runtime.operation(CATALOGUE, "contact_get").unwrap_err();
+    assert_eq!(
+        unknown.to_string(),
+        "acme client: invalid request: there is no operation of this id (did you mean `contacts_get` or `contacts_create`?)"
+    );
+    let get = || runtime.operation(CATALOGUE, "contacts_get").unwrap();
+    let create = || runtime.operation(CATALOGUE, "contacts_create").unwrap();
+    for (call, reason) in [
+        (get(), "`id` is missing: set it with `param`"),
+        (
+            get().param("ids", 7),
+            "the operation has no parameter of that name (did you mean `id` or `view`?)",
+        ),
+        (
+            get().param("view", "short"),
+            "the operation has no parameter of that name",
+        ),
+        (
+            get().param("id", value!([1])),
+            "`id` goes into the path and must be one value",
+        ),
+        (get().param("id", 7).json(&1), "the operation takes no body"),
+        (create(), "the body is missing: set it with `json`"),
+        (
+            get().param("id", 7).extra_header("authorization", "secret"),
+            "header `authorization` carries credentials; use .credential(…) of the builder",
+        ),
+        (
+            get().param("id", 7).extra_header("host", "example.com"),
+            "header `host` is set by the HTTP client",
+        ),
+        (
+            get().param("id", 7).extra_header("x-a", "b\r\nc"),
+            "header `x-a` has a value that a header cannot carry",
+        ),
+    ] {
+        let error = call.send().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{error}");
+        assert!(!error.was_sent());
+        let text = error.to_string();
+        assert!(
+            text.contains(&format!("invalid request: {reason}")),
+            "{text}"
+        );
+    }
+    assert!(server.requests().is_empty());
+}
