@@ -29,6 +29,7 @@ mod pagination;
 mod parts;
 mod rate_limit_stores;
 mod rate_limits;
+mod raw_requests;
 mod redirects;
 mod regions;
 mod requests;
