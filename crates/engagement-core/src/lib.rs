@@ -60,6 +60,7 @@ mod settings;
 mod short_error;
 mod subject;
 mod tagged_union;
+pub mod testing;
 mod text;
 mod tls;
 mod token_source;

@@ -37,6 +37,7 @@ mod retries;
 mod setup;
 mod slow_bodies;
 mod survival;
+mod testing;
 mod tokens;
 mod types;
 #[cfg(feature = "multipart")]

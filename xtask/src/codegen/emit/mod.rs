@@ -12,6 +12,7 @@ mod operations;
 mod pagination;
 mod readme;
 mod regions;
+mod testing;
 mod types;
 
 use engagement_document::Document;
@@ -81,6 +82,7 @@ pub(crate) fn client_modules(
         ("client.rs".to_owned(), client::client(document)?),
         ("blocking.rs".to_owned(), blocking::blocking(document)?),
         ("operations.rs".to_owned(), operations::table(document)?),
+        ("testing.rs".to_owned(), testing::testing(document)),
         (
             "types.rs".to_owned(),
             types::types(document, reduced, parts, &requests)?,
