@@ -64,6 +64,7 @@ mod settings;
 mod short_error;
 mod subject;
 mod tagged_union;
+pub mod testing;
 mod text;
 mod tls;
 mod token_source;
@@ -84,6 +85,8 @@ pub use catalogue::{OperationBody, OperationEntry, OperationParameter, Parameter
 pub use client_builder::{ClientBuilder, FromRuntime};
 pub use credentials::Credential;
 pub use decode::{from_json, from_json_value};
+#[cfg(feature = "multipart")]
+pub use draft::Form;
 pub use epoch::{EpochMillis, EpochSeconds};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;

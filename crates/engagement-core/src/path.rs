@@ -6,7 +6,9 @@
 
 use std::borrow::Cow;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_decode_str, utf8_percent_encode,
+};
 
 /// Everything but RFC 3986 `unreserved`.
 pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -61,12 +63,17 @@ pub(crate) fn check_value(value: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Checks a path that the caller wrote out, with its segments already encoded.
-pub(crate) fn check_written(path: &str) -> Result<(), &'static str> {
-    let Some(segments) = path.strip_prefix('/') else {
+/// Checks a path that the caller wrote out, with its segments already encoded; `{name}` stands for any value. A slash at the
+/// end belongs to the path.
+pub(crate) fn check_written(template: &str) -> Result<(), &'static str> {
+    let path = with_values(template);
+    let Some(path) = path.strip_prefix('/') else {
         return Err("the path must start with `/`");
     };
-    for segment in segments.split('/') {
+    if path.is_empty() {
+        return Ok(());
+    }
+    for segment in path.strip_suffix('/').unwrap_or(path).split('/') {
         if segment.is_empty() {
             // Most likely an empty id, and then the request would reach the collection instead of one thing in it.
             return Err("the path has an empty segment");
@@ -76,15 +83,47 @@ pub(crate) fn check_written(path: &str) -> Result<(), &'static str> {
                 "the path holds a character that must be percent-encoded; use a `{name}` and .path(name, value)",
             );
         }
-        let decoded: Vec<u8> = percent_decode_str(segment).collect();
-        if matches!(decoded.as_slice(), b"." | b"..") {
-            return Err("the path has a `.` or `..` segment");
-        }
-        if decoded.iter().any(u8::is_ascii_control) {
+        if percent_decode_str(segment).any(|byte| byte.is_ascii_control()) {
             return Err("the path holds a control character");
+        }
+        if may_be_dots(segment) {
+            return Err("the path has a `.` or `..` segment, or what a server may decode to one");
         }
     }
     Ok(())
+}
+
+/// The template with a letter for each `{name}`: values are checked for themselves.
+fn with_values(template: &str) -> String {
+    let mut path = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((literal, tail)) = rest.split_once('{') {
+        path.push_str(literal);
+        path.push('x');
+        rest = tail.split_once('}').map_or("", |(_, tail)| tail);
+    }
+    path.push_str(rest);
+    path
+}
+
+/// Whether some server may find a dot segment in this one: some decode `%2F` or `%5C` before they split the path, some take
+/// `\` for `/`, some leave out what follows a `;`, and behind a proxy a path can be decoded twice.
+fn may_be_dots(segment: &str) -> bool {
+    /// One more than any chain of servers is likely to do.
+    const DECODINGS: usize = 4;
+    let mut decoded = segment.as_bytes().to_vec();
+    for _ in 0..=DECODINGS {
+        let mut pieces = decoded.split(|byte| matches!(byte, b'/' | b'\\'));
+        let is_dots = |piece: &[u8]| {
+            let name = piece.split(|byte| *byte == b';').next();
+            matches!(name, Some(b"." | b".."))
+        };
+        if pieces.any(is_dots) {
+            return true;
+        }
+        decoded = percent_decode(&decoded).collect();
+    }
+    false
 }
 
 /// RFC 3986 `pchar`, counting `%` as one.
@@ -147,29 +186,32 @@ mod tests {
     #[test]
     fn written_paths_are_checked() {
         for good in [
+            "/",
             "/a",
+            "/a/",
+            "/{id}/",
             "/a/b%20c",
             "/v1/users:batch",
             "/a@b,c;d=e",
-            "/%252e%252e",
+            "/a;b=../c",
+            "/%2Fa%5C",
+            "/a..%2fb",
             "/a/...",
             "/a/.b",
+            "/a/.{id}",
+            "/a/{../}",
+            "/%2525",
         ] {
             assert_eq!(check_written(good), Ok(()), "{good}");
         }
         for bad in [
             "",
             "a",
-            "/",
+            "//",
             "//a",
             "/a//b",
-            "/a/",
-            "/a/..",
-            "/../a",
-            "/./a",
-            "/%2e%2E/a",
-            "/a/%2e",
-            "/.%2e",
+            "/a//",
+            "/{id}//",
             "/a?b",
             "/a#b",
             "/a\\..\\b",
@@ -183,9 +225,39 @@ mod tests {
             "/a%2",
             "/a%zz",
             "https://other.example/a",
-            "/a{b}",
+            "/a}",
         ] {
             assert!(check_written(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_may_decode_to_a_dot_segment_is_refused() {
+        for path in [
+            "/a/..",
+            "/a/../",
+            "/../a",
+            "/./a",
+            "/.",
+            "/%2e%2E/a",
+            "/a/%2e",
+            "/.%2e",
+            "/a/..%2fb",
+            "/a/b%2F..",
+            "/a/b%2F.%2Fc",
+            "/a/%5c..",
+            "/a/b%5C..%5Cc",
+            "/a/..;/b",
+            "/a/..;x=y/b",
+            "/a/%2e.%3Bx/b",
+            "/a/.;/b",
+            "/a/%252e%252e/b",
+            "/a/..%252fb",
+            "/a/%25252e%25252e",
+            "/{id}/..%2f{id}",
+        ] {
+            let reason = check_written(path).unwrap_err();
+            assert!(reason.contains("may decode to one"), "{path}: {reason}");
         }
     }
 }

@@ -15,6 +15,8 @@ use crate::answer::Answer;
 use crate::credentials::reserved_header;
 use crate::decode;
 use crate::draft::Draft;
+#[cfg(feature = "multipart")]
+use crate::draft::Form;
 use crate::drift;
 use crate::error::{Error, ErrorKind};
 use crate::rate_limit::RateLimitStatus;
@@ -25,7 +27,12 @@ use crate::subject::Subject;
 
 /// A request to any path of the provider, with the client's credentials, limits and checks.
 ///
-/// It carries the credentials that most of the provider's operations take. One that a blocking client made is a
+/// The path starts with `/` and is sent as it is written, a slash at its end included. Refused before anything is sent are
+/// paths with an empty segment elsewhere, which is most likely an empty id, and with `.` or `..` segments or what some server
+/// may decode to one, such as `..%2f`, `%5c..` and `..;`.
+///
+/// The body is one of [`json`](Self::json), [`form`](Self::form), [`body`](Self::body) and, with the feature `multipart`,
+/// `multipart`. It carries the credentials that most of the provider's operations take. One that a blocking client made is a
 /// `RawRequest<Blocking>`.
 #[must_use = "nothing is sent before `send`"]
 pub struct RawRequest<M = ()> {
@@ -45,7 +52,8 @@ impl RawRequest {
     /// Sends it.
     ///
     /// # Errors
-    /// See [`ErrorKind`](crate::ErrorKind); any other status than 2xx is an error.
+    /// See [`ErrorKind`](crate::ErrorKind); any other status than 2xx is an error. So is 304, which answers a conditional
+    /// request: look for it with [`status`](crate::Error::status).
     pub async fn send(self) -> Result<RawResponse, Error> {
         let (runtime, request) = self.draft.prepare()?;
         let answer = send::send(runtime, request).await?;
@@ -90,6 +98,31 @@ impl<M> RawRequest<M> {
         }
         let value = self.draft.value("header", name, &value);
         self.draft.header(name, value);
+        self
+    }
+
+    /// Sets a body of any other kind: text, CSV, NDJSON, XML or bytes, with its content type, such as
+    /// `text/csv; charset=utf-8`. It is sent as it is.
+    ///
+    /// ```no_run
+    /// use engagement_core::Method;
+    ///
+    /// # async fn example(runtime: &engagement_core::Runtime) -> Result<(), engagement_core::Error> {
+    /// let rows = String::from("email\nada@example.com\n");
+    /// runtime.request(Method::PUT, "/imports/").body(rows, "text/csv").send().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn body(mut self, body: impl Into<Bytes>, content_type: &str) -> Self {
+        self.draft.bytes(body.into(), content_type);
+        self
+    }
+
+    /// Sets a `multipart/form-data` body.
+    #[cfg(feature = "multipart")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+    pub fn multipart(mut self, form: Form) -> Self {
+        self.draft.multipart_form(form);
         self
     }
 

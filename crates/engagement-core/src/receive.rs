@@ -26,6 +26,10 @@ impl Attempt<'_> {
             );
             return Err(self.answered(ErrorKind::Redirect, detail, status, headers, None));
         }
+        if status == StatusCode::NOT_MODIFIED {
+            let detail = "not modified, so there is no body".to_owned();
+            return Err(self.answered(ErrorKind::Api, detail, status, headers, None));
+        }
         if status.is_redirection() {
             let detail = self.redirect_detail(&headers);
             return Err(self.answered(ErrorKind::Redirect, detail, status, headers, None));

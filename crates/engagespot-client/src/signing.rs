@@ -6,16 +6,18 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use aws_lc_rs::hmac;
 use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
-use jsonwebtoken::crypto::aws_lc::DEFAULT_PROVIDER;
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use ring::rand::SystemRandom;
+use ring::rsa::KeyPair;
+use ring::{hmac, signature};
 use serde::Serialize;
 
 use crate::Secret;
 use crate::ids::UserId;
 
+/// In the order in which Engagespot's own libraries write it.
+const HEADER: &str = r#"{"alg":"RS256","typ":"JWT"}"#;
 const API_KEY: &str = "ENGAGESPOT_API_KEY";
 const SIGNING_KEY: &str = "ENGAGESPOT_PRIVATE_SIGNING_KEY";
 
@@ -25,8 +27,7 @@ const SIGNING_KEY: &str = "ENGAGESPOT_PRIVATE_SIGNING_KEY";
 /// app, or call as the user with [`Client::as_user_with_token`](crate::Client::as_user_with_token). Signing takes a
 /// millisecond or two and no network. Clones share the key.
 ///
-/// The crate `jsonwebtoken` signs. The first signer makes aws-lc-rs its backend in this program, unless one was chosen
-/// before.
+/// The crate `ring` signs (RS256).
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -44,7 +45,7 @@ const SIGNING_KEY: &str = "ENGAGESPOT_PRIVATE_SIGNING_KEY";
 #[derive(Clone)]
 pub struct TokenSigner {
     api_key: Secret,
-    key: Arc<EncodingKey>,
+    key: Arc<KeyPair>,
 }
 
 /// What a token says. The order of its members is the order in the token.
@@ -59,7 +60,7 @@ struct Claims<'a> {
 }
 
 impl TokenSigner {
-    /// A signer with the app's API key and its private RSA key, of 2048 to 4096 bits, as PEM text.
+    /// A signer with the app's API key and its private RSA key, of 2048, 3072 or 4096 bits, as PEM text.
     ///
     /// The text may begin with `BEGIN PRIVATE KEY` (PKCS #8) or with `BEGIN RSA PRIVATE KEY` (PKCS #1). As environment
     /// variables like to hold a single line, `\n` for line ends and the whole text in base64 are understood as well.
@@ -75,9 +76,6 @@ impl TokenSigner {
             return Err(SigningError::EmptyApiKey);
         }
         let key = Arc::new(pem::private_key(pem.into().expose())?);
-        // Crates of one program may between them turn on both backends of `jsonwebtoken`, which then panics when it
-        // signs, unless one was chosen. Who has chosen before this, keeps the choice: both sign alike.
-        let _ = DEFAULT_PROVIDER.install_default();
         Ok(Self { api_key, key })
     }
 
@@ -143,14 +141,23 @@ impl TokenSigner {
             iat: now.as_secs(),
             exp,
         };
-        // The order that Engagespot's own libraries write: `alg`, then `typ`. The field `typ` would be written first.
-        let mut header = Header::new(Algorithm::RS256);
-        if let Some(typ) = header.typ.take() {
-            header.extras.insert("typ", typ);
-        }
-        let token = jsonwebtoken::encode(&header, &claims, &self.key);
-        let token = token.map_err(|_| SigningError::Failed)?;
+        let claims = serde_json::to_vec(&claims).map_err(|_| SigningError::Failed)?;
+        let mut token = BASE64_URL_SAFE_NO_PAD.encode(HEADER);
+        token.push('.');
+        BASE64_URL_SAFE_NO_PAD.encode_string(claims, &mut token);
+        let signature = self.signature(token.as_bytes())?;
+        token.push('.');
+        BASE64_URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         Ok(token.into())
+    }
+
+    fn signature(&self, text: &[u8]) -> Result<Vec<u8>, SigningError> {
+        let mut signature = vec![0; self.key.public().modulus_len()];
+        let random = SystemRandom::new();
+        self.key
+            .sign(&signature::RSA_PKCS1_SHA256, &random, text, &mut signature)
+            .map_err(|_| SigningError::Failed)?;
+        Ok(signature)
     }
 }
 
@@ -212,6 +219,8 @@ pub enum SigningError {
     TooSmall,
     /// The private key has more than 4096 bits.
     TooLarge,
+    /// The private key has another number of bits than 2048, 3072 and 4096.
+    UnusualSize,
     /// The user id is empty.
     EmptyUserId,
     /// The library that signs failed.
@@ -239,8 +248,11 @@ impl fmt::Display for SigningError {
             Self::NotRsa => "the signing key is not an RSA key",
             Self::TooSmall => "the signing key is too small: it must have 2048 bits or more",
             Self::TooLarge => "the signing key is too large: it must have 4096 bits or less",
+            Self::UnusualSize => {
+                "the signing key has an unusual size: it must have 2048, 3072 or 4096 bits"
+            }
             Self::EmptyUserId => "the user id is empty",
-            Self::Failed => "signing failed in the library `jsonwebtoken`",
+            Self::Failed => "signing failed in the library `ring`",
         })
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod operations;
 
 pub mod enums;
 pub mod ids;
+pub mod testing;
 pub mod types;
 pub mod users;
 pub mod lists;

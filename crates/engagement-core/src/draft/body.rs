@@ -1,5 +1,7 @@
-//! The body of a request: JSON, a form, or a multipart form.
+//! The body of a request: JSON, a form, a multipart form, or bytes.
 
+use bytes::Bytes;
+use reqwest::header::HeaderValue;
 use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -12,28 +14,47 @@ use crate::upload::{Multipart, Upload};
 use crate::wiped::Wiped;
 
 const JSON_AND_FORM: &str = "both a JSON body and form fields were given";
+const BYTES_AND_OTHER: &str = "both a body of bytes and another body were given";
 #[cfg(feature = "multipart")]
 const MULTIPART_AND_OTHER: &str = "both a multipart form and another body were given";
 
 pub(super) enum Body {
     None,
     Json(Wiped),
-    Form(Form),
+    Form(FormFields),
     #[cfg(feature = "multipart")]
     Multipart(Multipart),
+    /// What the caller has written, and its content type.
+    Bytes(Bytes, HeaderValue),
+}
+
+impl Body {
+    /// Why this and `other` cannot both be sent, if they cannot.
+    fn conflict(&self, other: &Self) -> Option<&'static str> {
+        match (self, other) {
+            _ if std::mem::discriminant(self) == std::mem::discriminant(other) => None,
+            (Self::None, _) => None,
+            (Self::Bytes(..), _) | (_, Self::Bytes(..)) => Some(BYTES_AND_OTHER),
+            #[cfg(feature = "multipart")]
+            (Self::Multipart(_), _) | (_, Self::Multipart(_)) => Some(MULTIPART_AND_OTHER),
+            _ => Some(JSON_AND_FORM),
+        }
+    }
 }
 
 impl Draft {
-    /// The form, unless there is another body.
-    fn form_body(&mut self) -> Option<&mut Form> {
-        if matches!(self.body, Body::None) {
-            self.body = Body::Form(Form::default());
+    /// Sets the body, unless there is one of another kind.
+    fn set_body(&mut self, body: Body) {
+        match self.body.conflict(&body) {
+            Some(reason) => self.problem(reason.to_owned()),
+            None => self.body = body,
         }
-        match self.body {
-            Body::Json(_) => self.problem(JSON_AND_FORM.to_owned()),
-            #[cfg(feature = "multipart")]
-            Body::Multipart(_) => self.problem(MULTIPART_AND_OTHER.to_owned()),
-            Body::None | Body::Form(_) => {}
+    }
+
+    /// The form, unless there is another body.
+    fn form_body(&mut self) -> Option<&mut FormFields> {
+        if !matches!(self.body, Body::Form(_)) {
+            self.set_body(Body::Form(FormFields::default()));
         }
         match &mut self.body {
             Body::Form(form) => Some(form),
@@ -60,16 +81,19 @@ impl Draft {
     /// The multipart form, unless there is another body.
     #[cfg(feature = "multipart")]
     fn multipart(&mut self) -> Option<&mut Multipart> {
-        if matches!(self.body, Body::None) {
-            self.body = Body::Multipart(Multipart::default());
-        }
         if !matches!(self.body, Body::Multipart(_)) {
-            self.problem(MULTIPART_AND_OTHER.to_owned());
+            self.set_body(Body::Multipart(Multipart::default()));
         }
         match &mut self.body {
             Body::Multipart(form) => Some(form),
             _ => None,
         }
+    }
+
+    /// A whole multipart form, in place of an earlier one.
+    #[cfg(feature = "multipart")]
+    pub(crate) fn multipart_form(&mut self, form: super::Form) {
+        self.set_body(Body::Multipart(form.0));
     }
 
     #[cfg(feature = "multipart")]
@@ -119,23 +143,36 @@ impl Draft {
                 "the body cannot be written as JSON: {}",
                 decode::reason(&error)
             )),
-            Ok(_) if matches!(self.body, Body::Form(_)) => {
-                self.problem(JSON_AND_FORM.to_owned());
-            }
-            #[cfg(feature = "multipart")]
-            Ok(_) if matches!(self.body, Body::Multipart(_)) => {
-                self.problem(MULTIPART_AND_OTHER.to_owned());
-            }
-            Ok(json) => self.body = Body::Json(json),
+            Ok(json) => self.set_body(Body::Json(json)),
+        }
+    }
+
+    /// A body that is sent as it is.
+    pub(crate) fn bytes(&mut self, bytes: Bytes, content_type: &str) {
+        match media_type(content_type) {
+            Some(content_type) => self.set_body(Body::Bytes(bytes, content_type)),
+            None => self.problem("the content type of the body is not like `text/csv`".to_owned()),
         }
     }
 }
 
+/// A media type, with its parameters if it has some, as the value of `Content-Type`.
+fn media_type(text: &str) -> Option<HeaderValue> {
+    let is_token = |part: &str| {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
+        !part.is_empty() && part.bytes().all(allowed)
+    };
+    let essence = text.split(';').next().unwrap_or_default().trim_end();
+    let (kind, subtype) = essence.split_once('/')?;
+    let value = text::header_value(text)?;
+    (is_token(kind) && is_token(subtype)).then_some(value)
+}
+
 /// The fields of a form. They are written when all are known, so that the buffer never grows.
 #[derive(Default)]
-pub(super) struct Form(Vec<(String, Zeroizing<String>)>);
+pub(super) struct FormFields(Vec<(String, Zeroizing<String>)>);
 
-impl Form {
+impl FormFields {
     fn add(&mut self, name: &str, text: String) {
         // It may be a password.
         self.0.push((name.to_owned(), Zeroizing::new(text)));

@@ -1,6 +1,8 @@
 //! A request that is being put together, for operations and raw requests alike.
 
 mod body;
+#[cfg(feature = "multipart")]
+mod form;
 mod prepare;
 
 use std::borrow::Cow;
@@ -19,6 +21,8 @@ use crate::subject::Subject;
 use crate::text;
 
 use body::Body;
+#[cfg(feature = "multipart")]
+pub use form::Form;
 pub(crate) use prepare::{Payload, Prepared};
 
 /// Setters cannot fail where they are called: the first problem is kept, and nothing is sent.

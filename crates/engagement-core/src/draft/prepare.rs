@@ -70,7 +70,7 @@ impl Draft {
 
         let path = path::fill(&self.template, &self.params).map_err(|reason| invalid(&reason))?;
         if matches!(self.subject, Subject::Raw(..)) {
-            path::check_written(&path).map_err(invalid)?;
+            path::check_written(&self.template).map_err(invalid)?;
         }
 
         let base = match self.runtime.server(self.server) {
@@ -115,16 +115,22 @@ impl Draft {
         let whole = |body: Wiped| Payload::Whole(body.into_bytes());
         let (body, content_type) = match self.body {
             Body::None => (Payload::Whole(Bytes::new()), None),
-            Body::Json(json) => (whole(json), Some("application/json")),
+            Body::Json(json) => (
+                whole(json),
+                Some(HeaderValue::from_static("application/json")),
+            ),
             Body::Form(form) => (
                 whole(form.written()),
-                Some("application/x-www-form-urlencoded"),
+                Some(HeaderValue::from_static(
+                    "application/x-www-form-urlencoded",
+                )),
             ),
+            Body::Bytes(bytes, content_type) => (Payload::Whole(bytes), Some(content_type)),
             #[cfg(feature = "multipart")]
             Body::Multipart(form) => (Payload::Multipart(form), None),
         };
         if let Some(content_type) = content_type {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+            headers.insert(CONTENT_TYPE, content_type);
         }
         let writes = matches!(method, Method::POST | Method::PUT | Method::PATCH);
         if writes && matches!(&body, Payload::Whole(bytes) if bytes.is_empty()) {

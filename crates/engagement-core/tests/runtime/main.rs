@@ -30,6 +30,7 @@ mod pagination;
 mod parts;
 mod rate_limit_stores;
 mod rate_limits;
+mod raw_requests;
 mod redirects;
 mod regions;
 mod requests;
@@ -37,6 +38,7 @@ mod retries;
 mod setup;
 mod slow_bodies;
 mod survival;
+mod testing;
 mod tokens;
 mod types;
 #[cfg(feature = "multipart")]

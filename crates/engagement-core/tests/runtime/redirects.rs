@@ -115,7 +115,6 @@ async fn other_statuses_of_the_kind_are_told() {
     for (status, headers, words) in [
         ("300 Multiple Choices", "", "redirected to nowhere"),
         ("302 Found", "", "redirected to nowhere"),
-        ("304 Not Modified", "", "redirected to nowhere"),
         ("305 Use Proxy", "", "redirected to nowhere"),
         (
             "305 Use Proxy",
@@ -138,5 +137,27 @@ async fn other_statuses_of_the_kind_are_told() {
             "{error}"
         );
         assert_eq!(server.requests().len(), 1);
+    }
+}
+
+/// It is the answer to a conditional request, and leads nowhere even where it names a place.
+#[tokio::test]
+async fn not_modified_is_no_redirect() {
+    for headers in ["etag: \"e\"\r\n", "location: http://hidden.example/\r\n"] {
+        let (server, error) = redirect("304 Not Modified", headers, Method::GET).await;
+        let text = error.to_string();
+        assert!(
+            text.ends_with("acme GET request: 304 Not Modified: not modified, so there is no body"),
+            "{text}"
+        );
+        assert_eq!(error.kind(), ErrorKind::Api);
+        assert_eq!(error.status().unwrap(), 304);
+        assert_eq!((error.message(), error.body()), (None, None));
+        assert_eq!(
+            error.headers().unwrap().get("etag").is_some(),
+            headers.contains("etag")
+        );
+        assert!(!error.is_not_found() && error.was_sent());
+        assert_eq!((server.requests().len(), error.attempts()), (1, 1));
     }
 }

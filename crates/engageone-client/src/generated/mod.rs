@@ -11,6 +11,7 @@ pub(crate) mod operations;
 pub(crate) mod regions;
 
 pub mod ids;
+pub mod testing;
 pub mod types;
 pub mod auth;
 pub mod campaigns;

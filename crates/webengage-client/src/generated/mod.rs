@@ -11,6 +11,7 @@ pub(crate) mod regions;
 
 pub mod enums;
 pub mod ids;
+pub mod testing;
 pub mod types;
 pub mod users;
 pub mod events;

@@ -12,6 +12,7 @@ pub(crate) mod regions;
 
 pub mod enums;
 pub mod ids;
+pub mod testing;
 pub mod types;
 pub mod things;
 pub mod operations_;

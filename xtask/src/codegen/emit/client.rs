@@ -29,7 +29,7 @@ pub(super) fn module(document: &Document, reduced: &Reduced, parts: &Parts) -> S
     if !super::ids::used(reduced, parts).is_empty() {
         public.push("ids".to_owned());
     }
-    public.push("types".to_owned());
+    public.extend(["testing", "types"].map(str::to_owned));
     let groups = document.groups.iter();
     public.extend(groups.map(|group| names::module_of_group(&group.name)));
     private.sort_unstable();

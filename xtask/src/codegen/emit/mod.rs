@@ -13,6 +13,7 @@ mod operations;
 mod pagination;
 mod readme;
 mod regions;
+mod testing;
 mod types;
 
 use engagement_document::Document;
@@ -82,6 +83,7 @@ pub(crate) fn client_modules(
         ("client.rs".to_owned(), client::client(document)?),
         ("blocking.rs".to_owned(), blocking::blocking(document)?),
         ("operations.rs".to_owned(), operations::table(document)?),
+        ("testing.rs".to_owned(), testing::testing(document)),
         (
             "catalogue.rs".to_owned(),
             catalogue::catalogue(document, parts)?,
