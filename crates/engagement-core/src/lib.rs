@@ -79,6 +79,8 @@ pub use call_settings::CallSettings;
 pub use client_builder::{ClientBuilder, FromRuntime};
 pub use credentials::Credential;
 pub use decode::{from_json, from_json_value};
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+pub use epoch::TimeRangeError;
 pub use epoch::{EpochMillis, EpochSeconds};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;

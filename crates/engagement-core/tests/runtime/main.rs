@@ -36,6 +36,8 @@ mod retries;
 mod setup;
 mod slow_bodies;
 mod survival;
+#[cfg(all(feature = "chrono", feature = "jiff"))]
+mod times;
 mod tokens;
 mod types;
 #[cfg(feature = "multipart")]
