@@ -117,7 +117,8 @@ fn collect(schemas: &Schemas, schema: &Value, value: &Value, pointer: &str, visi
         .or_else(|| schema.get("anyOf"))
         .and_then(Value::as_array);
     // A request takes the text of such a number too; the client sends the number.
-    let parts = parts.filter(|_| !is_integer_id(schema));
+    let is_number = is_integer_id(schema) || schema.get("x-epoch").is_some();
+    let parts = parts.filter(|_| !is_number);
     if let Some((first, others)) = parts.and_then(|parts| parts.split_first()) {
         for (at, part) in others.iter().enumerate() {
             visit(

@@ -84,6 +84,27 @@ const MISTAKES: &[Mistake] = &[
         error: "E0277",
     },
     Mistake {
+        name: "milliseconds for seconds",
+        code: "let _ = engagebay_client::types::NewEvent::new(\"Review\", @, 1_719_914_400);",
+        wrong: "engagebay_client::EpochMillis(1_719_910_800_000)",
+        right: "engagebay_client::EpochSeconds(1_719_910_800)",
+        error: "E0277",
+    },
+    Mistake {
+        name: "milliseconds for a deal's date",
+        code: "let _ = engagebay_client::types::DealUpdate::new(7).closed_date(@);",
+        wrong: "engagebay_client::EpochMillis(1_725_000_000_000)",
+        right: "engagebay_client::EpochSeconds(1_725_000_000)",
+        error: "E0277",
+    },
+    Mistake {
+        name: "a time for an amount",
+        code: "let _ = engagebay_client::types::NewDeal::new().amount(@);",
+        wrong: "engagebay_client::EpochSeconds(1_725_000_000)",
+        right: "1_725_000_000_i64",
+        error: "E0277",
+    },
+    Mistake {
         name: "a stream of a blocking client",
         code: "let _ = blocking.contacts().list().@();",
         wrong: "stream",

@@ -17,6 +17,9 @@ mod tag_names;
 mod upsert;
 mod webhooks;
 
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "jiff", feature = "chrono"))))]
+pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
     Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
     Extra, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,

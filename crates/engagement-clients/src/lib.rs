@@ -68,6 +68,9 @@ pub use engagespot_client as engagespot;
 pub use webengage_client as webengage;
 
 // Every client crate exports the same items: what is written against these takes all of them.
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "jiff", feature = "chrono"))))]
+pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
     Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
     Extra, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,

@@ -87,6 +87,8 @@ pub use credentials::Credential;
 pub use decode::{from_json, from_json_value};
 #[cfg(feature = "multipart")]
 pub use draft::Form;
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+pub use epoch::TimeRangeError;
 pub use epoch::{EpochMillis, EpochSeconds};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;

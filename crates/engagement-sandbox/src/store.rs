@@ -2,7 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use jiff::civil::{self, DateTime};
 use serde_json::{Map, Value};
+
+const EPOCH: DateTime = civil::date(1970, 1, 1).at(0, 0, 0, 0);
 
 /// A record.
 pub(crate) type Row = Map<String, Value>;
@@ -25,26 +28,12 @@ pub(crate) fn now_iso() -> String {
 }
 
 fn iso(since_epoch: Duration) -> String {
-    let seconds = since_epoch.as_secs();
-    let (year, month, day) = date(seconds / 86_400);
-    let (hour, minute, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
-    format!(
-        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}",
-        since_epoch.subsec_millis()
-    )
+    format!("{:.3}", EPOCH.saturating_add(since_epoch))
 }
 
-/// The civil date of a day counted from 1970-01-01.
-fn date(day: u64) -> (u64, u64, u64) {
-    // Years from March on, so that the leap day comes last; eras of 400 years.
-    let day = day + 719_468;
-    let (era, day) = (day / 146_097, day % 146_097);
-    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    (era * 400 + year + u64::from(month <= 2), month, day)
+/// Seconds since 1970 of what a clock in UTC shows.
+pub(crate) fn since_1970(time: DateTime) -> i64 {
+    time.duration_since(EPOCH).as_secs()
 }
 
 /// An integer that may have come as a whole number with a point or as text.

@@ -18,6 +18,9 @@ mod regions;
 mod session;
 mod video_urls;
 
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "jiff", feature = "chrono"))))]
+pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
     Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
     Extra, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,

@@ -15,6 +15,9 @@ pub mod status_codes;
 mod timestamp;
 pub mod webhooks;
 
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+#[cfg_attr(docsrs, doc(cfg(any(feature = "jiff", feature = "chrono"))))]
+pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
     Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
     Extra, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,

@@ -1193,6 +1193,7 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "WebhookDeal" => json::<types::WebhookDeal>(value),
         "WebhookEmail" => json::<types::WebhookEmail>(value),
         "BatchCallback" => json::<types::BatchCallback>(value),
+        "DealDate" => json::<types::DealDate>(value),
         "EmptyObject" => json::<types::EmptyObject>(value),
         "ShopBatch" => json::<types::ShopBatch>(value),
         "ShopRecord" => json::<types::ShopRecord>(value),

@@ -284,7 +284,7 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
                     tidy(&mut variant.attrs);
                 }
                 describe_variants(&mut item);
-                let conversions = from_text(&item, &text_ids);
+                let conversions = conversions(&item, &text_ids);
                 parts.others.push(Item::Enum(item));
                 parts.others.extend(conversions);
             }
@@ -309,8 +309,9 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
     parts.objects = objects;
 }
 
-/// Conversions for unions with a text or a list of texts: `.tags(["new"])`, `.to("ada@example.com")`, `.to(["a", "b"])`.
-fn from_text(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
+/// Conversions for unions with a text, a list of texts or a time: `.tags(["new"])`, `.to("ada@example.com")`,
+/// `.to(["a", "b"])`, `.closed_date(1_725_000_000)`.
+fn conversions(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
     let name = &item.ident;
     let holding = |ty: &str| {
         let holds = |variant: &&syn::Variant| {
@@ -348,6 +349,14 @@ fn from_text(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
     }
     if let Some(texts) = holding("Vec<String>") {
         found.push(syn::parse_quote! { impl<const N: usize> From<[&str; N]> for #name { fn from(values: [&str; N]) -> Self { Self::#texts(values.map(str::to_owned).into()) } } });
+    }
+    // A number has no unit, so it is that of the place, as it is where there is no union.
+    let epochs = [
+        "engagement_core::EpochSeconds",
+        "engagement_core::EpochMillis",
+    ];
+    if let Some(time) = epochs.into_iter().find_map(holding) {
+        found.push(syn::parse_quote! { impl From<i64> for #name { fn from(value: i64) -> Self { Self::#time(value.into()) } } });
     }
     found
 }

@@ -116,6 +116,10 @@ redis = ["engagement-core/redis"]
 blocking = ["engagement-core/blocking"]
 # JSON Schema of every type.
 schemars = ["dep:schemars", "engagement-core/schemars"]
+# Conversions between the types of times and those of `jiff`.
+jiff = ["engagement-core/jiff"]
+# Conversions between the types of times and those of `chrono`.
+chrono = ["engagement-core/chrono"]
 
 [dependencies]
 {source}
@@ -141,6 +145,8 @@ mod client;
 #[allow(missing_docs, unused_imports, clippy::all, rustdoc::all, reason = "made from the document, whose text is the documentation")]
 mod generated;
 
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+pub use engagement_core::TimeRangeError;
 pub use engagement_core::{{
     Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Items, Method, Operation, OperationBody,
     OperationCall, OperationEntry, OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,

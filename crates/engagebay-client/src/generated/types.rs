@@ -1403,10 +1403,8 @@ impl DealTrackChange {
 pub struct DealUpdate {
     /// Worth of the deal; a guess that it is taken here
     pub amount: Option<f64>,
-    /// When the deal was or shall be closed; a guess that it is taken here. Epoch seconds, as in answers and in
-    /// clients. The provider's table of fields asks for a date in the user's selected format instead, so a string is
-    /// taken too.
-    pub closed_date: Option<engagement_core::Scalar>,
+    /// When the deal was or shall be closed; a guess that it is taken here
+    pub closed_date: Option<DealDate>,
     /// Free text about the deal; a guess that it is taken here
     pub description: Option<String>,
     /// Id of the deal
@@ -1447,11 +1445,9 @@ impl DealUpdate {
         self
     }
 
-    /// When the deal was or shall be closed; a guess that it is taken here. Epoch seconds, as in answers and in
-    /// clients. The provider's table of fields asks for a date in the user's selected format instead, so a string is
-    /// taken too.
+    /// When the deal was or shall be closed; a guess that it is taken here
     #[inline]
-    pub fn closed_date(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+    pub fn closed_date(mut self, value: impl Into<DealDate>) -> Self {
         self.closed_date = Some(value.into());
         self
     }
@@ -1651,9 +1647,9 @@ pub struct EventUpdate {
     /// Contacts to link. A guess, no sample sends it.
     pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Time of creation, epoch SECONDS, as read from the event
-    pub created_time: Option<engagement_core::Scalar>,
+    pub created_time: Option<engagement_core::EpochSeconds>,
     /// End, epoch SECONDS, as number or text; comes back as milliseconds
-    pub end_time: Option<engagement_core::Scalar>,
+    pub end_time: Option<engagement_core::EpochSeconds>,
     /// Id of the event; a number, or the same digits as a string
     pub id: ids::EventId,
     /// Title of the event
@@ -1663,7 +1659,7 @@ pub struct EventUpdate {
     /// Where an event came from
     pub source_type: Option<enums::EventSource>,
     /// Start, epoch SECONDS, as number or text; comes back as milliseconds
-    pub start_time: Option<engagement_core::Scalar>,
+    pub start_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
@@ -1700,14 +1696,17 @@ impl EventUpdate {
 
     /// Time of creation, epoch SECONDS, as read from the event
     #[inline]
-    pub fn created_time(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+    pub fn created_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
         self.created_time = Some(value.into());
         self
     }
 
     /// End, epoch SECONDS, as number or text; comes back as milliseconds
     #[inline]
-    pub fn end_time(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+    pub fn end_time(mut self, value: impl Into<engagement_core::EpochSeconds>) -> Self {
         self.end_time = Some(value.into());
         self
     }
@@ -1735,7 +1734,10 @@ impl EventUpdate {
 
     /// Start, epoch SECONDS, as number or text; comes back as milliseconds
     #[inline]
-    pub fn start_time(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+    pub fn start_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
         self.start_time = Some(value.into());
         self
     }
@@ -2401,9 +2403,8 @@ impl NewCustomField {
 pub struct NewDeal {
     /// Worth of the deal; a number, also taken as a string
     pub amount: Option<engagement_core::Scalar>,
-    /// When the deal was or shall be closed, in epoch seconds, also taken as a string. The provider's table of fields
-    /// asks for a date in the user's selected format instead; answers and clients use epoch seconds.
-    pub closed_date: Option<engagement_core::Scalar>,
+    /// When the deal was or shall be closed
+    pub closed_date: Option<DealDate>,
     /// Ids of the deal's companies
     pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Ids of the deal's contacts
@@ -2455,10 +2456,9 @@ impl NewDeal {
         self
     }
 
-    /// When the deal was or shall be closed, in epoch seconds, also taken as a string. The provider's table of fields
-    /// asks for a date in the user's selected format instead; answers and clients use epoch seconds.
+    /// When the deal was or shall be closed
     #[inline]
-    pub fn closed_date(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+    pub fn closed_date(mut self, value: impl Into<DealDate>) -> Self {
         self.closed_date = Some(value.into());
         self
     }
@@ -2596,7 +2596,7 @@ pub struct NewEvent {
     /// Contacts to link. A guess, no sample sends it.
     pub contact_ids: Option<Vec<ids::ContactId>>,
     /// End, epoch SECONDS, as number or text; comes back as milliseconds
-    pub end_time: engagement_core::Scalar,
+    pub end_time: engagement_core::EpochSeconds,
     /// Title of the event
     pub name: String,
     /// User who shall own the event; a number, or the same digits as a string
@@ -2604,7 +2604,7 @@ pub struct NewEvent {
     /// Where an event came from
     pub source_type: Option<enums::EventSource>,
     /// Start, epoch SECONDS, as number or text; comes back as milliseconds
-    pub start_time: engagement_core::Scalar,
+    pub start_time: engagement_core::EpochSeconds,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Extra,
@@ -2619,8 +2619,8 @@ impl NewEvent {
     #[inline]
     pub fn new(
         name: impl Into<String>,
-        start_time: impl Into<engagement_core::Scalar>,
-        end_time: impl Into<engagement_core::Scalar>,
+        start_time: impl Into<engagement_core::EpochSeconds>,
+        end_time: impl Into<engagement_core::EpochSeconds>,
     ) -> Self {
         Self {
             contact_id: None,
@@ -2896,7 +2896,7 @@ impl NewTag {
 #[non_exhaustive]
 pub struct NewTask {
     /// Due date, epoch SECONDS, as number or text
-    pub closed_date: Option<engagement_core::Scalar>,
+    pub closed_date: Option<engagement_core::EpochSeconds>,
     /// Linked companies in full; the elements are not documented
     pub companies: Option<Vec<serde_json::Value>>,
     /// Linked companies
@@ -2971,7 +2971,10 @@ impl NewTask {
 
     /// Due date, epoch SECONDS, as number or text
     #[inline]
-    pub fn closed_date(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+    pub fn closed_date(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
         self.closed_date = Some(value.into());
         self
     }
@@ -3940,7 +3943,7 @@ impl Task {
 #[non_exhaustive]
 pub struct TaskUpdate {
     /// Due date, epoch SECONDS, as number or text
-    pub closed_date: Option<engagement_core::Scalar>,
+    pub closed_date: Option<engagement_core::EpochSeconds>,
     /// Linked companies in full; the elements are not documented
     pub companies: Option<Vec<serde_json::Value>>,
     /// Linked companies
@@ -4021,7 +4024,10 @@ impl TaskUpdate {
 
     /// Due date, epoch SECONDS, as number or text
     #[inline]
-    pub fn closed_date(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+    pub fn closed_date(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
         self.closed_date = Some(value.into());
         self
     }
@@ -4353,7 +4359,7 @@ impl Track {
 #[non_exhaustive]
 pub struct TrackUpdate {
     /// Time of creation, epoch seconds, as read from the track
-    pub created_time: Option<engagement_core::Scalar>,
+    pub created_time: Option<engagement_core::EpochSeconds>,
     /// Id of the track; a number, or the same digits as a string
     pub id: ids::TrackId,
     /// Whether deals without a track go here, as read from the track. No sample of a request has it; left out, the
@@ -4387,7 +4393,10 @@ impl TrackUpdate {
 
     /// Time of creation, epoch seconds, as read from the track
     #[inline]
-    pub fn created_time(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+    pub fn created_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
         self.created_time = Some(value.into());
         self
     }
@@ -4759,6 +4768,57 @@ impl From<BatchCallback> for serde_json::Map<String, serde_json::Value> {
 impl From<serde_json::Map<String, serde_json::Value>> for BatchCallback {
     fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
         Self(value)
+    }
+}
+
+/// A time in the request of a deal: epoch SECONDS, as number or text, as in responses and in clients. The
+/// provider's table of fields asks for a date in the user's selected format instead, which is text too.
+#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[serde(untagged)]
+pub enum DealDate {
+    /// As `engagement_core::EpochSeconds`.
+    EpochSeconds(engagement_core::EpochSeconds),
+    /// As `String`.
+    String(String),
+}
+
+impl From<&str> for DealDate {
+    fn from(value: &str) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<&String> for DealDate {
+    fn from(value: &String) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<String> for DealDate {
+    fn from(value: String) -> Self {
+        Self::String(value.into())
+    }
+}
+
+impl From<i64> for DealDate {
+    fn from(value: i64) -> Self {
+        Self::EpochSeconds(value.into())
+    }
+}
+
+impl ::std::fmt::Display for DealDate {
+    fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+        match self {
+            Self::EpochSeconds(x) => x.fmt(f),
+            Self::String(x) => x.fmt(f),
+        }
+    }
+}
+
+impl From<engagement_core::EpochSeconds> for DealDate {
+    fn from(value: engagement_core::EpochSeconds) -> Self {
+        Self::EpochSeconds(value)
     }
 }
 
@@ -5750,6 +5810,13 @@ engagement_core::wire_object! {
 }
 
 engagement_core::personal_debug! { struct BatchCallback }
+
+engagement_core::personal_debug! {
+    enum DealDate {
+        plain EpochSeconds,
+        personal String,
+    }
+}
 
 engagement_core::personal_debug! { struct EmptyObject }
 

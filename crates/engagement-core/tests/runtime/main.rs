@@ -39,6 +39,8 @@ mod setup;
 mod slow_bodies;
 mod survival;
 mod testing;
+#[cfg(all(feature = "chrono", feature = "jiff"))]
+mod times;
 mod tokens;
 mod types;
 #[cfg(feature = "multipart")]

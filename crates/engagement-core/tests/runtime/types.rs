@@ -268,7 +268,6 @@ fn epochs_are_read_in_every_form() {
     }
     assert_eq!(from_str::<EpochMillis>("-1").unwrap().get(), -1);
     assert_eq!("17".parse::<EpochSeconds>().unwrap().to_string(), "17");
-    assert_eq!(Scalar::from(EpochMillis(5)), Scalar::from(5));
 }
 
 #[test]

@@ -35,6 +35,9 @@ const PRODUCT: [&str; 8] = [
     "quantity",
 ];
 
+/// From here on, in the year 5138, seconds are milliseconds that a caller forgot to convert.
+const NO_SECONDS: i64 = 100_000_000_000;
+
 /// Milliseconds from the seconds that requests carry, as number or text.
 fn milliseconds(body: &Value, key: &str) -> Result<Option<i64>, Refused> {
     let Some(given) = body.get(key) else {
@@ -45,6 +48,11 @@ fn milliseconds(body: &Value, key: &str) -> Result<Option<i64>, Refused> {
             "`{key}` must be seconds since 1970, as number or text"
         ))
     })?;
+    if seconds >= NO_SECONDS {
+        return Err(bad(format!(
+            "`{key}` must be seconds since 1970, and this looks like milliseconds"
+        )));
+    }
     Ok(Some(seconds.saturating_mul(1000)))
 }
 

@@ -1,18 +1,20 @@
 //! Reading times.
 
+use jiff::civil;
+
+use crate::store::since_1970;
+
 /// Seconds since 1970 of an ISO 8601 time; without a zone it is taken as UTC, without a time as midnight.
 pub(super) fn seconds(text: &str) -> Option<i64> {
     let (date, time) = text.split_once(['T', 't']).unwrap_or((text, "00:00Z"));
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
-    if !(1..=12).contains(&month) || !(1..=days_in(year, month)).contains(&day) {
-        return None;
-    }
+    let date = civil::Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
     let (time, offset) = if let Some(time) = time.strip_suffix(['Z', 'z']) {
         (time, 0)
     } else if let Some(at) = time.rfind(['+', '-']) {
         let (time, zone) = time.split_at(at);
         let [hours, minutes] = numbers(&zone[1..], ':', [2, 2])?;
-        let offset = hours * 3600 + minutes * 60;
+        let offset = i64::from(hours) * 3600 + i64::from(minutes) * 60;
         (
             time,
             if zone.starts_with('-') {
@@ -31,14 +33,13 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
         })?;
     let [hour, minute, second] =
         numbers(whole, ':', [2, 2, 2]).or_else(|| numbers(&format!("{whole}:00"), ':', [2; 3]))?;
-    if hour > 23 || minute > 59 || second > 59 {
-        return None;
-    }
-    Some(days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset)
+    let [hour, minute, second] = [hour, minute, second].map(i8::try_from);
+    let time = civil::Time::new(hour.ok()?, minute.ok()?, second.ok()?, 0).ok()?;
+    Some(since_1970(date.to_datetime(time)) - offset)
 }
 
 /// Exactly so many numbers with exactly so many digits each.
-fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> Option<[i64; N]> {
+fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> Option<[i16; N]> {
     let parts: Vec<&str> = text.split(separator).collect();
     let parts: [&str; N] = parts.try_into().ok()?;
     let mut found = [0; N];
@@ -49,27 +50,6 @@ fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> O
         *number = part.parse().ok()?;
     }
     Some(found)
-}
-
-fn days_in(year: i64, month: i64) -> i64 {
-    match month {
-        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        _ => 31,
-    }
-}
-
-/// Days from 1970-01-01 to a date.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    // Years from March on, so that the leap day comes last.
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
-    let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    year * 365 + leap_days + (153 * month + 2) / 5 + day - 1 - 719_468
 }
 
 #[cfg(test)]

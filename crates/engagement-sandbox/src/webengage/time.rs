@@ -1,6 +1,8 @@
 //! Dates as WebEngage writes them.
 
-use crate::store::now_iso;
+use jiff::civil;
+
+use crate::store::{now_iso, since_1970};
 
 /// Now, as `2026-05-04T09:30:00+0000`.
 pub(super) fn now() -> String {
@@ -25,45 +27,29 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
     let ([hours], [minutes]) = (&numbers(hours, ':')?[..], &numbers(minutes, ':')?[..]) else {
         return None;
     };
-    let real = (1..=12).contains(&month)
-        && (1..=31).contains(&day)
-        && hour < 24
-        && minute < 60
-        && second <= 60
-        && *hours < 24
-        && *minutes < 60;
-    if !real {
+    // A leap second is the first of the next minute.
+    if second > 60 || *hours > 23 || *minutes > 59 {
         return None;
     }
-    let ahead = (hours * 60 + minutes) * 60;
+    let date = civil::Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()?;
+    let time = civil::Time::new(hour.try_into().ok()?, minute.try_into().ok()?, 0, 0).ok()?;
+    let ahead = i64::from(hours * 60 + minutes) * 60;
     let ahead = if offset.starts_with('-') {
         -ahead
     } else {
         ahead
     };
-    Some(days(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - ahead)
+    Some(since_1970(date.to_datetime(time)) + i64::from(second) - ahead)
 }
 
 /// Groups of digits between separators; nothing else may stand there.
-fn numbers(text: &str, separator: char) -> Option<Vec<i64>> {
+fn numbers(text: &str, separator: char) -> Option<Vec<i16>> {
     let number = |group: &str| {
         let digits =
             matches!(group.len(), 1..=4) && group.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| group.parse().ok())?
     };
     text.split(separator).map(number).collect()
-}
-
-/// Days from 1970-01-01 to a civil date.
-fn days(year: i64, month: i64, day: i64) -> i64 {
-    // Years from March on, so that the leap day comes last.
-    let year = if month > 2 { year } else { year - 1 };
-    let month = if month > 2 { month - 3 } else { month + 9 };
-    365 * year + year.div_euclid(4) - year.div_euclid(100)
-        + year.div_euclid(400)
-        + (153 * month + 2) / 5
-        + day
-        - 719_469
 }
 
 #[cfg(test)]
@@ -75,6 +61,7 @@ mod tests {
         assert_eq!(seconds("1970-01-01T00:00:00+0000"), Some(0));
         assert_eq!(seconds("2000-02-29T12:34:56+0000"), Some(951_827_696));
         assert_eq!(seconds("2000-02-29T12:34+0000"), Some(951_827_640));
+        assert_eq!(seconds("2000-2-9T1:4:60+0000"), Some(950_058_300));
         assert_eq!(
             seconds("2026-05-04T09:30:00+0530"),
             seconds("2026-05-04T04:00+0000")
@@ -87,6 +74,9 @@ mod tests {
             "",
             "2026-05-04",
             "2026-13-04T09:30+0000",
+            "2026-02-29T09:30+0000",
+            "2026-05-04T09:30:61+0000",
+            "2026-05-04T09:30+2400",
             "2026-05-04T09:30",
             "2026-05-04T09:30+0",
             "T+",

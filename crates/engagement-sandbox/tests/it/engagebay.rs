@@ -765,6 +765,13 @@ async fn the_desk() {
         (&event["start_time"], &event["end_time"]),
         (&json!(1_542_868_560_000_i64), &json!(1_542_868_600_000_i64))
     );
+    let event_url = format!("{PANEL}/calendar/event/normal");
+    let told = |key: &str| json!({ "error": format!("`{key}` must be seconds since 1970, and this looks like milliseconds") });
+    let late =
+        json!({ "name": "Review", "start_time": 99_999_999_999_i64, "end_time": "100000000000" });
+    assert_eq!(http.post(&event_url, late).await, (400, told("end_time")));
+    let late = json!({ "id": event["id"], "start_time": 1_542_868_560_000_i64 });
+    assert_eq!(http.put(&event_url, late).await, (400, told("start_time")));
     let event = json!({ "id": event["id"], "name": "Renamed" });
     http.ok(
         "PUT",

@@ -68,15 +68,27 @@ pub(super) fn types(
     Ok(out)
 }
 
-/// How a union or a newtype is printed: objects know themselves what is personal in them, numbers and flags are not, and
-/// anything else could be.
+/// What the types of numbers, times and flags, and of lists of them, are written with.
+const NEVER_PERSONAL: [&str; 11] = [
+    "Vec",
+    "Box",
+    "std",
+    "boxed",
+    "vec",
+    "i64",
+    "f64",
+    "bool",
+    "engagement_core",
+    "EpochSeconds",
+    "EpochMillis",
+];
+
+/// How a union or a newtype is printed: objects know themselves what is personal in them, numbers, times and flags are not,
+/// and anything else could be.
 fn debug(out: &mut String, item: &syn::Item, parts: &Parts) {
     let named = |ty: &syn::Type| {
         let words = ty.to_token_stream().to_string();
-        reach::words(&words).all(|word| {
-            let plain = ["Vec", "Box", "std", "boxed", "vec", "i64", "f64", "bool"];
-            plain.contains(&word) || parts.knows_itself(word)
-        })
+        reach::words(&words).all(|word| NEVER_PERSONAL.contains(&word) || parts.knows_itself(word))
     };
     match item {
         syn::Item::Struct(item) => {

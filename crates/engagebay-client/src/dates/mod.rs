@@ -1,7 +1,14 @@
 //! Dates in the format that an account's user has chosen.
 
+#[cfg(feature = "chrono")]
+mod with_chrono;
+#[cfg(feature = "jiff")]
+mod with_jiff;
+
 use std::fmt;
 use std::str::FromStr;
+
+use jiff::civil;
 
 /// A day, with or without a time of day; in whose time zone is not part of it.
 ///
@@ -18,10 +25,10 @@ use std::str::FromStr;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Date {
-    year: u16,
-    month: u8,
-    day: u8,
-    time: Option<(u8, u8, u8)>,
+    /// In the years 1 to 9999.
+    day: civil::Date,
+    /// In whole seconds.
+    time: Option<civil::Time>,
 }
 
 /// Order and separator of a date's parts, as chosen in EngageBay under Preferences by the user whose API key is used.
@@ -53,23 +60,24 @@ impl fmt::Display for DateError {
 
 impl std::error::Error for DateError {}
 
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+impl DateError {
+    fn year() -> Self {
+        Self("the year is not 1 to 9999".to_owned())
+    }
+}
+
 impl Date {
     /// A day without a time.
     ///
     /// # Errors
     /// If there is no such day, or the year is not 1 to 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, DateError> {
-        if (1..=9999).contains(&year) && (1..=days(year, month)).contains(&day) {
-            Ok(Self {
-                year,
-                month,
-                day,
-                time: None,
-            })
-        } else {
-            Err(DateError(format!(
+        match civil_date(year, month, day) {
+            Some(day) => Ok(Self { day, time: None }),
+            None => Err(DateError(format!(
                 "there is no day {year:04}-{month:02}-{day:02}"
-            )))
+            ))),
         }
     }
 
@@ -78,63 +86,68 @@ impl Date {
     /// # Errors
     /// If there is no such time; leap seconds are none.
     pub fn at(self, hour: u8, minute: u8, second: u8) -> Result<Self, DateError> {
-        if hour < 24 && minute < 60 && second < 60 {
-            Ok(Self {
-                time: Some((hour, minute, second)),
+        match civil_time(hour, minute, second) {
+            Some(time) => Ok(Self {
+                time: Some(time),
                 ..self
-            })
-        } else {
-            Err(DateError(format!(
+            }),
+            None => Err(DateError(format!(
                 "there is no time {hour:02}:{minute:02}:{second:02}"
-            )))
+            ))),
         }
     }
 
     /// Year.
     #[must_use]
     pub fn year(self) -> u16 {
-        self.year
+        self.day.year().unsigned_abs()
     }
 
     /// Month, from 1.
     #[must_use]
     pub fn month(self) -> u8 {
-        self.month
+        self.day.month().unsigned_abs()
     }
 
     /// Day of the month, from 1.
     #[must_use]
     pub fn day(self) -> u8 {
-        self.day
+        self.day.day().unsigned_abs()
     }
 
     /// Hour, minute and second.
     #[must_use]
     pub fn time(self) -> Option<(u8, u8, u8)> {
-        self.time
+        self.time.map(parts)
     }
 }
 
-/// Days of a month; 0 if there is no such month.
-fn days(year: u16, month: u8) -> u8 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
-            29
-        }
-        2 => 28,
-        1..=12 => 31,
-        _ => 0,
-    }
+/// None if there is no such day, or the year is not 1 to 9999.
+fn civil_date(year: u16, month: u8, day: u8) -> Option<civil::Date> {
+    let year = i16::try_from(year).ok().filter(|year| *year > 0)?;
+    civil::Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
+}
+
+fn civil_time(hour: u8, minute: u8, second: u8) -> Option<civil::Time> {
+    let [hour, minute, second] = [hour, minute, second].map(i8::try_from);
+    civil::Time::new(hour.ok()?, minute.ok()?, second.ok()?, 0).ok()
+}
+
+/// Hour, minute and second.
+fn parts(time: civil::Time) -> (u8, u8, u8) {
+    (
+        time.hour().unsigned_abs(),
+        time.minute().unsigned_abs(),
+        time.second().unsigned_abs(),
+    )
 }
 
 /// As ISO 8601: `2019-07-31`, `2019-07-31T12:00:00`.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)?;
         match self.time {
-            Some((hour, minute, second)) => write!(f, "T{hour:02}:{minute:02}:{second:02}"),
-            None => Ok(()),
+            Some(time) => write!(f, "{}T{time}", self.day),
+            None => write!(f, "{}", self.day),
         }
     }
 }
@@ -160,14 +173,14 @@ impl DateFormat {
     #[must_use]
     pub fn format(self, date: Date) -> String {
         let [first, second, third] = self.order.map(|part| match part {
-            Part::Day => format!("{:02}", date.day),
-            Part::Month => format!("{:02}", date.month),
-            Part::Year => format!("{:04}", date.year),
+            Part::Day => format!("{:02}", date.day()),
+            Part::Month => format!("{:02}", date.month()),
+            Part::Year => format!("{:04}", date.year()),
         });
         let separator = self.separator;
         let day = format!("{first}{separator}{second}{separator}{third}");
         match date.time {
-            Some((hour, minute, second)) => format!("{day} {hour:02}:{minute:02}:{second:02}"),
+            Some(time) => format!("{day} {time}"),
             None => day,
         }
     }
@@ -327,10 +340,20 @@ mod tests {
         ];
         for format in formats.map(|pattern| pattern.parse::<DateFormat>().unwrap()) {
             for year in [1, 1988, 2000, 2019, 9999] {
-                for (month, day) in
-                    (1..=12).flat_map(|month| (1..=days(year, month)).map(move |day| (month, day)))
-                {
-                    let date = Date::new(year, month, day).unwrap();
+                let days = (1..=12).flat_map(|month| (1..=31).map(move |day| (month, day)));
+                let dates: Vec<Date> = days
+                    .filter_map(|(month, day)| Date::new(year, month, day).ok())
+                    .collect();
+                assert_eq!(
+                    dates.len(),
+                    if year == 2000 || year == 1988 {
+                        366
+                    } else {
+                        365
+                    }
+                );
+                for date in dates {
+                    let day = date.day();
                     assert_eq!(format.parse(&format.format(date)), Ok(date));
                     let timed = date.at(23, 59, day).unwrap();
                     assert_eq!(format.parse(&format.format(timed)), Ok(timed));

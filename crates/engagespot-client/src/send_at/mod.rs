@@ -1,7 +1,19 @@
 //! When a notification is sent.
 
+#[cfg(feature = "chrono")]
+mod with_chrono;
+#[cfg(feature = "jiff")]
+mod with_jiff;
+
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime};
+
+use jiff::SignedDuration;
+use jiff::civil::{self, DateTime};
+
+use crate::EpochMillis;
+
+const EPOCH: DateTime = civil::date(1970, 1, 1).at(0, 0, 0, 0);
 
 /// A time for `send_at`, written as Engagespot wants it: ISO 8601 in UTC with milliseconds.
 ///
@@ -24,8 +36,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SendAt {
-    /// It ends before the year 10000.
-    since_1970: Duration,
+    /// From 1970 to the end of the year 9999.
+    time: EpochMillis,
 }
 
 impl SendAt {
@@ -34,13 +46,15 @@ impl SendAt {
     /// # Errors
     /// If the time lies before 1970 or after the year 9999.
     pub fn time(time: SystemTime) -> Result<Self, SendAtError> {
-        /// The first second of the year 10000.
-        const END: u64 = 253_402_300_800;
-        let since_1970 = time.duration_since(UNIX_EPOCH).ok();
-        since_1970
-            .filter(|since_1970| since_1970.as_secs() < END)
-            .map(|since_1970| Self { since_1970 })
-            .ok_or(SendAtError(()))
+        Self::at(time.into())
+    }
+
+    fn at(time: EpochMillis) -> Result<Self, SendAtError> {
+        let after = SignedDuration::from_millis(time.get());
+        match EPOCH.checked_add(after) {
+            Ok(_) if !after.is_negative() => Ok(Self { time }),
+            _ => Err(SendAtError(())),
+        }
     }
 
     /// This long from now, by the clock of this machine.
@@ -67,33 +81,16 @@ impl std::error::Error for SendAtError {}
 
 impl From<SendAt> for String {
     fn from(at: SendAt) -> Self {
-        const DAY: u64 = 86_400;
-        let seconds = at.since_1970.as_secs();
-        let (year, month, day) = date(seconds / DAY);
-        let (hour, minute, second) = (seconds % DAY / 3600, seconds % 3600 / 60, seconds % 60);
-        let millis = at.since_1970.subsec_millis();
-        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millis:03}Z")
+        // Nothing is made that lies outside.
+        let time = EPOCH.saturating_add(SignedDuration::from_millis(at.time.get()));
+        format!("{time:.3}Z")
     }
-}
-
-/// Year, month and day of a number of days since 1970.
-fn date(days: u64) -> (u64, u64, u64) {
-    /// Days in 400 years, after which the calendar repeats.
-    const ERA: u64 = 146_097;
-    // Years are counted from the 1st of March of the year 0, so that leap days come last.
-    let days = days + 719_468;
-    let of_era = days % ERA;
-    let year_of_era = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * of_year + 2) / 153;
-    let day = of_year - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    let year = days / ERA * 400 + year_of_era + u64::from(month <= 2);
-    (year, month, day)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::UNIX_EPOCH;
+
     use super::*;
 
     fn at(millis: u64) -> Result<String, SendAtError> {
@@ -145,7 +142,7 @@ mod tests {
     fn a_delay_counts_from_now() {
         let earliest = SystemTime::now();
         let at = SendAt::after(Duration::from_secs(60)).unwrap();
-        let delay = at.since_1970 - earliest.duration_since(UNIX_EPOCH).unwrap();
-        assert!(delay >= Duration::from_secs(60), "{delay:?}");
+        let delay = at.time.get() - EpochMillis::from(earliest).get();
+        assert!(delay >= 60_000, "{delay}");
     }
 }

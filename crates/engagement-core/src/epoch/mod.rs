@@ -8,7 +8,17 @@ use std::time::{Duration, SystemTime};
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::scalar::{Scalar, whole};
+use crate::scalar::whole;
+
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+mod range_error;
+#[cfg(feature = "chrono")]
+mod with_chrono;
+#[cfg(feature = "jiff")]
+mod with_jiff;
+
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+pub use range_error::TimeRangeError;
 
 macro_rules! epoch {
     ($(#[$meta:meta])* $name:ident, $unit:literal, $duration:expr, $count:expr) => {
@@ -53,12 +63,6 @@ macro_rules! epoch {
                         (-whole).saturating_sub(i64::from(partly))
                     }
                 })
-            }
-        }
-
-        impl From<$name> for Scalar {
-            fn from(time: $name) -> Self {
-                time.0.into()
             }
         }
 
@@ -112,6 +116,8 @@ macro_rules! epoch {
 epoch! {
     /// Whole seconds since 1970-01-01T00:00:00Z. Read from integers, integral floats and digits in a string; written as
     /// an integer.
+    ///
+    /// Milliseconds do not convert into it by themselves: [`EpochMillis::to_seconds`] does it.
     EpochSeconds, "seconds", Duration::from_secs, |distance: Duration| distance.as_secs()
 }
 
