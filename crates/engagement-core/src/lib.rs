@@ -1,116 +1,68 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod answer;
-mod attempt;
-mod base_url;
+mod auth;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-mod body;
-mod budget;
 mod call;
-mod call_context;
-mod call_future;
-mod call_macro;
-mod call_settings;
-mod catalogue;
-mod client_builder;
-mod credentials;
+mod client;
 mod decode;
-mod draft;
-mod drift;
-mod environment;
-mod epoch;
 mod error;
-mod error_in_success;
-mod extras;
-#[cfg(any(test, fuzzing))]
-#[allow(missing_docs, unreachable_pub, reason = "there for the fuzzer only")]
-#[doc(hidden)]
-pub mod fuzzing;
-mod gate;
-mod id;
-mod idempotency;
-mod jitter;
-mod json_path;
-pub mod limit_store;
-mod mask;
-mod message;
-mod meter;
-mod metered;
-mod near;
-pub mod observe;
-mod open_enum;
-mod operation_call;
-mod pagination;
-mod part;
-mod path;
+mod http;
 mod provider;
 mod rate_limit;
-mod raw_request;
-mod receive;
-mod redacted;
-mod reporter;
+mod redact;
+mod request;
 mod response;
-mod retry_after;
-mod retry_decision;
-mod retry_policy;
-mod runtime;
-mod scalar;
+mod retry;
 mod secret;
-mod secret_mask;
 mod send;
-mod settings;
-mod short_error;
-mod subject;
-mod tagged_union;
+mod telemetry;
 pub mod testing;
-mod text;
-mod tls;
-mod token_source;
-mod trace;
-#[cfg(feature = "multipart")]
-mod upload;
-mod watch;
-mod wiped;
-mod wire_object;
+mod types;
 
-pub use answer::Answer;
+pub use auth::credentials::Credential;
+pub use auth::token_source::{Token, TokenSource};
 pub use bytes::Bytes;
 pub use call::Call;
-pub use call_context::CallContext;
-pub use call_future::{CallFuture, ResponseFuture};
-pub use call_settings::CallSettings;
-pub use catalogue::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
-pub use client_builder::{ClientBuilder, FromRuntime};
-pub use credentials::Credential;
+pub use call::catalogue::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
+pub use call::context::CallContext;
+pub use call::future::{CallFuture, ResponseFuture};
+pub use call::operation_call::OperationCall;
+pub use call::pagination::{Items, Pages, ResumePoint, ResumePointError};
+pub use call::raw_request::{RawRequest, RawResponse};
+pub use client::builder::{ClientBuilder, FromRuntime};
+pub use client::call_settings::CallSettings;
+pub use client::core::Runtime;
 pub use decode::{from_json, from_json_value};
-#[cfg(feature = "multipart")]
-pub use draft::Form;
-#[cfg(any(feature = "jiff", feature = "chrono"))]
-pub use epoch::TimeRangeError;
-pub use epoch::{EpochMillis, EpochSeconds};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
-pub use mask::mask;
-pub use operation_call::OperationCall;
-pub use pagination::{Items, Pages, ResumePoint, ResumePointError};
+pub use http::rate_limit_status::RateLimitStatus;
 pub use provider::{
     ClientValue, ErrorInSuccess, Operation, Provider, RateLimit, Scheme, SchemeKind, Server,
 };
-pub use rate_limit::{RateLimitStatus, RateLimits};
-pub use raw_request::{RawRequest, RawResponse};
-pub use redacted::personal;
+pub use rate_limit::RateLimits;
+pub use rate_limit::store as limit_store;
+pub use redact::mask::mask;
+pub use redact::redacted::personal;
+#[cfg(feature = "multipart")]
+pub use request::form::Form;
+#[cfg(feature = "multipart")]
+pub use request::upload::Upload;
 pub use reqwest::{self, Method, StatusCode, Url, header};
 pub use response::Response;
-pub use retry_policy::RetryPolicy;
-pub use runtime::Runtime;
-pub use scalar::Scalar;
+pub use response::answer::Answer;
+pub use retry::policy::RetryPolicy;
 pub use secret::Secret;
-pub use token_source::{Token, TokenSource};
-#[cfg(feature = "multipart")]
-pub use upload::Upload;
-pub use wire_object::Extra;
+pub use telemetry::observe;
+#[cfg(any(fuzzing, test))]
+#[doc(hidden)]
+pub use testing::fuzzing;
+#[cfg(any(feature = "jiff", feature = "chrono"))]
+pub use types::epoch::TimeRangeError;
+pub use types::epoch::{EpochMillis, EpochSeconds};
+pub use types::scalar::Scalar;
+pub use types::wire_object::Extra;
 
 /// What the macros expand to; not for direct use.
 #[doc(hidden)]
@@ -121,13 +73,13 @@ pub mod __private {
     #[cfg(feature = "schemars")]
     pub use schemars;
 
-    pub use crate::drift::{unknown_field, unknown_word};
-    pub use crate::id::{AsText, MixedId, integer_id};
+    pub use crate::redact::redacted::{debug_object, optional_personal};
+    pub use crate::telemetry::drift::{unknown_field, unknown_word};
+    pub use crate::types::id::{AsText, MixedId, integer_id};
     #[cfg(feature = "schemars")]
-    pub use crate::open_enum::open_enum_schema;
-    pub use crate::open_enum::word;
-    pub use crate::redacted::{debug_object, optional_personal};
-    pub use crate::wire_object::{
+    pub use crate::types::open_enum::open_enum_schema;
+    pub use crate::types::open_enum::word;
+    pub use crate::types::wire_object::{
         KeySeed, Known, Unknown, keep_unknown, read_optional, read_required, take_required,
         write_extra, write_optional,
     };

@@ -2,11 +2,11 @@
 
 use std::marker::PhantomData;
 
-use super::background::Background;
 use super::wait::wait;
+use crate::call::raw_request::{RawRequest, RawResponse};
+use crate::client::background::Background;
+use crate::client::core::Runtime;
 use crate::error::Error;
-use crate::raw_request::{RawRequest, RawResponse};
-use crate::runtime::Runtime;
 
 /// Marks requests that are waited for.
 #[derive(Debug, Clone, Copy)]

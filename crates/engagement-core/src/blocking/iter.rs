@@ -2,10 +2,10 @@
 
 use std::fmt;
 
+use crate::call::pagination;
+use crate::call::pagination::ResumePoint;
+use crate::client::core::Runtime;
 use crate::error::Error;
-use crate::pagination;
-use crate::pagination::ResumePoint;
-use crate::runtime::Runtime;
 
 /// The pages or the records of a list of a blocking client: an iterator that blocks while a page is fetched.
 ///

@@ -1,13 +1,12 @@
 //! Calls that wait for their answer, for programs without an async runtime.
 
-mod background;
+mod call_methods;
 mod client;
 mod iter;
 #[cfg(feature = "multipart")]
 mod reader;
 mod wait;
 
-pub(crate) use background::Background;
 pub use client::Blocking;
 pub use iter::{Items, Iter, Pages};
 

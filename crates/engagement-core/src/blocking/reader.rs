@@ -7,7 +7,7 @@ use futures_util::stream;
 use tokio::task::spawn_blocking;
 use tokio_util::io::StreamReader;
 
-use crate::upload::{CHUNK, Upload};
+use crate::request::upload::{CHUNK, Upload};
 
 impl Upload {
     /// Whatever can be read by a thread that waits for it, such as a decompressor or a pipe; for the rest, and for

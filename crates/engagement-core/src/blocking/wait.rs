@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::unconstrained;
 
-use super::Background;
+use crate::client::background::Background;
 
 /// How long to sleep at most in a task of a Tokio runtime.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);

@@ -8,11 +8,11 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::{Error, ErrorKind, Inner, KEPT_BODY, Parts};
-use crate::mask::mask;
+use crate::error::call_target::Subject;
+use crate::http::retry_after::retry_after;
+use crate::redact::mask::mask;
+use crate::redact::secret_mask::SecretMask;
 use crate::response::request_id;
-use crate::retry_after::retry_after;
-use crate::secret_mask::SecretMask;
-use crate::subject::Subject;
 
 impl Error {
     /// An error about something that was not sent.

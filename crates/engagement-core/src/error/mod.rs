@@ -1,8 +1,12 @@
 //! The one error type.
 
+pub(crate) mod call_target;
 mod display;
+pub(crate) mod error_in_success;
 mod kind;
 mod make;
+pub(crate) mod message;
+pub(crate) mod near;
 mod read;
 
 use std::sync::Arc;
@@ -12,7 +16,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::subject::Subject;
+use crate::error::call_target::Subject;
 
 pub use kind::ErrorKind;
 

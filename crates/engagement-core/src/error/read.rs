@@ -8,9 +8,9 @@ use serde::de::DeserializeOwned;
 
 use super::{Error, ErrorKind};
 use crate::decode;
+use crate::error::call_target::Subject;
+use crate::http::rate_limit_status::RateLimitStatus;
 use crate::provider::{Operation, Provider};
-use crate::rate_limit::RateLimitStatus;
-use crate::subject::Subject;
 
 impl Error {
     pub(crate) fn subject(&self) -> &Subject {

@@ -7,9 +7,9 @@ use std::time::Duration;
 use tokio::sync::MutexGuard;
 use tokio::time::{Instant, timeout_at};
 
-use crate::limit_store::Bucket;
+use crate::auth::token_source::after;
 use crate::provider::RateLimit;
-use crate::token_source::after;
+use crate::rate_limit::store::Bucket;
 
 /// Only the first in the lane asks for a token. Whoever is dropped gives the turn to the next.
 pub(crate) struct Lane {

@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use crate::draft::Prepared;
+use crate::auth::token_source::after;
+use crate::client::core::Server;
+use crate::error::call_target::Subject;
 use crate::error::{Error, ErrorKind};
-use crate::limit_store::{Bucket, InProcessStore, LimitStore, Taken};
 use crate::provider::{Provider, RateLimit};
 use crate::rate_limit::lane::{Lane, Turn};
 use crate::rate_limit::raw_paths;
 use crate::rate_limit::shared::Shared;
-use crate::runtime::Server;
-use crate::subject::Subject;
-use crate::token_source::after;
+use crate::rate_limit::store::{Bucket, InProcessStore, LimitStore, Taken};
+use crate::request::prepare::Prepared;
 
 /// Timers are no finer, and a store may answer that there is next to nothing to wait for.
 const SHORTEST: Duration = Duration::from_millis(1);

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::limit_store::LimitStore;
 use crate::provider::{Operation, Provider, RateLimit};
 use crate::rate_limit::limiter::Limiter;
+use crate::rate_limit::store::LimitStore;
 
 /// Longer ones make no sense, and clocks have an end.
 const LONGEST: Duration = Duration::from_secs(60 * 60 * 24 * 366);

@@ -5,8 +5,7 @@ mod limiter;
 mod limits;
 mod raw_paths;
 mod shared;
-mod status;
+pub mod store;
 
 pub(crate) use limiter::Limiter;
 pub use limits::RateLimits;
-pub use status::RateLimitStatus;

@@ -2,7 +2,7 @@
 
 use reqwest::{Method, Url};
 
-use crate::base_url::BaseUrl;
+use crate::http::base_url::BaseUrl;
 use crate::provider::{Operation, Provider};
 
 /// The operation with this method and path, on a server of the provider; of several the one that leaves least open.

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::limit_store::{Bucket, LimitStore, Taken};
-use crate::token_source::after;
-use crate::trace;
+use crate::auth::token_source::after;
+use crate::rate_limit::store::{Bucket, LimitStore, Taken};
+use crate::telemetry::trace;
 
 /// How long a store that failed is left alone.
 const PAUSE: Duration = Duration::from_secs(2);

@@ -1,0 +1,81 @@
+//! One credential, checked and written as it is sent.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use reqwest::header::{HeaderName, HeaderValue};
+use zeroize::Zeroizing;
+
+use super::credential::Credential;
+use super::header::header_name;
+use super::how_to_set::constructor;
+use crate::http::text::secret_header_value;
+use crate::provider::{Scheme, SchemeKind};
+use crate::redact::secret_mask::joined;
+use crate::secret::Secret;
+
+/// One scheme's credential, ready to be sent.
+#[derive(Clone)]
+pub(crate) struct Entry {
+    pub(super) scheme: &'static str,
+    pub(crate) name: HeaderName,
+    pub(crate) value: HeaderValue,
+    /// What a provider may repeat of it.
+    pub(crate) echoes: Vec<Secret>,
+}
+
+/// Checks a credential and writes it as it is sent. The reason of a refusal never holds its value.
+pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<Entry, String> {
+    let name = header_name(scheme).ok_or("its header name is not valid")?;
+    for part in credential.parts() {
+        if part.trim().is_empty() {
+            return Err("it is empty".into());
+        }
+        if part.chars().any(char::is_control) {
+            return Err("it holds a line end or another control character".into());
+        }
+    }
+    let text = match (scheme.kind, credential) {
+        (SchemeKind::Basic, Credential::Basic { user, password }) => {
+            basic(user.expose(), password.expose())?
+        }
+        (SchemeKind::BasicUserOnly, Credential::UserOnly(user)) => basic(user.expose(), "")?,
+        (SchemeKind::Bearer, Credential::Bearer(token)) => {
+            if token.expose().contains(char::is_whitespace) {
+                return Err("it holds white space; give the token alone, without `Bearer`".into());
+            }
+            joined(&["Bearer ", token.expose()])
+        }
+        (SchemeKind::Header(_), Credential::Header(value)) => {
+            if value.expose().trim() != value.expose() {
+                return Err("it starts or ends with white space".into());
+            }
+            value.clone()
+        }
+        (kind, _) => {
+            return Err(format!(
+                "it must be made with Credential::{}",
+                constructor(kind)
+            ));
+        }
+    };
+    let value =
+        secret_header_value(&text).ok_or("it holds a character that a header cannot carry")?;
+    // The `Basic …` text without its first word, which alone would not be found in an echo.
+    let encoded = text.expose().split_once(' ').map(|(_, encoded)| encoded);
+    let echoes = credential.parts().chain(encoded).map(Secret::from);
+    Ok(Entry {
+        scheme: scheme.name,
+        name,
+        value,
+        echoes: echoes.collect(),
+    })
+}
+
+fn basic(user: &str, password: &str) -> Result<Secret, String> {
+    if user.contains(':') {
+        return Err("its user holds a colon, which basic authentication cannot express".into());
+    }
+    let pair = joined(&[user, ":", password]);
+    let encoded = Zeroizing::new(STANDARD.encode(pair.expose()));
+    Ok(joined(&["Basic ", &encoded]))
+}

@@ -1,0 +1,54 @@
+//! The headers that go with every request.
+
+use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+
+use super::Settings;
+use crate::auth::credentials::reserved_header;
+use crate::error::Error;
+use crate::http::text::header_value;
+
+impl Settings {
+    pub(super) fn default_headers(&self) -> Result<HeaderMap, Error> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        let mut agent = format!("{}-client/{}", self.provider.name, self.provider.version);
+        if let Some(suffix) = self
+            .user_agent_suffix
+            .as_deref()
+            .map(str::trim)
+            .filter(|suffix| !suffix.is_empty())
+        {
+            agent.push(' ');
+            agent.push_str(suffix);
+        }
+        let agent = header_value(&agent).ok_or_else(|| {
+            self.error("user_agent_suffix holds a character that a header cannot carry")
+        })?;
+        headers.insert(USER_AGENT, agent);
+        for (name, value) in &self.headers {
+            let name = HeaderName::from_bytes(name.as_bytes())
+                .map_err(|_| self.error("a default header has a name that is not allowed"))?;
+            if let Some(reason) = reserved_header(self.provider, &name) {
+                return Err(self.error(format_args!("default header `{name}` {reason}")));
+            }
+            let mut keys = self.provider.operations.iter();
+            if keys.any(|operation| {
+                let key = operation.idempotency_key;
+                key.is_some_and(|key| key.eq_ignore_ascii_case(name.as_str()))
+            }) {
+                return Err(self.error(format_args!(
+                    "default header `{name}` tells calls apart: with the same value in each, the provider would take in the first only; set it for a call, or leave it to the client"
+                )));
+            }
+            let mut value = header_value(value.expose()).ok_or_else(|| {
+                self.error(format_args!(
+                    "default header `{name}` has a value that a header cannot carry"
+                ))
+            })?;
+            // Nobody knows what is in it.
+            value.set_sensitive(true);
+            headers.insert(name, value);
+        }
+        Ok(headers)
+    }
+}

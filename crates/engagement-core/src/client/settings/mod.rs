@@ -1,0 +1,231 @@
+//! What a client builder collects, and the checks that turn it into a runtime.
+
+mod credentials;
+mod headers;
+mod servers;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::auth::credentials::Credential;
+use crate::auth::token_source::TokenSource;
+use crate::client::call_settings::CallSettings;
+use crate::client::core::{Limits, Runtime, State};
+use crate::error::call_target::Subject;
+use crate::error::{Error, ErrorKind};
+use crate::http::path;
+use crate::provider::Provider;
+use crate::rate_limit::RateLimits;
+use crate::rate_limit::store::LimitStore;
+use crate::retry::jitter::Jitter;
+use crate::retry::policy::RetryPolicy;
+use crate::secret::Secret;
+use crate::telemetry::drift::Told;
+use crate::telemetry::observe::Observer;
+use crate::telemetry::reporter::Reporter;
+
+pub(crate) use credentials::{add_credential, scheme};
+
+const TIMEOUT: Duration = Duration::from_secs(60);
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+const MAX_BODY: usize = 16 * 1024 * 1024;
+
+#[derive(Clone)]
+pub(crate) struct Settings {
+    provider: &'static Provider,
+    pub(crate) credentials: Vec<(&'static str, Credential)>,
+    /// By server name; of several for one server the last counts.
+    pub(crate) urls: Vec<(&'static str, String)>,
+    pub(crate) region: Option<String>,
+    /// By name; of several for one name the last counts. So it is with sources.
+    pub(crate) values: Vec<(&'static str, String)>,
+    pub(crate) sources: Vec<(&'static str, Arc<dyn TokenSource>)>,
+    pub(crate) call: CallSettings,
+    pub(crate) jitter_seed: Option<u64>,
+    pub(crate) observer: Option<Arc<dyn Observer>>,
+    pub(crate) rate_limits: RateLimits,
+    pub(crate) limit_store: Option<Arc<dyn LimitStore>>,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) user_agent_suffix: Option<String>,
+    pub(crate) headers: Vec<(String, Secret)>,
+    pub(crate) http: Option<reqwest::Client>,
+    pub(crate) allow_insecure_http: bool,
+}
+
+impl Settings {
+    pub(crate) fn new(provider: &'static Provider) -> Self {
+        Self {
+            provider,
+            credentials: Vec::new(),
+            urls: Vec::new(),
+            region: None,
+            values: Vec::new(),
+            sources: Vec::new(),
+            call: CallSettings {
+                limits: Limits {
+                    overall: TIMEOUT,
+                    attempt: ATTEMPT_TIMEOUT,
+                    stalled: CallSettings::STALLED_AFTER,
+                    body: MAX_BODY,
+                },
+                retry: RetryPolicy::new(),
+            },
+            jitter_seed: None,
+            observer: None,
+            rate_limits: RateLimits::documented(),
+            limit_store: None,
+            connect_timeout: CONNECT_TIMEOUT,
+            user_agent_suffix: None,
+            headers: Vec::new(),
+            http: None,
+            allow_insecure_http: false,
+        }
+    }
+
+    pub(crate) fn base_url(&mut self, url: String) {
+        let main = self
+            .provider
+            .servers
+            .first()
+            .map_or("", |server| server.name);
+        self.urls.push((main, url));
+    }
+
+    pub(crate) fn build(self) -> Result<Runtime, Error> {
+        self.check_limits()?;
+        let credentials = self.checked_credentials()?;
+        let values = self.checked_values()?;
+        let default_headers = self.default_headers()?;
+        let limiter = self
+            .rate_limits
+            .limiter(self.provider, self.limit_store.clone())
+            .map_err(|reason| self.error(reason))?;
+        let servers = self.connected(self.checked_urls()?)?.into();
+        let provider = self.provider;
+        let reporter = Reporter {
+            provider,
+            observer: self.observer,
+            told: Arc::new(Told::default()),
+            secrets: Arc::clone(credentials.mask()),
+        };
+        Ok(Runtime::new(State {
+            provider,
+            reporter: Arc::new(reporter),
+            servers,
+            credentials,
+            values,
+            default_headers,
+            call: self.call,
+            jitter: Arc::new(Jitter::new(self.jitter_seed)),
+            limiter: Arc::new(limiter),
+        }))
+    }
+
+    fn error(&self, reason: impl fmt::Display) -> Error {
+        configuration(self.provider, reason)
+    }
+
+    fn check_limits(&self) -> Result<(), Error> {
+        let times = [
+            ("timeout", self.call.limits.overall),
+            ("attempt_timeout", self.call.limits.attempt),
+            ("stalled_after", self.call.limits.stalled),
+            ("connect_timeout", self.connect_timeout),
+        ];
+        match times.iter().find(|(_, time)| time.is_zero()) {
+            Some((name, _)) => Err(self.error(format_args!("{name} must be more than nothing"))),
+            None => Ok(()),
+        }
+    }
+
+    fn checked_values(&self) -> Result<Vec<(&'static str, String)>, Error> {
+        let known = self.provider.client_values;
+        let unknown = |name: &str| known.iter().all(|value| value.name != name);
+        if let Some((name, _)) = self.values.iter().find(|(name, _)| unknown(name)) {
+            return Err(self.error(format_args!("there is no client value named `{name}`")));
+        }
+        let mut checked = Vec::new();
+        for value in known {
+            if let Some(text) = last(&self.values, value.name) {
+                path::check_value(text).map_err(|reason| {
+                    self.error(format_args!(
+                        "the client value `{}` is {reason}",
+                        value.name
+                    ))
+                })?;
+                checked.push((value.name, text.clone()));
+            }
+        }
+        Ok(checked)
+    }
+}
+
+/// Of several for one name the last counts.
+fn last<'a, T>(given: &'a [(&'static str, T)], name: &str) -> Option<&'a T> {
+    let mut given = given.iter().rev();
+    given
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}
+
+/// An error about how a client is set up.
+pub(crate) fn configuration(provider: &'static Provider, reason: impl fmt::Display) -> Error {
+    Error::new(
+        ErrorKind::Configuration,
+        Subject::Client(provider),
+        format!("invalid configuration: {reason}"),
+    )
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // URLs are left out: before they are checked they may hold a password. So may the values of headers.
+        f.debug_struct("Settings")
+            .field("provider", &self.provider.name)
+            .field(
+                "credentials",
+                &self
+                    .credentials
+                    .iter()
+                    .map(|(name, _)| name)
+                    .collect::<Vec<_>>(),
+            )
+            .field(
+                "moved_servers",
+                &self.urls.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
+            .field("region", &self.region.is_some())
+            .field(
+                "values",
+                &self.values.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            )
+            .field(
+                "token_sources",
+                &self
+                    .sources
+                    .iter()
+                    .map(|(name, _)| name)
+                    .collect::<Vec<_>>(),
+            )
+            .field("limits", &self.call.limits)
+            .field("retry", &self.call.retry)
+            .field("rate_limits", &self.rate_limits)
+            .field("limit_store", &self.limit_store.is_some())
+            .field("connect_timeout", &self.connect_timeout)
+            .field("user_agent_suffix", &self.user_agent_suffix)
+            .field(
+                "default_headers",
+                &self
+                    .headers
+                    .iter()
+                    .map(|(name, _)| name)
+                    .collect::<Vec<_>>(),
+            )
+            .field("own_http_client", &self.http.is_some())
+            .field("observer", &self.observer.is_some())
+            .field("allow_insecure_http", &self.allow_insecure_http)
+            .finish()
+    }
+}

@@ -1,0 +1,133 @@
+//! Where requests go: the URL of each server, and the HTTP client that connects to it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Settings, last};
+use crate::client::core::Server;
+use crate::client::tls;
+use crate::error::Error;
+use crate::http::base_url::BaseUrl;
+use crate::provider::Server as ServerEntry;
+use crate::retry::budget::Budget;
+use crate::retry::retry_after_pause::Gate;
+
+/// Shorter than the idle timeouts of common load balancers (60 s and more). A request on a connection that the other
+/// side is just closing may or may not have arrived, and one that writes must not be repeated then.
+const POOL_IDLE: Duration = Duration::from_secs(20);
+
+impl Settings {
+    fn checked_region(&self) -> Result<Option<&str>, Error> {
+        let Some(region) = self.region.as_deref().map(str::trim) else {
+            return Ok(None);
+        };
+        let known = self.provider.region_names();
+        if known.contains(&region) {
+            Ok(Some(region))
+        } else if known.is_empty() {
+            Err(self.error("a region was chosen, but the provider has none"))
+        } else {
+            let known = known.join("`, `");
+            Err(self.error(format_args!(
+                "there is no such region: the regions are `{known}`"
+            )))
+        }
+    }
+
+    /// A URL for every server; `None` for one that stays at the provider while the main one was moved, and for one whose
+    /// host is not published.
+    pub(super) fn checked_urls(&self) -> Result<Vec<Option<BaseUrl>>, Error> {
+        let known = |name: &str| {
+            self.provider
+                .servers
+                .iter()
+                .any(|server| server.name == name)
+        };
+        if self.provider.servers.is_empty() {
+            return Err(self.error("the provider has no server"));
+        }
+        if let Some((name, _)) = self.urls.iter().find(|(name, _)| !known(name)) {
+            return Err(self.error(format_args!("there is no server named `{name}`")));
+        }
+        let region = self.checked_region()?;
+        let given = |server: &ServerEntry| last(&self.urls, server.name).map(String::as_str);
+        let moved = self
+            .provider
+            .servers
+            .first()
+            .is_some_and(|main| given(main).is_some());
+        let urls = self.provider.servers.iter().map(|server| {
+            let regional = server
+                .regions
+                .iter()
+                .find(|(name, _)| Some(*name) == region)
+                .map(|(_, url)| *url);
+            let url = match given(server) {
+                None if moved => return Ok(None),
+                None => match regional.unwrap_or(server.url) {
+                    "" => return Ok(None),
+                    url => url,
+                },
+                Some(url) => url,
+            };
+            BaseUrl::parse(url, self.allow_insecure_http)
+                .map(Some)
+                .map_err(|reason| {
+                    self.error(format_args!(
+                        "the URL of the server `{}` cannot be used: {reason}",
+                        server.name
+                    ))
+                })
+        });
+        urls.collect()
+    }
+
+    pub(super) fn connected(
+        &self,
+        urls: Vec<Option<BaseUrl>>,
+    ) -> Result<Vec<Option<Server>>, Error> {
+        let (mut local, mut remote) = (self.http.clone(), self.http.clone());
+        let servers = urls.into_iter().map(|base| {
+            let Some(base) = base else { return Ok(None) };
+            let local_only = base.is_plain_loopback();
+            let shared = if local_only { &mut local } else { &mut remote };
+            let http = match shared {
+                Some(http) => http.clone(),
+                None => shared.insert(self.connect(&base, local_only)?).clone(),
+            };
+            Ok(Some(Server {
+                base: Arc::new(base),
+                http,
+                budget: Budget::new(),
+                gate: Gate::default(),
+            }))
+        });
+        servers.collect()
+    }
+
+    fn connect(&self, base: &BaseUrl, local_only: bool) -> Result<reqwest::Client, Error> {
+        if base.is_https() && !tls::AVAILABLE {
+            return Err(self.error(
+                "https needs TLS: turn on one of the features `rustls`, `rustls-aws-lc` and `native-tls`, or give an http_client(…)",
+            ));
+        }
+        let mut builder = reqwest::Client::builder()
+            // A redirect would carry credentials in custom headers along to any host.
+            .redirect(reqwest::redirect::Policy::none())
+            // Repeating is decided in one place, where it is known what may be repeated.
+            .retry(reqwest::retry::never())
+            .referer(false)
+            .connect_timeout(self.connect_timeout)
+            .pool_idle_timeout(POOL_IDLE);
+        if local_only {
+            // A proxy from the environment would see requests in clear that were meant to stay on this machine.
+            builder = builder.no_proxy();
+        }
+        let builder = tls::configure(builder, local_only)
+            .map_err(|error| self.error("TLS cannot be set up").with_boxed(error))?;
+        builder.build().map_err(|error| {
+            self.error("the HTTP client cannot be set up")
+                .with_source(error.without_url())
+        })
+    }
+}

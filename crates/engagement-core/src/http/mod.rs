@@ -1,0 +1,8 @@
+//! What is known of HTTP without any call: paths, base URLs, texts of values, and readers of response headers.
+
+pub(crate) mod base_url;
+pub(crate) mod idempotency_key;
+pub(crate) mod path;
+pub(crate) mod rate_limit_status;
+pub(crate) mod retry_after;
+pub(crate) mod text;

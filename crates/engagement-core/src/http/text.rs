@@ -1,0 +1,67 @@
+//! Values as the text of queries, headers and forms.
+
+use reqwest::header::HeaderValue;
+use serde_json::Value;
+
+use crate::secret::Secret;
+use crate::secret::zeroizing::Wiped;
+
+/// A scalar as bare text; `None` for `null`, which is "not given", and anything else as JSON.
+pub(crate) fn bare(value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
+    }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    !matches!(value, Value::Array(_) | Value::Object(_))
+}
+
+/// The texts to send under one query name: an array repeats the name.
+pub(crate) fn of_query(value: Value) -> Vec<String> {
+    match value {
+        Value::Array(values) => values.into_iter().filter_map(bare).collect(),
+        value => bare(value).into_iter().collect(),
+    }
+}
+
+/// The texts to send under one form name: an array of scalars repeats the name, an array of more is JSON text.
+pub(crate) fn of_form(value: Value) -> Vec<String> {
+    match value {
+        Value::Array(values) if values.iter().all(is_scalar) => {
+            values.into_iter().filter_map(bare).collect()
+        }
+        value => bare(value).into_iter().collect(),
+    }
+}
+
+/// The text to send as a header; an error for what is no scalar.
+pub(crate) fn of_header(value: Value) -> Result<Option<String>, ()> {
+    if is_scalar(&value) {
+        Ok(bare(value))
+    } else {
+        Err(())
+    }
+}
+
+/// `text` as a header value, if it is plain ASCII: what other bytes mean in a header is anybody's guess.
+pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
+    HeaderValue::from_str(text).ok().filter(|_| is_plain(text))
+}
+
+/// The same for a secret: it is wiped with the last clone of the header, and never printed.
+pub(crate) fn secret_header_value(secret: &Secret) -> Option<HeaderValue> {
+    let text = secret.expose();
+    let mut wiped = Wiped::default();
+    wiped.extend(text.as_bytes());
+    let value = HeaderValue::from_maybe_shared(wiped.into_bytes()).ok();
+    let mut value = value.filter(|_| is_plain(text))?;
+    value.set_sensitive(true);
+    Some(value)
+}
+
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t'))
+}

@@ -1,0 +1,5 @@
+//! What keeps credentials and personal data out of errors, logs and `Debug`.
+
+pub(crate) mod mask;
+pub(crate) mod redacted;
+pub(crate) mod secret_mask;

@@ -1,0 +1,199 @@
+//! The body of a request: JSON, a form, a multipart form, or bytes.
+
+use bytes::Bytes;
+use reqwest::header::HeaderValue;
+use serde::Serialize;
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+use super::builder::Draft;
+use crate::decode;
+use crate::http::text;
+#[cfg(feature = "multipart")]
+use crate::request::upload::{Multipart, Upload};
+use crate::secret::zeroizing::Wiped;
+
+const JSON_AND_FORM: &str = "both a JSON body and form fields were given";
+const BYTES_AND_OTHER: &str = "both a body of bytes and another body were given";
+#[cfg(feature = "multipart")]
+const MULTIPART_AND_OTHER: &str = "both a multipart form and another body were given";
+
+pub(super) enum Body {
+    None,
+    Json(Wiped),
+    Form(FormFields),
+    #[cfg(feature = "multipart")]
+    Multipart(Multipart),
+    /// What the caller has written, and its content type.
+    Bytes(Bytes, HeaderValue),
+}
+
+impl Body {
+    /// Why this and `other` cannot both be sent, if they cannot.
+    fn conflict(&self, other: &Self) -> Option<&'static str> {
+        match (self, other) {
+            _ if std::mem::discriminant(self) == std::mem::discriminant(other) => None,
+            (Self::None, _) => None,
+            (Self::Bytes(..), _) | (_, Self::Bytes(..)) => Some(BYTES_AND_OTHER),
+            #[cfg(feature = "multipart")]
+            (Self::Multipart(_), _) | (_, Self::Multipart(_)) => Some(MULTIPART_AND_OTHER),
+            _ => Some(JSON_AND_FORM),
+        }
+    }
+}
+
+impl Draft {
+    /// Sets the body, unless there is one of another kind.
+    fn set_body(&mut self, body: Body) {
+        match self.body.conflict(&body) {
+            Some(reason) => self.problem(reason.to_owned()),
+            None => self.body = body,
+        }
+    }
+
+    /// The form, unless there is another body.
+    fn form_body(&mut self) -> Option<&mut FormFields> {
+        if !matches!(self.body, Body::Form(_)) {
+            self.set_body(Body::Form(FormFields::default()));
+        }
+        match &mut self.body {
+            Body::Form(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn form(&mut self, name: &str, value: Value) {
+        if let Some(form) = self.form_body() {
+            for text in text::of_form(value) {
+                form.add(name, text);
+            }
+        }
+    }
+
+    pub(crate) fn form_json(&mut self, name: &str, value: &Value) {
+        if let Some(form) = self.form_body()
+            && !value.is_null()
+        {
+            form.add(name, value.to_string());
+        }
+    }
+
+    /// The multipart form, unless there is another body.
+    #[cfg(feature = "multipart")]
+    fn multipart(&mut self) -> Option<&mut Multipart> {
+        if !matches!(self.body, Body::Multipart(_)) {
+            self.set_body(Body::Multipart(Multipart::default()));
+        }
+        match &mut self.body {
+            Body::Multipart(form) => Some(form),
+            _ => None,
+        }
+    }
+
+    /// A whole multipart form, in place of an earlier one.
+    #[cfg(feature = "multipart")]
+    pub(crate) fn multipart_form(&mut self, form: super::form::Form) {
+        self.set_body(Body::Multipart(form.0));
+    }
+
+    #[cfg(feature = "multipart")]
+    pub(crate) fn multipart_field(&mut self, name: &str, value: Value) {
+        if let Some(form) = self.multipart() {
+            for text in text::of_form(value) {
+                form.text(name, text);
+            }
+        }
+    }
+
+    #[cfg(feature = "multipart")]
+    pub(crate) fn multipart_json(&mut self, name: &str, value: &Value) {
+        if let Some(form) = self.multipart()
+            && !value.is_null()
+        {
+            form.text(name, value.to_string());
+        }
+    }
+
+    #[cfg(feature = "multipart")]
+    pub(crate) fn file(&mut self, name: &str, file: Upload, default_content_type: &'static str) {
+        if let Some(form) = self.multipart() {
+            form.file(name, file, default_content_type);
+        }
+    }
+
+    /// Every field of an object as a form field.
+    pub(crate) fn form_object(&mut self, value: Value) {
+        match value {
+            Value::Object(fields) => fields
+                .into_iter()
+                .for_each(|(name, value)| self.form(&name, value)),
+            _ => self.problem("a form must be a struct or a map".to_owned()),
+        }
+    }
+
+    pub(crate) fn json<T: Serialize + ?Sized>(&mut self, body: &T) {
+        let mut json = Wiped::default();
+        let written = serde_json::to_writer(&mut json, body).map(|()| json);
+        self.json_bytes(written);
+    }
+
+    fn json_bytes(&mut self, json: serde_json::Result<Wiped>) {
+        match json {
+            Err(error) => self.problem(format!(
+                "the body cannot be written as JSON: {}",
+                decode::reason(&error)
+            )),
+            Ok(json) => self.set_body(Body::Json(json)),
+        }
+    }
+
+    /// A body that is sent as it is.
+    pub(crate) fn bytes(&mut self, bytes: Bytes, content_type: &str) {
+        match media_type(content_type) {
+            Some(content_type) => self.set_body(Body::Bytes(bytes, content_type)),
+            None => self.problem("the content type of the body is not like `text/csv`".to_owned()),
+        }
+    }
+}
+
+/// A media type, with its parameters if it has some, as the value of `Content-Type`.
+fn media_type(text: &str) -> Option<HeaderValue> {
+    let is_token = |part: &str| {
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
+        !part.is_empty() && part.bytes().all(allowed)
+    };
+    let essence = text.split(';').next().unwrap_or_default().trim_end();
+    let (kind, subtype) = essence.split_once('/')?;
+    let value = text::header_value(text)?;
+    (is_token(kind) && is_token(subtype)).then_some(value)
+}
+
+/// The fields of a form. They are written when all are known, so that the buffer never grows.
+#[derive(Default)]
+pub(super) struct FormFields(Vec<(String, Zeroizing<String>)>);
+
+impl FormFields {
+    fn add(&mut self, name: &str, text: String) {
+        // It may be a password.
+        self.0.push((name.to_owned(), Zeroizing::new(text)));
+    }
+
+    /// The fields as they are sent. Not by a serializer of `form_urlencoded`, whose buffer would leave passwords behind
+    /// when it grows.
+    pub(super) fn written(&self) -> Wiped {
+        let pieces = || {
+            self.0.iter().enumerate().flat_map(|(at, (name, text))| {
+                let separator = if at == 0 { "" } else { "&" };
+                let name = form_urlencoded::byte_serialize(name.as_bytes());
+                let text = form_urlencoded::byte_serialize(text.as_bytes());
+                std::iter::once(separator)
+                    .chain(name)
+                    .chain(["="])
+                    .chain(text)
+            })
+        };
+        let mut body = Wiped::with_capacity(pieces().map(str::len).sum());
+        pieces().for_each(|piece| body.extend(piece.as_bytes()));
+        body
+    }
+}

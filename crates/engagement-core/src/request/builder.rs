@@ -1,0 +1,168 @@
+//! A request that is being put together, for operations and raw requests alike.
+
+use std::borrow::Cow;
+use std::fmt::{Display, Write as _};
+
+use percent_encoding::utf8_percent_encode;
+use reqwest::header::{HeaderMap, HeaderName};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::body::Body;
+use crate::client::core::Runtime;
+use crate::decode;
+use crate::error::call_target::Subject;
+use crate::http::idempotency_key::random_key;
+use crate::http::path::{Param, RESERVED};
+use crate::http::text;
+
+/// Setters cannot fail where they are called: the first problem is kept, and nothing is sent.
+pub(crate) struct Draft {
+    pub(crate) runtime: Runtime,
+    pub(super) subject: Subject,
+    pub(super) template: Cow<'static, str>,
+    pub(super) server: usize,
+    pub(super) params: Vec<Param>,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Body,
+    pub(super) anonymous: bool,
+    pub(super) problem: Option<String>,
+}
+
+impl Draft {
+    pub(crate) fn new(
+        runtime: Runtime,
+        subject: Subject,
+        template: Cow<'static, str>,
+        server: usize,
+    ) -> Self {
+        Self {
+            runtime,
+            subject,
+            template,
+            server,
+            params: Vec::new(),
+            query: String::new(),
+            headers: HeaderMap::new(),
+            body: Body::None,
+            anonymous: false,
+            problem: None,
+        }
+    }
+
+    pub(crate) fn problem(&mut self, reason: String) {
+        self.problem.get_or_insert(reason);
+    }
+
+    pub(crate) fn server(&mut self, name: &str) {
+        match self
+            .runtime
+            .provider()
+            .servers
+            .iter()
+            .position(|server| server.name == name)
+        {
+            Some(server) => self.server = server,
+            None => self.problem(format!("there is no server named `{name}`")),
+        }
+    }
+
+    pub(crate) fn path(&mut self, name: Cow<'static, str>, value: &dyn Display) {
+        let mut text = String::new();
+        match write!(text, "{value}") {
+            Ok(()) => self.params.push((name, text)),
+            Err(_) => self.problem(format!("path parameter `{name}` has no text")),
+        }
+    }
+
+    pub(crate) fn client_value(&mut self, name: &'static str) {
+        if let Some(value) = self.runtime.value(name).map(str::to_owned) {
+            self.params.push((Cow::Borrowed(name), value));
+            return;
+        }
+        let known = self.runtime.provider().client_values;
+        let env = known
+            .iter()
+            .find(|value| value.name == name)
+            .map(|value| value.env)
+            .filter(|env| !env.is_empty())
+            .map(|env| format!(" or {env}"))
+            .unwrap_or_default();
+        self.problem(format!(
+            "`{name}` is missing: give it to the call, or to the client with .value({name:?}, …){env}"
+        ));
+    }
+
+    pub(crate) fn without_credentials(&mut self) {
+        self.anonymous = true;
+    }
+
+    /// Sets a key of its own where the operation takes one and nobody has.
+    pub(crate) fn idempotency_key(&mut self) {
+        let operation = self.subject.operation();
+        let Some(name) = operation.and_then(|operation| operation.idempotency_key) else {
+            return;
+        };
+        match self.headers.get(name) {
+            // It would keep nothing apart, and the call would be repeated all the same.
+            Some(key) if key.is_empty() => {
+                self.problem(format!(
+                    "header `{name}`: an idempotency key must not be empty"
+                ));
+            }
+            Some(_) => {}
+            None => match random_key() {
+                Ok(key) => self.header(name, key.into()),
+                Err(reason) => self.problem(reason),
+            },
+        }
+    }
+
+    /// `value`, or a kept problem that names what it was for.
+    pub(crate) fn value<T: Serialize + ?Sized>(
+        &mut self,
+        kind: &str,
+        name: &str,
+        value: &T,
+    ) -> Value {
+        serde_json::to_value(value).unwrap_or_else(|error| {
+            self.unserializable(kind, name, &error);
+            Value::Null
+        })
+    }
+
+    pub(super) fn unserializable(&mut self, kind: &str, name: &str, error: &serde_json::Error) {
+        let reason = decode::reason(error);
+        self.problem(format!(
+            "{kind} `{name}` cannot be written as JSON: {reason}"
+        ));
+    }
+
+    pub(crate) fn query(&mut self, name: &str, value: Value) {
+        for text in text::of_query(value) {
+            if !self.query.is_empty() {
+                self.query.push('&');
+            }
+            // `%20` and not `+`: every server reads the former as a space.
+            self.query.extend(utf8_percent_encode(name, RESERVED));
+            self.query.push('=');
+            self.query.extend(utf8_percent_encode(&text, RESERVED));
+        }
+    }
+
+    pub(crate) fn header(&mut self, name: &str, value: Value) {
+        let value = match text::of_header(value) {
+            Ok(None) => return,
+            Ok(Some(text)) => text::header_value(&text),
+            Err(()) => None,
+        };
+        match (HeaderName::from_bytes(name.as_bytes()), value) {
+            (Ok(name), Some(value)) => drop(self.headers.insert(name, value)),
+            (Ok(name), None) => self.problem(format!(
+                "header `{name}` has a value that a header cannot carry"
+            )),
+            (Err(_), _) => self.problem("a header has a name that is not allowed".to_owned()),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What a caller adds to one call beside what the document knows.
+
+use reqwest::header::HeaderName;
+
+use crate::auth::credentials::reserved_header;
+use crate::request::builder::Draft;
+use crate::types::scalar::Scalar;
+
+/// Headers and query pairs that the document doesn't know, and why the call can't be sent, if so.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Extras {
+    problem: Option<String>,
+    headers: Vec<(String, String)>,
+    query: Vec<(String, Scalar)>,
+}
+
+impl Extras {
+    /// Keeps a reason why the call must not be sent. The first one counts.
+    pub(crate) fn refuse(&mut self, reason: String) {
+        self.problem.get_or_insert(reason);
+    }
+
+    pub(crate) fn header(&mut self, name: String, value: String) {
+        self.headers.push((name, value));
+    }
+
+    pub(crate) fn query(&mut self, name: String, value: Scalar) {
+        self.query.push((name, value));
+    }
+
+    /// Adds them to a request that is complete otherwise.
+    pub(crate) fn apply(self, draft: &mut Draft) {
+        if let Some(problem) = self.problem {
+            draft.problem(problem);
+        }
+        for (name, value) in self.headers {
+            let reserved = HeaderName::from_bytes(name.as_bytes())
+                .ok()
+                .and_then(|name| reserved_header(draft.runtime.provider(), &name));
+            match reserved {
+                Some(reason) => draft.problem(format!("header `{name}` {reason}")),
+                None => draft.header(&name, value.into()),
+            }
+        }
+        for (name, value) in self.query {
+            let value = draft.value("query parameter", &name, &value);
+            draft.query(&name, value);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! A multipart form for raw requests.
+
+use std::fmt;
+
+use crate::request::upload::{Multipart, Upload};
+
+/// The fields of a `multipart/form-data` body, for [`RawRequest::multipart`](crate::RawRequest::multipart). They are sent in
+/// the order in which they were added, and several may have the same name.
+///
+/// ```no_run
+/// use engagement_core::{Form, Method, Upload};
+///
+/// # async fn example(runtime: &engagement_core::Runtime) -> Result<(), engagement_core::Error> {
+/// let form = Form::new()
+///     .text("folder", "reports")
+///     .file("report", Upload::from_path("out/report.csv").content_type("text/csv"));
+/// runtime.request(Method::POST, "/assets/").multipart(form).send().await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Default)]
+#[must_use = "it is sent by giving it to a request"]
+pub struct Form(pub(super) Multipart);
+
+impl Form {
+    /// A form without fields.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a field of text.
+    pub fn text(mut self, name: impl AsRef<str>, text: impl Into<String>) -> Self {
+        self.0.text(name.as_ref(), text.into());
+        self
+    }
+
+    /// Adds a file. It has a content type only if the [`Upload`] was given one.
+    pub fn file(mut self, name: impl AsRef<str>, file: impl Into<Upload>) -> Self {
+        self.0.file(name.as_ref(), file.into(), "");
+        self
+    }
+}
+
+impl fmt::Debug for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Form").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,192 @@
+//! The checks that turn a draft into a request that is ready to be sent.
+
+use bytes::Bytes;
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::{Method, Url};
+
+use super::body::Body;
+use super::builder::Draft;
+use crate::auth::credentials::how_to_set;
+use crate::client::core::Runtime;
+use crate::error::call_target::Subject;
+use crate::error::{Error, ErrorKind};
+use crate::http::path;
+use crate::provider::Provider;
+#[cfg(feature = "multipart")]
+use crate::request::upload::Multipart;
+use crate::secret::zeroizing::Wiped;
+
+/// A body that is ready to be sent.
+pub(crate) enum Payload {
+    Whole(Bytes),
+    #[cfg(feature = "multipart")]
+    Multipart(Multipart),
+}
+
+/// A request that is ready to be sent, as often as [`can_repeat`](Self::can_repeat) allows. Credentials are not in it:
+/// they are attached to each attempt, after the check of where it goes.
+pub(crate) struct Prepared {
+    pub(crate) subject: Subject,
+    pub(crate) server: usize,
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Payload,
+    pub(crate) schemes: &'static [&'static str],
+}
+
+impl Prepared {
+    /// Whether what was sent can be sent again.
+    pub(crate) fn can_repeat(&self) -> bool {
+        match &self.body {
+            Payload::Whole(_) => true,
+            #[cfg(feature = "multipart")]
+            Payload::Multipart(form) => form.can_repeat(),
+        }
+    }
+}
+
+impl Draft {
+    /// Checks everything that can be checked without the network.
+    pub(crate) fn prepare(self) -> Result<(Runtime, Prepared), Error> {
+        let fail = |kind, detail: String| Error::new(kind, self.subject.clone(), detail);
+        let invalid = |reason: &str| {
+            fail(
+                ErrorKind::InvalidRequest,
+                format!("invalid request: {reason}"),
+            )
+        };
+        if let Some(reason) = &self.problem {
+            return Err(invalid(reason));
+        }
+        let provider = self.runtime.provider();
+
+        let method = self.subject.method().unwrap_or_default();
+        let method = Method::from_bytes(method.as_bytes())
+            .map_err(|_| invalid("the method is not valid"))?;
+        if method == Method::CONNECT {
+            return Err(invalid("CONNECT is not a request to a resource"));
+        }
+
+        let path = path::fill(&self.template, &self.params).map_err(|reason| invalid(&reason))?;
+        if matches!(self.subject, Subject::Raw(..)) {
+            path::check_written(&self.template).map_err(invalid)?;
+        }
+
+        let base = match self.runtime.server(self.server) {
+            Some(server) => &server.base,
+            None => {
+                let reason = unreachable_server(provider, self.server);
+                return Err(fail(
+                    ErrorKind::Configuration,
+                    format!("invalid configuration: {reason}"),
+                ));
+            }
+        };
+
+        let credentials = self.runtime.credentials();
+        let (schemes, security) = match &self.subject {
+            Subject::Operation(_, operation) => (
+                credentials.choose(operation.security, self.runtime.excluded()),
+                operation.security,
+            ),
+            _ if self.anonymous || provider.schemes.is_empty() => (Some(&[][..]), &[][..]),
+            _ => (
+                credentials.most_used(provider.operations, self.runtime.excluded()),
+                &[][..],
+            ),
+        };
+        let Some(schemes) = schemes else {
+            let all: Vec<&[&str]> = provider
+                .schemes
+                .iter()
+                .map(|scheme| std::slice::from_ref(&scheme.name))
+                .collect();
+            let how = how_to_set(provider, if security.is_empty() { &all } else { security });
+            return Err(fail(
+                ErrorKind::MissingCredentials,
+                format!("missing credentials: set {how}"),
+            ));
+        };
+
+        let url = base.join(&path, &self.query).map_err(invalid)?;
+
+        let mut headers = self.runtime.default_headers().clone();
+        let whole = |body: Wiped| Payload::Whole(body.into_bytes());
+        let (body, content_type) = match self.body {
+            Body::None => (Payload::Whole(Bytes::new()), None),
+            Body::Json(json) => (
+                whole(json),
+                Some(HeaderValue::from_static("application/json")),
+            ),
+            Body::Form(form) => (
+                whole(form.written()),
+                Some(HeaderValue::from_static(
+                    "application/x-www-form-urlencoded",
+                )),
+            ),
+            Body::Bytes(bytes, content_type) => (Payload::Whole(bytes), Some(content_type)),
+            #[cfg(feature = "multipart")]
+            Body::Multipart(form) => (Payload::Multipart(form), None),
+        };
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, content_type);
+        }
+        let writes = matches!(method, Method::POST | Method::PUT | Method::PATCH);
+        if writes && matches!(&body, Payload::Whole(bytes) if bytes.is_empty()) {
+            // Some servers answer 411 without it.
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
+        }
+        headers.extend(self.headers);
+        #[cfg(feature = "multipart")]
+        if matches!(body, Payload::Multipart(_)) {
+            // It names the boundary, which is made for each attempt.
+            headers.remove(CONTENT_TYPE);
+        }
+
+        let prepared = Prepared {
+            subject: self.subject,
+            server: self.server,
+            method,
+            url,
+            headers,
+            body,
+            schemes,
+        };
+        Ok((self.runtime, prepared))
+    }
+}
+
+/// Why a server has no URL, and how to give it one.
+fn unreachable_server(provider: &Provider, index: usize) -> String {
+    let Some(server) = provider.servers.get(index) else {
+        return "the server has no URL".to_owned();
+    };
+    let name = server.name;
+    let set = format!(".server_url({name:?}, …) or {}", provider.server_env(name));
+    if !server.url.is_empty() {
+        return format!(
+            "the base URL was changed, but this goes to the server `{name}`: set {set} too"
+        );
+    }
+    let regions: Vec<String> = server
+        .regions
+        .iter()
+        .map(|(region, _)| format!("`{region}`"))
+        .collect();
+    let region = if regions.is_empty() {
+        String::new()
+    } else {
+        let env = provider.region_env();
+        format!(
+            ", or choose one of the regions {} with .region(…) or {env}",
+            regions.join(", ")
+        )
+    };
+    let docs = if server.docs_url.is_empty() {
+        String::new()
+    } else {
+        format!("; see {}", server.docs_url)
+    };
+    format!("the provider does not publish the host of `{name}`: set {set}{region}{docs}")
+}

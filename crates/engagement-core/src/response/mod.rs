@@ -1,0 +1,208 @@
+//! A decoded response with what came around it.
+
+pub(crate) mod answer;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::{HeaderMap, HeaderValue};
+use serde::de::DeserializeOwned;
+
+use crate::error::call_target::Subject;
+use crate::error::{Error, ErrorKind};
+use crate::http::base_url::BaseUrl;
+use crate::http::rate_limit_status::RateLimitStatus;
+use crate::response::answer::Answer;
+use crate::telemetry::observe::Event;
+use crate::telemetry::reporter::Reporter;
+
+/// The value of a successful response, with status, headers, body and what the call took.
+///
+/// `response()` of a call gives it, where `send()` gives the value alone. It keeps no connection open and no client alive,
+/// so it can be stored.
+///
+/// `Debug` shows what came around the value, and not the value, which can hold personal data: print
+/// [`value()`](Self::value) for that, where its type leaves out what is personal.
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    meta: Meta,
+    body: Bytes,
+}
+
+/// What every kind of response carries.
+#[derive(Clone)]
+pub(crate) struct Meta {
+    /// Masks and reports, should the response turn out to be a failure.
+    pub(crate) reporter: Arc<Reporter>,
+    /// Where it came from.
+    pub(crate) base: Option<Arc<BaseUrl>>,
+    pub(crate) subject: Subject,
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) attempts: u32,
+    pub(crate) waited: Duration,
+    /// Whether a deletion found nothing left to delete.
+    pub(crate) gone: bool,
+    /// What decoding may take follows from what the body may.
+    pub(crate) max_body_bytes: usize,
+}
+
+impl Meta {
+    /// An error about this response. One that can't be decoded is reported too.
+    pub(crate) fn failed(&self, kind: ErrorKind, detail: String, body: Option<Bytes>) -> Error {
+        if kind == ErrorKind::Decode {
+            self.report(&Event::Undecodable);
+        }
+        let secrets = &self.reporter.secrets;
+        Error::new(kind, self.subject.clone(), secrets.mask(detail))
+            .after(true, self.attempts, self.waited)
+            .with_response(self.status, self.headers.clone(), body, secrets)
+    }
+
+    fn report(&self, event: &Event<'_>) {
+        self.reporter
+            .report(&self.subject, self.base.as_deref(), event);
+    }
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(value: T, answer: Answer) -> Self {
+        let Answer {
+            meta,
+            body,
+            gone: _,
+        } = answer;
+        Self { value, meta, body }
+    }
+
+    /// An error about this response.
+    pub(crate) fn failed(&self, kind: ErrorKind, detail: String) -> Error {
+        self.meta.failed(kind, detail, Some(self.body.clone()))
+    }
+
+    /// The value.
+    pub fn value(&self) -> &T {
+        &self.value
+    }
+
+    /// The value alone.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.meta.status
+    }
+
+    /// Response headers.
+    pub fn headers(&self) -> &HeaderMap {
+        &self.meta.headers
+    }
+
+    /// How many times the request was tried, renewals of a token included.
+    pub fn attempts(&self) -> u32 {
+        self.meta.attempts
+    }
+
+    /// How long the call waited between its attempts, for a pause that the provider asked for, and for the
+    /// client's own [limits](crate::RateLimits).
+    pub fn waited(&self) -> Duration {
+        self.meta.waited
+    }
+
+    /// Whether a retry of a deletion found nothing left to delete (404), because an earlier attempt of the same call, whose
+    /// response was lost or a failure, may have deleted it.
+    pub fn was_already_gone(&self) -> bool {
+        self.meta.gone
+    }
+
+    /// The provider's name for this request, for its support desk.
+    pub fn request_id(&self) -> Option<&str> {
+        request_id(&self.meta.headers)
+    }
+
+    /// What the provider says of its limit in the response's headers, if it does.
+    pub fn rate_limit(&self) -> Option<RateLimitStatus> {
+        RateLimitStatus::read(&self.meta.headers, SystemTime::now())
+    }
+
+    /// The body as received.
+    pub fn body(&self) -> &Bytes {
+        &self.body
+    }
+
+    /// Decodes the whole body, where the value is only a part of it, or where it holds more than the document says.
+    ///
+    /// # Errors
+    /// A decode error if the body is empty or something else than a `W`.
+    pub fn whole<W: DeserializeOwned>(&self) -> Result<W, Error> {
+        let answer = Answer {
+            meta: self.meta.clone(),
+            body: self.body.clone(),
+            gone: None,
+        };
+        answer.json().map(Response::into_inner)
+    }
+
+    /// Changes the value and keeps the rest.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {
+        Response {
+            value: change(self.value),
+            meta: self.meta,
+            body: self.body,
+        }
+    }
+}
+
+impl<T> fmt::Debug for Response<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.meta.status.as_u16())
+            .field("headers", &KnownHeaders(&self.meta.headers))
+            .field("attempts", &self.meta.attempts)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Prints only headers known to hold nothing private.
+pub(crate) struct KnownHeaders<'a>(pub(crate) &'a HeaderMap);
+
+impl fmt::Debug for KnownHeaders<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const KNOWN: &[&str] = &[
+            "content-type",
+            "content-length",
+            "date",
+            "retry-after",
+            "x-ratelimit-limit",
+            "x-ratelimit-remaining",
+            "x-ratelimit-reset",
+        ];
+        let present = KNOWN
+            .iter()
+            .filter_map(|name| Some((name, self.0.get(*name)?)));
+        f.debug_map().entries(present).finish()
+    }
+}
+
+/// Reads the header by which a provider, or what stands before it, names a request.
+pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
+    const NAMES: &[&str] = &[
+        "x-request-id",
+        "request-id",
+        "x-amzn-requestid",
+        "x-amz-request-id",
+        "x-correlation-id",
+        "x-cloud-trace-context",
+        "cf-ray",
+    ];
+    let ids = NAMES
+        .iter()
+        .filter_map(|name| headers.get(*name).map(HeaderValue::to_str)?.ok());
+    ids.map(str::trim).find(|id| (1..=200).contains(&id.len()))
+}

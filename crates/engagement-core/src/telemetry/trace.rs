@@ -1,0 +1,193 @@
+//! Every span and event that is traced: what is not printed here is not printed at all.
+//!
+//! Names are those of OpenTelemetry's conventions for HTTP clients, or begin with `engagement.`. Integers are `i64`,
+//! because that is the only kind that bridges hand on as numbers. Values of the caller's are never among them: no
+//! filled-in paths (ids are people), queries, headers or bodies, and of raw requests no path at all.
+
+use std::fmt::Display;
+use std::time::Duration;
+
+use tracing::field::Empty;
+use tracing::{Level, Span};
+
+use crate::client::core::Runtime;
+use crate::error::call_target::Subject;
+use crate::request::prepare::Prepared;
+use crate::telemetry::observe::{Event, Outcome};
+
+/// The span of a call with all of its requests.
+pub(crate) fn call(runtime: &Runtime, request: &Prepared) -> Span {
+    let (provider, operation) = (runtime.provider().name, request.subject.id());
+    tracing::debug_span!(
+        "call",
+        otel.name = %format_args!("{provider} {operation}"),
+        otel.status_code = Empty,
+        engagement.provider = provider,
+        engagement.operation = operation,
+        engagement.attempts = Empty,
+        engagement.waited_ms = Empty,
+        "error.type" = Empty,
+    )
+}
+
+/// Completes the span of a call.
+pub(crate) fn call_over(span: &Span, outcome: &Outcome, attempts: u32, waited: Duration) {
+    span.record("engagement.attempts", i64::from(attempts));
+    span.record("engagement.waited_ms", millis(waited));
+    failed(span, outcome);
+}
+
+/// The span of one request.
+pub(crate) fn attempt(runtime: &Runtime, request: &Prepared, number: u32) -> Span {
+    let server = || runtime.server(request.server).map(|server| &server.base);
+    tracing::debug_span!(
+        "request",
+        otel.name = %RequestName(&request.subject),
+        otel.kind = "client",
+        otel.status_code = Empty,
+        http.request.method = method(&request.subject),
+        http.request.resend_count = (number > 1).then(|| i64::from(number) - 1),
+        http.response.status_code = Empty,
+        url.template = request.subject.template(),
+        server.address = server().map(|base| base.host()),
+        server.port = server().and_then(|base| base.port()).map(i64::from),
+        "error.type" = Empty,
+    )
+}
+
+/// Completes the span of a request.
+pub(crate) fn attempt_over(span: &Span, outcome: &Outcome) {
+    if let Some(status) = outcome.status() {
+        span.record("http.response.status_code", i64::from(status.as_u16()));
+    }
+    failed(span, outcome);
+}
+
+fn failed(span: &Span, outcome: &Outcome) {
+    if let Some(error) = outcome.error_type() {
+        span.record("error.type", error);
+        span.record("otel.status_code", "error");
+    }
+}
+
+/// What happens between the spans' beginnings and ends, and after them.
+pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
+    match event {
+        // Their spans say it.
+        Event::Attempt { .. } | Event::Call { .. } => {}
+        Event::Retry {
+            number,
+            reason,
+            status,
+            wait,
+            budget_left,
+        } => tracing::debug!(
+            engagement.provider = provider,
+            engagement.operation = operation,
+            engagement.attempt = i64::from(*number),
+            engagement.retry.reason = reason.as_str(),
+            engagement.retry.budget_left = number_of(*budget_left),
+            engagement.wait_ms = millis(*wait),
+            http.response.status_code = status.map(|status| i64::from(status.as_u16())),
+            "trying again"
+        ),
+        Event::RetryRefused {
+            number,
+            reason,
+            status,
+            budget_left,
+        } => tracing::debug!(
+            engagement.provider = provider,
+            engagement.operation = operation,
+            engagement.attempt = i64::from(*number),
+            engagement.retry.reason = reason.as_str(),
+            engagement.retry.budget_left = number_of(*budget_left),
+            http.response.status_code = status.map(|status| i64::from(status.as_u16())),
+            "not trying again: the budget for retries is spent"
+        ),
+        Event::PauseWait { wait } => tracing::debug!(
+            engagement.provider = provider,
+            engagement.operation = operation,
+            engagement.wait_ms = millis(*wait),
+            "waiting for the end of a pause"
+        ),
+        Event::LimitWait { wait } => tracing::debug!(
+            engagement.provider = provider,
+            engagement.operation = operation,
+            engagement.wait_ms = millis(*wait),
+            "waiting because of the rate limit"
+        ),
+        Event::Undecodable => tracing::debug!(
+            engagement.provider = provider,
+            engagement.operation = operation,
+            "the answer is something else than expected"
+        ),
+        Event::Drift {
+            kind,
+            type_name,
+            field,
+        } => tracing::info!(
+            engagement.provider = provider,
+            engagement.operation = operation,
+            engagement.drift.kind = kind.as_str(),
+            engagement.drift.type_name = type_name,
+            engagement.drift.field = field,
+            "drift: the answer holds something that this version does not know"
+        ),
+    }
+}
+
+/// A shared store of rate limits went away; the reason is the store's own text.
+pub(crate) fn store_failed(provider: &str, reason: &str) {
+    tracing::warn!(
+        engagement.provider = provider,
+        engagement.limit_store.reason = reason,
+        "the store of the rate limits does not answer: until it does, the limits are for this client alone"
+    );
+}
+
+/// It is back.
+pub(crate) fn store_answers(provider: &str) {
+    tracing::warn!(
+        engagement.provider = provider,
+        "the store of the rate limits answers again"
+    );
+}
+
+/// Whether anybody would see what is new in an answer.
+pub(crate) fn shows_drift() -> bool {
+    tracing::event_enabled!(Level::INFO)
+}
+
+/// The method, as long as it is one that everybody knows: others may be anything.
+pub(crate) fn method(subject: &Subject) -> &'static str {
+    const KNOWN: &[&str] = &[
+        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE", "CONNECT",
+    ];
+    let method = subject.method();
+    let known = KNOWN.iter().find(|known| Some(**known) == method);
+    known.copied().unwrap_or("_OTHER")
+}
+
+/// `GET /contacts/{id}`, or the method alone.
+struct RequestName<'a>(&'a Subject);
+
+impl Display for RequestName<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match method(self.0) {
+            "_OTHER" => "HTTP",
+            method => method,
+        })?;
+        self.0
+            .template()
+            .map_or(Ok(()), |template| write!(f, " {template}"))
+    }
+}
+
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn number_of(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}

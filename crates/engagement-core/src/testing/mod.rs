@@ -1,0 +1,231 @@
+//! Errors and responses for the tests of a program that uses a client: no server and no network.
+//!
+//! Every client crate has a module `testing` with [`error`] and [`response`] for its own operations. A function that
+//! handles the outcome of a call can be tested with both; for whole calls there are
+//! [`base_url`](crate::ClientBuilder::base_url) and a server of your own, or the crate `engagement-sandbox`.
+//!
+//! The functions here panic where they are used wrongly, so that the test fails at the line that is wrong.
+
+#[cfg(any(test, fuzzing))]
+pub mod fuzzing;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use reqwest::StatusCode;
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use serde_json::Value;
+
+use crate::error::call_target::Subject;
+use crate::error::message;
+use crate::error::near::did_you_mean;
+use crate::error::{Error, ErrorKind};
+use crate::http::text;
+use crate::provider::{Operation, Provider};
+use crate::redact::secret_mask::SecretMask;
+use crate::response::answer::Answer;
+use crate::response::{Meta, Response};
+use crate::telemetry::drift::Told;
+use crate::telemetry::reporter::Reporter;
+
+/// The error of a call that the provider refused: of kind [`Api`](ErrorKind::Api), sent once, and equal in all it reports
+/// to one that came over the wire with this status and body.
+///
+/// `body` is JSON as the provider writes it, or the message alone, which is put where the provider's errors have it. In
+/// [`message`](Error::message) and `Display`, e-mail addresses and telephone numbers are masked as always.
+///
+/// # Panics
+/// If the provider has no such operation; the text suggests those with a similar name. If an error of this kind cannot
+/// have such a status: it is 1xx or a redirect, or not from 100 to 999.
+#[must_use]
+#[track_caller]
+pub fn error(provider: &'static Provider, operation: &str, status: u16, body: &str) -> Error {
+    let operation = find(provider, operation).unwrap_or_else(|reason| panic!("{reason}"));
+    let status = StatusCode::from_u16(status)
+        .ok()
+        .filter(|status| is_refusal(*status));
+    let Some(status) = status else {
+        panic!("no refusal has this status: give 2xx, 4xx, 5xx or 304");
+    };
+    let (content_type, body) = error_body(provider, body);
+    let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
+    let secrets = SecretMask::default();
+    let message = message::find(provider.error_message, &body, &secrets);
+    Error::new(ErrorKind::Api, Subject::Operation(provider, operation), "")
+        .sent(1)
+        .with_response(status, headers, Some(body), &secrets)
+        .with_message(message)
+}
+
+/// Whether an error of kind `Api` can have this status. A success can be one, where its body reports a failure.
+fn is_refusal(status: StatusCode) -> bool {
+    let redirect = status.is_redirection() && status != StatusCode::NOT_MODIFIED;
+    !status.is_informational() && !redirect
+}
+
+/// Content type and body of an error: `text` itself if it is JSON, or JSON with `text` as the message.
+fn error_body(provider: &Provider, text: &str) -> (&'static str, Bytes) {
+    const JSON: &str = "application/json";
+    let parsed = serde_json::from_str(text);
+    if let Ok(Value::Object(_) | Value::Array(_)) = parsed {
+        return (JSON, Bytes::copy_from_slice(text.as_bytes()));
+    }
+    match provider.error_message.first() {
+        Some(pointer) if !text.is_empty() => (JSON, at_pointer(pointer, text).into()),
+        _ => ("text/plain", Bytes::copy_from_slice(text.as_bytes())),
+    }
+}
+
+/// JSON with `text` at a JSON pointer and nothing else. A step `0` is the first element of an array.
+fn at_pointer(pointer: &str, text: &str) -> String {
+    let steps = pointer.strip_prefix('/').map(|steps| steps.rsplit('/'));
+    let json = steps
+        .into_iter()
+        .flatten()
+        .fold(Value::from(text), |inner, step| match step {
+            "0" => Value::from(vec![inner]),
+            key => {
+                let key = key.replace("~1", "/").replace("~0", "~");
+                Value::Object([(key, inner)].into_iter().collect())
+            }
+        });
+    json.to_string()
+}
+
+/// The operation of this id, or why there is none.
+fn find(provider: &'static Provider, id: &str) -> Result<&'static Operation, String> {
+    let mut operations = provider.operations.iter();
+    operations.find(|known| known.id == id).ok_or_else(|| {
+        let near = did_you_mean(id, provider.operations.iter().map(|known| known.id));
+        format!("{} has no operation `{id}`{near}", provider.title)
+    })
+}
+
+/// A [`Response`] with this value to be: status 200, one attempt, no headers and an empty body, unless they are set.
+pub fn response<T>(provider: &'static Provider, value: T) -> ResponseBuilder<T> {
+    let reporter = Reporter {
+        provider,
+        observer: None,
+        told: Arc::new(Told::default()),
+        secrets: Arc::new(SecretMask::default()),
+    };
+    let meta = Meta {
+        reporter: Arc::new(reporter),
+        base: None,
+        subject: Subject::Client(provider),
+        status: StatusCode::OK,
+        headers: HeaderMap::new(),
+        attempts: 1,
+        waited: Duration::ZERO,
+        gone: false,
+        // The body is the test's own.
+        max_body_bytes: usize::MAX,
+    };
+    ResponseBuilder {
+        value,
+        meta,
+        body: Bytes::new(),
+    }
+}
+
+/// A [`Response`] to be, from [`response`].
+#[derive(Clone)]
+#[must_use = "`build` gives the response"]
+pub struct ResponseBuilder<T> {
+    value: T,
+    meta: Meta,
+    body: Bytes,
+}
+
+impl<T> ResponseBuilder<T> {
+    /// Sets the status; 200 if not set.
+    ///
+    /// # Panics
+    /// If it is not from 200 to 299: a call with another one fails, which [`error`] makes.
+    #[track_caller]
+    pub fn status(mut self, status: u16) -> Self {
+        let success = StatusCode::from_u16(status).ok();
+        let success = success.filter(StatusCode::is_success);
+        let success = success.expect("a response has a status of 200 to 299");
+        self.meta.status = success;
+        self
+    }
+
+    /// Adds a header; one name may have several values. `x-request-id`, `retry-after` and the headers of rate limits are
+    /// read as those of a real response.
+    ///
+    /// # Panics
+    /// If the name is not allowed, or the value is not plain ASCII.
+    #[track_caller]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name = HeaderName::from_bytes(name.as_bytes()).expect("the name of a header");
+        let value = text::header_value(value).expect("the value of a header in plain ASCII");
+        self.meta.headers.append(name, value);
+        self
+    }
+
+    /// Sets the body, which [`body`](Response::body) gives and [`whole`](Response::whole) decodes; empty if not set. The
+    /// value is not made from it.
+    pub fn body(mut self, body: impl Into<Bytes>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sets how many times the request was tried; once if not set.
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.meta.attempts = attempts;
+        self
+    }
+
+    /// Sets how long the call waited; not at all if not set.
+    pub fn waited(mut self, waited: Duration) -> Self {
+        self.meta.waited = waited;
+        self
+    }
+
+    /// Makes it the response to a deletion whose retry found nothing left to delete: status 404, at the second attempt.
+    pub fn already_gone(mut self) -> Self {
+        self.meta.gone = true;
+        self.meta.status = StatusCode::NOT_FOUND;
+        self.meta.attempts = self.meta.attempts.max(2);
+        self
+    }
+
+    /// The response.
+    pub fn build(self) -> Response<T> {
+        let Self { value, meta, body } = self;
+        let gone = None;
+        Response::new(value, Answer { meta, body, gone })
+    }
+}
+
+impl<T> fmt::Debug for ResponseBuilder<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Values can hold personal data.
+        f.debug_struct("ResponseBuilder").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_stands_where_its_pointer_looks_for_it() {
+        for (pointer, json) in [
+            ("", r#""x""#),
+            ("/message", r#"{"message":"x"}"#),
+            ("/errors/0/a~1b", r#"{"errors":[{"a/b":"x"}]}"#),
+        ] {
+            assert_eq!(at_pointer(pointer, "x"), json);
+            let parsed: Value = serde_json::from_str(json).unwrap();
+            assert_eq!(
+                parsed.pointer(pointer),
+                Some(&Value::from("x")),
+                "{pointer}"
+            );
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! What the types of all clients are made of: scalars, times, ids, objects, open enums and unions.
+
+pub(crate) mod epoch;
+pub(crate) mod id;
+pub(crate) mod open_enum;
+pub(crate) mod scalar;
+pub(crate) mod tagged_union;
+pub(crate) mod wire_object;

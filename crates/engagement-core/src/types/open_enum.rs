@@ -1,0 +1,187 @@
+//! Enums of words that a provider may add to.
+
+use std::fmt;
+
+use serde::de::{Deserializer, Visitor};
+
+use crate::telemetry::drift;
+
+/// Defines an enum of words that keeps words it does not know, and writes them back unchanged.
+///
+/// ```
+/// engagement_core::open_enum! {
+///     /// State of a message.
+///     pub enum Status {
+///         /// Waiting.
+///         Queued = "queued",
+///         /// Gone out.
+///         Sent = "sent",
+///     }
+/// }
+///
+/// assert_eq!(Status::from("sent"), Status::Sent);
+/// assert_eq!(Status::from("teleported").as_str(), "teleported");
+/// ```
+///
+/// A crate that uses this macro needs a feature named `schemars` that turns on this crate's.
+#[macro_export]
+macro_rules! open_enum {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$word_meta:meta])* $word:ident = $text:literal),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[non_exhaustive]
+        $vis enum $name {
+            $($(#[$word_meta])* $word,)*
+            /// A word that this version does not know.
+            Unknown(::std::string::String),
+        }
+
+        impl $name {
+            /// The word as it is sent and received.
+            #[must_use]
+            #[inline]
+            pub fn as_str(&self) -> &str {
+                match self {
+                    $(Self::$word => $text,)*
+                    Self::Unknown(text) => text,
+                }
+            }
+
+            #[inline]
+            fn known(text: &str) -> ::std::option::Option<Self> {
+                match text {
+                    $($text => ::std::option::Option::Some(Self::$word),)*
+                    _ => ::std::option::Option::None,
+                }
+            }
+        }
+
+        impl ::std::convert::From<&str> for $name {
+            #[inline]
+            fn from(text: &str) -> Self {
+                Self::known(text).unwrap_or_else(|| Self::Unknown(text.into()))
+            }
+        }
+
+        impl ::std::convert::From<&::std::string::String> for $name {
+            #[inline]
+            fn from(text: &::std::string::String) -> Self {
+                text.as_str().into()
+            }
+        }
+
+        /// What the elements of a `&[&str]` are.
+        impl ::std::convert::From<&&str> for $name {
+            #[inline]
+            fn from(text: &&str) -> Self {
+                (*text).into()
+            }
+        }
+
+        impl ::std::convert::From<::std::string::String> for $name {
+            #[inline]
+            fn from(text: ::std::string::String) -> Self {
+                Self::known(&text).unwrap_or(Self::Unknown(text))
+            }
+        }
+
+        impl ::std::str::FromStr for $name {
+            type Err = ::std::convert::Infallible;
+
+            #[inline]
+            fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
+                ::std::result::Result::Ok(text.into())
+            }
+        }
+
+        impl ::std::fmt::Display for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                f.pad(self.as_str())
+            }
+        }
+
+        impl $crate::__private::serde::Serialize for $name {
+            #[inline]
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            #[inline]
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                $crate::__private::word(deserializer, ::std::stringify!($name), Self::known, Self::Unknown)
+            }
+        }
+
+        #[cfg(feature = "schemars")]
+        impl $crate::__private::schemars::JsonSchema for $name {
+            #[inline]
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(::std::stringify!($name))
+            }
+
+            #[inline]
+            fn schema_id() -> ::std::borrow::Cow<'static, str> {
+                ::std::borrow::Cow::Borrowed(::std::concat!(::std::module_path!(), "::", ::std::stringify!($name)))
+            }
+
+            #[inline]
+            fn json_schema(
+                _: &mut $crate::__private::schemars::SchemaGenerator,
+            ) -> $crate::__private::schemars::Schema {
+                $crate::__private::open_enum_schema(&[$($text),*])
+            }
+        }
+    };
+}
+
+/// Decodes a word. Known ones cost no allocation.
+#[doc(hidden)]
+pub fn word<'de, D: Deserializer<'de>, W>(
+    deserializer: D,
+    type_name: &'static str,
+    known: fn(&str) -> Option<W>,
+    unknown: fn(String) -> W,
+) -> Result<W, D::Error> {
+    deserializer.deserialize_str(WordVisitor {
+        type_name,
+        known,
+        unknown,
+    })
+}
+
+struct WordVisitor<W> {
+    type_name: &'static str,
+    known: fn(&str) -> Option<W>,
+    unknown: fn(String) -> W,
+}
+
+impl<W> Visitor<'_> for WordVisitor<W> {
+    type Value = W;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<W, E> {
+        Ok((self.known)(text).unwrap_or_else(|| {
+            drift::unknown_word(self.type_name);
+            (self.unknown)(text.to_owned())
+        }))
+    }
+}
+
+/// Says which words are known, and that others are allowed.
+#[cfg(feature = "schemars")]
+#[doc(hidden)]
+#[must_use]
+pub fn open_enum_schema(known: &[&str]) -> schemars::Schema {
+    schemars::json_schema!({"anyOf": [{"type": "string", "enum": known}, {"type": "string"}]})
+}

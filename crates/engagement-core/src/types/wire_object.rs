@@ -1,0 +1,488 @@
+//! Objects on the wire: unknown fields are kept, `null` and absent are the same.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Serialize, forward_to_deserialize_any};
+
+/// Fields of an object that this version does not know.
+pub type Extra = std::collections::BTreeMap<String, serde_json::Value>;
+
+/// Implements `Serialize`, `Deserialize` and `Debug` for a struct.
+///
+/// `required` fields must be there, except for types to which `null` is a value. `optional` fields are `Option`s: they
+/// are `None` for both `null` and absence, and are not written then. The word `extra` says that the struct keeps
+/// unknown fields in a field `extra: Extra`; they are written after the others, except for names that were written
+/// already. To send an explicit `null`, put it into `extra`. `extra: open` is for objects whose fields are free, so that
+/// none of them is news to an [observer](crate::telemetry::observe::Observer).
+///
+/// Fields that are followed by `personal`, and unknown ones, show in `Debug` only that they are there, unless the feature
+/// `show-personal-data` is on.
+///
+/// ```
+/// use engagement_core::Extra;
+///
+/// pub struct Contact {
+///     pub id: i64,
+///     pub type_: Option<String>,
+///     pub email: Option<String>,
+///     pub extra: Extra,
+/// }
+///
+/// engagement_core::wire_object! {
+///     Contact { required id: "id", optional type_: "type", optional email: "email" personal, } extra
+/// }
+///
+/// let contact: Contact = serde_json::from_str(r#"{"id": 1, "type": null, "email": "ada@example.com", "new": [2]}"#)?;
+/// assert_eq!(serde_json::to_string(&contact)?, r#"{"id":1,"email":"ada@example.com","new":[2]}"#);
+/// # #[cfg(not(feature = "show-personal-data"))]
+/// assert_eq!(
+///     format!("{contact:?}"),
+///     r#"Contact { id: 1, type_: None, email: Some(Redacted), extra: {"new": Redacted} }"#
+/// );
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[macro_export]
+macro_rules! wire_object {
+    ($name:ident { $($kind:ident $field:ident: $wire:literal $($personal:ident)?),* $(,)? } $($extra:ident $(: $open:ident)?)?) => {
+        impl ::std::fmt::Debug for $name {
+            #[inline]
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                $crate::__private::debug_object(
+                    f,
+                    ::std::stringify!($name),
+                    &[$((::std::stringify!($field), $crate::__wire_object_print!(self.$field, $($personal)? $kind)),)*],
+                    $crate::__wire_object_extra!($(self.$extra)?),
+                )
+            }
+        }
+
+        impl $crate::__private::serde::Serialize for $name {
+            #[inline]
+            fn serialize<S: $crate::__private::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                use $crate::__private::serde::ser::SerializeMap as _;
+
+                #[allow(unused_mut)]
+                let mut map = serializer.serialize_map(::std::option::Option::None)?;
+                $($crate::__wire_object_write!($kind map, $wire, &self.$field)?;)*
+                // An optional field that is `None` may stand in `extra`, as an explicit `null`.
+                #[allow(unused_variables)]
+                let written = || -> ::std::vec::Vec<(&str, bool)> {
+                    ::std::vec![$(($wire, $crate::__wire_object_written!($kind self.$field)),)*]
+                };
+                $(
+                    if !self.$extra.is_empty() {
+                        $crate::__private::write_extra(&mut map, &self.$extra, &written())?;
+                    }
+                )?
+                map.end()
+            }
+        }
+
+        impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
+            #[inline]
+            fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                struct Fields;
+
+                impl<'de> $crate::__private::serde::de::Visitor<'de> for Fields {
+                    type Value = $name;
+
+                    #[inline]
+                    fn expecting(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                        f.write_str(::std::concat!("struct ", ::std::stringify!($name)))
+                    }
+
+                    #[inline]
+                    fn visit_map<A: $crate::__private::serde::de::MapAccess<'de>>(
+                        self,
+                        mut map: A,
+                    ) -> ::std::result::Result<$name, A::Error> {
+                        #[allow(non_camel_case_types, clippy::enum_variant_names)]
+                        enum Field { $($field,)* }
+
+                        impl $crate::__private::Known for Field {
+                            #[inline]
+                            fn of(key: &str) -> ::std::option::Option<Self> {
+                                match key {
+                                    $($wire => ::std::option::Option::Some(Self::$field),)*
+                                    _ => ::std::option::Option::None,
+                                }
+                            }
+                        }
+
+                        // One value that is dropped as a whole, and not one for each field: the compiler then has to look
+                        // at far fewer ways out.
+                        #[allow(non_camel_case_types)]
+                        struct Slots<$($field),*> {
+                            $($field: ::std::option::Option<$field>,)*
+                        }
+
+                        let mut slots = Slots { $($field: ::std::option::Option::None,)* };
+                        $(let mut $extra = $crate::Extra::new();)?
+                        #[allow(unused_mut)]
+                        let mut unknown = $crate::__wire_object_keep!($($extra)?);
+                        while let ::std::option::Option::Some(key) =
+                            map.next_key_seed($crate::__private::KeySeed::<Field, _>::new(&mut unknown))?
+                        {
+                            let read = match key {
+                                $(::std::option::Option::Some(Field::$field) => {
+                                    $crate::__wire_object_read!($kind map, slots.$field)
+                                })*
+                                ::std::option::Option::None => {
+                                    $crate::__wire_object_news!($name, unknown $($(, $open)?)?);
+                                    $crate::__wire_object_unknown!(map, unknown $(, $extra)?)
+                                }
+                            };
+                            read?;
+                        }
+                        ::std::result::Result::Ok($name {
+                            $($field: $crate::__wire_object_take!($kind slots.$field, $wire),)*
+                            $($extra,)?
+                        })
+                    }
+                }
+
+                deserializer.deserialize_map(Fields)
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_print {
+    ($value:expr, personal required) => {
+        $crate::personal(&$value)
+    };
+    ($value:expr, personal required_text) => {
+        $crate::personal(&$value)
+    };
+    ($value:expr, personal optional_text) => {
+        $crate::__private::optional_personal($value.is_some(), &$value)
+    };
+    ($value:expr, personal optional) => {
+        $crate::__private::optional_personal($value.is_some(), &$value)
+    };
+    ($value:expr, $kind:ident) => {
+        &$value
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_extra {
+    () => {
+        ::std::option::Option::None
+    };
+    ($extra:expr) => {
+        ::std::option::Option::Some(&$extra)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_write {
+    (required $map:ident, $wire:literal, $value:expr) => {
+        $map.serialize_entry($wire, $value)
+    };
+    (optional $map:ident, $wire:literal, $value:expr) => {
+        $crate::__private::write_optional(&mut $map, $wire, $value)
+    };
+    (required_text $map:ident, $wire:literal, $value:expr) => {
+        $map.serialize_entry($wire, &$crate::__private::AsText($value))
+    };
+    (optional_text $map:ident, $wire:literal, $value:expr) => {
+        $crate::__private::write_optional(
+            &mut $map,
+            $wire,
+            &$value.as_ref().map($crate::__private::AsText),
+        )
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_written {
+    (required $value:expr) => {
+        true
+    };
+    (required_text $value:expr) => {
+        true
+    };
+    (optional_text $value:expr) => {
+        $value.is_some()
+    };
+    (optional $value:expr) => {
+        $value.is_some()
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_keep {
+    () => {
+        ()
+    };
+    ($extra:ident) => {
+        ::std::string::String::new()
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_read {
+    (required $map:ident, $slot:expr) => {
+        $crate::__private::read_required(&mut $map, &mut $slot)
+    };
+    (required_text $map:ident, $slot:expr) => {
+        $crate::__private::read_required(&mut $map, &mut $slot)
+    };
+    (optional $map:ident, $slot:expr) => {
+        $crate::__private::read_optional(&mut $map, &mut $slot)
+    };
+    (optional_text $map:ident, $slot:expr) => {
+        $crate::__private::read_optional(&mut $map, &mut $slot)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_unknown {
+    ($map:ident, $unknown:ident) => {
+        $map.next_value::<$crate::__private::serde::de::IgnoredAny>()
+            .map(::std::mem::drop)
+    };
+    ($map:ident, $unknown:ident, $extra:ident) => {
+        $crate::__private::keep_unknown(&mut $map, &mut $unknown, &mut $extra)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_news {
+    ($name:ident, $unknown:ident) => {
+        $crate::__private::unknown_field(
+            ::std::stringify!($name),
+            $crate::__private::Unknown::name(&$unknown),
+        )
+    };
+    ($name:ident, $unknown:ident, $open:ident) => {};
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __wire_object_take {
+    (required $slot:expr, $wire:literal) => {
+        $crate::__private::take_required($slot, $wire)?
+    };
+    (required_text $slot:expr, $wire:literal) => {
+        $crate::__private::take_required($slot, $wire)?
+    };
+    (optional $slot:expr, $wire:literal) => {
+        $slot
+    };
+    (optional_text $slot:expr, $wire:literal) => {
+        $slot
+    };
+}
+
+/// Writes an optional field, if there is a value.
+#[doc(hidden)]
+#[inline]
+pub fn write_optional<M: SerializeMap, T: Serialize>(
+    map: &mut M,
+    field: &'static str,
+    value: &Option<T>,
+) -> Result<(), M::Error> {
+    match value {
+        Some(value) => map.serialize_entry(field, value),
+        None => Ok(()),
+    }
+}
+
+/// Writes the fields that are not known, but for those that were written already.
+#[doc(hidden)]
+pub fn write_extra<M: SerializeMap>(
+    map: &mut M,
+    extra: &Extra,
+    fields: &[(&str, bool)],
+) -> Result<(), M::Error> {
+    for (key, value) in extra {
+        if !fields.contains(&(key, true)) {
+            map.serialize_entry(key, value)?;
+        }
+    }
+    Ok(())
+}
+
+/// Reads the value of a required field. Of several the last counts.
+#[doc(hidden)]
+#[inline]
+pub fn read_required<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    slot: &mut Option<T>,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        // Here and not by assignment alone, because almost always there is nothing to drop, and then the compiler knows.
+        *slot = None;
+    }
+    *slot = Some(map.next_value()?);
+    Ok(())
+}
+
+/// Reads the value of an optional field. Of several the last counts.
+#[doc(hidden)]
+#[inline]
+pub fn read_optional<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    slot: &mut Option<T>,
+) -> Result<(), A::Error> {
+    if slot.is_some() {
+        *slot = None;
+    }
+    *slot = map.next_value()?;
+    Ok(())
+}
+
+/// Keeps a field that is not known.
+#[doc(hidden)]
+pub fn keep_unknown<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    key: &mut String,
+    extra: &mut Extra,
+) -> Result<(), A::Error> {
+    let value = map.next_value()?;
+    extra.insert(std::mem::take(key), value);
+    Ok(())
+}
+
+/// The value of a required field.
+#[doc(hidden)]
+#[inline]
+pub fn take_required<'de, T: Deserialize<'de>, E: Error>(
+    slot: Option<T>,
+    field: &'static str,
+) -> Result<T, E> {
+    match slot {
+        Some(value) => Ok(value),
+        None => missing(field),
+    }
+}
+
+/// The fields of an object.
+#[doc(hidden)]
+pub trait Known: Sized {
+    fn of(key: &str) -> Option<Self>;
+}
+
+/// Where the text of an unknown key goes.
+#[doc(hidden)]
+pub trait Unknown {
+    fn keep(&mut self, key: &str);
+    fn name(&self) -> &str;
+}
+
+impl Unknown for String {
+    fn keep(&mut self, key: &str) {
+        // Not into what is there, which makes room for more than the key.
+        *self = key.to_owned();
+    }
+
+    fn name(&self) -> &str {
+        self
+    }
+}
+
+impl Unknown for () {
+    fn keep(&mut self, _: &str) {}
+
+    fn name(&self) -> &str {
+        ""
+    }
+}
+
+/// Recognises keys: `None` is an unknown one. A key is as small as can be, because there are so many of them.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct KeySeed<'a, F, U> {
+    unknown: &'a mut U,
+    fields: PhantomData<F>,
+}
+
+impl<'a, F, U> KeySeed<'a, F, U> {
+    #[inline]
+    #[must_use]
+    pub fn new(unknown: &'a mut U) -> Self {
+        Self {
+            unknown,
+            fields: PhantomData,
+        }
+    }
+}
+
+impl<'de, F: Known, U: Unknown> DeserializeSeed<'de> for KeySeed<'_, F, U> {
+    type Value = Option<F>;
+
+    #[inline]
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<F>, D::Error> {
+        deserializer.deserialize_identifier(self)
+    }
+}
+
+impl<F: Known, U: Unknown> Visitor<'_> for KeySeed<'_, F, U> {
+    type Value = Option<F>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a field name")
+    }
+
+    #[inline]
+    fn visit_str<E>(self, key: &str) -> Result<Option<F>, E> {
+        let known = F::of(key);
+        if known.is_none() {
+            self.unknown.keep(key);
+        }
+        Ok(known)
+    }
+}
+
+/// The value of a required field that is absent: `null` for types that have it.
+#[doc(hidden)]
+pub(crate) fn missing<'de, T: Deserialize<'de>, E: Error>(field: &'static str) -> Result<T, E> {
+    T::deserialize(Missing {
+        field,
+        error: PhantomData,
+    })
+}
+
+struct Missing<E> {
+    field: &'static str,
+    error: PhantomData<E>,
+}
+
+impl<'de, E: Error> Deserializer<'de> for Missing<E> {
+    type Error = E;
+
+    /// For types that look at what is there, such as `serde_json::Value`.
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor
+            .visit_unit()
+            .map_err(|_: E| E::missing_field(self.field))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
+        visitor.visit_none()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct
+        newtype_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
