@@ -22,7 +22,7 @@ pub mod testing;
 mod types;
 
 pub use auth::credentials::Credential;
-pub use auth::token_source::{Token, TokenSource};
+pub use auth::token::Token;
 pub use bytes::Bytes;
 pub use call::Call;
 pub use call::catalogue::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
@@ -34,6 +34,7 @@ pub use call::raw_request::{RawRequest, RawResponse};
 pub use client::builder::{ClientBuilder, FromRuntime};
 pub use client::call_settings::CallSettings;
 pub use client::core::Runtime;
+pub use client::token_source::TokenSource;
 pub use decode::{from_json, from_json_value};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
@@ -74,11 +75,11 @@ pub mod __private {
     pub use schemars;
 
     pub use crate::redact::redacted::{debug_object, optional_personal};
-    pub use crate::telemetry::drift::{unknown_field, unknown_word};
     pub use crate::types::id::{AsText, MixedId, integer_id};
     #[cfg(feature = "schemars")]
     pub use crate::types::open_enum::open_enum_schema;
     pub use crate::types::open_enum::word;
+    pub use crate::types::unknown::{unknown_field, unknown_word};
     pub use crate::types::wire_object::{
         KeySeed, Known, Unknown, keep_unknown, read_optional, read_required, take_required,
         write_extra, write_optional,

@@ -10,9 +10,11 @@ pub(crate) mod raw_request;
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use reqwest::Method;
 use serde::Serialize;
 
 use crate::call::future::{ResponseFuture, Sending};
+use crate::call::raw_request::RawRequest;
 use crate::client::core::Runtime;
 use crate::error::Error;
 use crate::error::call_target::Subject;
@@ -22,6 +24,23 @@ use crate::request::extras::Extras;
 use crate::response::Response;
 use crate::response::answer::Answer;
 use crate::send;
+
+impl Runtime {
+    /// Begins a call of an operation.
+    pub fn call(&self, operation: &'static Operation) -> Call {
+        self.clone().into_call(operation)
+    }
+
+    pub(crate) fn into_call(self, operation: &'static Operation) -> Call {
+        Call::new(self, operation)
+    }
+
+    /// Begins a request to any path, such as `/beta/things/{id}`; its segments must be encoded, or filled in with
+    /// [`path`](RawRequest::path).
+    pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
+        RawRequest::new(self.clone(), method, path.into())
+    }
+}
 
 /// A call of an operation. Setters never fail: [`send`](Self::send) reports the first problem instead of sending.
 #[must_use = "nothing is sent before `send`"]
@@ -173,21 +192,5 @@ impl Call {
 impl std::fmt::Debug for Call {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Call").finish_non_exhaustive()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::fuzzing::{OPERATION, RUNTIME};
-
-    /// Every call of every client is this future: it decodes nothing, so its size doesn't depend on what is called.
-    #[test]
-    fn what_a_call_takes_while_it_is_sent_is_small() {
-        let mut call = RUNTIME.call(&OPERATION);
-        call.path("id", &7);
-        let (runtime, request) = call.into_draft().prepare().unwrap();
-        let size = size_of_val(&send::send(runtime, request));
-        assert!(size <= 4096, "{size} bytes");
     }
 }

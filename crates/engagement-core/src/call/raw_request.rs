@@ -17,13 +17,13 @@ use crate::decode;
 use crate::error::call_target::Subject;
 use crate::error::{Error, ErrorKind};
 use crate::http::rate_limit_status::RateLimitStatus;
+use crate::http::request_id::request_id;
 use crate::request::builder::Draft;
 #[cfg(feature = "multipart")]
 use crate::request::form::Form;
+use crate::response::KnownHeaders;
 use crate::response::answer::Answer;
-use crate::response::{KnownHeaders, request_id};
 use crate::send;
-use crate::telemetry::drift;
 
 /// A request to any path of the provider, with the client's credentials, limits and checks.
 ///
@@ -215,7 +215,7 @@ impl RawResponse {
     /// # Errors
     /// If it is empty or something else.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
-        let _watching = drift::watch(&self.0.meta);
+        let _watching = self.0.meta.watch_drift();
         decode::from_slice(decode::without_bom(&self.0.body), self.0.limit())
             .map_err(|error| self.0.undecodable(&error))
     }

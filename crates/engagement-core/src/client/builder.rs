@@ -6,10 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::credentials::Credential;
-use crate::auth::token_source::TokenSource;
 use crate::client::core::Runtime;
 use crate::client::environment;
 use crate::client::settings::Settings;
+use crate::client::token_source::TokenSource;
 use crate::error::Error;
 use crate::provider::Provider;
 use crate::rate_limit::RateLimits;

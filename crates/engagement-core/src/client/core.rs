@@ -4,24 +4,22 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Method;
 use reqwest::header::HeaderMap;
 
-use crate::auth::credentials::{Credential, Credentials, Excluded};
-use crate::call::Call;
-use crate::call::raw_request::RawRequest;
+use crate::auth::credentials::{self, Credential, ExcludedSchemes};
 #[cfg(feature = "blocking")]
 use crate::client::background::Background;
 use crate::client::call_settings::CallSettings;
 use crate::client::settings;
+use crate::client::token_source::TokenSource;
 use crate::error::call_target::Subject;
 use crate::error::{Error, ErrorKind};
 use crate::http::base_url::BaseUrl;
-use crate::provider::{Operation, Provider};
+use crate::provider::Provider;
 use crate::rate_limit::Limiter;
-use crate::retry::budget::Budget;
+use crate::retry::budget::RetryBudget;
 use crate::retry::jitter::Jitter;
-use crate::retry::retry_after_pause::Gate;
+use crate::retry::retry_after_pause::RetryAfterPause;
 use crate::telemetry::reporter::Reporter;
 
 /// What all clones of one client share: connections, credentials and limits. Cheap to clone: it is one `Arc`.
@@ -33,13 +31,16 @@ pub struct Runtime(Arc<View>);
 struct View {
     state: Arc<State>,
     /// For the runtime that a token source gets.
-    excluded: Excluded,
+    excluded: ExcludedSchemes,
     /// Instead of the client's own.
     changed: Option<CallSettings>,
     /// Where requests are made, if not where they are awaited.
     #[cfg(feature = "blocking")]
     background: Option<Background>,
 }
+
+/// The credentials of a client with its token sources.
+pub(crate) type Credentials = credentials::Credentials<Arc<dyn TokenSource>>;
 
 pub(crate) struct State {
     pub(crate) provider: &'static Provider,
@@ -59,8 +60,8 @@ pub(crate) struct State {
 pub(crate) struct Server {
     pub(crate) base: Arc<BaseUrl>,
     pub(crate) http: reqwest::Client,
-    pub(crate) budget: Budget,
-    pub(crate) gate: Gate,
+    pub(crate) budget: RetryBudget,
+    pub(crate) pause: RetryAfterPause,
 }
 
 /// How much a call may take.
@@ -77,7 +78,7 @@ impl Runtime {
     pub(crate) fn new(state: State) -> Self {
         Self(Arc::new(View {
             state: Arc::new(state),
-            excluded: Excluded::default(),
+            excluded: ExcludedSchemes::default(),
             changed: None,
             #[cfg(feature = "blocking")]
             background: None,
@@ -105,21 +106,6 @@ impl Runtime {
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.server(0).map_or("", |server| server.base.as_str())
-    }
-
-    /// Begins a call of an operation.
-    pub fn call(&self, operation: &'static Operation) -> Call {
-        self.clone().into_call(operation)
-    }
-
-    pub(crate) fn into_call(self, operation: &'static Operation) -> Call {
-        Call::new(self, operation)
-    }
-
-    /// Begins a request to any path, such as `/beta/things/{id}`; its segments must be encoded, or filled in with
-    /// [`path`](RawRequest::path).
-    pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
-        RawRequest::new(self.clone(), method, path.into())
     }
 
     /// The client's value of a name, for path parameters that are the same in every call.
@@ -204,12 +190,12 @@ impl Runtime {
         )
     }
 
-    pub(crate) fn excluded(&self) -> Excluded {
+    pub(crate) fn excluded(&self) -> ExcludedSchemes {
         self.0.excluded
     }
 
     /// The same runtime for a login, which must not use the tokens that it is to bring.
-    pub(crate) fn excluding(&self, excluded: Excluded) -> Self {
+    pub(crate) fn excluding(&self, excluded: ExcludedSchemes) -> Self {
         self.derive(|view| {
             view.excluded = excluded;
             view.changed = None;

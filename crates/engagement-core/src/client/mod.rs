@@ -8,3 +8,4 @@ pub(crate) mod core;
 pub(crate) mod environment;
 pub(crate) mod settings;
 pub(crate) mod tls;
+pub(crate) mod token_source;

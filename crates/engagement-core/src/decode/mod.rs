@@ -2,7 +2,6 @@
 //! texts end up in logs, bodies hold people.
 
 pub(crate) mod at_path;
-pub(crate) mod json_path;
 pub(crate) mod meter;
 mod metered;
 mod short_error;
@@ -15,9 +14,9 @@ use serde_json::de::Read;
 use serde_json::error::Category;
 
 use crate::decode::at_path::At;
-use crate::decode::json_path::path_at;
 use crate::decode::meter::Meter;
 use crate::decode::metered::Metered;
+use crate::redact::json_path::{offset, path_at};
 
 /// How much larger than the largest body its values may be. What providers send takes less.
 const MEMORY_PER_BYTE: usize = 4;
@@ -189,20 +188,6 @@ fn before_container(json: &[u8], end: usize) -> usize {
         Some(b'[' | b'{') => read.len() - 1,
         _ => end,
     }
-}
-
-/// Bytes that had been read when an error was noticed at this place.
-pub(crate) fn offset(json: &[u8], line: usize, column: usize) -> usize {
-    let ends = json
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'\n')
-        .map(|(at, _)| at + 1);
-    let start = std::iter::once(0)
-        .chain(ends)
-        .nth(line.saturating_sub(1))
-        .unwrap_or(json.len());
-    start.saturating_add(column)
 }
 
 /// The reason without the offending value, which serde's messages quote.

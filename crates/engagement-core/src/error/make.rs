@@ -9,10 +9,10 @@ use reqwest::header::HeaderMap;
 
 use super::{Error, ErrorKind, Inner, KEPT_BODY, Parts};
 use crate::error::call_target::Subject;
+use crate::http::request_id::request_id;
 use crate::http::retry_after::retry_after;
 use crate::redact::mask::mask;
 use crate::redact::secret_mask::SecretMask;
-use crate::response::request_id;
 
 impl Error {
     /// An error about something that was not sent.
@@ -30,7 +30,6 @@ impl Error {
             waited: Duration::ZERO,
             exhausted: false,
             for_good: false,
-            gone: false,
             pause: None,
             login: false,
             source: None,
@@ -60,11 +59,6 @@ impl Error {
     #[cfg(feature = "multipart")]
     pub(crate) fn for_good(mut self) -> Self {
         self.0.for_good = true;
-        self
-    }
-
-    pub(crate) fn already_gone(mut self) -> Self {
-        self.0.gone = true;
         self
     }
 

@@ -56,8 +56,6 @@ struct Inner {
     exhausted: bool,
     /// Another attempt would fail in the same way.
     for_good: bool,
-    /// An earlier attempt of the same call may have deleted it.
-    gone: bool,
     /// For how long the provider wants nothing, where that was known before sending.
     pause: Option<Duration>,
     /// Told by a login that had to come before.

@@ -97,14 +97,6 @@ impl Error {
                     .is_some_and(|status| status == StatusCode::NOT_FOUND || documented(status))
     }
 
-    /// Whether a retry found nothing left to delete, because an earlier attempt of the same call, whose answer was lost or a
-    /// failure, may have deleted it. Deleting what answers with nothing succeeds then; this error comes of calls which
-    /// promise more, and of raw requests.
-    #[must_use]
-    pub fn was_already_gone(&self) -> bool {
-        self.0.gone
-    }
-
     /// Whether the credentials were refused (401).
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {

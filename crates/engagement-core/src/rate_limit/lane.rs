@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::sync::MutexGuard;
 use tokio::time::{Instant, timeout_at};
 
-use crate::auth::token_source::after;
+use crate::auth::clock::deadline_in;
 use crate::provider::RateLimit;
 use crate::rate_limit::store::Bucket;
 
@@ -55,7 +55,7 @@ impl Lane {
                 let first = opens.saturating_duration_since(Instant::now());
                 first.saturating_add(self.bucket.per().saturating_mul(rounds))
             });
-            let token = wait.map(after);
+            let token = wait.map(deadline_in);
             if token.is_some_and(|token| token >= deadline) {
                 return Err(token);
             }

@@ -4,18 +4,19 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Url;
 use tokio::time::{Instant, sleep_until};
 
-use crate::auth::token_source::after;
-use crate::client::core::Server;
+use crate::auth::clock::deadline_in;
 use crate::error::call_target::Subject;
 use crate::error::{Error, ErrorKind};
+use crate::http::base_url::BaseUrl;
 use crate::provider::{Provider, RateLimit};
 use crate::rate_limit::lane::{Lane, Turn};
 use crate::rate_limit::raw_paths;
 use crate::rate_limit::shared::Shared;
 use crate::rate_limit::store::{Bucket, InProcessStore, LimitStore, Taken};
-use crate::request::prepare::Prepared;
+use crate::retry::retry_after_pause::RetryAfterPause;
 
 /// Timers are no finer, and a store may answer that there is next to nothing to wait for.
 const SHORTEST: Duration = Duration::from_millis(1);
@@ -30,6 +31,18 @@ pub(crate) struct Limiter {
     /// What this client did itself. It is kept to even if a shared store forgets.
     local: InProcessStore,
     shared: Option<Shared>,
+}
+
+/// What the limiter needs to know of a request.
+#[derive(Clone, Copy)]
+pub(crate) struct LimitedRequest<'a> {
+    pub(crate) subject: &'a Subject,
+    /// Index of the server among those of the provider.
+    pub(crate) server: usize,
+    pub(crate) base: &'a BaseUrl,
+    pub(crate) url: &'a Url,
+    /// The pause that the server asked for, if any.
+    pub(crate) pause: &'a RetryAfterPause,
 }
 
 /// What a call needs a token of: the operation's bucket, the client's, or both.
@@ -70,19 +83,17 @@ impl Limiter {
         }
     }
 
-    /// Takes what `request` needs before it is sent. `false` if the gate was closed while it waited: it has taken nothing
-    /// then. `waiting` is told how long a wait will be, as far as is known, before it begins.
+    /// Takes what `request` needs before it is sent. `false` if a pause began while it waited: it has taken nothing then. `waiting` is told how long a wait will be, as far as is known, before it begins.
     pub(crate) async fn pass(
         &self,
-        request: &Prepared,
-        server: &Server,
+        request: LimitedRequest<'_>,
         deadline: Instant,
         waiting: &mut (dyn FnMut(Duration) + Send),
     ) -> Result<bool, Error> {
-        let Some(limited) = self.limited(request, server) else {
+        let Some(limited) = self.limited(request) else {
             return Ok(true);
         };
-        let passed = self.queue(limited, server, deadline, waiting).await;
+        let passed = self.queue(limited, request.pause, deadline, waiting).await;
         passed.map_err(|late| late.error(request.subject.clone()))
     }
 
@@ -91,15 +102,15 @@ impl Limiter {
         self.shared.is_some()
     }
 
-    fn limited(&self, request: &Prepared, server: &Server) -> Option<&Limited> {
+    fn limited(&self, request: LimitedRequest<'_>) -> Option<&Limited> {
         if self.operations.is_empty() {
             return self.others.as_ref();
         }
-        let operation = match &request.subject {
+        let operation = match request.subject {
             Subject::Operation(_, operation) => Some(*operation),
             Subject::Raw(_, method) => {
-                let (at, base) = (request.server, &server.base);
-                raw_paths::operation(self.provider, at, base, method, &request.url)
+                let (server, base) = (request.server, request.base);
+                raw_paths::operation(self.provider, server, base, method, request.url)
             }
             Subject::Client(_) => None,
         };
@@ -111,7 +122,7 @@ impl Limiter {
     async fn queue<'a>(
         &self,
         limited: &'a Limited,
-        server: &Server,
+        pause: &RetryAfterPause,
         deadline: Instant,
         waiting: &mut (dyn FnMut(Duration) + Send),
     ) -> Result<bool, Late<'a>> {
@@ -123,7 +134,7 @@ impl Limiter {
                 turns.push(turn.map_err(|token| Late { lane, token })?);
             }
             // Others may have been asked to pause while this one waited.
-            if server.gate.opens().is_some() {
+            if pause.ends_at().is_some() {
                 return Ok(false);
             }
             let (wait, at) = match self.take(limited, deadline).await? {
@@ -136,7 +147,7 @@ impl Limiter {
                 }
                 Taken::In { wait, bucket } => (wait.max(SHORTEST), bucket),
             };
-            let token = after(wait);
+            let token = deadline_in(wait);
             let Some(lane) = limited.lanes.get(at) else {
                 return Ok(true);
             };

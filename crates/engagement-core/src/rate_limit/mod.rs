@@ -7,5 +7,5 @@ mod raw_paths;
 mod shared;
 pub mod store;
 
-pub(crate) use limiter::Limiter;
+pub(crate) use limiter::{LimitedRequest, Limiter};
 pub use limits::RateLimits;

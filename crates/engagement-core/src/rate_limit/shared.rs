@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::auth::token_source::after;
+use crate::auth::clock::deadline_in;
 use crate::rate_limit::store::{Bucket, LimitStore, Taken};
 use crate::telemetry::trace;
 
@@ -39,7 +39,7 @@ impl Shared {
         if !self.may_be_asked() {
             return None;
         }
-        let limit = after(self.timeout);
+        let limit = deadline_in(self.timeout);
         match timeout_at(limit.min(deadline), self.store.take(buckets)).await {
             Ok(Ok(taken)) => {
                 self.answered();
@@ -52,7 +52,7 @@ impl Shared {
             // That a call has no more time says nothing about the store.
             Err(_) if limit > deadline => None,
             Err(_) => {
-                self.failed("no answer in time");
+                self.failed("no response in time");
                 None
             }
         }
@@ -65,7 +65,7 @@ impl Shared {
             None => true,
             Some(until) if Instant::now() < until => false,
             Some(_) => {
-                *down = Some(after(self.timeout.saturating_add(PAUSE)));
+                *down = Some(deadline_in(self.timeout.saturating_add(PAUSE)));
                 true
             }
         }
@@ -78,7 +78,7 @@ impl Shared {
     }
 
     fn failed(&self, reason: &str) {
-        if self.down().replace(after(PAUSE)).is_none() {
+        if self.down().replace(deadline_in(PAUSE)).is_none() {
             trace::store_failed(self.provider, reason);
         }
     }

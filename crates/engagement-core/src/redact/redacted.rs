@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Debug, Formatter};
 
-use crate::decode::json_path::printable_key;
+use crate::redact::json_path::printable_key;
 use crate::types::wire_object::Extra;
 
 /// The one place that decides it, for every client crate.

@@ -36,7 +36,28 @@ pub(crate) struct Prepared {
 }
 
 impl Prepared {
-    /// Whether what was sent can be sent again.
+    /// Whether the request may be repeated although it may have been executed.
+    pub(crate) fn is_idempotent(&self) -> bool {
+        match &self.subject {
+            Subject::Operation(_, operation) => {
+                let keyed = || {
+                    let key = operation.idempotency_key;
+                    key.is_some_and(|key| self.headers.contains_key(key))
+                };
+                // Nobody wants to be told twice, whatever the document says about the operation.
+                !operation.reaches_people && (operation.idempotent || keyed())
+            }
+            Subject::Raw(_, method) => {
+                matches!(
+                    *method,
+                    Method::GET | Method::HEAD | Method::PUT | Method::DELETE
+                )
+            }
+            Subject::Client(_) => false,
+        }
+    }
+
+    /// Whether the body can be sent again.
     pub(crate) fn can_repeat(&self) -> bool {
         match &self.body {
             Payload::Whole(_) => true,
@@ -87,12 +108,12 @@ impl Draft {
         let credentials = self.runtime.credentials();
         let (schemes, security) = match &self.subject {
             Subject::Operation(_, operation) => (
-                credentials.choose(operation.security, self.runtime.excluded()),
+                credentials.select_schemes(operation.security, self.runtime.excluded()),
                 operation.security,
             ),
             _ if self.anonymous || provider.schemes.is_empty() => (Some(&[][..]), &[][..]),
             _ => (
-                credentials.most_used(provider.operations, self.runtime.excluded()),
+                credentials.default_schemes(provider.operations, self.runtime.excluded()),
                 &[][..],
             ),
         };

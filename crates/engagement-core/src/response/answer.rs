@@ -1,18 +1,13 @@
 //! A successful answer that is yet to be decoded.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::client::core::Runtime;
 use crate::decode;
 use crate::error::message;
 use crate::error::{Error, ErrorKind};
-use crate::request::prepare::Prepared;
+use crate::response::encoding::encoding;
 use crate::response::{Meta, Response};
-use crate::send::body;
-use crate::telemetry::drift;
 
 /// The body of a 2xx answer; generated code says what it should be. Content types are not consulted: providers send
 /// JSON as `text/html`, and HTML as JSON.
@@ -24,26 +19,6 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The answer to a deletion that found nothing left to delete.
-    pub(crate) fn gone(runtime: &Runtime, request: &Prepared, error: Error) -> Self {
-        let server = runtime.server(request.server);
-        Self {
-            meta: Meta {
-                reporter: Arc::clone(runtime.reporter()),
-                base: server.map(|server| Arc::clone(&server.base)),
-                subject: error.subject().clone(),
-                status: error.status().unwrap_or_default(),
-                headers: error.headers().cloned().unwrap_or_default(),
-                attempts: error.attempts(),
-                waited: error.waited(),
-                gone: true,
-                max_body_bytes: runtime.limits().body,
-            },
-            body: Bytes::new(),
-            gone: Some(error),
-        }
-    }
-
     /// The same answer once more.
     pub(crate) fn duplicate(&self) -> Self {
         Self {
@@ -65,7 +40,7 @@ impl Answer {
     /// status as that.
     pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let this = self.filled()?;
-        let _watching = drift::watch(&this.meta);
+        let _watching = this.meta.watch_drift();
         match decode::from_slice(this.json_text(), this.limit()) {
             Ok(value) => Ok(Response::new(value, this)),
             Err(error) => Err(this.undecodable(&error)),
@@ -80,7 +55,7 @@ impl Answer {
         if self.json_text().trim_ascii_start().first() != Some(&b'[') {
             return self.json();
         }
-        let _watching = drift::watch(&self.meta);
+        let _watching = self.meta.watch_drift();
         match decode::from_slice::<Vec<T>>(self.json_text(), self.limit()) {
             Ok(mut values) => match (values.pop(), values.len()) {
                 (Some(value), 0) => Ok(Response::new(value, self)),
@@ -105,7 +80,7 @@ impl Answer {
         if decode::is_blank(&self.body) {
             return Ok(Response::new(None, self));
         }
-        let _watching = drift::watch(&self.meta);
+        let _watching = self.meta.watch_drift();
         match decode::from_slice(self.json_text(), self.limit()) {
             Ok(value) => Ok(Response::new(value, self)),
             Err(error) => Err(self.undecodable(&error)),
@@ -131,7 +106,7 @@ impl Answer {
         path: &'static [&'static str],
     ) -> Result<Response<T>, Error> {
         let this = self.filled()?;
-        let _watching = drift::watch(&this.meta);
+        let _watching = this.meta.watch_drift();
         match decode::part(this.json_text(), path, this.limit()) {
             Ok(Some(value)) => Ok(Response::new(value, this)),
             Ok(None) => match serde_json::from_slice(b"null") {
@@ -153,7 +128,7 @@ impl Answer {
         if decode::is_blank(&self.body) {
             return Ok(Response::new(None, self));
         }
-        let _watching = drift::watch(&self.meta);
+        let _watching = self.meta.watch_drift();
         match decode::part(self.json_text(), path, self.limit()) {
             Ok(value) => Ok(Response::new(value, self)),
             Err(error) => Err(self.undecodable(&error)),
@@ -250,7 +225,7 @@ impl Answer {
 
     /// A decode error. It has no source: serde's own message would repeat values.
     pub(crate) fn undecodable(&self, error: &decode::Failure) -> Error {
-        let detail = if let Some(encoding) = body::encoding(&self.meta.headers, &self.body) {
+        let detail = if let Some(encoding) = encoding(&self.meta.headers, &self.body) {
             format!("the body is encoded as `{encoding}`, which this client does not unpack")
         } else if let Some(page) = message::html(&self.body, &self.meta.reporter.secrets) {
             format!("{page} where JSON was expected")

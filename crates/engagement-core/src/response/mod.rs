@@ -1,6 +1,7 @@
 //! A decoded response with what came around it.
 
 pub(crate) mod answer;
+mod encoding;
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,14 +9,16 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use reqwest::StatusCode;
-use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
 use crate::error::call_target::Subject;
 use crate::error::{Error, ErrorKind};
 use crate::http::base_url::BaseUrl;
 use crate::http::rate_limit_status::RateLimitStatus;
+use crate::http::request_id::request_id;
 use crate::response::answer::Answer;
+use crate::telemetry::drift::{self, Watching};
 use crate::telemetry::observe::Event;
 use crate::telemetry::reporter::Reporter;
 
@@ -61,6 +64,11 @@ impl Meta {
         Error::new(kind, self.subject.clone(), secrets.mask(detail))
             .after(true, self.attempts, self.waited)
             .with_response(self.status, self.headers.clone(), body, secrets)
+    }
+
+    /// Reports, when the returned guard is dropped, what was unknown in what was decoded until then.
+    pub(crate) fn watch_drift(&self) -> Watching {
+        drift::watch(&self.reporter, self.base.as_ref(), &self.subject)
     }
 
     fn report(&self, event: &Event<'_>) {
@@ -188,21 +196,4 @@ impl fmt::Debug for KnownHeaders<'_> {
             .filter_map(|name| Some((name, self.0.get(*name)?)));
         f.debug_map().entries(present).finish()
     }
-}
-
-/// Reads the header by which a provider, or what stands before it, names a request.
-pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
-    const NAMES: &[&str] = &[
-        "x-request-id",
-        "request-id",
-        "x-amzn-requestid",
-        "x-amz-request-id",
-        "x-correlation-id",
-        "x-cloud-trace-context",
-        "cf-ray",
-    ];
-    let ids = NAMES
-        .iter()
-        .filter_map(|name| headers.get(*name).map(HeaderValue::to_str)?.ok());
-    ids.map(str::trim).find(|id| (1..=200).contains(&id.len()))
 }

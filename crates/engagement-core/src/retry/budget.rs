@@ -1,33 +1,34 @@
-//! How much a client may spend on retries at one server.
+//! The retry budget of a client at one server.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::retry::policy::RetryPolicy;
 
-/// Keeps a client from making an outage worse. Only changed by compare-and-exchange, so that no update is lost.
+/// Limits retries, so that a client does not make an outage worse. Changed by compare-and-exchange only, so that no
+/// update is lost.
 #[derive(Debug)]
-pub(crate) struct Budget(AtomicU64);
+pub(crate) struct RetryBudget(AtomicU64);
 
-impl Budget {
+impl RetryBudget {
     pub(crate) fn new() -> Self {
         Self(AtomicU64::new(RetryPolicy::BUDGET))
     }
 
     /// Takes the cost of one retry, if there is enough.
-    pub(crate) fn take(&self, cost: u64) -> Option<Reserved<'_>> {
+    pub(crate) fn take(&self, cost: u64) -> Option<RetryPermit<'_>> {
         let less = |left: u64| left.checked_sub(cost);
         let taken = self
             .0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-        // Lazily: one that is made and dropped gives back.
-        taken.is_ok().then(|| Reserved { budget: self, cost })
+        // Lazily: a permit that is created and dropped returns its cost.
+        taken.is_ok().then(|| RetryPermit { budget: self, cost })
     }
 
     pub(crate) fn left(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// A call succeeded, with retries that took so much.
+    /// A call succeeded whose retries cost `taken`.
     pub(crate) fn succeeded(&self, taken: u64) {
         self.give(taken.max(1));
     }
@@ -41,22 +42,26 @@ impl Budget {
     }
 }
 
-/// The cost of a retry that is yet to be made. It goes back when the call is dropped before that.
+/// Permission for one retry. Its cost is returned if it is dropped before the retry begins.
 #[must_use]
 #[derive(Debug)]
-pub(crate) struct Reserved<'a> {
-    budget: &'a Budget,
+pub(crate) struct RetryPermit<'a> {
+    budget: &'a RetryBudget,
     cost: u64,
 }
 
-impl Reserved<'_> {
-    /// The retry is being made.
-    pub(crate) fn spend(mut self) -> u64 {
+impl RetryPermit<'_> {
+    pub(crate) fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    /// The retry begins. Returns its cost.
+    pub(crate) fn commit(mut self) -> u64 {
         std::mem::take(&mut self.cost)
     }
 }
 
-impl Drop for Reserved<'_> {
+impl Drop for RetryPermit<'_> {
     fn drop(&mut self) {
         if self.cost > 0 {
             self.budget.give(self.cost);
@@ -70,10 +75,10 @@ mod tests {
 
     const TRANSIENT: u64 = RetryPolicy::TRANSIENT_COST;
 
-    fn spend_all(budget: &Budget, cost: u64) -> u64 {
+    fn spend_all(budget: &RetryBudget, cost: u64) -> u64 {
         let mut retries = 0;
-        while let Some(reserved) = budget.take(cost) {
-            assert_eq!(reserved.spend(), cost);
+        while let Some(permit) = budget.take(cost) {
+            assert_eq!(permit.commit(), cost);
             retries += 1;
         }
         retries
@@ -81,18 +86,18 @@ mod tests {
 
     #[test]
     fn it_is_good_for_so_many_retries() {
-        let budget = Budget::new();
+        let budget = RetryBudget::new();
         assert_eq!((spend_all(&budget, TRANSIENT), budget.left()), (35, 10));
         assert_eq!(spend_all(&budget, RetryPolicy::RATE_LIMITED_COST), 2);
         assert_eq!(
-            spend_all(&Budget::new(), RetryPolicy::RATE_LIMITED_COST),
+            spend_all(&RetryBudget::new(), RetryPolicy::RATE_LIMITED_COST),
             100
         );
     }
 
     #[test]
     fn successes_fill_it_up_and_never_over() {
-        let budget = Budget::new();
+        let budget = RetryBudget::new();
         budget.succeeded(0);
         assert_eq!(budget.left(), 500);
         spend_all(&budget, TRANSIENT);
@@ -109,20 +114,20 @@ mod tests {
 
     #[test]
     fn what_is_not_spent_goes_back() {
-        let budget = Budget::new();
+        let budget = RetryBudget::new();
         drop(budget.take(TRANSIENT));
         assert_eq!(budget.left(), 500);
     }
 
     #[test]
     fn no_update_is_lost() {
-        let budget = Budget::new();
+        let budget = RetryBudget::new();
         std::thread::scope(|scope| {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..10_000 {
-                        if let Some(reserved) = budget.take(TRANSIENT) {
-                            let spent = reserved.spend();
+                        if let Some(permit) = budget.take(TRANSIENT) {
+                            let spent = permit.commit();
                             budget.give(spent);
                         }
                     }

@@ -1,41 +1,49 @@
-//! Whether a failed request is repeated, and when.
+//! Whether a failed request is retried, and when.
 
 use std::time::Duration;
 
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 
-use crate::error::call_target::Subject;
 use crate::error::{Error, ErrorKind};
-use crate::request::prepare::Prepared;
 use crate::retry::jitter::Jitter;
 use crate::retry::policy::RetryPolicy;
 
-/// Why a request is made again: what kind of failure it was, of those that may pass.
+/// Why a request is retried: the kind of its failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryReason {
-    /// No connection came about.
+    /// No connection was established.
     NeverSent,
-    /// The provider refused it because of too many requests.
+    /// The provider refused it with 429.
     RateLimited,
-    /// The provider answered, but may have done something before.
+    /// The provider responded with 408, 500, 502, 503 or 504, and may have executed it.
     Status,
-    /// The provider may have done it, and did not say so, or not to the end.
+    /// No complete response arrived, and the provider may have executed it.
     Unanswered,
 }
 
 impl RetryReason {
-    /// Why `request` may be sent again after `error`, if it may.
-    pub(crate) fn to_repeat(request: &Prepared, error: &Error) -> Option<Self> {
+    /// Why a request may be sent again after `error`, if it may: one that may have been executed only if it is
+    /// `idempotent`, and none whose body is gone.
+    pub(crate) fn classify(
+        error: &Error,
+        idempotent: bool,
+        body_is_repeatable: bool,
+    ) -> Option<Self> {
         let reason = Self::of(error)?;
-        let harmless = match reason {
-            Self::NeverSent | Self::RateLimited => true,
-            Self::Status | Self::Unanswered => is_repeatable(request),
-        };
-        (harmless && request.can_repeat()).then_some(reason)
+        let safe = idempotent || !reason.may_have_executed();
+        (safe && body_is_repeatable).then_some(reason)
     }
 
-    fn of(error: &Error) -> Option<Self> {
+    /// Whether the provider may have executed the request that failed so.
+    pub(crate) fn may_have_executed(self) -> bool {
+        match self {
+            Self::NeverSent | Self::RateLimited => false,
+            Self::Status | Self::Unanswered => true,
+        }
+    }
+
+    pub(crate) fn of(error: &Error) -> Option<Self> {
         match error.kind() {
             _ if error.is_for_good() => None,
             ErrorKind::Connect => Some(Self::NeverSent),
@@ -55,7 +63,7 @@ impl RetryReason {
         }
     }
 
-    /// A word for logs and metrics, such as `rate_limited`.
+    /// A name for logs and metrics, such as `rate_limited`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -74,37 +82,16 @@ impl RetryReason {
     }
 }
 
-/// Whether doing it once more does no harm when it was done already.
-fn is_repeatable(request: &Prepared) -> bool {
-    match &request.subject {
-        Subject::Operation(_, operation) => {
-            let keyed = || {
-                let key = operation.idempotency_key;
-                key.is_some_and(|key| request.headers.contains_key(key))
-            };
-            // Nobody wants to be told twice, whatever the document says about the operation.
-            !operation.reaches_people && (operation.idempotent || keyed())
-        }
-        Subject::Raw(_, method) => {
-            matches!(
-                *method,
-                Method::GET | Method::HEAD | Method::PUT | Method::DELETE
-            )
-        }
-        Subject::Client(_) => false,
-    }
-}
-
 /// The wait before a retry.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wait {
+pub(crate) struct Backoff {
     pub(crate) time: Duration,
-    /// Whether the provider asked all of us for it.
-    pub(crate) for_all: bool,
+    /// Whether all calls to the server wait, because the provider asked for it.
+    pub(crate) shared: bool,
 }
 
-impl Wait {
-    /// The wait after so many retries; `None` if the provider asked for a longer one than anybody should wait.
+impl Backoff {
+    /// The wait after so many retries; `None` if the provider asked for one over [`RetryPolicy::MAX_RETRY_AFTER`].
     pub(crate) fn before(
         retries: u32,
         reason: RetryReason,
@@ -114,12 +101,12 @@ impl Wait {
     ) -> Option<Self> {
         let limited = reason == RetryReason::RateLimited;
         let backoff = policy.backoff(limited, retries, jitter.random());
-        // Nothing more than what was chosen already.
+        // A Retry-After of 0 adds nothing to the backoff.
         let asked = error.retry_after().filter(|asked| !asked.is_zero());
         let Some(asked) = asked else {
             return Some(Self {
                 time: backoff,
-                for_all: false,
+                shared: false,
             });
         };
         if asked > RetryPolicy::MAX_RETRY_AFTER {
@@ -128,7 +115,7 @@ impl Wait {
         let least = asked.max(backoff);
         Some(Self {
             time: least + jitter.tenth_of(least),
-            for_all: limited || error.status() == Some(StatusCode::SERVICE_UNAVAILABLE),
+            shared: limited || error.status() == Some(StatusCode::SERVICE_UNAVAILABLE),
         })
     }
 }

@@ -1,25 +1,25 @@
-//! Where all calls to a server wait while it asked for a pause.
+//! The pause that a provider asks for with `Retry-After`: all calls to that server wait for its end.
 
 use std::sync::{Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-/// Only a moment: nobody holds it, and it opens by itself.
+/// The end of the pause. It needs no timer of its own.
 #[derive(Debug, Default)]
-pub(crate) struct Gate(Mutex<Option<Instant>>);
+pub(crate) struct RetryAfterPause(Mutex<Option<Instant>>);
 
-impl Gate {
-    /// Closes it until then, or for longer if it is already.
-    pub(crate) fn close(&self, until: Instant) {
-        let mut closed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *closed = (*closed).max(Some(until));
+impl RetryAfterPause {
+    /// Pauses until then, or longer if a pause ends later already.
+    pub(crate) fn pause_until(&self, until: Instant) {
+        let mut pause_end = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *pause_end = (*pause_end).max(Some(until));
     }
 
-    /// When it opens, unless it is open.
-    pub(crate) fn opens(&self) -> Option<Instant> {
-        let mut closed = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *closed = closed.filter(|until| *until > Instant::now());
-        *closed
+    /// When the pause ends, if there is one.
+    pub(crate) fn ends_at(&self) -> Option<Instant> {
+        let mut pause_end = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *pause_end = pause_end.filter(|until| *until > Instant::now());
+        *pause_end
     }
 }
 
@@ -30,17 +30,17 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn it_opens_by_itself_and_never_earlier_than_was_asked() {
-        let gate = Gate::default();
-        assert_eq!(gate.opens(), None);
+    async fn it_ends_by_itself_and_never_early() {
+        let pause = RetryAfterPause::default();
+        assert_eq!(pause.ends_at(), None);
         let (soon, late) = (Duration::from_secs(1), Duration::from_secs(2));
         let began = Instant::now();
-        gate.close(began + late);
-        gate.close(began + soon);
-        assert_eq!(gate.opens(), Some(began + late));
+        pause.pause_until(began + late);
+        pause.pause_until(began + soon);
+        assert_eq!(pause.ends_at(), Some(began + late));
         tokio::time::advance(late - Duration::from_millis(1)).await;
-        assert!(gate.opens().is_some());
+        assert!(pause.ends_at().is_some());
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert_eq!(gate.opens(), None);
+        assert_eq!(pause.ends_at(), None);
     }
 }

@@ -1,78 +1,56 @@
-//! One request on the wire, up to the head of the answer.
+//! One request on the wire, up to the head of its response.
 
 use std::time::Duration;
 
 use reqwest::Request;
-use tokio::time::{Instant, timeout_at};
+#[cfg(feature = "multipart")]
+use tokio::time::timeout_at;
 
-use crate::auth::token_source::Held;
+use crate::auth::token_cache::CachedToken;
 use crate::client::core::{Runtime, Server};
 use crate::error::{Error, ErrorKind};
 use crate::request::prepare::{Payload, Prepared};
 #[cfg(feature = "multipart")]
-use crate::request::upload::{Multipart, Progress, Unreadable};
+use crate::request::upload::{Multipart, Unreadable};
 use crate::response::answer::Answer;
+use crate::send::OneCall;
+use crate::send::deadline::AttemptDeadline;
 
 /// One request on the wire.
-pub(crate) struct Attempt<'a> {
-    pub(crate) runtime: &'a Runtime,
-    pub(crate) request: &'a Prepared,
-    pub(crate) server: &'a Server,
-    pub(crate) tokens: &'a [Held],
-    pub(crate) deadline: Instant,
-    #[cfg(feature = "multipart")]
-    pub(crate) progress: Progress,
-    pub(crate) attempts: u32,
-    pub(crate) waited: Duration,
+pub(super) struct Attempt<'a> {
+    pub(super) runtime: &'a Runtime,
+    pub(super) request: &'a Prepared,
+    pub(super) server: &'a Server,
+    tokens: &'a [CachedToken],
+    pub(super) deadline: AttemptDeadline,
+    /// Which request of the call it is, from 1 on.
+    pub(super) number: u32,
+    pub(super) waited: Duration,
 }
 
-impl Attempt<'_> {
-    /// A time limit, which starts anew as long as an upload gets on.
-    #[cfg(feature = "multipart")]
-    pub(crate) fn extended(&self, deadline: Instant, limit: Duration) -> Instant {
-        let anew = self
-            .progress
-            .last()
-            .and_then(|last| last.checked_add(limit));
-        anew.map_or(deadline, |anew| deadline.max(anew))
-    }
-
-    #[cfg(not(feature = "multipart"))]
-    #[allow(
-        clippy::unused_self,
-        reason = "there are no uploads without the feature"
-    )]
-    pub(crate) fn extended(&self, deadline: Instant, _: Duration) -> Instant {
-        deadline
-    }
-
-    fn deadline(&self) -> Instant {
-        let limits = self.runtime.limits();
-        self.extended(self.deadline, limits.attempt.min(limits.overall))
-    }
-
-    /// What comes of `future` before the deadline.
-    pub(crate) async fn in_time<T>(&self, future: impl Future<Output = T>) -> Option<T> {
-        let mut future = std::pin::pin!(future);
-        loop {
-            let deadline = self.deadline();
-            match timeout_at(deadline, &mut future).await {
-                Ok(outcome) => return Some(outcome),
-                Err(_) if self.deadline() > deadline => {}
-                Err(_) => return None,
-            }
+impl<'a> Attempt<'a> {
+    pub(super) fn new(call: &OneCall<'a>, tokens: &'a [CachedToken]) -> Self {
+        Self {
+            runtime: call.runtime,
+            request: call.request,
+            server: call.server,
+            tokens,
+            deadline: call.deadline.attempt(),
+            number: call.state.attempts,
+            waited: call.state.waited,
         }
     }
 
-    pub(crate) async fn run(&self) -> Result<Answer, Error> {
+    pub(super) async fn run(&self) -> Result<Answer, Error> {
         let request = self.authorized().await?;
-        let response = match self.in_time(self.server.http.execute(request)).await {
+        let sending = self.server.http.execute(request);
+        let response = match self.deadline.in_time(sending).await {
             Some(Ok(response)) => response,
-            Some(Err(error)) => return Err(self.unanswered(error)),
+            Some(Err(error)) => return Err(self.no_response(error)),
             None => {
                 return Err(self
-                    .failed(ErrorKind::Timeout, "no answer in time")
-                    .sent(self.attempts));
+                    .failed(ErrorKind::Timeout, "no response in time")
+                    .sent(self.number));
             }
         };
         self.receive(response).await
@@ -118,7 +96,7 @@ impl Attempt<'_> {
     /// The form with its files opened.
     #[cfg(feature = "multipart")]
     async fn opened(&self, form: &Multipart) -> Result<reqwest::multipart::Form, Error> {
-        match timeout_at(self.deadline, form.form(&self.progress)).await {
+        match timeout_at(self.deadline.at(), form.form(self.deadline.progress())).await {
             Ok(Ok(form)) => Ok(form),
             Ok(Err(reason)) => Err(self.failed(
                 ErrorKind::InvalidRequest,
@@ -128,12 +106,12 @@ impl Attempt<'_> {
         }
     }
 
-    pub(crate) fn failed(&self, kind: ErrorKind, detail: &str) -> Error {
-        Error::new(kind, self.request.subject.clone(), detail).tried(self.attempts)
+    pub(super) fn failed(&self, kind: ErrorKind, detail: &str) -> Error {
+        Error::new(kind, self.request.subject.clone(), detail).tried(self.number)
     }
 
-    /// No status came back.
-    fn unanswered(&self, error: reqwest::Error) -> Error {
+    /// The error of a request without a response.
+    fn no_response(&self, error: reqwest::Error) -> Error {
         let error = error.without_url();
         if error.is_connect() {
             let why = if error.is_timeout() {
@@ -151,24 +129,24 @@ impl Attempt<'_> {
             return self
                 .failed(ErrorKind::Transport, &reason)
                 .with_source(error)
-                .sent(self.attempts)
+                .sent(self.number)
                 .for_good();
         }
         let error = if error.is_timeout() {
-            self.failed(ErrorKind::Timeout, "no answer in time")
+            self.failed(ErrorKind::Timeout, "no response in time")
                 .with_source(error)
         } else {
             self.failed(
                 ErrorKind::Transport,
-                "the connection broke before an answer",
+                "the connection broke before a response",
             )
             .with_source(error)
         };
-        error.sent(self.attempts)
+        error.sent(self.number)
     }
 }
 
-/// What was wrong with an upload, if that is why the request broke off.
+/// What was wrong with an upload, if that is why the request failed.
 #[cfg(feature = "multipart")]
 fn unreadable(error: &reqwest::Error) -> Option<String> {
     let mut next = std::error::Error::source(error);
@@ -203,5 +181,5 @@ fn connect_reason(error: &reqwest::Error) -> &'static str {
             _ => next = io.get_ref().map(|wrapped| wrapped as _).or(next),
         }
     }
-    "no connection came about"
+    "no connection was established"
 }

@@ -1,4 +1,4 @@
-//! One answer on the wire: what is read of it, and what it means.
+//! One response on the wire: what is read of it, and what it means.
 
 use std::sync::Arc;
 
@@ -6,16 +6,17 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode, Url};
 
+use crate::client::core::{Runtime, Server};
 use crate::error::error_in_success;
 use crate::error::message;
 use crate::error::{Error, ErrorKind, KEPT_BODY};
 use crate::response::Meta;
 use crate::response::answer::Answer;
 use crate::send::attempt::Attempt;
-use crate::send::body::{BodyError, Interrupted};
+use crate::send::body::{BodyReadError, PartialBody};
 
 impl Attempt<'_> {
-    pub(crate) async fn receive(&self, mut response: Response) -> Result<Answer, Error> {
+    pub(super) async fn receive(&self, mut response: Response) -> Result<Answer, Error> {
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         if *response.url() != self.request.url {
@@ -24,15 +25,15 @@ impl Attempt<'_> {
             let detail = format!(
                 "the HTTP client followed a redirect to {origin}: build it with redirect::Policy::none()"
             );
-            return Err(self.answered(ErrorKind::Redirect, detail, status, headers, None));
+            return Err(self.with_response(ErrorKind::Redirect, detail, status, headers, None));
         }
         if status == StatusCode::NOT_MODIFIED {
             let detail = "not modified, so there is no body".to_owned();
-            return Err(self.answered(ErrorKind::Api, detail, status, headers, None));
+            return Err(self.with_response(ErrorKind::Api, detail, status, headers, None));
         }
         if status.is_redirection() {
             let detail = self.redirect_detail(&headers);
-            return Err(self.answered(ErrorKind::Redirect, detail, status, headers, None));
+            return Err(self.with_response(ErrorKind::Redirect, detail, status, headers, None));
         }
 
         let success = status.is_success();
@@ -57,7 +58,7 @@ impl Attempt<'_> {
                     subject,
                     status,
                     headers,
-                    attempts: self.attempts,
+                    attempts: self.number,
                     waited: self.waited,
                     gone: false,
                     max_body_bytes: self.runtime.limits().body,
@@ -68,11 +69,11 @@ impl Attempt<'_> {
                     gone: None,
                 })
             }
-            Err(BodyError { read, reason }) => Err(self.half_read(status, headers, read, reason)),
+            Err(PartialBody { read, reason }) => Err(self.half_read(status, headers, read, reason)),
         }
     }
 
-    fn answered(
+    fn with_response(
         &self,
         kind: ErrorKind,
         detail: String,
@@ -82,7 +83,7 @@ impl Attempt<'_> {
     ) -> Error {
         let secrets = &self.runtime.reporter().secrets;
         self.failed(kind, &secrets.mask(detail))
-            .sent(self.attempts)
+            .sent(self.number)
             .with_response(status, headers, body, secrets)
     }
 
@@ -105,7 +106,7 @@ impl Attempt<'_> {
             &body,
             &self.runtime.reporter().secrets,
         );
-        self.answered(ErrorKind::Api, String::new(), status, headers, Some(body))
+        self.with_response(ErrorKind::Api, String::new(), status, headers, Some(body))
             .with_message(message)
     }
 
@@ -114,43 +115,45 @@ impl Attempt<'_> {
         status: StatusCode,
         headers: HeaderMap,
         read: Bytes,
-        reason: Interrupted,
+        reason: BodyReadError,
     ) -> Error {
         let (kind, detail) = match &reason {
-            Interrupted::TooLarge => {
+            BodyReadError::TooLarge => {
                 let limit = self.runtime.limits().body;
                 (
                     ErrorKind::BodyTooLarge,
                     format!("the body is larger than the limit of {limit} bytes"),
                 )
             }
-            Interrupted::TimedOut => (
+            BodyReadError::TimedOut => (
                 ErrorKind::Timeout,
                 "the body did not arrive in time".to_owned(),
             ),
-            Interrupted::Stalled => {
+            BodyReadError::Stalled => {
                 let seconds = self.runtime.limits().stalled.as_secs_f64();
                 (
                     ErrorKind::Timeout,
-                    format!("the body stood still for {seconds} seconds"),
+                    format!("the body made no progress for {seconds} seconds"),
                 )
             }
-            Interrupted::Broken(source) => {
+            BodyReadError::Broken(source) => {
                 // Trouble with the connection has an error of the HTTP library in between.
                 let cause = std::error::Error::source(source);
                 let unpacking = cause.is_some_and(|cause| cause.is::<std::io::Error>());
                 let detail = if unpacking {
-                    "the body could not be unpacked"
+                    "the body could not be decompressed"
                 } else {
                     "the connection broke within the body"
                 };
                 (ErrorKind::Transport, detail.to_owned())
             }
         };
-        let error = self.answered(kind, detail, status, headers, Some(read));
+        let error = self.with_response(kind, detail, status, headers, Some(read));
         match reason {
-            Interrupted::Broken(source) => error.timed_out(source.is_timeout()).with_source(source),
-            Interrupted::TooLarge | Interrupted::TimedOut | Interrupted::Stalled => error,
+            BodyReadError::Broken(source) => {
+                error.timed_out(source.is_timeout()).with_source(source)
+            }
+            BodyReadError::TooLarge | BodyReadError::TimedOut | BodyReadError::Stalled => error,
         }
     }
 
@@ -165,6 +168,25 @@ impl Attempt<'_> {
             Some(None) => "redirected to an unreadable Location, which is not followed".to_owned(),
             None => "redirected to nowhere".to_owned(),
         }
+    }
+}
+
+/// The response to a deletion that found nothing, because an earlier attempt may have deleted it.
+pub(super) fn already_deleted(runtime: &Runtime, server: &Server, error: Error) -> Answer {
+    Answer {
+        meta: Meta {
+            reporter: Arc::clone(runtime.reporter()),
+            base: Some(Arc::clone(&server.base)),
+            subject: error.subject().clone(),
+            status: error.status().unwrap_or_default(),
+            headers: error.headers().cloned().unwrap_or_default(),
+            attempts: error.attempts(),
+            waited: error.waited(),
+            gone: true,
+            max_body_bytes: runtime.limits().body,
+        },
+        body: Bytes::new(),
+        gone: Some(error),
     }
 }
 

@@ -1,76 +1,17 @@
-//! Noticing words and fields of answers that this version does not know, and telling of each place once.
-//!
-//! Types report what they meet from where they handle it anyway, which costs known words and fields nothing. It is kept
-//! only while an answer is being decoded, on the thread that decodes it.
+//! Reports of fields and enum values in responses that this version does not know: each place once.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::call_target::Subject;
 use crate::http::base_url::BaseUrl;
-use crate::response::Meta;
 use crate::telemetry::observe::{Drift, Event};
 use crate::telemetry::reporter::Reporter;
 use crate::telemetry::trace;
+use crate::types::unknown::{self, Place, UNPRINTABLE};
 
-/// So that an answer full of new fields does not cost memory.
-const MOST_IN_ANSWER: usize = 64;
+/// So that responses full of new fields do not cost memory.
 const MOST_IN_ALL: usize = 1000;
-
-const UNPRINTABLE: &str = "[unprintable]";
-
-thread_local! {
-    static FOUND: RefCell<Option<Vec<Place>>> = const { RefCell::new(None) };
-}
-
-/// Where something new stands: a field by its name, or a word of a type.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Place {
-    type_name: &'static str,
-    field: Option<String>,
-}
-
-/// An object met a field that it does not have.
-#[doc(hidden)]
-#[cold]
-pub fn unknown_field(type_name: &'static str, field: &str) {
-    found(type_name, Some(printable(field)));
-}
-
-/// An enum or a union met a word that it does not have.
-#[doc(hidden)]
-#[cold]
-pub fn unknown_word(type_name: &'static str) {
-    found(type_name, None);
-}
-
-fn found(type_name: &'static str, field: Option<&str>) {
-    let note = |found: &RefCell<Option<Vec<Place>>>| {
-        let mut found = found.borrow_mut();
-        let Some(places) = found.as_mut() else { return };
-        let known = |place: &Place| place.type_name == type_name && place.field.as_deref() == field;
-        if places.len() < MOST_IN_ANSWER && !places.iter().any(known) {
-            let field = field.map(str::to_owned);
-            places.push(Place { type_name, field });
-        }
-    };
-    // Fails only in a thread that is about to end.
-    let _ = FOUND.try_with(note);
-}
-
-/// The name, if it looks like one that a programmer chose, and not like data in the place of a name.
-fn printable(name: &str) -> &str {
-    let chosen = name.starts_with(|first: char| first.is_ascii_alphabetic())
-        && name.len() <= 64
-        && name
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
-        && name
-            .split(|c: char| !c.is_ascii_digit())
-            .all(|digits| digits.len() < 6);
-    if chosen { name } else { UNPRINTABLE }
-}
 
 /// The places that were told of.
 #[derive(Debug, Default)]
@@ -96,15 +37,19 @@ struct Decoding {
 }
 
 /// Nothing is noted where nobody would be told.
-pub(crate) fn watch(meta: &Meta) -> Watching {
-    if !meta.reporter.is_observed() && !trace::shows_drift() {
+pub(crate) fn watch(
+    reporter: &Arc<Reporter>,
+    base: Option<&Arc<BaseUrl>>,
+    subject: &Subject,
+) -> Watching {
+    if !reporter.is_observed() && !trace::shows_drift() {
         return Watching(None);
     }
     Watching(Some(Decoding {
-        reporter: Arc::clone(&meta.reporter),
-        base: meta.base.clone(),
-        subject: meta.subject.clone(),
-        outer: FOUND.replace(Some(Vec::new())),
+        reporter: Arc::clone(reporter),
+        base: base.cloned(),
+        subject: subject.clone(),
+        outer: unknown::start(),
     }))
 }
 
@@ -119,7 +64,7 @@ impl Drop for Watching {
             subject,
             outer,
         } = decoding;
-        for mut place in FOUND.replace(outer).unwrap_or_default() {
+        for mut place in unknown::finish(outer) {
             if let Some(field) = &mut place.field
                 && reporter.secrets.mask(field.clone()) != *field
             {
@@ -144,29 +89,6 @@ impl Drop for Watching {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_that_could_be_data_are_not_printed() {
-        let long = "x".repeat(64);
-        for name in ["a", "firstName", "utm_source-2", "x12345y12345", &long] {
-            assert_eq!(printable(name), name);
-        }
-        let too_long = "x".repeat(65);
-        for name in [
-            "",
-            "_a",
-            "7",
-            "ada@example.com",
-            "Ada Lovelace",
-            "a.b",
-            "user_123456",
-            "é",
-            "a\n",
-            &too_long,
-        ] {
-            assert_eq!(printable(name), UNPRINTABLE, "{name}");
-        }
-    }
 
     #[test]
     fn each_place_is_new_once_and_only_so_many_are() {

@@ -10,14 +10,13 @@ use std::time::Duration;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use crate::client::core::Runtime;
 use crate::error::call_target::Subject;
-use crate::request::prepare::Prepared;
+use crate::http::base_url::BaseUrl;
 use crate::telemetry::observe::{Event, Outcome};
 
 /// The span of a call with all of its requests.
-pub(crate) fn call(runtime: &Runtime, request: &Prepared) -> Span {
-    let (provider, operation) = (runtime.provider().name, request.subject.id());
+pub(crate) fn call(subject: &Subject) -> Span {
+    let (provider, operation) = (subject.provider().name, subject.id());
     tracing::debug_span!(
         "call",
         otel.name = %format_args!("{provider} {operation}"),
@@ -38,19 +37,18 @@ pub(crate) fn call_over(span: &Span, outcome: &Outcome, attempts: u32, waited: D
 }
 
 /// The span of one request.
-pub(crate) fn attempt(runtime: &Runtime, request: &Prepared, number: u32) -> Span {
-    let server = || runtime.server(request.server).map(|server| &server.base);
+pub(crate) fn attempt(subject: &Subject, base: &BaseUrl, number: u32) -> Span {
     tracing::debug_span!(
         "request",
-        otel.name = %RequestName(&request.subject),
+        otel.name = %RequestName(subject),
         otel.kind = "client",
         otel.status_code = Empty,
-        http.request.method = method(&request.subject),
+        http.request.method = method(subject),
         http.request.resend_count = (number > 1).then(|| i64::from(number) - 1),
         http.response.status_code = Empty,
-        url.template = request.subject.template(),
-        server.address = server().map(|base| base.host()),
-        server.port = server().and_then(|base| base.port()).map(i64::from),
+        url.template = subject.template(),
+        server.address = base.host(),
+        server.port = base.port().map(i64::from),
         "error.type" = Empty,
     )
 }

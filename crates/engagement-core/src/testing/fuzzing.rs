@@ -10,9 +10,9 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use crate::error::{Error, ErrorKind, message};
+use crate::http::request_id::request_id;
 use crate::http::retry_after;
 use crate::request::prepare::Payload;
-use crate::response;
 use crate::{
     ClientBuilder, Credential, FromRuntime, Operation, Provider, Runtime, Scheme, SchemeKind,
     Server,
@@ -105,7 +105,7 @@ pub fn any_error(data: &[u8]) {
         &headers,
         SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777),
     );
-    if let Some(id) = response::request_id(&headers) {
+    if let Some(id) = request_id(&headers) {
         assert!((1..=200).contains(&id.len()) && id.trim() == id);
     }
     let found = message::find(PROVIDER.error_message, &body, secrets);
@@ -314,5 +314,15 @@ mod tests {
         fn what_is_sent_arrives_and_nothing_else(data in lines(FORMS)) {
             any_form(&data);
         }
+    }
+
+    /// Every call of every client is this future: it decodes nothing, so its size doesn't depend on what is called.
+    #[test]
+    fn the_future_of_a_call_is_small() {
+        let mut call = RUNTIME.call(&OPERATION);
+        call.path("id", &7);
+        let (runtime, request) = call.into_draft().prepare().unwrap();
+        let size = size_of_val(&crate::send::send(runtime, request));
+        assert!(size <= 4096, "{size} bytes");
     }
 }

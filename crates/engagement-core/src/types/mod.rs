@@ -5,4 +5,5 @@ pub(crate) mod id;
 pub(crate) mod open_enum;
 pub(crate) mod scalar;
 pub(crate) mod tagged_union;
+pub(crate) mod unknown;
 pub(crate) mod wire_object;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::de::{Deserializer, Visitor};
 
-use crate::telemetry::drift;
+use crate::types::unknown;
 
 /// Defines an enum of words that keeps words it does not know, and writes them back unchanged.
 ///
@@ -172,7 +172,7 @@ impl<W> Visitor<'_> for WordVisitor<W> {
 
     fn visit_str<E>(self, text: &str) -> Result<W, E> {
         Ok((self.known)(text).unwrap_or_else(|| {
-            drift::unknown_word(self.type_name);
+            unknown::unknown_word(self.type_name);
             (self.unknown)(text.to_owned())
         }))
     }

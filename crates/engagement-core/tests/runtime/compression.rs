@@ -323,7 +323,7 @@ mod unpacked {
             assert!(error.was_sent() && !error.is_timeout());
             assert_eq!(
                 error.to_string(),
-                "acme contacts_list: the body could not be unpacked (200 OK)",
+                "acme contacts_list: the body could not be decompressed (200 OK)",
                 "{case}"
             );
             assert!(!format!("{error:?}").contains("hidden"));

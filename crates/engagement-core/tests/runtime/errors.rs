@@ -175,7 +175,7 @@ async fn whether_it_was_sent_is_told() {
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
         error.to_string(),
-        "acme contacts_create: the connection broke before an answer"
+        "acme contacts_create: the connection broke before a response"
     );
     assert!(error.was_sent());
     assert_eq!(server.requests().len(), 1);

@@ -25,7 +25,7 @@ async fn refused(bytes: impl Into<Vec<u8>>) {
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
         error.to_string(),
-        "acme GET request: the connection broke before an answer"
+        "acme GET request: the connection broke before a response"
     );
     assert!(error.was_sent() && error.status().is_none());
 }

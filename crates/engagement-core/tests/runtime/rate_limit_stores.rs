@@ -157,7 +157,7 @@ async fn a_store_that_hangs_costs_a_second_now_and_then() {
     assert_eq!(store.asked(), 1);
     assert_eq!(
         warnings.take(),
-        [DOWN.replace("out of order", "no answer in time")]
+        [DOWN.replace("out of order", "no response in time")]
     );
 }
 

@@ -87,7 +87,7 @@ async fn a_body_that_stands_still_ends() {
     assert_eq!(error.body().unwrap(), b"\"");
     assert_eq!(
         error.to_string(),
-        "acme contacts_list: the body stood still for 20 seconds (200 OK)"
+        "acme contacts_list: the body made no progress for 20 seconds (200 OK)"
     );
 }
 
@@ -136,7 +136,7 @@ async fn the_time_can_be_set_and_turned_off() {
         .await;
     assert_eq!(
         error.to_string(),
-        "acme contacts_list: the body stood still for 1.5 seconds (200 OK)"
+        "acme contacts_list: the body made no progress for 1.5 seconds (200 OK)"
     );
     let never = |client: Runtime| client.with(|call| call.stalled_after(Duration::MAX));
     let error = Slow::begin("200 OK", never).await.fails_after(LONG).await;

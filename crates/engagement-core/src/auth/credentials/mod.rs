@@ -9,7 +9,6 @@ mod set;
 mod tests;
 
 pub use credential::Credential;
-pub(crate) use entry::ready;
 pub(crate) use header::reserved_header;
 pub(crate) use how_to_set::how_to_set;
-pub(crate) use set::{Credentials, Excluded};
+pub(crate) use set::{Credentials, ExcludedSchemes};

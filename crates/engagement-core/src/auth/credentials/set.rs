@@ -4,22 +4,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use reqwest::header::HeaderMap;
-use tokio::time::Instant;
 
 use super::credential::Credential;
 use super::entry::{Entry, ready};
-use crate::auth::token_source::{Held, Slot, TokenSource};
-use crate::client::core::Runtime;
-use crate::error::Error;
+use crate::auth::token::Token;
+use crate::auth::token_cache::{CachedToken, TokenSlot};
 use crate::provider::{Operation, Scheme, SchemeKind};
 use crate::redact::secret_mask::SecretMask;
 use crate::secret::Secret;
 
-/// The credentials of a client.
-#[derive(Default)]
-pub(crate) struct Credentials {
+/// The credentials of a client; `S` is the source of its tokens.
+pub(crate) struct Credentials<S> {
     entries: Vec<Entry>,
-    slots: Vec<Slot>,
+    slots: Vec<TokenSlot<S>>,
     mask: Arc<SecretMask>,
     /// How many tokens sources have given.
     fetched: AtomicU64,
@@ -27,9 +24,9 @@ pub(crate) struct Credentials {
 
 /// Token sources that a login must not use, one bit each: it would wait for itself.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Excluded(u64);
+pub(crate) struct ExcludedSchemes(u64);
 
-impl Excluded {
+impl ExcludedSchemes {
     fn with(self, slot: usize) -> Self {
         Self(self.0 | bit(slot))
     }
@@ -44,7 +41,18 @@ fn bit(slot: usize) -> u64 {
     1 << (slot % 64)
 }
 
-impl Credentials {
+impl<S> Default for Credentials<S> {
+    fn default() -> Self {
+        Self {
+            entries: Vec::new(),
+            slots: Vec::new(),
+            mask: Arc::default(),
+            fetched: AtomicU64::new(0),
+        }
+    }
+}
+
+impl<S: Clone> Credentials<S> {
     /// Adds a checked credential. The reason of a refusal never holds its value.
     pub(crate) fn add(
         &mut self,
@@ -66,15 +74,16 @@ impl Credentials {
     pub(crate) fn add_source(
         &mut self,
         scheme: &'static Scheme,
-        source: Arc<dyn TokenSource>,
+        source: S,
+        secrets: Vec<Secret>,
     ) -> Result<(), &'static str> {
         if scheme.kind == SchemeKind::Basic {
             return Err("it takes a user and a password, which are no token");
         }
-        for secret in source.secrets() {
+        for secret in secrets {
             self.mask.add(secret.expose(), None);
         }
-        self.slots.push(Slot::new(scheme, source));
+        self.slots.push(TokenSlot::new(scheme, source));
         Ok(())
     }
 
@@ -88,7 +97,7 @@ impl Credentials {
     pub(crate) fn without_tokens(&self) -> Self {
         Self {
             entries: self.entries.clone(),
-            slots: self.slots.iter().map(Slot::fresh).collect(),
+            slots: self.slots.iter().map(TokenSlot::without_token).collect(),
             mask: Arc::new(SecretMask::clone(&self.mask)),
             fetched: AtomicU64::new(self.fetched.load(Ordering::Relaxed)),
         }
@@ -99,19 +108,10 @@ impl Credentials {
         &self.mask
     }
 
-    /// A number for a token that was just fetched, higher than all before.
-    pub(crate) fn next_token(&self) -> u64 {
-        self.fetched.fetch_add(1, Ordering::Relaxed)
-    }
-
-    /// Masks a token from now on.
-    pub(crate) fn remember_token(&self, token: &Secret, number: u64) {
-        self.mask.add(token.expose(), Some(number));
-    }
-
-    fn has(&self, scheme: &str, excluded: Excluded) -> bool {
-        let source =
-            |(index, slot): (usize, &Slot)| slot.scheme.name == scheme && !excluded.holds(index);
+    fn has(&self, scheme: &str, excluded: ExcludedSchemes) -> bool {
+        let source = |(index, slot): (usize, &TokenSlot<S>)| {
+            slot.scheme.name == scheme && !excluded.holds(index)
+        };
         self.entries.iter().any(|entry| entry.scheme == scheme)
             || self.slots.iter().enumerate().any(source)
     }
@@ -123,10 +123,10 @@ impl Credentials {
 
     /// The alternative of `security` to use. An alternative without schemes means "may be called without": it is taken
     /// only when no other can be.
-    pub(crate) fn choose(
+    pub(crate) fn select_schemes(
         &self,
         security: &'static [&'static [&'static str]],
-        excluded: Excluded,
+        excluded: ExcludedSchemes,
     ) -> Option<&'static [&'static str]> {
         let usable = |schemes: &&&[&str]| {
             !schemes.is_empty() && schemes.iter().all(|scheme| self.has(scheme, excluded))
@@ -141,15 +141,15 @@ impl Credentials {
     }
 
     /// What to send with a request that no operation describes: what most operations would take.
-    pub(crate) fn most_used(
+    pub(crate) fn default_schemes(
         &self,
         operations: &'static [Operation],
-        excluded: Excluded,
+        excluded: ExcludedSchemes,
     ) -> Option<&'static [&'static str]> {
         let mut counts: Vec<(&'static [&'static str], usize)> = Vec::new();
         for schemes in operations
             .iter()
-            .filter_map(|operation| self.choose(operation.security, excluded))
+            .filter_map(|operation| self.select_schemes(operation.security, excluded))
         {
             match counts.iter_mut().find(|(known, _)| *known == schemes) {
                 Some((_, count)) => *count += 1,
@@ -165,25 +165,44 @@ impl Credentials {
             .map(|(schemes, _)| schemes)
     }
 
-    /// The tokens that `schemes` take from sources, fetched if need be.
-    pub(crate) async fn tokens(
+    /// The sources of the tokens that `schemes` need, each with the set that a login through it must not use.
+    pub(crate) fn token_slots(
         &self,
         schemes: &[&str],
-        runtime: &Runtime,
-        began: Instant,
-    ) -> Result<Vec<Held>, Error> {
-        let mut tokens = Vec::new();
-        for (index, slot) in self.slots.iter().enumerate() {
-            if schemes.contains(&slot.scheme.name) {
-                let excluded = runtime.excluded().with(index);
-                tokens.push(slot.token(&runtime.excluding(excluded), began).await?);
-            }
+        excluded: ExcludedSchemes,
+    ) -> impl Iterator<Item = (&TokenSlot<S>, ExcludedSchemes)> {
+        let slots = self.slots.iter().enumerate();
+        slots
+            .filter(|(_, slot)| schemes.contains(&slot.scheme.name))
+            .map(move |(index, slot)| (slot, excluded.with(index)))
+    }
+
+    /// Checks a token that was just fetched, masks it from now on, and prepares it for sending.
+    pub(crate) fn accept_token(
+        &self,
+        scheme: &'static Scheme,
+        token: &Token,
+    ) -> Result<CachedToken, String> {
+        // Masked first, before anything can go wrong with it.
+        let number = self.fetched.fetch_add(1, Ordering::Relaxed);
+        self.mask.add(token.text.expose(), Some(number));
+        let credential = Credential::from_values(scheme, std::iter::once(token.text.clone()))
+            .ok_or_else(|| "it takes a user and a password".to_owned())?;
+        let entry = ready(scheme, &credential)?;
+        for echo in &entry.echoes {
+            self.mask.add(echo.expose(), Some(number));
         }
-        Ok(tokens)
+        Ok(CachedToken {
+            scheme: scheme.name,
+            name: entry.name,
+            value: entry.value,
+            until: token.use_until(),
+            number,
+        })
     }
 
     /// Forgets tokens that the provider refused.
-    pub(crate) fn forget(&self, tokens: &[Held]) {
+    pub(crate) fn forget(&self, tokens: &[CachedToken]) {
         for token in tokens {
             for slot in &self.slots {
                 if slot.scheme.name == token.scheme {
@@ -195,11 +214,11 @@ impl Credentials {
 
     /// Forgets all tokens.
     pub(crate) fn forget_all(&self) {
-        self.slots.iter().for_each(Slot::forget_all);
+        self.slots.iter().for_each(TokenSlot::forget_all);
     }
 
     /// Puts the credentials of `schemes` into `headers`, over anything that is there.
-    pub(crate) fn attach(&self, schemes: &[&str], tokens: &[Held], headers: &mut HeaderMap) {
+    pub(crate) fn attach(&self, schemes: &[&str], tokens: &[CachedToken], headers: &mut HeaderMap) {
         for entry in self
             .entries
             .iter()

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderMap, HeaderValue};
 
-use super::{Credential, Credentials, Excluded};
+use super::{Credential, Credentials, ExcludedSchemes};
 use crate::provider::{Scheme, SchemeKind};
 
 const BASIC: Scheme = Scheme {
@@ -36,7 +36,7 @@ const HEADER: Scheme = Scheme {
     secret: true,
 };
 
-fn add(scheme: &'static Scheme, credential: Credential) -> Result<Credentials, String> {
+fn add(scheme: &'static Scheme, credential: Credential) -> Result<Credentials<()>, String> {
     let mut credentials = Credentials::default();
     credentials.add(scheme, &credential).map(|()| credentials)
 }
@@ -128,24 +128,30 @@ fn alternatives_are_chosen_in_order() {
     let mut both = add(&HEADER, Credential::header("k")).unwrap();
     both.add(&BEARER, &Credential::bearer("t")).unwrap();
     let only = add(&HEADER, Credential::header("k")).unwrap();
-    let none = Credentials::default();
+    let none = Credentials::<()>::default();
     const PAIR_OR_ONE: &[&[&str]] = &[&["header", "bearer"], &["header"]];
     assert_eq!(
-        both.choose(PAIR_OR_ONE, Excluded::default()),
+        both.select_schemes(PAIR_OR_ONE, ExcludedSchemes::default()),
         Some(&["header", "bearer"][..])
     );
     assert_eq!(
-        only.choose(PAIR_OR_ONE, Excluded::default()),
+        only.select_schemes(PAIR_OR_ONE, ExcludedSchemes::default()),
         Some(&["header"][..])
     );
-    assert_eq!(none.choose(PAIR_OR_ONE, Excluded::default()), None);
-    assert_eq!(none.choose(&[], Excluded::default()), Some(&[][..]));
     assert_eq!(
-        none.choose(&[&[], &["header"]], Excluded::default()),
+        none.select_schemes(PAIR_OR_ONE, ExcludedSchemes::default()),
+        None
+    );
+    assert_eq!(
+        none.select_schemes(&[], ExcludedSchemes::default()),
         Some(&[][..])
     );
     assert_eq!(
-        only.choose(&[&[], &["header"]], Excluded::default()),
+        none.select_schemes(&[&[], &["header"]], ExcludedSchemes::default()),
+        Some(&[][..])
+    );
+    assert_eq!(
+        only.select_schemes(&[&[], &["header"]], ExcludedSchemes::default()),
         Some(&["header"][..])
     );
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use super::{Settings, configuration, last};
-use crate::auth::credentials::{Credential, Credentials};
+use crate::auth::credentials::Credential;
+use crate::client::core::Credentials;
 use crate::error::Error;
 use crate::provider::{Provider, Scheme};
 
@@ -29,7 +30,7 @@ impl Settings {
                 }
                 (None, Some(source)) => {
                     checked
-                        .add_source(scheme, Arc::clone(source))
+                        .add_source(scheme, Arc::clone(source), source.secrets())
                         .map_err(|reason| {
                             self.error(format_args!(
                                 "the token source for `{}` cannot be used: {reason}",

@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::credentials::Credential;
-use crate::auth::token_source::TokenSource;
 use crate::client::call_settings::CallSettings;
 use crate::client::core::{Limits, Runtime, State};
+use crate::client::token_source::TokenSource;
 use crate::error::call_target::Subject;
 use crate::error::{Error, ErrorKind};
 use crate::http::path;

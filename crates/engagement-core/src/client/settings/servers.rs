@@ -9,8 +9,8 @@ use crate::client::tls;
 use crate::error::Error;
 use crate::http::base_url::BaseUrl;
 use crate::provider::Server as ServerEntry;
-use crate::retry::budget::Budget;
-use crate::retry::retry_after_pause::Gate;
+use crate::retry::budget::RetryBudget;
+use crate::retry::retry_after_pause::RetryAfterPause;
 
 /// Shorter than the idle timeouts of common load balancers (60 s and more). A request on a connection that the other
 /// side is just closing may or may not have arrived, and one that writes must not be repeated then.
@@ -98,8 +98,8 @@ impl Settings {
             Ok(Some(Server {
                 base: Arc::new(base),
                 http,
-                budget: Budget::new(),
-                gate: Gate::default(),
+                budget: RetryBudget::new(),
+                pause: RetryAfterPause::default(),
             }))
         });
         servers.collect()

@@ -104,6 +104,20 @@ pub(crate) fn printable_key(key: &[u8]) -> String {
     "*".to_owned()
 }
 
+/// Bytes that had been read when an error was noticed at this place.
+pub(crate) fn offset(json: &[u8], line: usize, column: usize) -> usize {
+    let ends = json
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'\n')
+        .map(|(at, _)| at + 1);
+    let start = std::iter::once(0)
+        .chain(ends)
+        .nth(line.saturating_sub(1))
+        .unwrap_or(json.len());
+    start.saturating_add(column)
+}
+
 fn write_path(frames: &[Frame]) -> String {
     /// Nobody reads on, and what is nested ten thousand times would fill a log.
     const LONGEST: usize = 200;
@@ -158,7 +172,7 @@ mod tests {
             // Derived structs may be arrays; of a surplus element we name the element, and not the array.
             return None;
         }
-        let end = crate::decode::offset(json.as_bytes(), error.line(), error.column());
+        let end = offset(json.as_bytes(), error.line(), error.column());
         let mut slow = serde_json::Deserializer::from_str(json);
         let slow = serde_path_to_error::deserialize::<_, Page>(&mut slow).err()?;
         Some((

@@ -1,4 +1,4 @@
-//! Telling tracing and the client's observer what becomes of a call.
+//! The events of a call, for tracing and the client's observer.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use crate::client::core::Runtime;
 use crate::error::Error;
 use crate::request::prepare::Prepared;
 use crate::response::answer::Answer;
-use crate::send::Past;
+use crate::send::CallState;
 use crate::send::attempt::Attempt;
 use crate::telemetry::observe::{Event, Outcome};
 use crate::telemetry::trace;
 
-/// Tells what happens in a call.
-pub(crate) fn tell(runtime: &Runtime, request: &Prepared, event: &Event<'_>) {
+/// Reports an event of a call.
+pub(super) fn emit(runtime: &Runtime, request: &Prepared, event: &Event<'_>) {
     let server = runtime.server(request.server);
     let base = server.map(|server| &*server.base);
     runtime.reporter().report(&request.subject, base, event);
@@ -30,7 +30,7 @@ impl Outcome {
     }
 }
 
-/// When something began, if anybody wants to know.
+/// When something began, if there is an observer.
 fn began(runtime: &Runtime) -> Option<Instant> {
     runtime.reporter().is_observed().then(Instant::now)
 }
@@ -39,35 +39,35 @@ fn since(began: Option<Instant>) -> Duration {
     began.map_or(Duration::ZERO, |began| began.elapsed())
 }
 
-/// A call, whose end is told once, however it ends.
-pub(crate) struct WatchedCall<'a> {
+/// A call, whose end is reported exactly once, also when it is dropped.
+pub(super) struct CallGuard<'a> {
     runtime: &'a Runtime,
     request: &'a Prepared,
     span: Span,
     began: Option<Instant>,
-    pub(crate) past: Past,
+    pub(super) state: CallState,
     over: bool,
 }
 
-impl<'a> WatchedCall<'a> {
-    pub(crate) fn begin(runtime: &'a Runtime, request: &'a Prepared, span: Span) -> Self {
+impl<'a> CallGuard<'a> {
+    pub(super) fn begin(runtime: &'a Runtime, request: &'a Prepared, span: Span) -> Self {
         Self {
             runtime,
             request,
             span,
             began: began(runtime),
-            past: Past::default(),
+            state: CallState::default(),
             over: false,
         }
     }
 
-    pub(crate) fn end(mut self, outcome: &Result<Answer, Error>) {
+    pub(super) fn end(mut self, outcome: &Result<Answer, Error>) {
         self.over = true;
-        self.tell(Outcome::of(outcome));
+        self.report(Outcome::of(outcome));
     }
 
-    fn tell(&self, outcome: Outcome) {
-        let (attempts, waited) = (self.past.attempts, self.past.waited());
+    fn report(&self, outcome: Outcome) {
+        let (attempts, waited) = (self.state.attempts, self.state.waited());
         trace::call_over(&self.span, &outcome, attempts, waited);
         let duration = since(self.began);
         let event = Event::Call {
@@ -76,56 +76,60 @@ impl<'a> WatchedCall<'a> {
             duration,
             waited,
         };
-        tell(self.runtime, self.request, &event);
+        emit(self.runtime, self.request, &event);
     }
 }
 
-impl Drop for WatchedCall<'_> {
+impl Drop for CallGuard<'_> {
     fn drop(&mut self) {
         if !self.over {
-            self.tell(Outcome::Cancelled);
+            self.report(Outcome::Cancelled);
         }
     }
 }
 
 /// Makes a request, whose end is told once, however it ends.
-pub(crate) async fn attempt(attempt: &Attempt<'_>) -> Result<Answer, Error> {
-    let span = trace::attempt(attempt.runtime, attempt.request, attempt.attempts);
-    let mut watched = WatchedAttempt {
+pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<Answer, Error> {
+    let span = trace::attempt(
+        &attempt.request.subject,
+        &attempt.server.base,
+        attempt.number,
+    );
+    let mut guard = AttemptGuard {
         attempt,
         span: span.clone(),
         began: began(attempt.runtime),
         over: false,
     };
     let outcome = attempt.run().instrument(span).await;
-    watched.over = true;
-    watched.tell(Outcome::of(&outcome));
+    guard.over = true;
+    guard.report(Outcome::of(&outcome));
     outcome
 }
 
-struct WatchedAttempt<'a> {
+struct AttemptGuard<'a> {
     attempt: &'a Attempt<'a>,
     span: Span,
     began: Option<Instant>,
     over: bool,
 }
 
-impl WatchedAttempt<'_> {
-    fn tell(&self, outcome: Outcome) {
+impl AttemptGuard<'_> {
+    fn report(&self, outcome: Outcome) {
         trace::attempt_over(&self.span, &outcome);
         let event = Event::Attempt {
-            number: self.attempt.attempts,
+            number: self.attempt.number,
             outcome,
             duration: since(self.began),
         };
-        tell(self.attempt.runtime, self.attempt.request, &event);
+        emit(self.attempt.runtime, self.attempt.request, &event);
     }
 }
 
-impl Drop for WatchedAttempt<'_> {
+impl Drop for AttemptGuard<'_> {
     fn drop(&mut self) {
         if !self.over {
-            self.tell(Outcome::Cancelled);
+            self.report(Outcome::Cancelled);
         }
     }
 }

@@ -1,0 +1,65 @@
+//! A token, and until when it is used.
+
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+use crate::auth::clock::deadline_in;
+use crate::secret::Secret;
+
+/// A token is renewed this long before it expires, so that none expires on its way.
+const MARGIN: Duration = Duration::from_secs(60);
+
+/// How long a token of unknown expiry is used; most live for an hour.
+const UNKNOWN: Duration = Duration::from_secs(50 * 60);
+
+/// A token from a [`TokenSource`](crate::TokenSource), and when it expires.
+#[derive(Debug, Clone)]
+pub struct Token {
+    pub(crate) text: Secret,
+    expiry: Expiry,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Expiry {
+    Unknown,
+    At(SystemTime),
+    Steady(Instant),
+}
+
+impl Token {
+    /// A token of unknown expiry.
+    pub fn new(text: impl Into<Secret>) -> Self {
+        Self {
+            text: text.into(),
+            expiry: Expiry::Unknown,
+        }
+    }
+
+    /// Says when it expires.
+    #[must_use]
+    pub fn expires_at(mut self, time: SystemTime) -> Self {
+        self.expiry = Expiry::At(time);
+        self
+    }
+
+    /// Says how long it is valid from now on.
+    #[must_use]
+    pub fn expires_in(mut self, life: Duration) -> Self {
+        self.expiry = Expiry::Steady(deadline_in(life));
+        self
+    }
+
+    /// Until when it is used, by a monotonic clock.
+    pub(crate) fn use_until(&self) -> Instant {
+        let now = Instant::now();
+        let life = match self.expiry {
+            Expiry::Unknown => return now + UNKNOWN,
+            Expiry::At(time) => time.duration_since(SystemTime::now()).unwrap_or_default(),
+            Expiry::Steady(end) => end.saturating_duration_since(now),
+        };
+        // One that lives for a minute or less would never be used.
+        let margin = MARGIN.min(life / 2);
+        deadline_in(life - margin)
+    }
+}

@@ -1,0 +1,164 @@
+//! Tokens that a client keeps, and renews when they expire.
+
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use reqwest::header::{HeaderName, HeaderValue};
+use tokio::time::Instant;
+
+use crate::auth::token::Token;
+use crate::error::Error;
+use crate::provider::Scheme;
+
+/// A token as it is sent.
+#[derive(Clone)]
+pub(crate) struct CachedToken {
+    pub(crate) scheme: &'static str,
+    pub(crate) name: HeaderName,
+    pub(crate) value: HeaderValue,
+    pub(crate) until: Instant,
+    /// Counted up: a provider may give the same text again, which is a new token all the same.
+    pub(crate) number: u64,
+}
+
+/// The source of the tokens of one scheme, and the token that it gave last.
+pub(crate) struct TokenSlot<S> {
+    pub(crate) scheme: &'static Scheme,
+    pub(crate) source: S,
+    /// Locked by the call that fetches.
+    fetching: tokio::sync::Mutex<()>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    token: Option<CachedToken>,
+    /// How many fetches were completed.
+    fetches: u64,
+    /// How and when the last one failed, if it did.
+    failure: Option<(Error, Instant)>,
+    /// How often everything was forgotten. What was fetched before that is not kept after it.
+    forgotten: u64,
+}
+
+impl<S> TokenSlot<S> {
+    pub(crate) fn new(scheme: &'static Scheme, source: S) -> Self {
+        Self {
+            scheme,
+            source,
+            fetching: tokio::sync::Mutex::default(),
+            state: Mutex::default(),
+        }
+    }
+
+    /// The same source without a token.
+    pub(crate) fn without_token(&self) -> Self
+    where
+        S: Clone,
+    {
+        Self::new(self.scheme, self.source.clone())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The token for a call that began at `began`: the cached one, or what `fetch` brings. `accept` checks a fetched token
+    /// and prepares it for sending.
+    pub(crate) async fn token(
+        &self,
+        began: Instant,
+        fetch: impl Future<Output = Result<Token, Error>>,
+        accept: impl FnOnce(&Token) -> Result<CachedToken, Error>,
+    ) -> Result<CachedToken, Error> {
+        let before = {
+            let state = self.state();
+            if let Some(token) = state.valid() {
+                return Ok(token);
+            }
+            // Calls that run side by side learn one after the other that their token was refused. Were each to log in
+            // for itself, an account could be locked for too many failed logins.
+            if let Some(failure) = state.failed_since(began) {
+                return Err(failure);
+            }
+            state.fetches
+        };
+        let _fetching = self.fetching.lock().await;
+        let forgotten = {
+            let state = self.state();
+            if let Some(token) = state.valid() {
+                return Ok(token);
+            }
+            // A caller that waited for another fetch reuses its result: fetching again would fail again, or bring one
+            // more token that is as short-lived.
+            if state.fetches != before {
+                if let Some((failure, _)) = &state.failure {
+                    return Err(failure.duplicate());
+                }
+                if let Some(token) = &state.token {
+                    return Ok(token.clone());
+                }
+            }
+            state.forgotten
+        };
+        let outcome = match fetch.await {
+            Ok(token) => accept(&token),
+            Err(error) => Err(error),
+        };
+        let mut state = self.state();
+        state.fetches += 1;
+        match outcome {
+            Ok(token) => {
+                state.failure = None;
+                if state.forgotten == forgotten {
+                    state.token = Some(token.clone());
+                }
+                Ok(token)
+            }
+            Err(error) => {
+                state.failure = Some((error.duplicate(), Instant::now()));
+                Err(error)
+            }
+        }
+    }
+
+    /// Forgets `refused`, unless it has been replaced already.
+    pub(crate) fn forget(&self, refused: &CachedToken) {
+        let mut state = self.state();
+        if state
+            .token
+            .as_ref()
+            .is_some_and(|token| token.number == refused.number)
+        {
+            state.token = None;
+        }
+    }
+
+    pub(crate) fn forget_all(&self) {
+        let mut state = self.state();
+        state.token = None;
+        state.forgotten += 1;
+    }
+}
+
+impl State {
+    fn valid(&self) -> Option<CachedToken> {
+        self.token
+            .clone()
+            .filter(|token| Instant::now() < token.until)
+    }
+
+    /// The last fetch's failure, if that was after `began`.
+    fn failed_since(&self, began: Instant) -> Option<Error> {
+        let (failure, at) = self.failure.as_ref()?;
+        (began < *at).then(|| failure.duplicate())
+    }
+}
+
+impl<S> fmt::Debug for TokenSlot<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenSlot")
+            .field("scheme", &self.scheme.name)
+            .finish_non_exhaustive()
+    }
+}

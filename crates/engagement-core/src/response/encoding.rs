@@ -1,0 +1,28 @@
+//! Encodings that a client does not unpack.
+
+use reqwest::header::{CONTENT_ENCODING, HeaderMap};
+
+/// The encoding of a body that is still encoded, as far as its name can be repeated: one that was decoded is not named in
+/// the headers any more.
+pub(crate) fn encoding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
+    const GZIP: &[u8] = b"\x1f\x8b\x08";
+    let named = headers
+        .get_all(CONTENT_ENCODING)
+        .iter()
+        .flat_map(|value| value.to_str().unwrap_or("unknown").split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty() && !name.eq_ignore_ascii_case("identity"));
+    let name_like = |name: &str| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+        name.len() <= 20 && name.bytes().all(plain)
+    };
+    let names: Vec<&str> = named
+        .map(|name| if name_like(name) { name } else { "unknown" })
+        .take(3)
+        .collect();
+    if names.is_empty() {
+        // Encoded twice while it says so once, or not said at all.
+        return body.starts_with(GZIP).then(|| "gzip".to_owned());
+    }
+    Some(names.join(", "))
+}

@@ -1,0 +1,85 @@
+//! When a request may be sent: after the provider's pause, with tokens, and within the client's rate limits.
+
+use tokio::time::Instant;
+
+use crate::auth::token_cache::CachedToken;
+use crate::error::{Error, ErrorKind};
+use crate::rate_limit::LimitedRequest;
+use crate::send::{OneCall, authenticate};
+use crate::telemetry::observe::Event;
+
+/// Waits until the request may be sent, and returns its tokens.
+pub(super) async fn admit(call: &mut OneCall<'_>) -> Result<Vec<CachedToken>, Error> {
+    loop {
+        wait_for_pause(call).await?;
+        let tokens = authenticate::tokens(call).await?;
+        // A login takes time, in which the provider may have asked other calls for a pause.
+        if call.server.pause.ends_at().is_none() && wait_for_limits(call).await? {
+            return Ok(tokens);
+        }
+    }
+}
+
+/// Waits for the end of the pause that the provider asked any call of this client for.
+async fn wait_for_pause(call: &mut OneCall<'_>) -> Result<(), Error> {
+    let deadline = call.deadline.overall();
+    while let Some(end) = call.server.pause.ends_at() {
+        let pause = end.saturating_duration_since(Instant::now());
+        if end >= deadline {
+            return Err(call.state.last_failure.take().unwrap_or_else(|| {
+                let detail = "not sent: the provider asked for a pause that ends after the call's time limit";
+                let subject = call.request.subject.clone();
+                Error::new(ErrorKind::RateLimited, subject, detail).with_pause(pause)
+            }));
+        }
+        // Not all calls in the same moment, but none too late because of that.
+        let spread = end + call.runtime.jitter().tenth_of(pause);
+        let until = if spread < deadline { spread } else { end };
+        let wait = until.saturating_duration_since(Instant::now());
+        call.emit(&Event::PauseWait { wait });
+        call.state.wait(until).await;
+    }
+    Ok(())
+}
+
+/// Takes what the request needs of the client's rate limits; `false` if a pause began meanwhile.
+async fn wait_for_limits(call: &mut OneCall<'_>) -> Result<bool, Error> {
+    let OneCall {
+        runtime,
+        request,
+        server,
+        ref deadline,
+        ref mut state,
+        ..
+    } = *call;
+    let limiter = runtime.limiter();
+    let limited = LimitedRequest {
+        subject: &request.subject,
+        server: request.server,
+        base: &server.base,
+        url: &request.url,
+        pause: &server.pause,
+    };
+    let began = Instant::now();
+    // Asking a shared store takes time.
+    state.waiting_since = limiter.is_shared().then_some(began);
+    let mut reported = false;
+    let passed = {
+        let waiting_since = &mut state.waiting_since;
+        let mut wait = |wait| {
+            // One wait is reported once, however often it is prolonged.
+            if !std::mem::replace(&mut reported, true) {
+                *waiting_since = Some(began);
+                super::emit(runtime, request, &Event::LimitWait { wait });
+            }
+        };
+        limiter.pass(limited, deadline.overall(), &mut wait).await
+    };
+    if state.waiting_since.take().is_some() {
+        state.waited += began.elapsed();
+    }
+    passed.map_err(|error| match state.last_failure.take() {
+        Some(failure) => error.with_source(failure),
+        None => error,
+    })
+}
