@@ -27,6 +27,9 @@ pub use engagement_core::{
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
+#[cfg(feature = "multipart")]
+#[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+pub use engagement_core::{Form, Upload};
 
 pub use address::Address;
 pub use client::ClientBuilder;

@@ -26,7 +26,7 @@ pub use engagement_core::{
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
 
-pub use engagement_core::Upload;
+pub use engagement_core::{Form, Upload};
 
 pub use client::ClientBuilder;
 pub use feedback_search::FeedbackSearchAll;

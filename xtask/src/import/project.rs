@@ -81,10 +81,13 @@ fn manifest(options: &Options, core: &Core, multipart: bool) -> String {
         Core::Path(path) => format!("path = {path:?}"),
         Core::Version(version) => format!("version = {version:?}"),
     };
-    let features = if multipart {
-        ", features = [\"multipart\"]"
+    let (features, feature) = if multipart {
+        (", features = [\"multipart\"]", "")
     } else {
-        ""
+        (
+            "",
+            "# Forms with files in raw requests: `RawRequest::multipart`.\nmultipart = [\"engagement-core/multipart\"]\n",
+        )
     };
     let source = format!("engagement-core = {{ {source}, default-features = false{features} }}");
     format!(
@@ -114,7 +117,7 @@ native-tls = ["engagement-core/native-tls"]
 redis = ["engagement-core/redis"]
 # A client that blocks.
 blocking = ["engagement-core/blocking"]
-# JSON Schema of every type.
+{feature}# JSON Schema of every type.
 schemars = ["dep:schemars", "engagement-core/schemars"]
 # Conversions between the types of times and those of `jiff`.
 jiff = ["engagement-core/jiff"]
@@ -133,7 +136,11 @@ serde_json = "1"
 }
 
 fn library(multipart: bool) -> String {
-    let upload = if multipart { "Upload, " } else { "" };
+    let only_if = if multipart {
+        ""
+    } else {
+        "#[cfg(feature = \"multipart\")]\n"
+    };
     format!(
         r#"// {MARK}.
 #![doc = include_str!("../README.md")]
@@ -147,10 +154,11 @@ mod generated;
 
 #[cfg(any(feature = "jiff", feature = "chrono"))]
 pub use engagement_core::TimeRangeError;
+{only_if}pub use engagement_core::{{Form, Upload}};
 pub use engagement_core::{{
     Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Items, Method, Operation, OperationBody,
     OperationCall, OperationEntry, OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,
-    ResumePointError, RetryPolicy, Scalar, Secret, StatusCode, Stream, {upload}Url, header, limit_store, observe,
+    ResumePointError, RetryPolicy, Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 }};
 
 pub use client::ClientBuilder;
