@@ -1,0 +1,259 @@
+//! The order of modules: in `engagement-core` a module imports only modules that stand before it, and in no crate do
+//! modules import each other in a circle. A folder counts as one module.
+//!
+//! Imports are `crate::…` and `$crate::…` anywhere in the code. A name at the crate's root counts as the module that it is
+//! re-exported from.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use engagement_tests::providers;
+use syn::{Item, UseTree};
+
+/// The layers of `engagement-core`, as `ARCHITECTURE.md` lists them.
+const CORE: &[&[&str]] = &[
+    &["provider", "secret"],
+    &["http", "redact"],
+    &["types", "decode"],
+    &["error"],
+    &["auth", "retry"],
+    &["telemetry", "rate_limit"],
+    &["client"],
+    &["request", "response"],
+    &["send"],
+    &["call", "testing"],
+    &["blocking"],
+];
+
+/// Where a module imports another one: `from -> to` at a file and line.
+struct Import {
+    from: String,
+    to: String,
+    place: String,
+}
+
+#[test]
+fn core_imports_only_what_stands_before() {
+    let order: Vec<&str> = CORE.concat();
+    let at = |module: &str| order.iter().position(|known| *known == module);
+    let krate = Crate::read("crates/engagement-core");
+
+    let mut listed = order.clone();
+    listed.sort_unstable();
+    assert_eq!(krate.modules.iter().collect::<Vec<_>>(), listed);
+
+    let wrong: Vec<String> = krate
+        .imports()
+        .iter()
+        .filter(|import| at(&import.from) < at(&import.to))
+        .map(|import| format!("{}: {} imports {}", import.place, import.from, import.to))
+        .collect();
+    assert!(wrong.is_empty(), "against the order:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_architecture_lists_the_same_layers() {
+    let text = std::fs::read_to_string(providers::root().join("ARCHITECTURE.md")).unwrap();
+    let rows = text.lines().filter_map(|line| {
+        let mut cells = line.strip_prefix("| ")?.split(" | ");
+        cells.next()?.parse::<usize>().ok()?;
+        let modules = cells.next()?.split(", ");
+        Some(
+            modules
+                .map(|name| name.trim_matches('`').to_owned())
+                .collect::<Vec<_>>(),
+        )
+    });
+    assert_eq!(rows.collect::<Vec<_>>(), CORE);
+}
+
+#[test]
+fn no_crate_has_a_circle() {
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(providers::root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    folders.push(providers::root().join("xtask"));
+    folders.sort();
+    let mut circles = Vec::new();
+    for folder in folders {
+        let krate = Crate::read(&folder);
+        let name = folder.file_name().unwrap().to_string_lossy();
+        if let Some(circle) = circle(&krate.imports()) {
+            circles.push(format!("{name}:\n{}", circle.join("\n")));
+        }
+    }
+    assert!(circles.is_empty(), "{}", circles.join("\n\n"));
+}
+
+/// Imports that form a circle, if there are any: modules that nothing in a circle imports are taken away until none is left.
+fn circle(imports: &[Import]) -> Option<Vec<String>> {
+    let mut left: Vec<&Import> = imports.iter().collect();
+    loop {
+        let importing: BTreeSet<&str> = left.iter().map(|import| &*import.from).collect();
+        let imported: BTreeSet<&str> = left.iter().map(|import| &*import.to).collect();
+        let before = left.len();
+        left.retain(|import| importing.contains(&*import.to) && imported.contains(&*import.from));
+        if left.is_empty() {
+            return None;
+        }
+        if left.len() == before {
+            let line =
+                |import: &&Import| format!("{}: {} -> {}", import.place, import.from, import.to);
+            return Some(left.iter().map(line).collect());
+        }
+    }
+}
+
+/// The source of one crate.
+struct Crate {
+    modules: BTreeSet<String>,
+    /// Names at the root, with the modules that they come from.
+    names: BTreeMap<String, String>,
+    /// Each file's module, name and text.
+    files: Vec<(String, String, String)>,
+}
+
+impl Crate {
+    fn read(folder: impl AsRef<Path>) -> Self {
+        let source = providers::root().join(folder).join("src");
+        let mut files = Vec::new();
+        collect(&source, &source, &mut files);
+        let modules = files
+            .iter()
+            .filter(|(module, ..)| !["lib", "main"].contains(&&**module))
+            .map(|(module, ..)| module.clone())
+            .collect();
+        let mut names = BTreeMap::new();
+        for (module, _, text) in &files {
+            if module == "lib" {
+                exports(&syn::parse_file(text).unwrap().items, &mut names);
+            }
+        }
+        Self {
+            modules,
+            names,
+            files,
+        }
+    }
+
+    fn imports(&self) -> Vec<Import> {
+        let mut imports = Vec::new();
+        for (from, file, text) in &self.files {
+            for (line, name) in paths(text) {
+                let module = self.names.get(&name).unwrap_or(&name);
+                if from != module && self.modules.contains(module) && self.modules.contains(from) {
+                    imports.push(Import {
+                        from: from.clone(),
+                        to: module.clone(),
+                        place: format!("{file}:{line}"),
+                    });
+                }
+            }
+        }
+        imports
+    }
+}
+
+fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String, String)>) {
+    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            collect(root, &path, files);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let file = path.strip_prefix(root).unwrap();
+            let module = file.components().next().unwrap().as_os_str();
+            let module = module.to_string_lossy().trim_end_matches(".rs").to_owned();
+            let text = std::fs::read_to_string(&path).unwrap();
+            files.push((module, file.display().to_string(), text));
+        }
+    }
+}
+
+/// What the root re-exports, and from which module.
+fn exports(items: &[Item], names: &mut BTreeMap<String, String>) {
+    for item in items {
+        match item {
+            Item::Use(item) => leaves(&item.tree, &mut Vec::new(), names),
+            // What macros use stands in an inline module.
+            Item::Mod(item) => {
+                if let Some((_, items)) = &item.content {
+                    exports(items, names);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn leaves(tree: &UseTree, path: &mut Vec<String>, names: &mut BTreeMap<String, String>) {
+    let mut leaf = |name: String| {
+        let module = path.iter().find(|part| *part != "crate");
+        names.insert(name, module.cloned().unwrap_or_default());
+    };
+    match tree {
+        UseTree::Path(tree) => {
+            path.push(tree.ident.to_string());
+            leaves(&tree.tree, path, names);
+            path.pop();
+        }
+        UseTree::Name(tree) => leaf(tree.ident.to_string()),
+        UseTree::Rename(tree) => leaf(tree.rename.to_string()),
+        UseTree::Group(group) => {
+            for tree in &group.items {
+                leaves(tree, path, names);
+            }
+        }
+        UseTree::Glob(_) => {}
+    }
+}
+
+/// The first name after each `crate::`, with its line; each of a group's. Names in `__private` count as the root's.
+fn paths(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let code: String = text
+        .lines()
+        .map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n")
+        .collect();
+    for (at, start) in code.match_indices("crate::") {
+        let line = code[..at].matches('\n').count() + 1;
+        let rest = &code[at + start.len()..];
+        let rest = rest.strip_prefix("__private::").unwrap_or(rest);
+        let names = match rest.strip_prefix('{') {
+            Some(group) => heads(group),
+            None => vec![head(rest)],
+        };
+        found.extend(names.into_iter().map(|name| (line, name)));
+    }
+    found
+}
+
+/// The first name of each path in a group.
+fn heads(group: &str) -> Vec<String> {
+    let (mut depth, mut names, mut start) = (0, Vec::new(), 0);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                names.push(head(group[start..at].trim_start()));
+                start = at + 1;
+                if c == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+fn head(path: &str) -> String {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    path.chars().take_while(|c| word(*c)).collect()
+}
