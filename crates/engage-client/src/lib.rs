@@ -17,14 +17,14 @@ mod receipts;
 #[cfg_attr(docsrs, doc(cfg(any(feature = "jiff", feature = "chrono"))))]
 pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
-    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
+    Attributes, Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error,
+    ErrorKind, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
     OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits,
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
 
-pub use attribute_values::{AttributeError, STANDARD_ATTRIBUTES, scalars};
+pub use attribute_values::{AttributeError, STANDARD_ATTRIBUTES};
 pub use batch_items::{BATCH_LIMIT_BYTES, BatchError, split_batch};
 pub use client::ClientBuilder;
 pub use events::{EventNameError, check_event_name};

@@ -2,7 +2,7 @@
 
 use engagement_sandbox::{EngageOne, Sandbox};
 use engageone_client::types::TransactionalCampaignRequest;
-use engageone_client::{Api, Client, ClientBuilder, Error, Method, recipients};
+use engageone_client::{Api, Client, ClientBuilder, Error, Method};
 use serde_json::json;
 
 fn is_told(error: &Error) {
@@ -27,7 +27,7 @@ fn credentials(secret: &str) -> ClientBuilder {
 }
 
 fn request() -> TransactionalCampaignRequest {
-    let records = recipients([json!({"email": "ada@example.com"})]);
+    let records = [json!({"email": "ada@example.com"})];
     TransactionalCampaignRequest::new(
         "Welcome",
         records.unwrap(),
