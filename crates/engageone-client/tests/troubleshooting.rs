@@ -28,13 +28,7 @@ fn credentials(secret: &str) -> ClientBuilder {
 
 fn request() -> TransactionalCampaignRequest {
     let records = [json!({"email": "ada@example.com"})];
-    TransactionalCampaignRequest::new(
-        "Welcome",
-        records.unwrap(),
-        "email",
-        "orders@example.com",
-        "Hello",
-    )
+    TransactionalCampaignRequest::new("Welcome", records, "email", "orders@example.com", "Hello")
 }
 
 #[tokio::test]
