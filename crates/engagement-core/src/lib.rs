@@ -3,6 +3,7 @@
 
 mod answer;
 mod attempt;
+mod attributes;
 mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -76,6 +77,7 @@ mod wiped;
 mod wire_object;
 
 pub use answer::Answer;
+pub use attributes::Attributes;
 pub use bytes::Bytes;
 pub use call::Call;
 pub use call_context::CallContext;
@@ -110,7 +112,6 @@ pub use secret::Secret;
 pub use token_source::{Token, TokenSource};
 #[cfg(feature = "multipart")]
 pub use upload::Upload;
-pub use wire_object::Extra;
 
 /// What the macros expand to; not for direct use.
 #[doc(hidden)]
@@ -121,6 +122,7 @@ pub mod __private {
     #[cfg(feature = "schemars")]
     pub use schemars;
 
+    pub use crate::attributes::{OrNull, Scalars, check_extra};
     pub use crate::drift::{unknown_field, unknown_word};
     pub use crate::id::{AsText, MixedId, integer_id};
     #[cfg(feature = "schemars")]
@@ -128,8 +130,8 @@ pub mod __private {
     pub use crate::open_enum::word;
     pub use crate::redacted::{debug_object, optional_personal};
     pub use crate::wire_object::{
-        KeySeed, Known, Unknown, keep_unknown, read_optional, read_required, take_required,
-        write_extra, write_optional,
+        KeySeed, Known, Unknown, keep_nulls, keep_unknown, read_json, read_optional,
+        read_optional_null, read_required, take_required, write_extra, write_optional,
     };
 
     /// Decodes as an answer is decoded whose body may have `limit` bytes, for tests of every type.

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, Once};
 use std::time::Duration;
 
-use engagement_core::{Answer, Credential, Extra, Method, RetryPolicy, wire_object};
+use engagement_core::{Answer, Attributes, Credential, Method, RetryPolicy, wire_object};
 use tokio::task::yield_now;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -110,7 +110,7 @@ fn lines() -> Vec<String> {
 }
 
 struct Thing {
-    extra: Extra,
+    extra: Attributes,
 }
 wire_object! { Thing {} extra }
 

@@ -156,7 +156,7 @@ mod generated;
 pub use engagement_core::TimeRangeError;
 {only_if}pub use engagement_core::{{Form, Upload}};
 pub use engagement_core::{{
-    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Extra, Items, Method, Operation, OperationBody,
+    Attributes, Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Items, Method, Operation, OperationBody,
     OperationCall, OperationEntry, OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,
     ResumePointError, RetryPolicy, Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 }};

@@ -1,9 +1,5 @@
 //! Engage: profiles, events, e-mail and SMS.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Map, Value};
-
 use super::{
     Channel, Doing, Event, Message, Person, Platform, PlatformError, Sent, Task, Unsupported, need,
 };
@@ -36,7 +32,7 @@ impl Platform for Client {
         Box::pin(async move {
             let mut user = UserUpdate::new();
             if !person.attributes.is_empty() {
-                user = user.meta(scalars(person.attributes)?);
+                user = user.meta(person.attributes);
             }
             user.email = person.email;
             user.number = person.phone.map(Scalar::from);
@@ -52,7 +48,7 @@ impl Platform for Client {
         Box::pin(async move {
             let mut body = TrackEvent::new(event.name);
             if !event.properties.is_empty() {
-                body = body.properties(scalars(event.properties)?);
+                body = body.properties(event.properties);
             }
             users.track(event.person, body).send().await?;
             Ok(())
@@ -112,20 +108,4 @@ fn taken(receipt: MessageReceipt) -> Result<Sent, PlatformError> {
         }),
         None => Ok(Sent { id: receipt.id }),
     }
-}
-
-/// Engage keeps text, numbers and booleans.
-fn scalars(values: Map<String, Value>) -> Result<BTreeMap<String, Scalar>, PlatformError> {
-    let scalar = |(name, value): (String, Value)| {
-        let value = serde_json::from_value(value).ok();
-        Ok((
-            name,
-            need(
-                value,
-                NAME,
-                "attributes and properties that are text, numbers or booleans",
-            )?,
-        ))
-    };
-    values.into_iter().map(scalar).collect()
 }

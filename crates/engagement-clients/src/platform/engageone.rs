@@ -48,7 +48,7 @@ impl Platform for Client {
             client.supports(Task::SendMessage(message.channel))?;
             let mut record = message.data;
             let email = need(message.to.email, NAME, "the receiver's e-mail address")?;
-            record.insert("email".to_owned(), email.into());
+            record.insert("email", email);
             let mut body = TransactionalCampaignRequest::new(
                 need(message.template, NAME, "a communication, as the template")?,
                 [record],

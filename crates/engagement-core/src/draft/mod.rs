@@ -19,6 +19,7 @@ use crate::path::{Param, RESERVED};
 use crate::runtime::Runtime;
 use crate::subject::Subject;
 use crate::text;
+use crate::wiped::Wiped;
 
 use body::Body;
 #[cfg(feature = "multipart")]
@@ -136,15 +137,18 @@ impl Draft {
         value: &T,
     ) -> Value {
         serde_json::to_value(value).unwrap_or_else(|error| {
-            self.unserializable(kind, name, &error);
+            // Again as text: what was written of it tells the place.
+            let mut json = Wiped::default();
+            let _ = serde_json::to_writer(&mut json, value);
+            self.unserializable(kind, name, &body::at(&json), &error);
             Value::Null
         })
     }
 
-    fn unserializable(&mut self, kind: &str, name: &str, error: &serde_json::Error) {
+    fn unserializable(&mut self, kind: &str, name: &str, at: &str, error: &serde_json::Error) {
         let reason = decode::reason(error);
         self.problem(format!(
-            "{kind} `{name}` cannot be written as JSON: {reason}"
+            "{kind} `{name}` cannot be written as JSON{at}: {reason}"
         ));
     }
 

@@ -1,6 +1,6 @@
 //! New words and fields in answers are told, once each, and never with what they hold.
 
-use engagement_core::{Answer, Error, Extra, Method, open_enum, tagged_union, wire_object};
+use engagement_core::{Answer, Attributes, Error, Method, open_enum, tagged_union, wire_object};
 use serde::{Deserialize, Serialize};
 
 use crate::support::*;
@@ -16,7 +16,7 @@ struct Thing {
     part: Option<Box<Thing>>,
     free: Option<Free>,
     shape: Option<Shape>,
-    extra: Extra,
+    extra: Attributes,
 }
 wire_object! {
     Thing { optional state: "state", optional part: "part", optional free: "free", optional shape: "shape" } extra
@@ -24,7 +24,7 @@ wire_object! {
 
 struct Free {
     id: Option<i64>,
-    extra: Extra,
+    extra: Attributes,
 }
 wire_object! { Free { optional id: "id" } extra: open }
 
