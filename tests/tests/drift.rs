@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
 use engagement_core::Credential;
-use engagement_core::observe::{Event, Labels, Observer};
+use engagement_core::observe::{CallAttributes, Event, Observer};
 use engagement_document::{Document, Operation};
 use engagement_tests::generated::{engage, engagebay, engageone, engagespot, webengage};
 use engagement_tests::{Arguments, Outcome, instance, providers, variants};
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 struct Told(Arc<Mutex<Vec<String>>>);
 
 impl Observer for Told {
-    fn event(&self, labels: &Labels<'_>, event: &Event<'_>) {
+    fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
         if let Event::Drift {
             kind,
             type_name,

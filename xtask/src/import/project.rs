@@ -304,7 +304,7 @@ pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 impl Client {{
     /// Sets up a client; see [`builder`](crate::Client::builder).
     pub fn builder({parameters}) -> ClientBuilder {{
-        crate::Client::builder({names}).making()
+        crate::Client::builder({names}).for_client()
     }}
 
     /// A client from the environment; see [`from_env`](crate::Client::from_env).

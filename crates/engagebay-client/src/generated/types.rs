@@ -4777,7 +4777,7 @@ impl From<serde_json::Map<String, serde_json::Value>> for BatchCallback {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum DealDate {
-    /// As `engagement_core::EpochSeconds`.
+    /// As `EpochSeconds`.
     EpochSeconds(engagement_core::EpochSeconds),
     /// As `String`.
     String(String),
