@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
+#![doc = include_str!("generated/operations.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attribute_values;
