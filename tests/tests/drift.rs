@@ -6,7 +6,7 @@ use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
-use engagement_core::observe::{Event, Labels, Observer};
+use engagement_core::observe::{CallAttributes, Event, Observer};
 use engagement_document::{Document, Operation};
 use engagement_tests::{Arguments, Caller, Outcome, caller, instance, providers, variants};
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 struct Told(Arc<Mutex<Vec<String>>>);
 
 impl Observer for Told {
-    fn event(&self, labels: &Labels<'_>, event: &Event<'_>) {
+    fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
         if let Event::Drift {
             kind,
             type_name,

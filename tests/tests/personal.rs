@@ -158,10 +158,18 @@ fn no_hand_written_type_prints_personal_data() {
         ),
         ("DateFormat", time.parse(EMAIL).unwrap_err().to_string()),
         (
-            "ProfileAttributes",
-            engagespot_client::types::ProfileAttributes::try_from(json!(EMAIL))
+            "Attributes",
+            engagement_core::Attributes::from_serialize(EMAIL)
                 .unwrap_err()
                 .to_string(),
+        ),
+        (
+            "ProfileAttributes",
+            serde_json::to_value(engagespot_client::types::ProfileAttributes::from(json!(
+                EMAIL
+            )))
+            .unwrap_err()
+            .to_string(),
         ),
         (
             "OutboundMessage",

@@ -1,13 +1,12 @@
 //! Users from flat attributes, as the provider's own libraries take them.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use engagement_core::from_json_value;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::Scalar;
+use crate::Attributes;
 use crate::ids::UserId;
 use crate::types::{NewUser, UserUpdate};
 
@@ -54,7 +53,8 @@ impl std::error::Error for AttributeError {}
 
 impl NewUser {
     /// A user to create from attributes of any name: the [standard ones](STANDARD_ATTRIBUTES) go where they belong, all
-    /// others into `meta`, as do the members of an object `meta`. Attributes that are `null` are left out, and so is `id`.
+    /// others into `meta`, as do the members of an object `meta`. An attribute that is `null` is
+    /// sent as `null`, and `id` is left out.
     ///
     /// # Errors
     /// If a standard attribute has the wrong type, or another one is neither text nor a number nor a boolean.
@@ -80,8 +80,8 @@ impl NewUser {
 
 impl UserUpdate {
     /// An update from attributes of any name: the [standard ones](STANDARD_ATTRIBUTES) go where they belong, all others
-    /// into `meta`, as do the members of an object `meta`. Attributes that are `null` are left out, and so is `id`; a
-    /// custom one is removed with [`delete_attribute`](crate::users::Users::delete_attribute).
+    /// into `meta`, as do the members of an object `meta`. An attribute that is `null` is sent as `null`, and `id` is left
+    /// out; a custom one is removed with [`delete_attribute`](crate::users::Users::delete_attribute).
     ///
     /// # Errors
     /// If a standard attribute has the wrong type, or another one is neither text nor a number nor a boolean.
@@ -92,24 +92,28 @@ impl UserUpdate {
     }
 }
 
-fn split<T: DeserializeOwned, K: Into<String>, V: Into<Value>>(
+fn split<T: DeserializeOwned + HasExtra, K: Into<String>, V: Into<Value>>(
     attributes: impl IntoIterator<Item = (K, V)>,
     id: Option<UserId>,
 ) -> Result<T, AttributeError> {
     let mut standard = Map::new();
     let mut meta = Map::new();
+    let mut nulls = Vec::new();
     for (name, value) in attributes {
         let (name, value) = (name.into(), value.into());
         match value {
-            Value::Null => {}
             // The user is named elsewhere; the provider's libraries take it out too.
             _ if name == "id" => {}
             Value::Object(members) if name == "meta" => {
-                meta.extend(members.into_iter().filter(|(_, value)| !value.is_null()));
+                meta.extend(members);
             }
             value if STANDARD_ATTRIBUTES.contains(&name.as_str()) => {
-                well_typed(&name, &value)?;
-                standard.insert(name, value);
+                if value.is_null() {
+                    nulls.push(name);
+                } else {
+                    well_typed(&name, &value)?;
+                    standard.insert(name, value);
+                }
             }
             value => {
                 meta.insert(name, value);
@@ -130,10 +134,30 @@ fn split<T: DeserializeOwned, K: Into<String>, V: Into<Value>>(
     if let Some(id) = id {
         standard.insert("id".to_owned(), Value::String(id.to_string()));
     }
-    from_json_value(Value::Object(standard)).map_err(|error| AttributeError {
+    let mut made: T = from_json_value(Value::Object(standard)).map_err(|error| AttributeError {
         name: "meta".to_owned(),
         reason: error.to_string(),
-    })
+    })?;
+    let nulls = nulls.into_iter().map(|name| (name, Value::Null));
+    made.extra().extend(nulls);
+    Ok(made)
+}
+
+/// A type that is sent with fields beside those that it knows; an explicit `null` is one.
+trait HasExtra {
+    fn extra(&mut self) -> &mut Attributes;
+}
+
+impl HasExtra for NewUser {
+    fn extra(&mut self) -> &mut Attributes {
+        &mut self.extra
+    }
+}
+
+impl HasExtra for UserUpdate {
+    fn extra(&mut self) -> &mut Attributes {
+        &mut self.extra
+    }
 }
 
 /// Checks one standard attribute, to name it in the error.
@@ -147,26 +171,6 @@ fn well_typed(name: &str, value: &Value) -> Result<(), AttributeError> {
             reason: error.to_string(),
         }),
     }
-}
-
-/// Custom attributes or an event's properties from an array or iterator, for the setters `meta` and `properties`.
-///
-/// ```
-/// use engage_client::types::{TrackEvent, UserUpdate};
-/// use engage_client::{Scalar, scalars};
-///
-/// let user = UserUpdate::new().meta(scalars([("plan", "pro"), ("team", "blue")]));
-/// let event = TrackEvent::new("paid")
-///     .properties(scalars([("plan", Scalar::from("pro")), ("seats", Scalar::from(5))]));
-/// ```
-#[must_use]
-pub fn scalars<K: Into<String>, V: Into<Scalar>>(
-    values: impl IntoIterator<Item = (K, V)>,
-) -> BTreeMap<String, Scalar> {
-    values
-        .into_iter()
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect()
 }
 
 #[cfg(test)]
@@ -209,7 +213,10 @@ mod tests {
         );
         let sent =
             update(json!({"meta": {"a": 1, "gone": null}, "b": 2, "first_name": null, "c": null}));
-        assert_eq!(sent.unwrap(), json!({"meta": {"a": 1, "b": 2}}));
+        assert_eq!(
+            sent.unwrap(),
+            json!({"first_name": null, "meta": {"a": 1, "b": 2, "c": null, "gone": null}})
+        );
         assert_eq!(update(json!({})).unwrap(), json!({}));
         assert_eq!(
             update(json!({"First_Name": "Ada"})).unwrap(),
@@ -238,14 +245,5 @@ mod tests {
         );
         let error = update(json!({"lists": "l1"})).unwrap_err();
         assert_eq!(error.attribute(), "lists");
-    }
-
-    #[test]
-    fn scalars_take_what_setters_take() {
-        let meta = scalars([("age", 36), ("size", 5)]);
-        assert_eq!(
-            serde_json::to_value(meta).unwrap(),
-            json!({"age": 36, "size": 5})
-        );
     }
 }

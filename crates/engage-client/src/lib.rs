@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
+#![doc = include_str!("generated/operations.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attribute_values;
@@ -17,8 +18,8 @@ mod receipts;
 #[cfg_attr(docsrs, doc(cfg(any(feature = "jiff", feature = "chrono"))))]
 pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
-    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
+    Attributes, Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error,
+    ErrorKind, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
     OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits,
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
@@ -27,7 +28,7 @@ pub use engagement_core::{
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
 pub use engagement_core::{Form, Upload};
 
-pub use attribute_values::{AttributeError, STANDARD_ATTRIBUTES, scalars};
+pub use attribute_values::{AttributeError, STANDARD_ATTRIBUTES};
 pub use batch_items::{BATCH_LIMIT_BYTES, BatchError, split_batch};
 pub use client::ClientBuilder;
 pub use events::{EventNameError, check_event_name};

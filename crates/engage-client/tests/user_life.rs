@@ -6,7 +6,7 @@ use engage_client::types::{
     BatchItem, NewList, NewSubscriber, NewUser, SubscriptionUpdate, TrackEvent, UserLists,
     UserUpdate,
 };
-use engage_client::{Client, ErrorKind, Scalar, scalars, split_batch};
+use engage_client::{Client, ErrorKind, split_batch};
 use engagement_sandbox::{Engage, Sandbox};
 use serde_json::{Value, json};
 
@@ -42,9 +42,7 @@ async fn created_updated_tracked_and_deleted() {
         (ErrorKind::Api, false)
     );
 
-    let changes = UserUpdate::new()
-        .last_name("Lovelace")
-        .meta(scalars([("seats", 5)]));
+    let changes = UserUpdate::new().last_name("Lovelace").meta([("seats", 5)]);
     let updated = users
         .update("ada@example.com", changes)
         .send()
@@ -173,7 +171,7 @@ async fn batches_carry_every_kind_of_item() {
     ];
     let note = "x".repeat(200);
     items.extend((0..1000).map(|at| {
-        let properties = scalars([("note", Scalar::from(&*note)), ("at", Scalar::from(at))]);
+        let properties = json!({"note": note, "at": at});
         BatchItem::track("u1", TrackEvent::new("imported").properties(properties))
     }));
     let batches = split_batch(items).unwrap();

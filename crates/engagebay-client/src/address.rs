@@ -3,9 +3,9 @@
 use std::fmt;
 
 use engagement_core::{from_json, personal};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{Extra, Scalar};
+use crate::{Attributes, Scalar};
 
 /// A postal address of a contact or company. All parts are free text.
 ///
@@ -36,8 +36,13 @@ pub struct Address {
     #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub zip: Option<String>,
     /// Keys that the docs don't know, as they were read; they are written back.
-    #[serde(flatten)]
-    pub extra: Extra,
+    #[serde(flatten, serialize_with = "entries")]
+    pub extra: Attributes,
+}
+
+/// The text must always be possible to write: what is not an object has no entries.
+fn entries<S: Serializer>(extra: &Attributes, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(extra)
 }
 
 /// Numbers become text: a postal code may come as one.

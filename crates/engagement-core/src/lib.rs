@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
@@ -59,11 +59,11 @@ pub use telemetry::observe;
 #[cfg(any(fuzzing, test))]
 #[doc(hidden)]
 pub use testing::fuzzing;
+pub use types::attributes::Attributes;
 #[cfg(any(feature = "jiff", feature = "chrono"))]
 pub use types::epoch::TimeRangeError;
 pub use types::epoch::{EpochMillis, EpochSeconds};
 pub use types::scalar::Scalar;
-pub use types::wire_object::Extra;
 
 /// What the macros expand to; not for direct use.
 #[doc(hidden)]
@@ -75,14 +75,15 @@ pub mod __private {
     pub use schemars;
 
     pub use crate::redact::redacted::{debug_object, optional_personal};
+    pub use crate::types::attributes::{OrNull, Scalars, check_extra};
     pub use crate::types::id::{AsText, MixedId, integer_id};
     #[cfg(feature = "schemars")]
     pub use crate::types::open_enum::open_enum_schema;
     pub use crate::types::open_enum::word;
     pub use crate::types::unknown::{unknown_field, unknown_word};
     pub use crate::types::wire_object::{
-        KeySeed, Known, Unknown, keep_unknown, read_optional, read_required, take_required,
-        write_extra, write_optional,
+        KeySeed, Known, Unknown, keep_nulls, keep_unknown, read_json, read_optional,
+        read_optional_null, read_required, take_required, write_extra, write_optional,
     };
 
     /// Decodes as an answer is decoded whose body may have `limit` bytes, for tests of every type.

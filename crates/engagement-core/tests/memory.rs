@@ -6,7 +6,7 @@ mod support;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engagement_core::{
-    Answer, Credential, Error, ErrorKind, Extra, RawResponse, Response, RetryPolicy,
+    Answer, Attributes, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
 };
 use peak_alloc::PeakAlloc;
 use serde_json::Value;
@@ -27,7 +27,7 @@ struct Contact {
     email: Option<String>,
     owner: Option<String>,
     tags: Option<Vec<String>>,
-    extra: Extra,
+    extra: Attributes,
 }
 
 engagement_core::wire_object! {

@@ -9,10 +9,10 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, Once};
 use std::time::Duration;
 
-use engagement_core::{Answer, Credential, Extra, Method, RetryPolicy, wire_object};
+use engagement_core::{Answer, Attributes, Credential, Method, RetryPolicy, wire_object};
 use tokio::task::yield_now;
 use tracing::field::{Field, Visit};
-use tracing::span::{Attributes, Id, Record};
+use tracing::span::{self, Id, Record};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -64,7 +64,7 @@ impl<S> Layer<S> for Recorder
 where
     S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
 {
-    fn on_new_span(&self, attributes: &Attributes<'_>, _: &Id, context: Context<'_, S>) {
+    fn on_new_span(&self, attributes: &span::Attributes<'_>, _: &Id, context: Context<'_, S>) {
         if is_ours(attributes.metadata()) {
             let start = format!("{} {{", attributes.metadata().name());
             self.line(&context, start, |values| attributes.record(values));
@@ -110,7 +110,7 @@ fn lines() -> Vec<String> {
 }
 
 struct Thing {
-    extra: Extra,
+    extra: Attributes,
 }
 wire_object! { Thing {} extra }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use engagement_core::personal;
 use serde_json::{Map, Value};
 
-use crate::Extra;
+use crate::Attributes;
 use crate::data_sources::DataSources;
 use crate::ids::DataSourceId;
 
@@ -19,7 +19,7 @@ pub struct DataSourceInfo {
     /// Its name, if the response has it.
     pub name: Option<String>,
     /// Everything else that the response has of it.
-    pub extra: Extra,
+    pub extra: Attributes,
 }
 
 impl fmt::Debug for DataSourceInfo {
@@ -140,7 +140,7 @@ mod tests {
         let sources = DataSources::read(&answer);
         let name = |at: usize| sources[at].name.as_deref();
         assert_eq!((name(0), name(1), name(2)), (Some("A"), Some("B"), None));
-        assert_eq!(sources[0].extra, Extra::from([("n".to_owned(), json!(1))]));
+        assert_eq!(sources[0].extra, Attributes::from([("n", 1)]));
         assert_eq!(sources[2].extra["id"], "other");
     }
 }

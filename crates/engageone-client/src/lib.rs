@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
+#![doc = include_str!("generated/operations.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "blocking")]
@@ -13,7 +14,6 @@ mod environment;
 mod generated;
 mod jwt;
 mod receipts;
-mod recipients;
 mod regions;
 mod session;
 mod video_urls;
@@ -22,8 +22,8 @@ mod video_urls;
 #[cfg_attr(docsrs, doc(cfg(any(feature = "jiff", feature = "chrono"))))]
 pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
-    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
+    Attributes, Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error,
+    ErrorKind, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
     OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits,
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
@@ -37,6 +37,5 @@ pub use customer::{BuilderExt, company_header};
 pub use data_source_info::DataSourceInfo;
 pub use generated::*;
 pub use receipts::SendReceipt;
-pub use recipients::{RecipientError, recipients};
 pub use regions::regional_url;
 pub use video_urls::personalised_video_url;

@@ -4,7 +4,7 @@ use engagement_sandbox::{EngageOne, Sandbox};
 use engageone_client::blocking::Client;
 use engageone_client::data_sources::DataSources;
 use engageone_client::types::TransactionalCampaignRequest;
-use engageone_client::{Api, BuilderExt as _, ErrorKind, Method, StatusCode, recipients};
+use engageone_client::{Api, BuilderExt as _, ErrorKind, Method, StatusCode};
 use serde_json::json;
 
 fn start() -> (Sandbox, Client) {
@@ -30,7 +30,7 @@ fn a_campaign_is_sent_and_data_is_read() {
     let (sandbox, client) = start();
     let body = TransactionalCampaignRequest::new(
         "Order confirmation",
-        recipients([json!({"email": "ada@example.com"})]).unwrap(),
+        [json!({"email": "ada@example.com"})],
         "email",
         "orders@example.com",
         "Your order",

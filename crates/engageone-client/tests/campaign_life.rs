@@ -5,7 +5,7 @@ use std::time::Duration;
 use engagement_sandbox::{EngageOne, Sandbox};
 use engageone_client::data_sources::DataSources;
 use engageone_client::types::{ClientCredentials, TransactionalCampaignRequest};
-use engageone_client::{Api, Client, Method, SendReceipt, personalised_video_url, recipients};
+use engageone_client::{Api, Client, Method, SendReceipt, personalised_video_url};
 use serde_json::{Value, json};
 
 async fn start() -> (Sandbox, Client) {
@@ -30,7 +30,7 @@ fn request(path: &str) -> TransactionalCampaignRequest {
     ];
     TransactionalCampaignRequest::new(
         "Order confirmation",
-        recipients(orders).unwrap(),
+        orders,
         path,
         "orders@example.com",
         "Your order",

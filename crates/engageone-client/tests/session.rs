@@ -5,7 +5,7 @@ mod support;
 use std::time::Duration;
 
 use engageone_client::types::{ClientCredentials, TransactionalCampaignRequest};
-use engageone_client::{Client, Error, ErrorKind, recipients};
+use engageone_client::{Client, Error, ErrorKind};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use support::*;
@@ -135,7 +135,7 @@ async fn sends_are_repeated_after_a_refusal_only() {
     let client = service.client();
     call(&client).await.unwrap();
     service.revoke(1);
-    let records = recipients([json!({"email": "ada@example.com"})]).unwrap();
+    let records = [json!({"email": "ada@example.com"})];
     let body = TransactionalCampaignRequest::new(
         "Order confirmation",
         records,

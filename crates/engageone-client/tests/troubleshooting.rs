@@ -2,7 +2,7 @@
 
 use engagement_sandbox::{EngageOne, Sandbox};
 use engageone_client::types::TransactionalCampaignRequest;
-use engageone_client::{Api, Client, ClientBuilder, Error, Method, recipients};
+use engageone_client::{Api, Client, ClientBuilder, Error, Method};
 use serde_json::json;
 
 fn is_told(error: &Error) {
@@ -27,14 +27,8 @@ fn credentials(secret: &str) -> ClientBuilder {
 }
 
 fn request() -> TransactionalCampaignRequest {
-    let records = recipients([json!({"email": "ada@example.com"})]);
-    TransactionalCampaignRequest::new(
-        "Welcome",
-        records.unwrap(),
-        "email",
-        "orders@example.com",
-        "Hello",
-    )
+    let records = [json!({"email": "ada@example.com"})];
+    TransactionalCampaignRequest::new("Welcome", records, "email", "orders@example.com", "Hello")
 }
 
 #[tokio::test]

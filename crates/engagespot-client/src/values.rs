@@ -3,33 +3,90 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use engagement_core::from_json_value;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::types::{Attachment, NotificationData, ProfileAttributes};
+use crate::Attributes;
+use crate::types::{
+    Attachment, ChannelOverrides, NotificationData, NotificationOverride, ProfileAttributes,
+    ProfilePatch,
+};
 
-/// Variables as a JSON object: `.data(NotificationData::try_from(json!({"orderId": 5001}))?)`.
-///
-/// # Errors
-/// If it is no object, or `attachments` in it is not a list of files.
-impl TryFrom<Value> for NotificationData {
-    type Error = serde_json::Error;
+/// Conversions for a type whose own fields stand beside free ones. A field that has another form than the type knows is
+/// kept as it is: it may be a variable of the caller's own that happens to have that name.
+macro_rules! from_attributes {
+    ($($(#[$about:meta])* $name:ident)*) => {
+        $(
+            $(#[$about])*
+            impl From<Attributes> for $name {
+                #[inline] // a program that makes none compiles no decoder
+                fn from(attributes: Attributes) -> Self {
+                    // What is not an object stays for `send` to report.
+                    let object = match Value::from(attributes) {
+                        Value::Object(object) => object,
+                        other => return Self { extra: other.into(), ..Self::default() },
+                    };
+                    let mut fits = Map::new();
+                    let mut others = Map::new();
+                    for (name, value) in object {
+                        let one = Value::from(Map::from_iter([(name.clone(), value.clone())]));
+                        let place = if from_json_value::<Self>(one).is_ok() { &mut fits } else { &mut others };
+                        place.insert(name, value);
+                    }
+                    let mut made: Self = from_json_value(fits.into()).unwrap_or_default();
+                    made.extra.extend(others);
+                    made
+                }
+            }
 
-    #[inline] // a program that reads none compiles no decoder
-    fn try_from(variables: Value) -> Result<Self, serde_json::Error> {
-        from_json_value(variables)
+            $(#[$about])*
+            impl From<Value> for $name {
+                #[inline]
+                fn from(value: Value) -> Self {
+                    Attributes::from(value).into()
+                }
+            }
+
+            $(#[$about])*
+            impl<K: Into<String>, V: Into<Value>, const N: usize> From<[(K, V); N]> for $name {
+                #[inline]
+                fn from(entries: [(K, V); N]) -> Self {
+                    Attributes::from(entries).into()
+                }
+            }
+        )*
+    };
+}
+
+from_attributes! {
+    /// Variables of any names: `.data(json!({"orderId": 5001, "name": "Ada"}))`.
+    NotificationData
+    /// Attributes of any names: `.body(json!({"email": "ada@example.com", "plan": "pro"}))`.
+    ProfileAttributes
+    /// Exceptions under the names of Engagespot and of delivery providers.
+    NotificationOverride
+    /// Exceptions under the names of channels.
+    ChannelOverrides
+}
+
+/// A list of operations, or attributes to merge. What is neither is reported by `send`.
+impl From<Value> for ProfilePatch {
+    #[inline] // a program that makes none compiles no decoder
+    fn from(patch: Value) -> Self {
+        match patch {
+            Value::Array(_) => match from_json_value(patch.clone()) {
+                Ok(operations) => Self::Array(operations),
+                Err(_) => ProfileAttributes::from(patch).into(),
+            },
+            attributes => ProfileAttributes::from(attributes).into(),
+        }
     }
 }
 
-/// Attributes as a JSON object: `ProfileAttributes::try_from(json!({"email": "ada@example.com", "plan": "pro"}))?`.
-///
-/// # Errors
-/// If it is no object, or one of Engagespot's own attributes in it has another form than Engagespot wants.
-impl TryFrom<Value> for ProfileAttributes {
-    type Error = serde_json::Error;
-
-    #[inline] // a program that reads none compiles no decoder
-    fn try_from(attributes: Value) -> Result<Self, serde_json::Error> {
-        from_json_value(attributes)
+/// Attributes to merge.
+impl From<Attributes> for ProfilePatch {
+    #[inline]
+    fn from(attributes: Attributes) -> Self {
+        ProfileAttributes::from(attributes).into()
     }
 }
 
@@ -74,26 +131,52 @@ mod tests {
 
     #[test]
     fn json_becomes_variables_and_attributes() {
-        let data = NotificationData::try_from(json!({"orderId": 5001, "lines": [1, 2]})).unwrap();
-        let send = SendNotification::new("Hello").data(data);
+        let send = SendNotification::new("Hello").data(json!({"orderId": 5001, "lines": [1, 2]}));
         assert_eq!(
             serde_json::to_value(send).unwrap(),
             json!({"notification": {"title": "Hello"}, "data": {"orderId": 5001, "lines": [1, 2]}})
         );
         let attributes =
             json!({"email": "ada@example.com", "fcm": {"token": "t1"}, "plan": {"seats": 5}});
-        let profile = ProfileAttributes::try_from(attributes.clone()).unwrap();
+        let profile = ProfileAttributes::from(attributes.clone());
         assert_eq!(profile.email.as_deref(), Some("ada@example.com"));
         assert_eq!(serde_json::to_value(profile).unwrap(), attributes);
+        let profile = ProfileAttributes::from([("name", "Ada")]);
+        assert_eq!(profile.name.as_deref(), Some("Ada"));
     }
 
     #[test]
-    fn what_is_no_object_is_told() {
-        let told = NotificationData::try_from(json!("orderId")).unwrap_err();
-        assert_eq!(
-            told.to_string(),
-            "invalid type: string, expected struct NotificationData"
-        );
-        assert!(ProfileAttributes::try_from(json!({"email": 7})).is_err());
+    fn a_reserved_name_keeps_null_and_other_forms() {
+        let attributes = json!({"email": null, "name": "Ada", "phoneNumber": 7, "plan": null});
+        let profile = ProfileAttributes::from(attributes.clone());
+        assert_eq!(profile.name.as_deref(), Some("Ada"));
+        assert_eq!(serde_json::to_value(profile).unwrap(), attributes);
+        let own = json!({"attachments": "three files"});
+        let data = NotificationData::from(own.clone());
+        assert_eq!(serde_json::to_value(data).unwrap(), own);
+        let over = json!({"channel": {"email": {"subject": "Hi"}, "sms": {"a": 1}}, "ses": {"b": 2}, "channels": "all"});
+        let made = NotificationOverride::from(over.clone());
+        assert_eq!(serde_json::to_value(made).unwrap(), over);
+    }
+
+    #[test]
+    fn a_patch_keeps_null_and_tells_its_two_forms_apart() {
+        let operations = json!([{"op": "replace", "path": "/plan", "value": null}]);
+        let patch = ProfilePatch::from(operations.clone());
+        assert!(matches!(&patch, ProfilePatch::Array(one) if one.len() == 1));
+        assert_eq!(serde_json::to_value(patch).unwrap(), operations);
+        let attributes = json!({"email": null});
+        let patch = ProfilePatch::from(attributes.clone());
+        assert_eq!(serde_json::to_value(patch).unwrap(), attributes);
+    }
+
+    #[test]
+    fn what_is_no_object_cannot_be_written() {
+        for value in [json!("orderId"), json!(null), json!([1])] {
+            let data = NotificationData::from(value.clone());
+            assert!(serde_json::to_value(data).is_err(), "{value}");
+            let patch = ProfilePatch::from(value.clone());
+            assert!(serde_json::to_value(patch).is_err(), "{value}");
+        }
     }
 }

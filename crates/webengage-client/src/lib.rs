@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
+#![doc = include_str!("generated/operations.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "blocking")]
@@ -19,8 +20,8 @@ pub mod webhooks;
 #[cfg_attr(docsrs, doc(cfg(any(feature = "jiff", feature = "chrono"))))]
 pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
-    Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind,
-    Extra, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
+    Attributes, Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error,
+    ErrorKind, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
     OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits,
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,

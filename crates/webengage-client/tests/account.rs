@@ -28,13 +28,6 @@ fn client(sandbox: &Sandbox) -> Client {
     builder.build().unwrap()
 }
 
-fn object(value: Value) -> serde_json::Map<String, Value> {
-    let Value::Object(object) = value else {
-        panic!()
-    };
-    object
-}
-
 #[tokio::test]
 async fn a_user_s_life() {
     let (sandbox, client) = start().await;
@@ -87,7 +80,7 @@ async fn a_user_s_life() {
     let order = EventTrack::new("Order placed")
         .user_id("#13 ~")
         .event_time(time)
-        .event_data(object(json!({"Amount": 49.5, "Items": ["sku-1"]})));
+        .event_data(json!({"Amount": 49.5, "Items": ["sku-1"]}));
     client.events().track(order).send().await.unwrap();
     let events = side.events();
     assert_eq!(events.len(), 1);
@@ -96,7 +89,7 @@ async fn a_user_s_life() {
     side.campaign("~2camp9", WebEngageChannel::Email);
     side.campaign("~3camp1", WebEngageChannel::Sms);
     let data = OverrideData::new()
-        .context(OverrideContext::new().token(object(json!({"orderId": "order-2001"}))))
+        .context(OverrideContext::new().token(json!({"orderId": "order-2001"})))
         .email("ada@example.com")
         .phone("+15555550101");
     let request = TransactionRequest::new("#13 ~")

@@ -693,7 +693,7 @@ pub async fn call(
             Outcome::of(call.response().await)
         }
         "shop_send_order_hook" => {
-            let Some(body) = arguments.body::<types::ShopRecord>() else {
+            let Some(body) = arguments.body::<engagement_core::Attributes>() else {
                 return Outcome::Missing("body")
             };
             let call = client.shop().send_order_hook(body);
@@ -898,7 +898,7 @@ pub async fn call_by_id(
             }
         }
         "shop_send_order_hook" => {
-            match arguments.body::<types::ShopRecord>() {
+            match arguments.body::<engagement_core::Attributes>() {
                 Some(body) => call.json(&body),
                 None => call,
             }
@@ -994,7 +994,7 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
         "deals_update" => json::<types::DealUpdate>(value),
         "tracks_update" => json::<types::TrackUpdate>(value),
         "tracks_create" => json::<types::NewTrack>(value),
-        "events_list_for_contact" => json::<types::EmptyObject>(value),
+        "events_list_for_contact" => json::<engagement_core::Attributes>(value),
         "events_update" => json::<types::EventUpdate>(value),
         "events_create" => json::<types::NewEvent>(value),
         "tasks_list" => {
@@ -1042,7 +1042,7 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
         "products_add_to_contact" => json::<types::ContactProduct>(value),
         "broadcasts_create" => json::<types::Broadcast>(value),
         "shop_bulk_dump" => json::<types::ShopBatch>(value),
-        "shop_send_order_hook" => json::<types::ShopRecord>(value),
+        "shop_send_order_hook" => json::<engagement_core::Attributes>(value),
         "login_get_domain" => {
             form(
                 value,
@@ -1192,11 +1192,8 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "WebhookContact" => json::<types::WebhookContact>(value),
         "WebhookDeal" => json::<types::WebhookDeal>(value),
         "WebhookEmail" => json::<types::WebhookEmail>(value),
-        "BatchCallback" => json::<types::BatchCallback>(value),
         "DealDate" => json::<types::DealDate>(value),
-        "EmptyObject" => json::<types::EmptyObject>(value),
         "ShopBatch" => json::<types::ShopBatch>(value),
-        "ShopRecord" => json::<types::ShopRecord>(value),
         "TagInput" => json::<types::TagInput>(value),
         _ => RoundTrip::Untyped,
     }

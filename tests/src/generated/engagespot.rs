@@ -463,7 +463,7 @@ pub fn answer(operation: &str) -> Option<AnswerType> {
         "notifications_get" => AnswerType::of::<types::Notification>(),
         "notifications_delete" => AnswerType::of::<types::MessageResponse>(),
         "notifications_change_state" => AnswerType::of::<types::Notification>(),
-        "profile_get" => AnswerType::of::<types::UserProfile>(),
+        "profile_get" => AnswerType::of::<engagement_core::Attributes>(),
         "preferences_list" => AnswerType::of::<Vec<types::UserPreference>>(),
         "categories_list" => AnswerType::of::<Vec<types::Category>>(),
         "categories_create" => AnswerType::of::<types::Category>(),
@@ -537,7 +537,6 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "BlockSrc" => json::<types::BlockSrc>(value),
         "ProfilePatch" => json::<types::ProfilePatch>(value),
         "Recipient" => json::<types::Recipient>(value),
-        "UserProfile" => json::<types::UserProfile>(value),
         _ => RoundTrip::Untyped,
     }
 }

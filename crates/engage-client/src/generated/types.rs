@@ -19,7 +19,7 @@ pub struct AccountLink {
     pub role: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl AccountLink {
@@ -31,7 +31,7 @@ impl AccountLink {
         Self {
             id: id.into(),
             role: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -48,7 +48,7 @@ impl AccountLink {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -62,7 +62,7 @@ pub struct AccountRole {
     pub role: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl AccountRole {
@@ -73,7 +73,7 @@ impl AccountRole {
     pub fn new(role: impl Into<String>) -> Self {
         Self {
             role: role.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -83,7 +83,7 @@ impl AccountRole {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -99,7 +99,7 @@ pub struct ApiError {
     pub message: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ApiError {
@@ -121,7 +121,7 @@ pub struct Attribute {
     pub name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Attribute {
@@ -153,7 +153,7 @@ pub struct Banner {
     pub style: Option<enums::BannerStyle>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Banner {
@@ -200,12 +200,13 @@ pub struct BatchItem {
     /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
     /// it with updates too.
     pub lists: Option<Vec<ids::ListId>>,
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
-    pub meta: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
+    /// send `null` as a value too.
+    pub meta: Option<engagement_core::Attributes>,
     /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
     pub number: Option<engagement_core::Scalar>,
     /// Text, numbers or booleans by name; may be empty
-    pub properties: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    pub properties: Option<engagement_core::Attributes>,
     /// When the event happened, as date text; defaults to now
     pub timestamp: Option<String>,
     /// What to do, as in `client.users().create()`, `client.users().update()` or `client.users().track()`
@@ -217,7 +218,7 @@ pub struct BatchItem {
     pub value: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl BatchItem {
@@ -252,7 +253,7 @@ impl BatchItem {
             type_: type_.into(),
             tz: None,
             value: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -353,12 +354,10 @@ impl BatchItem {
         self
     }
 
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
+    /// send `null` as a value too.
     #[inline]
-    pub fn meta(
-        mut self,
-        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
-    ) -> Self {
+    pub fn meta(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.meta = Some(value.into());
         self
     }
@@ -372,10 +371,7 @@ impl BatchItem {
 
     /// Text, numbers or booleans by name; may be empty
     #[inline]
-    pub fn properties(
-        mut self,
-        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
-    ) -> Self {
+    pub fn properties(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.properties = Some(value.into());
         self
     }
@@ -407,7 +403,7 @@ impl BatchItem {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -421,7 +417,7 @@ pub struct BatchRequest {
     pub data: Vec<BatchItem>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl BatchRequest {
@@ -432,7 +428,7 @@ impl BatchRequest {
     pub fn new(data: impl IntoIterator<Item: Into<BatchItem>>) -> Self {
         Self {
             data: data.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -442,7 +438,7 @@ impl BatchRequest {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -456,7 +452,7 @@ pub struct ChatAck {
     pub id: ids::ChatMessageId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ChatAck {
@@ -467,7 +463,7 @@ impl ChatAck {
     pub fn new(id: impl Into<ids::ChatMessageId>) -> Self {
         Self {
             id: id.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -477,7 +473,7 @@ impl ChatAck {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -503,7 +499,7 @@ pub struct ChatFeature {
     pub welcome: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ChatFeature {
@@ -527,7 +523,7 @@ pub struct ChatMessage {
     pub date: Option<String>,
     /// The author, free-form
     #[cfg_attr(feature = "schemars", schemars(rename = "from"))]
-    pub from_: Option<serde_json::Map<String, serde_json::Value>>,
+    pub from_: Option<engagement_core::Attributes>,
     /// Id of the entry
     pub id: Option<ids::ChatMessageId>,
     /// When the message last changed
@@ -548,7 +544,7 @@ pub struct ChatMessage {
     pub user: Option<serde_json::Value>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ChatMessage {
@@ -568,7 +564,7 @@ pub struct ChatMessages {
     pub messages: Option<Vec<ChatMessage>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ChatMessages {
@@ -588,7 +584,7 @@ pub struct ChatSent {
     pub uid: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ChatSent {
@@ -610,7 +606,7 @@ pub struct Device {
     pub token: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Device {
@@ -644,7 +640,7 @@ pub struct EmailMessage {
     /// Name or id of a template in the dashboard or at the linked mail provider
     pub template: Option<String>,
     /// Values for the template, free-form
-    pub template_variables: Option<serde_json::Map<String, serde_json::Value>>,
+    pub template_variables: Option<engagement_core::Attributes>,
     /// Body as plain text
     pub text: Option<String>,
     /// One address or several
@@ -655,7 +651,7 @@ pub struct EmailMessage {
     pub track_opens: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailMessage {
@@ -684,7 +680,7 @@ impl EmailMessage {
             to: to.into(),
             track_clicks: None,
             track_opens: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -737,7 +733,7 @@ impl EmailMessage {
     #[inline]
     pub fn template_variables(
         mut self,
-        value: impl Into<serde_json::Map<String, serde_json::Value>>,
+        value: impl Into<engagement_core::Attributes>,
     ) -> Self {
         self.template_variables = Some(value.into());
         self
@@ -770,7 +766,7 @@ impl EmailMessage {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -786,7 +782,7 @@ pub struct EmailSender {
     pub name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailSender {
@@ -798,7 +794,7 @@ impl EmailSender {
         Self {
             email: email.into(),
             name: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -815,7 +811,7 @@ impl EmailSender {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -833,7 +829,7 @@ pub struct HelpFeature {
     pub sk: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl HelpFeature {
@@ -857,7 +853,7 @@ pub struct LatestPush {
     pub msg_id: Option<ids::PushId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl LatestPush {
@@ -891,7 +887,7 @@ pub struct List {
     pub title: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl List {
@@ -909,7 +905,7 @@ impl List {
             redirect_url: None,
             subscriber_count: None,
             title: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -929,7 +925,7 @@ pub struct ListPage {
     pub previous_cursor: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ListPage {
@@ -959,7 +955,7 @@ pub struct ListUpdate {
     pub title: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ListUpdate {
@@ -1007,7 +1003,7 @@ impl ListUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1023,7 +1019,7 @@ pub struct Membership {
     pub role: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Membership {
@@ -1046,7 +1042,7 @@ pub struct MessageReceipt {
     pub id: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl MessageReceipt {
@@ -1074,7 +1070,7 @@ pub struct NewChatMessage {
     pub uid: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewChatMessage {
@@ -1095,7 +1091,7 @@ impl NewChatMessage {
             email: None,
             name: None,
             uid: uid.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1119,7 +1115,7 @@ impl NewChatMessage {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1143,7 +1139,7 @@ pub struct NewList {
     pub title: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewList {
@@ -1157,7 +1153,7 @@ impl NewList {
             double_optin: None,
             redirect_url: None,
             title: title.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1190,7 +1186,7 @@ impl NewList {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1208,13 +1204,14 @@ pub struct NewSubscriber {
     pub first_name: Option<String>,
     /// Last name
     pub last_name: Option<String>,
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
-    pub meta: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
+    /// send `null` as a value too.
+    pub meta: Option<engagement_core::Attributes>,
     /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
     pub number: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewSubscriber {
@@ -1252,12 +1249,10 @@ impl NewSubscriber {
         self
     }
 
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
+    /// send `null` as a value too.
     #[inline]
-    pub fn meta(
-        mut self,
-        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
-    ) -> Self {
+    pub fn meta(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.meta = Some(value.into());
         self
     }
@@ -1275,7 +1270,7 @@ impl NewSubscriber {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1312,15 +1307,16 @@ pub struct NewUser {
     /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
     /// it with updates too.
     pub lists: Option<Vec<ids::ListId>>,
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
-    pub meta: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
+    /// send `null` as a value too.
+    pub meta: Option<engagement_core::Attributes>,
     /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
     pub number: Option<engagement_core::Scalar>,
     /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
     pub tz: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewUser {
@@ -1346,7 +1342,7 @@ impl NewUser {
             meta: None,
             number: None,
             tz: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1438,12 +1434,10 @@ impl NewUser {
         self
     }
 
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
+    /// send `null` as a value too.
     #[inline]
-    pub fn meta(
-        mut self,
-        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
-    ) -> Self {
+    pub fn meta(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.meta = Some(value.into());
         self
     }
@@ -1468,7 +1462,7 @@ impl NewUser {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1482,7 +1476,7 @@ pub struct OpenChat {
     pub messages: Option<Vec<ChatMessage>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl OpenChat {
@@ -1499,16 +1493,16 @@ impl OpenChat {
 #[non_exhaustive]
 pub struct PosthogEvent {
     /// Settings of the PostHog plugin without its credentials, free-form
-    pub config: Option<serde_json::Map<String, serde_json::Value>>,
+    pub config: Option<engagement_core::Attributes>,
     /// PostHog's id of the person, presumably taken as the uid
     pub distinct_id: String,
     /// Name of the event
     pub event: String,
     /// Properties of the event, with PostHog's own under names that start with `$`
-    pub properties: Option<serde_json::Map<String, serde_json::Value>>,
+    pub properties: Option<engagement_core::Attributes>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl PosthogEvent {
@@ -1523,26 +1517,20 @@ impl PosthogEvent {
             distinct_id: distinct_id.into(),
             event: event.into(),
             properties: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
     /// Settings of the PostHog plugin without its credentials, free-form
     #[inline]
-    pub fn config(
-        mut self,
-        value: impl Into<serde_json::Map<String, serde_json::Value>>,
-    ) -> Self {
+    pub fn config(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.config = Some(value.into());
         self
     }
 
     /// Properties of the event, with PostHog's own under names that start with `$`
     #[inline]
-    pub fn properties(
-        mut self,
-        value: impl Into<serde_json::Map<String, serde_json::Value>>,
-    ) -> Self {
+    pub fn properties(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.properties = Some(value.into());
         self
     }
@@ -1553,7 +1541,7 @@ impl PosthogEvent {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1567,7 +1555,7 @@ pub struct PushReport {
     pub event: enums::PushReportEvent,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl PushReport {
@@ -1578,7 +1566,7 @@ impl PushReport {
     pub fn new(event: impl Into<enums::PushReportEvent>) -> Self {
         Self {
             event: event.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1588,7 +1576,7 @@ impl PushReport {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1613,7 +1601,7 @@ pub struct SmsMessage {
     pub track_clicks: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SmsMessage {
@@ -1637,7 +1625,7 @@ impl SmsMessage {
             source: source.into(),
             to: to.into(),
             track_clicks: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1661,7 +1649,7 @@ impl SmsMessage {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1675,7 +1663,7 @@ pub struct StatusResponse {
     pub status: Option<enums::StatusResponseStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl StatusResponse {
@@ -1695,7 +1683,7 @@ pub struct SubscribedResponse {
     pub subscribed: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SubscribedResponse {
@@ -1715,7 +1703,7 @@ pub struct SubscriberResponse {
     pub uid: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SubscriberResponse {
@@ -1735,7 +1723,7 @@ pub struct SubscriptionUpdate {
     pub subscribed: bool,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SubscriptionUpdate {
@@ -1746,7 +1734,7 @@ impl SubscriptionUpdate {
     pub fn new(subscribed: bool) -> Self {
         Self {
             subscribed,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1756,7 +1744,7 @@ impl SubscriptionUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1771,14 +1759,14 @@ pub struct TrackEvent {
     /// The provider's limits: `minLength: 1`, `maxLength: 31`.
     pub event: String,
     /// Text, numbers or booleans by name; may be empty
-    pub properties: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    pub properties: Option<engagement_core::Attributes>,
     /// When the event happened, as date text; defaults to now
     pub timestamp: Option<String>,
     /// A single value. For a bare event the provider's libraries send true.
     pub value: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TrackEvent {
@@ -1792,16 +1780,13 @@ impl TrackEvent {
             properties: None,
             timestamp: None,
             value: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
     /// Text, numbers or booleans by name; may be empty
     #[inline]
-    pub fn properties(
-        mut self,
-        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
-    ) -> Self {
+    pub fn properties(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.properties = Some(value.into());
         self
     }
@@ -1826,7 +1811,7 @@ impl TrackEvent {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1861,7 +1846,7 @@ pub struct User {
     /// Number of members of an account; null for a customer
     pub member_count: Option<i64>,
     /// Custom attributes. Values are text, numbers or booleans; other JSON is tolerated when read.
-    pub meta: Option<serde_json::Map<String, serde_json::Value>>,
+    pub meta: Option<engagement_core::Attributes>,
     /// Phone number, digits with dialling code and no plus sign. Text even when it was sent as an integer.
     pub number: Option<String>,
     /// The segments the user falls into
@@ -1875,7 +1860,7 @@ pub struct User {
     pub uid_updateable: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl User {
@@ -1903,7 +1888,7 @@ impl User {
             stats: None,
             uid: None,
             uid_updateable: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1917,7 +1902,7 @@ pub struct UserAccounts {
     pub accounts: Vec<AccountLink>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserAccounts {
@@ -1928,7 +1913,7 @@ impl UserAccounts {
     pub fn new(accounts: impl IntoIterator<Item: Into<AccountLink>>) -> Self {
         Self {
             accounts: accounts.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1938,7 +1923,7 @@ impl UserAccounts {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1953,7 +1938,7 @@ pub struct UserConversion {
     pub type_: enums::UserConversionType,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserConversion {
@@ -1964,7 +1949,7 @@ impl UserConversion {
     pub fn new(type_: impl Into<enums::UserConversionType>) -> Self {
         Self {
             type_: type_.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1974,7 +1959,7 @@ impl UserConversion {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1990,7 +1975,7 @@ pub struct UserList {
     pub subscribed: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserList {
@@ -2010,7 +1995,7 @@ pub struct UserLists {
     pub lists: Vec<ids::ListId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserLists {
@@ -2021,7 +2006,7 @@ impl UserLists {
     pub fn new(lists: impl IntoIterator<Item: Into<ids::ListId>>) -> Self {
         Self {
             lists: lists.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2031,7 +2016,7 @@ impl UserLists {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2047,7 +2032,7 @@ pub struct UserMerge {
     pub source: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserMerge {
@@ -2063,7 +2048,7 @@ impl UserMerge {
         Self {
             destination: destination.into(),
             source: source.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2073,7 +2058,7 @@ impl UserMerge {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2093,7 +2078,7 @@ pub struct UserPage {
     pub previous_cursor: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserPage {
@@ -2115,7 +2100,7 @@ pub struct UserSegment {
     pub suppressed: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserSegment {
@@ -2145,7 +2130,7 @@ pub struct UserStats {
     pub unique_opens: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserStats {
@@ -2188,15 +2173,16 @@ pub struct UserUpdate {
     /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
     /// it with updates too.
     pub lists: Option<Vec<ids::ListId>>,
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
-    pub meta: Option<std::collections::BTreeMap<String, engagement_core::Scalar>>,
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
+    /// send `null` as a value too.
+    pub meta: Option<engagement_core::Attributes>,
     /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
     pub number: Option<engagement_core::Scalar>,
     /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
     pub tz: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserUpdate {
@@ -2301,12 +2287,10 @@ impl UserUpdate {
         self
     }
 
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty.
+    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
+    /// send `null` as a value too.
     #[inline]
-    pub fn meta(
-        mut self,
-        value: impl Into<std::collections::BTreeMap<String, engagement_core::Scalar>>,
-    ) -> Self {
+    pub fn meta(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.meta = Some(value.into());
         self
     }
@@ -2331,7 +2315,7 @@ impl UserUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2349,7 +2333,7 @@ pub struct WidgetFeature {
     pub text_color_soft: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WidgetFeature {
@@ -2371,7 +2355,7 @@ pub struct Workspace {
     pub id: Option<ids::WorkspaceId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Workspace {
@@ -2395,7 +2379,7 @@ pub struct WorkspaceFeatures {
     pub widget: Option<WidgetFeature>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WorkspaceFeatures {
@@ -2444,30 +2428,6 @@ impl<const N: usize> From<[&str; N]> for EmailMessageTo {
 impl From<Vec<String>> for EmailMessageTo {
     fn from(value: Vec<String>) -> Self {
         Self::Array(value)
-    }
-}
-
-/// An answer whose members are unknown
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct FreeFormAnswer(pub serde_json::Map<String, serde_json::Value>);
-impl ::std::ops::Deref for FreeFormAnswer {
-    type Target = serde_json::Map<String, serde_json::Value>;
-    fn deref(&self) -> &serde_json::Map<String, serde_json::Value> {
-        &self.0
-    }
-}
-
-impl From<FreeFormAnswer> for serde_json::Map<String, serde_json::Value> {
-    fn from(value: FreeFormAnswer) -> Self {
-        value.0
-    }
-}
-
-impl From<serde_json::Map<String, serde_json::Value>> for FreeFormAnswer {
-    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self(value)
     }
 }
 
@@ -2572,9 +2532,9 @@ engagement_core::wire_object! {
         optional is_account: "is_account",
         optional last_name: "last_name" personal,
         optional lists: "lists",
-        optional meta: "meta" personal,
+        optional_scalars_or_null meta: "meta" personal,
         optional number: "number" personal,
-        optional properties: "properties" personal,
+        optional_scalars properties: "properties" personal,
         optional timestamp: "timestamp",
         required type_: "type",
         optional tz: "tz",
@@ -2754,7 +2714,7 @@ engagement_core::wire_object! {
         optional email: "email" personal,
         optional first_name: "first_name" personal,
         optional last_name: "last_name" personal,
-        optional meta: "meta" personal,
+        optional_scalars_or_null meta: "meta" personal,
         optional number: "number" personal,
     } extra
 }
@@ -2774,7 +2734,7 @@ engagement_core::wire_object! {
         optional is_account: "is_account",
         optional last_name: "last_name" personal,
         optional lists: "lists",
-        optional meta: "meta" personal,
+        optional_scalars_or_null meta: "meta" personal,
         optional number: "number" personal,
         optional tz: "tz",
     } extra
@@ -2788,10 +2748,10 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     PosthogEvent {
-        optional config: "config" personal,
+        optional_null config: "config" personal,
         required distinct_id: "distinct_id" personal,
         required event: "event",
-        optional properties: "properties" personal,
+        optional_null properties: "properties" personal,
     } extra: open
 }
 
@@ -2839,7 +2799,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     TrackEvent {
         required event: "event",
-        optional properties: "properties" personal,
+        optional_scalars properties: "properties" personal,
         optional timestamp: "timestamp",
         optional value: "value" personal,
     } extra
@@ -2942,7 +2902,7 @@ engagement_core::wire_object! {
         optional is_account: "is_account",
         optional last_name: "last_name" personal,
         optional lists: "lists",
-        optional meta: "meta" personal,
+        optional_scalars_or_null meta: "meta" personal,
         optional number: "number" personal,
         optional tz: "tz",
     } extra
@@ -2977,5 +2937,3 @@ engagement_core::personal_debug! {
         personal Array,
     }
 }
-
-engagement_core::personal_debug! { struct FreeFormAnswer }

@@ -710,7 +710,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, or the provider's own refusal.
-    DeleteAttribute -> Option<types::FreeFormAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
+    DeleteAttribute -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
 /// A call of [`Users::delete_device_token`].
@@ -743,7 +743,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, or the provider's own refusal.
-    DeleteDeviceToken -> Option<types::FreeFormAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
+    DeleteDeviceToken -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
 /// A call of [`Users::track`].
@@ -882,7 +882,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, or the provider's own refusal.
-    AddToLists -> Option<types::FreeFormAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
+    AddToLists -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
 /// A call of [`Users::remove_from_lists`].
@@ -913,7 +913,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, or the provider's own refusal.
-    RemoveFromLists -> Option<types::FreeFormAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
+    RemoveFromLists -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
 /// A call of [`Users::add_to_accounts`].

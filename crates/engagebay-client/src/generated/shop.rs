@@ -60,7 +60,7 @@ impl<C> Shop<C> {
     #[inline]
     pub fn send_order_hook(
         &self,
-        body: impl Into<types::ShopRecord>,
+        body: impl Into<engagement_core::Attributes>,
     ) -> SendOrderHook<C> {
         SendOrderHook {
             call_context: self.call_context.clone(),
@@ -102,7 +102,7 @@ engagement_core::call! {
 #[must_use = "nothing is sent before `send`"]
 pub struct SendOrderHook<C = Client> {
     pub(crate) call_context: CallContext<C>,
-    pub(crate) body: types::ShopRecord,
+    pub(crate) body: engagement_core::Attributes,
 }
 
 impl<C> SendOrderHook<C> {

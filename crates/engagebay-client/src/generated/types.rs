@@ -19,7 +19,7 @@ pub struct AccountTag {
     pub tag: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl AccountTag {
@@ -43,7 +43,7 @@ pub struct ApiError {
     pub status: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ApiError {
@@ -69,7 +69,7 @@ pub struct BatchContact {
     pub tags: Option<Vec<TagInput>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl BatchContact {
@@ -83,7 +83,7 @@ impl BatchContact {
             properties: properties.into_iter().map(Into::into).collect(),
             score: None,
             tags: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -114,7 +114,7 @@ impl BatchContact {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -133,7 +133,7 @@ pub struct Broadcast {
     pub template_id: ids::TemplateId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Broadcast {
@@ -152,7 +152,7 @@ impl Broadcast {
             email_ids: email_ids.into_iter().map(Into::into).collect(),
             from_email: from_email.into(),
             template_id: template_id.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -162,7 +162,7 @@ impl Broadcast {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -234,7 +234,7 @@ pub struct CallLog {
     pub to_number: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CallLog {
@@ -270,7 +270,7 @@ impl CallLog {
             status: None,
             status_legacy: None,
             to_number: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -320,7 +320,7 @@ pub struct Company {
     pub url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Company {
@@ -347,7 +347,7 @@ impl Company {
             tags: None,
             updated_time: None,
             url: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -383,7 +383,7 @@ pub struct CompanyReplacement {
     pub url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CompanyReplacement {
@@ -404,7 +404,7 @@ impl CompanyReplacement {
             tags: None,
             updated_time: None,
             url: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -496,7 +496,7 @@ impl CompanyReplacement {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -515,7 +515,7 @@ pub struct CompanyUpdate {
     pub tags: Option<Vec<ContactTagName>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CompanyUpdate {
@@ -528,7 +528,7 @@ impl CompanyUpdate {
             id: id.into(),
             properties: None,
             tags: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -553,7 +553,7 @@ impl CompanyUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -570,7 +570,7 @@ pub struct CompanyWebhook {
     pub event: enums::CompanyWebhookEvent,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CompanyWebhook {
@@ -586,7 +586,7 @@ impl CompanyWebhook {
         Self {
             entity: entity.into(),
             event: event.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -672,7 +672,7 @@ pub struct Contact {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Contact {
@@ -712,7 +712,7 @@ impl Contact {
             tags: None,
             unsubscribe_list: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -731,7 +731,7 @@ pub struct ContactBatch {
     pub contacts: Vec<BatchContact>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactBatch {
@@ -743,7 +743,7 @@ impl ContactBatch {
         Self {
             callback_url: None,
             contacts: contacts.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -760,7 +760,7 @@ impl ContactBatch {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -788,7 +788,7 @@ pub struct ContactList {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactList {
@@ -806,7 +806,7 @@ impl ContactList {
             owner_id: None,
             rules: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -830,7 +830,7 @@ pub struct ContactProduct {
     pub subscribed_on: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactProduct {
@@ -844,7 +844,7 @@ impl ContactProduct {
             is_subscribed: None,
             product_id: product_id.into(),
             subscribed_on: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -875,7 +875,7 @@ impl ContactProduct {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -895,7 +895,7 @@ pub struct ContactRef {
     pub profile_img_url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactRef {
@@ -909,7 +909,7 @@ impl ContactRef {
             id: id.into(),
             name: None,
             profile_img_url: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -930,7 +930,7 @@ pub struct ContactReplacement {
     pub tags: Option<Vec<ContactTagName>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactReplacement {
@@ -944,7 +944,7 @@ impl ContactReplacement {
             properties: None,
             score: None,
             tags: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -976,7 +976,7 @@ impl ContactReplacement {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -999,7 +999,7 @@ pub struct ContactSource {
     pub type_: Option<enums::ContactSourceType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactSource {
@@ -1021,7 +1021,7 @@ pub struct ContactTag {
     pub tag: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactTag {
@@ -1041,7 +1041,7 @@ pub struct ContactTagName {
     pub tag: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactTagName {
@@ -1052,7 +1052,7 @@ impl ContactTagName {
     pub fn new(tag: impl Into<String>) -> Self {
         Self {
             tag: tag.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1062,7 +1062,7 @@ impl ContactTagName {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1084,7 +1084,7 @@ pub struct ContactUpdate {
     pub properties: Option<Vec<Property>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactUpdate {
@@ -1098,7 +1098,7 @@ impl ContactUpdate {
             id: id.into(),
             list_ids: None,
             properties: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1135,7 +1135,7 @@ impl ContactUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1152,7 +1152,7 @@ pub struct ContactWebhook {
     pub event: enums::ContactWebhookEvent,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContactWebhook {
@@ -1168,7 +1168,7 @@ impl ContactWebhook {
         Self {
             entity: entity.into(),
             event: event.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1215,7 +1215,7 @@ pub struct CustomField {
     pub version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CustomField {
@@ -1241,7 +1241,7 @@ impl CustomField {
             show_in_filter: None,
             updated_time: None,
             version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1307,7 +1307,7 @@ pub struct Deal {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Deal {
@@ -1343,7 +1343,7 @@ impl Deal {
             track_id: None,
             unique_id: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1362,7 +1362,7 @@ pub struct DealTrackChange {
     pub track_id: ids::TrackId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl DealTrackChange {
@@ -1381,7 +1381,7 @@ impl DealTrackChange {
             id: id.into(),
             milestone_label_name: milestone_label_name.into(),
             track_id: track_id.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1391,7 +1391,7 @@ impl DealTrackChange {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1417,7 +1417,7 @@ pub struct DealUpdate {
     pub properties: Option<Vec<Property>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl DealUpdate {
@@ -1434,7 +1434,7 @@ impl DealUpdate {
             name: None,
             owner_id: None,
             properties: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1486,7 +1486,7 @@ impl DealUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1503,7 +1503,7 @@ pub struct DealWebhook {
     pub event: enums::DealWebhookEvent,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl DealWebhook {
@@ -1519,7 +1519,7 @@ impl DealWebhook {
         Self {
             entity: entity.into(),
             event: event.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1536,7 +1536,7 @@ pub struct EmailWebhook {
     pub event: enums::EmailWebhookEvent,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailWebhook {
@@ -1552,7 +1552,7 @@ impl EmailWebhook {
         Self {
             entity: entity.into(),
             event: event.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1604,7 +1604,7 @@ pub struct Event {
     pub user_time_zone: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Event {
@@ -1634,7 +1634,7 @@ impl Event {
             subscribers: None,
             user_data: None,
             user_time_zone: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1662,7 +1662,7 @@ pub struct EventUpdate {
     pub start_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EventUpdate {
@@ -1680,7 +1680,7 @@ impl EventUpdate {
             owner_id: None,
             source_type: None,
             start_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1748,7 +1748,7 @@ impl EventUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1793,7 +1793,7 @@ pub struct Form {
     pub version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Form {
@@ -1817,7 +1817,7 @@ impl Form {
             thumbnail: None,
             updated_time: None,
             version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1843,7 +1843,7 @@ pub struct FormStats {
     pub unique_visitors: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FormStats {
@@ -1869,7 +1869,7 @@ pub struct LandingPage {
     pub thumbnail: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl LandingPage {
@@ -1883,7 +1883,7 @@ impl LandingPage {
             id: id.into(),
             name: None,
             thumbnail: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1901,7 +1901,7 @@ pub struct LoginKeyPair {
     pub rest_api_key: Option<engagement_core::Secret>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl LoginKeyPair {
@@ -1923,7 +1923,7 @@ pub struct LoginKeys {
     pub domain_name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl LoginKeys {
@@ -1957,7 +1957,7 @@ pub struct Milestone {
     pub probability: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Milestone {
@@ -2015,7 +2015,7 @@ impl Milestone {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2056,7 +2056,7 @@ pub struct NewCompany {
     pub url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewCompany {
@@ -2079,7 +2079,7 @@ impl NewCompany {
             tags: None,
             updated_time: None,
             url: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2186,7 +2186,7 @@ impl NewCompany {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2218,7 +2218,7 @@ pub struct NewContact {
     pub tags: Option<Vec<TagInput>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewContact {
@@ -2296,7 +2296,7 @@ impl NewContact {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2325,7 +2325,7 @@ pub struct NewCustomField {
     pub scope: enums::CustomFieldScope,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewCustomField {
@@ -2352,7 +2352,7 @@ impl NewCustomField {
             is_required: None,
             is_searchable: None,
             scope: scope.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2390,7 +2390,7 @@ impl NewCustomField {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2439,7 +2439,7 @@ pub struct NewDeal {
     pub unique_id: Option<ids::DealUniqueId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewDeal {
@@ -2580,7 +2580,7 @@ impl NewDeal {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2607,7 +2607,7 @@ pub struct NewEvent {
     pub start_time: engagement_core::EpochSeconds,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewEvent {
@@ -2630,7 +2630,7 @@ impl NewEvent {
             owner_id: None,
             source_type: None,
             start_time: start_time.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2672,7 +2672,7 @@ impl NewEvent {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2691,7 +2691,7 @@ pub struct NewNote {
     pub subject: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewNote {
@@ -2708,7 +2708,7 @@ impl NewNote {
             content: None,
             parent_id: parent_id.into(),
             subject: subject.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2725,7 +2725,7 @@ impl NewNote {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2757,7 +2757,7 @@ pub struct NewProduct {
     pub quantity: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewProduct {
@@ -2777,7 +2777,7 @@ impl NewProduct {
             price: None,
             properties: None,
             quantity: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2850,7 +2850,7 @@ impl NewProduct {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2864,7 +2864,7 @@ pub struct NewTag {
     pub tag: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewTag {
@@ -2875,7 +2875,7 @@ impl NewTag {
     pub fn new(tag: impl Into<String>) -> Self {
         Self {
             tag: tag.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2885,7 +2885,7 @@ impl NewTag {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2936,7 +2936,7 @@ pub struct NewTask {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewTask {
@@ -2965,7 +2965,7 @@ impl NewTask {
             task_priority: None,
             type_: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -3128,7 +3128,7 @@ impl NewTask {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3163,7 +3163,7 @@ pub struct NewTicket {
     pub type_: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewTicket {
@@ -3194,7 +3194,7 @@ impl NewTicket {
             subject: subject.into(),
             tags: None,
             type_: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -3246,7 +3246,7 @@ impl NewTicket {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3262,7 +3262,7 @@ pub struct NewTrack {
     pub name: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewTrack {
@@ -3274,7 +3274,7 @@ impl NewTrack {
         Self {
             milestones: None,
             name: name.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -3294,7 +3294,7 @@ impl NewTrack {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3336,7 +3336,7 @@ pub struct Note {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Note {
@@ -3359,7 +3359,7 @@ impl Note {
             sync_ids: None,
             type_: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3382,7 +3382,7 @@ pub struct NotePart {
     pub type_: Option<enums::NotePartType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NotePart {
@@ -3468,7 +3468,7 @@ pub struct Product {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Product {
@@ -3510,7 +3510,7 @@ impl Product {
             sync_ids: None,
             tax_rate: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3544,7 +3544,7 @@ pub struct ProductReplacement {
     pub quantity: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ProductReplacement {
@@ -3566,7 +3566,7 @@ impl ProductReplacement {
             price: None,
             properties: None,
             quantity: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -3639,7 +3639,7 @@ impl ProductReplacement {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3661,7 +3661,7 @@ pub struct ProductUpdate {
     pub quantity: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ProductUpdate {
@@ -3676,7 +3676,7 @@ impl ProductUpdate {
             price: None,
             properties: None,
             quantity: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -3714,7 +3714,7 @@ impl ProductUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3750,7 +3750,7 @@ pub struct Property {
     pub value: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Property {
@@ -3767,7 +3767,7 @@ impl Property {
             subtype: None,
             type_: None,
             value: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -3820,7 +3820,7 @@ impl Property {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3834,7 +3834,7 @@ pub struct Status {
     pub status: Option<enums::StatusStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Status {
@@ -3899,7 +3899,7 @@ pub struct Task {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Task {
@@ -3932,7 +3932,7 @@ impl Task {
             task_priority: None,
             type_: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3987,7 +3987,7 @@ pub struct TaskUpdate {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TaskUpdate {
@@ -4018,7 +4018,7 @@ impl TaskUpdate {
             task_priority: None,
             type_: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -4198,7 +4198,7 @@ impl TaskUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -4269,7 +4269,7 @@ pub struct Ticket {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Ticket {
@@ -4307,7 +4307,7 @@ impl Ticket {
             tags: None,
             type_: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4332,7 +4332,7 @@ pub struct Track {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Track {
@@ -4348,7 +4348,7 @@ impl Track {
             milestones: None,
             name: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4372,7 +4372,7 @@ pub struct TrackUpdate {
     pub name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TrackUpdate {
@@ -4387,7 +4387,7 @@ impl TrackUpdate {
             is_default: None,
             milestones: None,
             name: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -4432,7 +4432,7 @@ impl TrackUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -4493,7 +4493,7 @@ pub struct User {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl User {
@@ -4526,7 +4526,7 @@ impl User {
             time_zone: None,
             time_zone_offset: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4542,7 +4542,7 @@ pub struct UserInfo {
     pub name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserInfo {
@@ -4568,7 +4568,7 @@ pub struct UserRef {
     pub profile_img_url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserRef {
@@ -4582,7 +4582,7 @@ impl UserRef {
             id: id.into(),
             name: None,
             profile_img_url: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4602,7 +4602,7 @@ pub struct WebhookCompany {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WebhookCompany {
@@ -4616,7 +4616,7 @@ impl WebhookCompany {
             id: id.into(),
             properties: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4637,7 +4637,7 @@ pub struct WebhookContact {
     pub updated_time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WebhookContact {
@@ -4651,7 +4651,7 @@ impl WebhookContact {
             id: id.into(),
             properties: None,
             updated_time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4680,7 +4680,7 @@ pub struct WebhookDeal {
     pub unique_id: Option<ids::DealUniqueId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WebhookDeal {
@@ -4698,7 +4698,7 @@ impl WebhookDeal {
             owner_id: None,
             track_id: None,
             unique_id: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4725,7 +4725,7 @@ pub struct WebhookEmail {
     pub time: Option<engagement_core::EpochSeconds>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WebhookEmail {
@@ -4741,33 +4741,8 @@ impl WebhookEmail {
             email_id: None,
             id,
             time: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
-    }
-}
-
-/// What is posted to the `callbackURL` of a batch of contacts once it is done. Said to report successes and
-/// failures; the keys are not published.
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct BatchCallback(pub serde_json::Map<String, serde_json::Value>);
-impl ::std::ops::Deref for BatchCallback {
-    type Target = serde_json::Map<String, serde_json::Value>;
-    fn deref(&self) -> &serde_json::Map<String, serde_json::Value> {
-        &self.0
-    }
-}
-
-impl From<BatchCallback> for serde_json::Map<String, serde_json::Value> {
-    fn from(value: BatchCallback) -> Self {
-        value.0
-    }
-}
-
-impl From<serde_json::Map<String, serde_json::Value>> for BatchCallback {
-    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self(value)
     }
 }
 
@@ -4777,7 +4752,7 @@ impl From<serde_json::Map<String, serde_json::Value>> for BatchCallback {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum DealDate {
-    /// As `engagement_core::EpochSeconds`.
+    /// As `EpochSeconds`.
     EpochSeconds(engagement_core::EpochSeconds),
     /// As `String`.
     String(String),
@@ -4822,30 +4797,6 @@ impl From<engagement_core::EpochSeconds> for DealDate {
     }
 }
 
-/// An empty JSON object, for calls that want a body with nothing in it
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct EmptyObject(pub serde_json::Map<String, serde_json::Value>);
-impl ::std::ops::Deref for EmptyObject {
-    type Target = serde_json::Map<String, serde_json::Value>;
-    fn deref(&self) -> &serde_json::Map<String, serde_json::Value> {
-        &self.0
-    }
-}
-
-impl From<EmptyObject> for serde_json::Map<String, serde_json::Value> {
-    fn from(value: EmptyObject) -> Self {
-        value.0
-    }
-}
-
-impl From<serde_json::Map<String, serde_json::Value>> for EmptyObject {
-    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self(value)
-    }
-}
-
 /// A batch of shop records, any JSON. The shape is not published; an array of records is a guess.
 #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -4866,30 +4817,6 @@ impl From<ShopBatch> for serde_json::Value {
 
 impl From<serde_json::Value> for ShopBatch {
     fn from(value: serde_json::Value) -> Self {
-        Self(value)
-    }
-}
-
-/// A shop order as free-form JSON. The keys are not published; those of the example are invented.
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct ShopRecord(pub serde_json::Map<String, serde_json::Value>);
-impl ::std::ops::Deref for ShopRecord {
-    type Target = serde_json::Map<String, serde_json::Value>;
-    fn deref(&self) -> &serde_json::Map<String, serde_json::Value> {
-        &self.0
-    }
-}
-
-impl From<ShopRecord> for serde_json::Map<String, serde_json::Value> {
-    fn from(value: ShopRecord) -> Self {
-        value.0
-    }
-}
-
-impl From<serde_json::Map<String, serde_json::Value>> for ShopRecord {
-    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
         Self(value)
     }
 }
@@ -5809,8 +5736,6 @@ engagement_core::wire_object! {
     } extra
 }
 
-engagement_core::personal_debug! { struct BatchCallback }
-
 engagement_core::personal_debug! {
     enum DealDate {
         plain EpochSeconds,
@@ -5818,11 +5743,7 @@ engagement_core::personal_debug! {
     }
 }
 
-engagement_core::personal_debug! { struct EmptyObject }
-
 engagement_core::personal_debug! { struct ShopBatch }
-
-engagement_core::personal_debug! { struct ShopRecord }
 
 engagement_core::personal_debug! {
     enum TagInput {

@@ -1,15 +1,14 @@
 //! Engage: users, events, lists, messages, and pages both ways.
 
-use std::collections::BTreeMap;
-
+use engagement_clients::ErrorKind;
 use engagement_clients::engage::Client;
 use engagement_clients::engage::ids::{ListId, UserId, UserRecordId};
 use engagement_clients::engage::types::{
     EmailMessage, EmailSender, NewList, NewSubscriber, TrackEvent, User, UserUpdate,
 };
-use engagement_clients::{ErrorKind, Scalar};
 use engagement_sandbox::{Engage, MessageKind, Sandbox};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde_json::json;
 
 use crate::narrator::{Failure, Narrator, call, ensure, walk};
 
@@ -36,10 +35,7 @@ async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure>
     let ada = UserUpdate::new()
         .first_name("Ada")
         .email("ada@example.com")
-        .meta(BTreeMap::from([
-            ("plan".to_owned(), Scalar::from("pro")),
-            ("seats".to_owned(), Scalar::from(3)),
-        ]));
+        .meta(json!({"plan": "pro", "seats": 3}));
     let ada = call!(tour, client.users().update("u-1", ada).send())?;
     let change = UserUpdate::new().last_name("Lovelace");
     let same = call!(tour, client.users().update("u-1", change).send())?;
@@ -71,8 +67,7 @@ async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure>
 
 async fn event(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Record an event for the user");
-    let event = TrackEvent::new("Upgraded")
-        .properties(BTreeMap::from([("amount".to_owned(), Scalar::from(49.5))]));
+    let event = TrackEvent::new("Upgraded").properties([("amount", 49.5)]);
     call!(tour, client.users().track("u-1", event).send())?;
     let events = sandbox.engage().events();
     let [event] = events.as_slice() else {

@@ -3,7 +3,7 @@
 use engagement_clients::engageone::data_sources::DataSources;
 use engagement_clients::engageone::ids::RecordId;
 use engagement_clients::engageone::types::TransactionalCampaignRequest;
-use engagement_clients::engageone::{Api, Client, personalised_video_url, recipients};
+use engagement_clients::engageone::{Api, Client, personalised_video_url};
 use engagement_clients::{ErrorKind, Method, header};
 use engagement_sandbox::{EngageOne, Sandbox};
 use futures_util::future;
@@ -113,7 +113,7 @@ async fn send(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
     ];
     let request = TransactionalCampaignRequest::new(
         "Order confirmation",       // the communication
-        recipients(orders)?,        // one record per recipient
+        orders,                     // one record per recipient
         "customer_email",           // the key that holds the address
         "orders@example.com",       // the sender
         "Your order is on its way", // the subject

@@ -17,7 +17,7 @@ use engagement_clients::webengage::{
 };
 use engagement_clients::{ErrorKind, header};
 use engagement_sandbox::{Sandbox, WebEngage, WebEngageChannel};
-use serde_json::{Map, json};
+use serde_json::json;
 
 use crate::narrator::{Failure, Narrator, call, ensure, here, walk};
 
@@ -59,7 +59,7 @@ async fn user(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         .user_id("ada")
         .first_name("Ada")
         .email("ada@example.com")
-        .attributes(Map::from_iter([("plan".to_owned(), json!("pro"))]));
+        .attributes([("plan", "pro")]);
     let response = call!(tour, client.users().track(ada).response())?;
     // The value is what stands in the response's container; the rest stays within reach.
     let whole: QueuedAnswer = here!(tour, response.whole())?;
@@ -90,7 +90,7 @@ async fn event(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> R
     let event = EventTrack::new("Upgraded")
         .user_id("ada")
         .event_time(&time)
-        .event_data(Map::from_iter([("amount".to_owned(), json!(49.5))]));
+        .event_data([("amount", 49.5)]);
     for _ in 0..2 {
         let event = event.clone();
         let queued = call!(
@@ -135,9 +135,9 @@ async fn bulk(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         report.queued(),
         report.requests(),
         report.failed(),
-        report.refused().len()
+        report.invalid().len()
     ));
-    for refused in report.refused() {
+    for refused in report.invalid() {
         tour.got(refused);
     }
     ensure!(
@@ -149,7 +149,7 @@ async fn bulk(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         "61 entries should take three requests"
     );
     ensure!(
-        matches!(report.outcome(7), Outcome::Refused(_)) && !report.is_complete(),
+        matches!(report.outcome(7), Outcome::Invalid(_)) && !report.is_complete(),
         "the one without an id should have been refused"
     );
     ensure!(
@@ -171,7 +171,7 @@ async fn transaction(
     tour.step("Send a transactional campaign to a user");
     let account = sandbox.webengage();
     account.campaign("welcome", WebEngageChannel::Email);
-    let token = Map::from_iter([("order".to_owned(), json!({ "number": "A-1001" }))]);
+    let token = json!({ "order": { "number": "A-1001" } });
     let send = TransactionRequest::new("ada")
         .ttl(600)
         .override_data(OverrideData::new().context(OverrideContext::new().token(token)));

@@ -1,11 +1,8 @@
 //! Engage: profiles, events, e-mail and SMS.
 
-use std::collections::BTreeMap;
-
-use serde_json::{Map, Value};
-
 use super::{
-    Channel, Doing, Event, Message, Person, Platform, PlatformError, Sent, Task, Unsupported, need,
+    BoxFuture, Channel, Event, Message, Person, Platform, PlatformError, SendReceipt, Task,
+    Unsupported, need,
 };
 use crate::Scalar;
 use crate::engage::types::{
@@ -31,12 +28,12 @@ impl Platform for Client {
         }
     }
 
-    fn upsert_profile(&self, person: Person) -> Doing<()> {
+    fn upsert_profile(&self, person: Person) -> BoxFuture<()> {
         let users = self.users();
         Box::pin(async move {
             let mut user = UserUpdate::new();
             if !person.attributes.is_empty() {
-                user = user.meta(scalars(person.attributes)?);
+                user = user.meta(person.attributes);
             }
             user.email = person.email;
             user.number = person.phone.map(Scalar::from);
@@ -47,19 +44,19 @@ impl Platform for Client {
         })
     }
 
-    fn track_event(&self, event: Event) -> Doing<()> {
+    fn track_event(&self, event: Event) -> BoxFuture<()> {
         let users = self.users();
         Box::pin(async move {
             let mut body = TrackEvent::new(event.name);
             if !event.properties.is_empty() {
-                body = body.properties(scalars(event.properties)?);
+                body = body.properties(event.properties);
             }
             users.track(event.person, body).send().await?;
             Ok(())
         })
     }
 
-    fn send_message(&self, message: Message) -> Doing<Sent> {
+    fn send_message(&self, message: Message) -> BoxFuture<SendReceipt> {
         let client = self.clone();
         Box::pin(async move {
             client.supports(Task::SendMessage(message.channel))?;
@@ -104,28 +101,12 @@ impl Platform for Client {
 }
 
 /// A success may carry a refusal.
-fn taken(receipt: MessageReceipt) -> Result<Sent, PlatformError> {
+fn taken(receipt: MessageReceipt) -> Result<SendReceipt, PlatformError> {
     match receipt.refusal() {
         Some(words) => Err(PlatformError::Refused {
             provider: NAME,
             words: engagement_core::mask(&words),
         }),
-        None => Ok(Sent { id: receipt.id }),
+        None => Ok(SendReceipt { id: receipt.id }),
     }
-}
-
-/// Engage keeps text, numbers and booleans.
-fn scalars(values: Map<String, Value>) -> Result<BTreeMap<String, Scalar>, PlatformError> {
-    let scalar = |(name, value): (String, Value)| {
-        let value = serde_json::from_value(value).ok();
-        Ok((
-            name,
-            need(
-                value,
-                NAME,
-                "attributes and properties that are text, numbers or booleans",
-            )?,
-        ))
-    };
-    values.into_iter().map(scalar).collect()
 }

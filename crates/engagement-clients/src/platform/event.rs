@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use engagement_core::Attributes;
 use engagement_core::personal;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// Something that a person did. `Debug` leaves person and properties out.
 #[derive(Clone, PartialEq)]
@@ -14,7 +15,7 @@ pub struct Event {
     /// What happened, such as `order_placed`.
     pub name: String,
     /// What to know about it.
-    pub properties: Map<String, Value>,
+    pub properties: Attributes,
 }
 
 impl Event {
@@ -24,14 +25,14 @@ impl Event {
         Self {
             person: person.into(),
             name: name.into(),
-            properties: Map::new(),
+            properties: Attributes::new(),
         }
     }
 
     /// Sets a property. Text, numbers and booleans can be kept by every platform that keeps events.
     #[must_use]
     pub fn property(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.properties.insert(name.into(), value.into());
+        self.properties.insert(name, value);
         self
     }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use serde_json::{Map, Value};
+use engagement_core::Attributes;
+use serde_json::Value;
 
 use super::Person;
 
@@ -52,7 +53,7 @@ pub struct Message {
     /// The integration or project that it goes through, where the platform asks for one.
     pub through: Option<String>,
     /// Values for the template.
-    pub data: Map<String, Value>,
+    pub data: Attributes,
 }
 
 impl Message {
@@ -69,7 +70,7 @@ impl Message {
             template: None,
             campaign: None,
             through: None,
-            data: Map::new(),
+            data: Attributes::new(),
         }
     }
 
@@ -125,7 +126,7 @@ impl Message {
     /// Sets a value for the template.
     #[must_use]
     pub fn data(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.data.insert(name.into(), value.into());
+        self.data.insert(name, value);
         self
     }
 }
@@ -141,7 +142,7 @@ impl fmt::Debug for Message {
 /// That a platform took a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Sent {
+pub struct SendReceipt {
     /// The platform's id of the message or of the request, if it gave one.
     pub id: Option<String>,
 }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use engagement_core::Attributes;
 use engagement_core::personal;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 /// A person, in the terms that the platforms share. `Debug` shows nothing of it, the feature `show-personal-data` aside:
 /// then the id.
@@ -21,7 +22,7 @@ pub struct Person {
     /// Last name.
     pub last_name: Option<String>,
     /// What your application knows besides.
-    pub attributes: Map<String, Value>,
+    pub attributes: Attributes,
 }
 
 impl Person {
@@ -65,7 +66,7 @@ impl Person {
     /// Sets an attribute. Text, numbers and booleans can be kept by every platform.
     #[must_use]
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.attributes.insert(name.into(), value.into());
+        self.attributes.insert(name, value);
         self
     }
 }

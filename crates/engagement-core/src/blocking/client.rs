@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 
 use super::wait::wait;
+use crate::call::operation_call::OperationCall;
 use crate::call::raw_request::{RawRequest, RawResponse};
 use crate::client::background::Background;
 use crate::client::core::Runtime;
@@ -57,5 +58,23 @@ impl RawRequest<Blocking> {
             mode: PhantomData::<()>,
         };
         request.draft.runtime.clone().block_on(request.send())
+    }
+}
+
+impl OperationCall {
+    /// The same call, sent by a blocking client.
+    pub fn blocking(self) -> OperationCall<Blocking> {
+        self.with_mode()
+    }
+}
+
+impl OperationCall<Blocking> {
+    /// Sends it and blocks until the response is there. The response is untyped: [`RawResponse::json`] decodes it.
+    ///
+    /// # Errors
+    /// As the typed call of the operation; before anything is sent also for names that the operation doesn't have.
+    pub fn send(self) -> Result<RawResponse, Error> {
+        let runtime = self.runtime().clone();
+        runtime.block_on(self.with_mode::<()>().send())
     }
 }

@@ -266,29 +266,15 @@ fn untyped(answer: Answer) -> Result<Response<RawResponse>, Error> {
     Ok(Response::new(RawResponse::new(answer.duplicate()), answer))
 }
 
-#[cfg(feature = "blocking")]
-impl OperationCall {
-    /// The same call, to be waited for.
-    pub fn blocking(self) -> OperationCall<crate::blocking::Blocking> {
-        self.with_mode()
-    }
-}
-
-#[cfg(feature = "blocking")]
-impl OperationCall<crate::blocking::Blocking> {
-    /// Sends it and blocks until the response is there. The response is untyped: [`RawResponse::json`] decodes it.
-    ///
-    /// # Errors
-    /// As the typed call of the operation; before anything is sent also for names that the operation doesn't have.
-    pub fn send(self) -> Result<RawResponse, Error> {
-        let runtime = self.call.runtime().clone();
-        runtime.block_on(self.with_mode::<()>().send())
-    }
-}
-
 impl<M> OperationCall<M> {
     #[cfg(feature = "blocking")]
-    fn with_mode<N>(self) -> OperationCall<N> {
+    pub(crate) fn runtime(&self) -> &Runtime {
+        self.call.runtime()
+    }
+
+    /// The same call for a client of another kind.
+    #[cfg(feature = "blocking")]
+    pub(crate) fn with_mode<N>(self) -> OperationCall<N> {
         OperationCall {
             entry: self.entry,
             call: self.call,

@@ -4,6 +4,7 @@
 //! decoding code of every type twice. Failures are rare, so the text is scanned for the place that serde names.
 
 use crate::redact::mask::mask;
+use crate::secret::zeroizing::Wiped;
 
 /// The most levels that a path tells; serde_json decodes no more.
 const DEEPEST: usize = 128;
@@ -76,6 +77,14 @@ pub(crate) fn path_at(json: &[u8], end: usize) -> String {
         }
     }
     write_path(&frames)
+}
+
+/// The path of the value that would come next after the text `json`, which ends where a value is wanted; empty for the whole.
+pub(crate) fn path_at_end(json: &[u8]) -> String {
+    let mut next = Wiped::with_capacity(json.len() + 1);
+    next.extend(json);
+    next.extend(b"0");
+    path_at(next.as_ref(), json.len() + 1)
 }
 
 /// Length up to the closing quote, or to the end.

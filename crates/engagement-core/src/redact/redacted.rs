@@ -1,9 +1,11 @@
 //! What `Debug` of values shows, and what it keeps to itself.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Formatter};
 
+use serde_json::Value;
+
 use crate::redact::json_path::printable_key;
-use crate::types::wire_object::Extra;
 
 /// The one place that decides it, for every client crate.
 const SHOWN: bool = cfg!(feature = "show-personal-data");
@@ -51,30 +53,30 @@ pub fn debug_object(
     f: &mut Formatter<'_>,
     name: &str,
     fields: &[(&str, &dyn Debug)],
-    extra: Option<&Extra>,
+    extra: Option<&dyn Debug>,
 ) -> fmt::Result {
     let mut out = f.debug_struct(name);
     for (field, value) in fields {
         out.field(field.trim_start_matches("r#"), value);
     }
     if let Some(extra) = extra {
-        out.field("extra", &Unknown(extra));
+        out.field("extra", extra);
     }
     out.finish()
 }
 
-struct Unknown<'a>(&'a Extra);
-
-impl Debug for Unknown<'_> {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if SHOWN {
-            return self.0.fmt(f);
-        }
-        let keys = self.0.keys().map(|key| printable_key(key.as_bytes()));
-        f.debug_map()
-            .entries(keys.map(|key| (key, Redacted)))
-            .finish()
+/// Prints a free-form object: the names of its entries alone, as far as they look like names.
+pub(crate) fn debug_attributes(
+    f: &mut Formatter<'_>,
+    entries: &BTreeMap<String, Value>,
+) -> fmt::Result {
+    if SHOWN {
+        return entries.fmt(f);
     }
+    let keys = entries.keys().map(|key| printable_key(key.as_bytes()));
+    f.debug_map()
+        .entries(keys.map(|key| (key, Redacted)))
+        .finish()
 }
 
 /// Implements `Debug` for enums and tuple structs that hold one value each, some of them personal.
@@ -84,17 +86,17 @@ impl Debug for Unknown<'_> {
 ///     Address(String),
 ///     Id(i64),
 /// }
-/// pub struct Attributes(pub std::collections::BTreeMap<String, String>);
+/// pub struct Addresses(pub Vec<String>);
 ///
 /// engagement_core::personal_debug! {
 ///     enum Recipient { personal Address, plain Id, }
 /// }
-/// engagement_core::personal_debug! { struct Attributes }
+/// engagement_core::personal_debug! { struct Addresses }
 ///
 /// # if !cfg!(feature = "show-personal-data") {
 /// assert_eq!(format!("{:?}", Recipient::Address("ada@example.com".into())), "Address(Redacted)");
 /// assert_eq!(format!("{:?}", Recipient::Id(7)), "Id(7)");
-/// assert_eq!(format!("{:?}", Attributes([].into())), "Attributes(Redacted)");
+/// assert_eq!(format!("{:?}", Addresses(vec![])), "Addresses(Redacted)");
 /// # }
 /// ```
 #[macro_export]

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::builder::Draft;
 use crate::decode;
 use crate::http::text;
+use crate::redact::json_path;
 #[cfg(feature = "multipart")]
 use crate::request::upload::{Multipart, Upload};
 use crate::secret::zeroizing::Wiped;
@@ -133,17 +134,18 @@ impl Draft {
 
     pub(crate) fn json<T: Serialize + ?Sized>(&mut self, body: &T) {
         let mut json = Wiped::default();
-        let written = serde_json::to_writer(&mut json, body).map(|()| json);
-        self.json_bytes(written);
+        let written = serde_json::to_writer(&mut json, body);
+        self.json_bytes(json, written);
     }
 
-    fn json_bytes(&mut self, json: serde_json::Result<Wiped>) {
-        match json {
+    fn json_bytes(&mut self, json: Wiped, written: serde_json::Result<()>) {
+        match written {
             Err(error) => self.problem(format!(
-                "the body cannot be written as JSON: {}",
+                "the body cannot be written as JSON{}: {}",
+                at(&json),
                 decode::reason(&error)
             )),
-            Ok(json) => self.set_body(Body::Json(json)),
+            Ok(()) => self.set_body(Body::Json(json)),
         }
     }
 
@@ -153,6 +155,16 @@ impl Draft {
             Some(content_type) => self.set_body(Body::Bytes(bytes, content_type)),
             None => self.problem("the content type of the body is not like `text/csv`".to_owned()),
         }
+    }
+}
+
+/// The place of the value that could not be written, ` at `meta.tags``, by what was written before it; empty for the whole.
+pub(super) fn at(json: &Wiped) -> String {
+    let path = json_path::path_at_end(json.as_ref());
+    if path.is_empty() {
+        String::new()
+    } else {
+        format!(" at `{path}`")
     }
 }
 

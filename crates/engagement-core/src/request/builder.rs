@@ -15,6 +15,7 @@ use crate::error::call_target::Subject;
 use crate::http::idempotency_key::random_key;
 use crate::http::path::{Param, RESERVED};
 use crate::http::text;
+use crate::secret::zeroizing::Wiped;
 
 /// Setters cannot fail where they are called: the first problem is kept, and nothing is sent.
 pub(crate) struct Draft {
@@ -127,15 +128,24 @@ impl Draft {
         value: &T,
     ) -> Value {
         serde_json::to_value(value).unwrap_or_else(|error| {
-            self.unserializable(kind, name, &error);
+            // Again as text: what was written of it tells the place.
+            let mut json = Wiped::default();
+            let _ = serde_json::to_writer(&mut json, value);
+            self.unserializable(kind, name, &super::body::at(&json), &error);
             Value::Null
         })
     }
 
-    pub(super) fn unserializable(&mut self, kind: &str, name: &str, error: &serde_json::Error) {
+    pub(super) fn unserializable(
+        &mut self,
+        kind: &str,
+        name: &str,
+        at: &str,
+        error: &serde_json::Error,
+    ) {
         let reason = decode::reason(error);
         self.problem(format!(
-            "{kind} `{name}` cannot be written as JSON: {reason}"
+            "{kind} `{name}` cannot be written as JSON{at}: {reason}"
         ));
     }
 

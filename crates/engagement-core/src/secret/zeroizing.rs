@@ -32,6 +32,10 @@ impl Wiped {
         self.0.extend_from_slice(bytes);
     }
 
+    pub(crate) fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+
     /// All clones share one buffer, which is wiped with the last of them.
     pub(crate) fn into_bytes(self) -> Bytes {
         Bytes::from_owner(self.0)

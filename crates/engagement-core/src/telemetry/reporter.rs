@@ -8,7 +8,7 @@ use crate::http::base_url::BaseUrl;
 use crate::provider::Provider;
 use crate::redact::secret_mask::SecretMask;
 use crate::telemetry::drift::Told;
-use crate::telemetry::observe::{Event, Labels, Observer};
+use crate::telemetry::observe::{CallAttributes, Event, Observer};
 use crate::telemetry::trace;
 
 /// Who is told of events, and what must not stand in them. A client and its responses share it, so that a response can
@@ -33,7 +33,7 @@ impl Reporter {
         let Some(observer) = self.observer.as_deref() else {
             return;
         };
-        let labels = Labels {
+        let labels = CallAttributes {
             provider,
             operation,
             method: trace::method(subject),

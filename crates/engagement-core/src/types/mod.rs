@@ -1,5 +1,6 @@
 //! What the types of all clients are made of: scalars, times, ids, objects, open enums and unions.
 
+pub(crate) mod attributes;
 pub(crate) mod epoch;
 pub(crate) mod id;
 pub(crate) mod open_enum;

@@ -6,13 +6,12 @@ use std::str::FromStr;
 
 use serde::de::{Deserializer, Error, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::Number;
+use serde_json::{Number, Value};
 
 /// A string, a number or a boolean, kept exactly as it was read.
 ///
 /// ```
-/// use engagement_core::Scalar;
-///
+/// # use engagement_core::Scalar;
 /// let id: Scalar = serde_json::from_str("5766466041282560")?;
 /// assert_eq!(id.as_i64(), Some(5_766_466_041_282_560));
 /// assert_eq!(Scalar::from("17").as_i64(), Some(17));
@@ -121,21 +120,35 @@ impl From<bool> for Scalar {
     }
 }
 
-impl From<i32> for Scalar {
-    fn from(number: i32) -> Self {
-        Self::Number(number.into())
+impl From<&String> for Scalar {
+    fn from(text: &String) -> Self {
+        Self::Text(text.clone())
     }
 }
 
-impl From<i64> for Scalar {
-    fn from(number: i64) -> Self {
-        Self::Number(number.into())
-    }
+macro_rules! from_integers {
+    ($($ty:ty)*) => {
+        $(
+            impl From<$ty> for Scalar {
+                fn from(number: $ty) -> Self {
+                    Self::Number(number.into())
+                }
+            }
+        )*
+    };
 }
 
-impl From<u64> for Scalar {
-    fn from(number: u64) -> Self {
-        Self::Number(number.into())
+from_integers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize }
+
+/// The shortest text that means this number: `0.1_f32` is sent as `0.1`. JSON has no infinities and no NaN; these become
+/// text.
+impl From<f32> for Scalar {
+    fn from(number: f32) -> Self {
+        let text = number.to_string();
+        match text.parse::<f64>().ok().and_then(Number::from_f64) {
+            Some(number) => Self::Number(number),
+            None => Self::Text(text),
+        }
     }
 }
 
@@ -143,6 +156,16 @@ impl From<u64> for Scalar {
 impl From<f64> for Scalar {
     fn from(number: f64) -> Self {
         Number::from_f64(number).map_or_else(|| Self::Text(number.to_string()), Self::Number)
+    }
+}
+
+impl From<Scalar> for Value {
+    fn from(scalar: Scalar) -> Self {
+        match scalar {
+            Scalar::Text(text) => Self::String(text),
+            Scalar::Number(number) => Self::Number(number),
+            Scalar::Bool(value) => Self::Bool(value),
+        }
     }
 }
 

@@ -6,29 +6,32 @@ use std::marker::PhantomData;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, forward_to_deserialize_any};
+use serde_json::Value;
 
-/// Fields of an object that this version does not know.
-pub type Extra = std::collections::BTreeMap<String, serde_json::Value>;
+use crate::types::attributes::Attributes;
 
 /// Implements `Serialize`, `Deserialize` and `Debug` for a struct.
 ///
 /// `required` fields must be there, except for types to which `null` is a value. `optional` fields are `Option`s: they
 /// are `None` for both `null` and absence, and are not written then. The word `extra` says that the struct keeps
-/// unknown fields in a field `extra: Extra`; they are written after the others, except for names that were written
-/// already. To send an explicit `null`, put it into `extra`. `extra: open` is for objects whose fields are free, so that
+/// unknown fields in a field `extra: Attributes`; they are written after the others, except for names that were written
+/// already. To send an explicit `null`, put it into `extra`: fields that are `optional_null` do so themselves when they read
+/// one, and an `optional_json` field, which may be any JSON, has `null` as a value. Free-form objects, as
+/// [`Attributes`](crate::Attributes), are `required_scalars`, `optional_scalars` (`…_scalars_or_null`) if their values have
+/// to be text, numbers or booleans, and `optional_or_null` if `null` may stand in their place. `extra: open` is for objects whose fields are free, so that
 /// none of them is news to an [observer](crate::telemetry::observe::Observer).
 ///
 /// Fields that are followed by `personal`, and unknown ones, show in `Debug` only that they are there, unless the feature
 /// `show-personal-data` is on.
 ///
 /// ```
-/// use engagement_core::Extra;
+/// use engagement_core::Attributes;
 ///
 /// pub struct Contact {
 ///     pub id: i64,
 ///     pub type_: Option<String>,
 ///     pub email: Option<String>,
-///     pub extra: Extra,
+///     pub extra: Attributes,
 /// }
 ///
 /// engagement_core::wire_object! {
@@ -67,6 +70,7 @@ macro_rules! wire_object {
             ) -> ::std::result::Result<S::Ok, S::Error> {
                 use $crate::__private::serde::ser::SerializeMap as _;
 
+                $($crate::__private::check_extra::<S::Error>(&self.$extra)?;)?
                 #[allow(unused_mut)]
                 let mut map = serializer.serialize_map(::std::option::Option::None)?;
                 $($crate::__wire_object_write!($kind map, $wire, &self.$field)?;)*
@@ -125,7 +129,10 @@ macro_rules! wire_object {
                         }
 
                         let mut slots = Slots { $($field: ::std::option::Option::None,)* };
-                        $(let mut $extra = $crate::Extra::new();)?
+                        $(let mut $extra = $crate::Attributes::new();)?
+                        // Without effect where no field keeps `null`: it never allocates then.
+                        #[allow(unused_mut)]
+                        let mut nulls = ::std::vec::Vec::<&'static str>::new();
                         #[allow(unused_mut)]
                         let mut unknown = $crate::__wire_object_keep!($($extra)?);
                         while let ::std::option::Option::Some(key) =
@@ -133,7 +140,7 @@ macro_rules! wire_object {
                         {
                             let read = match key {
                                 $(::std::option::Option::Some(Field::$field) => {
-                                    $crate::__wire_object_read!($kind map, slots.$field)
+                                    $crate::__wire_object_read!($kind map, slots.$field, $wire, nulls)
                                 })*
                                 ::std::option::Option::None => {
                                     $crate::__wire_object_news!($name, unknown $($(, $open)?)?);
@@ -142,6 +149,7 @@ macro_rules! wire_object {
                             };
                             read?;
                         }
+                        $($crate::__private::keep_nulls(nulls, &mut $extra);)?
                         ::std::result::Result::Ok($name {
                             $($field: $crate::__wire_object_take!($kind slots.$field, $wire),)*
                             $($extra,)?
@@ -158,6 +166,27 @@ macro_rules! wire_object {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_print {
+    ($value:expr, personal required_scalars) => {
+        $crate::personal(&$value)
+    };
+    ($value:expr, personal required_scalars_or_null) => {
+        $crate::personal(&$value)
+    };
+    ($value:expr, personal optional_scalars) => {
+        $crate::__private::optional_personal($value.is_some(), &$value)
+    };
+    ($value:expr, personal optional_scalars_or_null) => {
+        $crate::__private::optional_personal($value.is_some(), &$value)
+    };
+    ($value:expr, personal optional_or_null) => {
+        $crate::__private::optional_personal($value.is_some(), &$value)
+    };
+    ($value:expr, personal optional_json) => {
+        $crate::__private::optional_personal($value.is_some(), &$value)
+    };
+    ($value:expr, personal optional_null) => {
+        $crate::__private::optional_personal($value.is_some(), &$value)
+    };
     ($value:expr, personal required) => {
         $crate::personal(&$value)
     };
@@ -189,6 +218,39 @@ macro_rules! __wire_object_extra {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_write {
+    (required_scalars $map:ident, $wire:literal, $value:expr) => {
+        $map.serialize_entry($wire, &$crate::__private::Scalars::<false>($value))
+    };
+    (required_scalars_or_null $map:ident, $wire:literal, $value:expr) => {
+        $map.serialize_entry($wire, &$crate::__private::Scalars::<true>($value))
+    };
+    (optional_scalars $map:ident, $wire:literal, $value:expr) => {
+        $crate::__private::write_optional(
+            &mut $map,
+            $wire,
+            &$value.as_ref().map($crate::__private::Scalars::<false>),
+        )
+    };
+    (optional_scalars_or_null $map:ident, $wire:literal, $value:expr) => {
+        $crate::__private::write_optional(
+            &mut $map,
+            $wire,
+            &$value.as_ref().map($crate::__private::Scalars::<true>),
+        )
+    };
+    (optional_or_null $map:ident, $wire:literal, $value:expr) => {
+        $crate::__private::write_optional(
+            &mut $map,
+            $wire,
+            &$value.as_ref().map($crate::__private::OrNull),
+        )
+    };
+    (optional_json $map:ident, $wire:literal, $value:expr) => {
+        $crate::__private::write_optional(&mut $map, $wire, $value)
+    };
+    (optional_null $map:ident, $wire:literal, $value:expr) => {
+        $crate::__private::write_optional(&mut $map, $wire, $value)
+    };
     (required $map:ident, $wire:literal, $value:expr) => {
         $map.serialize_entry($wire, $value)
     };
@@ -210,6 +272,27 @@ macro_rules! __wire_object_write {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_written {
+    (required_scalars $value:expr) => {
+        true
+    };
+    (required_scalars_or_null $value:expr) => {
+        true
+    };
+    (optional_scalars $value:expr) => {
+        $value.is_some()
+    };
+    (optional_scalars_or_null $value:expr) => {
+        $value.is_some()
+    };
+    (optional_or_null $value:expr) => {
+        $value.is_some()
+    };
+    (optional_json $value:expr) => {
+        $value.is_some()
+    };
+    (optional_null $value:expr) => {
+        $value.is_some()
+    };
     (required $value:expr) => {
         true
     };
@@ -238,16 +321,37 @@ macro_rules! __wire_object_keep {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_read {
-    (required $map:ident, $slot:expr) => {
+    (required_scalars $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
         $crate::__private::read_required(&mut $map, &mut $slot)
     };
-    (required_text $map:ident, $slot:expr) => {
+    (required_scalars_or_null $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
         $crate::__private::read_required(&mut $map, &mut $slot)
     };
-    (optional $map:ident, $slot:expr) => {
+    (optional_scalars $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
         $crate::__private::read_optional(&mut $map, &mut $slot)
     };
-    (optional_text $map:ident, $slot:expr) => {
+    (optional_scalars_or_null $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
+        $crate::__private::read_optional(&mut $map, &mut $slot)
+    };
+    (optional_or_null $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
+        $crate::__private::read_optional(&mut $map, &mut $slot)
+    };
+    (optional_json $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
+        $crate::__private::read_json(&mut $map, &mut $slot)
+    };
+    (optional_null $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
+        $crate::__private::read_optional_null(&mut $map, &mut $slot, $wire, &mut $nulls)
+    };
+    (required $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
+        $crate::__private::read_required(&mut $map, &mut $slot)
+    };
+    (required_text $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
+        $crate::__private::read_required(&mut $map, &mut $slot)
+    };
+    (optional $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
+        $crate::__private::read_optional(&mut $map, &mut $slot)
+    };
+    (optional_text $map:ident, $slot:expr, $wire:literal, $nulls:ident) => {
         $crate::__private::read_optional(&mut $map, &mut $slot)
     };
 }
@@ -279,6 +383,27 @@ macro_rules! __wire_object_news {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __wire_object_take {
+    (required_scalars $slot:expr, $wire:literal) => {
+        $crate::__private::take_required($slot, $wire)?
+    };
+    (required_scalars_or_null $slot:expr, $wire:literal) => {
+        $crate::__private::take_required($slot, $wire)?
+    };
+    (optional_scalars $slot:expr, $wire:literal) => {
+        $slot
+    };
+    (optional_scalars_or_null $slot:expr, $wire:literal) => {
+        $slot
+    };
+    (optional_or_null $slot:expr, $wire:literal) => {
+        $slot
+    };
+    (optional_json $slot:expr, $wire:literal) => {
+        $slot
+    };
+    (optional_null $slot:expr, $wire:literal) => {
+        $slot
+    };
     (required $slot:expr, $wire:literal) => {
         $crate::__private::take_required($slot, $wire)?
     };
@@ -311,7 +436,7 @@ pub fn write_optional<M: SerializeMap, T: Serialize>(
 #[doc(hidden)]
 pub fn write_extra<M: SerializeMap>(
     map: &mut M,
-    extra: &Extra,
+    extra: &Attributes,
     fields: &[(&str, bool)],
 ) -> Result<(), M::Error> {
     for (key, value) in extra {
@@ -351,14 +476,50 @@ pub fn read_optional<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     Ok(())
 }
 
+/// Reads the value of an optional field that may be any JSON, `null` too. Of several the last counts.
+#[doc(hidden)]
+#[inline]
+pub fn read_json<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    slot: &mut Option<T>,
+) -> Result<(), A::Error> {
+    *slot = Some(map.next_value()?);
+    Ok(())
+}
+
+/// Reads the value of an optional field whose `null` is not the same as its absence. Of several the last counts.
+#[doc(hidden)]
+#[inline]
+pub fn read_optional_null<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
+    map: &mut A,
+    slot: &mut Option<T>,
+    field: &'static str,
+    nulls: &mut Vec<&'static str>,
+) -> Result<(), A::Error> {
+    read_optional(map, slot)?;
+    if slot.is_none() {
+        nulls.push(field);
+    }
+    Ok(())
+}
+
+/// Keeps the fields that were `null` where that is not the same as their absence.
+#[doc(hidden)]
+#[inline]
+pub fn keep_nulls(nulls: Vec<&'static str>, extra: &mut Attributes) {
+    for field in nulls {
+        extra.insert(field, Value::Null);
+    }
+}
+
 /// Keeps a field that is not known.
 #[doc(hidden)]
 pub fn keep_unknown<'de, A: MapAccess<'de>>(
     map: &mut A,
     key: &mut String,
-    extra: &mut Extra,
+    extra: &mut Attributes,
 ) -> Result<(), A::Error> {
-    let value = map.next_value()?;
+    let value: Value = map.next_value()?;
     extra.insert(std::mem::take(key), value);
     Ok(())
 }

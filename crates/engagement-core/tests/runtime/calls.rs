@@ -4,7 +4,7 @@ use std::marker::PhantomPinned;
 use std::time::Duration;
 
 use engagement_core::{
-    Answer, Call, CallContext, CallFuture, Error, ErrorKind, Extra, Response, ResponseFuture,
+    Answer, Attributes, Call, CallContext, CallFuture, Error, ErrorKind, Response, ResponseFuture,
     RetryPolicy, Runtime,
 };
 use tokio::task::JoinSet;
@@ -298,7 +298,7 @@ async fn a_call_passes_on_to_another_kind_of_client() {
 async fn a_response_outlives_its_client() {
     struct Thing {
         a: Option<i64>,
-        extra: Extra,
+        extra: Attributes,
     }
     engagement_core::wire_object! { Thing { optional a: "a" } extra }
 
@@ -322,5 +322,5 @@ async fn a_response_outlives_its_client() {
         response.whole::<i64>().unwrap_err().to_string(),
         "acme contacts_list: unexpected body: invalid type: map, expected i64 (line 1, column 0) (200 OK)"
     );
-    assert_eq!(told.take(), ["Undecodable"]);
+    assert_eq!(told.take(), ["DecodeFailed"]);
 }

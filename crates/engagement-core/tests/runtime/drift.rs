@@ -1,6 +1,6 @@
 //! New words and fields in answers are told, once each, and never with what they hold.
 
-use engagement_core::{Answer, Error, Extra, Method, open_enum, tagged_union, wire_object};
+use engagement_core::{Answer, Attributes, Error, Method, open_enum, tagged_union, wire_object};
 use serde::{Deserialize, Serialize};
 
 use crate::support::*;
@@ -16,7 +16,7 @@ struct Thing {
     part: Option<Box<Thing>>,
     free: Option<Free>,
     shape: Option<Shape>,
-    extra: Extra,
+    extra: Attributes,
 }
 wire_object! {
     Thing { optional state: "state", optional part: "part", optional free: "free", optional shape: "shape" } extra
@@ -24,7 +24,7 @@ wire_object! {
 
 struct Free {
     id: Option<i64>,
-    extra: Extra,
+    extra: Attributes,
 }
 wire_object! { Free { optional id: "id" } extra: open }
 
@@ -54,7 +54,7 @@ fn field(type_name: &str, name: &str) -> String {
 }
 
 fn word(type_name: &str) -> String {
-    format!("Drift {{ kind: Word, type_name: {type_name:?}, field: None }}")
+    format!("Drift {{ kind: EnumValue, type_name: {type_name:?}, field: None }}")
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn only_answers_are_watched() {
     let call = client.call(&CONTACTS_LIST).send(Answer::json::<Thing>);
     call.await.unwrap_err();
     serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
-    assert_eq!(told.take().split_off(2), ["Undecodable"]);
+    assert_eq!(told.take().split_off(2), ["DecodeFailed"]);
 }
 
 #[tokio::test]

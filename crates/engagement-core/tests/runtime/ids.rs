@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use engagement_core::{Answer, Extra, id, wire_object};
+use engagement_core::{Answer, Attributes, id, wire_object};
 use serde_json::{from_str, json, to_string};
 
 use crate::support::*;
@@ -217,7 +217,7 @@ struct Note {
     owner: Option<DealId>,
     phone: Option<PhoneId>,
     template: TemplateId,
-    extra: Extra,
+    extra: Attributes,
 }
 
 wire_object! {
@@ -247,8 +247,8 @@ fn objects_can_write_integer_ids_as_text() {
     let mut note: Note = from_str(r#"{"id":7,"owner":null,"template":10}"#).unwrap();
     assert_eq!((note.owner, note.phone), (None, None));
     assert_eq!(to_string(&note).unwrap(), r#"{"id":"7","template":"10"}"#);
-    note.extra.insert("id".into(), json!(1));
-    note.extra.insert("owner".into(), json!(null));
+    note.extra.insert("id", json!(1));
+    note.extra.insert("owner", json!(null));
     assert_eq!(
         to_string(&note).unwrap(),
         r#"{"id":"7","template":"10","owner":null}"#

@@ -36,7 +36,10 @@ async fn silence_ends() {
         assert_eq!(error.kind(), ErrorKind::Timeout);
         assert!(error.is_timeout() && error.was_sent());
         assert_eq!(error.status(), None);
-        assert_eq!(error.to_string(), "acme contacts_create: no response in time");
+        assert_eq!(
+            error.to_string(),
+            "acme contacts_create: no response in time"
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engagement_core::{Answer, Extra, wire_object};
+use engagement_core::{Answer, Attributes, wire_object};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ use crate::support::*;
 struct Thing {
     id: i64,
     name: Option<String>,
-    extra: Extra,
+    extra: Attributes,
 }
 
 wire_object! { Thing { required id: "id", optional name: "name", } extra }
@@ -41,7 +41,7 @@ fn thing(id: i64, name: &str) -> Thing {
     Thing {
         id,
         name: Some(name.to_owned()),
-        extra: Extra::new(),
+        extra: Attributes::new(),
     }
 }
 

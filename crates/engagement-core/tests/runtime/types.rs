@@ -2,7 +2,9 @@
 
 use std::time::{Duration, SystemTime};
 
-use engagement_core::{EpochMillis, EpochSeconds, Extra, Scalar, Secret, open_enum, wire_object};
+use engagement_core::{
+    Attributes, EpochMillis, EpochSeconds, Scalar, Secret, open_enum, wire_object,
+};
 use proptest::prelude::*;
 use serde_json::{Value, from_str, json, to_string};
 
@@ -24,7 +26,7 @@ struct Contact {
     note: Option<String>,
     status: Option<Status>,
     parts: Vec<Part>,
-    extra: Extra,
+    extra: Attributes,
 }
 
 wire_object! {
@@ -48,7 +50,7 @@ wire_object! { Part { required key: "key", optional map: "map" } }
 
 #[derive(PartialEq)]
 struct Empty {
-    extra: Extra,
+    extra: Attributes,
 }
 
 wire_object! { Empty {} extra }
@@ -97,8 +99,8 @@ fn the_last_of_several_counts() {
 #[test]
 fn extra_never_writes_a_name_twice_and_can_write_null() {
     let mut contact: Contact = from_str(r#"{"id": 1, "Some-Parts": []}"#).unwrap();
-    contact.extra.insert("id".into(), json!(9));
-    contact.extra.insert("type".into(), Value::Null);
+    contact.extra.insert("id", json!(9));
+    contact.extra.insert("type", Value::Null);
     assert_eq!(
         to_string(&contact).unwrap(),
         r#"{"id":1,"ref":null,"note":null,"Some-Parts":[],"type":null}"#
@@ -369,7 +371,7 @@ struct Person {
     name: String,
     email: Option<String>,
     phone: Option<String>,
-    extra: Extra,
+    extra: Attributes,
 }
 
 wire_object! {

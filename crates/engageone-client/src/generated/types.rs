@@ -22,7 +22,7 @@ pub struct ApiError {
     pub message: Option<serde_json::Value>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ApiError {
@@ -47,7 +47,7 @@ pub struct ClientCredentials {
     pub secret: engagement_core::Secret,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ClientCredentials {
@@ -67,7 +67,7 @@ impl ClientCredentials {
             client_id: client_id.into(),
             customer_id: customer_id.into(),
             secret: secret.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -77,7 +77,7 @@ impl ClientCredentials {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -91,7 +91,7 @@ pub struct DataSourceRecord {
     pub uuid: Option<ids::RecordId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl DataSourceRecord {
@@ -111,7 +111,7 @@ pub struct DataSourceRecords {
     pub data: Vec<DataSourceRecord>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl DataSourceRecords {
@@ -122,7 +122,7 @@ impl DataSourceRecords {
     pub fn new(data: impl IntoIterator<Item: Into<DataSourceRecord>>) -> Self {
         Self {
             data: data.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -137,7 +137,7 @@ pub struct TransactionalCampaignRequest {
     pub communication: String,
     /// One object per recipient. Its keys are the data fields that the communication uses and must fit the schema of
     /// the communication's data source. Values are text in all examples. The number of records allowed is unknown.
-    pub dataset: Vec<serde_json::Map<String, serde_json::Value>>,
+    pub dataset: Vec<engagement_core::Attributes>,
     /// Where a record has its address. The examples of version 1 use a JSONPath over the array (`$[*].email`), that
     /// of version 2 the bare key (`customer_email`).
     pub email_json_path: String,
@@ -156,7 +156,7 @@ pub struct TransactionalCampaignRequest {
     pub subject: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TransactionalCampaignRequest {
@@ -173,9 +173,7 @@ impl TransactionalCampaignRequest {
     #[inline]
     pub fn new(
         communication: impl Into<String>,
-        dataset: impl IntoIterator<
-            Item: Into<serde_json::Map<String, serde_json::Value>>,
-        >,
+        dataset: impl IntoIterator<Item: Into<engagement_core::Attributes>>,
         email_json_path: impl Into<String>,
         sender: impl Into<String>,
         subject: impl Into<String>,
@@ -190,7 +188,7 @@ impl TransactionalCampaignRequest {
             sender: sender.into(),
             sender_name: None,
             subject: subject.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -229,7 +227,7 @@ impl TransactionalCampaignRequest {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -243,7 +241,7 @@ pub struct TransactionalSend {
     pub send_id: ids::SendId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TransactionalSend {
@@ -254,7 +252,7 @@ impl TransactionalSend {
     pub fn new(send_id: impl Into<ids::SendId>) -> Self {
         Self {
             send_id: send_id.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -269,7 +267,7 @@ pub struct VideoUrl {
     pub video_url: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl VideoUrl {
@@ -281,7 +279,7 @@ impl VideoUrl {
     pub fn new(video_url: impl Into<String>) -> Self {
         Self {
             video_url: video_url.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -319,11 +317,11 @@ engagement_core::wire_object! {
         required communication: "communication",
         required dataset: "dataset" personal,
         required email_json_path: "email_json_path",
-        optional ignore_missing_fields: "ignore_missing_fields",
-        optional project: "project",
-        optional reply_to: "reply_to" personal,
+        optional_null ignore_missing_fields: "ignore_missing_fields",
+        optional_null project: "project",
+        optional_null reply_to: "reply_to" personal,
         required sender: "sender" personal,
-        optional sender_name: "sender_name" personal,
+        optional_null sender_name: "sender_name" personal,
         required subject: "subject" personal,
     } extra: open
 }

@@ -100,7 +100,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Get -> types::UserProfile, engagement_core::Answer::json
+    Get -> engagement_core::Attributes, engagement_core::Answer::json
 }
 
 /// A call of [`Profile::update`].

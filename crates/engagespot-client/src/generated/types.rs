@@ -24,7 +24,7 @@ pub struct ApiError {
     pub status_code: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ApiError {
@@ -59,7 +59,7 @@ pub struct App {
     pub public_key: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl App {
@@ -87,7 +87,7 @@ pub struct Attachment {
     pub name: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Attachment {
@@ -107,7 +107,7 @@ impl Attachment {
             content: content.into(),
             content_type: content_type.into(),
             name: name.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -124,7 +124,7 @@ impl Attachment {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -142,7 +142,7 @@ pub struct BatchingConfig {
     pub batching_window: Option<f64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl BatchingConfig {
@@ -172,7 +172,7 @@ impl BatchingConfig {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -200,7 +200,7 @@ pub struct Block {
     pub variant: Option<enums::BlockVariant>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Block {
@@ -220,7 +220,7 @@ pub struct CancelFor {
     pub recipients: Vec<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CancelFor {
@@ -231,7 +231,7 @@ impl CancelFor {
     pub fn new(recipients: impl IntoIterator<Item: Into<ids::UserId>>) -> Self {
         Self {
             recipients: recipients.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -241,7 +241,7 @@ impl CancelFor {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -259,7 +259,7 @@ pub struct CancelRun {
     pub cancellation_key: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CancelRun {
@@ -271,7 +271,7 @@ impl CancelRun {
         Self {
             cancel_for: None,
             cancellation_key: cancellation_key.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -288,7 +288,7 @@ impl CancelRun {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -318,7 +318,7 @@ pub struct Category {
     pub updated_at: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Category {
@@ -341,7 +341,7 @@ pub struct CategoryPreferenceUpdate {
     pub channels: Vec<ChannelPreferenceUpdate>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CategoryPreferenceUpdate {
@@ -357,7 +357,7 @@ impl CategoryPreferenceUpdate {
         Self {
             category_id: category_id.into(),
             channels: channels.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -367,7 +367,7 @@ impl CategoryPreferenceUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -387,7 +387,7 @@ pub struct ChannelContent {
     pub trigger_config: Option<TriggerConfig>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ChannelContent {
@@ -424,7 +424,7 @@ impl ChannelContent {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -438,7 +438,7 @@ pub struct ChannelOverrides {
     pub email: Option<EmailOverride>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ChannelOverrides {
@@ -461,7 +461,7 @@ impl ChannelOverrides {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -477,7 +477,7 @@ pub struct ChannelPreference {
     pub enabled: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ChannelPreference {
@@ -499,7 +499,7 @@ pub struct ChannelPreferenceUpdate {
     pub enabled: bool,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ChannelPreferenceUpdate {
@@ -512,7 +512,7 @@ impl ChannelPreferenceUpdate {
         Self {
             channel: channel.into(),
             enabled,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -522,7 +522,7 @@ impl ChannelPreferenceUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -539,7 +539,7 @@ pub struct ConnectResponse {
     pub unread_count: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ConnectResponse {
@@ -563,7 +563,7 @@ pub struct DeviceInfo {
     pub device_type: enums::DeviceInfoDeviceType,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl DeviceInfo {
@@ -575,7 +575,7 @@ impl DeviceInfo {
         Self {
             browser_type: None,
             device_type: device_type.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -595,7 +595,7 @@ impl DeviceInfo {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -626,7 +626,7 @@ pub struct EmailOverride {
     pub to: Option<Vec<String>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailOverride {
@@ -698,7 +698,7 @@ impl EmailOverride {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -712,7 +712,7 @@ pub struct ExpoTokens {
     pub tokens: Option<Vec<String>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ExpoTokens {
@@ -735,7 +735,7 @@ impl ExpoTokens {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -751,7 +751,7 @@ pub struct FcmTokens {
     pub tokens: Option<Vec<String>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FcmTokens {
@@ -781,7 +781,7 @@ impl FcmTokens {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -812,7 +812,7 @@ pub struct InlineRecipient {
     pub webhook_url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl InlineRecipient {
@@ -830,7 +830,7 @@ impl InlineRecipient {
             name: None,
             phone_number: None,
             webhook_url: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -889,7 +889,7 @@ impl InlineRecipient {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -910,7 +910,7 @@ pub struct JsonPatchOperation {
     pub value: Option<serde_json::Value>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl JsonPatchOperation {
@@ -928,7 +928,7 @@ impl JsonPatchOperation {
             op: op.into(),
             path: path.into(),
             value: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -952,7 +952,7 @@ impl JsonPatchOperation {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -971,7 +971,7 @@ pub struct MessageResponse {
     pub status_code: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl MessageResponse {
@@ -993,7 +993,7 @@ pub struct NewCategory {
     pub name: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewCategory {
@@ -1009,7 +1009,7 @@ impl NewCategory {
         Self {
             identifier: identifier.into(),
             name: name.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1019,7 +1019,7 @@ impl NewCategory {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1036,7 +1036,7 @@ pub struct NewTopic {
     pub name: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewTopic {
@@ -1053,7 +1053,7 @@ impl NewTopic {
         Self {
             identifier: identifier.into(),
             name: name.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1063,7 +1063,7 @@ impl NewTopic {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1079,7 +1079,7 @@ pub struct NewUser {
     pub profile: Option<ProfileAttributes>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewUser {
@@ -1091,7 +1091,7 @@ impl NewUser {
         Self {
             identifier: identifier.into(),
             profile: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1108,7 +1108,7 @@ impl NewUser {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1129,7 +1129,7 @@ pub struct Notification {
     #[cfg_attr(feature = "schemars", schemars(rename = "createdAt"))]
     pub created_at: Option<String>,
     /// Free-form values that were sent along
-    pub data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub data: Option<engagement_core::Attributes>,
     /// URL of an image
     pub icon: Option<String>,
     /// Id of the notification
@@ -1147,7 +1147,7 @@ pub struct Notification {
     pub url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Notification {
@@ -1169,7 +1169,7 @@ impl Notification {
             state: None,
             title: None,
             url: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1187,7 +1187,7 @@ pub struct NotificationCategory {
     pub name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NotificationCategory {
@@ -1227,7 +1227,7 @@ pub struct NotificationContent {
     pub workflow: Option<WorkflowTrigger>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NotificationContent {
@@ -1319,7 +1319,7 @@ impl NotificationContent {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1334,7 +1334,7 @@ pub struct NotificationData {
     pub attachments: Option<Vec<Attachment>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NotificationData {
@@ -1360,7 +1360,7 @@ impl NotificationData {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1379,7 +1379,7 @@ pub struct NotificationOverride {
     pub channels: Option<Vec<enums::Channel>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NotificationOverride {
@@ -1412,7 +1412,7 @@ impl NotificationOverride {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1431,7 +1431,7 @@ pub struct NotificationPage {
     pub unread_count: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NotificationPage {
@@ -1455,7 +1455,7 @@ pub struct NotificationState {
     pub state: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NotificationState {
@@ -1468,7 +1468,7 @@ impl NotificationState {
             data: None,
             delete: None,
             state: state.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1495,7 +1495,7 @@ impl NotificationState {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1510,7 +1510,7 @@ pub struct PageInfo {
     pub total_count: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl PageInfo {
@@ -1530,7 +1530,7 @@ pub struct PreferencesUpdate {
     pub preference: Vec<CategoryPreferenceUpdate>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl PreferencesUpdate {
@@ -1543,7 +1543,7 @@ impl PreferencesUpdate {
     ) -> Self {
         Self {
             preference: preference.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1553,7 +1553,7 @@ impl PreferencesUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1583,7 +1583,7 @@ pub struct ProfileAttributes {
     pub webhook_url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ProfileAttributes {
@@ -1648,7 +1648,7 @@ impl ProfileAttributes {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1662,7 +1662,7 @@ pub struct ReadFlag {
     pub read: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ReadFlag {
@@ -1685,7 +1685,7 @@ impl ReadFlag {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1711,7 +1711,7 @@ pub struct RealtimeTokenRequest {
     pub timestamp: Option<engagement_core::EpochMillis>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RealtimeTokenRequest {
@@ -1752,7 +1752,7 @@ pub struct SendNotification {
     pub send_to: Option<SendTo>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SendNotification {
@@ -1770,7 +1770,7 @@ impl SendNotification {
             recipients: None,
             send_at: None,
             send_to: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1831,7 +1831,7 @@ impl SendNotification {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1846,7 +1846,7 @@ pub struct SendReceipt {
     pub request_id: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SendReceipt {
@@ -1857,7 +1857,7 @@ impl SendReceipt {
     pub fn new(request_id: impl Into<String>) -> Self {
         Self {
             request_id: request_id.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1873,7 +1873,7 @@ pub struct SendTo {
     pub topics: Option<Vec<ids::TopicIdentifier>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SendTo {
@@ -1909,7 +1909,7 @@ impl SendTo {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1923,7 +1923,7 @@ pub struct TopicChannels {
     pub channels: Vec<enums::Channel>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TopicChannels {
@@ -1934,7 +1934,7 @@ impl TopicChannels {
     pub fn new(channels: impl IntoIterator<Item: Into<enums::Channel>>) -> Self {
         Self {
             channels: channels.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1944,7 +1944,7 @@ impl TopicChannels {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1960,7 +1960,7 @@ pub struct TopicSubscriber {
     pub identifier: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TopicSubscriber {
@@ -1976,7 +1976,7 @@ impl TopicSubscriber {
         Self {
             channels: channels.into_iter().map(Into::into).collect(),
             identifier: identifier.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1986,7 +1986,7 @@ impl TopicSubscriber {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2000,7 +2000,7 @@ pub struct TopicSubscribers {
     pub users: Vec<TopicSubscriber>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TopicSubscribers {
@@ -2011,7 +2011,7 @@ impl TopicSubscribers {
     pub fn new(users: impl IntoIterator<Item: Into<TopicSubscriber>>) -> Self {
         Self {
             users: users.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2021,7 +2021,7 @@ impl TopicSubscribers {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2035,7 +2035,7 @@ pub struct TopicUnsubscribers {
     pub users: Vec<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TopicUnsubscribers {
@@ -2046,7 +2046,7 @@ impl TopicUnsubscribers {
     pub fn new(users: impl IntoIterator<Item: Into<ids::UserId>>) -> Self {
         Self {
             users: users.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2056,7 +2056,7 @@ impl TopicUnsubscribers {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2070,7 +2070,7 @@ pub struct TopicUpdate {
     pub name: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TopicUpdate {
@@ -2081,7 +2081,7 @@ impl TopicUpdate {
     pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2091,7 +2091,7 @@ impl TopicUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2113,7 +2113,7 @@ pub struct TriggerConfig {
     pub trigger_delay: Option<f64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TriggerConfig {
@@ -2157,7 +2157,7 @@ impl TriggerConfig {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2174,7 +2174,7 @@ pub struct UserPreference {
     pub channel_preferences: Option<Vec<ChannelPreference>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserPreference {
@@ -2196,7 +2196,7 @@ pub struct WebPushKeys {
     pub p256dh: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WebPushKeys {
@@ -2209,7 +2209,7 @@ impl WebPushKeys {
         Self {
             auth: auth.into(),
             p256dh: p256dh.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2219,7 +2219,7 @@ impl WebPushKeys {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2238,7 +2238,7 @@ pub struct WebPushSubscription {
     pub keys: WebPushKeys,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WebPushSubscription {
@@ -2252,7 +2252,7 @@ impl WebPushSubscription {
             endpoint: endpoint.into(),
             expiration_time: None,
             keys: keys.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2269,7 +2269,7 @@ impl WebPushSubscription {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2286,7 +2286,7 @@ pub struct WorkflowTrigger {
     pub identifier: ids::WorkflowId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WorkflowTrigger {
@@ -2298,7 +2298,7 @@ impl WorkflowTrigger {
         Self {
             cancellation_key: None,
             identifier: identifier.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2315,7 +2315,7 @@ impl WorkflowTrigger {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2478,30 +2478,6 @@ impl From<InlineRecipient> for Recipient {
     }
 }
 
-/// Attributes of a user by name. Apart from the reserved ones they are your own.
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct UserProfile(pub serde_json::Map<String, serde_json::Value>);
-impl ::std::ops::Deref for UserProfile {
-    type Target = serde_json::Map<String, serde_json::Value>;
-    fn deref(&self) -> &serde_json::Map<String, serde_json::Value> {
-        &self.0
-    }
-}
-
-impl From<UserProfile> for serde_json::Map<String, serde_json::Value> {
-    fn from(value: UserProfile) -> Self {
-        value.0
-    }
-}
-
-impl From<serde_json::Map<String, serde_json::Value>> for UserProfile {
-    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self(value)
-    }
-}
-
 impl NotificationPage {
     /// The records of the page.
     pub fn items(&self) -> &[Notification] {
@@ -2609,14 +2585,14 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     ChannelContent {
         optional batching_config: "batchingConfig",
-        optional content: "content" personal,
+        optional_json content: "content" personal,
         optional trigger_config: "triggerConfig",
     } extra
 }
 
 engagement_core::wire_object! {
     ChannelOverrides {
-        optional email: "email",
+        optional_null email: "email",
     } extra: open
 }
 
@@ -2676,14 +2652,14 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     InlineRecipient {
-        optional email: "email" personal,
-        optional expo: "expo",
-        optional fcm: "fcm",
-        optional first_name: "firstName" personal,
+        optional_null email: "email" personal,
+        optional_null expo: "expo",
+        optional_null fcm: "fcm",
+        optional_null first_name: "firstName" personal,
         required identifier: "identifier" personal,
-        optional name: "name" personal,
-        optional phone_number: "phoneNumber" personal,
-        optional webhook_url: "webhookUrl" personal,
+        optional_null name: "name" personal,
+        optional_null phone_number: "phoneNumber" personal,
+        optional_null webhook_url: "webhookUrl" personal,
     } extra: open
 }
 
@@ -2692,7 +2668,7 @@ engagement_core::wire_object! {
         optional from_: "from",
         required op: "op",
         required path: "path",
-        optional value: "value" personal,
+        optional_json value: "value" personal,
     } extra
 }
 
@@ -2767,14 +2743,14 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     NotificationData {
-        optional attachments: "attachments",
+        optional_null attachments: "attachments",
     } extra: open
 }
 
 engagement_core::wire_object! {
     NotificationOverride {
-        optional channel: "channel",
-        optional channels: "channels",
+        optional_null channel: "channel",
+        optional_null channels: "channels",
     } extra: open
 }
 
@@ -2808,13 +2784,13 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     ProfileAttributes {
-        optional email: "email" personal,
-        optional expo: "expo",
-        optional fcm: "fcm",
-        optional first_name: "firstName" personal,
-        optional name: "name" personal,
-        optional phone_number: "phoneNumber" personal,
-        optional webhook_url: "webhookUrl" personal,
+        optional_null email: "email" personal,
+        optional_null expo: "expo",
+        optional_null fcm: "fcm",
+        optional_null first_name: "firstName" personal,
+        optional_null name: "name" personal,
+        optional_null phone_number: "phoneNumber" personal,
+        optional_null webhook_url: "webhookUrl" personal,
     } extra: open
 }
 
@@ -2956,5 +2932,3 @@ engagement_core::personal_debug! {
         plain InlineRecipient,
     }
 }
-
-engagement_core::personal_debug! { struct UserProfile }

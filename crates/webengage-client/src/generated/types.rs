@@ -17,7 +17,7 @@ pub struct Acknowledgement {
     pub response: Option<AcknowledgementContainer>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Acknowledgement {
@@ -39,7 +39,7 @@ pub struct AcknowledgementContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl AcknowledgementContainer {
@@ -61,7 +61,7 @@ pub struct ApiError {
     pub response: Option<ApiErrorContainer>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ApiError {
@@ -83,7 +83,7 @@ pub struct ApiErrorContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ApiErrorContainer {
@@ -105,7 +105,7 @@ pub struct BulkEvents {
     pub events: Vec<EventTrack>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl BulkEvents {
@@ -116,7 +116,7 @@ impl BulkEvents {
     pub fn new(events: impl IntoIterator<Item: Into<EventTrack>>) -> Self {
         Self {
             events: events.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -126,7 +126,7 @@ impl BulkEvents {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -142,7 +142,7 @@ pub struct BulkUsers {
     pub users: Vec<UserUpsert>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl BulkUsers {
@@ -153,7 +153,7 @@ impl BulkUsers {
     pub fn new(users: impl IntoIterator<Item: Into<UserUpsert>>) -> Self {
         Self {
             users: users.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -163,7 +163,7 @@ impl BulkUsers {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -175,7 +175,7 @@ impl BulkUsers {
 pub struct BusinessEvent {
     /// Values of the attributes, by name; some may be missing
     #[cfg_attr(feature = "schemars", schemars(rename = "eventData"))]
-    pub event_data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub event_data: Option<engagement_core::Attributes>,
     /// Name of the event, as defined
     #[cfg_attr(feature = "schemars", schemars(rename = "eventName"))]
     pub event_name: String,
@@ -187,7 +187,7 @@ pub struct BusinessEvent {
     pub incentive_segment_name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl BusinessEvent {
@@ -201,16 +201,13 @@ impl BusinessEvent {
             event_name: event_name.into(),
             event_time: None,
             incentive_segment_name: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
     /// Values of the attributes, by name; some may be missing
     #[inline]
-    pub fn event_data(
-        mut self,
-        value: impl Into<serde_json::Map<String, serde_json::Value>>,
-    ) -> Self {
+    pub fn event_data(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.event_data = Some(value.into());
         self
     }
@@ -236,7 +233,7 @@ impl BusinessEvent {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -254,7 +251,7 @@ pub struct BusinessEventAttribute {
     pub data_type: enums::BusinessEventAttributeDataType,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl BusinessEventAttribute {
@@ -270,7 +267,7 @@ impl BusinessEventAttribute {
         Self {
             attribute_name: attribute_name.into(),
             data_type: data_type.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -280,7 +277,7 @@ impl BusinessEventAttribute {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -300,7 +297,7 @@ pub struct BusinessEventDefinition {
     pub event_name: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl BusinessEventDefinition {
@@ -319,7 +316,7 @@ impl BusinessEventDefinition {
             attributes: attributes.into_iter().map(Into::into).collect(),
             event_category: event_category.into(),
             event_name: event_name.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -329,7 +326,7 @@ impl BusinessEventDefinition {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -343,7 +340,7 @@ pub struct CatalogUploadAnswer {
     pub response: CatalogUploadContainer,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CatalogUploadAnswer {
@@ -354,7 +351,7 @@ impl CatalogUploadAnswer {
     pub fn new(response: impl Into<CatalogUploadContainer>) -> Self {
         Self {
             response: response.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -365,14 +362,14 @@ impl CatalogUploadAnswer {
 #[non_exhaustive]
 pub struct CatalogUploadContainer {
     /// Empty
-    pub data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub data: Option<engagement_core::Attributes>,
     /// What WebEngage says about the call
     pub message: Option<String>,
     /// How the call went
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl CatalogUploadContainer {
@@ -394,7 +391,7 @@ pub struct DedupeWindow {
     pub ttl: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl DedupeWindow {
@@ -419,7 +416,7 @@ impl DedupeWindow {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -435,7 +432,7 @@ pub struct EmailAttachment {
     pub url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailAttachment {
@@ -474,7 +471,7 @@ pub struct EmailContent {
     pub text: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailContent {
@@ -493,7 +490,7 @@ impl EmailContent {
             reply_to: None,
             subject: None,
             text: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -525,7 +522,7 @@ pub struct EmailDeliveryReport {
     pub version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailDeliveryReport {
@@ -550,7 +547,7 @@ impl EmailDeliveryReport {
             status_code: None,
             timestamp: timestamp.into(),
             version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -595,7 +592,7 @@ impl EmailDeliveryReport {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -609,7 +606,7 @@ pub struct EmailMetadata {
     #[cfg_attr(feature = "schemars", schemars(rename = "campaignType"))]
     pub campaign_type: Option<enums::CampaignType>,
     /// Key-value pairs of the campaign
-    pub custom: Option<serde_json::Map<String, serde_json::Value>>,
+    pub custom: Option<engagement_core::Attributes>,
     /// WebEngage's id of the message, to be repeated in delivery reports
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
     pub message_id: ids::MessageId,
@@ -618,7 +615,7 @@ pub struct EmailMetadata {
     pub timestamp: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailMetadata {
@@ -632,7 +629,7 @@ impl EmailMetadata {
             custom: None,
             message_id: message_id.into(),
             timestamp: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -648,7 +645,7 @@ pub struct EmailRecipient {
     pub name: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailRecipient {
@@ -660,7 +657,7 @@ impl EmailRecipient {
         Self {
             email: email.into(),
             name: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -678,7 +675,7 @@ pub struct EmailRecipients {
     pub to: Option<Vec<EmailRecipient>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailRecipients {
@@ -702,7 +699,7 @@ pub struct EmailSend {
     pub version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailSend {
@@ -719,7 +716,7 @@ impl EmailSend {
             email: email.into(),
             metadata: metadata.into(),
             version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -741,7 +738,7 @@ pub struct EmailSendReply {
     pub supported_version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EmailSendReply {
@@ -761,7 +758,7 @@ impl EmailSendReply {
             status: status.into(),
             status_code,
             supported_version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -777,7 +774,7 @@ pub struct EventTrack {
     /// Attributes of the event, at most 25 per data type and event, with any JSON as values. The documentation calls
     /// it a string, but samples and clients send an object.
     #[cfg_attr(feature = "schemars", schemars(rename = "eventData"))]
-    pub event_data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub event_data: Option<engagement_core::Attributes>,
     /// Name of the event: fewer than 50 characters, case matters, must not begin with `we_`
     #[cfg_attr(feature = "schemars", schemars(rename = "eventName"))]
     pub event_name: String,
@@ -790,7 +787,7 @@ pub struct EventTrack {
     pub user_id: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EventTrack {
@@ -805,7 +802,7 @@ impl EventTrack {
             event_name: event_name.into(),
             event_time: None,
             user_id: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -819,10 +816,7 @@ impl EventTrack {
     /// Attributes of the event, at most 25 per data type and event, with any JSON as values. The documentation calls
     /// it a string, but samples and clients send an object.
     #[inline]
-    pub fn event_data(
-        mut self,
-        value: impl Into<serde_json::Map<String, serde_json::Value>>,
-    ) -> Self {
+    pub fn event_data(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.event_data = Some(value.into());
         self
     }
@@ -848,7 +842,7 @@ impl EventTrack {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -863,7 +857,7 @@ pub struct EventWebhook {
     /// `system` for events of WebEngage, `application` for your own (inferred)
     pub category: Option<enums::EventWebhookCategory>,
     /// Attributes of the event
-    pub event_data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub event_data: Option<engagement_core::Attributes>,
     /// Name of the event
     pub event_name: String,
     /// When it happened, as `yyyy-MM-ddTHH:mm:ss±hhmm`, where the seconds may be missing and the offset has no colon
@@ -873,12 +867,12 @@ pub struct EventWebhook {
     pub license_code: Option<String>,
     /// Data that WebEngage added, such as `variation_id`, `sdk`, `scope` and `id`. `push_notification_content` is
     /// text that holds a JSON document, or one word for an error.
-    pub system_data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub system_data: Option<engagement_core::Attributes>,
     /// Id of the user
     pub user_id: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl EventWebhook {
@@ -896,7 +890,7 @@ impl EventWebhook {
             license_code: None,
             system_data: None,
             user_id: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -924,7 +918,7 @@ pub struct Feedback {
     pub tags: Option<Vec<String>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Feedback {
@@ -941,7 +935,7 @@ impl Feedback {
             license_code: None,
             replies: None,
             tags: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -955,7 +949,7 @@ pub struct FeedbackAnswer {
     pub response: FeedbackContainer,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackAnswer {
@@ -966,7 +960,7 @@ impl FeedbackAnswer {
     pub fn new(response: impl Into<FeedbackContainer>) -> Self {
         Self {
             response: response.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -991,7 +985,7 @@ pub struct FeedbackAttachment {
     pub file_type: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackAttachment {
@@ -1015,7 +1009,7 @@ pub struct FeedbackContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackContainer {
@@ -1028,7 +1022,7 @@ impl FeedbackContainer {
             data: data.into(),
             message: None,
             status: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1050,7 +1044,7 @@ pub struct FeedbackField {
     pub value: Option<TypedValue>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackField {
@@ -1064,7 +1058,7 @@ impl FeedbackField {
             label: None,
             type_: None,
             value: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1107,7 +1101,7 @@ pub struct FeedbackFilter {
     pub url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackFilter {
@@ -1234,7 +1228,7 @@ impl FeedbackFilter {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1262,7 +1256,7 @@ pub struct FeedbackPage {
     pub total_count: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackPage {
@@ -1282,7 +1276,7 @@ pub struct FeedbackPageAnswer {
     pub response: FeedbackPageContainer,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackPageAnswer {
@@ -1293,7 +1287,7 @@ impl FeedbackPageAnswer {
     pub fn new(response: impl Into<FeedbackPageContainer>) -> Self {
         Self {
             response: response.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1311,7 +1305,7 @@ pub struct FeedbackPageContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackPageContainer {
@@ -1324,7 +1318,7 @@ impl FeedbackPageContainer {
             data: data.into(),
             message: None,
             status: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1344,7 +1338,7 @@ pub struct FeedbackQuery {
     pub page_size: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackQuery {
@@ -1381,7 +1375,7 @@ impl FeedbackQuery {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1395,7 +1389,7 @@ pub struct FeedbackRepliesAnswer {
     pub response: FeedbackRepliesContainer,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackRepliesAnswer {
@@ -1406,7 +1400,7 @@ impl FeedbackRepliesAnswer {
     pub fn new(response: impl Into<FeedbackRepliesContainer>) -> Self {
         Self {
             response: response.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1424,7 +1418,7 @@ pub struct FeedbackRepliesContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackRepliesContainer {
@@ -1437,7 +1431,7 @@ impl FeedbackRepliesContainer {
             data: data.into_iter().map(Into::into).collect(),
             message: None,
             status: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1469,7 +1463,7 @@ pub struct FeedbackReply {
     pub reply_type: Option<enums::FeedbackReplyReplyType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackReply {
@@ -1486,7 +1480,7 @@ impl FeedbackReply {
             replied_on: None,
             replied_text: None,
             reply_type: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1500,7 +1494,7 @@ pub struct FeedbackReplyAnswer {
     pub response: FeedbackReplyContainer,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackReplyAnswer {
@@ -1511,7 +1505,7 @@ impl FeedbackReplyAnswer {
     pub fn new(response: impl Into<FeedbackReplyContainer>) -> Self {
         Self {
             response: response.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1529,7 +1523,7 @@ pub struct FeedbackReplyContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FeedbackReplyContainer {
@@ -1542,7 +1536,7 @@ impl FeedbackReplyContainer {
             data: data.into(),
             message: None,
             status: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1570,7 +1564,7 @@ pub struct FileValue {
     pub file_type: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FileValue {
@@ -1585,7 +1579,7 @@ impl FileValue {
             file_name: None,
             file_size: None,
             file_type: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1606,7 +1600,7 @@ pub struct IndiaDlt {
     pub telemarketer_id: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl IndiaDlt {
@@ -1646,7 +1640,7 @@ pub struct JourneyDetails {
     pub tags: Option<Vec<String>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl JourneyDetails {
@@ -1681,7 +1675,7 @@ pub struct JourneyWebhook {
     pub version: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl JourneyWebhook {
@@ -1703,7 +1697,7 @@ impl JourneyWebhook {
             resource: resource.into(),
             user_id: None,
             version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1720,7 +1714,7 @@ pub struct ListValue {
     pub values: Vec<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ListValue {
@@ -1736,7 +1730,7 @@ impl ListValue {
         Self {
             class: class.into(),
             values: values.into_iter().map(Into::into).collect(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1753,7 +1747,7 @@ pub struct MapValue {
     pub values: std::collections::BTreeMap<String, String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl MapValue {
@@ -1769,7 +1763,7 @@ impl MapValue {
         Self {
             class: class.into(),
             values: values.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1786,7 +1780,7 @@ pub struct MatrixValue {
     pub values: std::collections::BTreeMap<String, Vec<String>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl MatrixValue {
@@ -1802,7 +1796,7 @@ impl MatrixValue {
         Self {
             class: class.into(),
             values: values.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -1825,7 +1819,7 @@ pub struct MultiTransaction {
     pub user_id: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl MultiTransaction {
@@ -1845,7 +1839,7 @@ pub struct MultiTransactionAnswer {
     pub response: Option<MultiTransactionContainer>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl MultiTransactionAnswer {
@@ -1869,7 +1863,7 @@ pub struct MultiTransactionContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl MultiTransactionContainer {
@@ -1901,7 +1895,7 @@ pub struct MultiTransactionRequest {
     pub user_id: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl MultiTransactionRequest {
@@ -1920,7 +1914,7 @@ impl MultiTransactionRequest {
             ttl: None,
             txn_id: None,
             user_id: user_id.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -1951,7 +1945,7 @@ impl MultiTransactionRequest {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -1966,7 +1960,7 @@ pub struct OtherValue {
     pub class: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl OtherValue {
@@ -1983,10 +1977,10 @@ impl OtherValue {
 #[non_exhaustive]
 pub struct OverrideContext {
     /// Values for the placeholders `{{token.x}}` of the template, by name; objects within are possible
-    pub token: Option<serde_json::Map<String, serde_json::Value>>,
+    pub token: Option<engagement_core::Attributes>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl OverrideContext {
@@ -1998,10 +1992,7 @@ impl OverrideContext {
 
     /// Values for the placeholders `{{token.x}}` of the template, by name; objects within are possible
     #[inline]
-    pub fn token(
-        mut self,
-        value: impl Into<serde_json::Map<String, serde_json::Value>>,
-    ) -> Self {
+    pub fn token(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.token = Some(value.into());
         self
     }
@@ -2012,7 +2003,7 @@ impl OverrideContext {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2030,7 +2021,7 @@ pub struct OverrideData {
     pub phone: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl OverrideData {
@@ -2067,7 +2058,7 @@ impl OverrideData {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2098,7 +2089,7 @@ pub struct PrivateEmailDeliveryReport {
     pub version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl PrivateEmailDeliveryReport {
@@ -2122,7 +2113,7 @@ impl PrivateEmailDeliveryReport {
             status_code: None,
             timestamp: timestamp.into(),
             version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2167,7 +2158,7 @@ impl PrivateEmailDeliveryReport {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2178,7 +2169,7 @@ impl PrivateEmailDeliveryReport {
 #[non_exhaustive]
 pub struct ProfileUpdate {
     /// Custom attributes to set. Others are kept; attributes can not be removed in this way.
-    pub attributes: Option<serde_json::Map<String, serde_json::Value>>,
+    pub attributes: Option<engagement_core::Attributes>,
     /// Date of birth as `yyyy-MM-dd`, unlike in UserUpsert
     #[cfg_attr(feature = "schemars", schemars(rename = "birthDate"))]
     pub birth_date: Option<String>,
@@ -2196,7 +2187,7 @@ pub struct ProfileUpdate {
     pub phone: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ProfileUpdate {
@@ -2208,10 +2199,7 @@ impl ProfileUpdate {
 
     /// Custom attributes to set. Others are kept; attributes can not be removed in this way.
     #[inline]
-    pub fn attributes(
-        mut self,
-        value: impl Into<serde_json::Map<String, serde_json::Value>>,
-    ) -> Self {
+    pub fn attributes(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.attributes = Some(value.into());
         self
     }
@@ -2264,7 +2252,7 @@ impl ProfileUpdate {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2286,7 +2274,7 @@ pub struct QuestionResponse {
     pub value: Option<TypedValue>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl QuestionResponse {
@@ -2300,7 +2288,7 @@ impl QuestionResponse {
             question_id: question_id.into(),
             question_text: None,
             value: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -2314,7 +2302,7 @@ pub struct QueuedAnswer {
     pub response: QueuedContainer,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl QueuedAnswer {
@@ -2325,7 +2313,7 @@ impl QueuedAnswer {
     pub fn new(response: impl Into<QueuedContainer>) -> Self {
         Self {
             response: response.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -2341,7 +2329,7 @@ pub struct QueuedContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl QueuedContainer {
@@ -2368,7 +2356,7 @@ pub struct RcsButton {
     pub url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsButton {
@@ -2388,7 +2376,7 @@ pub struct RcsButtonDetails {
     pub buttons: Option<Vec<RcsButton>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsButtonDetails {
@@ -2419,7 +2407,7 @@ pub struct RcsCard {
     pub title: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsCard {
@@ -2437,7 +2425,7 @@ impl RcsCard {
 pub struct RcsData {
     /// Key-value pairs of the campaign
     #[cfg_attr(feature = "schemars", schemars(rename = "customData"))]
-    pub custom_data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub custom_data: Option<engagement_core::Attributes>,
     /// Id of the sender
     pub sender: Option<String>,
     /// The template and what to fill in
@@ -2448,7 +2436,7 @@ pub struct RcsData {
     pub to_number: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsData {
@@ -2466,7 +2454,7 @@ impl RcsData {
             sender: None,
             template_data: template_data.into(),
             to_number: to_number.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -2498,7 +2486,7 @@ pub struct RcsDeliveryReport {
     pub version: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsDeliveryReport {
@@ -2531,7 +2519,7 @@ impl RcsDeliveryReport {
             timestamp: timestamp.into(),
             to_number: to_number.into(),
             version: version.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2548,7 +2536,7 @@ impl RcsDeliveryReport {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2570,7 +2558,7 @@ pub struct RcsMetadata {
     pub time_stamp: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsMetadata {
@@ -2583,7 +2571,7 @@ impl RcsMetadata {
             campaign_type: None,
             message_id: message_id.into(),
             time_stamp: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -2602,7 +2590,7 @@ pub struct RcsSend {
     pub version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsSend {
@@ -2616,7 +2604,7 @@ impl RcsSend {
             metadata: metadata.into(),
             rcs_data: rcs_data.into(),
             version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -2638,7 +2626,7 @@ pub struct RcsSendReply {
     pub supported_version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsSendReply {
@@ -2653,7 +2641,7 @@ impl RcsSendReply {
             status: status.into(),
             status_code,
             supported_version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -2666,7 +2654,7 @@ pub struct RcsTemplateData {
     /// Language; the samples have the word `null` as text
     pub language: Option<String>,
     /// Values for the variables, by name
-    pub parameters: Option<serde_json::Map<String, serde_json::Value>>,
+    pub parameters: Option<engagement_core::Attributes>,
     /// The message written out; missing in one sample, for private providers
     #[cfg_attr(feature = "schemars", schemars(rename = "templateDetails"))]
     pub template_details: Option<RcsTemplateDetails>,
@@ -2678,7 +2666,7 @@ pub struct RcsTemplateData {
     pub type_: Option<enums::RcsTemplateDataType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsTemplateData {
@@ -2693,7 +2681,7 @@ impl RcsTemplateData {
             template_details: None,
             template_name: template_name.into(),
             type_: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -2728,7 +2716,7 @@ pub struct RcsTemplateDetails {
     pub title: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RcsTemplateDetails {
@@ -2760,7 +2748,7 @@ pub struct RecommendationMeta {
     pub type_: enums::RecommendationType,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl RecommendationMeta {
@@ -2783,7 +2771,7 @@ impl RecommendationMeta {
             name: name.into(),
             recommendation_slug: None,
             type_: type_.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2803,7 +2791,7 @@ impl RecommendationMeta {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2820,7 +2808,7 @@ pub struct ScoreValue {
     pub value: i64,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ScoreValue {
@@ -2833,7 +2821,7 @@ impl ScoreValue {
         Self {
             class: class.into(),
             value,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -2853,7 +2841,7 @@ pub struct SmsData {
     pub to_number: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SmsData {
@@ -2866,7 +2854,7 @@ impl SmsData {
             body: None,
             from_number: None,
             to_number: to_number.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -2896,7 +2884,7 @@ pub struct SmsDeliveryReport {
     pub version: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SmsDeliveryReport {
@@ -2923,7 +2911,7 @@ impl SmsDeliveryReport {
             status_code,
             to_number: to_number.into(),
             version: version.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -2947,7 +2935,7 @@ impl SmsDeliveryReport {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -2961,7 +2949,7 @@ pub struct SmsMetadata {
     #[cfg_attr(feature = "schemars", schemars(rename = "campaignType"))]
     pub campaign_type: Option<enums::CampaignType>,
     /// Key-value pairs of the campaign
-    pub custom: Option<serde_json::Map<String, serde_json::Value>>,
+    pub custom: Option<engagement_core::Attributes>,
     /// Registration data for Indian SMS, from version 2.0
     #[cfg_attr(feature = "schemars", schemars(rename = "indiaDLT"))]
     pub india_dlt: Option<IndiaDlt>,
@@ -2973,7 +2961,7 @@ pub struct SmsMetadata {
     pub timestamp: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SmsMetadata {
@@ -2988,7 +2976,7 @@ impl SmsMetadata {
             india_dlt: None,
             message_id: message_id.into(),
             timestamp: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3007,7 +2995,7 @@ pub struct SmsSend {
     pub version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SmsSend {
@@ -3021,7 +3009,7 @@ impl SmsSend {
             metadata: metadata.into(),
             sms_data: sms_data.into(),
             version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3043,7 +3031,7 @@ pub struct SmsSendReply {
     pub supported_version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SmsSendReply {
@@ -3057,7 +3045,7 @@ impl SmsSendReply {
             status: status.into(),
             status_code: None,
             supported_version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3078,7 +3066,7 @@ pub struct SnapshotValue {
     pub thumbnail_image_url: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SnapshotValue {
@@ -3091,7 +3079,7 @@ impl SnapshotValue {
             class: class.into(),
             full_image_url: None,
             thumbnail_image_url: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3107,7 +3095,7 @@ pub struct SubjectIdentity {
     pub identity_value: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SubjectIdentity {
@@ -3123,7 +3111,7 @@ impl SubjectIdentity {
         Self {
             identity_type: identity_type.into(),
             identity_value: identity_value.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -3133,7 +3121,7 @@ impl SubjectIdentity {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3153,7 +3141,7 @@ pub struct SubjectRequest {
     pub subject_request_type: enums::SubjectRequestType,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SubjectRequest {
@@ -3172,7 +3160,7 @@ impl SubjectRequest {
             subject_identities: subject_identities.into_iter().map(Into::into).collect(),
             subject_request_id: subject_request_id.into(),
             subject_request_type: subject_request_type.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -3182,7 +3170,7 @@ impl SubjectRequest {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3201,7 +3189,7 @@ pub struct SubjectRequestReceipt {
     pub subject_request_type: Option<enums::SubjectRequestType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SubjectRequestReceipt {
@@ -3214,7 +3202,7 @@ impl SubjectRequestReceipt {
             message: None,
             subject_request_id: subject_request_id.into(),
             subject_request_type: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3232,7 +3220,7 @@ pub struct SubjectRequestState {
     pub subject_request_type: Option<enums::SubjectRequestType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SubjectRequestState {
@@ -3245,7 +3233,7 @@ impl SubjectRequestState {
             status: None,
             subject_request_id: subject_request_id.into(),
             subject_request_type: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3275,7 +3263,7 @@ pub struct SurveyResponse {
     pub title: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SurveyResponse {
@@ -3292,7 +3280,7 @@ impl SurveyResponse {
             question_responses: None,
             survey_id: None,
             title: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3306,7 +3294,7 @@ pub struct SurveyResponseAnswer {
     pub response: SurveyResponseContainer,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SurveyResponseAnswer {
@@ -3317,7 +3305,7 @@ impl SurveyResponseAnswer {
     pub fn new(response: impl Into<SurveyResponseContainer>) -> Self {
         Self {
             response: response.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3335,7 +3323,7 @@ pub struct SurveyResponseContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl SurveyResponseContainer {
@@ -3348,7 +3336,7 @@ impl SurveyResponseContainer {
             data: data.into(),
             message: None,
             status: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3365,7 +3353,7 @@ pub struct TextValue {
     pub text: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TextValue {
@@ -3381,7 +3369,7 @@ impl TextValue {
         Self {
             class: class.into(),
             text: text.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3399,7 +3387,7 @@ pub struct TrackConfig {
     pub update_user: Option<ProfileUpdate>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TrackConfig {
@@ -3429,7 +3417,7 @@ impl TrackConfig {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3452,7 +3440,7 @@ pub struct Transaction {
     pub user_id: Option<ids::UserId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Transaction {
@@ -3466,7 +3454,7 @@ impl Transaction {
             ttl: None,
             txn_id: txn_id.into(),
             user_id: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3480,7 +3468,7 @@ pub struct TransactionAnswer {
     pub response: TransactionContainer,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TransactionAnswer {
@@ -3491,7 +3479,7 @@ impl TransactionAnswer {
     pub fn new(response: impl Into<TransactionContainer>) -> Self {
         Self {
             response: response.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3509,7 +3497,7 @@ pub struct TransactionContainer {
     pub status: Option<enums::ContainerStatus>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TransactionContainer {
@@ -3522,7 +3510,7 @@ impl TransactionContainer {
             data: data.into(),
             message: None,
             status: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -3547,7 +3535,7 @@ pub struct TransactionRequest {
     pub user_id: ids::UserId,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TransactionRequest {
@@ -3562,7 +3550,7 @@ impl TransactionRequest {
             ttl: None,
             txn_id: None,
             user_id: user_id.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -3600,7 +3588,7 @@ impl TransactionRequest {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3616,7 +3604,7 @@ pub struct UserUpsert {
     /// Custom attributes, at most 25 per data type. Names have fewer than 50 characters, matter in case and may
     /// contain spaces. Values are text, numbers, booleans, dates, arrays or objects; objects can't be used in
     /// segments. One third-party client sends null here.
-    pub attributes: Option<serde_json::Map<String, serde_json::Value>>,
+    pub attributes: Option<engagement_core::Attributes>,
     /// Date of birth, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has no colon, so this
     /// is not RFC 3339
     #[cfg_attr(feature = "schemars", schemars(rename = "birthDate"))]
@@ -3669,7 +3657,7 @@ pub struct UserUpsert {
     pub whatsapp_opt_in: Option<bool>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl UserUpsert {
@@ -3690,10 +3678,7 @@ impl UserUpsert {
     /// contain spaces. Values are text, numbers, booleans, dates, arrays or objects; objects can't be used in
     /// segments. One third-party client sends null here.
     #[inline]
-    pub fn attributes(
-        mut self,
-        value: impl Into<serde_json::Map<String, serde_json::Value>>,
-    ) -> Self {
+    pub fn attributes(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.attributes = Some(value.into());
         self
     }
@@ -3838,7 +3823,7 @@ impl UserUpsert {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -3873,7 +3858,7 @@ pub struct VisitorActivity {
     pub platform: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl VisitorActivity {
@@ -3908,7 +3893,7 @@ pub struct WhatsappButton {
     pub template_button_url_type: Option<enums::WhatsappButtonTemplateButtonUrlType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappButton {
@@ -3931,7 +3916,7 @@ pub struct WhatsappButtonGroup {
     pub template_button_type: Option<enums::WhatsappButtonGroupTemplateButtonType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappButtonGroup {
@@ -3960,7 +3945,7 @@ pub struct WhatsappCard {
     pub placeholders: Option<Vec<String>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappCard {
@@ -3984,7 +3969,7 @@ pub struct WhatsappCardHeader {
     pub type_: Option<enums::WhatsappCardHeaderType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappCardHeader {
@@ -4004,7 +3989,7 @@ pub struct WhatsappCarousel {
     pub cards: Option<Vec<WhatsappCard>>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappCarousel {
@@ -4022,7 +4007,7 @@ impl WhatsappCarousel {
 pub struct WhatsappData {
     /// Key-value pairs of the campaign
     #[cfg_attr(feature = "schemars", schemars(rename = "customData"))]
-    pub custom_data: Option<serde_json::Map<String, serde_json::Value>>,
+    pub custom_data: Option<engagement_core::Attributes>,
     /// Business number
     #[cfg_attr(feature = "schemars", schemars(rename = "fromNumber"))]
     pub from_number: Option<String>,
@@ -4034,7 +4019,7 @@ pub struct WhatsappData {
     pub to_number: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappData {
@@ -4052,7 +4037,7 @@ impl WhatsappData {
             from_number: None,
             template_data: template_data.into(),
             to_number: to_number.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4082,7 +4067,7 @@ pub struct WhatsappDeliveryReport {
     pub version: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappDeliveryReport {
@@ -4112,7 +4097,7 @@ impl WhatsappDeliveryReport {
             timestamp: timestamp.into(),
             to_number: to_number.into(),
             version: version.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -4129,7 +4114,7 @@ impl WhatsappDeliveryReport {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -4150,7 +4135,7 @@ pub struct WhatsappMetadata {
     pub timestamp: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappMetadata {
@@ -4163,7 +4148,7 @@ impl WhatsappMetadata {
             campaign_type: None,
             message_id: message_id.into(),
             timestamp: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4182,7 +4167,7 @@ pub struct WhatsappSend {
     pub whats_app_data: WhatsappData,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappSend {
@@ -4199,7 +4184,7 @@ impl WhatsappSend {
             metadata: metadata.into(),
             version: None,
             whats_app_data: whats_app_data.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4221,7 +4206,7 @@ pub struct WhatsappSendReply {
     pub supported_version: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappSendReply {
@@ -4239,7 +4224,7 @@ impl WhatsappSendReply {
             status: status.into(),
             status_code,
             supported_version: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -4298,7 +4283,7 @@ pub struct WhatsappTemplateData {
     pub type_: Option<enums::WhatsappTemplateDataType>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl WhatsappTemplateData {
@@ -4326,7 +4311,7 @@ impl WhatsappTemplateData {
             template_name: template_name.into(),
             template_variables: None,
             type_: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -5112,7 +5097,7 @@ engagement_core::wire_object! {
 engagement_core::wire_object! {
     UserUpsert {
         optional anonymous_id: "anonymousId" personal,
-        optional attributes: "attributes" personal,
+        optional_or_null attributes: "attributes" personal,
         optional birth_date: "birthDate" personal,
         optional city: "city" personal,
         optional company: "company" personal,

@@ -7,7 +7,7 @@ use crate::enums::{
 };
 use crate::status_codes::{email, rcs, sms, whatsapp};
 use crate::types::{EmailSendReply, RcsSendReply, SmsSendReply, WhatsappSendReply};
-use crate::{Extra, StatusCode};
+use crate::{Attributes, StatusCode};
 
 /// What the replies of all channels have.
 macro_rules! reply {
@@ -103,7 +103,7 @@ impl SmsReply {
                 status_code: Some(code),
                 message,
                 supported_version,
-                extra: Extra::new(),
+                extra: Attributes::new(),
             },
         }
     }
@@ -164,7 +164,7 @@ impl EmailReply {
                 status_code: code,
                 message,
                 supported_version,
-                extra: Extra::new(),
+                extra: Attributes::new(),
             },
         }
     }
@@ -231,7 +231,7 @@ impl WhatsappReply {
                 status_code: code,
                 message,
                 supported_version,
-                extra: Extra::new(),
+                extra: Attributes::new(),
             },
         }
     }
@@ -289,7 +289,7 @@ impl RcsReply {
                 status_code: code,
                 message,
                 supported_version,
-                extra: Extra::new(),
+                extra: Attributes::new(),
             },
         }
     }

@@ -17,7 +17,7 @@ pub struct ApiError {
     pub error: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ApiError {
@@ -37,7 +37,7 @@ pub struct Container {
     pub response: Option<ContainerResponse>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Container {
@@ -59,7 +59,7 @@ pub struct ContainerResponse {
     pub status: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ContainerResponse {
@@ -81,7 +81,7 @@ pub struct FileMeta {
     pub title: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FileMeta {
@@ -93,7 +93,7 @@ impl FileMeta {
         Self {
             password: None,
             title: title.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -110,7 +110,7 @@ impl FileMeta {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -126,7 +126,7 @@ pub struct FilePage {
     pub paging: Option<FilePagePaging>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FilePage {
@@ -146,7 +146,7 @@ pub struct FilePagePaging {
     pub total: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl FilePagePaging {
@@ -166,7 +166,7 @@ pub struct LabelObject {
     pub label: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl LabelObject {
@@ -177,7 +177,7 @@ impl LabelObject {
     pub fn new(label: impl Into<String>) -> Self {
         Self {
             label: label.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -187,7 +187,7 @@ impl LabelObject {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -206,7 +206,7 @@ pub struct NewThing {
     pub type_: enums::NewThingType,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl NewThing {
@@ -219,7 +219,7 @@ impl NewThing {
             labels: None,
             rule: None,
             type_: type_.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 
@@ -243,7 +243,7 @@ impl NewThing {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -270,7 +270,7 @@ pub struct Note {
     pub template_id: Option<ids::TemplateId>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Note {
@@ -328,7 +328,7 @@ impl Note {
         key: impl Into<String>,
         value: impl Into<serde_json::Value>,
     ) -> Self {
-        self.extra.insert(key.into(), value.into());
+        self.extra.insert(key, value);
         self
     }
 }
@@ -343,7 +343,7 @@ pub struct OtherValue {
     pub class: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl OtherValue {
@@ -367,7 +367,7 @@ pub struct Page {
     pub next: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Page {
@@ -387,7 +387,7 @@ pub struct Parent {
     pub id: Option<String>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Parent {
@@ -410,7 +410,7 @@ pub struct ScoreValue {
     pub value: Option<i64>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl ScoreValue {
@@ -422,7 +422,7 @@ impl ScoreValue {
         Self {
             class: class.into(),
             value: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -439,7 +439,7 @@ pub struct TextValue {
     pub text: String,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl TextValue {
@@ -455,7 +455,7 @@ impl TextValue {
         Self {
             class: class.into(),
             text: text.into(),
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -488,7 +488,7 @@ pub struct Thing {
     pub value: Option<engagement_core::Scalar>,
     /// Keys that the document doesn't know, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Extra,
+    pub extra: engagement_core::Attributes,
 }
 
 impl Thing {
@@ -511,7 +511,7 @@ impl Thing {
             parent: None,
             size: None,
             value: None,
-            extra: engagement_core::Extra::new(),
+            extra: engagement_core::Attributes::new(),
         }
     }
 }
@@ -618,30 +618,6 @@ impl From<String> for Label {
 impl From<LabelObject> for Label {
     fn from(value: LabelObject) -> Self {
         Self::LabelObject(value)
-    }
-}
-
-/// Nothing
-#[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[serde(transparent)]
-pub struct Nothing(pub serde_json::Map<String, serde_json::Value>);
-impl ::std::ops::Deref for Nothing {
-    type Target = serde_json::Map<String, serde_json::Value>;
-    fn deref(&self) -> &serde_json::Map<String, serde_json::Value> {
-        &self.0
-    }
-}
-
-impl From<Nothing> for serde_json::Map<String, serde_json::Value> {
-    fn from(value: Nothing) -> Self {
-        value.0
-    }
-}
-
-impl From<serde_json::Map<String, serde_json::Value>> for Nothing {
-    fn from(value: serde_json::Map<String, serde_json::Value>) -> Self {
-        Self(value)
     }
 }
 
@@ -836,8 +812,6 @@ engagement_core::personal_debug! {
         plain LabelObject,
     }
 }
-
-engagement_core::personal_debug! { struct Nothing }
 
 engagement_core::tagged_union! {
     TypedValue by "@class" {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use engagement_document::{Document, Pagination};
+use engagement_document::{Document, Pagination, Schemas};
 use quote::{ToTokens, quote};
 
 use crate::codegen::normalise::{Reduced, Tagged};
@@ -24,6 +24,28 @@ pub(super) fn request_types(parts: &Parts) -> BTreeSet<String> {
     reach::reach(&parts.objects, &parts.others, roots)
 }
 
+/// The names of the types that are part of what is read, among other words.
+fn answer_types(document: &Document, parts: &Parts) -> BTreeSet<String> {
+    let answers = parts
+        .operations
+        .values()
+        .flat_map(|signature| &signature.answer)
+        .map(|ty| ty.to_token_stream().to_string());
+    let webhooks = document
+        .webhooks
+        .iter()
+        .filter_map(|webhook| Schemas::ref_name(&webhook.schema))
+        .map(names::pascal);
+    reach::reach(&parts.objects, &parts.others, answers.chain(webhooks))
+}
+
+/// Which way an object goes.
+#[derive(Clone, Copy)]
+struct Direction {
+    sent: bool,
+    read: bool,
+}
+
 pub(super) fn types(
     document: &Document,
     reduced: &Reduced,
@@ -31,6 +53,7 @@ pub(super) fn types(
     requests: &BTreeSet<String>,
 ) -> Result<String, Failure> {
     let title = &document.title;
+    let answers = answer_types(document, parts);
     let objects = parts
         .objects
         .iter()
@@ -54,7 +77,12 @@ pub(super) fn types(
     out.push_str(&code);
     for object in &parts.objects {
         out.push('\n');
-        wire(&mut out, object, reduced);
+        let name = object.name.to_string();
+        let direction = Direction {
+            sent: requests.contains(&name),
+            read: answers.contains(&name),
+        };
+        wire(&mut out, object, reduced, direction);
     }
     for item in &parts.others {
         debug(&mut out, item, parts);
@@ -232,7 +260,7 @@ fn structure(
             #text
             #[inline]
             pub fn new(#(#arguments),*) -> Self {
-                Self { #(#fields,)* extra: engagement_core::Extra::new() }
+                Self { #(#fields,)* extra: engagement_core::Attributes::new() }
             }
         }
     };
@@ -245,7 +273,7 @@ fn structure(
 
             /// Sets a field that the document doesn't know.
             pub fn extra(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
-                self.extra.insert(key.into(), value.into());
+                self.extra.insert(key, value);
                 self
             }
         }
@@ -263,7 +291,7 @@ fn structure(
             #(#fields,)*
             /// Keys that the document doesn't know, as they were read; they are written back.
             #[cfg_attr(feature = "schemars", schemars(flatten))]
-            pub extra: engagement_core::Extra,
+            pub extra: engagement_core::Attributes,
         }
         impl #name {
             #new
@@ -360,8 +388,41 @@ fn is_as_text(reduced: &Reduced, object: &Object, wire: &str) -> bool {
     reduced.ids_as_text.contains(&place)
 }
 
+/// What is special about how the field is read and written, as the name of a kind of `wire_object!` goes on.
+fn of_kind(
+    reduced: &Reduced,
+    object: &Object,
+    field: &Field,
+    direction: Direction,
+) -> &'static str {
+    if is_as_text(reduced, object, &field.wire) {
+        return "_text";
+    }
+    if !direction.sent {
+        return "";
+    }
+    let place = format!("{}{}", object.name, names::pascal(&field.wire));
+    let ty = field.ty.to_token_stream().to_string().replace(' ', "");
+    if ty == "engagement_core::Attributes" {
+        match reduced.scalar_objects.get(&place) {
+            Some(true) => return "_scalars_or_null",
+            Some(false) => return "_scalars",
+            None => {}
+        }
+        if field.optional && reduced.nullable_objects.contains(&place) {
+            return "_or_null";
+        }
+    }
+    // What is only sent keeps a `null` that a caller's JSON has: in a response it says the same as an absent field.
+    match (direction.read, field.optional) {
+        (false, true) if ty == "serde_json::Value" => "_json",
+        (false, true) if object.open => "_null",
+        _ => "",
+    }
+}
+
 /// How the type is read, written and printed.
-fn wire(out: &mut String, object: &Object, reduced: &Reduced) {
+fn wire(out: &mut String, object: &Object, reduced: &Reduced, direction: Direction) {
     let _ = writeln!(
         out,
         "engagement_core::wire_object! {{\n    {} {{",
@@ -373,15 +434,11 @@ fn wire(out: &mut String, object: &Object, reduced: &Reduced) {
         } else {
             "required"
         };
-        let text = if is_as_text(reduced, object, &field.wire) {
-            "_text"
-        } else {
-            ""
-        };
+        let of_kind = of_kind(reduced, object, field, direction);
         let personal = if field.personal { " personal" } else { "" };
         let _ = writeln!(
             out,
-            "        {kind}{text} {}: {:?}{personal},",
+            "        {kind}{of_kind} {}: {:?}{personal},",
             field.name, field.wire
         );
     }

@@ -3,6 +3,7 @@
 //! Each pass is named, says why it is there, and reports whether it changed anything: one that changes none of the
 //! documents any more has lost its reason and fails the run, so that it gets deleted.
 
+mod free_form;
 mod ids;
 mod operations;
 mod schemas;
@@ -29,6 +30,11 @@ pub(crate) struct Reduced {
     pub(crate) ids: BTreeMap<String, IdType>,
     /// Places of integer ids that the provider wants as text, by the name of the schema there: `ContactProductProductId`.
     pub(crate) ids_as_text: BTreeSet<String>,
+    /// Places of free-form objects whose values have to be scalars, by the name of the schema there; and whether `null` is
+    /// one of them.
+    pub(crate) scalar_objects: BTreeMap<String, bool>,
+    /// Places where `null` may stand for a free-form object, by the name of the schema there.
+    pub(crate) nullable_objects: BTreeSet<String>,
     /// Property names that differ from the wire: new name -> wire name.
     pub(crate) renamed: BTreeMap<String, String>,
     /// Operations whose answer is one object or an array of one.
@@ -150,6 +156,10 @@ const PASSES: &[Pass] = &[
         run: unions::epochs_have_a_type,
     },
     Pass {
+        name: "free_form_objects_have_a_type",
+        run: free_form::free_form_objects_have_a_type,
+    },
+    Pass {
         name: "scalar_unions_have_a_type",
         run: unions::scalar_unions_have_a_type,
     },
@@ -200,6 +210,8 @@ pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduce
         replacements: BTreeMap::new(),
         ids: BTreeMap::new(),
         ids_as_text: BTreeSet::new(),
+        scalar_objects: BTreeMap::new(),
+        nullable_objects: BTreeSet::new(),
         renamed: BTreeMap::new(),
         one_or_many: BTreeSet::new(),
         nullable_answers: BTreeSet::new(),

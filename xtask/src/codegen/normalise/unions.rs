@@ -9,7 +9,7 @@ use super::{OpenEnum, Place, Reduced, add_placeholder, each_schema, refer};
 use crate::codegen::Failure;
 
 /// Lets a type of the runtime stand for a schema: a named schema is replaced as such, another by a reference.
-struct Replacer {
+pub(super) struct Replacer {
     name: &'static str,
     path: &'static str,
     components: Vec<String>,
@@ -17,7 +17,7 @@ struct Replacer {
 }
 
 impl Replacer {
-    fn new(name: &'static str, path: &'static str) -> Self {
+    pub(super) fn new(name: &'static str, path: &'static str) -> Self {
         Self {
             name,
             path,
@@ -26,7 +26,7 @@ impl Replacer {
         }
     }
 
-    fn replace(&mut self, place: Place<'_>, schema: &mut Value) {
+    pub(super) fn replace(&mut self, place: Place<'_>, schema: &mut Value) {
         if place.component {
             self.components.push(place.name.to_owned());
         } else {
@@ -35,7 +35,12 @@ impl Replacer {
         }
     }
 
-    fn finish(self, reduced: &mut Reduced) -> usize {
+    /// Whether the named schema was replaced.
+    pub(super) fn has_component(&self, name: &str) -> bool {
+        self.components.iter().any(|component| component == name)
+    }
+
+    pub(super) fn finish(self, reduced: &mut Reduced) -> usize {
         let changed = self.references + self.components.len();
         if self.references > 0 {
             add_placeholder(&mut reduced.document, self.name);
@@ -109,21 +114,26 @@ pub(super) fn scalar_unions_have_a_type(
 ) -> Result<usize, Failure> {
     let mut scalars = Replacer::new("Scalar", "engagement_core::Scalar");
     each_schema(&mut reduced.document, &mut |place, schema| {
-        let parts = schema
-            .get("oneOf")
-            .or_else(|| schema.get("anyOf"))
-            .and_then(Value::as_array);
-        let scalar = |part: &Value| {
-            matches!(
-                part.get("type").and_then(Value::as_str),
-                Some("string" | "integer" | "number" | "boolean")
-            )
-        };
-        if parts.is_some_and(|parts| parts.len() > 1 && parts.iter().all(scalar)) {
+        if is_scalar_union(schema) {
             scalars.replace(place, schema);
         }
     });
     Ok(scalars.finish(reduced))
+}
+
+/// Whether the schema is a union of string, number and boolean, or of some of them.
+pub(super) fn is_scalar_union(schema: &Value) -> bool {
+    let parts = schema
+        .get("oneOf")
+        .or_else(|| schema.get("anyOf"))
+        .and_then(Value::as_array);
+    let scalar = |part: &Value| {
+        matches!(
+            part.get("type").and_then(Value::as_str),
+            Some("string" | "integer" | "number" | "boolean")
+        )
+    };
+    parts.is_some_and(|parts| parts.len() > 1 && parts.iter().all(scalar))
 }
 
 /// Takes string enums out of the document, to emit them with an `Unknown` variant: typify's reject an answer because

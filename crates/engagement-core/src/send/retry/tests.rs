@@ -11,12 +11,26 @@ use tokio::time::{Instant, advance, sleep_until};
 use super::{Failure, RetriedCall, Retries, run};
 use crate::error::call_target::Subject;
 use crate::error::{Error, ErrorKind};
+use crate::provider::Provider;
 use crate::redact::secret_mask::SecretMask;
 use crate::retry::budget::{RetryBudget, RetryPermit};
 use crate::retry::jitter::Jitter;
 use crate::retry::policy::RetryPolicy;
 use crate::telemetry::observe::Event;
-use crate::testing::fuzzing::{OPERATION, RUNTIME};
+
+static PROVIDER: Provider = Provider {
+    name: "acme",
+    title: "Acme",
+    env_prefix: "ACME",
+    version: "1",
+    servers: &[],
+    schemes: &[],
+    client_values: &[],
+    error_message: &[],
+    conflict_messages: &[],
+    error_in_success: None,
+    operations: &[],
+};
 
 /// What one attempt does.
 #[derive(Debug)]
@@ -100,8 +114,7 @@ fn failed(status: u16, retry_after: Option<&'static str>) -> Error {
 }
 
 fn error(kind: ErrorKind) -> Error {
-    let target = Subject::Operation(RUNTIME.provider(), &OPERATION);
-    Error::new(kind, target, "scripted").sent(1)
+    Error::new(kind, Subject::Client(&PROVIDER), "scripted").sent(1)
 }
 
 /// Runs a script, and returns its outcome, how long it took, and what is left of the budget.

@@ -1,0 +1,93 @@
+//! Objects without listed keys.
+
+use std::collections::BTreeMap;
+
+use engagement_document::{Document, Schemas};
+use serde_json::{Map, Value};
+
+use super::unions::{Replacer, is_scalar_union};
+use super::{Reduced, each_schema};
+use crate::codegen::{Failure, names};
+
+/// Gives free-form objects one type in all crates, which takes what callers have at hand: typify makes a map here and a
+/// type around a map there.
+pub(super) fn free_form_objects_have_a_type(
+    _: &Document,
+    reduced: &mut Reduced,
+) -> Result<usize, Failure> {
+    let mut replacer = Replacer::new("Attributes", "engagement_core::Attributes");
+    let (scalars, nullable) = (&mut reduced.scalar_objects, &mut reduced.nullable_objects);
+    let mut named = BTreeMap::new();
+    each_schema(&mut reduced.document, &mut |place, schema| {
+        let Some(values) = schema.as_object().and_then(free_form) else {
+            return;
+        };
+        if let Values::Scalars { or_null } = values {
+            scalars.insert(place.name.to_owned(), or_null);
+            if place.component {
+                named.insert(place.name.to_owned(), or_null);
+            }
+        }
+        if is_nullable(schema) {
+            nullable.insert(place.name.to_owned());
+        }
+        replacer.replace(place, schema);
+    });
+    // A place that refers to a named schema has nothing of it but the name.
+    each_schema(&mut reduced.document, &mut |place, schema| {
+        let all_of = schema.get("allOf").and_then(Value::as_array);
+        let part = match all_of.map(Vec::as_slice) {
+            Some([part]) => part,
+            _ => schema,
+        };
+        let Some(name) = Schemas::ref_name(part).map(names::pascal) else {
+            return;
+        };
+        if let Some(or_null) = named.get(&name) {
+            scalars.insert(place.name.to_owned(), *or_null);
+        }
+        if replacer.has_component(&name) && is_nullable(schema) {
+            nullable.insert(place.name.to_owned());
+        }
+    });
+    Ok(replacer.finish(reduced))
+}
+
+fn is_nullable(schema: &Value) -> bool {
+    schema.get("nullable") == Some(&Value::Bool(true))
+}
+
+/// The values that a free-form object may have.
+enum Values {
+    Any,
+    Scalars { or_null: bool },
+}
+
+/// What the values of a free-form object are; `None` for other schemas.
+fn free_form(object: &Map<String, Value>) -> Option<Values> {
+    let lists_keys = object
+        .get("properties")
+        .and_then(Value::as_object)
+        .is_some_and(|properties| !properties.is_empty());
+    let is_object = object.get("type").and_then(Value::as_str) == Some("object");
+    let composed = ["allOf", "oneOf", "anyOf"]
+        .iter()
+        .any(|key| object.contains_key(*key));
+    if lists_keys || !is_object || composed {
+        return None;
+    }
+    match object.get("additionalProperties") {
+        None | Some(Value::Bool(_)) => Some(Values::Any),
+        Some(Value::Object(values)) => {
+            let texts = ["description", "title", "nullable", "example"];
+            if values.keys().all(|key| texts.contains(&key.as_str())) {
+                return Some(Values::Any);
+            }
+            let values = object.get("additionalProperties")?;
+            is_scalar_union(values).then(|| Values::Scalars {
+                or_null: is_nullable(values),
+            })
+        }
+        Some(_) => None,
+    }
+}
