@@ -12,7 +12,7 @@ use std::time::Duration;
 use engagement_core::{Answer, Attributes, Credential, Method, RetryPolicy, wire_object};
 use tokio::task::yield_now;
 use tracing::field::{Field, Visit};
-use tracing::span::{self, Id, Record};
+use tracing::span::{Id, Record};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -64,7 +64,12 @@ impl<S> Layer<S> for Recorder
 where
     S: tracing::Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>,
 {
-    fn on_new_span(&self, attributes: &span::Attributes<'_>, _: &Id, context: Context<'_, S>) {
+    fn on_new_span(
+        &self,
+        attributes: &tracing::span::Attributes<'_>,
+        _: &Id,
+        context: Context<'_, S>,
+    ) {
         if is_ours(attributes.metadata()) {
             let start = format!("{} {{", attributes.metadata().name());
             self.line(&context, start, |values| attributes.record(values));

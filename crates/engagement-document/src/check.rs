@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::read::METHODS;
+use crate::model::METHODS;
+use crate::schema::id_kinds;
 use crate::{Document, Location, Problem, Schemas};
 
 /// Every extension of `specs/README.md`.
@@ -131,27 +132,6 @@ pub(crate) fn ids(raw: &Value, schemas: &Schemas, problems: &mut Vec<Problem>) {
             problem(problems, format!("{pointer}/{key}"), message);
         }
     });
-}
-
-/// The kinds of record in a mark; none if the mark is no list of names.
-pub(crate) fn id_kinds(mark: &Value) -> Vec<&str> {
-    let is_name = |name: &&str| {
-        name.starts_with(|c: char| c.is_ascii_lowercase())
-            && name
-                .chars()
-                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-            && *name != "none"
-    };
-    let names: Vec<&str> = match mark {
-        Value::String(name) => vec![name],
-        Value::Array(names) if names.len() > 1 => names.iter().filter_map(Value::as_str).collect(),
-        _ => Vec::new(),
-    };
-    if names.iter().all(is_name) {
-        names
-    } else {
-        Vec::new()
-    }
 }
 
 /// `id`, `contact_ids`, `companyId`, `listIDs`; not `paid` or `valid`.

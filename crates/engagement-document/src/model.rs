@@ -4,6 +4,11 @@ use serde_json::Value;
 
 use crate::Schemas;
 
+/// The methods an OpenAPI path item can hold.
+pub(crate) const METHODS: [&str; 8] = [
+    "get", "put", "post", "delete", "patch", "head", "options", "trace",
+];
+
 /// One provider's document, read and checked.
 #[derive(Debug, Clone)]
 pub struct Document {

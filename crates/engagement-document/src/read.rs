@@ -3,16 +3,12 @@
 use serde_json::{Map, Value};
 
 use crate::check;
+use crate::model::METHODS;
 use crate::{
     After, Answer, Body, BodyKind, ClientValue, ConflictMessage, Document, DocumentError,
     DocumentedApi, ErrorInSuccess, Evidence, ExampleException, Group, Location, Operation,
     Pagination, Parameter, Problem, RateLimit, Schemas, Scheme, SchemeKind, Server, Webhook,
 };
-
-/// The methods an OpenAPI path item can hold.
-pub(crate) const METHODS: [&str; 8] = [
-    "get", "put", "post", "delete", "patch", "head", "options", "trace",
-];
 
 impl Document {
     /// Reads a document from JSON text.

@@ -4,8 +4,6 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::check;
-
 const PREFIX: &str = "#/components/schemas/";
 
 /// The named schemas of a document.
@@ -89,7 +87,7 @@ impl Schemas {
 
     /// The kinds of record whose ids a schema stands for: `contact`, or several where any may stand; empty if it is no id.
     pub fn id_kinds(schema: &Value) -> Vec<&str> {
-        schema.get("x-id").map(check::id_kinds).unwrap_or_default()
+        schema.get("x-id").map(id_kinds).unwrap_or_default()
     }
 
     /// Whether a schema, or what it is made of, is marked as an id or as none.
@@ -223,6 +221,27 @@ fn convert(schema: &Value, reached: &mut BTreeSet<String>) -> Value {
         return json!({ "anyOf": [Value::Object(out), { "type": "null" }] });
     }
     Value::Object(out)
+}
+
+/// The kinds of record in a mark; none if the mark is no list of names.
+pub(crate) fn id_kinds(mark: &Value) -> Vec<&str> {
+    let is_name = |name: &&str| {
+        name.starts_with(|c: char| c.is_ascii_lowercase())
+            && name
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+            && *name != "none"
+    };
+    let names: Vec<&str> = match mark {
+        Value::String(name) => vec![name],
+        Value::Array(names) if names.len() > 1 => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    if names.iter().all(is_name) {
+        names
+    } else {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use engagement_core::{Credential, Error, FromRuntime as _, Secret};
 
 use crate::session::Login;
-use crate::{Client, PROVIDER, environment};
+use crate::{Client, PROVIDER};
 
 /// Settings of a [`Client`] to be, from [`Client::builder`] or [`Client::builder_with_token`]. Nothing fails before
 /// `build`.
@@ -67,22 +67,6 @@ impl Client {
         ClientBuilder::new(&PROVIDER)
             .credential(CUSTOMER, Credential::header(customer_id.into()))
             .credential(TOKEN, Credential::bearer(token))
-    }
-
-    /// A client from the environment: `ENGAGEONE_CUSTOMER_ID`, `ENGAGEONE_CLIENT_ID` and `ENGAGEONE_SECRET` to log in
-    /// with, or else `ENGAGEONE_CUSTOMER_ID` and `ENGAGEONE_TOKEN`. Where to call is read too: `ENGAGEONE_REGION`,
-    /// `ENGAGEONE_BASE_URL`, and for every other host `ENGAGEONE_{NAME}_URL`, such as `ENGAGEONE_USERS_URL`.
-    ///
-    /// # Errors
-    /// If credentials are missing, are not Unicode or can't go into a header, there is no such region, or a URL is not
-    /// one; the message names the variable.
-    ///
-    /// ```no_run
-    /// let client = engageone_client::Client::from_env()?;
-    /// # Ok::<(), engageone_client::Error>(())
-    /// ```
-    pub fn from_env() -> Result<Self, Error> {
-        environment::builder()?.build()
     }
 
     /// A client that acts on another company, over the same connections. It logs in by itself, with the same

@@ -4,7 +4,7 @@ use engagement_core::{Error, Provider, Scheme, Secret};
 
 use crate::client::TOKEN;
 use crate::session::Login;
-use crate::{ClientBuilder, PROVIDER};
+use crate::{Client, ClientBuilder, PROVIDER};
 
 const CUSTOMER_ID: &str = "ENGAGEONE_CUSTOMER_ID";
 const CLIENT_ID: &str = "ENGAGEONE_CLIENT_ID";
@@ -23,7 +23,25 @@ static WITHOUT_TOKEN: Provider = Provider {
     ..PROVIDER
 };
 
-pub(crate) fn builder() -> Result<ClientBuilder, Error> {
+impl Client {
+    /// A client from the environment: `ENGAGEONE_CUSTOMER_ID`, `ENGAGEONE_CLIENT_ID` and `ENGAGEONE_SECRET` to log in
+    /// with, or else `ENGAGEONE_CUSTOMER_ID` and `ENGAGEONE_TOKEN`. Where to call is read too: `ENGAGEONE_REGION`,
+    /// `ENGAGEONE_BASE_URL`, and for every other host `ENGAGEONE_{NAME}_URL`, such as `ENGAGEONE_USERS_URL`.
+    ///
+    /// # Errors
+    /// If credentials are missing, are not Unicode or can't go into a header, there is no such region, or a URL is not
+    /// one; the message names the variable.
+    ///
+    /// ```no_run
+    /// let client = engageone_client::Client::from_env()?;
+    /// # Ok::<(), engageone_client::Error>(())
+    /// ```
+    pub fn from_env() -> Result<Self, Error> {
+        builder()?.build()
+    }
+}
+
+fn builder() -> Result<ClientBuilder, Error> {
     let customer_id = read(CUSTOMER_ID)?;
     let client_id = read(CLIENT_ID)?;
     let secret = read(SECRET)?.map(Secret::from);

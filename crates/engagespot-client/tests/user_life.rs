@@ -80,7 +80,7 @@ async fn registered_changed_and_deleted() {
         .unwrap();
     let profile = ada.profile().get().send().await.unwrap();
     assert_eq!(
-        Value::from(profile.0),
+        Value::from(profile),
         json!({
             "email": "ada/1@example.com", "phoneNumber": "+15555550101", "name": "Ada Lovelace",
             "plan": "pro", "seats": 1,

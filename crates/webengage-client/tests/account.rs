@@ -40,9 +40,7 @@ async fn a_user_s_life() {
         .gender("female")
         .email("ada@example.com")
         .phone("+15555550101")
-        .attributes(object(
-            json!({"Plan": "starter", "Seats": 3, "Since": Value::from(born)}),
-        ));
+        .attributes(json!({"Plan": "starter", "Seats": 3, "Since": Value::from(born)}));
     let queued = client.users().track(ada).response().await.unwrap();
     assert_eq!(queued.value().status, Some(ContainerStatus::Queued));
     assert_eq!(
