@@ -41,7 +41,7 @@ impl Client {
     }
 }
 
-fn builder() -> Result<ClientBuilder, Error> {
+pub(crate) fn builder() -> Result<ClientBuilder, Error> {
     let customer_id = read(CUSTOMER_ID)?;
     let client_id = read(CLIENT_ID)?;
     let secret = read(SECRET)?.map(Secret::from);
