@@ -122,28 +122,28 @@ async fn what_is_new_is_told_once_over_three_calls() {
             "contacts_get",
             "/status",
             "",
-            &["word ContactStatus", "field Contact.novelty"][..],
+            &["enum_value ContactStatus", "field Contact.novelty"][..],
         ),
         (
             "engage",
             "users_get",
             "/devices/0/platform",
             "",
-            &["word DevicePlatform", "field User.novelty"],
+            &["enum_value DevicePlatform", "field User.novelty"],
         ),
         (
             "engagespot",
             "notifications_list",
             "/data/0/blocks/0/type",
             "/data/0",
-            &["word BlockType", "field Notification.novelty"],
+            &["enum_value BlockType", "field Notification.novelty"],
         ),
         (
             "webengage",
             "surveys_get_response",
             "/response/data/questionResponses/0/value/@class",
             "/response/data",
-            &["word TypedValue", "field SurveyResponse.novelty"],
+            &["enum_value TypedValue", "field SurveyResponse.novelty"],
         ),
         // Everything that it is known to answer has free keys.
         ("engageone", "data_sources_list", "", "/0", &[]),
@@ -210,7 +210,7 @@ async fn what_is_new_is_told_from_everywhere() {
                     [one] => assert!(
                         match what {
                             "key" => one.contains(": field ") && one.ends_with(".key_of_tomorrow"),
-                            _ => one.contains(": word "),
+                            _ => one.contains(": enum_value "),
                         },
                         "{} {}: {one}",
                         operation.id,
