@@ -1,12 +1,22 @@
 //! Where things are.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The root of the repository.
+/// The root of the repository, found when the program runs: checkouts that share a target directory share this binary.
+///
+/// # Panics
+/// If neither the package that Cargo runs nor the current folder is in a workspace.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask is a folder of the workspace")
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let start = package.or_else(|| std::env::current_dir().ok());
+        let start = start.expect("the current folder can be read");
+        let root = start.ancestors().find(|folder| folder.join("Cargo.lock").is_file());
+        let root = root.expect("this runs inside the workspace, whose root has a Cargo.lock");
+        root.to_owned()
+    });
+    &ROOT
 }
 
 /// The documents, sorted by name.
