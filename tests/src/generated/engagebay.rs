@@ -1195,6 +1195,9 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "DealDate" => json::<types::DealDate>(value),
         "ShopBatch" => json::<types::ShopBatch>(value),
         "TagInput" => json::<types::TagInput>(value),
+        "BatchCallback" => json::<engagement_core::Attributes>(value),
+        "EmptyObject" => json::<engagement_core::Attributes>(value),
+        "ShopRecord" => json::<engagement_core::Attributes>(value),
         _ => RoundTrip::Untyped,
     }
 }

@@ -537,6 +537,7 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "BlockSrc" => json::<types::BlockSrc>(value),
         "ProfilePatch" => json::<types::ProfilePatch>(value),
         "Recipient" => json::<types::Recipient>(value),
+        "UserProfile" => json::<engagement_core::Attributes>(value),
         _ => RoundTrip::Untyped,
     }
 }

@@ -125,6 +125,15 @@ pub(super) fn file(
         let text = name.to_string();
         quote!(#text => json::<types::#name>(value),)
     });
+    // Named schemas that are free-form objects: a webhook may be one.
+    let free_form = document.schemas.names().filter(|name| {
+        let path = reduced.replacements.get(&names::pascal(name));
+        path.is_some_and(|path| path == "engagement_core::Attributes")
+    });
+    let free_form = free_form.map(|name| {
+        let text = names::pascal(name);
+        quote!(#text => json::<engagement_core::Attributes>(value),)
+    });
     let names = parts.objects.iter().map(|object| object.name.to_string());
     let schemas = parts.objects.iter().map(|object| {
         let (text, name) = (object.name.to_string(), &object.name);
@@ -186,6 +195,7 @@ pub(super) fn file(
             match name {
                 #(#objects)*
                 #(#others)*
+                #(#free_form)*
                 _ => RoundTrip::Untyped,
             }
         }
