@@ -1,7 +1,8 @@
 //! EngageBay: profiles.
 
 use super::{
-    Doing, Event, Message, Person, Platform, PlatformError, Sent, Task, Unsupported, refused,
+    Doing, Event, Message, Person, Platform, PlatformError, Sent, Task, Unsupported, need_object,
+    refused,
 };
 use crate::engagebay::types::Property;
 use crate::engagebay::{Client, PROVIDER};
@@ -43,6 +44,7 @@ impl Platform for Client {
                     what: "the person's e-mail address, by which it knows people",
                 });
             };
+            need_object(&person.attributes, NAME)?;
             let mut properties = Vec::new();
             properties.extend(person.first_name.map(Property::first_name));
             properties.extend(person.last_name.map(Property::last_name));
