@@ -251,3 +251,16 @@ async fn what_is_missing_is_named_and_nothing_is_sent() {
     let profiles = ["users_update", "users_create_or_update", "users_track"];
     assert_eq!(arrived(&sandbox), profiles);
 }
+
+#[tokio::test]
+async fn attributes_that_are_no_object_are_refused_by_all() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for platform in platforms(&sandbox) {
+        let mut person = Person::new("u1").email("ada@example.com");
+        person.attributes = json!("hidden").into();
+        let error = platform.upsert_profile(person).await.unwrap_err();
+        let told = error.to_string();
+        assert!(!told.contains("hidden"), "{told}");
+    }
+    assert_eq!(sandbox.requests().len(), 0);
+}

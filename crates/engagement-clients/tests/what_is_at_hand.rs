@@ -359,7 +359,7 @@ fn debug_shows_names_only() {
         );
         assert_eq!(format!("{other:?}"), "Redacted");
     }
-    assert!(!other.is_empty() && other.len() == 0);
+    assert!(!other.is_empty() && other.iter().next().is_none());
     assert!(serde_json::from_str::<Attributes>("null").is_err());
     assert!(serde_json::from_str::<Attributes>("[]").is_err());
     assert!(Attributes::from_serialize(&[1]).is_err());

@@ -1,7 +1,11 @@
 //! EngageBay: profiles.
 
 use super::{
+<<<<<<< HEAD
     BoxFuture, Event, Message, Person, Platform, PlatformError, SendReceipt, Task, Unsupported,
+=======
+    Doing, Event, Message, Person, Platform, PlatformError, Sent, Task, Unsupported, need_object,
+>>>>>>> attributes
     refused,
 };
 use crate::engagebay::types::Property;
@@ -44,6 +48,7 @@ impl Platform for Client {
                     what: "the person's e-mail address, by which it knows people",
                 });
             };
+            need_object(&person.attributes, NAME)?;
             let mut properties = Vec::new();
             properties.extend(person.first_name.map(Property::first_name));
             properties.extend(person.last_name.map(Property::last_name));

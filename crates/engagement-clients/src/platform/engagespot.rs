@@ -1,7 +1,11 @@
 //! Engagespot: profiles and messages.
 
 use super::{
+<<<<<<< HEAD
     BoxFuture, Channel, Event, Message, Person, Platform, SendReceipt, Task, Unsupported, need,
+=======
+    Channel, Doing, Event, Message, Person, Platform, Sent, Task, Unsupported, need, need_object,
+>>>>>>> attributes
     refused,
 };
 use crate::engagespot::ids::CategoryIdentifier;
@@ -41,9 +45,11 @@ impl Platform for Client {
         if let Some(name) = person.last_name {
             profile = profile.extra("lastName", name);
         }
+        let attributes = need_object(&person.attributes, NAME);
         profile.extra.extend(person.attributes);
         let call = self.users().create_or_update(person.id).body(profile);
         Box::pin(async move {
+            attributes?;
             call.send().await?;
             Ok(())
         })
@@ -71,9 +77,7 @@ impl Platform for Client {
                 Channel::InApp => "inApp",
             };
             if !message.data.is_empty() {
-                let mut data = NotificationData::new();
-                data.extra.extend(message.data);
-                content = content.data(data);
+                content = content.data(NotificationData::from(message.data));
             }
             let mut body = SendNotification::new(content)
                 .send_to(SendTo::new().recipients([message.to.id]))

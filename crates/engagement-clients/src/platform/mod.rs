@@ -125,3 +125,13 @@ fn need<T>(
 ) -> Result<T, PlatformError> {
     value.ok_or(PlatformError::Incomplete { provider, what })
 }
+
+/// Refuses attributes that were made of something other than an object, where they are taken apart and not sent as they are.
+#[cfg(any(feature = "engagebay", feature = "engagespot"))]
+fn need_object(
+    attributes: &engagement_core::Attributes,
+    provider: &'static str,
+) -> Result<(), PlatformError> {
+    let written = serde_json::to_value(attributes).ok();
+    need(written, provider, "attributes that are an object").map(drop)
+}

@@ -97,7 +97,8 @@ impl Attributes {
         }
     }
 
-    /// Whether there is nothing in it.
+    /// Whether it is an object without entries. What is not an object is not empty, so that it gets to `send` to be
+    /// reported.
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {

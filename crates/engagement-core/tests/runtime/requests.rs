@@ -189,7 +189,9 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
         problem(|call| call.query("q", &Stubborn)).await,
         "query parameter `q` cannot be written as JSON: invalid value"
     );
-    let wrong = || engagement_core::Attributes::from(serde_json::json!("hidden"));
+    fn wrong() -> engagement_core::Attributes {
+        serde_json::json!("hidden").into()
+    }
     assert_eq!(
         problem(|call| call.form_json("f", &[serde_json::json!({}).into(), wrong()])).await,
         "form field `f` cannot be written as JSON at `[1]`: invalid type: string, expected an object"
