@@ -87,7 +87,9 @@ fn no_other_crate_has_a_circle() {
                 circles.push(format!("{name}:\n{}", circle.join("\n")));
             }
             None if WITH_CIRCLE.contains(&&*name) => {
-                circles.push(format!("{name} has no circle any more: take it off the list"));
+                circles.push(format!(
+                    "{name} has no circle any more: take it off the list"
+                ));
             }
             _ => {}
         }

@@ -12,7 +12,9 @@ pub fn root() -> &'static Path {
         let package = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let start = package.or_else(|| std::env::current_dir().ok());
         let start = start.expect("the current folder can be read");
-        let root = start.ancestors().find(|folder| folder.join("Cargo.lock").is_file());
+        let root = start
+            .ancestors()
+            .find(|folder| folder.join("Cargo.lock").is_file());
         let root = root.expect("this runs inside the workspace, whose root has a Cargo.lock");
         root.to_owned()
     });

@@ -1,12 +1,8 @@
 //! EngageBay: profiles.
 
 use super::{
-<<<<<<< HEAD
     BoxFuture, Event, Message, Person, Platform, PlatformError, SendReceipt, Task, Unsupported,
-=======
-    Doing, Event, Message, Person, Platform, PlatformError, Sent, Task, Unsupported, need_object,
->>>>>>> attributes
-    refused,
+    need_object, refused,
 };
 use crate::engagebay::types::Property;
 use crate::engagebay::{Client, PROVIDER};

@@ -1,12 +1,8 @@
 //! Engagespot: profiles and messages.
 
 use super::{
-<<<<<<< HEAD
     BoxFuture, Channel, Event, Message, Person, Platform, SendReceipt, Task, Unsupported, need,
-=======
-    Channel, Doing, Event, Message, Person, Platform, Sent, Task, Unsupported, need, need_object,
->>>>>>> attributes
-    refused,
+    need_object, refused,
 };
 use crate::engagespot::ids::CategoryIdentifier;
 use crate::engagespot::types::{
