@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use engagement_core::observe::{Event, Labels, Observer};
+use engagement_core::observe::{CallAttributes, Event, Observer};
 use engagement_core::{Error, ErrorKind};
 use engagement_document::Operation;
 use engagement_faults::{Answer, FaultServer};
@@ -144,7 +144,7 @@ fn expected(status: u16, body: &str, class: Class) -> BTreeMap<Came, usize> {
 struct Silent;
 
 impl Observer for Silent {
-    fn event(&self, _: &Labels<'_>, _: &Event<'_>) {}
+    fn event(&self, _: &CallAttributes<'_>, _: &Event<'_>) {}
 }
 
 #[tokio::test]
