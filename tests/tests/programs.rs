@@ -11,7 +11,14 @@ use std::sync::LazyLock;
 use engagement_tests::providers::root;
 
 /// The files that quote the whole of `tests/fixtures/crypto-provider.md`.
-const QUOTED_IN: &[&str] = &[];
+const QUOTED_IN: &[&str] = &[
+    "crates/engage-client/README.md",
+    "crates/engagebay-client/README.md",
+    "crates/engagement-clients/README.md",
+    "crates/engageone-client/README.md",
+    "crates/engagespot-client/README.md",
+    "crates/webengage-client/README.md",
+];
 
 /// Makes a client with TLS, begins a handshake, and only then installs a provider of its own.
 const OWN_PROVIDER: &str = r#"

@@ -2,7 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod auth;
-#[cfg(feature = "blocking")]
+#[cfg_attr(not(feature = "blocking"), doc(hidden))]
 pub mod blocking;
 mod call;
 mod client;

@@ -1,17 +1,24 @@
-//! Calls that wait for their answer, for programs without an async runtime.
+//! Calls that block until their response is there, for programs without an async runtime.
 
 mod call_methods;
+#[cfg(feature = "blocking")]
 mod client;
+#[cfg(feature = "blocking")]
 mod iter;
-#[cfg(feature = "multipart")]
+#[cfg(all(feature = "blocking", feature = "multipart"))]
 mod reader;
+#[cfg(feature = "blocking")]
 mod wait;
 
+#[cfg(feature = "blocking")]
 pub use client::Blocking;
+#[cfg(feature = "blocking")]
 pub use iter::{Items, Iter, Pages};
 
 /// A call of an operation that is chosen at run time, sent by a blocking client.
+#[cfg(feature = "blocking")]
 pub type OperationCall = crate::OperationCall<Blocking>;
 
 /// A request that no operation describes, sent by a blocking client.
+#[cfg(feature = "blocking")]
 pub type RawRequest = crate::RawRequest<Blocking>;

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 /// [`json!`](serde_json::json) or of a struct. A value that is `null` stays and is sent as `null`.
 ///
 /// ```
-/// use engagement_core::Attributes;
+/// # use engagement_core::Attributes;
 /// use serde_json::json;
 ///
 /// #[derive(serde::Serialize)]
