@@ -2,6 +2,7 @@
 
 mod answer_type;
 mod arguments;
+mod caller;
 pub mod canary;
 mod compare;
 pub mod dense;
@@ -31,6 +32,7 @@ pub mod generated {
 
 pub use answer_type::AnswerType;
 pub use arguments::Arguments;
+pub use caller::{Caller, caller};
 pub use compare::differences;
 pub use instance::{Variant, instance, variants};
 pub use outcome::Outcome;

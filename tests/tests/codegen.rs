@@ -28,11 +28,12 @@ impl Checkout {
                 }
             }
         }
-        files.extend(
-            providers::ALL
-                .iter()
-                .map(|provider| format!("crates/{}-client/README.md", provider.name)),
-        );
+        // Each README is made from the text beside it.
+        let readmes = files
+            .iter()
+            .filter_map(|file| file.strip_suffix("README.md"));
+        let sources: Vec<String> = readmes.map(|at| format!("{at}docs/README.md")).collect();
+        files.extend(sources);
         for file in files {
             let to = root.join(&file);
             std::fs::create_dir_all(to.parent().unwrap()).unwrap();
@@ -182,20 +183,49 @@ fn bad_documents_and_names_are_told_with_the_way_out() {
         renamed,
         "specs/engage.yaml: `x-provider: gauge` doesn't match the file's name: rename one of them"
     );
-    checkout.edit(
-        "crates/engagebay-client/README.md",
-        "<!-- end of operations -->",
-        "",
+}
+
+#[test]
+fn a_readme_is_stale_when_its_text_or_the_document_changes() {
+    let checkout = Checkout::new("readme");
+    let (source, readme) = (
+        "crates/engage-client/docs/README.md",
+        "crates/engage-client/README.md",
     );
+    let is_stale = |complaint: &str| {
+        complaint.starts_with(&format!(
+            "1 generated file(s) are not up to date: {readme}\n"
+        ))
+    };
+    checkout.edit(readme, "## First call", "## The first call");
+    let complaint = check(&checkout).unwrap_err();
+    assert!(is_stale(&complaint), "{complaint}");
+    generate(checkout.root(), &["engage".into()], false).unwrap();
+    check(&checkout).unwrap();
+
+    checkout.edit(source, "## First call", "## The first call");
+    let complaint = check(&checkout).unwrap_err();
+    assert!(is_stale(&complaint), "{complaint}");
+    generate(checkout.root(), &["engage".into()], false).unwrap();
+    check(&checkout).unwrap();
+
     checkout.edit(
         "specs/engage.yaml",
-        "x-provider: gauge",
-        "x-provider: engage",
+        "summary: List users",
+        "summary: List all of the users",
     );
-    let markers = check(&checkout).unwrap_err();
+    let complaint = check(&checkout).unwrap_err();
     assert!(
-        markers.starts_with("crates/engagebay-client/README.md: the markers `<!-- operations"),
-        "{markers}"
+        complaint.contains("crates/engage-client/src/generated/operations.md")
+            && complaint.contains(readme),
+        "{complaint}"
+    );
+
+    checkout.edit(source, "# engage-client", "# engage-client [`Client`]");
+    let complaint = check(&checkout).unwrap_err();
+    assert_eq!(
+        complaint,
+        "crates/engage-client/docs/README.md:1: write where [`Client`] leads, as in [`Error`](struct@crate::Error)"
     );
 }
 

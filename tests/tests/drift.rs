@@ -4,21 +4,18 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
-use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 
-use engagement_core::Credential;
-use engagement_core::observe::{Event, Labels, Observer};
+use engagement_core::observe::{CallAttributes, Event, Observer};
 use engagement_document::{Document, Operation};
-use engagement_tests::generated::{engage, engagebay, engageone, engagespot, webengage};
-use engagement_tests::{Arguments, Outcome, instance, providers, variants};
+use engagement_tests::{Arguments, Caller, Outcome, caller, instance, providers, variants};
 use serde_json::{Value, json};
 
 #[derive(Clone, Default)]
 struct Told(Arc<Mutex<Vec<String>>>);
 
 impl Observer for Told {
-    fn event(&self, labels: &Labels<'_>, event: &Event<'_>) {
+    fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
         if let Event::Drift {
             kind,
             type_name,
@@ -81,56 +78,9 @@ impl Answering {
     }
 }
 
-type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
-type Caller = Box<dyn for<'a> Fn(&'a str, &'a mut Arguments) -> Calling<'a>>;
-
 /// A client of a provider whose observer is `told`.
 fn client(provider: &str, url: &str, told: &Told) -> Caller {
-    macro_rules! caller {
-        ($provider:ident, $client:ident, $builder:expr) => {{
-            let mut builder = $builder.base_url(url).observer(told.clone());
-            for server in $client::PROVIDER.servers {
-                builder = builder.server_url(server.name, url);
-            }
-            let client = builder.build().unwrap();
-            Box::new(move |operation, arguments| {
-                let client = client.clone();
-                Box::pin(async move { $provider::call(&client, operation, arguments).await })
-            })
-        }};
-    }
-    match provider {
-        "engage" => caller!(
-            engage,
-            engage_client,
-            engage_client::Client::builder("k", "s")
-        ),
-        "engagebay" => {
-            caller!(
-                engagebay,
-                engagebay_client,
-                engagebay_client::Client::builder("k")
-            )
-        }
-        "engagespot" => caller!(
-            engagespot,
-            engagespot_client,
-            engagespot_client::Client::builder("k", "s")
-                .credential("userId", Credential::header("u"))
-        ),
-        "webengage" => caller!(
-            webengage,
-            webengage_client,
-            webengage_client::Client::builder("l", "k")
-                .credential("dsnToken", Credential::bearer("t"))
-        ),
-        "engageone" => caller!(
-            engageone,
-            engageone_client,
-            engageone_client::Client::builder_with_token("c", "t")
-        ),
-        other => panic!("unknown provider {other}"),
-    }
+    caller(provider, url, told.clone())
 }
 
 async fn call(client: &Caller, operation: &Operation) {

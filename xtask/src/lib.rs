@@ -2,4 +2,5 @@
 
 pub mod codegen;
 pub mod import;
+mod readme;
 pub mod workspace;

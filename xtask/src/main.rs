@@ -15,7 +15,7 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Makes the clients, the sandbox's documents and the READMEs' operation lists from `specs/*.yaml`
+    /// Makes the clients and the sandbox's documents from `specs/*.yaml`, and the READMEs from `docs/README.md`
     Codegen {
         /// Providers to make, such as `engagebay`; all of them if none is named
         providers: Vec<String>,

@@ -20,6 +20,19 @@ pub(crate) fn specs(root: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// The names of the published crates, sorted: the folders under `crates/` that have a text for their README.
+pub(crate) fn crates(root: &Path) -> std::io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(root.join("crates"))? {
+        let entry = entry?;
+        if entry.path().join(crate::readme::SOURCE).is_file() {
+            found.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// Documents that the tests generate from, sorted by name.
 pub(crate) fn fixtures(root: &Path) -> std::io::Result<Vec<PathBuf>> {
     yaml_files(&root.join("tests/fixtures"))

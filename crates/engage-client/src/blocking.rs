@@ -37,12 +37,12 @@ pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 impl Client {
     /// Sets up a client with the full credentials; see [`builder`](crate::Client::builder).
     pub fn builder(api_key: impl Into<Secret>, api_secret: impl Into<Secret>) -> ClientBuilder {
-        crate::Client::builder(api_key, api_secret).making()
+        crate::Client::builder(api_key, api_secret).for_client()
     }
 
     /// Sets up a client with the API key alone; see [`builder_with_key`](crate::Client::builder_with_key).
     pub fn builder_with_key(api_key: impl Into<Secret>) -> ClientBuilder {
-        crate::Client::builder_with_key(api_key).making()
+        crate::Client::builder_with_key(api_key).for_client()
     }
 
     /// A client from the environment; see [`from_env`](crate::Client::from_env).

@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
+#![doc = include_str!("generated/operations.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod attribute_values;
@@ -23,6 +24,9 @@ pub use engagement_core::{
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
+#[cfg(feature = "multipart")]
+#[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+pub use engagement_core::{Form, Upload};
 
 pub use attribute_values::{AttributeError, STANDARD_ATTRIBUTES};
 pub use batch_items::{BATCH_LIMIT_BYTES, BatchError, split_batch};

@@ -36,7 +36,7 @@ pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 impl Client {
     /// Sets up a client for the account that the REST API key belongs to; see [`builder`](crate::Client::builder).
     pub fn builder(api_key: impl Into<Secret>) -> ClientBuilder {
-        crate::Client::builder(api_key).making()
+        crate::Client::builder(api_key).for_client()
     }
 
     /// A client from the environment; see [`from_env`](crate::Client::from_env).

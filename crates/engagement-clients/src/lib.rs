@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
 //!
 //! ## Everything in one program
 //!
@@ -78,3 +78,6 @@ pub use engagement_core::{
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
+#[cfg(feature = "multipart")]
+#[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]
+pub use engagement_core::{Form, Upload};

@@ -75,7 +75,8 @@ impl Answer {
     /// A value which the provider may wrap in an array.
     ///
     /// # Errors
-    /// As for [`json`](Self::json); an empty array is a not-found error, and more than one value is unexpected.
+    /// As for [`json`](Self::json), and for more than one value. An empty array is a not-found error, but a decode error where
+    /// a repeat of the call could do its work twice: the provider accepted such a call.
     pub fn one<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         if self.json_text().trim_ascii_start().first() != Some(&b'[') {
             return self.json();
@@ -84,14 +85,9 @@ impl Answer {
         match decode::from_slice::<Vec<T>>(self.json_text(), self.limit()) {
             Ok(mut values) => match (values.pop(), values.len()) {
                 (Some(value), 0) => Ok(Response::new(value, self)),
-                (None, _) => Err(self.not_found("there is no such thing")),
-                (Some(_), others) => {
-                    let count = others + 1;
-                    Err(self.failed(
-                        ErrorKind::Decode,
-                        format!("unexpected body: {count} values where one was expected"),
-                    ))
-                }
+                (None, _) if self.is_repeatable() => Err(self.not_found("there is no such thing")),
+                (None, _) => Err(self.not_one("no value")),
+                (Some(_), others) => Err(self.not_one(&format!("{} values", others + 1))),
             },
             Err(error) => Err(self.undecodable(&error)),
         }
@@ -227,6 +223,16 @@ impl Answer {
             return Err(this.not_found("there is no such thing"));
         }
         Ok(this)
+    }
+
+    fn is_repeatable(&self) -> bool {
+        let operation = self.meta.subject.operation();
+        operation.is_none_or(|operation| operation.idempotent)
+    }
+
+    fn not_one(&self, count: &str) -> Error {
+        let detail = format!("unexpected body: {count} where one was expected");
+        self.failed(ErrorKind::Decode, detail)
     }
 
     fn not_found(&self, detail: &str) -> Error {

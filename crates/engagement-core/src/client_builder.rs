@@ -207,7 +207,7 @@ impl<C: FromRuntime> ClientBuilder<C> {
     }
 
     /// The same settings for another kind of client, such as a blocking one.
-    pub fn making<D: FromRuntime>(self) -> ClientBuilder<D> {
+    pub fn for_client<D: FromRuntime>(self) -> ClientBuilder<D> {
         ClientBuilder {
             settings: self.settings,
             client: PhantomData,

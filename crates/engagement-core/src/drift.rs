@@ -128,7 +128,7 @@ impl Drop for Watching {
             if reporter.told.is_new(&place) {
                 let kind = match place.field {
                     Some(_) => Drift::Field,
-                    None => Drift::Word,
+                    None => Drift::EnumValue,
                 };
                 let event = Event::Drift {
                     kind,

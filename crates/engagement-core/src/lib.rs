@@ -1,4 +1,4 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;

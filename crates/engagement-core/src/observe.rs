@@ -21,8 +21,7 @@ pub use crate::retry_decision::RetryReason;
 /// use std::sync::Arc;
 /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 ///
-/// use engagement_core::observe::{Event, Labels, Observer};
-///
+/// # use engagement_core::observe::{Event, CallAttributes, Observer};
 /// #[derive(Default)]
 /// struct Counts {
 ///     calls: AtomicU64,
@@ -31,7 +30,7 @@ pub use crate::retry_decision::RetryReason;
 /// }
 ///
 /// impl Observer for Counts {
-///     fn event(&self, _: &Labels<'_>, event: &Event<'_>) {
+///     fn event(&self, _: &CallAttributes<'_>, event: &Event<'_>) {
 ///         match event {
 ///             Event::Attempt { .. } => drop(self.requests.fetch_add(1, Relaxed)),
 ///             Event::Call { outcome, .. } => {
@@ -55,21 +54,20 @@ pub use crate::retry_decision::RetryReason;
 /// With the `metrics` crate and the names of OpenTelemetry's conventions:
 ///
 /// ```
-/// use engagement_core::observe::{Event, Labels, Observer};
-///
+/// # use engagement_core::observe::{Event, CallAttributes, Observer};
 /// struct Metrics;
 ///
 /// impl Observer for Metrics {
-///     fn event(&self, labels: &Labels<'_>, event: &Event<'_>) {
-///         let operation = labels.operation;
+///     fn event(&self, attributes: &CallAttributes<'_>, event: &Event<'_>) {
+///         let operation = attributes.operation;
 ///         match event {
 ///             Event::Attempt { outcome, duration, .. } => {
 ///                 let status = outcome.status().map(|status| status.as_str().to_owned());
 ///                 let tags = [
-///                     ("http.request.method", labels.method.to_owned()),
-///                     ("url.template", labels.template.unwrap_or_default().to_owned()),
-///                     ("server.address", labels.address.unwrap_or_default().to_owned()),
-///                     ("server.port", labels.port.unwrap_or_default().to_string()),
+///                     ("http.request.method", attributes.method.to_owned()),
+///                     ("url.template", attributes.template.unwrap_or_default().to_owned()),
+///                     ("server.address", attributes.address.unwrap_or_default().to_owned()),
+///                     ("server.port", attributes.port.unwrap_or_default().to_string()),
 ///                     ("http.response.status_code", status.unwrap_or_default()),
 ///                     ("error.type", outcome.error_type().unwrap_or_default().to_owned()),
 ///                 ];
@@ -89,19 +87,19 @@ pub use crate::retry_decision::RetryReason;
 /// ```
 pub trait Observer: Send + Sync + 'static {
     /// Something happened.
-    fn event(&self, labels: &Labels<'_>, event: &Event<'_>);
+    fn event(&self, attributes: &CallAttributes<'_>, event: &Event<'_>);
 }
 
 impl<O: Observer + ?Sized> Observer for std::sync::Arc<O> {
-    fn event(&self, labels: &Labels<'_>, event: &Event<'_>) {
-        (**self).event(labels, event);
+    fn event(&self, attributes: &CallAttributes<'_>, event: &Event<'_>) {
+        (**self).event(attributes, event);
     }
 }
 
-/// What an event is about. There are few different values of each, so that all can be labels of metrics.
+/// What an event is about. There are few different values of each, so that all can be attributes of metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Labels<'a> {
+pub struct CallAttributes<'a> {
     /// Short name of the provider.
     pub provider: &'static str,
     /// Id of the operation; `request` for raw requests.
@@ -181,7 +179,7 @@ pub enum Event<'a> {
         waited: Duration,
     },
     /// The answer of a successful call is something else than expected.
-    Undecodable,
+    DecodeFailed,
     /// An answer holds something that this version does not know. Each place is told once in a client's life, and at
     /// most 1,000 places are.
     #[non_exhaustive]
@@ -243,8 +241,8 @@ impl Outcome {
 pub enum Drift {
     /// A field of an object.
     Field,
-    /// A word of an enum, or of the key that tells the members of a union apart.
-    Word,
+    /// A value of an enum, or of the field that selects the member of a union.
+    EnumValue,
 }
 
 impl Drift {
@@ -253,7 +251,7 @@ impl Drift {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Field => "field",
-            Self::Word => "word",
+            Self::EnumValue => "enum_value",
         }
     }
 }

@@ -105,11 +105,10 @@ impl<M> RawRequest<M> {
     /// `text/csv; charset=utf-8`. It is sent as it is.
     ///
     /// ```no_run
-    /// use engagement_core::Method;
-    ///
-    /// # async fn example(runtime: &engagement_core::Runtime) -> Result<(), engagement_core::Error> {
+    /// # use engagement_core::Method;
+    /// # async fn example(client: &engagement_core::Runtime) -> Result<(), engagement_core::Error> {
     /// let rows = String::from("email\nada@example.com\n");
-    /// runtime.request(Method::PUT, "/imports/").body(rows, "text/csv").send().await?;
+    /// client.request(Method::PUT, "/imports/").body(rows, "text/csv").send().await?;
     /// # Ok(())
     /// # }
     /// ```

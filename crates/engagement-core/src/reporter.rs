@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::base_url::BaseUrl;
 use crate::drift::Told;
-use crate::observe::{Event, Labels, Observer};
+use crate::observe::{CallAttributes, Event, Observer};
 use crate::provider::Provider;
 use crate::secret_mask::SecretMask;
 use crate::subject::Subject;
@@ -33,7 +33,7 @@ impl Reporter {
         let Some(observer) = self.observer.as_deref() else {
             return;
         };
-        let labels = Labels {
+        let labels = CallAttributes {
             provider,
             operation,
             method: trace::method(subject),

@@ -53,7 +53,7 @@ impl Meta {
     /// An error about this response. One that can't be decoded is reported too.
     pub(crate) fn failed(&self, kind: ErrorKind, detail: String, body: Option<Bytes>) -> Error {
         if kind == ErrorKind::Decode {
-            self.report(&Event::Undecodable);
+            self.report(&Event::DecodeFailed);
         }
         let secrets = &self.reporter.secrets;
         Error::new(kind, self.subject.clone(), secrets.mask(detail))

@@ -40,8 +40,7 @@ const ENDLESS: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// ```
 /// use std::time::Duration;
 ///
-/// use engagement_core::RetryPolicy;
-///
+/// # use engagement_core::RetryPolicy;
 /// let patient = RetryPolicy::new().max_attempts(5).max_backoff(Duration::from_secs(5));
 /// let never = RetryPolicy::none();
 /// ```

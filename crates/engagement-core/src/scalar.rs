@@ -11,8 +11,7 @@ use serde_json::{Number, Value};
 /// A string, a number or a boolean, kept exactly as it was read.
 ///
 /// ```
-/// use engagement_core::Scalar;
-///
+/// # use engagement_core::Scalar;
 /// let id: Scalar = serde_json::from_str("5766466041282560")?;
 /// assert_eq!(id.as_i64(), Some(5_766_466_041_282_560));
 /// assert_eq!(Scalar::from("17").as_i64(), Some(17));

@@ -21,8 +21,7 @@ use zeroize::Zeroizing;
 /// Comparing takes as long for secrets that begin alike as for others; only their lengths make a difference.
 ///
 /// ```
-/// use engagement_core::Secret;
-///
+/// # use engagement_core::Secret;
 /// let secret = Secret::from("sk_live_123");
 /// assert_eq!(format!("{secret:?}"), "[REDACTED]");
 /// assert_eq!(secret.expose(), "sk_live_123");

@@ -117,7 +117,7 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
             engagement.wait_ms = millis(*wait),
             "waiting because of the rate limit"
         ),
-        Event::Undecodable => tracing::debug!(
+        Event::DecodeFailed => tracing::debug!(
             engagement.provider = provider,
             engagement.operation = operation,
             "the answer is something else than expected"

@@ -32,8 +32,7 @@ type Reader = Pin<Box<dyn AsyncRead + Send>>;
 /// ```
 /// use std::path::Path;
 ///
-/// use engagement_core::Upload;
-///
+/// # use engagement_core::Upload;
 /// let report = Upload::from(Path::new("out/report.csv")).content_type("text/csv");
 /// let note = Upload::from_bytes("note.txt", "Hello");
 /// ```

@@ -1,4 +1,4 @@
-#![cfg_attr(doctest, doc = include_str!("../README.md"))]
+#![cfg_attr(doctest, doc = include_str!("../docs/README.md"))]
 //! Reads the hand-written OpenAPI documents behind `engagement-clients`.
 //!
 //! A document says more than an OpenAPI file usually does: which operations are safe to repeat, how pages hang

@@ -46,7 +46,7 @@ impl Client {
         client_id: impl Into<String>,
         secret: impl Into<Secret>,
     ) -> ClientBuilder {
-        crate::Client::builder(customer_id, client_id, secret).making()
+        crate::Client::builder(customer_id, client_id, secret).for_client()
     }
 
     /// Sets up a client with a token that was got elsewhere; see
@@ -55,7 +55,7 @@ impl Client {
         customer_id: impl Into<String>,
         token: impl Into<Secret>,
     ) -> ClientBuilder {
-        crate::Client::builder_with_token(customer_id, token).making()
+        crate::Client::builder_with_token(customer_id, token).for_client()
     }
 
     /// A client from the environment; see [`from_env`](crate::Client::from_env).
@@ -63,7 +63,7 @@ impl Client {
     /// # Errors
     /// As there, and if the thread in the background can't be started.
     pub fn from_env() -> Result<Self, Error> {
-        environment::builder()?.making().build()
+        environment::builder()?.for_client().build()
     }
 
     /// A client that acts on another company, over the same connections and the same thread in the background; see

@@ -41,7 +41,7 @@ pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 impl Client {
     /// Sets up a client for a backend; see [`builder`](crate::Client::builder).
     pub fn builder(api_key: impl Into<Secret>, api_secret: impl Into<Secret>) -> ClientBuilder {
-        crate::Client::builder(api_key, api_secret).making()
+        crate::Client::builder(api_key, api_secret).for_client()
     }
 
     /// Sets up a client for one user by API key and user id; see
@@ -50,12 +50,12 @@ impl Client {
         api_key: impl Into<Secret>,
         user_id: impl Into<UserId>,
     ) -> ClientBuilder {
-        crate::Client::builder_for_user(api_key, user_id).making()
+        crate::Client::builder_for_user(api_key, user_id).for_client()
     }
 
     /// Sets up a client for one user by a token; see [`builder_with_token`](crate::Client::builder_with_token).
     pub fn builder_with_token(token: impl Into<Secret>) -> ClientBuilder {
-        crate::Client::builder_with_token(token).making()
+        crate::Client::builder_with_token(token).for_client()
     }
 
     /// A client from the environment; see [`from_env`](crate::Client::from_env).

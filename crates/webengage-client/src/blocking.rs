@@ -38,13 +38,13 @@ pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 impl Client {
     /// Sets up a client for an account; see [`builder`](crate::Client::builder).
     pub fn builder(license_code: impl Into<String>, api_key: impl Into<Secret>) -> ClientBuilder {
-        crate::Client::builder(license_code, api_key).making()
+        crate::Client::builder(license_code, api_key).for_client()
     }
 
     /// Sets up a client that only reports deliveries; see
     /// [`builder_for_reports`](crate::Client::builder_for_reports).
     pub fn builder_for_reports(dsn_token: impl Into<Secret>) -> ClientBuilder {
-        crate::Client::builder_for_reports(dsn_token).making()
+        crate::Client::builder_for_reports(dsn_token).for_client()
     }
 
     /// Sets up a client for an account that also reports deliveries; see
@@ -54,7 +54,7 @@ impl Client {
         api_key: impl Into<Secret>,
         dsn_token: impl Into<Secret>,
     ) -> ClientBuilder {
-        crate::Client::builder_with_reports(license_code, api_key, dsn_token).making()
+        crate::Client::builder_with_reports(license_code, api_key, dsn_token).for_client()
     }
 
     /// A client from the environment; see [`from_env`](crate::Client::from_env).

@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
+#![doc = include_str!("generated/operations.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[cfg(feature = "blocking")]
@@ -26,7 +27,7 @@ pub use engagement_core::{
     Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 };
 
-pub use engagement_core::Upload;
+pub use engagement_core::{Form, Upload};
 
 pub use client::ClientBuilder;
 pub use feedback_search::FeedbackSearchAll;

@@ -106,7 +106,7 @@ fn any_number_of_users_and_events_is_sent() {
     let events = client.events().track_all((0..30).map(event));
     let stopped = events.license_code("other").stop_after(1).send();
     assert!(stopped.stopped().unwrap().is_not_found());
-    let (failed, rest) = stopped.into_rest();
+    let (failed, rest) = stopped.into_remaining();
     assert_eq!((failed.len(), rest.count()), (25, 5));
     assert_eq!(
         client

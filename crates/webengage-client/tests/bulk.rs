@@ -93,7 +93,7 @@ fn shown<T, I>(report: &bulk::Report<T, I>) -> String {
     let letter = |(_, outcome)| match outcome {
         Outcome::Queued => 'q',
         Outcome::Failed(_) => 'f',
-        Outcome::Refused(_) => 'r',
+        Outcome::Invalid(_) => 'r',
         _ => '?',
     };
     report.outcomes().map(letter).collect()
@@ -178,7 +178,7 @@ async fn a_failed_request_costs_its_own_entries() {
         .map(|(position, _)| position)
         .collect();
     assert_eq!(positions, Vec::from_iter((25..50).chain(75..100)));
-    let (failed, rest) = report.into_rest();
+    let (failed, rest) = report.into_remaining();
     assert_eq!(failed, Vec::from_iter((25..50).chain(75..100).map(user)));
     assert_eq!(rest.count(), 0);
     assert!(
@@ -207,7 +207,7 @@ async fn what_concerns_all_ends_the_run_and_loses_nothing() {
             (25, 25, 50)
         );
         assert!(matches!(report.outcome(50), Outcome::NotSent));
-        let (failed, rest) = report.into_rest();
+        let (failed, rest) = report.into_remaining();
         let again: Vec<_> = failed.into_iter().chain(rest).collect();
         assert_eq!(again, (25..110).map(user).collect::<Vec<_>>());
         assert!(
@@ -248,7 +248,7 @@ async fn what_cannot_be_sent_at_all_ends_the_run_at_once() {
         .unwrap();
     let report = client.users().track_all(users(60)).send().await;
     assert!(report.stopped().unwrap().is_connect());
-    assert_eq!(report.into_rest().0.len(), 25);
+    assert_eq!(report.into_remaining().0.len(), 25);
     let report = client
         .users()
         .track_all(users(60))
@@ -304,7 +304,7 @@ async fn entries_about_nobody_are_never_sent() {
     entries[30].user_id = Some("".into());
     entries[31].user_id = None;
     entries[31].anonymous_id = Some("".into());
-    let error = bulk::check(&entries).unwrap_err();
+    let error = bulk::validate(&entries).unwrap_err();
     assert_eq!(error.position(), 3);
     assert_eq!(
         error.to_string(),
@@ -328,12 +328,12 @@ async fn entries_about_nobody_are_never_sent() {
         "q".repeat(10)
     );
     assert_eq!(shown(&report), expected);
-    let refused: Vec<_> = report.refused().iter().map(ToString::to_string).collect();
+    let refused: Vec<_> = report.invalid().iter().map(ToString::to_string).collect();
     assert_eq!(
         refused,
         [3, 30, 31].map(|at| format!("entry {at} has neither `userId` nor `anonymousId`"))
     );
-    let refused = &report.refused()[0];
+    let refused = &report.invalid()[0];
     assert_eq!((refused.position(), refused.entry()), (3, &entries[3]));
     assert_eq!((report.queued(), report.failed()), (34, 23));
     assert!(!report.is_complete());
@@ -341,7 +341,7 @@ async fn entries_about_nobody_are_never_sent() {
     let nobody = vec![UserUpsert::new(); 30];
     let report = server.client.users().track_all(nobody).send().await;
     assert_eq!(
-        (report.requests(), report.refused().len(), report.position()),
+        (report.requests(), report.invalid().len(), report.position()),
         (0, 30, 30)
     );
 }
@@ -361,7 +361,7 @@ async fn entries_are_made_of_what_becomes_one() {
     let rows = (0..60).map(Row);
     let report = server.client.users().track_all(rows).send().await;
     assert_eq!(server.sent().concat(), ids(&users(50)));
-    let (failed, rest) = report.into_rest();
+    let (failed, rest) = report.into_remaining();
     assert_eq!(failed, Vec::from_iter((25..50).map(user)));
     assert_eq!(
         rest.map(|row| row.0).collect::<Vec<_>>(),
@@ -383,8 +383,8 @@ async fn chunks_tell_of_each_request_as_it_goes() {
             let status = chunk.error().map(|error| error.status().unwrap().as_u16());
             assert_eq!(chunk.response().is_some(), status.is_none());
             assert_eq!(chunk.failed_entries().count() + chunk.queued(), 25);
-            assert!(chunk.refused().is_empty());
-            told.push((chunk.positions(), chunk.queued(), status, chunk.ends_run()));
+            assert!(chunk.invalid().is_empty());
+            told.push((chunk.positions(), chunk.queued(), status, chunk.is_last()));
         }
         assert!(chunks.next().await.is_none());
     }

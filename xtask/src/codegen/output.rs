@@ -12,21 +12,12 @@ use super::Failure;
 /// The list of every file that codegen owns.
 const MANIFEST: &str = "specs/generated-files.txt";
 
-/// A file that codegen owns, or owns a part of.
+/// A file that codegen owns.
 #[derive(Debug)]
 pub(crate) struct File {
     /// Path from the root of the repository, with `/`.
     pub(crate) path: String,
     pub(crate) text: String,
-    pub(crate) owned: Owned,
-}
-
-/// How much of a file comes from a document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Owned {
-    Whole,
-    /// Only what stands between the markers.
-    Between(&'static str, &'static str),
 }
 
 /// Compares with what is there; writes it, or with `check` reports it.
@@ -39,14 +30,7 @@ pub(crate) fn finish(
 ) -> Result<String, Failure> {
     let mut wanted = BTreeMap::new();
     for file in files {
-        let text = match file.owned {
-            Owned::Whole => file.text,
-            Owned::Between(start, end) => splice(root, &file.path, &file.text, start, end)?,
-        };
-        if wanted
-            .insert(file.path.clone(), (text, file.owned))
-            .is_some()
-        {
+        if wanted.insert(file.path.clone(), file.text).is_some() {
             return Err(Failure::new(format!(
                 "{} would be written twice: this is a defect of xtask",
                 file.path
@@ -55,15 +39,12 @@ pub(crate) fn finish(
     }
     let all = providers.is_empty();
     if all {
-        let whole = wanted
-            .iter()
-            .filter(|(_, (_, owned))| *owned == Owned::Whole)
-            .map(|(path, _)| path.as_str());
+        let paths = wanted.keys().map(String::as_str).collect::<Vec<_>>();
         let manifest = format!(
             "# Files made by cargo xtask codegen. Any other file in their folders is an error.\n{}\n",
-            whole.collect::<Vec<_>>().join("\n")
+            paths.join("\n")
         );
-        wanted.insert(MANIFEST.to_owned(), (manifest, Owned::Whole));
+        wanted.insert(MANIFEST.to_owned(), manifest);
         refuse_strays(root, &wanted)?;
     }
     let command = if all {
@@ -72,7 +53,7 @@ pub(crate) fn finish(
         format!("cargo xtask codegen {}", providers.join(" "))
     };
     let mut stale = Vec::new();
-    for (path, (text, _)) in &wanted {
+    for (path, text) in &wanted {
         let have = std::fs::read_to_string(root.join(path)).ok();
         // A checkout with CRLF is not out of date.
         let have = have.map(|have| have.replace("\r\n", "\n"));
@@ -114,26 +95,9 @@ fn write(path: &Path, text: &str) -> Result<(), Failure> {
     std::fs::rename(&draft, path).map_err(failed)
 }
 
-/// The file's own text with the part between the markers exchanged.
-fn splice(root: &Path, path: &str, part: &str, start: &str, end: &str) -> Result<String, Failure> {
-    let text = std::fs::read_to_string(root.join(path))
-        .map_err(|e| Failure::new(format!("{path}: {e}")))?
-        .replace("\r\n", "\n");
-    let (Some(from), Some(to)) = (text.find(start), text.find(end)) else {
-        return Err(Failure::new(format!(
-            "{path}: the markers `{start}` and `{end}` are missing: write them where the generated part belongs"
-        )));
-    };
-    Ok(format!("{}{start}\n{part}{}", &text[..from], &text[to..]))
-}
-
-fn refuse_strays(root: &Path, wanted: &BTreeMap<String, (String, Owned)>) -> Result<(), Failure> {
-    let whole = |(path, (_, owned)): (&String, &(String, Owned))| {
-        (*owned == Owned::Whole && path != MANIFEST).then(|| path.clone())
-    };
-    let known: BTreeSet<String> = wanted.iter().filter_map(whole).collect();
-    let folders: BTreeSet<&str> = known
-        .iter()
+fn refuse_strays(root: &Path, wanted: &BTreeMap<String, String>) -> Result<(), Failure> {
+    let folders: BTreeSet<&str> = wanted
+        .keys()
         .filter_map(|path| path.rsplit_once('/'))
         .map(|(folder, _)| folder)
         .collect();
@@ -144,7 +108,7 @@ fn refuse_strays(root: &Path, wanted: &BTreeMap<String, (String, Owned)>) -> Res
         };
         for entry in entries.flatten() {
             let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
-            if entry.path().is_file() && !known.contains(&path) && folder_is_owned(folder) {
+            if entry.path().is_file() && !wanted.contains_key(&path) && folder_is_owned(folder) {
                 strays.push(path);
             }
         }

@@ -376,7 +376,9 @@ fn describe_variants(item: &mut syn::ItemEnum) {
             .iter()
             .map(|field| field.ty.to_token_stream().to_string().replace(' ', ""))
             .collect();
-        let text = format!(" As `{}`.", held.join(", "));
+        // A reader knows the runtime's types by the names that the client crate gives them.
+        let held = held.join(", ").replace("engagement_core::", "");
+        let text = format!(" As `{held}`.");
         variant.attrs.insert(0, syn::parse_quote!(#[doc = #text]));
     }
 }

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use engagement_document::{BodyKind, Document, Operation, SchemeKind};
 
+use crate::codegen;
+
 use super::{Failure, Generated, Options, naming};
 
 /// What every file carries that an import may overwrite.
@@ -46,7 +48,20 @@ pub fn crate_files(
     files.insert("src/client.rs".into(), client(&document, options));
     files.insert("src/blocking.rs".into(), blocking(&document));
     files.insert("Cargo.toml".into(), manifest(options, core, multipart));
-    files.insert("README.md".into(), readme(&document, options));
+    let front = front_page(&document, options);
+    let tables = codegen::operation_list(&document);
+    let (_head, list) = tables.split_once('\n').unwrap_or(("", &tables));
+    let shown = crate::readme::shown(&format!("{front}{list}"), None)
+        .map_err(|reason| Failure::new("", format!("{}:{reason}", crate::readme::SOURCE)))?;
+    files.insert("README.md".into(), format!("<!-- {MARK} -->\n\n{shown}"));
+    files.insert(
+        crate::readme::SOURCE.into(),
+        format!("<!-- {MARK} -->\n\n{front}"),
+    );
+    files.insert(
+        format!("src/generated/{}", codegen::OPERATION_LIST),
+        format!("<!-- {MARK} -->\n{list}"),
+    );
     let report = generated.adapted.report.markdown();
     files.insert(
         "REPORT.md".into(),
@@ -81,10 +96,13 @@ fn manifest(options: &Options, core: &Core, multipart: bool) -> String {
         Core::Path(path) => format!("path = {path:?}"),
         Core::Version(version) => format!("version = {version:?}"),
     };
-    let features = if multipart {
-        ", features = [\"multipart\"]"
+    let (features, feature) = if multipart {
+        (", features = [\"multipart\"]", "")
     } else {
-        ""
+        (
+            "",
+            "# Forms with files in raw requests: `RawRequest::multipart`.\nmultipart = [\"engagement-core/multipart\"]\n",
+        )
     };
     let source = format!("engagement-core = {{ {source}, default-features = false{features} }}");
     format!(
@@ -114,7 +132,7 @@ native-tls = ["engagement-core/native-tls"]
 redis = ["engagement-core/redis"]
 # A client that blocks.
 blocking = ["engagement-core/blocking"]
-# JSON Schema of every type.
+{feature}# JSON Schema of every type.
 schemars = ["dep:schemars", "engagement-core/schemars"]
 # Conversions between the types of times and those of `jiff`.
 jiff = ["engagement-core/jiff"]
@@ -133,10 +151,15 @@ serde_json = "1"
 }
 
 fn library(multipart: bool) -> String {
-    let upload = if multipart { "Upload, " } else { "" };
+    let only_if = if multipart {
+        ""
+    } else {
+        "#[cfg(feature = \"multipart\")]\n"
+    };
     format!(
         r#"// {MARK}.
-#![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/README.md")]
+#![doc = include_str!("generated/operations.md")]
 
 #[cfg(feature = "blocking")]
 pub mod blocking;
@@ -147,10 +170,11 @@ mod generated;
 
 #[cfg(any(feature = "jiff", feature = "chrono"))]
 pub use engagement_core::TimeRangeError;
+{only_if}pub use engagement_core::{{Form, Upload}};
 pub use engagement_core::{{
     Attributes, Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Items, Method, Operation, OperationBody,
     OperationCall, OperationEntry, OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,
-    ResumePointError, RetryPolicy, Scalar, Secret, StatusCode, Stream, {upload}Url, header, limit_store, observe,
+    ResumePointError, RetryPolicy, Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
 }};
 
 pub use client::ClientBuilder;
@@ -288,7 +312,7 @@ pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 impl Client {{
     /// Sets up a client; see [`builder`](crate::Client::builder).
     pub fn builder({parameters}) -> ClientBuilder {{
-        crate::Client::builder({names}).making()
+        crate::Client::builder({names}).for_client()
     }}
 
     /// A client from the environment; see [`from_env`](crate::Client::from_env).
@@ -303,10 +327,11 @@ impl Client {{
     )
 }
 
-fn readme(document: &Document, options: &Options) -> String {
+/// The documentation of the crate, up to the list of operations.
+fn front_page(document: &Document, options: &Options) -> String {
     let name = package(options);
     let mut out = format!(
-        "<!-- {MARK} -->\n\n# {name}\n\nTyped client for {}, imported from {}. What the import changed or left out stands in `REPORT.md`.\n",
+        "# {name}\n\nTyped client for {}, imported from {}. What the import changed or left out stands in `REPORT.md`.\n",
         document.title, options.source
     );
     let env: Vec<String> = document
@@ -337,40 +362,6 @@ fn readme(document: &Document, options: &Options) -> String {
             }
         );
     }
-    let _ = write!(
-        out,
-        "\n## Operations\n\n{} operations in {} groups.\n",
-        document.operations.len(),
-        document.groups.len()
-    );
-    let cell = |text: &str| {
-        text.replace('|', "\\|")
-            .replace('<', "\\<")
-            .replace('[', "\\[")
-    };
-    for group in &document.groups {
-        let _ = writeln!(
-            out,
-            "\n### `client.{}()`: {}\n",
-            naming::in_rust(&group.name),
-            cell(&group.description)
-        );
-        out.push_str("| call | what it does | method and path |\n|---|---|---|\n");
-        for operation in document.group(&group.name) {
-            let deprecated = if operation.deprecated {
-                " (deprecated)"
-            } else {
-                ""
-            };
-            let _ = writeln!(
-                out,
-                "| `{}`{deprecated} | {} | `{} {}` |",
-                naming::in_rust(&operation.action),
-                cell(&operation.summary),
-                operation.method,
-                operation.path
-            );
-        }
-    }
+    out.push_str("\n## Operations\n");
     out
 }

@@ -474,10 +474,14 @@ impl<C> AddToContact<C> {
 engagement_core::call! {
     /// Sends `POST /dev/api/panel/products/add-product-to-contact/{contactId}`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. A
+    /// client run against the live service reads a contact. No text shows the response, so it may be empty or
+    /// something else.
+    ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
-    AddToContact -> Option<types::Contact>, engagement_core::Answer::optional
+    /// time, or the provider's own refusal.
+    AddToContact -> Option<types::Contact>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
 /// A call of [`Products::remove_from_contact`].
@@ -504,8 +508,12 @@ impl<C> RemoveFromContact<C> {
 engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/products/delete-product-to-contact/{contactId}/{productId}`.
     ///
+    /// `None` if the response is empty or is something else than expected; the call was carried out then too. A
+    /// client run against the live service reads a contact. No text shows the response, so it may be empty or
+    /// something else.
+    ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
-    RemoveFromContact -> Option<types::Contact>, engagement_core::Answer::optional
+    /// time, or the provider's own refusal.
+    RemoveFromContact -> Option<types::Contact>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

@@ -4752,7 +4752,7 @@ impl WebhookEmail {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum DealDate {
-    /// As `engagement_core::EpochSeconds`.
+    /// As `EpochSeconds`.
     EpochSeconds(engagement_core::EpochSeconds),
     /// As `String`.
     String(String),

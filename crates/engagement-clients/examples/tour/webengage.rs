@@ -135,9 +135,9 @@ async fn bulk(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         report.queued(),
         report.requests(),
         report.failed(),
-        report.refused().len()
+        report.invalid().len()
     ));
-    for refused in report.refused() {
+    for refused in report.invalid() {
         tour.got(refused);
     }
     ensure!(
@@ -149,7 +149,7 @@ async fn bulk(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         "61 entries should take three requests"
     );
     ensure!(
-        matches!(report.outcome(7), Outcome::Refused(_)) && !report.is_complete(),
+        matches!(report.outcome(7), Outcome::Invalid(_)) && !report.is_complete(),
         "the one without an id should have been refused"
     );
     ensure!(

@@ -1,7 +1,8 @@
 //! Engage: profiles, events, e-mail and SMS.
 
 use super::{
-    Channel, Doing, Event, Message, Person, Platform, PlatformError, Sent, Task, Unsupported, need,
+    BoxFuture, Channel, Event, Message, Person, Platform, PlatformError, SendReceipt, Task,
+    Unsupported, need,
 };
 use crate::Scalar;
 use crate::engage::types::{
@@ -27,7 +28,7 @@ impl Platform for Client {
         }
     }
 
-    fn upsert_profile(&self, person: Person) -> Doing<()> {
+    fn upsert_profile(&self, person: Person) -> BoxFuture<()> {
         let users = self.users();
         Box::pin(async move {
             let mut user = UserUpdate::new();
@@ -43,7 +44,7 @@ impl Platform for Client {
         })
     }
 
-    fn track_event(&self, event: Event) -> Doing<()> {
+    fn track_event(&self, event: Event) -> BoxFuture<()> {
         let users = self.users();
         Box::pin(async move {
             let mut body = TrackEvent::new(event.name);
@@ -55,7 +56,7 @@ impl Platform for Client {
         })
     }
 
-    fn send_message(&self, message: Message) -> Doing<Sent> {
+    fn send_message(&self, message: Message) -> BoxFuture<SendReceipt> {
         let client = self.clone();
         Box::pin(async move {
             client.supports(Task::SendMessage(message.channel))?;
@@ -100,12 +101,12 @@ impl Platform for Client {
 }
 
 /// A success may carry a refusal.
-fn taken(receipt: MessageReceipt) -> Result<Sent, PlatformError> {
+fn taken(receipt: MessageReceipt) -> Result<SendReceipt, PlatformError> {
     match receipt.refusal() {
         Some(words) => Err(PlatformError::Refused {
             provider: NAME,
             words: engagement_core::mask(&words),
         }),
-        None => Ok(Sent { id: receipt.id }),
+        None => Ok(SendReceipt { id: receipt.id }),
     }
 }

@@ -1,8 +1,8 @@
 //! EngageBay: profiles.
 
 use super::{
-    Doing, Event, Message, Person, Platform, PlatformError, Sent, Task, Unsupported, need_object,
-    refused,
+    BoxFuture, Event, Message, Person, Platform, PlatformError, SendReceipt, Task, Unsupported,
+    need_object, refused,
 };
 use crate::engagebay::types::Property;
 use crate::engagebay::{Client, PROVIDER};
@@ -35,7 +35,7 @@ impl Platform for Client {
 
     /// Looks the contact up by its e-mail address, then creates or updates it. Attributes become custom fields of their
     /// name, as text; the id is not kept.
-    fn upsert_profile(&self, person: Person) -> Doing<()> {
+    fn upsert_profile(&self, person: Person) -> BoxFuture<()> {
         let contacts = self.contacts();
         Box::pin(async move {
             let Some(email) = person.email else {
@@ -60,11 +60,11 @@ impl Platform for Client {
         })
     }
 
-    fn track_event(&self, _: Event) -> Doing<()> {
+    fn track_event(&self, _: Event) -> BoxFuture<()> {
         refused(unsupported(Task::TrackEvent))
     }
 
-    fn send_message(&self, message: Message) -> Doing<Sent> {
+    fn send_message(&self, message: Message) -> BoxFuture<SendReceipt> {
         refused(unsupported(Task::SendMessage(message.channel)))
     }
 }

@@ -1,7 +1,8 @@
 //! EngageOne Communicate: e-mail.
 
 use super::{
-    Channel, Doing, Event, Message, Person, Platform, Sent, Task, Unsupported, need, refused,
+    BoxFuture, Channel, Event, Message, Person, Platform, SendReceipt, Task, Unsupported, need,
+    refused,
 };
 use crate::engageone::types::TransactionalCampaignRequest;
 use crate::engageone::{Client, PROVIDER};
@@ -32,17 +33,17 @@ impl Platform for Client {
         }
     }
 
-    fn upsert_profile(&self, _: Person) -> Doing<()> {
+    fn upsert_profile(&self, _: Person) -> BoxFuture<()> {
         refused(unsupported(Task::UpsertProfile))
     }
 
-    fn track_event(&self, _: Event) -> Doing<()> {
+    fn track_event(&self, _: Event) -> BoxFuture<()> {
         refused(unsupported(Task::TrackEvent))
     }
 
     /// Sends a communication, the message's template, as part of a campaign; `through` is the project that holds the
     /// communication. The address goes into the data as `email`.
-    fn send_message(&self, message: Message) -> Doing<Sent> {
+    fn send_message(&self, message: Message) -> BoxFuture<SendReceipt> {
         let client = self.clone();
         Box::pin(async move {
             client.supports(Task::SendMessage(message.channel))?;
@@ -63,7 +64,7 @@ impl Platform for Client {
                 .send_transactional_v2(campaign, body)
                 .send()
                 .await?;
-            Ok(Sent {
+            Ok(SendReceipt {
                 id: sent.map(|send| send.send_id.to_string()),
             })
         })

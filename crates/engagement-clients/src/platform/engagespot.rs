@@ -1,8 +1,8 @@
 //! Engagespot: profiles and messages.
 
 use super::{
-    Channel, Doing, Event, Message, Person, Platform, Sent, Task, Unsupported, need, need_object,
-    refused,
+    BoxFuture, Channel, Event, Message, Person, Platform, SendReceipt, Task, Unsupported, need,
+    need_object, refused,
 };
 use crate::engagespot::ids::CategoryIdentifier;
 use crate::engagespot::types::{
@@ -33,7 +33,7 @@ impl Platform for Client {
         }
     }
 
-    fn upsert_profile(&self, person: Person) -> Doing<()> {
+    fn upsert_profile(&self, person: Person) -> BoxFuture<()> {
         let mut profile = ProfileAttributes::new();
         profile.email = person.email;
         profile.phone_number = person.phone;
@@ -51,12 +51,12 @@ impl Platform for Client {
         })
     }
 
-    fn track_event(&self, _: Event) -> Doing<()> {
+    fn track_event(&self, _: Event) -> BoxFuture<()> {
         refused(no_events())
     }
 
     /// Sends to the person's id, over the message's channel alone.
-    fn send_message(&self, message: Message) -> Doing<Sent> {
+    fn send_message(&self, message: Message) -> BoxFuture<SendReceipt> {
         let notifications = self.notifications();
         Box::pin(async move {
             let mut content = NotificationContent::new();
@@ -80,7 +80,7 @@ impl Platform for Client {
                 .override_(NotificationOverride::new().channels([channel]));
             body.category = message.campaign.map(CategoryIdentifier::from);
             let receipt = notifications.send(body).send().await?;
-            Ok(Sent {
+            Ok(SendReceipt {
                 id: Some(receipt.request_id),
             })
         })

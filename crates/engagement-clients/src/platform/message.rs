@@ -142,7 +142,7 @@ impl fmt::Debug for Message {
 /// That a platform took a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Sent {
+pub struct SendReceipt {
     /// The platform's id of the message or of the request, if it gave one.
     pub id: Option<String>,
 }

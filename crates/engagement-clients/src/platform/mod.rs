@@ -41,11 +41,11 @@ use std::pin::Pin;
 
 pub use error::{PlatformError, Unsupported};
 pub use event::Event;
-pub use message::{Channel, Message, Sent};
+pub use message::{Channel, Message, SendReceipt};
 pub use person::Person;
 
 /// A task in progress. It owns what it needs, so it can be spawned.
-pub type Doing<T> = Pin<Box<dyn Future<Output = Result<T, PlatformError>> + Send>>;
+pub type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, PlatformError>> + Send>>;
 
 /// What every customer-engagement platform does, as far as this one does it.
 ///
@@ -66,20 +66,20 @@ pub trait Platform: Send + Sync {
     /// # Errors
     /// [`PlatformError::Unsupported`] where the platform keeps no profiles, [`PlatformError::Incomplete`] if it needs
     /// something that the person lacks, [`PlatformError::Api`] for everything that can happen to the call.
-    fn upsert_profile(&self, person: Person) -> Doing<()>;
+    fn upsert_profile(&self, person: Person) -> BoxFuture<()>;
 
     /// Records that a person did something.
     ///
     /// # Errors
     /// As [`upsert_profile`](Self::upsert_profile).
-    fn track_event(&self, event: Event) -> Doing<()>;
+    fn track_event(&self, event: Event) -> BoxFuture<()>;
 
     /// Sends a message to one person. That the platform took it does not say that it arrived.
     ///
     /// # Errors
     /// As [`upsert_profile`](Self::upsert_profile); [`PlatformError::Refused`] if the platform answers a success but says
     /// that it did not take the message.
-    fn send_message(&self, message: Message) -> Doing<Sent>;
+    fn send_message(&self, message: Message) -> BoxFuture<SendReceipt>;
 }
 
 /// What a platform can be asked to do.
@@ -106,7 +106,7 @@ impl fmt::Display for Task {
 
 /// A task that fails before anything is sent.
 #[cfg(any(feature = "engagebay", feature = "engagespot", feature = "engageone"))]
-fn refused<T: Send + 'static>(error: impl Into<PlatformError>) -> Doing<T> {
+fn refused<T: Send + 'static>(error: impl Into<PlatformError>) -> BoxFuture<T> {
     let error = error.into();
     Box::pin(async move { Err(error) })
 }

@@ -1,6 +1,8 @@
 //! WebEngage: profiles, events, and messages of its transactional campaigns.
 
-use super::{Channel, Doing, Event, Message, Person, Platform, Sent, Task, Unsupported, need};
+use super::{
+    BoxFuture, Channel, Event, Message, Person, Platform, SendReceipt, Task, Unsupported, need,
+};
 use crate::webengage::types::{
     EventTrack, OverrideContext, OverrideData, TransactionRequest, UserUpsert,
 };
@@ -25,7 +27,7 @@ impl Platform for Client {
     }
 
     /// WebEngage answers before it looks: a profile that it took may still be invalid.
-    fn upsert_profile(&self, person: Person) -> Doing<()> {
+    fn upsert_profile(&self, person: Person) -> BoxFuture<()> {
         let mut user = UserUpsert::new().user_id(person.id);
         user.email = person.email;
         user.phone = person.phone;
@@ -41,7 +43,7 @@ impl Platform for Client {
         })
     }
 
-    fn track_event(&self, event: Event) -> Doing<()> {
+    fn track_event(&self, event: Event) -> BoxFuture<()> {
         let mut body = EventTrack::new(event.name).user_id(event.person);
         if !event.properties.is_empty() {
             body = body.event_data(event.properties);
@@ -55,7 +57,7 @@ impl Platform for Client {
 
     /// Triggers a transactional campaign, whose channel must be the message's. What it says is kept in WebEngage; `data`
     /// fills its placeholders.
-    fn send_message(&self, message: Message) -> Doing<Sent> {
+    fn send_message(&self, message: Message) -> BoxFuture<SendReceipt> {
         let client = self.clone();
         Box::pin(async move {
             client.supports(Task::SendMessage(message.channel))?;
@@ -79,7 +81,7 @@ impl Platform for Client {
             let body = TransactionRequest::new(message.to.id).override_data(over);
             let transactions = client.transactions();
             let sent = transactions.trigger(campaign, body).send().await?;
-            Ok(Sent {
+            Ok(SendReceipt {
                 id: sent.map(|transaction| transaction.txn_id.to_string()),
             })
         })

@@ -8,13 +8,12 @@ use crate::upload::{Multipart, Upload};
 /// the order in which they were added, and several may have the same name.
 ///
 /// ```no_run
-/// use engagement_core::{Form, Method, Upload};
-///
-/// # async fn example(runtime: &engagement_core::Runtime) -> Result<(), engagement_core::Error> {
+/// # use engagement_core::{Form, Method, Upload};
+/// # async fn example(client: &engagement_core::Runtime) -> Result<(), engagement_core::Error> {
 /// let form = Form::new()
 ///     .text("folder", "reports")
 ///     .file("report", Upload::from_path("out/report.csv").content_type("text/csv"));
-/// runtime.request(Method::POST, "/assets/").multipart(form).send().await?;
+/// client.request(Method::POST, "/assets/").multipart(form).send().await?;
 /// # Ok(())
 /// # }
 /// ```

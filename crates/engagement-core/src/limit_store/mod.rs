@@ -29,8 +29,7 @@ pub use redis_store::RedisStore;
 /// ```
 /// use std::pin::Pin;
 ///
-/// use engagement_core::limit_store::{Bucket, InProcessStore, LimitStore, StoreError, Taken};
-///
+/// # use engagement_core::limit_store::{Bucket, InProcessStore, LimitStore, StoreError, Taken};
 /// /// Counts in this process, and tells whenever there is no token.
 /// struct Telling(InProcessStore);
 ///

@@ -29,8 +29,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// with the others of its time.
 ///
 /// ```
-/// use engagement_core::limit_store::RedisStore;
-///
+/// # use engagement_core::limit_store::RedisStore;
 /// let store = RedisStore::open("redis://127.0.0.1/", "main-account")?;
 /// // and then: Client::builder(…).limit_store(store)
 /// # Ok::<(), engagement_core::limit_store::StoreError>(())

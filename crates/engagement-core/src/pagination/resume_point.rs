@@ -16,8 +16,7 @@ use crate::redacted::personal;
 /// provider knows of a record, so `Debug` doesn't show it.
 ///
 /// ```
-/// use engagement_core::ResumePoint;
-///
+/// # use engagement_core::ResumePoint;
 /// let point: ResumePoint = "page:3".parse()?;
 /// assert_eq!(point.to_string(), "page:3");
 /// # Ok::<(), engagement_core::ResumePointError>(())

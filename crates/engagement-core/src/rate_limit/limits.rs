@@ -30,8 +30,7 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(1);
 /// ```
 /// use std::time::Duration;
 ///
-/// use engagement_core::{RateLimit, RateLimits};
-///
+/// # use engagement_core::{RateLimit, RateLimits};
 /// // The account was given more than usual, and this program is to leave something for others.
 /// let limits = RateLimits::documented()
 ///     .operation("contacts_create", RateLimit::per_minute(10_000))

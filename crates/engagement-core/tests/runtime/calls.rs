@@ -322,5 +322,5 @@ async fn a_response_outlives_its_client() {
         response.whole::<i64>().unwrap_err().to_string(),
         "acme contacts_list: unexpected body: invalid type: map, expected i64 (line 1, column 0) (200 OK)"
     );
-    assert_eq!(told.take(), ["Undecodable"]);
+    assert_eq!(told.take(), ["DecodeFailed"]);
 }

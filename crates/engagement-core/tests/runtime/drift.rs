@@ -54,7 +54,7 @@ fn field(type_name: &str, name: &str) -> String {
 }
 
 fn word(type_name: &str) -> String {
-    format!("Drift {{ kind: Word, type_name: {type_name:?}, field: None }}")
+    format!("Drift {{ kind: EnumValue, type_name: {type_name:?}, field: None }}")
 }
 
 #[tokio::test]
@@ -160,7 +160,7 @@ async fn only_answers_are_watched() {
     let call = client.call(&CONTACTS_LIST).send(Answer::json::<Thing>);
     call.await.unwrap_err();
     serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
-    assert_eq!(told.take().split_off(2), ["Undecodable"]);
+    assert_eq!(told.take().split_off(2), ["DecodeFailed"]);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use engagement_core::observe::{Event, Labels, Observer};
+use engagement_core::observe::{CallAttributes, Event, Observer};
 use engagement_core::{
     Answer, Credential, Error, ErrorKind, Method, RateLimit, RateLimits, RetryPolicy, Runtime,
     Token, TokenSource,
@@ -24,7 +24,7 @@ const SECOND: Duration = Duration::from_secs(1);
 pub(crate) struct Told(Arc<Mutex<Vec<(String, String)>>>);
 
 impl Observer for Told {
-    fn event(&self, labels: &Labels<'_>, event: &Event<'_>) {
+    fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
         let told = (labels.operation.to_owned(), format!("{event:?}"));
         self.0.lock().unwrap().push(told);
     }
@@ -311,8 +311,8 @@ async fn labels_hold_nothing_of_the_caller() {
     #[derive(Clone, Default)]
     struct Labelled(Arc<Mutex<Vec<String>>>);
     impl Observer for Labelled {
-        fn event(&self, labels: &Labels<'_>, event: &Event<'_>) {
-            if matches!(event, Event::Call { .. } | Event::Undecodable) {
+        fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
+            if matches!(event, Event::Call { .. } | Event::DecodeFailed) {
                 self.0.lock().unwrap().push(format!("{labels:?}"));
             }
         }
@@ -337,10 +337,10 @@ async fn labels_hold_nothing_of_the_caller() {
     let port = server.address().port();
     let place = format!(r#"address: Some("127.0.0.1"), port: Some({port})"#);
     let get = format!(
-        r#"Labels {{ provider: "acme", operation: "contacts_get", method: "GET", template: Some("/contacts/{{id}}"), {place} }}"#
+        r#"CallAttributes {{ provider: "acme", operation: "contacts_get", method: "GET", template: Some("/contacts/{{id}}"), {place} }}"#
     );
     let other = format!(
-        r#"Labels {{ provider: "acme", operation: "request", method: "_OTHER", template: None, {place} }}"#
+        r#"CallAttributes {{ provider: "acme", operation: "request", method: "_OTHER", template: None, {place} }}"#
     );
     assert_eq!(
         *told.0.lock().unwrap(),
@@ -366,7 +366,7 @@ async fn clones_and_derived_clients_have_the_same_observer() {
 async fn an_observer_that_panics_disturbs_nobody() {
     struct Panicking;
     impl Observer for Panicking {
-        fn event(&self, _: &Labels<'_>, _: &Event<'_>) {
+        fn event(&self, _: &CallAttributes<'_>, _: &Event<'_>) {
             panic!("an observer's own mistake");
         }
     }

@@ -10,8 +10,8 @@ use crate::{Error, Response};
 pub struct Chunk<T> {
     pub(super) positions: Range<usize>,
     pub(super) sent: Sent<T>,
-    pub(super) refused: Vec<Refused<T>>,
-    pub(super) ends_run: bool,
+    pub(super) refused: Vec<InvalidEntry<T>>,
+    pub(super) is_last: bool,
 }
 
 /// What became of the request.
@@ -27,13 +27,13 @@ pub(super) enum Sent<T> {
 }
 
 /// An entry that was never sent, because it doesn't say whom it is about.
-pub struct Refused<T> {
+pub struct InvalidEntry<T> {
     pub(super) position: usize,
     pub(super) reason: &'static str,
     pub(super) entry: T,
 }
 
-impl<T> Refused<T> {
+impl<T> InvalidEntry<T> {
     /// Where the entry stands, counted from 0.
     #[must_use]
     pub fn position(&self) -> usize {
@@ -53,16 +53,16 @@ impl<T> Refused<T> {
     }
 }
 
-impl<T> fmt::Display for Refused<T> {
+impl<T> fmt::Display for InvalidEntry<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "entry {} {}", self.position, self.reason)
     }
 }
 
-impl<T> fmt::Debug for Refused<T> {
+impl<T> fmt::Debug for InvalidEntry<T> {
     /// The entry is left out: it can be personal.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Refused")
+        f.debug_struct("InvalidEntry")
             .field("position", &self.position)
             .field("reason", &self.reason)
             .finish_non_exhaustive()
@@ -115,14 +115,14 @@ impl<T> Chunk<T> {
 
     /// The entries that were never sent, because they don't say whom they are about.
     #[must_use]
-    pub fn refused(&self) -> &[Refused<T>] {
+    pub fn invalid(&self) -> &[InvalidEntry<T>] {
         &self.refused
     }
 
     /// Whether the run ends here because going on would be in vain.
     #[must_use]
-    pub fn ends_run(&self) -> bool {
-        self.ends_run
+    pub fn is_last(&self) -> bool {
+        self.is_last
     }
 }
 
@@ -134,7 +134,7 @@ impl<T> fmt::Debug for Chunk<T> {
             .field("queued", &self.queued())
             .field("error", &self.error())
             .field("refused", &self.refused)
-            .field("ends_run", &self.ends_run)
+            .field("is_last", &self.is_last)
             .finish()
     }
 }

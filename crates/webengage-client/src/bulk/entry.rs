@@ -110,11 +110,11 @@ pub(super) const MISSING_ID: &str = "has neither `userId` nor `anonymousId`";
 ///
 /// let ada = UserUpsert::new().user_id("u13");
 /// let nobody = UserUpsert::new().first_name("Grace");
-/// assert_eq!(bulk::check([&ada, &ada]), Ok(()));
-/// let error = bulk::check([&ada, &nobody]).unwrap_err();
+/// assert_eq!(bulk::validate([&ada, &ada]), Ok(()));
+/// let error = bulk::validate([&ada, &nobody]).unwrap_err();
 /// assert_eq!(error.to_string(), "entry 1 has neither `userId` nor `anonymousId`");
 /// ```
-pub fn check<'a, T: Entry + 'a>(
+pub fn validate<'a, T: Entry + 'a>(
     entries: impl IntoIterator<Item = &'a T>,
 ) -> Result<(), MissingIdError> {
     match entries.into_iter().position(|entry| !entry.has_id()) {

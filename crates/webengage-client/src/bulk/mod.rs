@@ -29,8 +29,8 @@
 //! an event that is sent again is recorded again, because WebEngage recognises repeats of single calls only.
 //!
 //! **Entries without an id.** An entry needs `userId` or `anonymousId`. One without is never sent: it is
-//! [`Outcome::Refused`], with its position, and the others go on without it. To have nothing sent at all then, ask
-//! [`check`] before.
+//! [`Outcome::Invalid`], with its position, and the others go on without it. To have nothing sent at all then, ask
+//! [`validate`] before.
 //!
 //! **Failures.** A request that fails costs its own entries, and the next one is sent. Where going on would be in vain,
 //! the run ends: when the credential is missing or refused, or the license code is unknown (401, 403, 404), the limit of
@@ -38,7 +38,7 @@
 //! [three](TrackAll::stop_after) failed requests in a row, whatever the reason. Before a request counts as failed, it was
 //! tried again as every call is: for these, if no connection came about or the limit was used up.
 //!
-//! **Nothing is lost.** [`Report::failed_entries`] has what failed and [`Report::into_rest`] gives it back, together with
+//! **Nothing is lost.** [`Report::failed_entries`] has what failed and [`Report::into_remaining`] gives it back, together with
 //! the iterator that holds what was never read. To go on later from the same source, [`TrackAll::resume_at`] takes
 //! [`Report::position`].
 //!
@@ -50,8 +50,8 @@ mod entry;
 mod report;
 mod run;
 
-pub use chunk::{Chunk, Refused};
-pub use entry::{Entry, MissingIdError, check};
+pub use chunk::{Chunk, InvalidEntry};
+pub use entry::{Entry, MissingIdError, validate};
 pub use report::{Outcome, Report};
 pub use run::{Chunks, TrackAll};
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::chunk::{Chunk, Refused, Sent};
+use super::chunk::{Chunk, InvalidEntry, Sent};
 use crate::Error;
 
 /// What became of each entry that [`send`](super::TrackAll::send) was given.
@@ -13,7 +13,7 @@ pub struct Report<T, I> {
     queued: usize,
     requests: usize,
     failures: Vec<Failure<T>>,
-    refused: Vec<Refused<T>>,
+    refused: Vec<InvalidEntry<T>>,
     has_stopped: bool,
     rest: I,
 }
@@ -33,7 +33,7 @@ pub enum Outcome<'a> {
     /// The request that it was in failed. The error is the same for all entries of the request.
     Failed(&'a Error),
     /// It doesn't say whom it is about, and was never sent; this is why.
-    Refused(&'a str),
+    Invalid(&'a str),
     /// The run ended before it, or began after it, or there is no such entry.
     NotSent,
 }
@@ -55,7 +55,7 @@ impl<T> Report<T, ()> {
     pub(super) fn add(&mut self, chunk: Chunk<T>) {
         self.position = chunk.positions.end;
         self.queued += chunk.queued();
-        self.has_stopped = chunk.ends_run;
+        self.has_stopped = chunk.is_last;
         self.refused.extend(chunk.refused);
         self.requests += usize::from(!matches!(chunk.sent, Sent::Nothing));
         if let Sent::Failed { error, entries } = chunk.sent {
@@ -134,7 +134,7 @@ impl<T, I> Report<T, I> {
             .refused
             .binary_search_by_key(&position, |refused| refused.position);
         if let Some(refused) = refused.ok().and_then(|at| self.refused.get(at)) {
-            return Outcome::Refused(refused.reason);
+            return Outcome::Invalid(refused.reason);
         }
         let ends_before = |failure: &Failure<T>| {
             let last = failure.entries.last();
@@ -168,7 +168,7 @@ impl<T, I> Report<T, I> {
 
     /// The entries that were never sent because they don't say whom they are about, in order.
     #[must_use]
-    pub fn refused(&self) -> &[Refused<T>] {
+    pub fn invalid(&self) -> &[InvalidEntry<T>] {
         &self.refused
     }
 
@@ -182,12 +182,12 @@ impl<T, I> Report<T, I> {
     ///     println!("ended at {}: {error}", report.position());
     /// }
     /// // Later:
-    /// let (failed, rest) = report.into_rest();
+    /// let (failed, rest) = report.into_remaining();
     /// let again = client.users().track_all(failed.into_iter().chain(rest)).send().await;
     /// # }
     /// ```
     #[must_use]
-    pub fn into_rest(self) -> (Vec<T>, I) {
+    pub fn into_remaining(self) -> (Vec<T>, I) {
         let entries = self
             .failures
             .into_iter()

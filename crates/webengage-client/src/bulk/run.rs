@@ -14,7 +14,7 @@ use crate::types::{EventTrack, QueuedContainer, UserUpsert};
 use crate::users::Users;
 use crate::{Client, Error, ErrorKind, Response, ResponseFuture, Stream};
 
-use super::chunk::{Chunk, Refused, Sent};
+use super::chunk::{Chunk, InvalidEntry, Sent};
 use super::entry::MISSING_ID;
 use super::{Entry, LIMIT, Report};
 
@@ -100,7 +100,7 @@ where
 
     /// Sends them all, and gives what became of each request when it is known. Each is sent when it is asked for.
     ///
-    /// It ends after the last entry, and after a chunk that [ends the run](Chunk::ends_run). It takes the
+    /// It ends after the last entry, and after a chunk that [ends the run](Chunk::is_last). It takes the
     /// iterator along: to keep what was not read, pass `&mut iterator` or [resume](Self::resume_at) with a new one.
     ///
     /// ```
@@ -190,7 +190,7 @@ struct UnderWay<T> {
     first: usize,
     /// With their positions. The originals stay here: a request that fails gives them back.
     entries: Vec<(usize, T)>,
-    refused: Vec<Refused<T>>,
+    refused: Vec<InvalidEntry<T>>,
     /// `None` if all entries were refused.
     request: Option<ResponseFuture<QueuedContainer>>,
 }
@@ -258,7 +258,7 @@ where
             positions: part.first..self.position,
             sent,
             refused: part.refused,
-            ends_run: self.has_ended,
+            is_last: self.has_ended,
         }))
     }
 
@@ -288,7 +288,7 @@ where
     }
 
     /// The next few, with their positions.
-    fn read(&mut self) -> (Vec<(usize, T)>, Vec<Refused<T>>) {
+    fn read(&mut self) -> (Vec<(usize, T)>, Vec<InvalidEntry<T>>) {
         if !std::mem::replace(&mut self.has_begun, true)
             && let Some(last) = self.track.start.checked_sub(1)
             && self.track.entries.nth(last).is_none()
@@ -302,7 +302,7 @@ where
             if entry.has_id() {
                 entries.push((position, entry));
             } else {
-                refused.push(Refused {
+                refused.push(InvalidEntry {
                     position,
                     reason: MISSING_ID,
                     entry,

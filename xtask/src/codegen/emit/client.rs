@@ -52,7 +52,7 @@ pub(super) fn module(document: &Document, reduced: &Reduced, parts: &Parts) -> S
 }
 
 pub(super) fn client(document: &Document) -> Result<String, Failure> {
-    let title = super::readme::provider_title(document);
+    let title = super::operation_list::provider_title(document);
     let about = docs::wrap(&docs::rustdoc(&document.description));
     let groups: Vec<String> = document
         .groups

@@ -136,7 +136,7 @@ fn operation_docs(document: &Document, operation: &Operation) -> String {
         "\n`{} {path}` · known from: {} · [{}'s page]({})\n",
         operation.method,
         evidence(&operation.evidence.level),
-        super::readme::provider_title(document),
+        super::operation_list::provider_title(document),
         operation.docs_url
     ));
     if let Some(note) = &operation.evidence.note {
@@ -442,7 +442,10 @@ impl<'a> Call<'a> {
         }
         let about = docs::attributes(&text);
         let deprecated = operation.deprecated.then(|| {
-            let note = format!("withdrawn by {}", super::readme::provider_title(document));
+            let note = format!(
+                "withdrawn by {}",
+                super::operation_list::provider_title(document)
+            );
             quote!(#[deprecated(note = #note)])
         });
         let mut arguments = Vec::new();

@@ -27,7 +27,7 @@ pub(super) fn ids(document: &Document, reduced: &Reduced, parts: &Parts) -> Opti
     if names.is_empty() {
         return None;
     }
-    let title = super::readme::provider_title(document);
+    let title = super::operation_list::provider_title(document);
     let mut out = format!("//! Ids of the records of {title}, a type for each kind.\n");
     for name in names {
         let id = &reduced.ids[name];

@@ -9,9 +9,9 @@ mod client;
 mod enums;
 mod groups;
 mod ids;
+mod operation_list;
 mod operations;
 mod pagination;
-mod readme;
 mod regions;
 mod testing;
 mod types;
@@ -20,7 +20,7 @@ use engagement_document::Document;
 use proc_macro2::TokenStream;
 
 use super::normalise::Reduced;
-use super::output::{File, Owned};
+use super::output::File;
 use super::parts::Parts;
 use super::{Failure, names};
 
@@ -32,7 +32,6 @@ pub(crate) fn sandbox_document(document: &Document) -> File {
             document.provider
         ),
         text: format!("{}\n", document.raw),
-        owned: Owned::Whole,
     }
 }
 
@@ -45,7 +44,6 @@ pub(crate) fn files(
     let provider = &document.provider;
     let folder = format!("crates/{provider}-client/src/generated");
     let mut files = vec![
-        readme::file(document),
         File {
             path: format!("tests/src/generated/{provider}.rs"),
             text: format!(
@@ -53,7 +51,10 @@ pub(crate) fn files(
                 head(document),
                 calls::file(document, reduced, parts)?
             ),
-            owned: Owned::Whole,
+        },
+        File {
+            path: format!("{folder}/{OPERATION_LIST}"),
+            text: operation_list(document),
         },
     ];
     files.extend(
@@ -62,10 +63,19 @@ pub(crate) fn files(
             .map(|(name, text)| File {
                 path: format!("{folder}/{name}"),
                 text,
-                owned: Owned::Whole,
             }),
     );
     Ok(files)
+}
+
+/// The list of operations, among the generated modules of a client crate.
+pub(crate) const OPERATION_LIST: &str = "operations.md";
+
+/// The list of operations as the end of the crate's documentation.
+pub(crate) fn operation_list(document: &Document) -> String {
+    let head = head(document);
+    let head = head.trim_start_matches("//").trim();
+    format!("<!-- {head} -->\n\n{}", operation_list::tables(document))
 }
 
 /// The generated modules of a client crate: file name and code.

@@ -1,14 +1,11 @@
-//! The list of operations in a client crate's README.
+//! `operations.md`: the tables of operations that end a client's documentation, in rustdoc and in the README.
 
 use std::fmt::Write as _;
 
 use engagement_document::Document;
 
-use crate::codegen::names;
-use crate::codegen::output::{File, Owned};
-
-const START: &str = "<!-- operations: made by cargo xtask codegen -->";
-const END: &str = "<!-- end of operations -->";
+use super::groups;
+use crate::codegen::{docs, names};
 
 /// The provider's name as its users write it: the title without "API" and the like.
 pub(super) fn provider_title(document: &Document) -> &str {
@@ -19,22 +16,23 @@ pub(super) fn provider_title(document: &Document) -> &str {
     end.unwrap_or(title)
 }
 
-pub(super) fn file(document: &Document) -> File {
-    let mut out = String::new();
-    let _ = writeln!(
-        out,
-        "{} operations in {} groups.",
+pub(super) fn tables(document: &Document) -> String {
+    let mut out = format!(
+        "{} operations in {} groups.\n",
         document.operations.len(),
         document.groups.len()
     );
     for group in &document.groups {
+        let module = names::module_of_group(&group.name);
         let _ = writeln!(
             out,
             "\n### `client.{}()`: {}\n",
             names::snake(&group.name),
-            group.description
+            cell(&group.description)
         );
-        out.push_str("| call | what it does | method and path | known from | page |\n|---|---|---|---|---|\n");
+        out.push_str(
+            "| call | what it does | method and path | known from | page |\n|---|---|---|---|---|\n",
+        );
         for operation in document.group(&group.name) {
             let host = if operation.server == 0 {
                 ""
@@ -48,20 +46,32 @@ pub(super) fn file(document: &Document) -> File {
             };
             let _ = writeln!(
                 out,
-                "| `{}`{deprecated} | {} | `{} {host}{}` | {} | [docs]({}) |",
+                "| [`{}`](struct@crate::{module}::{}){deprecated} | {} | `{} {host}{}` | {} | [docs]({}) |",
                 names::snake(&operation.action),
-                operation.summary,
+                groups::call_name(operation),
+                cell(&operation.summary),
                 operation.method,
                 operation.path,
-                operation.evidence.level,
+                evidence(&operation.evidence.level),
                 operation.docs_url
             );
         }
     }
-    out.push('\n');
-    File {
-        path: format!("crates/{}-client/README.md", document.provider),
-        text: out,
-        owned: Owned::Between(START, END),
+    out
+}
+
+/// Text for a cell of a table, or a heading.
+fn cell(text: &str) -> String {
+    docs::rustdoc(text).replace('\n', " ").replace('|', "\\|")
+}
+
+/// A level of evidence, short.
+fn evidence(level: &str) -> &str {
+    match level {
+        "seed" | "docs" => "documentation",
+        "sdk" => "provider's code",
+        "third-party" => "unofficial code",
+        "inferred" => "inference",
+        level => level,
     }
 }

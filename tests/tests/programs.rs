@@ -1,0 +1,228 @@
+//! What a client does to the rest of a program: it installs no crypto provider for the process, what the READMEs say of a
+//! program's own reqwest clients holds, and the catalogue of operations is in programs only that use it.
+//!
+//! Each is a program of its own, built as a caller builds it, because providers belong to a process and Cargo unites the
+//! features of a build.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use engagement_tests::providers::root;
+
+/// The files that quote the whole of `tests/fixtures/crypto-provider.md`.
+const QUOTED_IN: &[&str] = &[];
+
+/// Makes a client with TLS, begins a handshake, and only then installs a provider of its own.
+const OWN_PROVIDER: &str = r#"
+use std::io::Read as _;
+
+fn main() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        let mut first = [0];
+        listener.accept().unwrap().0.read_exact(&mut first).unwrap();
+        first[0]
+    });
+    engagebay_client::Client::builder("key").build().unwrap();
+    let client = engagebay_client::Client::builder("key")
+        .base_url(url)
+        .retry(engagebay_client::RetryPolicy::none())
+        .build()
+        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let error = runtime.block_on(client.contacts().get(7).send()).unwrap_err();
+    assert_eq!(error.kind(), engagebay_client::ErrorKind::Connect, "{error}");
+    // A record of TLS that holds a handshake.
+    assert_eq!(server.join().unwrap(), 22);
+
+    rustls::crypto::ring::default_provider().install_default().expect("no other crypto provider is installed");
+    println!("installed");
+}
+"#;
+
+/// What `// …` stands for in the README's program: both clients are used.
+const BOTH: &str = r##"
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let server = std::thread::spawn(move || {
+        for body in ["own", r#"{"id":7}"#] {
+            use std::io::{BufRead as _, Write as _};
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut lines = std::io::BufReader::new(stream.try_clone().unwrap()).lines();
+            while !lines.next().unwrap().unwrap().is_empty() {}
+            let length = body.len();
+            write!(stream, "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}").unwrap();
+        }
+    });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let answer = own.get(&url).send().await.unwrap().text().await.unwrap();
+        let client = engagebay_client::Client::builder("key").base_url(&url).build().unwrap();
+        let contact = client.contacts().get(7).send().await.unwrap();
+        println!("{answer}, {}", contact.id);
+    });
+    server.join().unwrap();
+"##;
+
+fn fixture() -> String {
+    std::fs::read_to_string(root().join("tests/fixtures/crypto-provider.md")).unwrap()
+}
+
+/// The block of a language in the fixture.
+fn block<'a>(text: &'a str, language: &str) -> &'a str {
+    let (_, rest) = text.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("\n```").unwrap().0
+}
+
+/// Calls an operation by its id.
+const BY_ID: &str = r#"
+fn main() {
+    let client = engagebay_client::Client::builder("key").build().unwrap();
+    let call = client.operation("contacts_get").unwrap().param("id", 7);
+    println!("{}", call.entry().summary);
+}
+"#;
+
+/// The README's program, as it is and without the line that installs a provider.
+fn documented(text: &str) -> [String; 2] {
+    let program = block(text, "rust");
+    let install: Vec<&str> = program
+        .lines()
+        .filter(|line| line.contains("install_default()"))
+        .collect();
+    assert_eq!((install.len(), program.matches("// …").count()), (1, 1));
+    let with = program.replace("// …", BOTH);
+    let without = with.replace(install[0], "");
+    [with, without]
+}
+
+/// The folder of the programs, which are built once.
+static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
+    let text = fixture();
+    let [own_reqwest, own_reqwest_alone] = documented(&text);
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(folder.join("src/bin")).unwrap();
+    for (name, code) in [
+        ("own_provider", OWN_PROVIDER),
+        ("own_reqwest", &own_reqwest),
+        ("own_reqwest_alone", &own_reqwest_alone),
+        ("by_id", BY_ID),
+    ] {
+        std::fs::write(folder.join(format!("src/bin/{name}.rs")), code).unwrap();
+    }
+    let client = root().join("crates/engagebay-client");
+    let rustls = block(&text, "toml");
+    let manifest = format!(
+        "[package]\nname = \"programs\"\nedition = \"2024\"\n\n[workspace]\n\n[dependencies]\n\
+         engagebay-client = {{ path = {client:?} }}\nreqwest = {{ version = \"0.13\", default-features = false }}\n\
+         tokio = {{ version = \"1\", features = [\"rt\"] }}\n{rustls}\n"
+    );
+    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    // The versions of the workspace, so that nothing has to be fetched.
+    std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let target = folder.with_file_name("import-target");
+    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--offline", "--quiet"])
+        .current_dir(&folder)
+        .env("CARGO_TARGET_DIR", &target)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    target.join("debug")
+});
+
+fn program(name: &str) -> PathBuf {
+    PROGRAMS.join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
+fn run(name: &str) -> (Output, String) {
+    let output = Command::new(program(name))
+        // A proxy that the machine has would be asked for loopback too.
+        .env("NO_PROXY", "*")
+        .env("RUST_BACKTRACE", "0")
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stderr.clone()).unwrap();
+    (output, said)
+}
+
+#[test]
+fn the_crypto_provider_is_left_to_the_program() {
+    let (output, said) = run("own_provider");
+    assert_eq!(output.stdout, b"installed\n", "{said}");
+    assert!(output.status.success(), "{said}");
+}
+
+/// What the READMEs warn of happens, in these words, and doesn't with what they tell.
+#[test]
+fn a_program_makes_reqwest_clients_of_its_own() {
+    let (output, said) = run("own_reqwest_alone");
+    assert!(!output.status.success());
+    assert_eq!(output.stdout, b"", "{said}");
+    let told: Vec<&str> = said.lines().skip_while(|line| line.is_empty()).collect();
+    assert!(told[0].starts_with("thread 'main'"), "{said}");
+    assert_eq!(told[1], block(&fixture(), "text"), "{said}");
+
+    let (output, said) = run("own_reqwest");
+    assert_eq!(output.stdout, b"own, 7\n", "{said}");
+    assert!(output.status.success(), "{said}");
+}
+
+/// A linker drops what nothing reaches; on Windows it does so in release builds only.
+#[cfg(unix)]
+#[test]
+fn the_catalogue_is_where_operations_are_called_by_id_only() {
+    let summaries = engagebay_client::CATALOGUE
+        .iter()
+        .map(|entry| entry.summary);
+    let summaries: Vec<&str> = summaries.collect();
+    assert_eq!(summaries.len(), 87);
+    let held = |name: &str| {
+        let file = std::fs::read(program(name)).unwrap();
+        let finds = |text: &&str| memchr::memmem::find(&file, text.as_bytes()).is_some();
+        summaries.iter().copied().filter(finds).collect::<Vec<_>>()
+    };
+    assert_eq!(held("by_id"), summaries);
+    assert_eq!(held("own_provider"), [""; 0]);
+}
+
+#[test]
+fn readmes_quote_what_was_tried() {
+    let crates = root().join("crates");
+    let mut readmes: Vec<PathBuf> = std::fs::read_dir(&crates)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().join("README.md"))
+        .filter(|readme| readme.exists())
+        .collect();
+    readmes.push(root().join("README.md"));
+    readmes.sort();
+
+    let panic = fixture();
+    let panic = block(&panic, "text");
+    let (begin, _) = panic.split_once(". ").unwrap();
+    let mut quoted = Vec::new();
+    for readme in readmes {
+        // Without the labels of blocks behind the language, such as `ignore`.
+        let text: String = std::fs::read_to_string(&readme)
+            .unwrap()
+            .lines()
+            .map(|line| match line.strip_prefix("```") {
+                Some(label) => format!("```{}\n", label.split(',').next().unwrap_or_default()),
+                None => format!("{line}\n"),
+            })
+            .collect();
+        let name = readme.strip_prefix(root()).unwrap().display().to_string();
+        if text.contains(fixture().trim_end()) {
+            quoted.push(name);
+        } else if name != "crates/engagement-core/README.md" {
+            // The runtime's own page has its beginning only.
+            let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(!flat.contains(begin), "{name} says it in other words");
+        }
+    }
+    assert_eq!(quoted, QUOTED_IN);
+}
