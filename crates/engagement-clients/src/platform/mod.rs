@@ -132,6 +132,11 @@ fn need_object(
     attributes: &engagement_core::Attributes,
     provider: &'static str,
 ) -> Result<(), PlatformError> {
-    let written = serde_json::to_value(attributes).ok();
-    need(written, provider, "attributes that are an object").map(drop)
+    match serde_json::to_value(attributes) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(PlatformError::Incomplete {
+            provider,
+            what: "attributes that are an object",
+        }),
+    }
 }
