@@ -57,6 +57,15 @@ fn is_nullable(schema: &Value) -> bool {
     schema.get("nullable") == Some(&Value::Bool(true))
 }
 
+/// OpenAPI allows `nullable` only beside `type`, so a union says it on a member.
+fn has_nullable_member(union: &Value) -> bool {
+    ["oneOf", "anyOf"]
+        .iter()
+        .filter_map(|key| union.get(*key)?.as_array())
+        .flatten()
+        .any(is_nullable)
+}
+
 /// The values that a free-form object may have.
 enum Values {
     Any,
@@ -85,7 +94,7 @@ fn free_form(object: &Map<String, Value>) -> Option<Values> {
             }
             let values = object.get("additionalProperties")?;
             is_scalar_union(values).then(|| Values::Scalars {
-                or_null: is_nullable(values),
+                or_null: is_nullable(values) || has_nullable_member(values),
             })
         }
         Some(_) => None,
