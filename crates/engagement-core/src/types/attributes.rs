@@ -41,15 +41,15 @@ use serde_json::{Map, Value};
 ///
 /// [`From<Value>`](#impl-From<Value>-for-Attributes) keeps a value that is not an object. It has no entries, and a call
 /// that it is given to fails before anything is sent: `send` names the operation and the field.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Attributes(Kept);
+// One pointer while it is empty: each object of a response has one for its unknown fields, and hardly ever any.
+#[derive(Clone, Default)]
+pub struct Attributes(Option<Box<Content>>);
 
 #[derive(Clone, PartialEq, Eq)]
-enum Kept {
+enum Content {
     Object(BTreeMap<String, Value>),
-    /// What a caller gave that is not an object. Boxed, because there is hardly ever one, and every object of an answer
-    /// has room for it.
-    Other(Box<Value>),
+    /// What a caller gave that is not an object.
+    Other(Value),
 }
 
 static EMPTY: BTreeMap<String, Value> = BTreeMap::new();
@@ -59,7 +59,7 @@ impl Attributes {
     #[inline]
     #[must_use]
     pub const fn new() -> Self {
-        Self(Kept::Object(BTreeMap::new()))
+        Self(None)
     }
 
     /// The fields of a struct, or the entries of a map. Unlike [`From<Value>`](#impl-From<Value>-for-Attributes) it refuses
@@ -89,11 +89,11 @@ impl Attributes {
         self.object()?.get_mut(name)
     }
 
-    #[inline]
     fn object(&mut self) -> Option<&mut BTreeMap<String, Value>> {
-        match &mut self.0 {
-            Kept::Object(object) => Some(object),
-            Kept::Other(_) => None,
+        let empty = || Box::new(Content::Object(BTreeMap::new()));
+        match self.0.get_or_insert_with(empty).as_mut() {
+            Content::Object(object) => Some(object),
+            Content::Other(_) => None,
         }
     }
 
@@ -102,15 +102,19 @@ impl Attributes {
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        matches!(&self.0, Kept::Object(object) if object.is_empty())
+        match self.0.as_deref() {
+            None => true,
+            Some(Content::Object(object)) => object.is_empty(),
+            Some(Content::Other(_)) => false,
+        }
     }
 
     /// What a caller gave in place of an object.
     #[inline]
     pub(crate) fn other(&self) -> Option<&Value> {
-        match &self.0 {
-            Kept::Object(_) => None,
-            Kept::Other(value) => Some(value),
+        match self.0.as_deref() {
+            Some(Content::Other(value)) => Some(value),
+            _ => None,
         }
     }
 }
@@ -135,20 +139,22 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-impl Default for Attributes {
-    #[inline]
-    fn default() -> Self {
-        Self::new()
+/// An object whose entries were all removed equals one that never had any.
+impl PartialEq for Attributes {
+    fn eq(&self, other: &Self) -> bool {
+        self.other() == other.other() && **self == **other
     }
 }
+
+impl Eq for Attributes {}
 
 impl Deref for Attributes {
     type Target = BTreeMap<String, Value>;
 
     fn deref(&self) -> &Self::Target {
-        match &self.0 {
-            Kept::Object(object) => object,
-            Kept::Other(_) => &EMPTY,
+        match self.0.as_deref() {
+            Some(Content::Object(object)) => object,
+            _ => &EMPTY,
         }
     }
 }
@@ -156,18 +162,18 @@ impl Deref for Attributes {
 /// Values can be personal, and nobody knows which: only names show, unless the feature `show-personal-data` is on.
 impl fmt::Debug for Attributes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
-            Kept::Object(object) => crate::redact::redacted::debug_attributes(f, object),
-            Kept::Other(value) => crate::personal(value).fmt(f),
+        match self.other() {
+            None => crate::redact::redacted::debug_attributes(f, self),
+            Some(value) => crate::personal(value).fmt(f),
         }
     }
 }
 
 impl Serialize for Attributes {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match &self.0 {
-            Kept::Object(object) => object.serialize(serializer),
-            Kept::Other(value) => Err(not_an_object(value)),
+        match self.other() {
+            None => (**self).serialize(serializer),
+            Some(value) => Err(not_an_object(value)),
         }
     }
 }
@@ -184,11 +190,11 @@ impl<'de> Deserialize<'de> for Attributes {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
-                let mut object = BTreeMap::new();
+                let mut object = Attributes::new();
                 while let Some((name, value)) = map.next_entry::<String, Value>()? {
                     object.insert(name, value);
                 }
-                Ok(Attributes(Kept::Object(object)))
+                Ok(object)
             }
         }
 
@@ -201,16 +207,17 @@ impl From<Value> for Attributes {
     fn from(value: Value) -> Self {
         match value {
             Value::Object(object) => object.into(),
-            other => Self(Kept::Other(Box::new(other))),
+            other => Self(Some(Box::new(Content::Other(other)))),
         }
     }
 }
 
 impl From<Attributes> for Value {
     fn from(attributes: Attributes) -> Self {
-        match attributes.0 {
-            Kept::Object(object) => Self::Object(object.into_iter().collect()),
-            Kept::Other(value) => *value,
+        match attributes.0.map(|content| *content) {
+            None => Self::Object(Map::new()),
+            Some(Content::Object(object)) => Self::Object(object.into_iter().collect()),
+            Some(Content::Other(value)) => value,
         }
     }
 }
@@ -267,9 +274,9 @@ impl IntoIterator for Attributes {
     type IntoIter = btree_map::IntoIter<String, Value>;
 
     fn into_iter(self) -> Self::IntoIter {
-        match self.0 {
-            Kept::Object(object) => object.into_iter(),
-            Kept::Other(_) => BTreeMap::new().into_iter(),
+        match self.0.map(|content| *content) {
+            Some(Content::Object(object)) => object.into_iter(),
+            _ => BTreeMap::new().into_iter(),
         }
     }
 }
