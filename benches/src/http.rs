@@ -7,7 +7,7 @@ use reqwest::header::{ACCEPT, HeaderMap, HeaderValue};
 use serde::de::DeserializeOwned;
 
 pub(crate) fn client(
-    name: &str,
+    user_agent: &str,
     mut headers: HeaderMap,
 ) -> Result<reqwest::Client, reqwest::Error> {
     headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
@@ -19,7 +19,7 @@ pub(crate) fn client(
         .timeout(Duration::from_secs(30))
         .connect_timeout(Duration::from_secs(10))
         .pool_idle_timeout(Duration::from_secs(20))
-        .user_agent(format!("{name}/{}", engagebay_client::PROVIDER.version))
+        .user_agent(user_agent)
         .default_headers(headers)
         .build()
 }

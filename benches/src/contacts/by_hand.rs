@@ -22,10 +22,11 @@ impl Client {
     /// # Errors
     /// If the HTTP client can't be set up.
     pub fn new(base: &str) -> Result<Self, Box<dyn Error>> {
+        let user_agent = format!("engagebay-client/{}", engagebay_client::PROVIDER.version);
         Ok(Self {
             base: base.to_owned(),
             key: http::secret("benchmark-key")?,
-            http: http::client("engagebay-client", HeaderMap::new())?,
+            http: http::client(&user_agent, HeaderMap::new())?,
         })
     }
 

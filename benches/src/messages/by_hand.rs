@@ -80,7 +80,7 @@ impl Client {
         Ok(Self {
             base: base.to_owned(),
             key: http::secret("benchmark-key")?,
-            http: http::client("neutral-client", HeaderMap::new())?,
+            http: http::client("neutral-client/0.0.0", HeaderMap::new())?,
         })
     }
 
