@@ -5,7 +5,9 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Core, Options, adapt, count, crate_files, generate, write, yaml};
+use super::project::write;
+use super::source::yaml;
+use super::{Core, Options, adapt, count, crate_files, generate};
 
 /// Arguments of `cargo xtask import`.
 #[derive(Debug, Clone, Args)]

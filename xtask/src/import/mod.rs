@@ -9,100 +9,35 @@
 //! `words` and `fields`), `inline`, `compose`, `unions` and `types` work on its schemas, `examples` fills them, `settle`
 //! and `generate` take out what the rules and the generator refuse, `project` and `write` make the crate.
 
-mod answers;
-mod bodies;
-mod clean;
+mod accept;
 mod command;
-mod compose;
-mod credentials;
-mod errors;
+mod common;
+mod describe;
 mod examples;
-mod fields;
-mod fits;
-mod generate;
-mod head;
-mod inline;
-mod json;
-mod naming;
-mod operations;
-mod parameters;
-mod paths;
 mod project;
-mod references;
-mod report;
-mod settle;
-mod shapes;
-mod swagger2;
-mod types;
-mod unions;
-mod words;
-mod write;
-mod yaml;
+mod schemas;
+mod source;
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+pub use accept::generate::{Generated, generate};
 pub use command::{Arguments, run, to_folder};
-pub use generate::{Generated, generate};
-pub use project::{Core, crate_files};
-pub use report::{Note, Report};
-
-pub use yaml::read;
+pub use common::report::{Note, Report};
+pub use common::{Adapted, Failure, Options};
+pub use project::files::{Core, crate_files};
+pub use source::yaml::read;
 
 use crate::codegen::names;
-use json::{entries, text};
-use operations::Context;
-use report::{DOCUMENT, OPERATIONS};
-
-/// What the importer can't read off the source.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// Name of the API in small letters, digits and `-`: `acme-documents`.
-    pub name: String,
-    /// Title instead of that of the source.
-    pub title: Option<String>,
-    /// Base URL instead of that of the source.
-    pub server: Option<String>,
-    /// Name of the file that is read; the evidence of every operation.
-    pub source: String,
-}
-
-impl Options {
-    /// The name as the runtime wants it: environment variables start with it.
-    pub(crate) fn provider(&self) -> String {
-        self.name.replace('-', "_")
-    }
-}
-
-/// A document by our rules, and what was done to get it.
-#[derive(Debug, Clone)]
-pub struct Adapted {
-    /// The document.
-    pub document: Value,
-    /// What was changed and left out.
-    pub report: Report,
-}
-
-/// Why nothing can be made of a source.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{pointer}: {message}")]
-pub struct Failure {
-    /// JSON pointer into the source.
-    pub pointer: String,
-    /// What is wrong, and the way out.
-    pub message: String,
-}
-
-impl Failure {
-    fn new(pointer: &str, message: impl Into<String>) -> Self {
-        let pointer = if pointer.is_empty() { "/" } else { pointer };
-        Self {
-            pointer: pointer.to_owned(),
-            message: message.into(),
-        }
-    }
-}
+use accept::settle;
+use common::json::{self, entries, text};
+use common::report::{DOCUMENT, OPERATIONS};
+use common::{naming, references};
+use describe::operations::{self, Context};
+use describe::{credentials, errors, head, paths};
+use schemas::{clean, compose, inline, types};
+use source::swagger2;
 
 /// Makes a document by our rules of any API description.
 ///

@@ -1,0 +1,301 @@
+//! Which schemas become types, and what those are called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::codegen::names;
+
+use crate::import::common::json::{
+    Role, each_operation, every_schema, object, operation_schemas, step,
+};
+use crate::import::common::naming::{self, folded, pascal};
+use crate::import::common::references::{self, OF_THE_PLACE};
+use crate::import::common::report::{Report, SCHEMAS};
+use crate::import::common::shapes::kind;
+use crate::import::schemas::unions::is_one_or_many;
+
+/// Gives every named schema a name that is a Rust name, and none that another one has.
+pub(crate) fn rename(document: &mut Value, report: &mut Report) {
+    let mut taken = BTreeSet::new();
+    let mut new_names: BTreeMap<String, String> = BTreeMap::new();
+    let names = references::names(document);
+    // Names that may stay are given first, so that only the odd ones get numbers.
+    let (fine, odd): (Vec<&String>, Vec<&String>) = names
+        .iter()
+        .partition(|name| naming::schema(name) == **name);
+    for name in fine.into_iter().chain(odd) {
+        let new = naming::unique(&naming::schema(name), "", &mut taken);
+        if new != *name {
+            report.change(
+                SCHEMAS,
+                &step("/components/schemas", name),
+                format!("is called `{new}`"),
+            );
+        }
+        new_names.insert(name.clone(), new);
+    }
+    if new_names.iter().all(|(old, new)| old == new) {
+        return;
+    }
+    every_schema(document, &mut |_, schema| {
+        let new = references::name(schema).and_then(|name| new_names.get(name));
+        if let Some(new) = new {
+            *schema = references::to(new);
+        }
+    });
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        let old = std::mem::take(schemas);
+        schemas.extend(
+            old.into_iter()
+                .map(|(name, schema)| (new_names[&name].clone(), schema)),
+        );
+    }
+}
+
+/// Gives schemas that stand in place a name, where they become a type: objects, unions and enums. Without it the
+/// generator makes up names that can be those of others.
+pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
+    let mut namer = Namer {
+        taken: references::names(document)
+            .iter()
+            .map(|name| folded(name))
+            .collect(),
+        made: Map::new(),
+    };
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        for (name, schema) in schemas.iter_mut() {
+            namer.inside(name, schema);
+        }
+    }
+    each_operation(document, |pointer, operation| {
+        let id = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let id = pascal(id);
+        operation_schemas(pointer, operation, |place, role, schema| {
+            let form = role == Role::Body && !place.contains("/application~1json/");
+            let constant = schema
+                .get("enum")
+                .and_then(Value::as_array)
+                .is_some_and(|words| words.len() == 1);
+            match role {
+                Role::Parameter(_) if constant => {}
+                Role::Parameter(name) => namer.whole(&format!("{id}{}", pascal(&name)), schema),
+                Role::Body if form => namer.inside(&id, schema),
+                Role::Body => namer.whole(&format!("{id}Body"), schema),
+                // The client unwraps these itself.
+                Role::Answer
+                    if schema
+                        .get("oneOf")
+                        .and_then(Value::as_array)
+                        .is_some_and(|parts| is_one_or_many(parts)) =>
+                {
+                    namer.inside(&format!("{id}Answer"), schema);
+                }
+                Role::Answer => namer.whole(&format!("{id}Answer"), schema),
+            }
+        });
+    });
+    if namer.made.is_empty() {
+        return;
+    }
+    let names: Vec<String> = namer.made.keys().map(|name| format!("`{name}`")).collect();
+    report.change(
+        SCHEMAS,
+        "",
+        format!(
+            "schemas that stand in place are called {}",
+            names.join(", ")
+        ),
+    );
+    object(document, "components");
+    object(&mut document["components"], "schemas").extend(namer.made);
+}
+
+struct Namer {
+    taken: BTreeSet<String>,
+    made: Map<String, Value>,
+}
+
+impl Namer {
+    /// Names the schemas inside a schema.
+    fn inside(&mut self, name: &str, schema: &mut Value) {
+        let Some(object) = schema.as_object_mut() else {
+            return;
+        };
+        if let Some(Value::Object(properties)) = object.get_mut("properties") {
+            for (key, property) in properties.iter_mut() {
+                let word = pascal(key);
+                let word = if word.is_empty() {
+                    "Value".to_owned()
+                } else {
+                    word
+                };
+                self.whole(&format!("{name}{word}"), property);
+            }
+        }
+        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(inner) = object.get_mut(key).filter(|inner| inner.is_object()) {
+                self.whole(&format!("{name}{suffix}"), inner);
+            }
+        }
+        if let Some(Value::Array(parts)) = object.get_mut("oneOf") {
+            let one_or_many = is_one_or_many(parts);
+            for (at, part) in parts.iter_mut().enumerate() {
+                if one_or_many {
+                    self.inside(name, part);
+                } else if part.get("type").and_then(Value::as_str) != Some("string") {
+                    self.whole(&format!("{name}Variant{}", at + 1), part);
+                }
+            }
+        }
+    }
+
+    /// Names the schema itself if it becomes a type, else those inside it.
+    fn whole(&mut self, name: &str, schema: &mut Value) {
+        self.inside(name, schema);
+        if !becomes_a_type(schema) {
+            return;
+        }
+        let name = naming::unique(&naming::schema(name), "", &mut self.taken);
+        let mut inner = schema.clone();
+        if let Some(inner) = inner.as_object_mut() {
+            inner.retain(|key, _| key == "description" || !OF_THE_PLACE.contains(&key.as_str()));
+        }
+        if let Some(schema) = schema.as_object_mut() {
+            // The words go with the type.
+            schema.shift_remove("description");
+        }
+        references::replace(schema, references::to(&name));
+        self.made.insert(name, inner);
+    }
+}
+
+fn becomes_a_type(schema: &Value) -> bool {
+    let has = |key: &str| schema.get(key).is_some();
+    if let Some(parts) = schema.get("oneOf").and_then(Value::as_array) {
+        // Unions of scalars are one type of the runtime.
+        return parts.iter().any(|part| {
+            !matches!(
+                kind(part),
+                Some("string" | "integer" | "number" | "boolean")
+            )
+        });
+    }
+    match kind(schema) {
+        Some("object") => schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .is_some_and(|p| !p.is_empty()),
+        Some("string") => has("enum") || has("x-extensible-enum"),
+        _ => false,
+    }
+}
+
+/// Gives properties whose Rust name another one has, or every type has, a name of their own.
+pub(crate) fn rename_properties(document: &mut Value, ours: bool, report: &mut Report) {
+    let mut all = BTreeSet::new();
+    let mut given: BTreeMap<String, String> = BTreeMap::new();
+    every_schema(document, &mut |_, schema| {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (name, property) in properties.into_iter().flatten() {
+            all.insert(folded(name));
+            if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
+                given.insert(name.clone(), rust.to_owned());
+                all.insert(folded(rust));
+            }
+        }
+    });
+    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
+        return;
+    };
+    for (schema_name, schema) in schemas.iter_mut() {
+        let mut seen = BTreeSet::new();
+        let mut renamed = Vec::new();
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+            continue;
+        };
+        for (name, property) in properties.iter_mut() {
+            if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
+                seen.insert(folded(rust));
+                continue;
+            }
+            let fold = folded(name);
+            let clashes = !seen.insert(fold.clone());
+            let field = names::snake(name);
+            let pointer = step(
+                &format!("/components/schemas/{schema_name}/properties"),
+                name,
+            );
+            if !clashes && !fold.is_empty() {
+                // The generator does it.
+                let free = names::field_of_type(&field);
+                if free != field && !ours {
+                    let text = format!("is called `{free}` in Rust, because the name is taken");
+                    report.change(SCHEMAS, &pointer, text);
+                }
+                continue;
+            }
+            let rust = given.get(name).cloned().unwrap_or_else(|| {
+                let base = naming::snake(name);
+                let base = match base.as_str() {
+                    "" => "field".to_owned(),
+                    base => format!("{base}_2"),
+                };
+                naming::unique(&base, "_", &mut all)
+            });
+            given.insert(name.clone(), rust.clone());
+            seen.insert(folded(&rust));
+            report.change(
+                SCHEMAS,
+                &pointer,
+                format!("is called `{rust}` in Rust, because the name is taken"),
+            );
+            references::replace_keeping(property, "x-rust-name", json!(rust));
+            renamed.push(name.clone());
+        }
+        // The generator looks for required properties under their Rust names.
+        if let Some(Value::Array(required)) = schema.get_mut("required") {
+            required.retain(|name| !renamed.iter().any(|renamed| name == renamed));
+            if required.is_empty()
+                && let Some(schema) = schema.as_object_mut()
+            {
+                schema.shift_remove("required");
+            }
+        }
+    }
+}
+
+/// Leaves out named schemas that nothing leads to: they would only be a risk.
+pub(crate) fn drop_unused(document: &mut Value, report: &mut Report) {
+    let named = document["components"]["schemas"].clone();
+    let mut todo = vec!["ApiError".to_owned()];
+    for part in ["paths", "x-provider-webhooks"] {
+        references::within(&document[part], &mut |name| todo.push(name.to_owned()));
+    }
+    let mut used = BTreeSet::new();
+    while let Some(name) = todo.pop() {
+        if used.insert(name.clone()) {
+            references::within(&named[&name], &mut |name| todo.push(name.to_owned()));
+        }
+    }
+    let mut unused = Vec::new();
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        schemas.retain(|name, _| {
+            let keep = used.contains(name);
+            if !keep {
+                unused.push(format!("`{name}`"));
+            }
+            keep
+        });
+    }
+    if !unused.is_empty() {
+        report.change(
+            SCHEMAS,
+            "",
+            format!("no operation uses {}; left out", unused.join(", ")),
+        );
+    }
+}

@@ -1,0 +1,148 @@
+//! `oneOf` and `anyOf` in the forms that become types.
+
+use serde_json::{Value, json};
+
+use crate::import::common::json::{follow, items, strings};
+use crate::import::common::references::{self, OF_THE_PLACE};
+use crate::import::common::report::{Report, SCHEMAS};
+use crate::import::common::shapes::{Shape, kind, shape};
+
+/// Simplifies a union until it is one that becomes a type, or gives it up.
+pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
+    let has = |key: &str| schema.get(key).is_some_and(Value::is_array);
+    if !has("oneOf") && !has("anyOf") {
+        return;
+    }
+    let any_of = has("anyOf");
+    let mut parts: Vec<Value> = Vec::new();
+    for part in items(schema, "oneOf").chain(items(schema, "anyOf")) {
+        if !parts.contains(part) {
+            parts.push(part.clone());
+        }
+    }
+    let object = schema.as_object_mut().expect("it has keys");
+    object.shift_remove("oneOf");
+    object.shift_remove("anyOf");
+    if object.contains_key("properties") {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "a union beside properties is ignored; its fields are in `extra`",
+        );
+        return;
+    }
+    object.retain(|key, _| OF_THE_PLACE.contains(&key.as_str()) || key == "example");
+    let shapes: Vec<Shape> = parts.iter().map(|part| shape(root, part)).collect();
+    if let [one] = parts.as_slice() {
+        let one = one.clone();
+        references::replace(schema, one);
+        return;
+    }
+    if shapes.iter().all(|shape| *shape == Shape::Scalar) {
+        let kinds = scalar_kinds(root, &parts);
+        let was: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
+        if let [kind] = kinds.as_slice() {
+            report.change(
+                SCHEMAS,
+                pointer,
+                format!("a union of nothing but `{kind}` is one"),
+            );
+            schema["type"] = json!(kind);
+            return;
+        }
+        if was != parts {
+            report.change(
+                SCHEMAS,
+                pointer,
+                "a union of scalars is one of their types only",
+            );
+        }
+        schema["oneOf"] = Value::Array(was);
+        return;
+    }
+    // The first variant that fits is taken: one that demands nothing fits every object.
+    let lax = parts
+        .iter()
+        .zip(&shapes)
+        .filter(|(part, shape)| **shape == Shape::Object && required_names(root, part).is_empty());
+    let vague = shapes.contains(&Shape::Any) || lax.count() > 1 || parts.is_empty();
+    if vague {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "a union whose variants can't be told apart; any JSON is taken",
+        );
+        return;
+    }
+    let wanted = {
+        let mut order: Vec<usize> = (0..parts.len()).collect();
+        order.sort_by_key(|&at| {
+            std::cmp::Reverse(if shapes[at] == Shape::Object {
+                required_names(root, &parts[at]).len()
+            } else {
+                usize::MAX
+            })
+        });
+        order
+            .into_iter()
+            .map(|at| parts[at].clone())
+            .collect::<Vec<_>>()
+    };
+    if any_of {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "`anyOf` is read as `oneOf`: the first variant that fits",
+        );
+    }
+    if wanted != parts && !is_one_or_many(&parts) {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "variants that demand more stand first, so that they are found",
+        );
+        parts = wanted;
+    }
+    schema["oneOf"] = Value::Array(parts);
+}
+
+/// `[T, array of T]`, which the client unwraps.
+pub(crate) fn is_one_or_many(parts: &[Value]) -> bool {
+    matches!(parts, [one, many] if many.get("items") == Some(one) || one.get("items") == Some(many))
+}
+
+fn scalar_kinds(root: &Value, parts: &[Value]) -> Vec<String> {
+    let mut kinds: Vec<String> = Vec::new();
+    for part in parts {
+        let part = follow(root, part).unwrap_or(part);
+        let inner = scalar_kinds_of(part);
+        for kind in inner {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+    }
+    if kinds.iter().any(|kind| kind == "number") {
+        kinds.retain(|kind| kind != "integer");
+    }
+    kinds
+}
+
+fn scalar_kinds_of(part: &Value) -> Vec<String> {
+    match kind(part) {
+        Some(kind) => vec![kind.to_owned()],
+        None => {
+            let mut all: Vec<String> = items(part, "oneOf").flat_map(scalar_kinds_of).collect();
+            if all.is_empty() {
+                all.push("string".into());
+            }
+            all
+        }
+    }
+}
+
+fn required_names(root: &Value, part: &Value) -> Vec<String> {
+    follow(root, part)
+        .map(|part| strings(part, "required"))
+        .unwrap_or_default()
+}
