@@ -5,9 +5,15 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::project::write;
-use super::source::yaml;
-use super::{Core, Options, adapt, count, crate_files, generate};
+use serde_json::Value;
+
+use crate::import::accept::generate::generate;
+use crate::import::adapt::adapt;
+use crate::import::common::Options;
+use crate::import::common::json::{METHODS, entries, items};
+use crate::import::project::files::{Core, crate_files};
+use crate::import::project::to_disk;
+use crate::import::source::yaml;
 
 /// Arguments of `cargo xtask import`.
 #[derive(Debug, Clone, Args)]
@@ -90,7 +96,7 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
         .unwrap_or_else(|| PathBuf::from(format!("{bare}-client")));
     let core = core(arguments.core.as_deref(), &out)?;
     let files = crate_files(&generated, &options, &core).map_err(|failure| failure.to_string())?;
-    let written = write::to_disk(&out, &files)?;
+    let written = to_disk(&out, &files)?;
     said.push_str(&generated.adapted.report.summary());
     let (operations, groups) = count(&generated.adapted.document);
     let manifest = out.join("Cargo.toml");
@@ -147,4 +153,15 @@ fn relative(from: &Path, to: &Path) -> Option<PathBuf> {
     }
     let up = from[same..].iter().map(|_| Component::ParentDir);
     Some(up.chain(to[same..].iter().copied()).collect())
+}
+
+/// The number of operations of a document, and its groups.
+fn count(document: &Value) -> (usize, usize) {
+    let operations = entries(document, "paths").map(|(_, item)| {
+        METHODS
+            .iter()
+            .filter(|method| item.get(**method).is_some())
+            .count()
+    });
+    (operations.sum(), items(document, "tags").count())
 }

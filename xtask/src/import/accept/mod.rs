@@ -1,5 +1,7 @@
-//! Leaves out what cannot be used. In: a complete document. Out: a document that reader and generator accept, and the
-//! generated modules.
+//! Leaves out what cannot be used. In: a complete document. Out: a document that the reader and the generator accept, and
+//! the generated modules.
 
 pub(crate) mod generate;
-pub(crate) mod settle;
+mod settle;
+
+pub(crate) use settle::until_it_reads;

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::import::common::json::{METHODS, entries, step, text};
 use crate::import::common::report::{OPERATIONS, Report, SCHEMAS};
 use crate::import::common::{Failure, references};
-use crate::import::schemas::types;
+use crate::import::schemas;
 
 /// A part of a document that can be done without.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +106,7 @@ pub(crate) fn prune(document: &mut Value, report: &mut Report) {
     if let Some(Value::Array(tags)) = document.get_mut("tags") {
         tags.retain(|tag| used.contains(&text(tag, "name")));
     }
-    types::drop_unused(document, report);
+    schemas::drop_unused(document, report);
 }
 
 /// Reads the document by our rules and takes out what they refuse, until nothing is left to refuse.

@@ -6,7 +6,7 @@ use crate::import::common::json::{entries, follow, reference, step, text};
 use crate::import::common::report::{ANSWERS, Report};
 use crate::import::common::shapes::kind;
 use crate::import::describe::bodies;
-use crate::import::describe::operations::{Context, Found};
+use crate::import::describe::context::{Context, Found};
 
 const BYTES: &str = "application/octet-stream";
 

@@ -8,7 +8,7 @@ use crate::import::common::json::{entries, flag, follow, items, reference, step,
 use crate::import::common::naming::{self, folded};
 use crate::import::common::report::{BODIES, Report};
 use crate::import::common::shapes::{Shape, shape};
-use crate::import::describe::operations::{Context, Found};
+use crate::import::describe::context::{Context, Found};
 
 /// The media types that clients write.
 const JSON: &str = "application/json";

@@ -1,4 +1,4 @@
-//! Errors: one schema and one response for all operations.
+//! The schema that the errors of all operations share.
 
 use std::collections::BTreeMap;
 
@@ -8,23 +8,7 @@ use crate::import::common::json::{entries, follow, object, step};
 use crate::import::common::references;
 use crate::import::common::report::{Report, SCHEMAS};
 use crate::import::common::shapes::{Shape, shape};
-use crate::import::describe::operations::Found;
-use crate::import::examples;
-
-/// Where providers put the words of an error.
-const POINTERS: &[&str] = &[
-    "/message",
-    "/error_description",
-    "/error/message",
-    "/error",
-    "/detail",
-    "/title",
-    "/errorMessage",
-    "/errors/0/message",
-    "/errors/0",
-    "/description",
-    "/Message",
-];
+use crate::import::describe::context::Found;
 
 /// Sees to it that `ApiError` exists: the schema that most errors of the source have, or one that takes anything.
 pub(crate) fn schema(
@@ -75,20 +59,4 @@ pub(crate) fn schema(
     };
     object(document, "components");
     object(&mut document["components"], "schemas").insert("ApiError".into(), schema);
-}
-
-/// The response that all errors share, and where its words stand.
-pub(crate) fn response(document: &mut Value, ours: bool) {
-    let example =
-        examples::make(document, &references::to("ApiError")).unwrap_or_else(|| json!({}));
-    let own = document.pointer("/components/responses/Error").is_some();
-    if !(ours && own) {
-        object(&mut document["components"], "responses").insert("Error".into(), json!({
-            "description": "The provider refuses the call.",
-            "content": { "application/json": { "schema": references::to("ApiError"), "example": example } },
-        }));
-    }
-    if document.get("x-error-message").is_none() {
-        document["x-error-message"] = json!(POINTERS);
-    }
 }

@@ -5,31 +5,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::import::common::json::{METHODS, entries, follow, items, step, strings, text};
+use crate::import::common::naming;
 use crate::import::common::report::{DOCUMENT, OPERATIONS, Report};
-use crate::import::common::{Options, naming};
+use crate::import::describe::context::{Context, Found};
 use crate::import::describe::credentials::Credentials;
 use crate::import::describe::{answers, bodies, parameters, paths};
-
-/// An operation of the source.
-pub(crate) struct Found<'a> {
-    pub(crate) pointer: String,
-    pub(crate) key: String,
-    pub(crate) method: &'static str,
-    pub(crate) raw: &'a Value,
-    pub(crate) item: &'a Value,
-}
-
-/// Everything about the document that an operation needs.
-pub(crate) struct Context<'a> {
-    pub(crate) source: &'a Value,
-    pub(crate) options: &'a Options,
-    pub(crate) ours: bool,
-    pub(crate) docs_url: String,
-    /// Alternatives that hold for operations that say nothing.
-    pub(crate) security: Vec<Value>,
-    pub(crate) main_url: String,
-    pub(crate) hosts: Vec<String>,
-}
 
 /// The operations of the source, in its order.
 pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<Found<'a>> {

@@ -10,8 +10,8 @@ use crate::import::common::json::{flag, follow, items, reference, step, text};
 use crate::import::common::naming::{self, folded};
 use crate::import::common::report::{PARAMETERS, Report};
 use crate::import::common::shapes::{Shape, shape};
+use crate::import::describe::context::{Context, Found};
 use crate::import::describe::credentials::Credentials;
-use crate::import::describe::operations::{Context, Found};
 use crate::import::describe::paths::Template;
 
 /// Headers that the client sets itself.

@@ -1,4 +1,6 @@
-//! Writes the crate. In: document, modules and report. Out: files on disk.
+//! Writes the crate. In: document, modules and report. Out: its files, on disk.
 
 pub(crate) mod files;
-pub(crate) mod write;
+mod write;
+
+pub(crate) use write::to_disk;
