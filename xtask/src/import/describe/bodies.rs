@@ -55,36 +55,9 @@ pub(crate) fn read(
         let target = reference(raw).unwrap_or_default();
         return Err(format!("its body `{target}` leads nowhere"));
     };
-    let all: Vec<&str> = entries(body, "content")
-        .map(|(media, _)| media.as_str())
-        .collect();
-    let best = entries(body, "content")
-        .filter_map(|(media, value)| Some((rank(media)?, media, value)))
-        .min_by_key(|(rank, _, _)| rank.0);
-    let Some(((_, kind), media, value)) = best else {
-        if all.is_empty() {
-            report.change(
-                BODIES,
-                &pointer,
-                "has no media type; the operation takes no body",
-            );
-            return Ok(None);
-        }
-        return Err(format!(
-            "its body is {}, which clients can't write: JSON, forms and multipart are what they know",
-            all.join(" or ")
-        ));
+    let Some((kind, value)) = media(body, &pointer, report)? else {
+        return Ok(None);
     };
-    if all.len() > 1 {
-        let others: Vec<&str> = all.iter().copied().filter(|other| other != media).collect();
-        report.change(
-            BODIES,
-            &pointer,
-            format!("is sent as {kind}; {} left out", others.join(", ")),
-        );
-    } else if media != kind {
-        report.change(BODIES, &pointer, format!("`{media}` is sent as {kind}"));
-    }
     let mut new = Map::new();
     if kind == JSON {
         new.insert(
@@ -123,6 +96,45 @@ pub(crate) fn read(
     Ok(Some(out))
 }
 
+/// The media type that is sent; `None` if the body has none, `Err` if clients can write none of them.
+fn media<'a>(
+    body: &'a Value,
+    pointer: &str,
+    report: &mut Report,
+) -> Result<Option<(&'static str, &'a Value)>, String> {
+    let all: Vec<&str> = entries(body, "content")
+        .map(|(media, _)| media.as_str())
+        .collect();
+    let best = entries(body, "content")
+        .filter_map(|(media, value)| Some((rank(media)?, media, value)))
+        .min_by_key(|(rank, _, _)| rank.0);
+    let Some(((_, kind), media, value)) = best else {
+        if all.is_empty() {
+            report.change(
+                BODIES,
+                pointer,
+                "has no media type; the operation takes no body",
+            );
+            return Ok(None);
+        }
+        return Err(format!(
+            "its body is {}, which clients can't write: they support JSON, forms and multipart",
+            all.join(" or ")
+        ));
+    };
+    if all.len() > 1 {
+        let others: Vec<&str> = all.iter().copied().filter(|other| other != media).collect();
+        report.change(
+            BODIES,
+            pointer,
+            format!("is sent as {kind}; {} left out", others.join(", ")),
+        );
+    } else if media != kind {
+        report.change(BODIES, pointer, format!("`{media}` is sent as {kind}"));
+    }
+    Ok(Some((kind, value)))
+}
+
 /// Keeps the example of a media type, or the first of several.
 pub(crate) fn example(value: &Value, new: &mut Map<String, Value>) {
     let first = || match value.get("examples")? {
@@ -134,7 +146,7 @@ pub(crate) fn example(value: &Value, new: &mut Map<String, Value>) {
     }
 }
 
-/// A form's schema with all of its fields in one place, each of a type that a form can hold.
+/// A form's schema with all of its fields in one place, each of a type that a form can contain.
 fn fields(
     context: &Context<'_>,
     schema: &Value,
@@ -157,15 +169,7 @@ fn fields(
     let mut kept = Map::new();
     for (name, property) in properties {
         let at = step(&format!("{pointer}/fields"), &name);
-        let clash = taken.get(&folded(&name)).filter(|other| **other != name);
-        let reason = match clash {
-            Some(other) => Some(format!("`{name}` gets the same Rust name as `{other}`")),
-            None if naming::is_taken_parameter(&name) => Some(format!(
-                "`{name}` can't be a Rust name of its own on a call"
-            )),
-            None => None,
-        };
-        if let Some(reason) = reason {
+        if let Some(reason) = no_rust_name(&name, &taken) {
             if required.contains(&name) {
                 return Err(format!(
                     "the form field {reason}, and the provider demands it"
@@ -179,26 +183,8 @@ fn fields(
             continue;
         }
         taken.insert(folded(&name), name.clone());
-        let kept_as_is = match shape(context.source, &property) {
-            Shape::Scalar => true,
-            Shape::Array(inner) => *inner == Shape::Scalar || flag(&property, "x-form-json"),
-            _ => false,
-        };
-        if kept_as_is {
-            kept.insert(name, property);
-            continue;
-        }
-        let note = "The provider takes structured values here; they have to be written as one text, usually JSON.";
-        let said = text(&property, "description");
-        report.change(
-            BODIES,
-            &at,
-            format!("`{name}` has no typed form in a form body; it is a text"),
-        );
-        kept.insert(
-            name,
-            json!({ "type": "string", "description": format!("{said} {note}").trim() }),
-        );
+        let property = form_value(context, &name, property, &at, report);
+        kept.insert(name, property);
     }
     required.retain(|name| kept.contains_key(name));
     let mut out = json!({ "type": "object" });
@@ -215,6 +201,44 @@ fn fields(
     }
     out["properties"] = Value::Object(kept);
     Ok(out)
+}
+
+/// Why a field can't have a Rust name of its own, if it can't.
+fn no_rust_name(name: &str, taken: &BTreeMap<String, String>) -> Option<String> {
+    let clash = taken.get(&folded(name)).filter(|other| *other != name);
+    match clash {
+        Some(other) => Some(format!("`{name}` gets the same Rust name as `{other}`")),
+        None if naming::is_taken_parameter(name) => Some(format!(
+            "`{name}` can't be a Rust name of its own on a call"
+        )),
+        None => None,
+    }
+}
+
+/// A field of a form: scalars and lists of them stay, everything else is sent as text.
+fn form_value(
+    context: &Context<'_>,
+    name: &str,
+    property: Value,
+    pointer: &str,
+    report: &mut Report,
+) -> Value {
+    let kept = match shape(context.source, &property) {
+        Shape::Scalar => true,
+        Shape::Array(inner) => *inner == Shape::Scalar || flag(&property, "x-form-json"),
+        _ => false,
+    };
+    if kept {
+        return property;
+    }
+    report.change(
+        BODIES,
+        pointer,
+        format!("`{name}` has no typed form in a form body; it is a text"),
+    );
+    let note = "The provider takes structured values here; they have to be written as one text, usually JSON.";
+    let description = text(&property, "description");
+    json!({ "type": "string", "description": format!("{description} {note}").trim() })
 }
 
 fn gather(

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::import::common::json::{items, text};
+use crate::import::common::json::{entries, items, text};
 use crate::import::common::report::{HOSTS, Report};
 use crate::import::common::{Failure, Options};
 
@@ -68,49 +68,11 @@ fn host(source: &Value, options: &Options, report: &mut Report) -> Result<String
         return Ok(plain(url));
     }
     let servers: Vec<&Value> = items(source, "servers").collect();
-    let mut url = servers
+    let url = servers
         .first()
-        .map(|server| text(server, "url"))
+        .map(|server| without_variables(server, report))
         .unwrap_or_default();
-    if let Some(variables) = servers
-        .first()
-        .and_then(|server| server.get("variables"))
-        .and_then(Value::as_object)
-    {
-        for (name, variable) in variables {
-            let default = text(variable, "default");
-            let place = format!("{{{name}}}");
-            if url.contains(&place) {
-                report.change(
-                    HOSTS,
-                    "/servers/0",
-                    format!(
-                        "`{place}` is `{default}`; move the client with `base_url` to get another"
-                    ),
-                );
-                url = url.replace(&place, &default);
-            }
-        }
-    }
-    let usable = url.starts_with("http://") || url.starts_with("https://");
-    if !usable || url.contains(['{', '}']) {
-        let what = if url.is_empty() || url == "/" {
-            "names no host".to_owned()
-        } else {
-            format!("names `{url}`, which is no full URL")
-        };
-        return Err(Failure::new(
-            "/servers",
-            format!(
-                "the document {what}: say where the API stands with `--server https://HOST{}`",
-                if url.starts_with('/') {
-                    url.trim_end_matches('/')
-                } else {
-                    ""
-                }
-            ),
-        ));
-    }
+    require_full(&url)?;
     if servers.len() > 1 {
         let others: Vec<String> = servers[1..]
             .iter()
@@ -126,4 +88,46 @@ fn host(source: &Value, options: &Options, report: &mut Report) -> Result<String
         );
     }
     Ok(plain(&url))
+}
+
+/// The URL of a server with the defaults of its variables.
+fn without_variables(server: &Value, report: &mut Report) -> String {
+    let mut url = text(server, "url");
+    for (name, variable) in entries(server, "variables") {
+        let default = text(variable, "default");
+        let place = format!("{{{name}}}");
+        if url.contains(&place) {
+            report.change(
+                HOSTS,
+                "/servers/0",
+                format!(
+                    "`{place}` is `{default}`; for another value, set `base_url` of the client"
+                ),
+            );
+            url = url.replace(&place, &default);
+        }
+    }
+    url
+}
+
+/// Fails if a URL has no host.
+fn require_full(url: &str) -> Result<(), Failure> {
+    let full = url.starts_with("http://") || url.starts_with("https://");
+    if full && !url.contains(['{', '}']) {
+        return Ok(());
+    }
+    let what = if url.is_empty() || url == "/" {
+        "names no host".to_owned()
+    } else {
+        format!("names `{url}`, which is no full URL")
+    };
+    let path = if url.starts_with('/') {
+        url.trim_end_matches('/')
+    } else {
+        ""
+    };
+    Err(Failure::new(
+        "/servers",
+        format!("the document {what}: name the host of the API with `--server https://HOST{path}`"),
+    ))
 }

@@ -1,7 +1,6 @@
 //! Describes the API by our rules. In: the source in terms of OpenAPI 3.0. Out: a document whose schemas are still those of
 //! the source.
 
-mod answers;
 mod bodies;
 mod context;
 mod credentials;
@@ -10,6 +9,7 @@ mod head;
 mod operations;
 mod parameters;
 mod paths;
+mod responses;
 
 use std::collections::BTreeSet;
 

@@ -9,7 +9,8 @@ use crate::import::common::naming;
 use crate::import::common::report::{DOCUMENT, OPERATIONS, Report};
 use crate::import::describe::context::{Context, Found};
 use crate::import::describe::credentials::Credentials;
-use crate::import::describe::{answers, bodies, parameters, paths};
+use crate::import::describe::parameters::Carried;
+use crate::import::describe::{bodies, parameters, paths, responses};
 
 /// The operations of the source, in its order.
 pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<Found<'a>> {
@@ -76,37 +77,10 @@ pub(crate) fn name(
     let tags = strings(found.raw, "tags");
     let (tag, group) = group_of(found);
     let given = text(found.raw, "operationId");
-    let prefix = format!("{group}_");
-    // An id that has the right shape stays, so that a document can be imported again.
-    let valid = |id: &str| {
-        let action = id.strip_prefix(&prefix).unwrap_or_default();
-        !action.is_empty() && naming::action(action) == action
-    };
-    let action = if valid(&given) {
-        given[prefix.len()..].to_owned()
-    } else {
-        let mut words = naming::words(&given);
-        if let Some(at) = words.iter().rposition(|word| word == "using") {
-            let method = words
-                .get(at + 1)
-                .is_some_and(|word| METHODS.contains(&word.as_str()));
-            if at > 0 && method && words.len() <= at + 3 {
-                words.truncate(at);
-            }
-        }
-        let own = naming::words(&group);
-        if words.len() > own.len() && words.starts_with(&own) {
-            words.drain(..own.len());
-        }
-        if words.is_empty() {
-            words = paths::action_words(&found.key, found.method, &group);
-        }
-        naming::action(&words.join("_"))
-    };
-    let mut wanted = format!("{prefix}{action}");
+    let mut wanted = format!("{group}_{}", action_of(&given, &group, found));
     if taken.contains(&naming::folded(&wanted)) {
         let words = paths::action_words(&found.key, found.method, &group);
-        wanted = format!("{prefix}{}", naming::action(&words.join("_")));
+        wanted = format!("{group}_{}", naming::action(&words.join("_")));
     }
     let id = naming::unique(&wanted, "_", taken);
     if given.is_empty() {
@@ -141,6 +115,37 @@ pub(crate) fn name(
     (tag, group, id)
 }
 
+/// The action in an operationId of the source, without the group's name; that of the path if there is none.
+fn action_of(given: &str, group: &str, found: &Found<'_>) -> String {
+    // An id that has the right form stays, so that a document can be imported again.
+    let own = given
+        .strip_prefix(group)
+        .and_then(|rest| rest.strip_prefix('_'));
+    if let Some(action) =
+        own.filter(|action| !action.is_empty() && naming::action(action) == *action)
+    {
+        return action.to_owned();
+    }
+    let mut words = naming::words(given);
+    // As Spring's tools write it: `getUserUsingGET_1`.
+    if let Some(at) = words.iter().rposition(|word| word == "using") {
+        let method = words
+            .get(at + 1)
+            .is_some_and(|word| METHODS.contains(&word.as_str()));
+        if at > 0 && method && words.len() <= at + 3 {
+            words.truncate(at);
+        }
+    }
+    let group_words = naming::words(group);
+    if words.len() > group_words.len() && words.starts_with(&group_words) {
+        words.drain(..group_words.len());
+    }
+    if words.is_empty() {
+        words = paths::action_words(&found.key, found.method, group);
+    }
+    naming::action(&words.join("_"))
+}
+
 /// Puts an operation together; `Err` says why it is left out.
 pub(crate) fn build(
     context: &mut Context<'_>,
@@ -153,7 +158,7 @@ pub(crate) fn build(
     let mut template = paths::template(&found.key)?;
     let (list, carried) = parameters::read(context, credentials, found, &mut template, report)?;
     let body = bodies::read(context, found, &list, report)?;
-    let responses = answers::read(context, found, report)?;
+    let responses = responses::read(context, found, report)?;
     if let Some(note) = template.note.take() {
         report.change(OPERATIONS, &found.pointer, note);
     }
@@ -179,12 +184,7 @@ pub(crate) fn build(
             json!({ "level": "docs", "source": source }),
         );
     }
-    let own = credentials.requirement(raw.get("security"), &found.pointer, report);
-    let mut security = own.clone().unwrap_or_else(|| context.security.clone());
-    for (header, description) in &carried {
-        security = credentials.hoist(header, description, security);
-    }
-    if own.is_some() || !carried.is_empty() && security != context.security {
+    if let Some(security) = security(context, credentials, found, &carried, report) {
         new.insert("security".into(), Value::Array(security));
     }
     if let Some(server) = server(context, found, report) {
@@ -207,6 +207,23 @@ pub(crate) fn build(
         }
     }
     Ok((template, Value::Object(new)))
+}
+
+/// The security of an operation where it differs from the document's.
+fn security(
+    context: &Context<'_>,
+    credentials: &mut Credentials,
+    found: &Found<'_>,
+    carried: &Carried,
+    report: &mut Report,
+) -> Option<Vec<Value>> {
+    let own = credentials.requirement(found.raw.get("security"), &found.pointer, report);
+    let mut security = own.clone().unwrap_or_else(|| context.security.clone());
+    for (header, description) in carried {
+        security = credentials.hoist(header, description, security);
+    }
+    let differs = own.is_some() || !carried.is_empty() && security != context.security;
+    differs.then_some(security)
 }
 
 /// Summary, description and page; what the source lacks is filled in.

@@ -45,56 +45,20 @@ pub(crate) fn read(
     for (pointer, raw) in declared(context.source, found, report) {
         let name = text(raw, "name");
         let location = text(raw, "in").to_ascii_lowercase();
-        if name.is_empty() {
-            report.change(PARAMETERS, &pointer, "has no name; left out");
+        if location == "header" && !name.is_empty() && credentials.carries(&name) {
+            report.change(
+                PARAMETERS,
+                &pointer,
+                format!(
+                    "the header `{name}` carries a credential; the client sends it, callers don't"
+                ),
+            );
+            carried.push((name, text(raw, "description")));
             continue;
         }
-        match location.as_str() {
-            "path" | "query" => {}
-            "header" if credentials.carries(&name) => {
-                report.change(PARAMETERS, &pointer, format!("the header `{name}` carries a credential; the client sends it, callers don't"));
-                carried.push((name, text(raw, "description")));
-                continue;
-            }
-            "header" if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
-                report.change(
-                    PARAMETERS,
-                    &pointer,
-                    format!("the header `{name}` is set by the client; left out"),
-                );
-                continue;
-            }
-            "header" => {
-                if !name
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&b))
-                {
-                    report.change(
-                        PARAMETERS,
-                        &pointer,
-                        format!("`{name}` can't be the name of a header; left out"),
-                    );
-                    continue;
-                }
-            }
-            "cookie" => {
-                report.change(
-                    PARAMETERS,
-                    &pointer,
-                    format!("`{name}` goes into a cookie, which clients don't send; left out"),
-                );
-                continue;
-            }
-            other => {
-                report.change(
-                    PARAMETERS,
-                    &pointer,
-                    format!(
-                        "`{name}` is said to be in `{other}`, where no parameter can be; left out"
-                    ),
-                );
-                continue;
-            }
+        if let Some(reason) = unsupported(&name, &location) {
+            report.change(PARAMETERS, &pointer, format!("{reason}; left out"));
+            continue;
         }
         let same = |other: &Value| text(other, "name") == name && text(other, "in") == location;
         if list.iter().any(same) {
@@ -110,7 +74,7 @@ pub(crate) fn read(
                 report.change(
                     PARAMETERS,
                     &pointer,
-                    format!("`{name}` stands in the path, so it is required"),
+                    format!("`{name}` is in the path, so it is required"),
                 );
             }
         }
@@ -127,6 +91,29 @@ pub(crate) fn read(
     complete(template, &mut list, found, report);
     let list = distinct(list, found, context.ours, report)?;
     Ok((list, carried))
+}
+
+/// Why a client can't send a parameter, if it can't.
+fn unsupported(name: &str, location: &str) -> Option<String> {
+    let is_token = |name: &str| {
+        name.bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&b))
+    };
+    match location {
+        _ if name.is_empty() => Some("has no name".to_owned()),
+        "path" | "query" => None,
+        "header" if OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str()) => {
+            Some(format!("the header `{name}` is set by the client"))
+        }
+        "header" if is_token(name) => None,
+        "header" => Some(format!("`{name}` can't be the name of a header")),
+        "cookie" => Some(format!(
+            "`{name}` goes into a cookie, which clients don't send"
+        )),
+        other => Some(format!(
+            "`{name}` is said to be in `{other}`, where no parameter can be"
+        )),
+    }
 }
 
 /// The parameters of the operation and then those of its path, each with its place.

@@ -47,7 +47,7 @@ fn says_nothing(schema: &Value) -> bool {
     })
 }
 
-/// Makes one schema of the parts of `allOf`; one reference with words beside it stays.
+/// Makes one schema of the parts of `allOf`; one reference with a description beside it stays.
 fn merge(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
     let Some(Value::Array(parts)) = schema.get("allOf").cloned() else {
         return;
@@ -75,7 +75,6 @@ fn merge(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
                     schema.shift_remove("required");
                 }
             }
-            return;
         }
         [one] if !own => {
             let new = one.clone();
@@ -83,27 +82,34 @@ fn merge(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
                 schema.shift_remove("allOf");
             }
             references::replace(schema, new);
-            return;
         }
-        _ => {}
+        _ => merge_objects(root, pointer, schema, &parts, report),
     }
-    let all: Vec<&Value> = parts.iter().collect();
-    let objects: Vec<&Value> = all
+}
+
+/// Makes one object of several, and of the properties that stand beside them.
+fn merge_objects(
+    root: &Value,
+    pointer: &str,
+    schema: &mut Value,
+    parts: &[Value],
+    report: &mut Report,
+) {
+    let objects: Vec<&Value> = parts
         .iter()
-        .copied()
         .filter(|part| shape(root, part) == Shape::Object)
         .collect();
-    if objects.is_empty() && !own {
+    if objects.is_empty() && schema.get("properties").is_none() {
         report.change(
             SCHEMAS,
             pointer,
-            "`allOf` of things that are no objects; the first one is taken",
+            "`allOf` of schemas that are no objects; the first one is used",
         );
         let first = parts[0].clone();
         references::replace(schema, first);
         return;
     }
-    if objects.len() < all.len() {
+    if objects.len() < parts.len() {
         report.change(
             SCHEMAS,
             pointer,
@@ -124,7 +130,7 @@ fn merge(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
         report.change(
             SCHEMAS,
             pointer,
-            format!("the parts of `allOf` describe `{name}` differently; the first one is taken"),
+            format!("the parts of `allOf` describe `{name}` differently; the first one is used"),
         );
     }
     if merged.unions {
@@ -134,8 +140,7 @@ fn merge(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
             "a union among the parts of `allOf` is ignored; its fields are in `extra`",
         );
     }
-    let new = merged.finish();
-    references::replace(schema, new);
+    references::replace(schema, merged.finish());
 }
 
 #[derive(Default)]

@@ -3,12 +3,10 @@
 
 mod clean;
 mod compose;
-mod fields;
 mod inline;
 mod resolve;
 mod types;
 mod unions;
-mod words;
 
 use serde_json::Value;
 

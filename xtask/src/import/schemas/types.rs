@@ -196,66 +196,16 @@ fn becomes_a_type(schema: &Value) -> bool {
 
 /// Gives properties whose Rust name another one has, or every type has, a name of their own.
 pub(crate) fn rename_properties(document: &mut Value, ours: bool, report: &mut Report) {
-    let mut all = BTreeSet::new();
-    let mut given: BTreeMap<String, String> = BTreeMap::new();
-    every_schema(document, &mut |_, schema| {
-        let properties = schema.get("properties").and_then(Value::as_object);
-        for (name, property) in properties.into_iter().flatten() {
-            all.insert(folded(name));
-            if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
-                given.insert(name.clone(), rust.to_owned());
-                all.insert(folded(rust));
-            }
-        }
-    });
+    let mut names = PropertyNames::of(document);
     let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
         return;
     };
     for (schema_name, schema) in schemas.iter_mut() {
-        let mut seen = BTreeSet::new();
-        let mut renamed = Vec::new();
+        let pointer = format!("/components/schemas/{schema_name}/properties");
         let Some(Value::Object(properties)) = schema.get_mut("properties") else {
             continue;
         };
-        for (name, property) in properties.iter_mut() {
-            if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
-                seen.insert(folded(rust));
-                continue;
-            }
-            let fold = folded(name);
-            let clashes = !seen.insert(fold.clone());
-            let field = names::snake(name);
-            let pointer = step(
-                &format!("/components/schemas/{schema_name}/properties"),
-                name,
-            );
-            if !clashes && !fold.is_empty() {
-                // The generator does it.
-                let free = names::field_of_type(&field);
-                if free != field && !ours {
-                    let text = format!("is called `{free}` in Rust, because the name is taken");
-                    report.change(SCHEMAS, &pointer, text);
-                }
-                continue;
-            }
-            let rust = given.get(name).cloned().unwrap_or_else(|| {
-                let base = naming::snake(name);
-                let base = match base.as_str() {
-                    "" => "field".to_owned(),
-                    base => format!("{base}_2"),
-                };
-                naming::unique(&base, "_", &mut all)
-            });
-            given.insert(name.clone(), rust.clone());
-            seen.insert(folded(&rust));
-            report.change(
-                SCHEMAS,
-                &pointer,
-                format!("is called `{rust}` in Rust, because the name is taken"),
-            );
-            references::replace_keeping(property, "x-rust-name", json!(rust));
-            renamed.push(name.clone());
-        }
+        let renamed = names.rename(properties, &pointer, ours, report);
         // The generator looks for required properties under their Rust names.
         if let Some(Value::Array(required)) = schema.get_mut("required") {
             required.retain(|name| !renamed.iter().any(|renamed| name == renamed));
@@ -265,6 +215,87 @@ pub(crate) fn rename_properties(document: &mut Value, ours: bool, report: &mut R
                 schema.shift_remove("required");
             }
         }
+    }
+}
+
+/// The names of properties in all schemas.
+struct PropertyNames {
+    /// In the form in which they clash.
+    taken: BTreeSet<String>,
+    /// The Rust names that properties were given.
+    given: BTreeMap<String, String>,
+}
+
+impl PropertyNames {
+    fn of(document: &mut Value) -> Self {
+        let mut taken = BTreeSet::new();
+        let mut given = BTreeMap::new();
+        every_schema(document, &mut |_, schema| {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            for (name, property) in properties.into_iter().flatten() {
+                taken.insert(folded(name));
+                if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
+                    given.insert(name.clone(), rust.to_owned());
+                    taken.insert(folded(rust));
+                }
+            }
+        });
+        Self { taken, given }
+    }
+
+    /// Renames the properties of one schema; gives those that got another name.
+    fn rename(
+        &mut self,
+        properties: &mut Map<String, Value>,
+        pointer: &str,
+        ours: bool,
+        report: &mut Report,
+    ) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let mut renamed = Vec::new();
+        for (name, property) in properties.iter_mut() {
+            if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
+                seen.insert(folded(rust));
+                continue;
+            }
+            let fold = folded(name);
+            let clashes = !seen.insert(fold.clone());
+            let pointer = step(pointer, name);
+            if !clashes && !fold.is_empty() {
+                // The generator renames it.
+                let field = names::snake(name);
+                let free = names::field_of_type(&field);
+                if free != field && !ours {
+                    let text = format!("is called `{free}` in Rust, because the name is taken");
+                    report.change(SCHEMAS, &pointer, text);
+                }
+                continue;
+            }
+            let rust = self.unique(name);
+            seen.insert(folded(&rust));
+            report.change(
+                SCHEMAS,
+                &pointer,
+                format!("is called `{rust}` in Rust, because the name is taken"),
+            );
+            references::replace_keeping(property, "x-rust-name", json!(rust));
+            renamed.push(name.clone());
+        }
+        renamed
+    }
+
+    /// The name that the property was given elsewhere, or one that no other property has.
+    fn unique(&mut self, name: &str) -> String {
+        if let Some(rust) = self.given.get(name) {
+            return rust.clone();
+        }
+        let base = match naming::snake(name).as_str() {
+            "" => "field".to_owned(),
+            base => format!("{base}_2"),
+        };
+        let rust = naming::unique(&base, "_", &mut self.taken);
+        self.given.insert(name.to_owned(), rust.clone());
+        rust
     }
 }
 

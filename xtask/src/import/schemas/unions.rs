@@ -7,7 +7,7 @@ use crate::import::common::references::{self, OF_THE_PLACE};
 use crate::import::common::report::{Report, SCHEMAS};
 use crate::import::common::shapes::{Shape, kind, shape};
 
-/// Simplifies a union until it is one that becomes a type, or gives it up.
+/// Simplifies a union until it is one that becomes a type; else any JSON is accepted.
 pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
     let has = |key: &str| schema.get(key).is_some_and(Value::is_array);
     if !has("oneOf") && !has("anyOf") {
@@ -32,32 +32,14 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
         return;
     }
     object.retain(|key, _| OF_THE_PLACE.contains(&key.as_str()) || key == "example");
-    let shapes: Vec<Shape> = parts.iter().map(|part| shape(root, part)).collect();
     if let [one] = parts.as_slice() {
         let one = one.clone();
         references::replace(schema, one);
         return;
     }
+    let shapes: Vec<Shape> = parts.iter().map(|part| shape(root, part)).collect();
     if shapes.iter().all(|shape| *shape == Shape::Scalar) {
-        let kinds = scalar_kinds(root, &parts);
-        let was: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
-        if let [kind] = kinds.as_slice() {
-            report.change(
-                SCHEMAS,
-                pointer,
-                format!("a union of nothing but `{kind}` is one"),
-            );
-            schema["type"] = json!(kind);
-            return;
-        }
-        if was != parts {
-            report.change(
-                SCHEMAS,
-                pointer,
-                "a union of scalars is one of their types only",
-            );
-        }
-        schema["oneOf"] = Value::Array(was);
+        scalars(root, pointer, schema, parts, report);
         return;
     }
     // The first variant that fits is taken: one that demands nothing fits every object.
@@ -65,29 +47,14 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
         .iter()
         .zip(&shapes)
         .filter(|(part, shape)| **shape == Shape::Object && required_names(root, part).is_empty());
-    let vague = shapes.contains(&Shape::Any) || lax.count() > 1 || parts.is_empty();
-    if vague {
+    if shapes.contains(&Shape::Any) || lax.count() > 1 || parts.is_empty() {
         report.change(
             SCHEMAS,
             pointer,
-            "a union whose variants can't be told apart; any JSON is taken",
+            "the variants of the union can't be told apart; any JSON is accepted",
         );
         return;
     }
-    let wanted = {
-        let mut order: Vec<usize> = (0..parts.len()).collect();
-        order.sort_by_key(|&at| {
-            std::cmp::Reverse(if shapes[at] == Shape::Object {
-                required_names(root, &parts[at]).len()
-            } else {
-                usize::MAX
-            })
-        });
-        order
-            .into_iter()
-            .map(|at| parts[at].clone())
-            .collect::<Vec<_>>()
-    };
     if any_of {
         report.change(
             SCHEMAS,
@@ -95,15 +62,58 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
             "`anyOf` is read as `oneOf`: the first variant that fits",
         );
     }
-    if wanted != parts && !is_one_or_many(&parts) {
+    let sorted = strictest_first(root, &parts, &shapes);
+    if sorted != parts && !is_one_or_many(&parts) {
         report.change(
             SCHEMAS,
             pointer,
-            "variants that demand more stand first, so that they are found",
+            "variants that require more stand first, so that they are found",
         );
-        parts = wanted;
+        parts = sorted;
     }
     schema["oneOf"] = Value::Array(parts);
+}
+
+/// A union of scalars keeps nothing but their types.
+fn scalars(
+    root: &Value,
+    pointer: &str,
+    schema: &mut Value,
+    parts: Vec<Value>,
+    report: &mut Report,
+) {
+    let kinds = scalar_kinds(root, &parts);
+    let types: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
+    if let [kind] = kinds.as_slice() {
+        report.change(
+            SCHEMAS,
+            pointer,
+            format!("a union of nothing but `{kind}` is one"),
+        );
+        schema["type"] = json!(kind);
+        return;
+    }
+    if types != parts {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "of a union of scalars, only the types are kept",
+        );
+    }
+    schema["oneOf"] = Value::Array(types);
+}
+
+/// The variants by the number of fields that they require; those that are no objects first.
+fn strictest_first(root: &Value, parts: &[Value], shapes: &[Shape]) -> Vec<Value> {
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|&at| {
+        std::cmp::Reverse(if shapes[at] == Shape::Object {
+            required_names(root, &parts[at]).len()
+        } else {
+            usize::MAX
+        })
+    });
+    order.into_iter().map(|at| parts[at].clone()).collect()
 }
 
 /// `[T, array of T]`, which the client unwraps.

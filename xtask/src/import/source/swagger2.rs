@@ -129,16 +129,46 @@ fn operation(
             strings(source, key)
         }
     };
-    let mut parameters: Vec<Value> = Vec::new();
-    let mut fields: Vec<Value> = Vec::new();
+    let parameters = parameters(source, old, shared, pointer, report);
+    if new.get("requestBody").is_none() {
+        if let Some(parameter) = parameters.body {
+            new["requestBody"] = body(parameter, &media("consumes"));
+        } else if !parameters.fields.is_empty() {
+            new["requestBody"] = form(&parameters.fields, &media("consumes"));
+        }
+    }
+    new["parameters"] = Value::Array(parameters.others);
+    let mut responses = Map::new();
+    for (status, response) in entries(old, "responses") {
+        let response = follow(source, response).cloned().unwrap_or_default();
+        responses.insert(status.clone(), answer(&response, &media("produces")));
+    }
+    new["responses"] = Value::Object(responses);
+    new
+}
+
+/// Parameters by what they become in OpenAPI 3.
+#[derive(Default)]
+struct Parameters<'a> {
+    body: Option<&'a Value>,
+    /// Fields of a form.
+    fields: Vec<Value>,
+    others: Vec<Value>,
+}
+
+/// The parameters of an operation and of its path. The operation's own come first and win.
+fn parameters<'a>(
+    source: &'a Value,
+    old: &'a Value,
+    shared: Option<&'a Value>,
+    pointer: &str,
+    report: &mut Report,
+) -> Parameters<'a> {
+    let mut found = Parameters::default();
     let own = old.get("parameters").and_then(Value::as_array);
     let shared = shared.and_then(Value::as_array);
-    for (at, raw) in own
-        .into_iter()
-        .flatten()
-        .chain(shared.into_iter().flatten())
-        .enumerate()
-    {
+    let all = own.into_iter().chain(shared).flatten();
+    for (at, raw) in all.enumerate() {
         let Some(parameter) = follow(source, raw) else {
             let target = reference(raw).unwrap_or_default();
             report.change(
@@ -149,40 +179,26 @@ fn operation(
             continue;
         };
         let pointer = format!("{pointer}/parameters/{at}");
+        let name = text(parameter, "name");
         match text(parameter, "in").as_str() {
             "body" => {
-                if new.get("requestBody").is_none() {
-                    new["requestBody"] = body(parameter, &media("consumes"));
-                }
+                found.body.get_or_insert(parameter);
             }
             "formData" => {
-                let name = text(parameter, "name");
-                if !fields.iter().any(|field| text(field, "name") == name) {
-                    fields.push(plain(parameter, &pointer, report));
+                if !found.fields.iter().any(|field| text(field, "name") == name) {
+                    found.fields.push(plain(parameter, &pointer, report));
                 }
             }
             location => {
-                let same = |other: &Value| {
-                    text(other, "in") == location && text(other, "name") == text(parameter, "name")
-                };
-                // The operation's own come first and win over those of the path.
-                if !parameters.iter().any(same) {
-                    parameters.push(plain(parameter, &pointer, report));
+                let same =
+                    |other: &Value| text(other, "in") == location && text(other, "name") == name;
+                if !found.others.iter().any(same) {
+                    found.others.push(plain(parameter, &pointer, report));
                 }
             }
         }
     }
-    if !fields.is_empty() && new.get("requestBody").is_none() {
-        new["requestBody"] = form(&fields, &media("consumes"));
-    }
-    new["parameters"] = Value::Array(parameters);
-    let mut responses = Map::new();
-    for (status, response) in entries(old, "responses") {
-        let response = follow(source, response).cloned().unwrap_or_default();
-        responses.insert(status.clone(), answer(&response, &media("produces")));
-    }
-    new["responses"] = Value::Object(responses);
-    new
+    found
 }
 
 fn body(parameter: &Value, consumes: &[String]) -> Value {

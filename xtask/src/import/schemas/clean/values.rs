@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
-use crate::import::schemas::clean::{Cleaner, text_of};
+use super::{Cleaner, text_of};
 
 impl Cleaner<'_> {
     /// Puts the words of an enum right.
-    pub(crate) fn words(&mut self, object: &mut Map<String, Value>) {
+    pub(super) fn values(&mut self, object: &mut Map<String, Value>) {
         let key = if object.contains_key("x-extensible-enum") {
             "x-extensible-enum"
         } else {
