@@ -18,6 +18,6 @@ pub fn adapt(source: Value, options: &Options) -> Result<Adapted, Failure> {
     let mut document = describe::document(&source, options, ours, &mut report)?;
     schemas::rewrite(&source, &mut document, ours, &mut report);
     examples::complete(&mut document, ours, &mut report);
-    accept::until_it_reads(&mut document, &mut report)?;
+    accept::until_valid(&mut document, &mut report)?;
     Ok(Adapted { document, report })
 }

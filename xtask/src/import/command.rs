@@ -40,8 +40,8 @@ pub struct Arguments {
 /// Imports a document and reports on the terminal.
 pub fn run(arguments: &Arguments) -> ExitCode {
     match to_folder(arguments) {
-        Ok(said) => {
-            println!("{said}");
+        Ok(summary) => {
+            println!("{summary}");
             ExitCode::SUCCESS
         }
         Err(message) => {
@@ -82,7 +82,7 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
     };
     let adapted =
         adapt(source, &options).map_err(|failure| format!("{}: {failure}", file.display()))?;
-    let mut said = format!(
+    let mut summary = format!(
         "read      {} as {}\n",
         file.display(),
         adapted.report.source
@@ -97,11 +97,11 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
     let core = core(arguments.core.as_deref(), &out)?;
     let files = crate_files(&generated, &options, &core).map_err(|failure| failure.to_string())?;
     let written = to_disk(&out, &files)?;
-    said.push_str(&generated.adapted.report.summary());
+    summary.push_str(&generated.adapted.report.summary());
     let (operations, groups) = count(&generated.adapted.document);
     let manifest = out.join("Cargo.toml");
     Ok(format!(
-        "{said}made      {operations} operations in {groups} groups: {} files in {}, {written} written\nThe whole report is in {}. Next: cargo check --manifest-path {}",
+        "{summary}made      {operations} operations in {groups} groups: {} files in {}, {written} written\nThe whole report is in {}. Next: cargo check --manifest-path {}",
         files.len(),
         out.display(),
         out.join("REPORT.md").display(),

@@ -4,7 +4,7 @@
 //! a document that `engagement_document` reads and the generator accepts. It reports everything that it changes or leaves
 //! out. Importing its result again changes nothing.
 //!
-//! The stages, in order. A stage imports only stages that stand before it:
+//! The stages, in order. A stage imports only stages that come before it:
 //!
 //! | stage | in | out |
 //! |---|---|---|

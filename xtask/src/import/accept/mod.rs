@@ -2,6 +2,6 @@
 //! the generated modules.
 
 pub(crate) mod generate;
-mod settle;
+mod remove;
 
-pub(crate) use settle::until_it_reads;
+pub(crate) use remove::until_valid;

@@ -12,18 +12,18 @@ pub(crate) fn step(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-/// The text under a key, trimmed; empty if there is none.
+/// The text of a field, trimmed; empty if there is none.
 pub(crate) fn text(value: &Value, key: &str) -> String {
     let found = value.get(key).and_then(Value::as_str);
     found.unwrap_or_default().trim().to_owned()
 }
 
-/// Whether a key holds `true`.
+/// Whether a field is `true`.
 pub(crate) fn flag(value: &Value, key: &str) -> bool {
     value.get(key) == Some(&Value::Bool(true))
 }
 
-/// The object under a key; nothing if there is none.
+/// The object in a field; nothing if there is none.
 pub(crate) fn entries<'a>(
     value: &'a Value,
     key: &str,
@@ -32,19 +32,19 @@ pub(crate) fn entries<'a>(
     found.into_iter().flatten()
 }
 
-/// The list under a key; nothing if there is none.
+/// The list in a field; nothing if there is none.
 pub(crate) fn items<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> + use<'a> {
     let found = value.get(key).and_then(Value::as_array);
     found.into_iter().flatten()
 }
 
-/// The texts of a list under a key.
+/// The texts of a list in a field.
 pub(crate) fn strings(value: &Value, key: &str) -> Vec<String> {
     let found = items(value, key).filter_map(Value::as_str);
     found.map(str::to_owned).collect()
 }
 
-/// The object under a key, made if it is missing or something else.
+/// The object in a field, created if it is missing or something else.
 pub(crate) fn object<'a>(value: &'a mut Value, key: &str) -> &'a mut Map<String, Value> {
     if !value.is_object() {
         *value = Value::Object(Map::new());
@@ -78,7 +78,7 @@ pub(crate) fn reference(value: &Value) -> Option<String> {
     Some(String::from_utf8(out).unwrap_or_else(|_| target.to_owned()))
 }
 
-/// The value itself, or what its `$ref` within the document leads to; `None` if it leads nowhere.
+/// The value itself, or what its `$ref` within the document points to; `None` if that does not resolve.
 pub(crate) fn follow<'a>(root: &'a Value, value: &'a Value) -> Option<&'a Value> {
     let mut at = value;
     for _ in 0..16 {
@@ -90,7 +90,7 @@ pub(crate) fn follow<'a>(root: &'a Value, value: &'a Value) -> Option<&'a Value>
     None
 }
 
-/// Whether a key holds data, in which `$ref` and the like mean nothing. A property or an answer may have the same name.
+/// Whether the field holds data, in which `$ref` and the like mean nothing. A property or a response may have the same name.
 pub(crate) fn is_data(parent: &str, key: &str) -> bool {
     matches!(key, "example" | "examples" | "enum" | "default")
         && !matches!(
@@ -124,7 +124,7 @@ pub(crate) fn walk(pointer: &str, schema: &mut Value, visit: &mut dyn FnMut(&str
     visit(pointer, schema);
 }
 
-/// Calls `visit` with every operation of a document and its place.
+/// Calls `visit` with every operation of a document and its pointer.
 pub(crate) fn each_operation(
     document: &mut Value,
     mut visit: impl FnMut(&str, &mut Map<String, Value>),
@@ -141,7 +141,7 @@ pub(crate) fn each_operation(
     }
 }
 
-/// Calls `visit` with the schema of every parameter, body and answer of an operation, its place and its role.
+/// Calls `visit` with the schema of every parameter, body and response of an operation, its pointer and its role.
 pub(crate) fn operation_schemas(
     pointer: &str,
     operation: &mut Map<String, Value>,
@@ -172,7 +172,7 @@ pub(crate) fn operation_schemas(
     if let Some(Value::Object(responses)) = operation.get_mut("responses") {
         for (status, response) in responses.iter_mut() {
             let at = step(&format!("{pointer}/responses"), status);
-            content(&at, Role::Answer, response);
+            content(&at, Role::Response, response);
         }
     }
 }
@@ -182,10 +182,10 @@ pub(crate) fn operation_schemas(
 pub(crate) enum Role {
     Parameter(String),
     Body,
-    Answer,
+    Response,
 }
 
-/// Calls `visit` with every schema of a document that is not part of another, and its place.
+/// Calls `visit` with every schema of a document that is not part of another, and its pointer.
 pub(crate) fn roots(document: &mut Value, visit: &mut dyn FnMut(&str, &mut Value)) {
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         for (name, schema) in schemas.iter_mut() {

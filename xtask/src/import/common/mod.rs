@@ -4,7 +4,7 @@ pub(crate) mod json;
 pub(crate) mod naming;
 pub(crate) mod references;
 pub(crate) mod report;
-pub(crate) mod shapes;
+pub(crate) mod value_kind;
 
 use serde_json::Value;
 

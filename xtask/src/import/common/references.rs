@@ -6,8 +6,8 @@ use crate::import::common::json::is_data;
 
 pub(crate) const PREFIX: &str = "#/components/schemas/";
 
-/// What belongs to the place of a reference and not to what it leads to.
-pub(crate) const OF_THE_PLACE: &[&str] = &[
+/// Keywords that may stand beside a reference: they belong to its place and not to its target.
+pub(crate) const REF_SIBLINGS: &[&str] = &[
     "description",
     "nullable",
     "deprecated",
@@ -27,10 +27,10 @@ pub(crate) fn to(name: &str) -> Value {
     json!({ "$ref": format!("{PREFIX}{name}") })
 }
 
-/// The schema in another form, with what belongs to its place.
+/// Replaces a schema, and keeps the siblings of its reference.
 pub(crate) fn replace(schema: &mut Value, new: Value) {
     let mut kept = Map::new();
-    for key in OF_THE_PLACE {
+    for key in REF_SIBLINGS {
         if let Some(value) = schema.get(*key) {
             kept.insert((*key).to_owned(), value.clone());
         }
@@ -56,11 +56,11 @@ pub(crate) fn names(document: &Value) -> Vec<String> {
 }
 
 /// Calls `visit` with the name of every schema that a schema refers to.
-pub(crate) fn within(schema: &Value, visit: &mut impl FnMut(&str)) {
-    inside("", schema, visit);
+pub(crate) fn each(schema: &Value, visit: &mut impl FnMut(&str)) {
+    visit_inside("", schema, visit);
 }
 
-fn inside(parent: &str, schema: &Value, visit: &mut impl FnMut(&str)) {
+fn visit_inside(parent: &str, schema: &Value, visit: &mut impl FnMut(&str)) {
     if let Some(name) = name(schema) {
         visit(name);
     }
@@ -68,17 +68,17 @@ fn inside(parent: &str, schema: &Value, visit: &mut impl FnMut(&str)) {
         Value::Object(object) => {
             for (key, value) in object {
                 if !is_data(parent, key) {
-                    inside(key, value, visit);
+                    visit_inside(key, value, visit);
                 }
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| inside("", item, visit)),
+        Value::Array(items) => items.iter().for_each(|item| visit_inside("", item, visit)),
         _ => {}
     }
 }
 
-/// Adds a key that belongs to the place, to a reference as well.
-pub(crate) fn replace_keeping(schema: &mut Value, key: &str, value: Value) {
+/// Sets a keyword that may be a sibling of a reference.
+pub(crate) fn set_sibling(schema: &mut Value, key: &str, value: Value) {
     if schema.get("$ref").is_some() {
         *schema = json!({ key: value, "allOf": [schema.take()] });
     } else {

@@ -14,7 +14,7 @@ pub struct Note {
     pub text: String,
 }
 
-/// Everything that was normalised, left out or made up.
+/// Everything that was normalised, left out or synthesised.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Report {
     /// The form of the source, such as `Swagger 2.0`.
@@ -38,7 +38,7 @@ pub(crate) const DOCUMENT: &str = "Document";
 pub(crate) const EXAMPLES: &str = "Examples";
 
 impl Report {
-    /// Whether the source is Swagger 2.0, whose places have other names.
+    /// Whether the source is Swagger 2.0, which has other names for some places.
     fn old(&self) -> bool {
         self.source.starts_with("Swagger")
     }
@@ -122,7 +122,7 @@ impl Report {
         } else {
             let _ = writeln!(
                 out,
-                "The source lacks these, so they were made up: {}. Examples fit their schemas, but nobody has sent them.",
+                "The source lacks these, so they were synthesised: {}. Examples fit their schemas, but were never sent.",
                 self.filled()
             );
         }
@@ -143,7 +143,7 @@ impl Report {
             let _ = writeln!(out, "changed   {group}: {}", notes.len());
         }
         if !self.filled_in.is_empty() {
-            let _ = writeln!(out, "made up   {}", self.filled());
+            let _ = writeln!(out, "added     {}", self.filled());
         }
         out
     }

@@ -7,15 +7,15 @@ use serde_json::{Map, Value, json};
 use crate::import::common::json::{entries, flag, follow, items, reference, step, strings, text};
 use crate::import::common::naming::{self, folded};
 use crate::import::common::report::{BODIES, Report};
-use crate::import::common::shapes::{Shape, shape};
-use crate::import::describe::context::{Context, Found};
+use crate::import::common::value_kind::{ValueKind, value_kind};
+use crate::import::describe::context::{Context, SourceOperation};
 
 /// The media types that clients write.
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data";
 
-/// Which of them a media type of the source is, and how gladly it is taken.
+/// Which of them a media type of the source is, and its rank: the lowest is used.
 fn rank(media: &str) -> Option<(u8, &'static str)> {
     let plain = media
         .split(';')
@@ -33,7 +33,7 @@ fn rank(media: &str) -> Option<(u8, &'static str)> {
     }
 }
 
-/// Whether a media type of an answer is JSON, and how gladly it is taken.
+/// Whether a media type of a response is JSON, and its rank: the lowest is used.
 pub(crate) fn json_rank(media: &str) -> Option<u8> {
     rank(media)
         .filter(|(_, kind)| *kind == JSON)
@@ -43,7 +43,7 @@ pub(crate) fn json_rank(media: &str) -> Option<u8> {
 /// The body of an operation; `Err` says why nobody can send it.
 pub(crate) fn read(
     context: &Context<'_>,
-    found: &Found<'_>,
+    found: &SourceOperation<'_>,
     parameters: &[Value],
     report: &mut Report,
 ) -> Result<Option<Value>, String> {
@@ -53,7 +53,7 @@ pub(crate) fn read(
     let pointer = step(&found.pointer, "requestBody");
     let Some(body) = follow(context.source, raw) else {
         let target = reference(raw).unwrap_or_default();
-        return Err(format!("its body `{target}` leads nowhere"));
+        return Err(format!("its body `{target}` does not resolve"));
     };
     let Some((kind, value)) = media(body, &pointer, report)? else {
         return Ok(None);
@@ -172,7 +172,7 @@ fn fields(
         if let Some(reason) = no_rust_name(&name, &taken) {
             if required.contains(&name) {
                 return Err(format!(
-                    "the form field {reason}, and the provider demands it"
+                    "the form field {reason}, and the provider requires it"
                 ));
             }
             report.change(
@@ -223,9 +223,9 @@ fn form_value(
     pointer: &str,
     report: &mut Report,
 ) -> Value {
-    let kept = match shape(context.source, &property) {
-        Shape::Scalar => true,
-        Shape::Array(inner) => *inner == Shape::Scalar || flag(&property, "x-form-json"),
+    let kept = match value_kind(context.source, &property) {
+        ValueKind::Scalar => true,
+        ValueKind::Array(inner) => *inner == ValueKind::Scalar || flag(&property, "x-form-json"),
         _ => false,
     };
     if kept {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::import::common::Options;
 
 /// An operation of the source.
-pub(crate) struct Found<'a> {
+pub(crate) struct SourceOperation<'a> {
     pub(crate) pointer: String,
     pub(crate) key: String,
     pub(crate) method: &'static str,
@@ -19,7 +19,7 @@ pub(crate) struct Context<'a> {
     pub(crate) options: &'a Options,
     pub(crate) ours: bool,
     pub(crate) docs_url: String,
-    /// Alternatives that hold for operations that say nothing.
+    /// The alternatives of operations without `security`.
     pub(crate) security: Vec<Value>,
     pub(crate) main_url: String,
     pub(crate) hosts: Vec<String>,

@@ -1,4 +1,4 @@
-//! Security schemes: those that a client can send, with the variables that hold them.
+//! Security schemes: those that a client can send, with the environment variables of their credentials.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,12 +8,12 @@ use crate::import::common::json::{entries, follow, step, text};
 use crate::import::common::naming;
 use crate::import::common::report::{CREDENTIALS, Report};
 
-/// The ways to authenticate that are left, and what became of the others.
+/// The supported security schemes, and what became of the others.
 #[derive(Debug, Default)]
 pub(crate) struct Credentials {
     pub(crate) schemes: Map<String, Value>,
     renamed: BTreeMap<String, String>,
-    gone: BTreeSet<String>,
+    unsupported: BTreeSet<String>,
     /// What the names of the variables start with.
     prefix: String,
     env: BTreeSet<String>,
@@ -48,14 +48,14 @@ impl Credentials {
                 }
                 Err(reason) => {
                     report.leave_out(CREDENTIALS, &pointer, reason);
-                    found.gone.insert(name.clone());
+                    found.unsupported.insert(name.clone());
                 }
             }
         }
         found
     }
 
-    /// A name that no check takes for an extension.
+    /// A name that is not read as an extension.
     fn key(&self, name: &str) -> String {
         let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
         let mut key = name.to_owned();
@@ -115,7 +115,7 @@ impl Credentials {
         scheme["x-credential"] = json!({ "label": label, "env": env });
     }
 
-    /// Alternatives of schemes with what became of each; `None` if the document says nothing.
+    /// Alternatives of schemes, with the new names of each; `None` if the document says nothing.
     pub(crate) fn requirement(
         &self,
         value: Option<&Value>,
@@ -132,15 +132,15 @@ impl Credentials {
         let mut found = Vec::new();
         for alternative in &alternatives {
             let mut names = Map::new();
-            let mut gone = false;
+            let mut missing = false;
             for (name, scopes) in alternative.as_object().into_iter().flatten() {
                 let name = self.renamed.get(name).unwrap_or(name);
                 if self.schemes.contains_key(name) {
                     let scopes = scopes.as_array().cloned().unwrap_or_default();
                     names.insert(name.clone(), Value::Array(scopes));
                 } else {
-                    gone = true;
-                    if !self.gone.contains(name) {
+                    missing = true;
+                    if !self.unsupported.contains(name) {
                         report.change(
                             CREDENTIALS,
                             &pointer,
@@ -149,7 +149,7 @@ impl Credentials {
                     }
                 }
             }
-            if !gone || !names.is_empty() {
+            if !missing || !names.is_empty() {
                 found.push(Value::Object(names));
             }
         }
@@ -240,8 +240,8 @@ fn usable(scheme: &Value) -> Result<(Value, Option<String>), String> {
             )),
         },
         "apiKey" if place == "header" && name.eq_ignore_ascii_case("authorization") => {
-            let said = description.to_ascii_lowercase();
-            if said.contains("bearer") || said.contains("jwt") || description.is_empty() {
+            let lower = description.to_ascii_lowercase();
+            if lower.contains("bearer") || lower.contains("jwt") || description.is_empty() {
                 Ok((bearer(), Some("the key in the header `Authorization` is sent as a bearer token, without the caller writing `Bearer`".into())))
             } else {
                 Ok((

@@ -7,28 +7,27 @@ use serde_json::{Value, json};
 use crate::import::common::json::{entries, follow, object, step};
 use crate::import::common::references;
 use crate::import::common::report::{Report, SCHEMAS};
-use crate::import::common::shapes::{Shape, shape};
-use crate::import::describe::context::Found;
+use crate::import::common::value_kind::{ValueKind, value_kind};
+use crate::import::describe::context::SourceOperation;
 
-/// Sees to it that `ApiError` exists: the schema that most errors of the source have, or one that takes anything.
+/// Adds `ApiError` if the source has none: the schema that most errors of the source have, or one that accepts anything.
 pub(crate) fn schema(
     source: &Value,
     document: &mut Value,
-    found: &[Found<'_>],
+    found: &[SourceOperation<'_>],
     report: &mut Report,
 ) {
     let names = references::names(document);
-    if names
-        .iter()
-        .any(|name| name == "ApiError" && shape(document, &references::to(name)) == Shape::Object)
-    {
+    if names.iter().any(|name| {
+        name == "ApiError" && value_kind(document, &references::to(name)) == ValueKind::Object
+    }) {
         return;
     }
     let mut votes: BTreeMap<String, usize> = BTreeMap::new();
     for operation in found {
-        for (status, answer) in entries(operation.raw, "responses") {
+        for (status, response) in entries(operation.raw, "responses") {
             let success = status.starts_with('2') || status.starts_with('3');
-            let content = follow(source, answer).unwrap_or(&Value::Null);
+            let content = follow(source, response).unwrap_or(&Value::Null);
             for (_, media) in entries(content, "content").filter(|_| !success) {
                 let named = media
                     .get("schema")
@@ -40,7 +39,7 @@ pub(crate) fn schema(
         }
     }
     let is_object = |name: &String| {
-        names.contains(name) && shape(document, &references::to(name)) == Shape::Object
+        names.contains(name) && value_kind(document, &references::to(name)) == ValueKind::Object
     };
     let most = votes
         .into_iter()
@@ -53,7 +52,7 @@ pub(crate) fn schema(
         }
         None => json!({
             "type": "object",
-            "description": "What an error says; the provider's own words are among its keys.",
+            "description": "The body of an error; its fields are those of the provider.",
             "properties": { "message": { "type": "string", "description": "What went wrong." } },
         }),
     };

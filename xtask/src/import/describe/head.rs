@@ -1,4 +1,4 @@
-//! The top of the document: what the API is called and where it stands.
+//! The top of the document: title, version, provider and servers.
 
 use serde_json::{Map, Value, json};
 

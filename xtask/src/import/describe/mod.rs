@@ -19,7 +19,7 @@ use crate::codegen::names;
 use crate::import::common::json::{items, text};
 use crate::import::common::report::{DOCUMENT, OPERATIONS, Report};
 use crate::import::common::{Failure, Options, naming};
-use context::{Context, Found};
+use context::{Context, SourceOperation};
 use credentials::Credentials;
 
 /// The document: head, operations, credentials and the schema of errors.
@@ -80,7 +80,7 @@ pub(crate) fn document(
 fn paths_of(
     context: &mut Context<'_>,
     credentials: &mut Credentials,
-    found: &[Found<'_>],
+    found: &[SourceOperation<'_>],
     report: &mut Report,
 ) -> (Map<String, Value>, Vec<(String, String)>) {
     let mut taken = BTreeSet::new();
@@ -138,8 +138,10 @@ fn tags_of(source: &Value, groups: &[(String, String)], report: &mut Report) -> 
         .iter()
         .filter(|(group, _)| seen.insert(group.clone()))
     {
-        let said = items(source, "tags").find(|known| text(known, "name") == *tag);
-        let mut description = said.map(|tag| text(tag, "description")).unwrap_or_default();
+        let known_tag = items(source, "tags").find(|known| text(known, "name") == *tag);
+        let mut description = known_tag
+            .map(|tag| text(tag, "description"))
+            .unwrap_or_default();
         if description.is_empty() {
             report.fill_in("descriptions of groups");
             description = format!("What the provider calls `{tag}`");

@@ -7,13 +7,13 @@ use serde_json::{Map, Value, json};
 use crate::import::common::json::{METHODS, entries, follow, items, step, strings, text};
 use crate::import::common::naming;
 use crate::import::common::report::{DOCUMENT, OPERATIONS, Report};
-use crate::import::describe::context::{Context, Found};
+use crate::import::describe::context::{Context, SourceOperation};
 use crate::import::describe::credentials::Credentials;
-use crate::import::describe::parameters::Carried;
+use crate::import::describe::parameters::HeaderCredentials;
 use crate::import::describe::{bodies, parameters, paths, responses};
 
 /// The operations of the source, in its order.
-pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<Found<'a>> {
+pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<SourceOperation<'a>> {
     let mut found = Vec::new();
     for (key, item) in entries(source, "paths") {
         let pointer = step("/paths", key);
@@ -32,7 +32,7 @@ pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<Found<'a>>
             let small = name.to_ascii_lowercase();
             let method = METHODS.into_iter().find(|method| *method == small);
             match method {
-                Some(method) if raw.is_object() => found.push(Found {
+                Some(method) if raw.is_object() => found.push(SourceOperation {
                     pointer: step(&pointer, name),
                     key: key.clone(),
                     method,
@@ -46,7 +46,9 @@ pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<Found<'a>>
                         report.change(
                             DOCUMENT,
                             &pointer,
-                            format!("`{name}` is neither a method nor a key of a path; ignored"),
+                            format!(
+                                "`{name}` is neither a method nor a field of a path item; ignored"
+                            ),
                         );
                     }
                 }
@@ -56,8 +58,8 @@ pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<Found<'a>>
     found
 }
 
-/// The tag of an operation, or what stands for it, and the group that it makes.
-pub(crate) fn group_of(found: &Found<'_>) -> (String, String) {
+/// The tag of an operation, or its replacement, and the group that it becomes.
+pub(crate) fn group_of(found: &SourceOperation<'_>) -> (String, String) {
     let tags = strings(found.raw, "tags");
     let tag = match tags.first() {
         Some(tag) if !tag.trim().is_empty() => tag.clone(),
@@ -70,7 +72,7 @@ pub(crate) fn group_of(found: &Found<'_>) -> (String, String) {
 /// Gives an operation its tag, group and id.
 pub(crate) fn name(
     context: &Context<'_>,
-    found: &Found<'_>,
+    found: &SourceOperation<'_>,
     taken: &mut BTreeSet<String>,
     report: &mut Report,
 ) -> (String, String, String) {
@@ -116,7 +118,7 @@ pub(crate) fn name(
 }
 
 /// The action in an operationId of the source, without the group's name; that of the path if there is none.
-fn action_of(given: &str, group: &str, found: &Found<'_>) -> String {
+fn action_of(given: &str, group: &str, found: &SourceOperation<'_>) -> String {
     // An id that has the right form stays, so that a document can be imported again.
     let own = given
         .strip_prefix(group)
@@ -150,7 +152,7 @@ fn action_of(given: &str, group: &str, found: &Found<'_>) -> String {
 pub(crate) fn build(
     context: &mut Context<'_>,
     credentials: &mut Credentials,
-    found: &Found<'_>,
+    found: &SourceOperation<'_>,
     group: &str,
     id: &str,
     report: &mut Report,
@@ -213,8 +215,8 @@ pub(crate) fn build(
 fn security(
     context: &Context<'_>,
     credentials: &mut Credentials,
-    found: &Found<'_>,
-    carried: &Carried,
+    found: &SourceOperation<'_>,
+    carried: &HeaderCredentials,
     report: &mut Report,
 ) -> Option<Vec<Value>> {
     let own = credentials.requirement(found.raw.get("security"), &found.pointer, report);
@@ -229,7 +231,7 @@ fn security(
 /// Summary, description and page; what the source lacks is filled in.
 fn prose(
     context: &Context<'_>,
-    found: &Found<'_>,
+    found: &SourceOperation<'_>,
     path: &str,
     new: &mut Map<String, Value>,
     report: &mut Report,
@@ -267,7 +269,11 @@ fn prose(
 }
 
 /// A host of the operation's own, with a name.
-fn server(context: &mut Context<'_>, found: &Found<'_>, report: &mut Report) -> Option<Value> {
+fn server(
+    context: &mut Context<'_>,
+    found: &SourceOperation<'_>,
+    report: &mut Report,
+) -> Option<Value> {
     let own = items(found.raw, "servers").next();
     let server = own.or_else(|| items(found.item, "servers").next())?;
     let url = text(server, "url");

@@ -9,8 +9,8 @@ use crate::codegen::names;
 use crate::import::common::json::{flag, follow, items, reference, step, text};
 use crate::import::common::naming::{self, folded};
 use crate::import::common::report::{PARAMETERS, Report};
-use crate::import::common::shapes::{Shape, shape};
-use crate::import::describe::context::{Context, Found};
+use crate::import::common::value_kind::{ValueKind, value_kind};
+use crate::import::describe::context::{Context, SourceOperation};
 use crate::import::describe::credentials::Credentials;
 use crate::import::describe::paths::Template;
 
@@ -29,18 +29,18 @@ const OWN_HEADERS: &[&str] = &[
     "keep-alive",
 ];
 
-/// Headers that carry a credential: name and what was said of it.
-pub(crate) type Carried = Vec<(String, String)>;
+/// Headers that carry a credential: name and description.
+pub(crate) type HeaderCredentials = Vec<(String, String)>;
 
 /// The parameters of an operation, and the credentials that were declared as parameters.
 pub(crate) fn read(
     context: &Context<'_>,
     credentials: &Credentials,
-    found: &Found<'_>,
+    found: &SourceOperation<'_>,
     template: &mut Template,
     report: &mut Report,
-) -> Result<(Vec<Value>, Carried), String> {
-    let mut carried = Carried::new();
+) -> Result<(Vec<Value>, HeaderCredentials), String> {
+    let mut carried = HeaderCredentials::new();
     let mut list: Vec<Value> = Vec::new();
     for (pointer, raw) in declared(context.source, found, report) {
         let name = text(raw, "name");
@@ -111,15 +111,15 @@ fn unsupported(name: &str, location: &str) -> Option<String> {
             "`{name}` goes into a cookie, which clients don't send"
         )),
         other => Some(format!(
-            "`{name}` is said to be in `{other}`, where no parameter can be"
+            "`{name}` is in `{other}`, where no parameter can be"
         )),
     }
 }
 
-/// The parameters of the operation and then those of its path, each with its place.
+/// The parameters of the operation and then those of its path, each with its pointer.
 fn declared<'a>(
     source: &'a Value,
-    found: &Found<'a>,
+    found: &SourceOperation<'a>,
     report: &mut Report,
 ) -> Vec<(String, &'a Value)> {
     let mut list = Vec::new();
@@ -134,7 +134,7 @@ fn declared<'a>(
                     report.change(
                         PARAMETERS,
                         &pointer,
-                        format!("`{target}` leads nowhere; left out"),
+                        format!("`{target}` does not resolve; left out"),
                     );
                 }
             }
@@ -190,7 +190,7 @@ fn in_path(
     report.change(
         PARAMETERS,
         pointer,
-        format!("`{name}` doesn't stand in the path; left out"),
+        format!("`{name}` is not in the path; left out"),
     );
     None
 }
@@ -229,7 +229,7 @@ fn schema(source: &Value, raw: &Value, new: &mut Value, pointer: &str, report: &
     let is_json = in_content.is_some();
     let schema = raw.get("schema").cloned().or(in_content);
     let schema = schema.filter(Value::is_object);
-    let what = shape(source, schema.as_ref().unwrap_or(&Value::Null));
+    let what = value_kind(source, schema.as_ref().unwrap_or(&Value::Null));
     let query = text(new, "in") == "query";
     let joined = {
         let style = text(raw, "style");
@@ -238,14 +238,15 @@ fn schema(source: &Value, raw: &Value, new: &mut Value, pointer: &str, report: &
     };
     let note = match what {
         _ if is_json => Some("The value is JSON text."),
-        Shape::Scalar => None,
-        Shape::Array(inner) if query && *inner == Shape::Scalar && !joined => None,
-        Shape::Array(inner) if *inner == Shape::Scalar => match text(raw, "style").as_str() {
+        ValueKind::Scalar => None,
+        ValueKind::Array(inner) if query && *inner == ValueKind::Scalar && !joined => None,
+        ValueKind::Array(inner) if *inner == ValueKind::Scalar => match text(raw, "style").as_str()
+        {
             "spaceDelimited" => Some("Several values are joined by spaces into one text."),
             "pipeDelimited" => Some("Several values are joined by `|` into one text."),
             _ => Some("Several values are joined by commas into one text."),
         },
-        Shape::Any => Some(""),
+        ValueKind::Any => Some(""),
         _ => {
             Some("The provider takes structured values here; they have to be written as one text.")
         }
@@ -274,8 +275,13 @@ fn schema(source: &Value, raw: &Value, new: &mut Value, pointer: &str, report: &
     );
 }
 
-/// Adds what the path names and nobody declares, and what stands behind a `?` in the path.
-fn complete(template: &Template, list: &mut Vec<Value>, found: &Found<'_>, report: &mut Report) {
+/// Adds what the path names and nobody declares, and what comes after a `?` in the path.
+fn complete(
+    template: &Template,
+    list: &mut Vec<Value>,
+    found: &SourceOperation<'_>,
+    report: &mut Report,
+) {
     for name in &template.names {
         let known = |other: &Value| text(other, "name") == *name && text(other, "in") == "path";
         if !list.iter().any(known) {
@@ -294,17 +300,17 @@ fn complete(template: &Template, list: &mut Vec<Value>, found: &Found<'_>, repor
         report.change(
             PARAMETERS,
             &found.pointer,
-            format!("`{name}={value}` stands in the path; it is sent as a constant of the query"),
+            format!("`{name}={value}` is part of the path; it is sent as a constant of the query"),
         );
         list.push(json!({ "name": name, "in": "query", "required": true, "description": "Always the same.",
             "example": value, "schema": { "type": "string", "enum": [value] } }));
     }
 }
 
-/// Leaves out parameters that would get the same Rust name as another one; fails if the provider demands one of them.
+/// Leaves out parameters that would get the same Rust name as another one; fails if the provider requires one of them.
 fn distinct(
     list: Vec<Value>,
-    found: &Found<'_>,
+    found: &SourceOperation<'_>,
     ours: bool,
     report: &mut Report,
 ) -> Result<Vec<Value>, String> {
@@ -317,7 +323,7 @@ fn distinct(
         let name = text(&parameter, "name");
         let constant = parameter.pointer("/schema/enum").and_then(Value::as_array);
         let constant =
-            constant.is_some_and(|words| words.len() == 1) && flag(&parameter, "required");
+            constant.is_some_and(|values| values.len() == 1) && flag(&parameter, "required");
         let reason = if naming::is_taken_parameter(&name) && !constant {
             Some(format!(
                 "`{name}` can't be a Rust name of its own on a call"
@@ -330,7 +336,7 @@ fn distinct(
         match reason {
             Some(reason) if flag(&parameter, "required") => {
                 return Err(format!(
-                    "the parameter {reason}, and the provider demands it"
+                    "the parameter {reason}, and the provider requires it"
                 ));
             }
             Some(reason) => {

@@ -10,11 +10,11 @@ use crate::import::common::naming;
 pub(crate) struct Template {
     /// The path on the wire.
     pub(crate) path: String,
-    /// What stands behind `#` in the key.
+    /// The part of the path key after `#`.
     pub(crate) mark: Option<String>,
     /// Names of the parameters in the path.
     pub(crate) names: Vec<String>,
-    /// Pairs that the source has behind a `?` in the path.
+    /// Pairs that the source has after a `?` in the path.
     pub(crate) constants: Vec<(String, String)>,
     /// What was changed.
     pub(crate) note: Option<String>,

@@ -4,9 +4,9 @@ use serde_json::{Map, Value, json};
 
 use crate::import::common::json::{entries, follow, reference, step, text};
 use crate::import::common::report::{RESPONSES, Report};
-use crate::import::common::shapes::kind;
+use crate::import::common::value_kind::schema_type;
 use crate::import::describe::bodies;
-use crate::import::describe::context::{Context, Found};
+use crate::import::describe::context::{Context, SourceOperation};
 
 const BYTES: &str = "application/octet-stream";
 
@@ -37,7 +37,7 @@ enum Content {
 /// The responses of an operation.
 pub(crate) fn read(
     context: &Context<'_>,
-    found: &Found<'_>,
+    found: &SourceOperation<'_>,
     report: &mut Report,
 ) -> Result<Value, String> {
     let mut out = Map::new();
@@ -63,7 +63,11 @@ pub(crate) fn read(
 }
 
 /// The success responses that a client can tell apart: at least one, and either bytes or not.
-fn distinct(context: &Context<'_>, found: &Found<'_>, report: &mut Report) -> Vec<Success> {
+fn distinct(
+    context: &Context<'_>,
+    found: &SourceOperation<'_>,
+    report: &mut Report,
+) -> Vec<Success> {
     let pointer = step(&found.pointer, "responses");
     let mut kept: Vec<Success> = Vec::new();
     for (status, raw) in successes(found.raw, &pointer, report) {
@@ -123,7 +127,7 @@ fn success(
         report.change(
             RESPONSES,
             pointer,
-            format!("`{target}` leads nowhere; nothing is read"),
+            format!("`{target}` does not resolve; nothing is read"),
         );
         return success;
     };
@@ -135,10 +139,10 @@ fn success(
     success
 }
 
-/// The success answers in order: exact ones, else a range, else what is said of all statuses.
+/// The success responses in order: exact ones, else a range, else `default`.
 fn successes<'a>(raw: &'a Value, pointer: &str, report: &mut Report) -> Vec<(String, &'a Value)> {
     let all: Vec<(String, &Value)> = entries(raw, "responses")
-        .map(|(status, answer)| (status.trim().to_owned(), answer))
+        .map(|(status, response)| (status.trim().to_owned(), response))
         .collect();
     let exact = |status: &str| {
         status.len() == 3 && status.starts_with('2') && status.parse::<u16>().is_ok()
@@ -233,7 +237,7 @@ fn json_media<'a>(
             .get("schema")
             .and_then(|schema| follow(context.source, schema));
         schema.is_some_and(|schema| {
-            kind(schema) == Some("string")
+            schema_type(schema) == Some("string")
                 && matches!(text(schema, "format").as_str(), "binary" | "byte")
         })
     };

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::import::common::json::object;
 use crate::import::common::references;
 
-/// Where providers put the words of an error.
+/// Where providers put the message of an error.
 const POINTERS: &[&str] = &[
     "/message",
     "/error_description",
@@ -20,7 +20,7 @@ const POINTERS: &[&str] = &[
     "/Message",
 ];
 
-/// The response that all errors share, and where its words stand.
+/// Adds the response that all errors share, and the pointers to its message.
 pub(crate) fn response(document: &mut Value, example: &Value, ours: bool) {
     let own = document.pointer("/components/responses/Error").is_some();
     if !(ours && own) {

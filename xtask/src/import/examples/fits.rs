@@ -21,8 +21,8 @@ pub(crate) fn fits(root: &Value, schema: &Value, value: &Value, depth: usize) ->
             return false;
         }
     }
-    if let Some(words) = schema.get("enum").and_then(Value::as_array)
-        && !words.contains(value)
+    if let Some(values) = schema.get("enum").and_then(Value::as_array)
+        && !values.contains(value)
     {
         return false;
     }

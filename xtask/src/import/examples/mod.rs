@@ -3,7 +3,7 @@
 
 mod errors;
 mod fits;
-mod make;
+mod synthesise;
 
 use serde_json::{Value, json};
 
@@ -11,16 +11,16 @@ use crate::import::common::json::{each_operation, follow, text};
 use crate::import::common::references;
 use crate::import::common::report::{EXAMPLES, Report};
 use fits::fits;
-use make::make;
+use synthesise::synthesise;
 
 /// Adds the examples, and the response that all errors share.
 pub(crate) fn complete(document: &mut Value, ours: bool, report: &mut Report) {
     all(document, report);
-    let example = make(document, &references::to("ApiError")).unwrap_or_else(|| json!({}));
+    let example = synthesise(document, &references::to("ApiError")).unwrap_or_else(|| json!({}));
     errors::response(document, &example, ours);
 }
 
-/// Gives every parameter, body and JSON answer an example that fits.
+/// Gives every parameter, body and JSON response an example that fits.
 fn all(document: &mut Value, report: &mut Report) {
     let root = document.clone();
     each_operation(document, |pointer, operation| {
@@ -29,7 +29,7 @@ fn all(document: &mut Value, report: &mut Report) {
             .and_then(Value::as_array_mut);
         for parameter in parameters.into_iter().flatten() {
             let name = text(parameter, "name");
-            give(
+            set_example(
                 &root,
                 parameter,
                 pointer,
@@ -54,21 +54,21 @@ fn all(document: &mut Value, report: &mut Report) {
                 .flatten()
                 .map(|(_, media)| media)
             {
-                give(&root, media, pointer, "body", report);
+                set_example(&root, media, pointer, "body", report);
             }
         }
         let responses = operation
             .get_mut("responses")
             .and_then(Value::as_object_mut);
-        for (_, answer) in responses.into_iter().flatten() {
-            if let Some(media) = answer.pointer_mut("/content/application~1json") {
-                give(&root, media, pointer, "answer", report);
+        for (_, response) in responses.into_iter().flatten() {
+            if let Some(media) = response.pointer_mut("/content/application~1json") {
+                set_example(&root, media, pointer, "response", report);
             }
         }
     });
 }
 
-fn give(root: &Value, holder: &mut Value, pointer: &str, what: &str, report: &mut Report) {
+fn set_example(root: &Value, holder: &mut Value, pointer: &str, what: &str, report: &mut Report) {
     let schema = holder.get("schema").cloned().unwrap_or_default();
     if let Some(example) = holder.get("example") {
         if fits(root, &schema, example, 0) {
@@ -77,7 +77,7 @@ fn give(root: &Value, holder: &mut Value, pointer: &str, what: &str, report: &mu
         report.change(
             EXAMPLES,
             pointer,
-            format!("the example of the {what} doesn't fit its schema; another one is made up"),
+            format!("the example of the {what} doesn't fit its schema; another one is synthesised"),
         );
     } else {
         let own = follow(root, &schema).and_then(|schema| schema.get("example"));
@@ -85,5 +85,5 @@ fn give(root: &Value, holder: &mut Value, pointer: &str, what: &str, report: &mu
             report.fill_in("examples");
         }
     }
-    holder["example"] = make(root, &schema).unwrap_or_else(|| json!({}));
+    holder["example"] = synthesise(root, &schema).unwrap_or_else(|| json!({}));
 }

@@ -116,12 +116,12 @@ edition = "2024"
 rust-version = "1.88"
 publish = false
 
-# Stands on its own, wherever it is. Delete the next line to make it a member of your workspace.
+# A workspace of its own. Delete the next line to make it a member of your workspace.
 [workspace]
 
 [features]
 default = ["gzip", "rustls"]
-# Answers compressed with gzip.
+# Responses compressed with gzip.
 gzip = ["engagement-core/gzip"]
 # TLS by rustls with ring.
 rustls = ["engagement-core/rustls"]
@@ -131,7 +131,7 @@ rustls-aws-lc = ["engagement-core/rustls-aws-lc"]
 native-tls = ["engagement-core/native-tls"]
 # Rate limits that several processes share through Redis.
 redis = ["engagement-core/redis"]
-# A client that blocks.
+# A blocking client.
 blocking = ["engagement-core/blocking"]
 {feature}# JSON Schema of every type.
 schemars = ["dep:schemars", "engagement-core/schemars"]
@@ -244,7 +244,7 @@ fn client(document: &Document, options: &Options) -> String {
     };
     let more = match document.schemes.len() {
         0 | 1 => String::new(),
-        _ => "\n    ///\n    /// Add the credentials that you have with `credential`, by the names that stand at `from_env`.".to_owned(),
+        _ => "\n    ///\n    /// Add the credentials that you have with `credential`, by the names at `from_env`.".to_owned(),
     };
     format!(
         r#"// {MARK}.
@@ -295,7 +295,7 @@ fn blocking(document: &Document) -> String {
     let names = names.join(", ");
     format!(
         r#"// {MARK}.
-//! A client that blocks, for programs without an async runtime.
+//! A blocking client, for programs without an async runtime.
 //!
 //! Everything is as with the async client, except that `send()` blocks, and that lists have `pages()` and `iter()`.
 
@@ -332,7 +332,7 @@ impl Client {{
 fn front_page(document: &Document, options: &Options) -> String {
     let name = package(options);
     let mut out = format!(
-        "# {name}\n\nTyped client for {}, imported from {}. What the import changed or left out stands in `REPORT.md`.\n",
+        "# {name}\n\nTyped client for {}, imported from {}. `REPORT.md` lists what the import changed or left out.\n",
         document.title, options.source
     );
     let env: Vec<String> = document

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::import::project::files::MARK;
 
-/// Writes the crate. Files that stand there must be those of an earlier import; what that made and this doesn't is
-/// removed.
+/// Writes the crate. Existing files must come from an earlier import; those that this import doesn't make are removed.
 ///
 /// # Errors
 /// If a file is in the way that no import made, or the disk refuses. In the first case nothing is written.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::import::common::json::{entries, every_schema, flag, items, strings};
-use crate::import::common::references::{self, OF_THE_PLACE};
+use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
-use crate::import::common::shapes::{Shape, shape};
+use crate::import::common::value_kind::{ValueKind, value_kind};
 use crate::import::schemas::unions;
 
 /// Merges what can be merged and simplifies unions, everywhere in the document.
@@ -43,7 +43,7 @@ fn says_nothing(schema: &Value) -> bool {
     schema.as_object().is_some_and(|object| {
         object
             .keys()
-            .all(|key| OF_THE_PLACE.contains(&key.as_str()) || key == "title" || key == "example")
+            .all(|key| REF_SIBLINGS.contains(&key.as_str()) || key == "title" || key == "example")
     })
 }
 
@@ -87,7 +87,7 @@ fn merge(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
     }
 }
 
-/// Makes one object of several, and of the properties that stand beside them.
+/// Makes one object of several, and of the properties beside them.
 fn merge_objects(
     root: &Value,
     pointer: &str,
@@ -97,7 +97,7 @@ fn merge_objects(
 ) {
     let objects: Vec<&Value> = parts
         .iter()
-        .filter(|part| shape(root, part) == Shape::Object)
+        .filter(|part| value_kind(root, part) == ValueKind::Object)
         .collect();
     if objects.is_empty() && schema.get("properties").is_none() {
         report.change(
@@ -198,7 +198,7 @@ impl Merged {
             open,
             ..
         } = self;
-        // One part may demand what another says only answers have.
+        // One part may require what another one marks as `readOnly`.
         required.retain(|name| {
             properties
                 .get(name)

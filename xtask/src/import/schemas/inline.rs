@@ -1,4 +1,4 @@
-//! Named schemas that are no type of their own are put where they are used: other names, scalars and lists.
+//! Named schemas that are no type of their own are inlined where they are used: other names, scalars and lists.
 //!
 //! A type around a text or a list would only be in the way of a caller who has the text or the list.
 
@@ -7,15 +7,15 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use crate::import::common::json::{every_schema, step};
-use crate::import::common::references::{self, OF_THE_PLACE};
+use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
 
-/// Puts them in place, as far as they don't hold themselves; `false` if there were none.
+/// Inlines them, as far as they don't contain themselves; `false` if there were none.
 pub(crate) fn all(document: &mut Value, report: &mut Report) -> bool {
     let Some(Value::Object(named)) = document.pointer("/components/schemas").cloned() else {
         return false;
     };
-    let mut gone: Map<String, Value> = Map::new();
+    let mut inlined: Map<String, Value> = Map::new();
     for name in named.keys() {
         if !is_type(&named[name]) {
             let mut path = BTreeSet::from([name.clone()]);
@@ -26,32 +26,32 @@ pub(crate) fn all(document: &mut Value, report: &mut Report) -> bool {
                     report.change(
                         SCHEMAS,
                         &pointer,
-                        "is another name, a scalar or a list; put where it is used",
+                        "is another name, a scalar or a list; inlined where it is used",
                     );
-                    gone.insert(name.clone(), value);
+                    inlined.insert(name.clone(), value);
                 }
                 None => {
                     report.change(
                         SCHEMAS,
                         &pointer,
-                        "holds nothing but itself; any JSON is taken",
+                        "contains nothing but itself; any JSON is accepted",
                     );
-                    gone.insert(name.clone(), json!({}));
+                    inlined.insert(name.clone(), json!({}));
                 }
             }
         }
     }
-    if gone.is_empty() {
+    if inlined.is_empty() {
         return false;
     }
     every_schema(document, &mut |_, schema| {
-        let value = references::name(schema).and_then(|name| gone.get(name));
+        let value = references::name(schema).and_then(|name| inlined.get(name));
         if let Some(value) = value {
             *schema = value.clone();
         }
     });
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
-        schemas.retain(|name, _| !gone.contains_key(name));
+        schemas.retain(|name, _| !inlined.contains_key(name));
     }
     true
 }
@@ -75,7 +75,7 @@ fn is_type(schema: &Value) -> bool {
     }
 }
 
-/// The schema without references to such schemas; `None` if it leads back to itself.
+/// The schema without references to such schemas; `None` if it contains itself.
 fn resolve(
     named: &Map<String, Value>,
     schema: &Value,
@@ -104,7 +104,7 @@ fn resolve(
     {
         let mut new = resolve(named, part, path)?;
         if references::name(&new).is_none() {
-            for key in OF_THE_PLACE {
+            for key in REF_SIBLINGS {
                 if let Some(value) = schema.get(*key) {
                     new[*key] = value.clone();
                 }
@@ -116,7 +116,7 @@ fn resolve(
     Some(out)
 }
 
-/// The schemas that stand directly inside a schema.
+/// The schemas directly inside a schema.
 fn children(schema: &mut Value) -> Vec<&mut Value> {
     let mut found = Vec::new();
     for (key, value) in schema.as_object_mut().into_iter().flatten() {

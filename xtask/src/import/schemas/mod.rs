@@ -14,7 +14,7 @@ use crate::import::common::report::Report;
 
 pub(crate) use types::drop_unused;
 
-/// Rewrites all schemas of the document. References may lead to other places of the source.
+/// Rewrites all schemas of the document. References may resolve to other places of the source.
 pub(crate) fn rewrite(source: &Value, document: &mut Value, ours: bool, report: &mut Report) {
     resolve::resolve(source, document, report);
     clean::all(document, ours, report);

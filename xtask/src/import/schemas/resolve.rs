@@ -1,4 +1,4 @@
-//! References: every one leads to a named schema of the document.
+//! References: each resolves to a named schema of the document.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::import::common::json::{every_schema, reference};
 use crate::import::common::naming::pascal;
-use crate::import::common::references::{self, OF_THE_PLACE, PREFIX};
+use crate::import::common::references::{self, PREFIX, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
 
-/// Makes every reference one to a named schema: deep ones get a name, those that lead nowhere become any JSON.
+/// Makes every reference one to a named schema: deep ones get a name, unresolved ones become any JSON.
 pub(crate) fn resolve(source: &Value, document: &mut Value, report: &mut Report) {
     let mut deep: BTreeMap<String, String> = BTreeMap::new();
     // A schema that gets a name may refer to others in turn.
@@ -26,35 +26,36 @@ pub(crate) fn resolve(source: &Value, document: &mut Value, report: &mut Report)
             let new = match plain.as_deref().unwrap_or(&target) {
                 name if known.iter().any(|known| known == name) => references::to(name),
                 _ if deep.contains_key(&target) => references::to(&deep[&target]),
-                _ => {
-                    match target.strip_prefix('#').and_then(|at| source.pointer(at)) {
-                        Some(value) if value.is_object() => {
-                            let mut name = deep_name(&target);
-                            while known.contains(&name)
-                                || found.iter().any(|(other, _)| *other == name)
-                            {
-                                name.push('_');
-                            }
-                            report.change(SCHEMAS, pointer, format!("`{target}` is a schema inside another place; it is called `{name}`"));
-                            deep.insert(target.clone(), name.clone());
-                            found.push((name.clone(), value.clone()));
-                            references::to(&name)
+                _ => match target.strip_prefix('#').and_then(|at| source.pointer(at)) {
+                    Some(value) if value.is_object() => {
+                        let mut name = deep_name(&target);
+                        while known.contains(&name) || found.iter().any(|(other, _)| *other == name)
+                        {
+                            name.push('_');
                         }
-                        _ => {
-                            report.change(
-                                SCHEMAS,
-                                pointer,
-                                format!("`{target}` {}; any JSON is taken", nowhere(&target)),
-                            );
-                            json!({})
-                        }
+                        report.change(
+                            SCHEMAS,
+                            pointer,
+                            format!("`{target}` is no named schema; it is called `{name}`"),
+                        );
+                        deep.insert(target.clone(), name.clone());
+                        found.push((name.clone(), value.clone()));
+                        references::to(&name)
                     }
-                }
+                    _ => {
+                        report.change(
+                            SCHEMAS,
+                            pointer,
+                            format!("`{target}` {}; any JSON is accepted", unresolved(&target)),
+                        );
+                        json!({})
+                    }
+                },
             };
             if let Some(object) = schema.as_object_mut() {
                 object.shift_remove("$ref");
-                // Tools that ignore what stands beside a reference write types there, too.
-                object.retain(|key, _| OF_THE_PLACE.contains(&key.as_str()));
+                // Some tools ignore siblings of a reference and write types there, too.
+                object.retain(|key, _| REF_SIBLINGS.contains(&key.as_str()));
             }
             references::replace(schema, new);
         });
@@ -88,10 +89,10 @@ fn deep_name(target: &str) -> String {
     steps[last..].iter().map(|step| pascal(step)).collect()
 }
 
-fn nowhere(target: &str) -> &'static str {
+fn unresolved(target: &str) -> &'static str {
     if target.starts_with('#') {
-        "leads nowhere"
+        "does not resolve"
     } else {
-        "leads to another file, which is not read"
+        "is in another file, which is not read"
     }
 }

@@ -10,9 +10,9 @@ use crate::import::common::json::{
     Role, each_operation, every_schema, object, operation_schemas, step,
 };
 use crate::import::common::naming::{self, folded, pascal};
-use crate::import::common::references::{self, OF_THE_PLACE};
+use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
-use crate::import::common::shapes::kind;
+use crate::import::common::value_kind::schema_type;
 use crate::import::schemas::unions::is_one_or_many;
 
 /// Gives every named schema a name that is a Rust name, and none that another one has.
@@ -53,8 +53,8 @@ pub(crate) fn rename(document: &mut Value, report: &mut Report) {
     }
 }
 
-/// Gives schemas that stand in place a name, where they become a type: objects, unions and enums. Without it the
-/// generator makes up names that can be those of others.
+/// Names inline schemas that become a type: objects, unions and enums. Without it the
+/// generator synthesises names that can clash.
 pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
     let mut namer = Namer {
         taken: references::names(document)
@@ -65,7 +65,7 @@ pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
     };
     if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
         for (name, schema) in schemas.iter_mut() {
-            namer.inside(name, schema);
+            namer.name_inside(name, schema);
         }
     }
     each_operation(document, |pointer, operation| {
@@ -79,22 +79,24 @@ pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
             let constant = schema
                 .get("enum")
                 .and_then(Value::as_array)
-                .is_some_and(|words| words.len() == 1);
+                .is_some_and(|values| values.len() == 1);
             match role {
                 Role::Parameter(_) if constant => {}
-                Role::Parameter(name) => namer.whole(&format!("{id}{}", pascal(&name)), schema),
-                Role::Body if form => namer.inside(&id, schema),
-                Role::Body => namer.whole(&format!("{id}Body"), schema),
+                Role::Parameter(name) => {
+                    namer.name_schema(&format!("{id}{}", pascal(&name)), schema)
+                }
+                Role::Body if form => namer.name_inside(&id, schema),
+                Role::Body => namer.name_schema(&format!("{id}Body"), schema),
                 // The client unwraps these itself.
-                Role::Answer
+                Role::Response
                     if schema
                         .get("oneOf")
                         .and_then(Value::as_array)
                         .is_some_and(|parts| is_one_or_many(parts)) =>
                 {
-                    namer.inside(&format!("{id}Answer"), schema);
+                    namer.name_inside(&format!("{id}Response"), schema);
                 }
-                Role::Answer => namer.whole(&format!("{id}Answer"), schema),
+                Role::Response => namer.name_schema(&format!("{id}Response"), schema),
             }
         });
     });
@@ -105,10 +107,7 @@ pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
     report.change(
         SCHEMAS,
         "",
-        format!(
-            "schemas that stand in place are called {}",
-            names.join(", ")
-        ),
+        format!("inline schemas are called {}", names.join(", ")),
     );
     object(document, "components");
     object(&mut document["components"], "schemas").extend(namer.made);
@@ -121,7 +120,7 @@ struct Namer {
 
 impl Namer {
     /// Names the schemas inside a schema.
-    fn inside(&mut self, name: &str, schema: &mut Value) {
+    fn name_inside(&mut self, name: &str, schema: &mut Value) {
         let Some(object) = schema.as_object_mut() else {
             return;
         };
@@ -133,39 +132,39 @@ impl Namer {
                 } else {
                     word
                 };
-                self.whole(&format!("{name}{word}"), property);
+                self.name_schema(&format!("{name}{word}"), property);
             }
         }
         for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
             if let Some(inner) = object.get_mut(key).filter(|inner| inner.is_object()) {
-                self.whole(&format!("{name}{suffix}"), inner);
+                self.name_schema(&format!("{name}{suffix}"), inner);
             }
         }
         if let Some(Value::Array(parts)) = object.get_mut("oneOf") {
             let one_or_many = is_one_or_many(parts);
             for (at, part) in parts.iter_mut().enumerate() {
                 if one_or_many {
-                    self.inside(name, part);
+                    self.name_inside(name, part);
                 } else if part.get("type").and_then(Value::as_str) != Some("string") {
-                    self.whole(&format!("{name}Variant{}", at + 1), part);
+                    self.name_schema(&format!("{name}Variant{}", at + 1), part);
                 }
             }
         }
     }
 
     /// Names the schema itself if it becomes a type, else those inside it.
-    fn whole(&mut self, name: &str, schema: &mut Value) {
-        self.inside(name, schema);
+    fn name_schema(&mut self, name: &str, schema: &mut Value) {
+        self.name_inside(name, schema);
         if !becomes_a_type(schema) {
             return;
         }
         let name = naming::unique(&naming::schema(name), "", &mut self.taken);
         let mut inner = schema.clone();
         if let Some(inner) = inner.as_object_mut() {
-            inner.retain(|key, _| key == "description" || !OF_THE_PLACE.contains(&key.as_str()));
+            inner.retain(|key, _| key == "description" || !REF_SIBLINGS.contains(&key.as_str()));
         }
         if let Some(schema) = schema.as_object_mut() {
-            // The words go with the type.
+            // The description belongs to the type.
             schema.shift_remove("description");
         }
         references::replace(schema, references::to(&name));
@@ -179,12 +178,12 @@ fn becomes_a_type(schema: &Value) -> bool {
         // Unions of scalars are one type of the runtime.
         return parts.iter().any(|part| {
             !matches!(
-                kind(part),
+                schema_type(part),
                 Some("string" | "integer" | "number" | "boolean")
             )
         });
     }
-    match kind(schema) {
+    match schema_type(schema) {
         Some("object") => schema
             .get("properties")
             .and_then(Value::as_object)
@@ -278,7 +277,7 @@ impl PropertyNames {
                 &pointer,
                 format!("is called `{rust}` in Rust, because the name is taken"),
             );
-            references::replace_keeping(property, "x-rust-name", json!(rust));
+            references::set_sibling(property, "x-rust-name", json!(rust));
             renamed.push(name.clone());
         }
         renamed
@@ -299,17 +298,17 @@ impl PropertyNames {
     }
 }
 
-/// Leaves out named schemas that nothing leads to: they would only be a risk.
+/// Leaves out named schemas that nothing refers to: the generator could refuse them.
 pub(crate) fn drop_unused(document: &mut Value, report: &mut Report) {
     let named = document["components"]["schemas"].clone();
     let mut todo = vec!["ApiError".to_owned()];
     for part in ["paths", "x-provider-webhooks"] {
-        references::within(&document[part], &mut |name| todo.push(name.to_owned()));
+        references::each(&document[part], &mut |name| todo.push(name.to_owned()));
     }
     let mut used = BTreeSet::new();
     while let Some(name) = todo.pop() {
         if used.insert(name.clone()) {
-            references::within(&named[&name], &mut |name| todo.push(name.to_owned()));
+            references::each(&named[&name], &mut |name| todo.push(name.to_owned()));
         }
     }
     let mut unused = Vec::new();

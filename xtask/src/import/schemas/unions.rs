@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::import::common::json::{follow, items, strings};
-use crate::import::common::references::{self, OF_THE_PLACE};
+use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
-use crate::import::common::shapes::{Shape, kind, shape};
+use crate::import::common::value_kind::{ValueKind, schema_type, value_kind};
 
 /// Simplifies a union until it is one that becomes a type; else any JSON is accepted.
 pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
@@ -31,23 +31,22 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
         );
         return;
     }
-    object.retain(|key, _| OF_THE_PLACE.contains(&key.as_str()) || key == "example");
+    object.retain(|key, _| REF_SIBLINGS.contains(&key.as_str()) || key == "example");
     if let [one] = parts.as_slice() {
         let one = one.clone();
         references::replace(schema, one);
         return;
     }
-    let shapes: Vec<Shape> = parts.iter().map(|part| shape(root, part)).collect();
-    if shapes.iter().all(|shape| *shape == Shape::Scalar) {
+    let kinds: Vec<ValueKind> = parts.iter().map(|part| value_kind(root, part)).collect();
+    if kinds.iter().all(|kind| *kind == ValueKind::Scalar) {
         scalars(root, pointer, schema, parts, report);
         return;
     }
-    // The first variant that fits is taken: one that demands nothing fits every object.
-    let lax = parts
-        .iter()
-        .zip(&shapes)
-        .filter(|(part, shape)| **shape == Shape::Object && required_names(root, part).is_empty());
-    if shapes.contains(&Shape::Any) || lax.count() > 1 || parts.is_empty() {
+    // The first variant that fits is read: one without required fields fits every object.
+    let lax = parts.iter().zip(&kinds).filter(|(part, kind)| {
+        **kind == ValueKind::Object && required_names(root, part).is_empty()
+    });
+    if kinds.contains(&ValueKind::Any) || lax.count() > 1 || parts.is_empty() {
         report.change(
             SCHEMAS,
             pointer,
@@ -62,12 +61,12 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
             "`anyOf` is read as `oneOf`: the first variant that fits",
         );
     }
-    let sorted = strictest_first(root, &parts, &shapes);
+    let sorted = strictest_first(root, &parts, &kinds);
     if sorted != parts && !is_one_or_many(&parts) {
         report.change(
             SCHEMAS,
             pointer,
-            "variants that require more stand first, so that they are found",
+            "variants that require more come first, so that they are tried first",
         );
         parts = sorted;
     }
@@ -88,7 +87,7 @@ fn scalars(
         report.change(
             SCHEMAS,
             pointer,
-            format!("a union of nothing but `{kind}` is one"),
+            format!("a union of nothing but `{kind}` is that type"),
         );
         schema["type"] = json!(kind);
         return;
@@ -104,10 +103,10 @@ fn scalars(
 }
 
 /// The variants by the number of fields that they require; those that are no objects first.
-fn strictest_first(root: &Value, parts: &[Value], shapes: &[Shape]) -> Vec<Value> {
+fn strictest_first(root: &Value, parts: &[Value], kinds: &[ValueKind]) -> Vec<Value> {
     let mut order: Vec<usize> = (0..parts.len()).collect();
     order.sort_by_key(|&at| {
-        std::cmp::Reverse(if shapes[at] == Shape::Object {
+        std::cmp::Reverse(if kinds[at] == ValueKind::Object {
             required_names(root, &parts[at]).len()
         } else {
             usize::MAX
@@ -139,7 +138,7 @@ fn scalar_kinds(root: &Value, parts: &[Value]) -> Vec<String> {
 }
 
 fn scalar_kinds_of(part: &Value) -> Vec<String> {
-    match kind(part) {
+    match schema_type(part) {
         Some(kind) => vec![kind.to_owned()],
         None => {
             let mut all: Vec<String> = items(part, "oneOf").flat_map(scalar_kinds_of).collect();

@@ -37,7 +37,7 @@ pub(crate) fn as_openapi3(source: Value, report: &mut Report) -> Result<Value, F
         }
         return Ok(source);
     }
-    let said = if !swagger.is_empty() {
+    let found = if !swagger.is_empty() {
         format!("`swagger: {swagger}`")
     } else if !openapi.is_empty() {
         format!("`openapi: {openapi}`")
@@ -47,7 +47,7 @@ pub(crate) fn as_openapi3(source: Value, report: &mut Report) -> Result<Value, F
     Err(Failure::new(
         "",
         format!(
-            "the document says {said}: Swagger 2.0 and OpenAPI 3 are what can be imported. If this is a page with links to several documents, import one of those"
+            "the document has {found}: only Swagger 2.0 and OpenAPI 3 can be imported. If this is a page with links to several documents, import one of those"
         ),
     ))
 }

@@ -140,8 +140,8 @@ fn operation(
     new["parameters"] = Value::Array(parameters.others);
     let mut responses = Map::new();
     for (status, response) in entries(old, "responses") {
-        let response = follow(source, response).cloned().unwrap_or_default();
-        responses.insert(status.clone(), answer(&response, &media("produces")));
+        let old = follow(source, response).cloned().unwrap_or_default();
+        responses.insert(status.clone(), convert_response(&old, &media("produces")));
     }
     new["responses"] = Value::Object(responses);
     new
@@ -174,7 +174,7 @@ fn parameters<'a>(
             report.change(
                 PARAMETERS,
                 pointer,
-                format!("the parameter `{target}` leads nowhere; left out"),
+                format!("the parameter `{target}` does not resolve; left out"),
             );
             continue;
         };
@@ -290,8 +290,8 @@ fn plain(old: &Value, pointer: &str, report: &mut Report) -> Value {
             _ => "commas",
         };
         let note = format!("Several values are joined by {sign} into one text.");
-        let said = text(old, "description");
-        new["description"] = json!(format!("{said} {note}").trim());
+        let description = text(old, "description");
+        new["description"] = json!(format!("{description} {note}").trim());
         schema = json!({ "type": "string" });
         new.as_object_mut().map(|new| new.shift_remove("example"));
         let format = if format.is_empty() {
@@ -305,7 +305,7 @@ fn plain(old: &Value, pointer: &str, report: &mut Report) -> Value {
     new
 }
 
-fn answer(old: &Value, produces: &[String]) -> Value {
+fn convert_response(old: &Value, produces: &[String]) -> Value {
     let mut new = json!({ "description": text(old, "description") });
     let Some(schema) = old.get("schema") else {
         return new;
@@ -334,7 +334,7 @@ fn answer(old: &Value, produces: &[String]) -> Value {
     new
 }
 
-/// Leads references to where the schemas are now, and writes `x-nullable` as `nullable`.
+/// Points references to where the schemas are now, and writes `x-nullable` as `nullable`.
 fn rewrite(value: &mut Value, parent: &str) {
     match value {
         Value::Object(object) => {

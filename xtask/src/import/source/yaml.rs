@@ -8,7 +8,7 @@ use serde_json::Value;
 /// YAML, which forgives trailing commas and comments.
 ///
 /// # Errors
-/// If the text is neither; the message has the place.
+/// If the text is neither; the message has the line.
 pub fn read(text: &str) -> Result<Value, String> {
     let text = text.trim_start_matches('\u{feff}');
     let json = match serde_json::from_str(text) {
@@ -18,14 +18,14 @@ pub fn read(text: &str) -> Result<Value, String> {
     let as_json = text.trim_start().starts_with(['{', '[']);
     match from_yaml(text) {
         Ok(value) if value.is_object() => Ok(value),
-        Ok(_) => Err("it holds a text and no document".to_owned()),
+        Ok(_) => Err("it contains a text and no document".to_owned()),
         Err(_) if as_json => Err(format!("not readable as JSON: {json}")),
         Err(error) => Err(format!("not readable as YAML: {error}")),
     }
 }
 
 fn from_yaml(text: &str) -> Result<Value, String> {
-    // By way of YAML's own value: read straight into JSON, the second of two equal keys would win silently.
+    // By way of YAML's own value: read straight into JSON, the second of two equal fields would win silently.
     let yaml: serde_norway::Value =
         serde_norway::from_str(text).map_err(|error| error.to_string())?;
     serde_json::to_value(yaml).map_err(|error| error.to_string())

@@ -39,7 +39,7 @@ const KEPT: &[&str] = &[
     "x-extensible-enum",
 ];
 
-/// Keywords without a meaning for types; they go without a word.
+/// Keywords without a meaning for types; they are dropped without a note.
 const SILENT: &[&str] = &[
     "xml",
     "externalDocs",
@@ -78,7 +78,7 @@ impl Cleaner<'_> {
             "object" => {
                 object.shift_remove("items");
                 if object.shift_remove("enum").is_some() {
-                    self.say("an object with an `enum` is taken as any object");
+                    self.say("an object with an `enum` is read as any object");
                 }
             }
             "" => {}
@@ -103,9 +103,9 @@ impl Cleaner<'_> {
     fn pattern(&mut self, object: &mut Map<String, Value>) {
         if let Some(Value::String(pattern)) = object.get("pattern").cloned() {
             *self.patterns += 1;
-            let said = text_of(object, "description");
+            let description = text_of(object, "description");
             let text = format!(
-                "{said}\n\nThe provider's pattern: `{}`",
+                "{description}\n\nThe provider's pattern: `{}`",
                 pattern.replace('`', "'")
             );
             object.insert("description".into(), json!(text.trim()));
@@ -135,11 +135,11 @@ impl Cleaner<'_> {
             if key.starts_with("x-") {
                 self.extensions.insert(key);
             } else if key == "discriminator" {
-                self.say("`discriminator` is ignored; variants are told apart by their fields");
+                self.say("`discriminator` is ignored; variants are distinguished by their fields");
             } else if malformed {
-                self.say(format!("`{key}` doesn't hold what it should; ignored"));
+                self.say(format!("`{key}` has a value of the wrong type; ignored"));
             } else if !SILENT.contains(&key.as_str()) {
-                self.say(format!("`{key}` is nothing that a type could say; ignored"));
+                self.say(format!("`{key}` has no meaning for a type; ignored"));
             }
         }
     }
@@ -147,16 +147,16 @@ impl Cleaner<'_> {
     fn of_array(&mut self, object: &mut Map<String, Value>) {
         if !object.get("items").is_some_and(Value::is_object) {
             object.insert("items".into(), json!({}));
-            self.say("the list doesn't say what it holds; any JSON is taken");
+            self.say("the list has no `items`; any JSON is accepted");
         }
         // Meant for the elements.
-        if let Some(words) = object.shift_remove("enum") {
-            self.say("the words stand beside the list; they are those of its elements");
+        if let Some(values) = object.shift_remove("enum") {
+            self.say("`enum` of a list is moved to its elements");
             if let Some(inner) = object
                 .get_mut("items")
                 .filter(|inner| inner.get("enum").is_none() && inner.get("$ref").is_none())
             {
-                inner["enum"] = words;
+                inner["enum"] = values;
                 let mut items = inner.take();
                 self.clean(&mut items);
                 object.insert("items".into(), items);

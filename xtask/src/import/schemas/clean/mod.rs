@@ -46,7 +46,7 @@ pub(crate) fn all(document: &mut Value, ours: bool, report: &mut Report) {
         );
     }
     if patterns > 0 {
-        report.change(SCHEMAS, "", format!("`pattern` is told in the description, because clients don't check it: {patterns} places"));
+        report.change(SCHEMAS, "", format!("`pattern` is moved to the description, because clients don't check it: {patterns} places"));
     }
 }
 
@@ -66,7 +66,7 @@ impl Cleaner<'_> {
     fn clean(&mut self, schema: &mut Value) {
         let Some(object) = schema.as_object_mut() else {
             if *schema != Value::Bool(true) {
-                self.say("is no schema; any JSON is taken");
+                self.say("is no schema; any JSON is accepted");
             }
             *schema = json!({});
             return;
@@ -85,7 +85,7 @@ impl Cleaner<'_> {
     fn modern(&mut self, object: &mut Map<String, Value>) {
         if let Some(value) = object.get("const").filter(|_| !object.contains_key("enum")) {
             object.insert("enum".into(), json!([value]));
-            self.say("`const` is an enum of one word");
+            self.say("`const` is an enum of one value");
         }
         if let Some(Value::Array(examples)) = object.get("examples")
             && let Some(first) = examples.first().cloned()

@@ -9,7 +9,7 @@ use crate::import::common::json::{flag, step};
 use crate::import::common::report::SCHEMAS;
 
 impl Cleaner<'_> {
-    /// Keeps the properties that can be fields, and demands no others.
+    /// Keeps the properties that can be fields, and requires no others.
     pub(super) fn properties(&mut self, object: &mut Map<String, Value>) {
         let mut required: Vec<String> = object
             .get("required")

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Cleaner;
-use crate::import::common::shapes::plain;
+use crate::import::common::value_kind::standard_type;
 
 impl Cleaner<'_> {
     /// Makes `type` one text of OpenAPI 3.0, or removes it.
@@ -63,7 +63,7 @@ impl Cleaner<'_> {
 
     /// The name of a type, which may be that of another tool.
     fn type_name(&mut self, object: &mut Map<String, Value>, name: &str) {
-        let better = match plain(name) {
+        let better = match standard_type(name) {
             same if same == name && is_type(same) => return,
             "file" => {
                 object.insert("format".into(), json!("binary"));

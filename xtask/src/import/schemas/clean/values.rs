@@ -1,4 +1,4 @@
-//! Words of enums: of one kind, each once, each a variant of its own.
+//! Values of enums: all of one type, each once, each a variant of its own.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{Cleaner, text_of};
 
 impl Cleaner<'_> {
-    /// Puts the words of an enum right.
+    /// Corrects the values of an enum.
     pub(super) fn values(&mut self, object: &mut Map<String, Value>) {
         let key = if object.contains_key("x-extensible-enum") {
             "x-extensible-enum"
@@ -17,16 +17,20 @@ impl Cleaner<'_> {
         let Some(Value::Array(old)) = object.get(key).cloned() else {
             return;
         };
-        let mut words: Vec<Value> = old.iter().filter(|word| !word.is_null()).cloned().collect();
-        if words.len() < old.len() {
+        let mut values: Vec<Value> = old
+            .iter()
+            .filter(|value| !value.is_null())
+            .cloned()
+            .collect();
+        if values.len() < old.len() {
             object.insert("nullable".into(), json!(true));
         }
-        if !object.contains_key("type") && !words.is_empty() {
-            let kind = if words.iter().all(Value::is_i64) {
+        if !object.contains_key("type") && !values.is_empty() {
+            let kind = if values.iter().all(Value::is_i64) {
                 "integer"
-            } else if words.iter().all(Value::is_number) {
+            } else if values.iter().all(Value::is_number) {
                 "number"
-            } else if words.iter().all(Value::is_boolean) {
+            } else if values.iter().all(Value::is_boolean) {
                 "boolean"
             } else {
                 "string"
@@ -34,38 +38,39 @@ impl Cleaner<'_> {
             object.insert("type".into(), json!(kind));
         }
         let kind = text_of(object, "type");
-        let fits = |word: &Value| match kind.as_str() {
-            "integer" => word.is_i64() || word.is_u64(),
-            "number" => word.is_number(),
-            "boolean" => word.is_boolean(),
-            _ => word.is_string(),
+        let fits = |value: &Value| match kind.as_str() {
+            "integer" => value.is_i64() || value.is_u64(),
+            "number" => value.is_number(),
+            "boolean" => value.is_boolean(),
+            _ => value.is_string(),
         };
         if kind == "string" {
-            for word in &mut words {
-                if word.is_number() || word.is_boolean() {
-                    *word = json!(word.to_string());
+            for value in &mut values {
+                if value.is_number() || value.is_boolean() {
+                    *value = json!(value.to_string());
                 }
             }
         }
-        words.retain(fits);
+        values.retain(fits);
         let mut seen = BTreeSet::from(["unknown".to_owned(), "self".to_owned()]);
-        words.retain(|word| seen.insert(word.as_str().map_or_else(|| word.to_string(), variant)));
-        if words == old {
+        values
+            .retain(|value| seen.insert(value.as_str().map_or_else(|| value.to_string(), variant)));
+        if values == old {
             return;
         }
-        self.say(format!("the words {} are {}: a word is a text, stands once and makes a name of its own; others are still read and sent as `Unknown`", Value::Array(old), Value::Array(words.clone())));
-        if words.is_empty() {
+        self.say(format!("the enum {} is {}: values have one type, and names of their own in Rust; others are still read and sent as `Unknown`", Value::Array(old), Value::Array(values.clone())));
+        if values.is_empty() {
             object.shift_remove(key);
         } else {
-            object.insert(key.into(), Value::Array(words));
+            object.insert(key.into(), Value::Array(values));
         }
     }
 }
 
-/// What two words of an enum have in common when they become the same variant.
-fn variant(word: &str) -> String {
+/// What two values of an enum have in common when they become the same variant.
+fn variant(value: &str) -> String {
     let mut out = String::new();
-    for (at, c) in word.chars().enumerate() {
+    for (at, c) in value.chars().enumerate() {
         match c {
             '-' if at == 0 => out.push_str("minus"),
             '>' => out.push_str("gt"),

@@ -1,4 +1,4 @@
-//! Takes out what the rules still refuse, so that one odd operation doesn't cost all the others.
+//! Removes what the rules refuse, so that one invalid operation doesn't cost all the others.
 
 use engagement_document::{Document, DocumentError};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use crate::import::common::report::{OPERATIONS, Report, SCHEMAS};
 use crate::import::common::{Failure, references};
 use crate::import::schemas;
 
-/// A part of a document that can be done without.
+/// A part of a document that can be removed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Part {
     Operation {
@@ -45,7 +45,7 @@ pub(crate) fn operations(document: &Value) -> Vec<Part> {
     found
 }
 
-/// The part that a place in a document belongs to: a JSON pointer, `operation ID` or `METHOD /path`.
+/// The part that a problem belongs to, by its place: a JSON pointer, `operation ID` or `METHOD /path`.
 fn part_at(document: &Value, place: &str) -> Option<Part> {
     let under = |pointer: &str| {
         place
@@ -72,8 +72,8 @@ fn part_at(document: &Value, place: &str) -> Option<Part> {
     name.map(|name| Part::Schema(name.clone()))
 }
 
-/// Takes an operation out, or makes a schema any JSON; `false` if there was nothing left to take.
-pub(crate) fn take_out(document: &mut Value, part: &Part) -> bool {
+/// Removes an operation, or makes a schema any JSON; `false` if that was done already.
+pub(crate) fn remove(document: &mut Value, part: &Part) -> bool {
     match part {
         Part::Operation { key, method, .. } => {
             let Some(Value::Object(paths)) = document.get_mut("paths") else {
@@ -109,8 +109,8 @@ pub(crate) fn prune(document: &mut Value, report: &mut Report) {
     schemas::drop_unused(document, report);
 }
 
-/// Reads the document by our rules and takes out what they refuse, until nothing is left to refuse.
-pub(crate) fn until_it_reads(document: &mut Value, report: &mut Report) -> Result<(), Failure> {
+/// Removes what our rules refuse, until the document is valid.
+pub(crate) fn until_valid(document: &mut Value, report: &mut Report) -> Result<(), Failure> {
     loop {
         if operations(document).is_empty() {
             return Err(Failure::new(
@@ -126,17 +126,17 @@ pub(crate) fn until_it_reads(document: &mut Value, report: &mut Report) -> Resul
             Err(DocumentError::Invalid(problems)) => problems,
             Err(error) => return Err(Failure::new("", error.to_string())),
         };
-        let mut taken = false;
+        let mut removed = false;
         for problem in &problems {
             let Some(part) = part_at(document, &problem.pointer) else {
                 continue;
             };
-            if take_out(document, &part) {
-                taken = true;
-                tell(&part, &problem.message, report);
+            if remove(document, &part) {
+                removed = true;
+                report_removal(&part, &problem.message, report);
             }
         }
-        if !taken {
+        if !removed {
             let first = &problems[0];
             return Err(Failure::new(
                 &first.pointer,
@@ -151,8 +151,8 @@ pub(crate) fn until_it_reads(document: &mut Value, report: &mut Report) -> Resul
     }
 }
 
-/// Reports what was taken out, and why.
-pub(crate) fn tell(part: &Part, reason: &str, report: &mut Report) {
+/// Reports what was removed, and why.
+pub(crate) fn report_removal(part: &Part, reason: &str, report: &mut Report) {
     match part {
         Part::Operation { id, .. } => {
             report.leave_out(OPERATIONS, &part.pointer(), format!("`{id}`: {reason}"))
@@ -160,7 +160,7 @@ pub(crate) fn tell(part: &Part, reason: &str, report: &mut Report) {
         Part::Schema(_) => report.change(
             SCHEMAS,
             &part.pointer(),
-            format!("any JSON is taken: {reason}"),
+            format!("any JSON is accepted: {reason}"),
         ),
     }
 }

@@ -7,7 +7,7 @@ use crate::import::common::references;
 use crate::import::examples::fits::fits;
 
 /// A value that fits a schema; `None` if there can't be one.
-pub(crate) fn make(root: &Value, schema: &Value) -> Option<Value> {
+pub(crate) fn synthesise(root: &Value, schema: &Value) -> Option<Value> {
     value(root, schema, &mut Vec::new(), 0)
 }
 
@@ -24,12 +24,12 @@ fn value(root: &Value, schema: &Value, path: &mut Vec<String>, depth: usize) -> 
         path.pop();
         return made;
     }
-    let first_word = || {
+    let first_value = || {
         ["enum", "x-extensible-enum"]
             .iter()
             .find_map(|key| schema.get(*key)?.as_array()?.first())
     };
-    for own in [schema.get("example"), schema.get("default"), first_word()]
+    for own in [schema.get("example"), schema.get("default"), first_value()]
         .into_iter()
         .flatten()
     {
