@@ -22,6 +22,7 @@
 
 mod check;
 mod error;
+mod json;
 mod model;
 mod read;
 mod schema;
