@@ -82,7 +82,7 @@ fn operations(document: &Document) -> String {
                 fields.join(",")
             );
         }
-        for response in &operation.answers {
+        for response in &operation.responses {
             let what = match &response.schema {
                 Some(schema) => kind(schema),
                 None if response.binary => "bytes".into(),
@@ -179,7 +179,7 @@ fn examples_fit_their_schemas() {
             if let Some(body) = &operation.body {
                 check(&operation.id, &body.schema, &body.example);
             }
-            for response in &operation.answers {
+            for response in &operation.responses {
                 if let (Some(schema), Some(example)) = (&response.schema, &response.example) {
                     check(&operation.id, schema, example);
                 }

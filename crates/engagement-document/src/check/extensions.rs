@@ -25,21 +25,21 @@ const EXTENSIONS: &[&str] = &[
     "x-id",
     "x-idempotency-key",
     "x-idempotent",
-    "x-may-refuse",
+    "x-partial-failure",
     "x-name",
     "x-not-found-statuses",
-    "x-optional-answer",
+    "x-optional-response",
     "x-pagination",
     "x-personal",
     "x-provider",
     "x-provider-webhooks",
     "x-rate-limit",
-    "x-reaches-people",
+    "x-sends-message",
     "x-regions",
     "x-rust-name",
 ];
 
-/// Reports keys starting with `x-` that nobody reads: a misspelt one would be lost without a word.
+/// Reports unknown fields that start with `x-`: a misspelt one would be ignored.
 pub(super) fn extensions(raw: &Value, problems: &mut Vec<Problem>) {
     walk(raw, "", &mut |pointer, key, _| {
         if key.starts_with("x-") && !EXTENSIONS.contains(&key) {
@@ -54,8 +54,7 @@ pub(super) fn extensions(raw: &Value, problems: &mut Vec<Problem>) {
     });
 }
 
-/// Reports marks of personal data that say neither yes nor no, or that stand where nobody looks for them: the data would
-/// be printed all the same.
+/// Reports invalid `x-personal` marks, and marks that are ignored where they are: the data would be printed.
 pub(super) fn personal(raw: &Value, problems: &mut Vec<Problem>) {
     walk(raw, "", &mut |pointer, key, value| {
         if key != "x-personal" || pointer.ends_with("/properties") {
@@ -73,8 +72,8 @@ pub(super) fn personal(raw: &Value, problems: &mut Vec<Problem>) {
     });
 }
 
-/// Reports marks of ids that name no kind of record, and in a document that marks its ids, what is named like an id and
-/// isn't marked: its type would let the ids of other records pass.
+/// Reports `x-id` marks without a kind of record. In a document with such marks, also reports what is named like an id and
+/// has none: its type would accept the ids of other records.
 pub(super) fn ids(raw: &Value, schemas: &Schemas, problems: &mut Vec<Problem>) {
     let mut marked = false;
     walk(raw, "", &mut |pointer, key, value| {
@@ -129,7 +128,7 @@ fn named_like_an_id(name: &str) -> bool {
     })
 }
 
-/// Edit distance, to guess what a misspelt name was meant to be.
+/// Edit distance, for the suggestion beside a misspelt name.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();

@@ -32,7 +32,7 @@ fn problem(problems: &mut Vec<Problem>, pointer: String, message: String) {
     problems.push(Problem { pointer, message });
 }
 
-/// Reports references that lead nowhere.
+/// Reports references that do not resolve.
 fn references(raw: &Value, problems: &mut Vec<Problem>) {
     walk(raw, "", &mut |pointer, key, value| {
         if key != "$ref" {
@@ -46,19 +46,19 @@ fn references(raw: &Value, problems: &mut Vec<Problem>) {
             problem(
                 problems,
                 pointer.to_owned(),
-                format!("`$ref: {target}` leads nowhere: define it or correct the name"),
+                format!("`$ref: {target}` does not resolve: define it or correct the name"),
             );
         }
     });
 }
 
-/// Visits every key of the document except those inside examples, whose keys are data.
+/// Visits every field of the document except those inside examples, which are data.
 fn walk(value: &Value, pointer: &str, visit: &mut impl FnMut(&str, &str, &Value)) {
     match value {
         Value::Object(object) => {
             for (key, value) in object {
                 visit(pointer, key, value);
-                // A property may be called `example` too: what stands there is then a schema.
+                // A property may be called `example` too: its value is a schema then.
                 let data = matches!(key.as_str(), "example" | "examples" | "enum" | "default")
                     && !pointer.ends_with("/properties");
                 if !data {

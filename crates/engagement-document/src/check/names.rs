@@ -1,4 +1,4 @@
-//! Names that become Rust names: each once, and none that every client has.
+//! Names that become Rust names: unique, and none that every client has.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use crate::Problem;
 use crate::model::Document;
 use crate::schema::Schemas;
 
-/// Ids that would clash with what every client has.
+/// Actions that would clash with the methods of every handle.
 const RESERVED_ACTIONS: [&str; 6] = ["new", "exec", "client", "clone", "self", "super"];
 const RESERVED_GROUPS: [&str; 11] = [
     "api",
@@ -45,7 +45,7 @@ pub(super) fn operation_ids(document: &Document, problems: &mut Vec<Problem>) {
                 problems,
                 pointer.clone(),
                 format!(
-                    "operationId `{}` must be snake_case: small letters, digits and `_`",
+                    "operationId `{}` must be snake_case: lower case letters, digits and `_`",
                     operation.id
                 ),
             );
@@ -55,7 +55,7 @@ pub(super) fn operation_ids(document: &Document, problems: &mut Vec<Problem>) {
                 problems,
                 pointer.clone(),
                 format!(
-                    "operationId `{}`: the action `{}` is reserved, choose another word",
+                    "operationId `{}`: the action `{}` is reserved, choose another name",
                     operation.id, operation.action
                 ),
             );
@@ -65,7 +65,7 @@ pub(super) fn operation_ids(document: &Document, problems: &mut Vec<Problem>) {
                 problems,
                 pointer,
                 format!(
-                    "operationId `{}`: the group `{}` is a method of every client, choose another word",
+                    "operationId `{}`: the group `{}` is a method of every client, choose another name",
                     operation.id, operation.group
                 ),
             );

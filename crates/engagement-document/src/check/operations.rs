@@ -109,28 +109,28 @@ pub(super) fn path_items(document: &Document, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Reports examples of success that would be taken for failures.
+/// Reports examples of success that would be read as failures.
 pub(super) fn successes(document: &Document, problems: &mut Vec<Problem>) {
     let Some(mark) = &document.error_in_success else {
         return;
     };
     for operation in &document.operations {
         let examples = operation
-            .answers
+            .responses
             .iter()
             .filter_map(|it| it.example.as_ref());
         let marked = |example: &Value| {
             let mut keys = mark.path.iter();
             let found = keys.try_fold(example, |value, key| value.as_object()?.get(key));
-            found.and_then(Value::as_str) == Some(&mark.word)
+            found.and_then(Value::as_str) == Some(&mark.value)
         };
         if examples.into_iter().any(marked) {
             problem(
                 problems,
                 format!("operation {}", operation.id),
                 format!(
-                    "its example of a success has `{}` at `/{}`, which `x-error-in-success` takes for a failure",
-                    mark.word,
+                    "its example of a success has `{}` at `/{}`, which `x-error-in-success` reads as a failure",
+                    mark.value,
                     mark.path.join("/")
                 ),
             );
@@ -156,7 +156,7 @@ pub(super) fn shared_limits(document: &Document, problems: &mut Vec<Problem>) {
         };
         let mut earlier = document.operations[..at].iter().filter_map(limits);
         if earlier.any(|other| differs(&other)) {
-            let message = format!("the shared rate limit `{name}` is another one elsewhere");
+            let message = format!("the shared rate limit `{name}` has another value elsewhere");
             problem(problems, pointer, message);
         }
     }

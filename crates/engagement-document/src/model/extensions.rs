@@ -1,11 +1,11 @@
-//! What our extensions say.
+//! Contents of our extensions.
 
 use serde_json::Value;
 
-/// How well an operation is known.
+/// How well a fact is known, and from where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
-    /// `seed`, `docs`, `sdk`, `third-party` or `inferred`.
+    /// `docs`, `sdk`, `third-party` or `inferred`.
     pub level: String,
     /// A URL or the name of a text.
     pub source: String,
@@ -13,30 +13,30 @@ pub struct Evidence {
     pub note: Option<String>,
 }
 
-/// The words by which an error message says that something exists already.
+/// The texts of an error message that mean "exists already".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConflictMessage {
-    /// Texts that the message contains then, in small letters.
+    /// Texts in lower case; the message contains one of them.
     pub texts: Vec<String>,
     /// Where this is known from.
     pub evidence: Evidence,
 }
 
-/// The word by which the body of a success answer says that the operation failed.
+/// The value by which the body of a success response reports a failure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorInSuccess {
-    /// The way to it, as object keys.
+    /// The path to it, as names of fields.
     pub path: Vec<String>,
-    /// What stands there then.
-    pub word: String,
+    /// The value there that means a failure.
+    pub value: String,
     /// Where this is known from.
     pub evidence: Evidence,
 }
 
-/// A parameter that a client is given once.
+/// A parameter whose value a client has for all calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientValue {
-    /// What messages call it.
+    /// Its name in messages.
     pub label: String,
     /// Environment variable that holds it.
     pub env: String,
@@ -47,26 +47,26 @@ pub struct ClientValue {
 pub struct RateLimit {
     /// Number of requests.
     pub requests: u32,
-    /// Within how many seconds.
+    /// Length of the window, in seconds.
     pub seconds: u64,
-    /// What the operations have in common that are counted together; empty if this one is counted by itself.
+    /// Name of the limit that several operations share; empty if the operation has its own.
     pub shared: String,
-    /// What to know about it.
+    /// What callers should know about it.
     pub note: String,
 }
 
 /// A recorded payload that is known to contradict the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExampleException {
-    /// The operation it belongs to: an id, or `METHOD /path` where the document leaves the path out.
+    /// The operation it belongs to: an id, or `METHOD /path` if the document has no such operation.
     pub operation: String,
-    /// Text that the failure contains; other failures of the operation are not excused.
+    /// A text of the failure; other failures of the operation are still reported.
     pub failure: String,
     /// Why the document is right.
     pub reason: String,
 }
 
-/// Something the provider posts to its customers.
+/// A webhook: what the provider posts to its customers.
 #[derive(Debug, Clone)]
 pub struct Webhook {
     /// Its kind.

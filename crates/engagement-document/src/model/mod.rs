@@ -1,4 +1,4 @@
-//! What a document says, in types.
+//! The contents of a document, in types.
 
 mod extensions;
 mod operation;
@@ -13,7 +13,7 @@ use crate::schema::Schemas;
 pub use extensions::{
     ClientValue, ConflictMessage, ErrorInSuccess, Evidence, ExampleException, RateLimit, Webhook,
 };
-pub use operation::{Answer, Body, BodyKind, Location, Operation, Parameter};
+pub use operation::{Body, BodyKind, Location, Operation, Parameter, Response};
 pub use pagination::{After, Pagination};
 pub use security::{Scheme, SchemeKind};
 pub use server::{DocumentedApi, Server};
@@ -31,23 +31,23 @@ pub struct Document {
     pub description: String,
     /// Hosts; the first one, named `api`, is the main one.
     pub servers: Vec<Server>,
-    /// Ways to authenticate, in the order of the document.
+    /// Security schemes, in the order of the document.
     pub schemes: Vec<Scheme>,
     /// Groups of operations, in the order of the document's tags.
     pub groups: Vec<Group>,
     /// Operations, in the order of the document's paths.
     pub operations: Vec<Operation>,
-    /// JSON pointers under which an error body tells what went wrong, in the order to try them.
+    /// JSON pointers to the message in an error body, in the order in which to try them.
     pub error_message: Vec<String>,
-    /// By which words of an error message the provider says that something exists already; `None` if it has none.
+    /// The texts of an error message that mean "exists already"; `None` if the provider has a status for that, or none is known.
     pub conflict_message: Option<ConflictMessage>,
-    /// How an answer with a success status says that the operation failed; `None` if the provider isn't known to do that.
+    /// How a response with a success status reports a failure; `None` if the provider isn't known to do that.
     pub error_in_success: Option<ErrorInSuccess>,
     /// Recorded payloads that are known to contradict the document.
     pub example_exceptions: Vec<ExampleException>,
-    /// What the provider posts to its customers.
+    /// Webhooks: what the provider posts to its customers.
     pub webhooks: Vec<Webhook>,
-    /// APIs that the provider documents elsewhere, whether or not their operations are known.
+    /// APIs that the provider documents elsewhere; their operations are not in the document.
     pub apis: Vec<DocumentedApi>,
     /// The named schemas.
     pub schemas: Schemas,

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::extensions::{ClientValue, Evidence, RateLimit};
 use super::pagination::Pagination;
 
-/// One call of the API.
+/// An operation of the API.
 #[derive(Debug, Clone)]
 pub struct Operation {
     /// `group_action`.
@@ -22,9 +22,9 @@ pub struct Operation {
     pub path_key: String,
     /// Position of its host in [`Document::servers`].
     pub server: usize,
-    /// One sentence.
+    /// One sentence, without a full stop.
     pub summary: String,
-    /// What to know about it.
+    /// What it does, its limits and traps.
     pub description: String,
     /// The provider's page.
     pub docs_url: String,
@@ -38,42 +38,46 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The body it takes.
     pub body: Option<Body>,
-    /// Its success answers.
-    pub answers: Vec<Answer>,
-    /// Where it is known from that the success answer may be absent or something else, if it is.
-    pub optional_answer: Option<Evidence>,
-    /// Keys that lead to the part of the answer which callers want; empty: all of it.
+    /// Its success responses.
+    pub responses: Vec<Response>,
+    /// Set if the success response may be empty or not as documented, with the evidence for that.
+    pub optional_response: Option<Evidence>,
+    /// The path to the part of the response that callers get, as names of fields; empty: all of it.
     pub envelope: Vec<String>,
-    /// How its pages hang together.
+    /// How its pages are read.
     pub pagination: Option<Pagination>,
     /// How often it may be called.
     pub rate_limit: Option<RateLimit>,
-    /// The header by which the provider recognises a repeated call.
+    /// The header with the idempotency key.
     pub idempotency_key: Option<String>,
-    /// Whether repeating it does no harm.
+    /// Whether it is safe to repeat.
     pub idempotent: bool,
     /// Whether it can send a message to a person.
-    pub reaches_people: bool,
+    pub sends_message: bool,
     /// Statuses that mean "no such record" besides 404.
     pub not_found_statuses: Vec<u16>,
-    /// Whether the provider has withdrawn it.
+    /// Whether the provider has deprecated it.
     pub deprecated: bool,
 }
 
 impl Operation {
-    /// The success answer that carries a body, if one does.
-    pub fn typed_answer(&self) -> Option<&Answer> {
-        self.answers.iter().find(|answer| answer.schema.is_some())
+    /// The success response that carries a body, if one does.
+    pub fn typed_response(&self) -> Option<&Response> {
+        self.responses
+            .iter()
+            .find(|response| response.schema.is_some())
     }
 
-    /// Whether its success answer is bytes of any kind.
-    pub fn answers_bytes(&self) -> bool {
-        self.answers.iter().any(|answer| answer.binary)
+    /// Whether its success response is binary.
+    pub fn returns_bytes(&self) -> bool {
+        self.responses.iter().any(|response| response.binary)
     }
 
-    /// Whether a success answer may come without a body.
+    /// Whether a success response may come without a body.
     pub fn may_be_empty(&self) -> bool {
-        self.answers.iter().any(|answer| answer.schema.is_none())
+        self.responses
+            .iter()
+            .any(|response| response.schema.is_none())
     }
 
     /// Path parameters in the order of the path template.
@@ -102,7 +106,7 @@ pub struct Parameter {
     pub name: String,
     /// Where it goes.
     pub location: Location,
-    /// Whether the provider demands it.
+    /// Whether the provider requires it.
     pub required: bool,
     /// Its schema.
     pub schema: Value,
@@ -110,13 +114,13 @@ pub struct Parameter {
     pub description: String,
     /// A value for examples and tests.
     pub example: Value,
-    /// The only value it can have; it is sent without being asked for.
+    /// The only value it can have; clients send it without an argument.
     pub constant: Option<String>,
-    /// Set where a client has one value for all calls.
+    /// Set if a client has one value for all calls.
     pub client_value: Option<ClientValue>,
 }
 
-/// The media types that bodies come in.
+/// The media type of a request body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BodyKind {
     /// `application/json`.
@@ -150,7 +154,7 @@ pub struct Body {
     pub kind: BodyKind,
     /// Its schema.
     pub schema: Value,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
     /// A realistic body.
     pub example: Value,
@@ -158,14 +162,14 @@ pub struct Body {
     pub part_types: Vec<(String, String)>,
 }
 
-/// A success answer.
+/// A success response.
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct Response {
     /// Its status.
     pub status: u16,
-    /// Schema of its JSON body; `None`: nothing worth reading.
+    /// Schema of its JSON body; `None`: the body is not read.
     pub schema: Option<Value>,
-    /// Whether its body is bytes of any kind.
+    /// Whether its body is binary.
     pub binary: bool,
     /// A realistic body.
     pub example: Option<Value>,

@@ -1,16 +1,16 @@
-//! How to get from one page to the next.
+//! Pagination.
 
 /// How to get from one page to the next.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pagination {
-    /// The cursor is a key of the last element of the answer.
+    /// The cursor is a field of the last element of the response.
     LastItem {
         /// Parameter that takes the cursor.
         param: String,
-        /// Key of the last element.
+        /// Field of the last element.
         field: String,
     },
-    /// The cursor stands in the body beside the elements.
+    /// The cursor is in the body, beside the elements.
     Cursor {
         /// Parameter that takes the cursor.
         param: String,
@@ -18,11 +18,11 @@ pub enum Pagination {
         next: String,
         /// JSON pointer to the elements.
         items: String,
-        /// Parameters that pick one page and so exclude walking all of them.
+        /// Parameters that select one page, so they can't be combined with reading all pages.
         conflicts: Vec<String>,
-        /// JSON pointer to a flag that there are more records, for pages that come without a cursor.
+        /// JSON pointer to a flag that says whether there are more records, for pages without a cursor.
         more: Option<String>,
-        /// How to go on then.
+        /// How to continue then.
         after: Option<After>,
     },
     /// Pages are numbered from one.
@@ -49,11 +49,11 @@ impl Pagination {
     }
 }
 
-/// A list whose next page begins after the last record's id.
+/// Continues a list after the id of its last record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After {
     /// Parameter that takes the id.
     pub param: String,
-    /// Key of the last element that holds it.
+    /// Field of the last element that contains it.
     pub field: String,
 }

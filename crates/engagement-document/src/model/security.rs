@@ -1,21 +1,21 @@
 //! Security schemes.
 
-/// One way to authenticate.
+/// A security scheme.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scheme {
     /// Its name in the document.
     pub name: String,
-    /// How the credential goes on the wire.
+    /// How the credential is sent.
     pub kind: SchemeKind,
-    /// What messages call the credential.
+    /// Name of the credential in messages.
     pub label: String,
-    /// Environment variables that hold its parts, in order.
+    /// Environment variables of its parts, in order.
     pub env: Vec<String>,
-    /// Whether it must not be shown; `false` for ids.
+    /// Whether it is a secret; `false` for ids that messages may show.
     pub secret: bool,
 }
 
-/// How a credential goes on the wire.
+/// How a credential is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchemeKind {
     /// `Authorization: Basic`, user name and password.
@@ -24,6 +24,6 @@ pub enum SchemeKind {
     BasicUserOnly,
     /// `Authorization: Bearer`.
     Bearer,
-    /// A header of its own, holding the bare value.
+    /// A header of its own, with the bare value.
     Header(String),
 }

@@ -5,11 +5,11 @@
 pub struct Server {
     /// Short name; `api` is the main host.
     pub name: String,
-    /// Base URL without a trailing slash; empty where the provider doesn't publish it.
+    /// Base URL without a trailing slash; empty if the provider doesn't publish it.
     pub url: String,
     /// Base URLs by region.
     pub regions: Vec<(String, String)>,
-    /// The provider's page about what stands there; empty where there is none of its own.
+    /// The provider's page about this host; empty if it has none of its own.
     pub docs_url: String,
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Reader;
 use crate::json::{example, flag, step, text};
-use crate::model::{Answer, Body, BodyKind};
+use crate::model::{Body, BodyKind, Response};
 
 impl<'a> Reader<'a> {
     pub(super) fn body(&mut self, raw: &'a Value, pointer: &str) -> Option<Body> {
@@ -46,10 +46,10 @@ impl<'a> Reader<'a> {
         })
     }
 
-    pub(super) fn answers(&mut self, raw: &'a Value, pointer: &str) -> Vec<Answer> {
+    pub(super) fn responses(&mut self, raw: &'a Value, pointer: &str) -> Vec<Response> {
         let mut found = Vec::new();
         let at = step(pointer, "responses");
-        for (status, answer) in raw
+        for (status, response) in raw
             .get("responses")
             .and_then(Value::as_object)
             .into_iter()
@@ -61,11 +61,11 @@ impl<'a> Reader<'a> {
             let Ok(code) = status.parse::<u16>() else {
                 self.problem(
                     &at,
-                    format!("`{status}`: declare success answers by their exact status"),
+                    format!("`{status}`: declare success responses by their exact status"),
                 );
                 continue;
             };
-            let content = self.follow(answer).get("content");
+            let content = self.follow(response).get("content");
             let json = content.and_then(|content| content.get("application/json"));
             let binary =
                 content.is_some_and(|content| content.get("application/octet-stream").is_some());
@@ -74,24 +74,29 @@ impl<'a> Reader<'a> {
             if json.is_some() && example.is_none() {
                 self.problem(
                     &step(&at, status),
-                    "`example` is missing beside the schema: the sandbox answers with it",
+                    "`example` is missing beside the schema: the sandbox responds with it",
                 );
             }
-            found.push(Answer {
+            found.push(Response {
                 status: code,
                 schema,
                 binary,
                 example,
             });
         }
-        if found.iter().any(|answer| answer.binary) && !found.iter().all(|answer| answer.binary) {
+        if found.iter().any(|response| response.binary)
+            && !found.iter().all(|response| response.binary)
+        {
             self.problem(
                 &at,
-                "bytes and JSON can't both be success answers of one operation",
+                "bytes and JSON can't both be success responses of one operation",
             );
         }
         if found.is_empty() {
-            self.problem(&at, "no success answer is declared: write at least a '200'");
+            self.problem(
+                &at,
+                "no success response is declared: write at least a '200'",
+            );
         }
         found
     }

@@ -17,11 +17,11 @@ impl Reader<'_> {
     pub(super) fn evidence_of(&mut self, evidence: &Value, at: &str) -> Evidence {
         let level = self.need(evidence, at, "level", "say how well it is known");
         if !level.is_empty()
-            && !["seed", "docs", "sdk", "third-party", "inferred"].contains(&level.as_str())
+            && !["docs", "sdk", "third-party", "inferred"].contains(&level.as_str())
         {
             self.problem(
                 at,
-                format!("unknown level `{level}`: use seed, docs, sdk, third-party or inferred"),
+                format!("unknown level `{level}`: use docs, sdk, third-party or inferred"),
             );
         }
         let source = self.need(evidence, at, "source", "say where it is known from");
@@ -42,7 +42,7 @@ impl Reader<'_> {
         if !path.starts_with('/') || keys.iter().any(String::is_empty) {
             self.problem(
                 &step(pointer, "x-envelope"),
-                "write a JSON pointer to the part that callers want, such as `/response/data`",
+                "write a JSON pointer to the part that callers get, such as `/response/data`",
             );
         }
         keys
@@ -53,10 +53,7 @@ impl Reader<'_> {
         let at = "/x-conflict-message";
         let texts = strings(value.get("texts"));
         if texts.is_empty() || texts.iter().any(|text| *text != text.to_lowercase()) {
-            self.problem(
-                at,
-                "`texts` lists what the message contains, in small letters",
-            );
+            self.problem(at, "`texts` lists texts of the message, in lower case");
         }
         let evidence = self.evidence(value, at);
         Some(ConflictMessage { texts, evidence })
@@ -65,20 +62,20 @@ impl Reader<'_> {
     pub(super) fn error_in_success(&mut self) -> Option<ErrorInSuccess> {
         let value = self.raw.get("x-error-in-success")?;
         let at = "/x-error-in-success";
-        let pointer = self.need(value, at, "pointer", "say where the word stands");
+        let pointer = self.need(value, at, "pointer", "name the place of the value");
         let path: Vec<String> = pointer.split('/').skip(1).map(str::to_owned).collect();
         let usable = path.iter().all(|key| !key.is_empty() && !key.contains('~'));
         if !pointer.is_empty() && (path.is_empty() || !usable) {
             self.problem(
                 at,
-                "write a JSON pointer of object keys, such as `/response/status`",
+                "write a JSON pointer to a field, such as `/response/status`",
             );
         }
-        let word = self.need(value, at, "word", "say which word means a failure");
+        let failure = self.need(value, at, "value", "say which value means a failure");
         let evidence = self.evidence(value, at);
         Some(ErrorInSuccess {
             path,
-            word,
+            value: failure,
             evidence,
         })
     }
@@ -112,7 +109,7 @@ impl Reader<'_> {
     pub(super) fn idempotency_key(&mut self, raw: &Value, pointer: &str) -> Option<String> {
         let value = raw.get("x-idempotency-key")?;
         let at = step(pointer, "x-idempotency-key");
-        Some(self.need(value, &at, "header", "name the header that takes the key"))
+        Some(self.need(value, &at, "header", "name the header that carries the key"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! From JSON to [`Document`], gathering every problem instead of stopping at the first.
+//! Reads JSON into a [`Document`], and collects every problem instead of stopping at the first.
 
 mod bodies;
 mod document;
@@ -30,7 +30,7 @@ impl Document {
     /// Reads a document from YAML text.
     ///
     /// # Errors
-    /// As [`Document::from_json`]; a key that stands twice is a syntax error.
+    /// As [`Document::from_json`]; a duplicate key is a syntax error.
     #[cfg(feature = "yaml")]
     pub fn from_yaml(text: &str) -> Result<Self, DocumentError> {
         // By way of YAML's own value: read straight into JSON, the second of two equal keys would win silently.
@@ -76,7 +76,7 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// A text that must be there.
+    /// A text that is required.
     fn need(&mut self, object: &Value, pointer: &str, key: &str, why: &str) -> String {
         let found = text(object.get(key));
         if found.is_empty() {
@@ -85,7 +85,7 @@ impl<'a> Reader<'a> {
         found
     }
 
-    /// The value itself, or what its `$ref` points at.
+    /// The value itself, or the target of its `$ref`.
     fn follow(&self, value: &'a Value) -> &'a Value {
         let target = value
             .get("$ref")

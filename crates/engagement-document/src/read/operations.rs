@@ -1,4 +1,4 @@
-//! Operations: what stands under `paths`.
+//! Operations: the items of `paths`.
 
 use serde_json::Value;
 
@@ -64,16 +64,16 @@ impl<'a> Reader<'a> {
             security: self.security(raw, pointer),
             full_auth_fields: strings(raw.get("x-full-auth-when-body-has")),
             body: self.body(raw, pointer),
-            answers: self.answers(raw, pointer),
-            optional_answer: raw
-                .get("x-optional-answer")
-                .map(|mark| self.evidence_of(mark, &step(pointer, "x-optional-answer"))),
+            responses: self.responses(raw, pointer),
+            optional_response: raw
+                .get("x-optional-response")
+                .map(|mark| self.evidence_of(mark, &step(pointer, "x-optional-response"))),
             envelope: self.envelope(raw, pointer),
             pagination: self.pagination(raw, pointer),
             rate_limit: self.rate_limit(raw, pointer),
             idempotency_key: self.idempotency_key(raw, pointer),
             server: self.server(raw, pointer, servers),
-            reaches_people: flag(raw.get("x-reaches-people")),
+            sends_message: flag(raw.get("x-sends-message")),
             not_found_statuses: extensions::statuses(raw.get("x-not-found-statuses")),
             deprecated: flag(raw.get("deprecated")),
             path_key: key.to_owned(),

@@ -41,10 +41,10 @@ impl<'a> Reader<'a> {
             };
             let schema = value.get("schema").cloned().unwrap_or(Value::Null);
             let required = flag(value.get("required"));
-            let words = schema.get("enum").and_then(Value::as_array);
-            let constant = words.filter(|words| required && words.len() == 1);
+            let values = schema.get("enum").and_then(Value::as_array);
+            let constant = values.filter(|values| required && values.len() == 1);
             let constant = constant
-                .and_then(|words| words[0].as_str())
+                .and_then(|values| values[0].as_str())
                 .map(str::to_owned);
             let example = value.get("example").cloned();
             if example.is_none() {
@@ -77,11 +77,11 @@ impl<'a> Reader<'a> {
         let value = parameter.get("x-client-value")?;
         let at = step(pointer, "x-client-value");
         if location != Location::Path {
-            self.problem(&at, "only path parameters can be given to the client");
+            self.problem(&at, "only a path parameter can be a value of the client");
         }
         Some(ClientValue {
-            label: self.need(value, &at, "label", "say what messages call the value"),
-            env: self.need(value, &at, "env", "name the variable that holds it"),
+            label: self.need(value, &at, "label", "name the value for messages"),
+            env: self.need(value, &at, "env", "name its environment variable"),
         })
     }
 
@@ -124,10 +124,7 @@ impl<'a> Reader<'a> {
             if position(parameter) == usize::MAX {
                 self.problem(
                     pointer,
-                    format!(
-                        "the parameter `{}` doesn't stand in the path",
-                        parameter.name
-                    ),
+                    format!("the parameter `{}` is not in the path", parameter.name),
                 );
             }
         }

@@ -107,10 +107,7 @@ impl Reader<'_> {
             if servers[at].url != server.url || servers[at].regions != server.regions {
                 self.problem(
                     &step(pointer, "servers"),
-                    format!(
-                        "the host `{}` stands elsewhere with other URLs",
-                        server.name
-                    ),
+                    format!("the host `{}` has other URLs elsewhere", server.name),
                 );
             }
             return at;

@@ -70,8 +70,8 @@ fn convert(schema: &Value, reached: &mut BTreeSet<String>) -> Value {
             out.insert(key.into(), value.clone());
         }
     }
-    if nullable && let Some(Value::Array(words)) = out.get_mut("enum") {
-        words.push(Value::Null);
+    if nullable && let Some(Value::Array(values)) = out.get_mut("enum") {
+        values.push(Value::Null);
     }
     if let Some(kind) = schema.get("type") {
         let kind = if nullable {
@@ -95,7 +95,7 @@ fn convert(schema: &Value, reached: &mut BTreeSet<String>) -> Value {
     }
     for key in ["oneOf", "anyOf", "allOf"] {
         if let Some(Value::Array(parts)) = schema.get(key) {
-            // `anyOf` for `oneOf`: an integer is a number too, and an object with optional keys fits many shapes.
+            // `anyOf` for `oneOf`: an integer is a number too, and an object with optional keys is valid for many members.
             let name = if key == "oneOf" { "anyOf" } else { key };
             let mut parts: Vec<Value> = parts.iter().map(|part| convert(part, reached)).collect();
             if nullable && name == "anyOf" {

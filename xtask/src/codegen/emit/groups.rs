@@ -7,14 +7,14 @@ use syn::{Ident, Type};
 
 use super::{accept, pagination};
 
-use crate::codegen::normalise::Reduced;
-use crate::codegen::parts::{Parts, Setter, Signature};
+use crate::codegen::normalise::Normalised;
+use crate::codegen::parsed::{ParsedOutput, Signature, TypedParameter};
 use crate::codegen::{Failure, docs, names};
 
 pub(super) fn group(
     document: &Document,
-    reduced: &Reduced,
-    parts: &Parts,
+    normalised: &Normalised,
+    parsed: &ParsedOutput,
     name: &str,
 ) -> Result<String, Failure> {
     let handle = format_ident!("{}", handle_name(name));
@@ -25,11 +25,11 @@ pub(super) fn group(
     let mut starters = Vec::new();
     let mut calls = String::new();
     for operation in &operations {
-        let call = Call::of(document, reduced, parts, operation)?;
+        let call = Call::of(document, normalised, parsed, operation)?;
         starters.push(call.starter(document));
         calls.push('\n');
         calls.push_str(&super::print(call.definition())?);
-        calls.push_str(&call.methods(parts)?);
+        calls.push_str(&call.methods(parsed)?);
     }
     let code = super::print(quote! {
         #about
@@ -99,7 +99,7 @@ fn operation_docs(document: &Document, operation: &Operation) -> String {
         sentence(&docs::rustdoc(&operation.summary)),
         docs::rustdoc(&operation.description)
     );
-    if operation.reaches_people {
+    if operation.sends_message {
         text.push_str(
             "\nCan send a message to a person: tried again only if it certainly did not go out.\n",
         );
@@ -162,7 +162,7 @@ fn count(number: u32, what: &str) -> String {
 /// A level of evidence in words of its own: a reader of rustdoc has no legend.
 fn evidence(level: &str) -> &str {
     match level {
-        "seed" | "docs" => "the provider's documentation",
+        "docs" => "the provider's documentation",
         "sdk" => "the provider's own code, or clients run against the live service",
         "third-party" => "unofficial code only",
         "inferred" => "conclusion only",
@@ -172,20 +172,20 @@ fn evidence(level: &str) -> &str {
 
 /// A value that a call takes.
 #[derive(Clone)]
-pub(super) struct Value<'a> {
+pub(super) struct RequestValue<'a> {
     /// Name on the wire.
     pub(super) wire: String,
     /// Name of the argument, or of field and setter.
     name: Ident,
-    pub(super) setter: &'a Setter,
+    pub(super) setter: &'a TypedParameter,
     /// Whether the caller may leave it out.
     optional: bool,
     docs: String,
-    pub(super) place: Place,
+    pub(super) encoding: Encoding,
 }
 
 #[derive(Clone, Copy, PartialEq)]
-pub(super) enum Place {
+pub(super) enum Encoding {
     Path,
     Query,
     Header,
@@ -200,9 +200,9 @@ pub(super) fn values<'a>(
     document: &Document,
     operation: &Operation,
     signature: &'a Signature,
-) -> Result<Vec<Value<'a>>, Failure> {
+) -> Result<Vec<RequestValue<'a>>, Failure> {
     let mut found = Vec::new();
-    let mut add = |wire: &str, docs: &str, place| {
+    let mut add = |wire: &str, docs: &str, encoding| {
         let rust = names::snake(wire);
         let setter = signature
             .parameters
@@ -214,13 +214,13 @@ pub(super) fn values<'a>(
                 operation.id
             ))
         })?;
-        found.push(Value {
+        found.push(RequestValue {
             wire: wire.to_owned(),
             name: format_ident!("{}", names::value_of_call(&rust)),
             optional: setter.optional || client_wide(operation, wire),
             setter,
             docs: docs.to_owned(),
-            place,
+            encoding,
         });
         Ok(())
     };
@@ -229,12 +229,12 @@ pub(super) fn values<'a>(
         .iter()
         .filter(|parameter| parameter.constant.is_none())
     {
-        let place = match parameter.location {
-            Location::Path => Place::Path,
-            Location::Query => Place::Query,
-            Location::Header => Place::Header,
+        let encoding = match parameter.location {
+            Location::Path => Encoding::Path,
+            Location::Query => Encoding::Query,
+            Location::Header => Encoding::Header,
         };
-        add(&parameter.name, &parameter.description, place)?;
+        add(&parameter.name, &parameter.description, encoding)?;
     }
     if let Some(body) = operation
         .body
@@ -250,21 +250,21 @@ pub(super) fn values<'a>(
                 .unwrap_or_default();
             let json = schema.get("x-form-json") == Some(&serde_json::Value::Bool(true));
             let file = schema.get("format").and_then(serde_json::Value::as_str) == Some("binary");
-            let place = match (body.kind, json) {
-                (BodyKind::Multipart, _) if file => Place::File,
-                (BodyKind::Multipart, true) => Place::PartJson,
-                (BodyKind::Multipart, false) => Place::Part,
-                (_, true) => Place::FormJson,
-                (_, false) => Place::Form,
+            let encoding = match (body.kind, json) {
+                (BodyKind::Multipart, _) if file => Encoding::File,
+                (BodyKind::Multipart, true) => Encoding::PartJson,
+                (BodyKind::Multipart, false) => Encoding::Part,
+                (_, true) => Encoding::FormJson,
+                (_, false) => Encoding::Form,
             };
-            add(name, description, place)?;
+            add(name, description, encoding)?;
         }
     }
     Ok(found)
 }
 
 /// A value as the caller gives it: an argument if it is required, else a field with a setter.
-pub(super) struct Given {
+pub(super) struct CallValue {
     pub(super) wire: String,
     pub(super) name: Ident,
     pub(super) ty: Type,
@@ -274,18 +274,18 @@ pub(super) struct Given {
 
 /// What the caller of an operation gives: required values first, in the order of the arguments. One that is sent in two
 /// places, such as path and form, is given once.
-pub(super) fn given(
+pub(super) fn call_values(
     document: &Document,
     operation: &Operation,
     signature: &Signature,
-) -> Result<Vec<Given>, Failure> {
+) -> Result<Vec<CallValue>, Failure> {
     let mut seen = std::collections::BTreeSet::new();
     let values = values(document, operation, signature)?;
     let (optional, required): (Vec<_>, Vec<_>) = values
         .into_iter()
         .filter(|value| seen.insert(value.name.to_string()))
         .partition(|value| value.optional);
-    let given = required.into_iter().chain(optional).map(|value| Given {
+    let given = required.into_iter().chain(optional).map(|value| CallValue {
         wire: value.wire,
         name: value.name,
         ty: value.setter.ty.clone(),
@@ -297,7 +297,7 @@ pub(super) fn given(
 
 /// The JSON body that a caller gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum BodyOf<'a> {
+pub(super) enum BodyArgument<'a> {
     None,
     /// The last argument.
     Required(&'a Type),
@@ -311,19 +311,19 @@ pub(super) fn body<'a>(
     document: &Document,
     operation: &Operation,
     signature: &'a Signature,
-) -> BodyOf<'a> {
+) -> BodyArgument<'a> {
     let (Some(ty), Some(body)) = (&signature.body, &operation.body) else {
-        return BodyOf::None;
+        return BodyArgument::None;
     };
     let schema = document.schemas.resolve(&body.schema);
     let closed = schema.get("additionalProperties") == Some(&serde_json::Value::Bool(false));
     if closed && document.schemas.properties(schema).is_empty() && body.required {
-        return BodyOf::Empty;
+        return BodyArgument::Empty;
     }
     if body.required {
-        BodyOf::Required(ty)
+        BodyArgument::Required(ty)
     } else {
-        BodyOf::Optional(ty)
+        BodyArgument::Optional(ty)
     }
 }
 
@@ -345,20 +345,20 @@ pub(super) fn takes_any_field(document: &Document, operation: &Operation) -> boo
 /// What a successful response is read as: the type, and the runtime's way to read it.
 pub(super) fn response(
     operation: &Operation,
-    reduced: &Reduced,
+    normalised: &Normalised,
     signature: &Signature,
 ) -> (TokenStream, TokenStream) {
-    if operation.answers_bytes() {
+    if operation.returns_bytes() {
         return (
             quote!(engagement_core::Bytes),
             quote!(engagement_core::Answer::bytes),
         );
     }
-    let Some(ty) = &signature.answer else {
+    let Some(ty) = &signature.response else {
         return (quote!(()), quote!(engagement_core::Answer::empty));
     };
     let any = ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value";
-    let one = reduced.one_or_many.contains(&operation.id);
+    let one = normalised.one_or_many.contains(&operation.id);
     let read = if !operation.envelope.is_empty() {
         let path = &operation.envelope;
         quote!(|answer| answer.part(&[#(#path),*]))
@@ -369,12 +369,12 @@ pub(super) fn response(
     } else {
         quote!(engagement_core::Answer::json)
     };
-    if operation.optional_answer.is_some() {
+    if operation.optional_response.is_some() {
         let read = quote!(|answer| answer.if_readable(#read));
         return (quote!(Option<#ty>), read);
     }
     let may_be_missing =
-        operation.may_be_empty() || reduced.nullable_answers.contains(&operation.id);
+        operation.may_be_empty() || normalised.nullable_responses.contains(&operation.id);
     if may_be_missing && operation.envelope.is_empty() && !any && !one {
         return (
             quote!(Option<#ty>),
@@ -387,42 +387,42 @@ pub(super) fn response(
 /// A call of an operation, as it is emitted.
 struct Call<'a> {
     document: &'a Document,
-    reduced: &'a Reduced,
+    normalised: &'a Normalised,
     operation: &'a Operation,
     signature: &'a Signature,
     name: Ident,
-    given: Vec<Given>,
-    body: BodyOf<'a>,
+    given: Vec<CallValue>,
+    body: BodyArgument<'a>,
     any_field: bool,
-    values: Vec<Value<'a>>,
+    values: Vec<RequestValue<'a>>,
 }
 
 impl<'a> Call<'a> {
     fn of(
         document: &'a Document,
-        reduced: &'a Reduced,
-        parts: &'a Parts,
+        normalised: &'a Normalised,
+        parsed: &'a ParsedOutput,
         operation: &'a Operation,
     ) -> Result<Self, Failure> {
-        let signature = &parts.operations[&operation.id];
+        let signature = &parsed.operations[&operation.id];
         Ok(Self {
             document,
-            reduced,
+            normalised,
             operation,
             signature,
             name: format_ident!("{}", call_name(operation)),
-            given: given(document, operation, signature)?,
+            given: call_values(document, operation, signature)?,
             body: body(document, operation, signature),
             any_field: takes_any_field(document, operation),
             values: values(document, operation, signature)?,
         })
     }
 
-    fn required(&self) -> impl Iterator<Item = &Given> {
+    fn required(&self) -> impl Iterator<Item = &CallValue> {
         self.given.iter().filter(|value| !value.optional)
     }
 
-    fn optional(&self) -> impl Iterator<Item = &Given> {
+    fn optional(&self) -> impl Iterator<Item = &CallValue> {
         self.given.iter().filter(|value| value.optional)
     }
 
@@ -468,14 +468,14 @@ impl<'a> Call<'a> {
             fields.push(quote!(fields: Vec::new()));
         }
         match self.body {
-            BodyOf::Required(ty) => {
+            BodyArgument::Required(ty) => {
                 let body = format_ident!("body");
                 let (taken, made) = accept::argument(&body, ty);
                 arguments.push(quote!(body: #taken));
                 fields.push(quote!(body: #made));
             }
-            BodyOf::Optional(_) => fields.push(quote!(body: None)),
-            BodyOf::None | BodyOf::Empty => {}
+            BodyArgument::Optional(_) => fields.push(quote!(body: None)),
+            BodyArgument::None | BodyArgument::Empty => {}
         }
         quote! {
             #about
@@ -500,7 +500,7 @@ impl<'a> Call<'a> {
             let (name, ty) = (&value.name, &value.ty);
             quote!(pub(crate) #name: #ty,)
         });
-        let texts: Vec<(&Given, String)> = self
+        let texts: Vec<(&CallValue, String)> = self
             .optional()
             .map(|value| {
                 let mut text = value.docs.clone();
@@ -538,15 +538,15 @@ impl<'a> Call<'a> {
             Default::default()
         };
         let (body_field, body_setter) = match self.body {
-            BodyOf::Required(ty) => (quote!(pub(crate) body: #ty,), quote!()),
-            BodyOf::Optional(ty) => (
+            BodyArgument::Required(ty) => (quote!(pub(crate) body: #ty,), quote!()),
+            BodyArgument::Optional(ty) => (
                 quote! {
                     /// What to send.
                     pub body: Option<#ty>,
                 },
                 accept::setter(&format_ident!("body"), ty, "body", "Sets what to send."),
             ),
-            BodyOf::None | BodyOf::Empty => Default::default(),
+            BodyArgument::None | BodyArgument::Empty => Default::default(),
         };
         let constant = format_ident!("{}", names::screaming(&operation.id));
         let statements = self.statements();
@@ -584,10 +584,10 @@ impl<'a> Call<'a> {
     }
 
     /// The macros that give the call its other methods.
-    fn methods(&self, parts: &Parts) -> Result<String, Failure> {
+    fn methods(&self, parsed: &ParsedOutput) -> Result<String, Failure> {
         let name = &self.name;
-        let (value, read) = response(self.operation, self.reduced, self.signature);
-        let about: Vec<String> = docs::wrap(&send_docs(self.operation, self.reduced))
+        let (value, read) = response(self.operation, self.normalised, self.signature);
+        let about: Vec<String> = docs::wrap(&send_docs(self.operation, self.normalised))
             .lines()
             .map(|line| format!("    /// {line}").trim_end().to_owned())
             .collect();
@@ -597,7 +597,7 @@ impl<'a> Call<'a> {
             "\nengagement_core::call! {{\n{about}\n    {name} -> {value}, {read_shown}\n}}\n"
         );
         if let Some(pagination) = &self.operation.pagination {
-            let list = pagination::list(self.document, self.operation, pagination, parts)?;
+            let list = pagination::list(self.document, self.operation, pagination, parsed)?;
             let walk = list.walk(name, &read)?;
             let (page, item) = (shown_type(&list.page)?, shown_type(&list.item)?);
             let take = shown_expression(&list.take)?;
@@ -658,7 +658,7 @@ impl Call<'_> {
                 });
             }
         }
-        if operation.answers_bytes() {
+        if operation.returns_bytes() {
             out.push(quote!(call.accept("*/*");));
         }
         for value in &self.values {
@@ -668,7 +668,7 @@ impl Call<'_> {
                 out.push(quote!(call.path_or_client_value(#wire, &self.#name);));
                 continue;
             }
-            if value.place == Place::File {
+            if value.encoding == Encoding::File {
                 let media_type = operation.body.as_ref().and_then(|body| {
                     let known = body.part_types.iter().find(|(part, _)| part == wire);
                     known.map(|(_, media_type)| media_type.as_str())
@@ -685,15 +685,15 @@ impl Call<'_> {
                 });
                 continue;
             }
-            let put = match value.place {
-                Place::Path => format_ident!("path"),
-                Place::Query => format_ident!("query"),
-                Place::Header => format_ident!("header"),
-                Place::Form => format_ident!("form"),
-                Place::FormJson => format_ident!("form_json"),
-                Place::Part => format_ident!("multipart_field"),
-                Place::PartJson => format_ident!("multipart_json"),
-                Place::File => continue,
+            let put = match value.encoding {
+                Encoding::Path => format_ident!("path"),
+                Encoding::Query => format_ident!("query"),
+                Encoding::Header => format_ident!("header"),
+                Encoding::Form => format_ident!("form"),
+                Encoding::FormJson => format_ident!("form_json"),
+                Encoding::Part => format_ident!("multipart_field"),
+                Encoding::PartJson => format_ident!("multipart_json"),
+                Encoding::File => continue,
             };
             out.push(quote!(call.#put(#wire, &self.#name);));
         }
@@ -705,14 +705,14 @@ impl Call<'_> {
             });
         }
         match self.body {
-            BodyOf::Required(_) => out.push(quote!(call.json(&self.body);)),
-            BodyOf::Optional(_) => out.push(quote! {
+            BodyArgument::Required(_) => out.push(quote!(call.json(&self.body);)),
+            BodyArgument::Optional(_) => out.push(quote! {
                 if let Some(body) = &self.body {
                     call.json(body);
                 }
             }),
-            BodyOf::Empty => out.push(quote!(call.empty_object();)),
-            BodyOf::None => {}
+            BodyArgument::Empty => out.push(quote!(call.empty_object();)),
+            BodyArgument::None => {}
         }
         out
     }
@@ -726,16 +726,16 @@ pub(super) fn client_wide(operation: &Operation, wire: &str) -> bool {
         .any(|parameter| parameter.name == wire && parameter.client_value.is_some())
 }
 
-fn send_docs(operation: &Operation, reduced: &Reduced) -> String {
+fn send_docs(operation: &Operation, normalised: &Normalised) -> String {
     let path = &operation.path;
     let mut text = format!("Sends `{} {path}`.\n\n", operation.method);
-    if let Some(whole) = reduced.wholes.get(&operation.id) {
+    if let Some(whole) = normalised.full_responses.get(&operation.id) {
         text.push_str(&format!(
             "Gives what stands at `{}` of the response; `whole::<types::{whole}>()` of `response()` is all of it.\n\n",
             operation.envelope.join(".")
         ));
     }
-    if let Some(known) = &operation.optional_answer {
+    if let Some(known) = &operation.optional_response {
         let note = known
             .note
             .as_deref()
@@ -752,7 +752,7 @@ fn send_docs(operation: &Operation, reduced: &Reduced) -> String {
         ", a missing credential. "
     });
     text.push_str("Afterwards: no connection or no response in time, ");
-    if operation.optional_answer.is_none() {
+    if operation.optional_response.is_none() {
         text.push_str("a response that can't be decoded, ");
     }
     text.push_str("or the provider's own refusal");

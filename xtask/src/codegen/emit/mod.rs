@@ -19,9 +19,9 @@ mod types;
 use engagement_document::Document;
 use proc_macro2::TokenStream;
 
-use super::normalise::Reduced;
+use super::normalise::Normalised;
 use super::output::File;
-use super::parts::Parts;
+use super::parsed::ParsedOutput;
 use super::{Failure, names};
 
 /// The document as JSON, for the sandbox.
@@ -38,8 +38,8 @@ pub(crate) fn sandbox_document(document: &Document) -> File {
 /// Every file of code and prose that comes from one document.
 pub(crate) fn files(
     document: &Document,
-    reduced: &Reduced,
-    parts: &Parts,
+    normalised: &Normalised,
+    parsed: &ParsedOutput,
 ) -> Result<Vec<File>, Failure> {
     let provider = &document.provider;
     let folder = format!("crates/{provider}-client/src/generated");
@@ -49,7 +49,7 @@ pub(crate) fn files(
             text: format!(
                 "{}{}",
                 head(document),
-                calls::file(document, reduced, parts)?
+                calls::file(document, normalised, parsed)?
             ),
         },
         File {
@@ -58,7 +58,7 @@ pub(crate) fn files(
         },
     ];
     files.extend(
-        client_modules(document, reduced, parts)?
+        client_modules(document, normalised, parsed)?
             .into_iter()
             .map(|(name, text)| File {
                 path: format!("{folder}/{name}"),
@@ -81,14 +81,14 @@ pub(crate) fn operation_list(document: &Document) -> String {
 /// The generated modules of a client crate: file name and code.
 pub(crate) fn client_modules(
     document: &Document,
-    reduced: &Reduced,
-    parts: &Parts,
+    normalised: &Normalised,
+    parsed: &ParsedOutput,
 ) -> Result<Vec<(String, String)>, Failure> {
-    let requests = types::request_types(parts);
+    let requests = types::request_types(parsed);
     let mut files = vec![
         (
             "mod.rs".to_owned(),
-            client::module(document, reduced, parts),
+            client::module(document, normalised, parsed),
         ),
         ("client.rs".to_owned(), client::client(document)?),
         ("blocking.rs".to_owned(), blocking::blocking(document)?),
@@ -96,20 +96,20 @@ pub(crate) fn client_modules(
         ("testing.rs".to_owned(), testing::testing(document)),
         (
             "catalogue.rs".to_owned(),
-            catalogue::catalogue(document, parts)?,
+            catalogue::catalogue(document, parsed)?,
         ),
         (
             "types.rs".to_owned(),
-            types::types(document, reduced, parts, &requests)?,
+            types::types(document, normalised, parsed, &requests)?,
         ),
     ];
-    if !reduced.enums.is_empty() {
+    if !normalised.enums.is_empty() {
         files.push((
             "enums.rs".to_owned(),
-            enums::enums(document, reduced, parts)?,
+            enums::enums(document, normalised, parsed)?,
         ));
     }
-    if let Some(code) = ids::ids(document, reduced, parts) {
+    if let Some(code) = ids::ids(document, normalised, parsed) {
         files.push(("ids.rs".to_owned(), code));
     }
     if let Some(code) = regions::regions(document)? {
@@ -121,7 +121,7 @@ pub(crate) fn client_modules(
     for group in &document.groups {
         files.push((
             format!("{}.rs", names::module_of_group(&group.name)),
-            groups::group(document, reduced, parts, &group.name)?,
+            groups::group(document, normalised, parsed, &group.name)?,
         ));
     }
     let head = head(document);
@@ -140,7 +140,7 @@ fn head(document: &Document) -> String {
 
 /// The article before a name.
 fn article(name: &str) -> &'static str {
-    // As they are spoken: "a user", "an e-mail", "an SMS".
+    // As they are with_methods: "a user", "an e-mail", "an SMS".
     let spoken_with_a = ["Us", "Un", "Eu", "On"]
         .iter()
         .any(|start| name.starts_with(start));

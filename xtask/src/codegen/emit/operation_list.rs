@@ -68,7 +68,7 @@ fn cell(text: &str) -> String {
 /// A level of evidence, short.
 fn evidence(level: &str) -> &str {
     match level {
-        "seed" | "docs" => "documentation",
+        "docs" => "documentation",
         "sdk" => "provider's code",
         "third-party" => "unofficial code",
         "inferred" => "inference",

@@ -17,7 +17,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
             path,
             server,
             idempotent,
-            reaches_people,
+            sends_message,
             docs_url,
             deprecated,
             ..
@@ -52,7 +52,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
                 server: #server,
                 security: &[#(#security),*],
                 idempotent: #idempotent,
-                reaches_people: #reaches_people,
+                reaches_people: #sends_message,
                 idempotency_key: #idempotency_key,
                 rate_limit: #rate_limit,
                 not_found_statuses: &[#(#statuses),*],
@@ -105,8 +105,8 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
     let pointers = &document.error_message;
     let error_in_success = match &document.error_in_success {
         Some(mark) => {
-            let (path, word) = (&mark.path, &mark.word);
-            quote!(Some(ErrorInSuccess { path: &[#(#path),*], word: #word }))
+            let (path, value) = (&mark.path, &mark.value);
+            quote!(Some(ErrorInSuccess { path: &[#(#path),*], word: #value }))
         }
         None => quote!(None),
     };

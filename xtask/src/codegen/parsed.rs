@@ -1,4 +1,4 @@
-//! Takes progenitor's output apart: what a person reads and what compiles fast is emitted anew from these parts.
+//! Takes progenitor's output apart: what a person reads and what compiles fast is emitted anew from these parsed.
 //!
 //! Kept are the types that typify worked out, and the types of each operation's parameters, body and answer. Left
 //! behind are `send` bodies (one non-generic send loop in the runtime does their work), serde attributes (the
@@ -12,13 +12,13 @@ use quote::ToTokens;
 use syn::visit_mut::VisitMut;
 use syn::{GenericArgument, Item, PathArguments, Type};
 
-use super::normalise::{IdForm, Reduced, Tagged};
-use super::reach::{reach, words};
+use super::normalise::{IdForm, Normalised, TaggedUnion};
+use super::reachable::{identifiers, reachable_types};
 use super::{Failure, names};
 
 /// What is kept of progenitor's output.
 #[derive(Debug)]
-pub(crate) struct Parts {
+pub(crate) struct ParsedOutput {
     pub(crate) objects: Vec<Object>,
     /// The words of all types that are used, to tell which enums are.
     pub(crate) used: BTreeSet<String>,
@@ -36,7 +36,7 @@ pub(crate) struct Object {
     /// Whether the document lets it have any further key.
     pub(crate) open: bool,
     /// Whether a successful response of this type may say that something was refused.
-    pub(crate) may_refuse: bool,
+    pub(crate) partial_failure: bool,
 }
 
 impl Object {
@@ -66,34 +66,34 @@ pub(crate) struct Field {
 /// The types of an operation.
 #[derive(Debug)]
 pub(crate) struct Signature {
-    pub(crate) parameters: Vec<Setter>,
+    pub(crate) parameters: Vec<TypedParameter>,
     pub(crate) body: Option<Type>,
     /// `None`: the answer's body is ignored.
-    pub(crate) answer: Option<Type>,
+    pub(crate) response: Option<Type>,
 }
 
 #[derive(Debug)]
-pub(crate) struct Setter {
+pub(crate) struct TypedParameter {
     pub(crate) name: syn::Ident,
     pub(crate) ty: Type,
     pub(crate) optional: bool,
 }
 
-impl Parts {
+impl ParsedOutput {
     /// Whether a type of the document is an object or a union, which print themselves without what is personal.
-    pub(crate) fn knows_itself(&self, name: &str) -> bool {
+    pub(crate) fn has_own_debug(&self, name: &str) -> bool {
         let union = |item: &Item| matches!(item, Item::Enum(item) if item.ident == name);
         self.objects.iter().any(|object| object.name == name) || self.others.iter().any(union)
     }
 }
 
-pub(crate) fn take_apart(
+pub(crate) fn parse_output(
     document: &Document,
-    reduced: &Reduced,
+    normalised: &Normalised,
     mut file: syn::File,
-) -> Result<Parts, Failure> {
+) -> Result<ParsedOutput, Failure> {
     ShortPaths.visit_file_mut(&mut file);
-    let mut parts = Parts {
+    let mut parsed = ParsedOutput {
         objects: Vec::new(),
         used: BTreeSet::new(),
         others: Vec::new(),
@@ -103,14 +103,14 @@ pub(crate) fn take_apart(
         let Item::Mod(module) = item else { continue };
         let items = module.content.map(|(_, items)| items).unwrap_or_default();
         match module.ident.to_string().as_str() {
-            "types" => types(items, reduced, &mut parts),
-            "builder" => operations(document, items, &mut parts)?,
+            "types" => types(items, normalised, &mut parsed),
+            "builder" => operations(document, items, &mut parsed)?,
             _ => {}
         }
     }
-    for ((operation, wire), ty) in &reduced.object_parts {
+    for ((operation, wire), ty) in &normalised.object_parts {
         let name = names::snake(wire);
-        let signature = parts.operations.get_mut(operation);
+        let signature = parsed.operations.get_mut(operation);
         let setters = signature
             .into_iter()
             .flat_map(|signature| &mut signature.parameters);
@@ -119,29 +119,31 @@ pub(crate) fn take_apart(
             setter.ty = syn::parse_quote!(types::#ty);
         }
     }
-    parts.others.extend(reduced.tagged.iter().map(tagged_union));
-    for signature in parts.operations.values_mut() {
+    parsed
+        .others
+        .extend(normalised.tagged.iter().map(tagged_union));
+    for signature in parsed.operations.values_mut() {
         let parameters = signature.parameters.iter_mut().map(|setter| &mut setter.ty);
-        let types = signature.body.iter_mut().chain(&mut signature.answer);
+        let types = signature.body.iter_mut().chain(&mut signature.response);
         for ty in types.chain(parameters) {
-            InTypes(&reduced.tagged).visit_type_mut(ty);
+            InTypes(&normalised.tagged).visit_type_mut(ty);
         }
     }
-    borrow_from_schemas(document, &mut parts)?;
-    keep_what_is_used(document, reduced, &mut parts);
+    add_schema_marks(document, &mut parsed)?;
+    drop_unused_types(document, normalised, &mut parsed);
     for operation in &document.operations {
-        if !parts.operations.contains_key(&operation.id) {
+        if !parsed.operations.contains_key(&operation.id) {
             return Err(Failure::new(format!(
                 "progenitor made nothing of the operation {}: this is a defect of xtask",
                 operation.id
             )));
         }
     }
-    Ok(parts)
+    Ok(parsed)
 }
 
 /// A union that is told apart by a key; how it is read and written is emitted beside it.
-fn tagged_union((name, tagged): (&String, &Tagged)) -> Item {
+fn tagged_union((name, tagged): (&String, &TaggedUnion)) -> Item {
     let name = quote::format_ident!("{name}");
     let about = super::docs::attributes(&super::docs::wrap(&super::docs::rustdoc(
         &tagged.description,
@@ -171,9 +173,9 @@ fn tagged_union((name, tagged): (&String, &Tagged)) -> Item {
 
 /// Takes over from the document what typify doesn't: which fields are personal, and for fields without words of their own
 /// those of the schema that they refer to.
-fn borrow_from_schemas(document: &Document, parts: &mut Parts) -> Result<(), Failure> {
+fn add_schema_marks(document: &Document, parsed: &mut ParsedOutput) -> Result<(), Failure> {
     let schemas = &document.schemas;
-    for object in &mut parts.objects {
+    for object in &mut parsed.objects {
         let named = |name: &&str| object.name == names::pascal(name);
         let Some(schema) = schemas
             .names()
@@ -186,7 +188,8 @@ fn borrow_from_schemas(document: &Document, parts: &mut Parts) -> Result<(), Fai
             }
             continue;
         };
-        object.may_refuse = schema.get("x-may-refuse") == Some(&serde_json::Value::Bool(true));
+        object.partial_failure =
+            schema.get("x-partial-failure") == Some(&serde_json::Value::Bool(true));
         for (place, (name, property)) in schemas.properties(schema).into_iter().enumerate() {
             let field = object.fields.iter_mut().find(|field| field.wire == name);
             let personal = schemas.is_personal(property);
@@ -211,12 +214,12 @@ fn borrow_from_schemas(document: &Document, parts: &mut Parts) -> Result<(), Fai
     Ok(())
 }
 
-/// Drops types that no call and no webhook leads to, such as the parts of an `allOf`.
-fn keep_what_is_used(document: &Document, reduced: &Reduced, parts: &mut Parts) {
+/// Drops types that no call and no webhook leads to, such as the parsed of an `allOf`.
+fn drop_unused_types(document: &Document, normalised: &Normalised, parsed: &mut ParsedOutput) {
     let mut roots = vec!["ApiError".to_owned()];
-    roots.extend(reduced.wholes.values().cloned());
-    for signature in parts.operations.values() {
-        let types = signature.body.iter().chain(&signature.answer);
+    roots.extend(normalised.full_responses.values().cloned());
+    for signature in parsed.operations.values() {
+        let types = signature.body.iter().chain(&signature.response);
         let types = types.chain(signature.parameters.iter().map(|setter| &setter.ty));
         roots.extend(types.map(|ty| ty.to_token_stream().to_string()));
     }
@@ -225,22 +228,22 @@ fn keep_what_is_used(document: &Document, reduced: &Reduced, parts: &mut Parts) 
         .iter()
         .filter_map(|webhook| Schemas::ref_name(&webhook.schema));
     roots.extend(webhooks.map(names::pascal));
-    let used = reach(&parts.objects, &parts.others, roots);
-    let made: BTreeSet<String> = parts
+    let used = reachable_types(&parsed.objects, &parsed.others, roots);
+    let made: BTreeSet<String> = parsed
         .objects
         .iter()
         .map(|object| object.name.to_string())
-        .chain(parts.others.iter().filter_map(|item| match item {
+        .chain(parsed.others.iter().filter_map(|item| match item {
             Item::Struct(item) => Some(item.ident.to_string()),
             Item::Enum(item) => Some(item.ident.to_string()),
             _ => None,
         }))
         .collect();
     let dropped = |word: &str| made.contains(word) && !used.contains(word);
-    parts
+    parsed
         .objects
         .retain(|object| !dropped(&object.name.to_string()));
-    parts.others.retain(|item| match item {
+    parsed.others.retain(|item| match item {
         Item::Struct(item) => !dropped(&item.ident.to_string()),
         Item::Enum(item) => !dropped(&item.ident.to_string()),
         Item::Impl(item) => {
@@ -249,18 +252,18 @@ fn keep_what_is_used(document: &Document, reduced: &Reduced, parts: &mut Parts) 
                 .trait_
                 .as_ref()
                 .map(|(path, _)| path.to_token_stream().to_string());
-            !words(&of)
-                .chain(words(&from.unwrap_or_default()))
+            !identifiers(&of)
+                .chain(identifiers(&from.unwrap_or_default()))
                 .any(dropped)
         }
         _ => true,
     });
-    parts.used = used;
+    parsed.used = used;
 }
 
-fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
+fn types(items: Vec<Item>, normalised: &Normalised, parsed: &mut ParsedOutput) {
     let mut objects = Vec::new();
-    let text_ids: BTreeSet<String> = reduced
+    let text_ids: BTreeSet<String> = normalised
         .ids
         .iter()
         .filter(|(_, id)| id.form == IdForm::Text)
@@ -269,14 +272,14 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
     for item in items {
         match item {
             Item::Struct(item) if matches!(item.fields, syn::Fields::Named(_)) => {
-                objects.push(object(item, reduced));
+                objects.push(object(item, normalised));
             }
             Item::Struct(mut item) => {
                 tidy(&mut item.attrs);
                 for field in &mut item.fields {
                     tidy(&mut field.attrs);
                 }
-                parts.others.push(Item::Struct(item));
+                parsed.others.push(Item::Struct(item));
             }
             Item::Enum(mut item) => {
                 tidy(&mut item.attrs);
@@ -285,8 +288,8 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
                 }
                 describe_variants(&mut item);
                 let conversions = conversions(&item, &text_ids);
-                parts.others.push(Item::Enum(item));
-                parts.others.extend(conversions);
+                parsed.others.push(Item::Enum(item));
+                parsed.others.extend(conversions);
             }
             Item::Impl(item) => {
                 let inherent = item.trait_.is_none();
@@ -300,13 +303,13 @@ fn types(items: Vec<Item>, reduced: &Reduced, parts: &mut Parts) {
                 });
                 let of_object = objects.iter().any(|object: &Object| object.name == of);
                 if !(inherent || default && of_object) {
-                    parts.others.push(Item::Impl(item));
+                    parsed.others.push(Item::Impl(item));
                 }
             }
             _ => {}
         }
     }
-    parts.objects = objects;
+    parsed.objects = objects;
 }
 
 /// Conversions for unions with a text, a list of texts or a time: `.tags(["new"])`, `.to("ada@example.com")`,
@@ -383,7 +386,7 @@ fn describe_variants(item: &mut syn::ItemEnum) {
     }
 }
 
-fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
+fn object(item: syn::ItemStruct, normalised: &Normalised) -> Object {
     let mut fields = Vec::new();
     for field in item.fields {
         let Some(name) = field.ident else { continue };
@@ -405,7 +408,7 @@ fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
                 .map(str::to_owned)
         });
         let key = renamed.unwrap_or_else(|| name.to_string().trim_start_matches("r#").to_owned());
-        let wire = reduced.renamed.get(&key).cloned().unwrap_or(key);
+        let wire = normalised.renamed.get(&key).cloned().unwrap_or(key);
         let (ty, optional) = match inside(&field.ty, "Option") {
             Some(inner) => (inner.clone(), true),
             None => (field.ty.clone(), false),
@@ -425,15 +428,19 @@ fn object(item: syn::ItemStruct, reduced: &Reduced) -> Object {
         });
     }
     Object {
-        open: reduced.open.contains(&item.ident.to_string()),
+        open: normalised.open.contains(&item.ident.to_string()),
         name: item.ident,
         docs: docs(&item.attrs),
-        may_refuse: false,
+        partial_failure: false,
         fields,
     }
 }
 
-fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Result<(), Failure> {
+fn operations(
+    document: &Document,
+    items: Vec<Item>,
+    parsed: &mut ParsedOutput,
+) -> Result<(), Failure> {
     let by_name: BTreeMap<String, &str> = document
         .operations
         .iter()
@@ -448,7 +455,7 @@ fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Resul
                 let mut signature = Signature {
                     parameters: Vec::new(),
                     body: None,
-                    answer: None,
+                    response: None,
                 };
                 for field in item.fields {
                     let Some(name) = field.ident.filter(|name| name != "client") else {
@@ -456,7 +463,7 @@ fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Resul
                     };
                     let Some(ty) = inside(&field.ty, "Result") else {
                         return Err(Failure::new(format!(
-                            "{id}: progenitor's parameter `{name}` has an unknown shape: adapt xtask/src/codegen/parts.rs"
+                            "{id}: progenitor's parameter `{name}` has an unknown shape: adapt xtask/src/codegen/parsed.rs"
                         )));
                     };
                     if name == "body" {
@@ -467,9 +474,11 @@ fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Resul
                         Some(inner) => (inner.clone(), true),
                         None => (ty.clone(), false),
                     };
-                    signature.parameters.push(Setter { name, ty, optional });
+                    signature
+                        .parameters
+                        .push(TypedParameter { name, ty, optional });
                 }
-                parts.operations.insert((*id).to_owned(), signature);
+                parsed.operations.insert((*id).to_owned(), signature);
             }
             Item::Impl(item) => {
                 let of = match &*item.self_ty {
@@ -483,7 +492,7 @@ fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Resul
                 };
                 let Some(signature) = by_name
                     .get(&of)
-                    .and_then(|id| parts.operations.get_mut(*id))
+                    .and_then(|id| parsed.operations.get_mut(*id))
                 else {
                     continue;
                 };
@@ -491,7 +500,7 @@ fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Resul
                     if let syn::ImplItem::Fn(function) = item
                         && function.sig.ident == "send"
                     {
-                        signature.answer = answer(&function.sig.output);
+                        signature.response = response_type(&function.sig.output);
                     }
                 }
             }
@@ -502,7 +511,7 @@ fn operations(document: &Document, items: Vec<Item>, parts: &mut Parts) -> Resul
 }
 
 /// `T` of `-> Result<ResponseValue<T>, Error<…>>`, unless it is `()` or a byte stream.
-fn answer(output: &syn::ReturnType) -> Option<Type> {
+fn response_type(output: &syn::ReturnType) -> Option<Type> {
     let syn::ReturnType::Type(_, ty) = output else {
         return None;
     };
@@ -590,7 +599,7 @@ fn parse_attributes(tokens: proc_macro2::TokenStream) -> Vec<syn::Attribute> {
 
 /// Puts unions of our own where the other types of the document are, seen from a call: progenitor names a replaced type
 /// alike everywhere.
-struct InTypes<'a>(&'a BTreeMap<String, Tagged>);
+struct InTypes<'a>(&'a BTreeMap<String, TaggedUnion>);
 
 impl VisitMut for InTypes<'_> {
     fn visit_path_mut(&mut self, path: &mut syn::Path) {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use quote::ToTokens;
 use syn::Item;
 
-use super::parts::Object;
+use super::parsed::Object;
 
 /// Every identifier in the types of `roots` and of all that they lead to. Types may lead to themselves.
-pub(super) fn reach(
+pub(super) fn reachable_types(
     objects: &[Object],
     others: &[Item],
     roots: impl IntoIterator<Item = String>,
@@ -17,9 +17,9 @@ pub(super) fn reach(
     let mut found = BTreeSet::new();
     let mut todo: Vec<String> = roots.into_iter().collect();
     while let Some(text) = todo.pop() {
-        for word in words(&text) {
-            if found.insert(word.to_owned()) {
-                todo.extend(inside.get(word).cloned());
+        for name in identifiers(&text) {
+            if found.insert(name.to_owned()) {
+                todo.extend(inside.get(name).cloned());
             }
         }
     }
@@ -51,7 +51,7 @@ fn contents(objects: &[Object], others: &[Item]) -> BTreeMap<String, String> {
 }
 
 /// The identifiers in a text of tokens.
-pub(super) fn words(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty())
 }
