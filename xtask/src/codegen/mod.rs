@@ -10,7 +10,6 @@ pub(crate) mod names;
 mod normalise;
 mod output;
 mod parsed;
-mod reachable;
 
 use std::collections::BTreeSet;
 use std::path::Path;

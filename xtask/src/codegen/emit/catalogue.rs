@@ -84,7 +84,7 @@ fn entry(
         };
         let kind = kind(document, operation, name, value.encoding);
         let client_value = groups::client_wide(operation, name);
-        let how = if value.setter.optional || client_value {
+        let how = if value.parameter.optional || client_value {
             quote!(plain)
         } else {
             quote!(required)

@@ -56,7 +56,7 @@ pub(super) fn module(
 }
 
 pub(super) fn client(document: &Document) -> Result<String, Failure> {
-    let title = super::operation_list::provider_title(document);
+    let title = super::text::provider_title(document);
     let about = docs::wrap(&docs::rustdoc(&document.description));
     let groups: Vec<String> = document
         .groups

@@ -31,7 +31,7 @@ pub(super) fn ids(
     if names.is_empty() {
         return None;
     }
-    let title = super::operation_list::provider_title(document);
+    let title = super::text::provider_title(document);
     let mut out = format!("//! Ids of the records of {title}, a type for each kind.\n");
     for name in names {
         let id = &normalised.ids[name];
@@ -69,5 +69,5 @@ pub(super) fn ids(
 }
 
 fn article(kind: &str) -> &'static str {
-    super::article(&crate::codegen::names::pascal(kind))
+    super::text::article(&crate::codegen::names::pascal(kind))
 }

@@ -7,15 +7,6 @@ use engagement_document::Document;
 use super::groups;
 use crate::codegen::{docs, names};
 
-/// The provider's name as its users write it: the title without "API" and the like.
-pub(super) fn provider_title(document: &Document) -> &str {
-    let title = document.title.as_str();
-    let end = [" REST API", " API"]
-        .iter()
-        .find_map(|suffix| title.strip_suffix(suffix));
-    end.unwrap_or(title)
-}
-
 pub(super) fn tables(document: &Document) -> String {
     let mut out = format!(
         "{} operations in {} groups.\n",

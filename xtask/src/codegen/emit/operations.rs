@@ -97,10 +97,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         };
         quote!(Scheme { name: #name, kind: #kind, label: #label, env: &[#(#env),*], secret: #secret })
     });
-    let (provider, title) = (
-        &document.provider,
-        super::operation_list::provider_title(document),
-    );
+    let (provider, title) = (&document.provider, super::text::provider_title(document));
     let prefix = provider.to_uppercase();
     let pointers = &document.error_message;
     let error_in_success = match &document.error_in_success {

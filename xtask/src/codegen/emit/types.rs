@@ -7,11 +7,11 @@ use engagement_document::{Document, Pagination, Schemas};
 use quote::{ToTokens, quote};
 
 use crate::codegen::normalise::{Normalised, TaggedUnion};
-use crate::codegen::parsed::{Field, Object, ParsedOutput};
-use crate::codegen::{Failure, docs, names, reachable};
+use crate::codegen::parsed::{Field, Object, ParsedOutput, identifiers, reachable_types};
+use crate::codegen::{Failure, docs, names};
 
+use super::accept;
 use super::pagination::{self, Records};
-use super::{accept, groups};
 
 /// The names of the types that can be part of a request, among other words.
 pub(super) fn request_types(parsed: &ParsedOutput) -> BTreeSet<String> {
@@ -21,7 +21,7 @@ pub(super) fn request_types(parsed: &ParsedOutput) -> BTreeSet<String> {
         signature.body.iter().chain(parameters)
     });
     let roots = types.map(|ty| ty.to_token_stream().to_string());
-    reachable::reachable_types(&parsed.objects, &parsed.others, roots)
+    reachable_types(&parsed.objects, &parsed.others, roots)
 }
 
 /// The names of the types that are part of what is read, among other words.
@@ -36,7 +36,7 @@ fn response_types(document: &Document, parsed: &ParsedOutput) -> BTreeSet<String
         .iter()
         .filter_map(|webhook| Schemas::ref_name(&webhook.schema))
         .map(names::pascal);
-    reachable::reachable_types(&parsed.objects, &parsed.others, responses.chain(webhooks))
+    reachable_types(&parsed.objects, &parsed.others, responses.chain(webhooks))
 }
 
 /// Which way an object goes.
@@ -116,8 +116,7 @@ const NEVER_PERSONAL: [&str; 11] = [
 fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
     let named = |ty: &syn::Type| {
         let words = ty.to_token_stream().to_string();
-        reachable::identifiers(&words)
-            .all(|word| NEVER_PERSONAL.contains(&word) || parsed.has_own_debug(word))
+        identifiers(&words).all(|word| NEVER_PERSONAL.contains(&word) || parsed.has_own_debug(word))
     };
     match item {
         syn::Item::Struct(item) => {
@@ -148,8 +147,7 @@ fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
 fn derives_debug(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let text = attribute.to_token_stream().to_string();
-        attribute.path().is_ident("derive")
-            && reachable::identifiers(&text).any(|word| word == "Debug")
+        attribute.path().is_ident("derive") && identifiers(&text).any(|word| word == "Debug")
     })
 }
 
@@ -219,7 +217,7 @@ fn structure(
         .iter()
         .all(|field| field.optional)
         .then(|| quote!(Default,));
-    let article = super::article(&name.to_string());
+    let article = super::text::article(&name.to_string());
     let required = object.required();
     let text = if required.is_empty() {
         format!("{} [`{name}`] with nothing set.", capital(article))
@@ -376,7 +374,7 @@ fn listed(field: &Field) -> String {
     if first.is_empty() {
         format!("* `{}`", field.name)
     } else {
-        format!("* `{}`: {}", field.name, groups::sentence(&first))
+        format!("* `{}`: {}", field.name, super::text::sentence(&first))
     }
 }
 

@@ -1,14 +1,14 @@
-//! Which types lead to which.
+//! Which types a type uses.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use quote::ToTokens;
 use syn::Item;
 
-use super::parsed::Object;
+use super::Object;
 
-/// Every identifier in the types of `roots` and of all that they lead to. Types may lead to themselves.
-pub(super) fn reachable_types(
+/// Every identifier in the types of `roots` and in all types that they use. Types may use themselves.
+pub(crate) fn reachable_types(
     objects: &[Object],
     others: &[Item],
     roots: impl IntoIterator<Item = String>,
@@ -51,7 +51,7 @@ fn contents(objects: &[Object], others: &[Item]) -> BTreeMap<String, String> {
 }
 
 /// The identifiers in a text of tokens.
-pub(super) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn identifiers(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
         .filter(|word| !word.is_empty())
 }
