@@ -22,7 +22,7 @@ pub fn pages(document: &Document, operation: &Operation) -> Vec<Vec<u8>> {
 
 /// The answer's example, and a value with every key that the document knows.
 pub fn seeds(document: &Document, operation: &Operation) -> Vec<Value> {
-    let Some(answer) = operation.typed_answer() else {
+    let Some(answer) = operation.typed_response() else {
         return Vec::new();
     };
     let whole = answer

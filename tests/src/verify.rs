@@ -367,7 +367,7 @@ fn answer(
         };
     }
     let Some(schema) = operation
-        .typed_answer()
+        .typed_response()
         .and_then(|answer| answer.schema.as_ref())
     else {
         return Verdict::Skipped(format!(

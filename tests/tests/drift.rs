@@ -101,7 +101,7 @@ async fn no_documented_example_holds_anything_new() {
     for (provider, document) in all_operations() {
         let client = client(provider, &server.url, &told);
         for operation in &document.operations {
-            let answer = operation.answers.first().unwrap();
+            let answer = operation.responses.first().unwrap();
             if let Some(example) = &answer.example {
                 server.answers(answer.status, example);
                 call(&client, operation).await;
@@ -150,7 +150,7 @@ async fn what_is_new_is_told_once_over_three_calls() {
     ] {
         let document = providers::find(provider).unwrap().document();
         let operation = document.operation(operation).unwrap();
-        let answer = operation.answers.first().unwrap();
+        let answer = operation.responses.first().unwrap();
         let mut body = answer.example.clone().unwrap();
         if !words.is_empty() {
             *body.pointer_mut(words).unwrap() = json!("word-of-tomorrow");
@@ -181,7 +181,7 @@ async fn what_is_new_is_told_from_everywhere() {
     let mut places = 0;
     for (provider, document) in all_operations() {
         for operation in &document.operations {
-            let answer = operation.answers.first().unwrap();
+            let answer = operation.responses.first().unwrap();
             let Some(schema) = &answer.schema else {
                 continue;
             };

@@ -1,5 +1,6 @@
-//! The order of modules: in `engagement-core` a module imports only modules that stand before it, and in no other crate but
-//! the sandbox do modules import each other in a circle. A folder counts as one module.
+//! The order of modules: in `engagement-core`, and among the stages of `cargo xtask import`, a module imports only modules
+//! that stand before it. In no other crate but the sandbox do modules import each other in a circle. A folder counts as one
+//! module.
 //!
 //! Imports are `crate::…` and `$crate::…` anywhere in the code. A name at the crate's root counts as the module that it is
 //! re-exported from.
@@ -25,6 +26,11 @@ const CORE: &[&[&str]] = &[
     &["blocking"],
 ];
 
+/// The stages of `cargo xtask import`, as its module documentation lists them.
+const IMPORT: &[&str] = &[
+    "common", "source", "describe", "schemas", "examples", "accept", "adapt", "project", "command",
+];
+
 /// Crates whose modules still import each other in a circle.
 const WITH_CIRCLE: &[&str] = &["engagement-sandbox"];
 
@@ -37,11 +43,29 @@ struct Import {
 
 #[test]
 fn core_imports_only_what_stands_before() {
-    let order: Vec<&str> = CORE.concat();
-    let at = |module: &str| order.iter().position(|known| *known == module);
-    let krate = Crate::read("crates/engagement-core");
+    assert_order(&Crate::read("crates/engagement-core"), &CORE.concat());
+}
 
-    let mut listed = order.clone();
+#[test]
+fn an_import_stage_imports_only_earlier_stages() {
+    let stages = Crate::read_module("xtask", "import");
+    assert!(!stages.imports().is_empty());
+    assert_order(&stages, IMPORT);
+    let (_, _, text) = stages
+        .files
+        .iter()
+        .find(|(module, ..)| module == "mod")
+        .unwrap();
+    let rows = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next());
+    assert_eq!(rows.collect::<Vec<_>>(), IMPORT);
+}
+
+/// Panics if the modules are others than those of the order, or if one imports a later one.
+fn assert_order(krate: &Crate, order: &[&str]) {
+    let at = |module: &str| order.iter().position(|known| *known == module);
+    let mut listed = order.to_vec();
     listed.sort_unstable();
     assert_eq!(krate.modules.iter().collect::<Vec<_>>(), listed);
 
@@ -116,8 +140,10 @@ fn circle(imports: &[Import]) -> Option<Vec<String>> {
     }
 }
 
-/// The source of one crate.
+/// The source of one crate, or of one of its modules.
 struct Crate {
+    /// What its paths start with: `crate::`.
+    prefix: String,
     modules: BTreeSet<String>,
     /// Names at the root, with the modules that they come from.
     names: BTreeMap<String, String>,
@@ -127,21 +153,32 @@ struct Crate {
 
 impl Crate {
     fn read(folder: impl AsRef<Path>) -> Self {
-        let source = providers::root().join(folder).join("src");
+        Self::read_source(folder.as_ref().join("src"), "crate::".to_owned())
+    }
+
+    /// The modules inside a module of a crate.
+    fn read_module(folder: &str, module: &str) -> Self {
+        let source = Path::new(folder).join("src").join(module);
+        Self::read_source(source, format!("crate::{module}::"))
+    }
+
+    fn read_source(folder: PathBuf, prefix: String) -> Self {
+        let source = providers::root().join(folder);
         let mut files = Vec::new();
         collect(&source, &source, &mut files);
         let modules = files
             .iter()
-            .filter(|(module, ..)| !["lib", "main"].contains(&&**module))
+            .filter(|(module, ..)| !["lib", "main", "mod"].contains(&&**module))
             .map(|(module, ..)| module.clone())
             .collect();
         let mut names = BTreeMap::new();
         for (module, _, text) in &files {
-            if module == "lib" {
+            if module == "lib" || module == "mod" {
                 exports(&syn::parse_file(text).unwrap().items, &mut names);
             }
         }
         Self {
+            prefix,
             modules,
             names,
             files,
@@ -151,7 +188,7 @@ impl Crate {
     fn imports(&self) -> Vec<Import> {
         let mut imports = Vec::new();
         for (from, file, text) in &self.files {
-            for (line, name) in paths(text) {
+            for (line, name) in paths(text, &self.prefix) {
                 let module = self.names.get(&name).unwrap_or(&name);
                 if from != module && self.modules.contains(module) && self.modules.contains(from) {
                     imports.push(Import {
@@ -223,14 +260,14 @@ fn leaves(tree: &UseTree, path: &mut Vec<String>, names: &mut BTreeMap<String, S
     }
 }
 
-/// The first name after each `crate::`, with its line; each of a group's. Names in `__private` count as the root's.
-fn paths(text: &str) -> Vec<(usize, String)> {
+/// The first name after each prefix, with its line; each of a group's. Names in `__private` count as the root's.
+fn paths(text: &str, prefix: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let code: String = text
         .lines()
         .map(|line| line.split("//").next().unwrap_or_default().to_owned() + "\n")
         .collect();
-    for (at, start) in code.match_indices("crate::") {
+    for (at, start) in code.match_indices(prefix) {
         let line = code[..at].matches('\n').count() + 1;
         let rest = &code[at + start.len()..];
         let rest = rest.strip_prefix("__private::").unwrap_or(rest);

@@ -63,7 +63,7 @@ fn no_answer_takes_more_than_its_limit_allows() {
             let new = types.insert(name, ()).is_none();
             let pages = dense::pages(&document, operation);
             let documented = operation
-                .typed_answer()
+                .typed_response()
                 .is_some_and(|it| it.example.is_some());
             for (at, body) in pages.iter().enumerate() {
                 // Only an example is an answer as providers give it. In a value with every key, lists of anything hold

@@ -96,7 +96,7 @@ fn flags(operation: &Operation) -> String {
             "not repeatable"
         });
     }
-    if operation.reaches_people {
+    if operation.sends_message {
         found.push("reaches people");
     }
     if operation.pagination.is_some() {
@@ -130,11 +130,11 @@ fn body(operation: &Operation) -> String {
 }
 
 fn answer(operation: &Operation) -> String {
-    if operation.answers_bytes() {
+    if operation.returns_bytes() {
         return "bytes".into();
     }
     let Some(schema) = operation
-        .typed_answer()
+        .typed_response()
         .and_then(|answer| answer.schema.as_ref())
     else {
         return "nothing".into();

@@ -50,13 +50,13 @@ fn complaints() {
         (
             "a key that stands twice",
             with(
-                "x-reaches-people: true",
-                "x-reaches-people: true\n      x-reaches-people: false",
+                "x-sends-message: true",
+                "x-sends-message: true\n      x-sends-message: false",
             ),
         ),
         (
             "an unknown extension",
-            with("x-reaches-people", "x-reaches-peeple"),
+            with("x-sends-message", "x-sends-mesage"),
         ),
         (
             "an id that is used twice",

@@ -396,7 +396,7 @@ fn replies(document: &Document, operation: &Operation) -> Vec<Reply> {
         });
         Reply::json("400 Bad Request", &refusal)
     });
-    let answer = operation.answers.first();
+    let answer = operation.responses.first();
     let fitting = answer.and_then(|answer| {
         let schema = answer.schema.as_ref()?;
         Some(canary::planted(

@@ -11,7 +11,7 @@ fn every_answer_type_bears_every_deviation() {
         let (mut types, mut tried) = (0, 0);
         for operation in &document.operations {
             let Some(schema) = operation
-                .typed_answer()
+                .typed_response()
                 .and_then(|answer| answer.schema.as_ref())
             else {
                 continue;

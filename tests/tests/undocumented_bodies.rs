@@ -20,7 +20,7 @@ enum Class {
     Documented,
     /// `Bytes`, which any body is.
     Bytes,
-    /// `Option<T>`, by `x-optional-answer`.
+    /// `Option<T>`, by `x-optional-response`.
     Optional,
     /// `()`.
     Nothing,
@@ -28,10 +28,10 @@ enum Class {
 use Class::{Bytes, Documented, Nothing, Optional};
 
 fn class(operation: &Operation) -> Class {
-    let documented = operation.typed_answer().is_some();
-    match operation.optional_answer {
+    let documented = operation.typed_response().is_some();
+    match operation.optional_response {
         Some(_) => Optional,
-        None if operation.answers_bytes() => Bytes,
+        None if operation.returns_bytes() => Bytes,
         None if documented => {
             // Half of a class: `Option<T>`, which is an error where it is not empty and no `T`.
             assert!(!operation.may_be_empty(), "{}", operation.id);
@@ -77,7 +77,10 @@ const BODIES: [(&str, &str); 6] = [
 ];
 
 fn other(operation: &Operation) -> &'static str {
-    let example = operation.answers.iter().find_map(|it| it.example.as_ref());
+    let example = operation
+        .responses
+        .iter()
+        .find_map(|it| it.example.as_ref());
     if example.is_some_and(Value::is_array) {
         r#"{"id":1}"#
     } else {

@@ -132,7 +132,7 @@ fn the_request(sandbox: &Sandbox, id: &str) -> RecordedRequest {
 
 /// What the client hands out is what the document's example says.
 fn check_answer(operation: &Operation, status: u16, value: &Value) {
-    let answer = operation.answers.first().unwrap();
+    let answer = operation.responses.first().unwrap();
     assert_eq!(status, answer.status, "{}", operation.id);
     if answer.binary {
         assert!(value.is_string(), "{}", operation.id);

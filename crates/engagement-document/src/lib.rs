@@ -1,10 +1,9 @@
 #![cfg_attr(doctest, doc = include_str!("../docs/README.md"))]
 //! Reads the hand-written OpenAPI documents behind `engagement-clients`.
 //!
-//! A document says more than an OpenAPI file usually does: which operations are safe to repeat, how pages hang
-//! together, how well each call is known. This crate is the one place that knows how to read that, so that the code
-//! generator, the sandbox, the tests and the command line agree on what a document means. The extensions are
-//! described in `specs/README.md` of the repository.
+//! A document has extensions that OpenAPI lacks: which operations are safe to repeat, how pages are read, how well each
+//! operation is known. Only this crate reads them, so the code generator, the sandbox and the tests agree on what a document
+//! means. `specs/README.md` of the repository describes the extensions.
 //!
 //! ```
 //! # fn main() -> Result<(), engagement_document::DocumentError> {
@@ -22,15 +21,16 @@
 
 mod check;
 mod error;
+mod json;
 mod model;
 mod read;
 mod schema;
 
 pub use error::{DocumentError, Problem};
 pub use model::{
-    After, Answer, Body, BodyKind, ClientValue, ConflictMessage, Document, DocumentedApi,
-    ErrorInSuccess, Evidence, ExampleException, Group, Location, Operation, Pagination, Parameter,
-    RateLimit, Scheme, SchemeKind, Server, Webhook,
+    After, Body, BodyKind, ClientValue, ConflictMessage, Document, DocumentedApi, ErrorInSuccess,
+    Evidence, ExampleException, Group, Location, Operation, Pagination, Parameter, RateLimit,
+    Response, Scheme, SchemeKind, Server, Webhook,
 };
 pub use schema::Schemas;
 

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::sync::OnceLock;
 
 use engagement_document::{
-    Answer as Documented, BodyKind, Document, Location, Operation, Schemas, SchemeKind, Server,
+    BodyKind, Document, Location, Operation, Response as Documented, Schemas, SchemeKind, Server,
 };
 use http::header::ACCEPT;
 use http::{HeaderMap, StatusCode};
@@ -262,7 +262,7 @@ impl Provider {
     pub(crate) fn example(&self, id: &str) -> Option<&Value> {
         self.document
             .operation(id)?
-            .answers
+            .responses
             .first()?
             .example
             .as_ref()
@@ -357,9 +357,9 @@ fn deepest(error: &ValidationError<'_>) -> (String, String) {
 /// The documented answer that a reply takes its status from.
 pub(crate) fn documented(operation: &Operation, with_body: bool) -> Option<&Documented> {
     if with_body {
-        operation.typed_answer().or(operation.answers.first())
+        operation.typed_response().or(operation.responses.first())
     } else {
-        operation.answers.first()
+        operation.responses.first()
     }
 }
 

@@ -98,7 +98,7 @@ pub(crate) fn written(operation: &Operation, outcome: Outcome) -> Result<Answer,
             .and_then(|answer| StatusCode::from_u16(answer.status).ok());
         found.unwrap_or(StatusCode::OK)
     };
-    let first = operation.answers.first();
+    let first = operation.responses.first();
     let (status, payload) = match outcome? {
         Reply::Json(body) => (documented(true), Payload::Json(body)),
         Reply::Status(status, body) => (status, Payload::Json(body)),
@@ -107,7 +107,12 @@ pub(crate) fn written(operation: &Operation, outcome: Outcome) -> Result<Answer,
             bytes,
         } => (documented(false), Payload::Bytes(content_type, bytes)),
         Reply::Done => (documented(false), Payload::Nothing),
-        Reply::Gone if operation.answers.iter().any(|answer| answer.status == 204) => {
+        Reply::Gone
+            if operation
+                .responses
+                .iter()
+                .any(|answer| answer.status == 204) =>
+        {
             (StatusCode::NO_CONTENT, Payload::Nothing)
         }
         Reply::Gone => (documented(false), Payload::Nothing),

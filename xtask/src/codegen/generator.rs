@@ -8,13 +8,13 @@ use progenitor_impl::{
     GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl,
 };
 
-use super::{Failure, normalise::Reduced};
+use super::{Failure, normalise::Normalised};
 
-/// What progenitor makes of a reduced document.
-pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::File, Failure> {
+/// What progenitor makes of a normalised document.
+pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<syn::File, Failure> {
     let file = format!("specs/{}.yaml", document.provider);
     let spec: openapiv3::OpenAPI =
-        serde_json::from_value(reduced.document.clone()).map_err(|error| {
+        serde_json::from_value(normalised.document.clone()).map_err(|error| {
             Failure::new(format!(
                 "{file}: not OpenAPI 3.0 as the generator reads it: {error}"
             ))
@@ -26,13 +26,13 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
         .with_hooks(HooksMode::Expected)
         .with_map_type("::std::collections::BTreeMap");
     let impls = || [TypeImpl::Display, TypeImpl::FromStr].into_iter();
-    for name in reduced.enums.keys() {
+    for name in normalised.enums.keys() {
         settings.with_replacement(name, format!("enums::{name}"), impls());
     }
-    for name in reduced.tagged.keys() {
+    for name in normalised.tagged.keys() {
         settings.with_replacement(name, name, impls());
     }
-    for (name, path) in &reduced.replacements {
+    for (name, path) in &normalised.replacements {
         settings.with_replacement(name, path, impls());
     }
     // The hook belongs to the process: two runs at once, as in tests, would take each other's message.
@@ -58,7 +58,7 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
         Ok(Err(error)) => {
             return Err(Failure::new(format!(
                 "{file}: progenitor refuses the document: {error}{}",
-                suspects(reduced, &settings)
+                suspects(normalised, &settings)
             )));
         }
         Err(_) => {
@@ -68,7 +68,7 @@ pub(crate) fn generate(document: &Document, reduced: &Reduced) -> Result<syn::Fi
                 .unwrap_or_default();
             return Err(Failure::new(format!(
                 "{file}: progenitor panicked: {message}{}",
-                suspects(reduced, &settings)
+                suspects(normalised, &settings)
             )));
         }
     };
@@ -92,7 +92,7 @@ fn describe(info: &std::panic::PanicHookInfo<'_>) -> String {
 }
 
 /// Names the operation or schema at fault: each is generated alone, and those that fail alone too are listed.
-fn suspects(reduced: &Reduced, settings: &GenerationSettings) -> String {
+fn suspects(normalised: &Normalised, settings: &GenerationSettings) -> String {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
     let fails = |document: serde_json::Value| {
@@ -106,7 +106,7 @@ fn suspects(reduced: &Reduced, settings: &GenerationSettings) -> String {
             Ok(Ok(_))
         )
     };
-    let mut without_paths = reduced.document.clone();
+    let mut without_paths = normalised.document.clone();
     without_paths["paths"] = serde_json::json!({});
     let mut found = Vec::new();
     if fails(without_paths.clone()) {
@@ -127,7 +127,7 @@ fn suspects(reduced: &Reduced, settings: &GenerationSettings) -> String {
                 found.push(format!("/components/schemas/{name}"));
             }
         }
-    } else if let Some(paths) = reduced
+    } else if let Some(paths) = normalised
         .document
         .get("paths")
         .and_then(|paths| paths.as_object())

@@ -1,7 +1,7 @@
 //! `cargo xtask codegen`: `specs/*.yaml` -> normalise -> progenitor -> take apart -> emit.
 //!
 //! Each step has a file: `normalise` makes what progenitor can take of a document, `generator` runs it,
-//! `parts` takes its output apart, `emit` writes the files a person reads, `output` compares or writes them.
+//! `parsed` takes its output apart, `emit` writes the files a person reads, `output` compares or writes them.
 
 mod docs;
 mod emit;
@@ -9,8 +9,7 @@ mod generator;
 pub(crate) mod names;
 mod normalise;
 mod output;
-mod parts;
-mod reach;
+mod parsed;
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -70,11 +69,11 @@ pub fn generate(root: &Path, providers: &[String], check: bool) -> Result<String
     let mut usage = normalise::Usage::default();
     let mut files = Vec::new();
     for document in &documents {
-        let spoken = docs::with_method_names(document)?;
-        let reduced = normalise::normalise(&spoken, &mut usage)?;
+        let with_methods = docs::with_method_names(document)?;
+        let normalised = normalise::normalise(&with_methods, &mut usage)?;
         if providers.is_empty() || providers.contains(&document.provider) {
             files.push(emit::sandbox_document(document));
-            files.extend(provider_files(&spoken, &reduced)?);
+            files.extend(provider_files(&with_methods, &normalised)?);
         }
     }
     usage.require_all()?;
@@ -129,10 +128,10 @@ fn read_document(name: &str, text: &str) -> Result<Document, Failure> {
 /// If the document breaks a rule or can't be generated; the text names the file, the place and the way out.
 pub fn modules(name: &str, yaml: &str) -> Result<Vec<(String, String)>, Failure> {
     let document = read_document(name, yaml)?;
-    let reduced = normalise::normalise(&document, &mut normalise::Usage::default())?;
-    let generated = generator::generate(&document, &reduced)?;
-    let parts = parts::take_apart(&document, &reduced, generated)?;
-    emit::client_modules(&document, &reduced, &parts)
+    let normalised = normalise::normalise(&document, &mut normalise::Usage::default())?;
+    let generated = generator::generate(&document, &normalised)?;
+    let parsed = parsed::parse_output(&document, &normalised, generated)?;
+    emit::client_modules(&document, &normalised, &parsed)
 }
 
 /// Packages with documents of their own in `fixtures/`, whose code they compile.
@@ -208,9 +207,9 @@ fn readme_file(
 /// Every file that comes from one document.
 fn provider_files(
     document: &Document,
-    reduced: &normalise::Reduced,
+    normalised: &normalise::Normalised,
 ) -> Result<Vec<output::File>, Failure> {
-    let generated = generator::generate(document, reduced)?;
-    let parts = parts::take_apart(document, reduced, generated)?;
-    emit::files(document, reduced, &parts)
+    let generated = generator::generate(document, normalised)?;
+    let parsed = parsed::parse_output(document, normalised, generated)?;
+    emit::files(document, normalised, &parsed)
 }

@@ -5,7 +5,15 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Core, Options, adapt, count, crate_files, generate, write, yaml};
+use serde_json::Value;
+
+use crate::import::accept::generate::generate;
+use crate::import::adapt::adapt;
+use crate::import::common::Options;
+use crate::import::common::json::{METHODS, entries, items};
+use crate::import::project::files::{Core, crate_files};
+use crate::import::project::to_disk;
+use crate::import::source::yaml;
 
 /// Arguments of `cargo xtask import`.
 #[derive(Debug, Clone, Args)]
@@ -32,8 +40,8 @@ pub struct Arguments {
 /// Imports a document and reports on the terminal.
 pub fn run(arguments: &Arguments) -> ExitCode {
     match to_folder(arguments) {
-        Ok(said) => {
-            println!("{said}");
+        Ok(summary) => {
+            println!("{summary}");
             ExitCode::SUCCESS
         }
         Err(message) => {
@@ -74,7 +82,7 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
     };
     let adapted =
         adapt(source, &options).map_err(|failure| format!("{}: {failure}", file.display()))?;
-    let mut said = format!(
+    let mut summary = format!(
         "read      {} as {}\n",
         file.display(),
         adapted.report.source
@@ -88,12 +96,12 @@ pub fn to_folder(arguments: &Arguments) -> Result<String, String> {
         .unwrap_or_else(|| PathBuf::from(format!("{bare}-client")));
     let core = core(arguments.core.as_deref(), &out)?;
     let files = crate_files(&generated, &options, &core).map_err(|failure| failure.to_string())?;
-    let written = write::to_disk(&out, &files)?;
-    said.push_str(&generated.adapted.report.summary());
+    let written = to_disk(&out, &files)?;
+    summary.push_str(&generated.adapted.report.summary());
     let (operations, groups) = count(&generated.adapted.document);
     let manifest = out.join("Cargo.toml");
     Ok(format!(
-        "{said}made      {operations} operations in {groups} groups: {} files in {}, {written} written\nThe whole report is in {}. Next: cargo check --manifest-path {}",
+        "{summary}made      {operations} operations in {groups} groups: {} files in {}, {written} written\nThe whole report is in {}. Next: cargo check --manifest-path {}",
         files.len(),
         out.display(),
         out.join("REPORT.md").display(),
@@ -145,4 +153,15 @@ fn relative(from: &Path, to: &Path) -> Option<PathBuf> {
     }
     let up = from[same..].iter().map(|_| Component::ParentDir);
     Some(up.chain(to[same..].iter().copied()).collect())
+}
+
+/// The number of operations of a document, and its groups.
+fn count(document: &Value) -> (usize, usize) {
+    let operations = entries(document, "paths").map(|(_, item)| {
+        METHODS
+            .iter()
+            .filter(|method| item.get(**method).is_some())
+            .count()
+    });
+    (operations.sum(), items(document, "tags").count())
 }

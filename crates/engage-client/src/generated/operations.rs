@@ -109,7 +109,7 @@ pub(super) const USERS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engage.so/a/62bbdd015bfea4dca4834041",
     deprecated: false,
 };

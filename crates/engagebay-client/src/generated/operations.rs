@@ -136,7 +136,7 @@ pub(super) const CONTACTS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -153,7 +153,7 @@ pub(super) const CONTACTS_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[204u16, 400u16],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -170,7 +170,7 @@ pub(super) const CONTACTS_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -204,7 +204,7 @@ pub(super) const CONTACTS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -221,7 +221,7 @@ pub(super) const CONTACTS_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -238,7 +238,7 @@ pub(super) const CONTACTS_ADD_TAGS_BY_EMAIL: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -255,7 +255,7 @@ pub(super) const CONTACTS_REMOVE_TAGS_BY_EMAIL: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -272,7 +272,7 @@ pub(super) const CONTACTS_LIST_TAGS_BY_EMAIL: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -289,7 +289,7 @@ pub(super) const CONTACTS_ADD_SCORE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -306,7 +306,7 @@ pub(super) const CONTACTS_SEARCH: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -323,7 +323,7 @@ pub(super) const CONTACTS_LIST_TAGS: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -340,7 +340,7 @@ pub(super) const CONTACTS_ADD_TAGS: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -357,7 +357,7 @@ pub(super) const CONTACTS_REMOVE_TAGS: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -374,7 +374,7 @@ pub(super) const CONTACTS_CHANGE_OWNER: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -391,7 +391,7 @@ pub(super) const CONTACTS_GET_BY_EMAIL: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[204u16, 400u16],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -408,7 +408,7 @@ pub(super) const CONTACTS_CREATE_BATCH: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -425,7 +425,7 @@ pub(super) const CONTACTS_LIST_NOTES: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -442,7 +442,7 @@ pub(super) const CONTACTS_LIST_CALL_LOGS: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -544,7 +544,7 @@ pub(super) const COMPANIES_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -561,7 +561,7 @@ pub(super) const COMPANIES_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -578,7 +578,7 @@ pub(super) const COMPANIES_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -595,7 +595,7 @@ pub(super) const COMPANIES_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[204u16, 400u16],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -612,7 +612,7 @@ pub(super) const COMPANIES_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -629,7 +629,7 @@ pub(super) const COMPANIES_SEARCH: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -646,7 +646,7 @@ pub(super) const COMPANIES_ADD_CONTACT: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -663,7 +663,7 @@ pub(super) const COMPANIES_ADD_CONTACT_BY_EMAIL: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -680,7 +680,7 @@ pub(super) const DEALS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -697,7 +697,7 @@ pub(super) const DEALS_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[204u16, 400u16],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -714,7 +714,7 @@ pub(super) const DEALS_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -731,7 +731,7 @@ pub(super) const DEALS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -748,7 +748,7 @@ pub(super) const DEALS_CREATE_FOR_CONTACT: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -765,7 +765,7 @@ pub(super) const DEALS_SEARCH: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -782,7 +782,7 @@ pub(super) const DEALS_CHANGE_TRACK: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -799,7 +799,7 @@ pub(super) const DEALS_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -816,7 +816,7 @@ pub(super) const TRACKS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -833,7 +833,7 @@ pub(super) const TRACKS_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -850,7 +850,7 @@ pub(super) const TRACKS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -867,7 +867,7 @@ pub(super) const TRACKS_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[204u16, 400u16],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -884,7 +884,7 @@ pub(super) const TRACKS_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -901,7 +901,7 @@ pub(super) const EVENTS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -918,7 +918,7 @@ pub(super) const EVENTS_LIST_FOR_CONTACT: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -935,7 +935,7 @@ pub(super) const EVENTS_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -952,7 +952,7 @@ pub(super) const EVENTS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -969,7 +969,7 @@ pub(super) const TASKS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -986,7 +986,7 @@ pub(super) const TASKS_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[204u16, 400u16],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1003,7 +1003,7 @@ pub(super) const TASKS_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1020,7 +1020,7 @@ pub(super) const TASKS_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1037,7 +1037,7 @@ pub(super) const TASKS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1054,7 +1054,7 @@ pub(super) const NOTES_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1071,7 +1071,7 @@ pub(super) const FORMS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1088,7 +1088,7 @@ pub(super) const FORMS_ADD_CONTACT: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1122,7 +1122,7 @@ pub(super) const SEQUENCES_ADD_CONTACT: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1139,7 +1139,7 @@ pub(super) const LISTS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1156,7 +1156,7 @@ pub(super) const LISTS_ADD_CONTACT: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1173,7 +1173,7 @@ pub(super) const OWNERS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1190,7 +1190,7 @@ pub(super) const CUSTOM_FIELDS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1207,7 +1207,7 @@ pub(super) const CUSTOM_FIELDS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1224,7 +1224,7 @@ pub(super) const CUSTOM_FIELDS_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1241,7 +1241,7 @@ pub(super) const PROFILE_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1258,7 +1258,7 @@ pub(super) const TICKETS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1275,7 +1275,7 @@ pub(super) const TICKETS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1292,7 +1292,7 @@ pub(super) const TICKETS_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[204u16, 400u16],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1309,7 +1309,7 @@ pub(super) const TICKETS_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1343,7 +1343,7 @@ pub(super) const TAGS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1360,7 +1360,7 @@ pub(super) const TAGS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1377,7 +1377,7 @@ pub(super) const PRODUCTS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1394,7 +1394,7 @@ pub(super) const PRODUCTS_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[204u16, 400u16],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1411,7 +1411,7 @@ pub(super) const PRODUCTS_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1428,7 +1428,7 @@ pub(super) const PRODUCTS_REPLACE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1445,7 +1445,7 @@ pub(super) const PRODUCTS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1462,7 +1462,7 @@ pub(super) const PRODUCTS_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1479,7 +1479,7 @@ pub(super) const PRODUCTS_GET_BY_NAME: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[204u16, 400u16],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1496,7 +1496,7 @@ pub(super) const PRODUCTS_ADD_TO_CONTACT: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1513,7 +1513,7 @@ pub(super) const PRODUCTS_REMOVE_FROM_CONTACT: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };
@@ -1530,7 +1530,7 @@ pub(super) const BROADCASTS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://github.com/engagebay/restapi",
     deprecated: false,
 };

@@ -158,7 +158,7 @@ impl State {
     fn queued(&self, operation: &str) -> Reply {
         let listed = self.provider.document.operation(operation);
         let created = listed.is_some_and(|operation| {
-            let mut answers = operation.answers.iter();
+            let mut answers = operation.responses.iter();
             answers.any(|answer| answer.status == StatusCode::CREATED)
         });
         let status = if created {

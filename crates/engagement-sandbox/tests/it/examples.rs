@@ -179,7 +179,7 @@ async fn examples_only_answers_every_operation_with_its_example() {
             let status = response.status().as_u16();
             let headers = response.headers().clone();
             let bytes = response.bytes().await.expect("a whole answer");
-            let documented = &operation.answers[0];
+            let documented = &operation.responses[0];
             if documented.binary {
                 assert_eq!(&bytes[..], b"sandbox\0\xff\xfe", "{}", operation.id);
             } else {

@@ -32,7 +32,7 @@ pub(crate) fn contradiction(
 ) -> Option<String> {
     let not_found = operation.not_found_statuses.contains(&status);
     let Some(answer) = operation
-        .answers
+        .responses
         .iter()
         .find(|answer| answer.status == status)
     else {

@@ -98,7 +98,7 @@ impl Account {
             let record = self.sandbox.requests().pop().expect("a recorded request");
             let id = record.operation.expect("its operation");
             let operation = document().operation(id).expect("it is documented");
-            if !operation.answers_bytes() {
+            if !operation.returns_bytes() {
                 assert_eq!(
                     contradiction(document(), operation, answer.status, &answer.json()),
                     None

@@ -122,7 +122,7 @@ pub(super) const AUTH_LOGIN: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.api.communicate.engageone.co/users.html#/auth/authenticate",
     deprecated: false,
 };

@@ -127,7 +127,7 @@ pub(super) const NOTIFICATIONS_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -144,7 +144,7 @@ pub(super) const NOTIFICATIONS_SEND: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/api/notifications/send-notification",
     deprecated: false,
 };
@@ -166,7 +166,7 @@ pub(super) const NOTIFICATIONS_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -189,7 +189,7 @@ pub(super) const NOTIFICATIONS_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -212,7 +212,7 @@ pub(super) const NOTIFICATIONS_MARK_AS_READ: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -235,7 +235,7 @@ pub(super) const NOTIFICATIONS_MARK_AS_UNREAD: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -280,7 +280,7 @@ pub(super) const NOTIFICATIONS_MARK_AS_UNSEEN: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -324,7 +324,7 @@ pub(super) const NOTIFICATIONS_MARK_ALL_AS_SEEN: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: true,
 };
@@ -390,7 +390,7 @@ pub(super) const PROFILE_GET: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -412,7 +412,7 @@ pub(super) const PROFILE_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -434,7 +434,7 @@ pub(super) const PROFILE_PATCH: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -456,7 +456,7 @@ pub(super) const PREFERENCES_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -478,7 +478,7 @@ pub(super) const PREFERENCES_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -500,7 +500,7 @@ pub(super) const CATEGORIES_LIST: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -521,7 +521,7 @@ pub(super) const CATEGORIES_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -542,7 +542,7 @@ pub(super) const CATEGORIES_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -564,7 +564,7 @@ pub(super) const SDK_CONNECT: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -625,7 +625,7 @@ pub(super) const USERS_CREATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -642,7 +642,7 @@ pub(super) const USERS_CREATE_OR_UPDATE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };
@@ -659,7 +659,7 @@ pub(super) const USERS_DELETE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.engagespot.co/docs/rest-api",
     deprecated: false,
 };

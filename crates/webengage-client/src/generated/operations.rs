@@ -155,7 +155,7 @@ pub(super) const USERS_TRACK: Operation = Operation {
         shared: None,
     }),
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.webengage.com/docs/rest-api-tracking-users",
     deprecated: false,
 };
@@ -197,7 +197,7 @@ pub(super) const EVENTS_TRACK: Operation = Operation {
         shared: None,
     }),
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.webengage.com/docs/rest-api-tracking-events",
     deprecated: false,
 };
@@ -239,7 +239,7 @@ pub(super) const TRANSACTIONS_TRIGGER: Operation = Operation {
         shared: Some("transactions"),
     }),
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.webengage.com/docs/sending-transactional-campaigns",
     deprecated: false,
 };
@@ -277,7 +277,7 @@ pub(super) const SURVEYS_GET_RESPONSE: Operation = Operation {
     idempotency_key: None,
     rate_limit: None,
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://docs.webengage.com/docs/rest-api-on-site-survey",
     deprecated: false,
 };
@@ -438,7 +438,7 @@ pub(super) const BUSINESS_EVENTS_TRIGGER: Operation = Operation {
         shared: None,
     }),
     not_found_statuses: &[],
-    evidence: "seed",
+    evidence: "docs",
     docs_url: "https://knowledgebase.webengage.com/docs/relays-getting-started",
     deprecated: false,
 };

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 use syn::{Ident, Type};
 
 use crate::codegen::docs;
-use crate::codegen::parts::inside;
+use crate::codegen::parsed::inside;
 
 /// The type of an argument, and the expression that makes the wanted value of it.
 ///

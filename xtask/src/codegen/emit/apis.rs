@@ -9,7 +9,7 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
     if document.apis.is_empty() {
         return Ok(None);
     }
-    let title = super::operation_list::provider_title(document);
+    let title = super::text::provider_title(document);
     let about = format!(
         " An API that {title} documents, for requests that no operation of this crate describes."
     );

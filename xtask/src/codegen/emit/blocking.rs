@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 
 use crate::codegen::{Failure, docs, names};
 
-use super::{groups, operation_list};
+use super::{groups, text};
 
 pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
     let client = client(document);
@@ -47,7 +47,7 @@ pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
 }
 
 fn client(document: &Document) -> TokenStream {
-    let title = operation_list::provider_title(document);
+    let title = text::provider_title(document);
     let about = format!(
         "Client for {title} that blocks: every call holds the thread until its response is there.\n\nCheap to clone: clones share connections, settings and the one thread in the background."
     );

@@ -5,25 +5,25 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
 
-use super::groups::{self, BodyOf};
+use super::groups::{self, BodyArgument};
 
-use crate::codegen::normalise::Reduced;
-use crate::codegen::parts::{Parts, Signature};
+use crate::codegen::normalise::Normalised;
+use crate::codegen::parsed::{ParsedOutput, Signature};
 use crate::codegen::{Failure, names};
 
 pub(super) fn file(
     document: &Document,
-    reduced: &Reduced,
-    parts: &Parts,
+    normalised: &Normalised,
+    parsed: &ParsedOutput,
 ) -> Result<String, Failure> {
     let package = format_ident!("{}_client", document.provider);
     let mut calls = Vec::new();
     for operation in &document.operations {
         let id = &operation.id;
-        let signature = &parts.operations[id];
+        let signature = &parsed.operations[id];
         let group = format_ident!("{}", names::snake(&operation.group));
         let action = format_ident!("{}", names::snake(&operation.action));
-        let given = groups::given(document, operation, signature)?;
+        let given = groups::call_values(document, operation, signature)?;
         let mut needed = Vec::new();
         let mut arguments = Vec::new();
         let mut set = Vec::new();
@@ -48,25 +48,25 @@ pub(super) fn file(
             }
         }
         match groups::body(document, operation, signature) {
-            BodyOf::Required(ty) => {
+            BodyArgument::Required(ty) => {
                 let ty = absolute(ty, &document.provider);
                 needed.push(quote! {
                     let Some(body) = arguments.body::<#ty>() else { return Outcome::Missing("body") };
                 });
                 arguments.push(quote!(body));
             }
-            BodyOf::Optional(ty) => {
+            BodyArgument::Optional(ty) => {
                 let ty = absolute(ty, &document.provider);
                 set.push(quote!(call.body = arguments.body::<#ty>();));
             }
-            BodyOf::None | BodyOf::Empty => {}
+            BodyArgument::None | BodyArgument::Empty => {}
         }
         if groups::takes_any_field(document, operation) {
             set.push(quote! {
                 for (name, value) in arguments.rest() { call = call.field(name, value); }
             });
         }
-        let outcome = if operation.answers_bytes() {
+        let outcome = if operation.returns_bytes() {
             quote!(Outcome::of_bytes)
         } else {
             quote!(Outcome::of)
@@ -83,8 +83,8 @@ pub(super) fn file(
     }
     let bodies = document.operations.iter().filter_map(|operation| {
         let id = &operation.id;
-        let signature = &parts.operations[id];
-        let (BodyOf::Required(ty) | BodyOf::Optional(ty)) =
+        let signature = &parsed.operations[id];
+        let (BodyArgument::Required(ty) | BodyArgument::Optional(ty)) =
             groups::body(document, operation, signature)
         else {
             return None;
@@ -99,24 +99,24 @@ pub(super) fn file(
     });
     let requests = document.operations.iter().filter_map(|operation| {
         let id = &operation.id;
-        let codec = request_codec(document, operation, &parts.operations[id])?;
+        let codec = request_codec(document, operation, &parsed.operations[id])?;
         Some(quote!(#id => #codec,))
     });
     let answers = document.operations.iter().filter_map(|operation| {
         let id = &operation.id;
         // Recorded answers are whole, also where the call returns a part.
-        if let Some(whole) = reduced.wholes.get(id) {
+        if let Some(whole) = normalised.full_responses.get(id) {
             let whole = format_ident!("{whole}");
             return Some(quote!(#id => AnswerType::of::<types::#whole>(),));
         }
-        let ty = absolute(parts.operations[id].answer.as_ref()?, &document.provider);
+        let ty = absolute(parsed.operations[id].response.as_ref()?, &document.provider);
         Some(quote!(#id => AnswerType::of::<#ty>(),))
     });
-    let objects = parts.objects.iter().map(|object| {
+    let objects = parsed.objects.iter().map(|object| {
         let (text, name) = (object.name.to_string(), &object.name);
         quote!(#text => json::<types::#name>(value),)
     });
-    let others = parts.others.iter().filter_map(|item| match item {
+    let others = parsed.others.iter().filter_map(|item| match item {
         syn::Item::Struct(item) => Some(&item.ident),
         syn::Item::Enum(item) => Some(&item.ident),
         _ => None,
@@ -127,15 +127,15 @@ pub(super) fn file(
     });
     // Named schemas that are free-form objects: a webhook may be one.
     let free_form = document.schemas.names().filter(|name| {
-        let path = reduced.replacements.get(&names::pascal(name));
+        let path = normalised.replacements.get(&names::pascal(name));
         path.is_some_and(|path| path == "engagement_core::Attributes")
     });
     let free_form = free_form.map(|name| {
         let text = names::pascal(name);
         quote!(#text => json::<engagement_core::Attributes>(value),)
     });
-    let names = parts.objects.iter().map(|object| object.name.to_string());
-    let schemas = parts.objects.iter().map(|object| {
+    let names = parsed.objects.iter().map(|object| object.name.to_string());
+    let schemas = parsed.objects.iter().map(|object| {
         let (text, name) = (object.name.to_string(), &object.name);
         quote!((#text, schemars::schema_for!(types::#name)))
     });

@@ -5,15 +5,15 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::codegen::parts::Parts;
+use crate::codegen::parsed::ParsedOutput;
 use crate::codegen::{Failure, names};
 
-use super::groups::{self, BodyOf, Place};
+use super::groups::{self, BodyArgument, Encoding};
 
-pub(super) fn catalogue(document: &Document, parts: &Parts) -> Result<String, Failure> {
+pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<String, Failure> {
     let mut entries = Vec::new();
     for operation in &document.operations {
-        entries.push(entry(document, parts, operation)?);
+        entries.push(entry(document, parsed, operation)?);
     }
     let code = super::print(quote! {
         use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
@@ -51,12 +51,12 @@ pub(super) fn catalogue(document: &Document, parts: &Parts) -> Result<String, Fa
 
 fn entry(
     document: &Document,
-    parts: &Parts,
+    parsed: &ParsedOutput,
     operation: &Operation,
 ) -> Result<TokenStream, Failure> {
     let constant = format_ident!("{}", names::screaming(&operation.id));
     let summary = &operation.summary;
-    let signature = &parts.operations[&operation.id];
+    let signature = &parsed.operations[&operation.id];
     let constants = operation.parameters.iter().filter_map(|parameter| {
         let value = parameter.constant.as_ref()?;
         let place = match parameter.location {
@@ -72,19 +72,19 @@ fn entry(
     let mut parameters: Vec<TokenStream> = constants.collect();
     for value in groups::values(document, operation, signature)? {
         let name = &value.wire;
-        let place = match value.place {
-            Place::Path => quote!(ParameterPlace::Path),
-            Place::Query => quote!(ParameterPlace::Query),
-            Place::Header => quote!(ParameterPlace::Header),
-            Place::Form => quote!(ParameterPlace::Form),
-            Place::FormJson => quote!(ParameterPlace::FormJson),
-            Place::Part => quote!(ParameterPlace::Part),
-            Place::PartJson => quote!(ParameterPlace::PartJson),
-            Place::File => quote!(ParameterPlace::File),
+        let place = match value.encoding {
+            Encoding::Path => quote!(ParameterPlace::Path),
+            Encoding::Query => quote!(ParameterPlace::Query),
+            Encoding::Header => quote!(ParameterPlace::Header),
+            Encoding::Form => quote!(ParameterPlace::Form),
+            Encoding::FormJson => quote!(ParameterPlace::FormJson),
+            Encoding::Part => quote!(ParameterPlace::Part),
+            Encoding::PartJson => quote!(ParameterPlace::PartJson),
+            Encoding::File => quote!(ParameterPlace::File),
         };
-        let kind = kind(document, operation, name, value.place);
+        let kind = kind(document, operation, name, value.encoding);
         let client_value = groups::client_wide(operation, name);
-        let how = if value.setter.optional || client_value {
+        let how = if value.parameter.optional || client_value {
             quote!(plain)
         } else {
             quote!(required)
@@ -93,7 +93,7 @@ fn entry(
             let known = body.part_types.iter().find(|(part, _)| part == name);
             known.map(|(_, media_type)| media_type.as_str())
         });
-        let media_type = media_type.filter(|_| value.place == Place::File);
+        let media_type = media_type.filter(|_| value.encoding == Encoding::File);
         parameters.push(match (client_value, media_type) {
             (true, _) => quote! {
                 OperationParameter { client_value: true, ..#how(#name, #place, #kind) }
@@ -108,19 +108,19 @@ fn entry(
         groups::body(document, operation, signature),
         operation.body.as_ref(),
     ) {
-        (BodyOf::Required(_), _) => quote!(OperationBody::Json),
-        (BodyOf::Optional(_), _) => quote!(OperationBody::OptionalJson),
-        (BodyOf::Empty, _) => quote!(OperationBody::EmptyObject),
-        (BodyOf::None, Some(body)) if body.kind == BodyKind::Multipart => {
+        (BodyArgument::Required(_), _) => quote!(OperationBody::Json),
+        (BodyArgument::Optional(_), _) => quote!(OperationBody::OptionalJson),
+        (BodyArgument::Empty, _) => quote!(OperationBody::EmptyObject),
+        (BodyArgument::None, Some(body)) if body.kind == BodyKind::Multipart => {
             quote!(OperationBody::Multipart)
         }
-        (BodyOf::None, Some(_)) if groups::takes_any_field(document, operation) => {
+        (BodyArgument::None, Some(_)) if groups::takes_any_field(document, operation) => {
             quote!(OperationBody::OpenForm)
         }
-        (BodyOf::None, Some(_)) => quote!(OperationBody::Form),
-        (BodyOf::None, None) => quote!(OperationBody::None),
+        (BodyArgument::None, Some(_)) => quote!(OperationBody::Form),
+        (BodyArgument::None, None) => quote!(OperationBody::None),
     };
-    let bytes = operation.answers_bytes();
+    let bytes = operation.returns_bytes();
     Ok(quote! {
         OperationEntry {
             operation: &operations::#constant,
@@ -133,8 +133,8 @@ fn entry(
 }
 
 /// The JSON type of a value; empty for any.
-fn kind(document: &Document, operation: &Operation, name: &str, place: Place) -> String {
-    let in_form = !matches!(place, Place::Path | Place::Query | Place::Header);
+fn kind(document: &Document, operation: &Operation, name: &str, place: Encoding) -> String {
+    let in_form = !matches!(place, Encoding::Path | Encoding::Query | Encoding::Header);
     let schema = if in_form {
         let body = operation.body.as_ref().map(|body| &body.schema);
         let fields = body

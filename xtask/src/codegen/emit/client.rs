@@ -3,11 +3,15 @@
 use engagement_document::Document;
 use quote::quote;
 
-use crate::codegen::normalise::Reduced;
-use crate::codegen::parts::Parts;
+use crate::codegen::normalise::Normalised;
+use crate::codegen::parsed::ParsedOutput;
 use crate::codegen::{Failure, docs, names};
 
-pub(super) fn module(document: &Document, reduced: &Reduced, parts: &Parts) -> String {
+pub(super) fn module(
+    document: &Document,
+    normalised: &Normalised,
+    parsed: &ParsedOutput,
+) -> String {
     let mut private = vec!["catalogue", "client", "operations"];
     let mut public: Vec<String> = Vec::new();
     let mut items = vec![
@@ -23,10 +27,10 @@ pub(super) fn module(document: &Document, reduced: &Reduced, parts: &Parts) -> S
         private.push("regions");
         items.push("regions::Region".to_owned());
     }
-    if !reduced.enums.is_empty() {
+    if !normalised.enums.is_empty() {
         public.push("enums".to_owned());
     }
-    if !super::ids::used(reduced, parts).is_empty() {
+    if !super::ids::used(normalised, parsed).is_empty() {
         public.push("ids".to_owned());
     }
     public.extend(["testing", "types"].map(str::to_owned));
@@ -52,7 +56,7 @@ pub(super) fn module(document: &Document, reduced: &Reduced, parts: &Parts) -> S
 }
 
 pub(super) fn client(document: &Document) -> Result<String, Failure> {
-    let title = super::operation_list::provider_title(document);
+    let title = super::text::provider_title(document);
     let about = docs::wrap(&docs::rustdoc(&document.description));
     let groups: Vec<String> = document
         .groups

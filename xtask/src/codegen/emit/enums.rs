@@ -5,23 +5,23 @@ use std::fmt::Write as _;
 
 use engagement_document::Document;
 
-use crate::codegen::normalise::Reduced;
-use crate::codegen::parts::Parts;
+use crate::codegen::normalise::Normalised;
+use crate::codegen::parsed::ParsedOutput;
 use crate::codegen::{Failure, docs, names};
 
 pub(super) fn enums(
     document: &Document,
-    reduced: &Reduced,
-    parts: &Parts,
+    normalised: &Normalised,
+    parsed: &ParsedOutput,
 ) -> Result<String, Failure> {
     let mut out = format!(
         "//! Words of the {}. A word that is newer than this crate reads as `Unknown` and goes back out unchanged.\n",
         document.title
     );
-    for (name, open) in reduced
+    for (name, open) in normalised
         .enums
         .iter()
-        .filter(|(name, _)| parts.used.contains(*name))
+        .filter(|(name, _)| parsed.used.contains(*name))
     {
         out.push('\n');
         out.push_str("engagement_core::open_enum! {\n");

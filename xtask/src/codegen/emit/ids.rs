@@ -4,33 +4,37 @@ use std::fmt::Write as _;
 
 use engagement_document::Document;
 
-use crate::codegen::normalise::{IdForm, Reduced, id_type_name};
-use crate::codegen::parts::Parts;
+use crate::codegen::normalise::{IdForm, Normalised, id_type_name};
+use crate::codegen::parsed::ParsedOutput;
 
 /// The types of ids that the client uses, and those that they convert from.
-pub(super) fn used<'a>(reduced: &'a Reduced, parts: &Parts) -> Vec<&'a str> {
+pub(super) fn used<'a>(normalised: &'a Normalised, parts: &ParsedOutput) -> Vec<&'a str> {
     let used = |name: &str| parts.used.contains(name);
     let wanted = |name: &str| {
-        let several = reduced
+        let several = normalised
             .ids
             .iter()
             .filter(|(of, id)| id.kinds.len() > 1 && used(of));
         let mut parts = several.flat_map(|(_, id)| &id.kinds);
         used(name) || parts.any(|kind| id_type_name(&[kind]) == name)
     };
-    let names = reduced.ids.keys().map(String::as_str);
+    let names = normalised.ids.keys().map(String::as_str);
     names.filter(|name| wanted(name)).collect()
 }
 
-pub(super) fn ids(document: &Document, reduced: &Reduced, parts: &Parts) -> Option<String> {
-    let names = used(reduced, parts);
+pub(super) fn ids(
+    document: &Document,
+    normalised: &Normalised,
+    parts: &ParsedOutput,
+) -> Option<String> {
+    let names = used(normalised, parts);
     if names.is_empty() {
         return None;
     }
-    let title = super::operation_list::provider_title(document);
+    let title = super::text::provider_title(document);
     let mut out = format!("//! Ids of the records of {title}, a type for each kind.\n");
     for name in names {
-        let id = &reduced.ids[name];
+        let id = &normalised.ids[name];
         let kinds: Vec<String> = id.kinds.iter().map(|kind| kind.replace('_', " ")).collect();
         let of = match kinds.as_slice() {
             [one] => match one.strip_suffix(" identifier") {
@@ -65,5 +69,5 @@ pub(super) fn ids(document: &Document, reduced: &Reduced, parts: &Parts) -> Opti
 }
 
 fn article(kind: &str) -> &'static str {
-    super::article(&crate::codegen::names::pascal(kind))
+    super::text::article(&crate::codegen::names::pascal(kind))
 }

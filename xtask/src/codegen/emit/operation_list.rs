@@ -7,15 +7,6 @@ use engagement_document::Document;
 use super::groups;
 use crate::codegen::{docs, names};
 
-/// The provider's name as its users write it: the title without "API" and the like.
-pub(super) fn provider_title(document: &Document) -> &str {
-    let title = document.title.as_str();
-    let end = [" REST API", " API"]
-        .iter()
-        .find_map(|suffix| title.strip_suffix(suffix));
-    end.unwrap_or(title)
-}
-
 pub(super) fn tables(document: &Document) -> String {
     let mut out = format!(
         "{} operations in {} groups.\n",
@@ -68,7 +59,7 @@ fn cell(text: &str) -> String {
 /// A level of evidence, short.
 fn evidence(level: &str) -> &str {
     match level {
-        "seed" | "docs" => "documentation",
+        "docs" => "documentation",
         "sdk" => "provider's code",
         "third-party" => "unofficial code",
         "inferred" => "inference",

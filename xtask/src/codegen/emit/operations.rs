@@ -17,7 +17,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
             path,
             server,
             idempotent,
-            reaches_people,
+            sends_message,
             docs_url,
             deprecated,
             ..
@@ -52,7 +52,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
                 server: #server,
                 security: &[#(#security),*],
                 idempotent: #idempotent,
-                reaches_people: #reaches_people,
+                reaches_people: #sends_message,
                 idempotency_key: #idempotency_key,
                 rate_limit: #rate_limit,
                 not_found_statuses: &[#(#statuses),*],
@@ -97,16 +97,13 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         };
         quote!(Scheme { name: #name, kind: #kind, label: #label, env: &[#(#env),*], secret: #secret })
     });
-    let (provider, title) = (
-        &document.provider,
-        super::operation_list::provider_title(document),
-    );
+    let (provider, title) = (&document.provider, super::text::provider_title(document));
     let prefix = provider.to_uppercase();
     let pointers = &document.error_message;
     let error_in_success = match &document.error_in_success {
         Some(mark) => {
-            let (path, word) = (&mark.path, &mark.word);
-            quote!(Some(ErrorInSuccess { path: &[#(#path),*], word: #word }))
+            let (path, value) = (&mark.path, &mark.value);
+            quote!(Some(ErrorInSuccess { path: &[#(#path),*], word: #value }))
         }
         None => quote!(None),
     };

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
 
-use crate::codegen::parts::{Object, Parts, inside};
+use crate::codegen::parsed::{Object, ParsedOutput, inside};
 use crate::codegen::{Failure, names};
 
 /// A list's pages and records.
@@ -53,7 +53,7 @@ pub(super) fn list(
     document: &Document,
     operation: &Operation,
     pagination: &Pagination,
-    parts: &Parts,
+    parsed: &ParsedOutput,
 ) -> Result<List, Failure> {
     let id = &operation.id;
     let failed = |what: &str| {
@@ -62,15 +62,15 @@ pub(super) fn list(
             document.provider
         ))
     };
-    let answer = parts.operations[id]
-        .answer
+    let response = parsed.operations[id]
+        .response
         .as_ref()
-        .ok_or_else(|| failed("the operation has no typed answer"))?;
-    let item = item(parts, answer, pagination).map_err(failed)?;
+        .ok_or_else(|| failed("the operation has no typed response"))?;
+    let item = item(parsed, response, pagination).map_err(failed)?;
     let field = |name: &str| format_ident!("{}", names::value_of_call(&names::snake(name)));
     let param = field(pagination.param());
     let mut list = List {
-        page: answer.clone(),
+        page: response.clone(),
         item: item.clone(),
         take: quote!(|page| page),
         resume: quote!(self.call_context.resume_at_cursor(point, &mut self.#param);),
@@ -79,10 +79,10 @@ pub(super) fn list(
     };
     match pagination {
         Pagination::LastItem { field, .. } => {
-            let field = field_of(parts, &item, field)
+            let field = field_of(parsed, &item, field)
                 .ok_or_else(|| failed("the elements have no such field"))?;
             list.pages = quote! {
-                Pages::by_cursor(self.#param.as_deref(), request, |page: &#answer| {
+                Pages::by_cursor(self.#param.as_deref(), request, |page: &#response| {
                     page.last().and_then(|item| item.#field.clone())
                 })
             };
@@ -95,27 +95,28 @@ pub(super) fn list(
             after,
             ..
         } => {
-            let next = field_of(parts, answer, next.trim_start_matches('/'))
-                .ok_or_else(|| failed("the answer has no field at `next`"))?;
-            let (items, records) = records(parts, answer, items)
-                .ok_or_else(|| failed("the answer has no field at `items`"))?;
+            let next = field_of(parsed, response, next.trim_start_matches('/'))
+                .ok_or_else(|| failed("the response has no field at `next`"))?;
+            let (items, records) = records(parsed, response, items)
+                .ok_or_else(|| failed("the response has no field at `items`"))?;
             list.take = quote!(|page| page.#records);
             list.pages = quote! {
-                Pages::by_cursor(self.#param.as_deref(), request, |page: &#answer| page.#next.clone())
+                Pages::by_cursor(self.#param.as_deref(), request, |page: &#response| page.#next.clone())
             };
             if let Some(more) = more {
-                let (more, _, optional) = typed_field(parts, answer, more.trim_start_matches('/'))
-                    .ok_or_else(|| failed("the answer has no field at `more`"))?;
+                let (more, _, optional) =
+                    typed_field(parsed, response, more.trim_start_matches('/'))
+                        .ok_or_else(|| failed("the response has no field at `more`"))?;
                 let more = if optional {
-                    quote!(|page: &#answer| page.#more == Some(true))
+                    quote!(|page: &#response| page.#more == Some(true))
                 } else {
-                    quote!(|page: &#answer| page.#more)
+                    quote!(|page: &#response| page.#more)
                 };
                 let pages = &list.pages;
                 list.pages = match after {
                     None => quote!(#pages.with_more(#more, |_| None)),
                     Some(after) => {
-                        let last_id = last_id(parts, &item, &items, &after.field)
+                        let last_id = last_id(parsed, &item, &items, &after.field)
                             .ok_or_else(|| failed("the elements have no such field as `after`"))?;
                         let after = field(&after.param);
                         list.resume = quote! {
@@ -123,7 +124,7 @@ pub(super) fn list(
                         };
                         quote! {
                             #pages
-                                .with_more(#more, |page: &#answer| #last_id)
+                                .with_more(#more, |page: &#response| #last_id)
                                 .after(self.#after.as_ref().map(ToString::to_string))
                         }
                     }
@@ -146,18 +147,18 @@ pub(super) fn list(
             }
         }
         Pagination::Page { items, total, .. } => {
-            let (items, records) = records(parts, answer, items)
-                .ok_or_else(|| failed("the answer has no field at `items`"))?;
-            let total = optional_chain(parts, answer, total)
-                .ok_or_else(|| failed("the answer has no field at `total`"))?;
+            let (items, records) = records(parsed, response, items)
+                .ok_or_else(|| failed("the response has no field at `items`"))?;
+            let total = optional_chain(parsed, response, total)
+                .ok_or_else(|| failed("the response has no field at `total`"))?;
             let count = match items {
-                Found::Required(name) => quote!(page.#name.len()),
-                Found::Optional(name) => quote!(page.#name.as_ref().map_or(0, Vec::len)),
+                Records::Required(name) => quote!(page.#name.len()),
+                Records::Optional(name) => quote!(page.#name.as_ref().map_or(0, Vec::len)),
             };
             list.take = quote!(|page| page.#records);
             list.resume = quote!(self.call_context.resume_at_page(point, &mut self.#param););
             list.pages = quote! {
-                Pages::numbered(self.#param, request, |page: &#answer| #count, |page: &#answer| #total)
+                Pages::numbered(self.#param, request, |page: &#response| #count, |page: &#response| #total)
             };
         }
     }
@@ -165,11 +166,16 @@ pub(super) fn list(
 }
 
 /// The id of a page's last record, as text.
-fn last_id(parts: &Parts, item: &Type, items: &Found, field: &str) -> Option<TokenStream> {
-    let (at, _, optional) = typed_field(parts, item, field)?;
+fn last_id(
+    parsed: &ParsedOutput,
+    item: &Type,
+    items: &Records,
+    field: &str,
+) -> Option<TokenStream> {
+    let (at, _, optional) = typed_field(parsed, item, field)?;
     let last = match items {
-        Found::Required(name) => quote!(page.#name.last()),
-        Found::Optional(name) => quote!(page.#name.as_ref().and_then(|items| items.last())),
+        Records::Required(name) => quote!(page.#name.last()),
+        Records::Optional(name) => quote!(page.#name.as_ref().and_then(|items| items.last())),
     };
     Some(if optional {
         quote!(#last.and_then(|item| item.#at.as_ref()).map(ToString::to_string))
@@ -179,40 +185,44 @@ fn last_id(parts: &Parts, item: &Type, items: &Found, field: &str) -> Option<Tok
 }
 
 /// Where the records of a page stand.
-pub(super) enum Found {
+pub(super) enum Records {
     Required(Ident),
     Optional(Ident),
 }
 
 /// The field of a page's records, and the expression that takes them out.
-pub(super) fn records(parts: &Parts, answer: &Type, items: &str) -> Option<(Found, TokenStream)> {
-    let (name, _, optional) = typed_field(parts, answer, items.trim_start_matches('/'))?;
+pub(super) fn records(
+    parsed: &ParsedOutput,
+    response: &Type,
+    items: &str,
+) -> Option<(Records, TokenStream)> {
+    let (name, _, optional) = typed_field(parsed, response, items.trim_start_matches('/'))?;
     Some(if optional {
         let records = quote!(#name.unwrap_or_default());
-        (Found::Optional(name), records)
+        (Records::Optional(name), records)
     } else {
         let records = quote!(#name);
-        (Found::Required(name), records)
+        (Records::Required(name), records)
     })
 }
 
 /// The type of a list's elements.
 pub(super) fn item(
-    parts: &Parts,
-    answer: &Type,
+    parsed: &ParsedOutput,
+    response: &Type,
     pagination: &Pagination,
 ) -> Result<Type, &'static str> {
     let items = match pagination {
         Pagination::LastItem { .. } => {
-            let item = inside(answer, "Vec").ok_or("the answer is no array")?;
+            let item = inside(response, "Vec").ok_or("the response is no array")?;
             return Ok(item.clone());
         }
         Pagination::Cursor { items, .. } | Pagination::Page { items, .. } => items,
     };
-    let (_, ty, _) = typed_field(parts, answer, items.trim_start_matches('/'))
-        .ok_or("the answer has no field at `items`")?;
+    let (_, ty, _) = typed_field(parsed, response, items.trim_start_matches('/'))
+        .ok_or("the response has no field at `items`")?;
     let item = inside(&ty, "Vec").ok_or("what stands at `items` is no array")?;
-    Ok(if is_local(parts, item) {
+    Ok(if is_local(parsed, item) {
         syn::parse_quote!(types::#item)
     } else {
         item.clone()
@@ -220,11 +230,11 @@ pub(super) fn item(
 }
 
 /// The number at a pointer through fields that may each be missing.
-fn optional_chain(parts: &Parts, answer: &Type, pointer: &str) -> Option<TokenStream> {
-    let mut ty = answer.clone();
+fn optional_chain(parsed: &ParsedOutput, response: &Type, pointer: &str) -> Option<TokenStream> {
+    let mut ty = response.clone();
     let mut chain = quote!(Some(page));
     for key in pointer.trim_start_matches('/').split('/') {
-        let fields = &object(parts, &ty)?.fields;
+        let fields = &object(parsed, &ty)?.fields;
         let field = fields.iter().find(|field| field.wire == key)?;
         let name = &field.name;
         chain = if field.optional {
@@ -237,25 +247,25 @@ fn optional_chain(parts: &Parts, answer: &Type, pointer: &str) -> Option<TokenSt
     Some(quote!(#chain.copied()))
 }
 
-fn object<'a>(parts: &'a Parts, ty: &Type) -> Option<&'a Object> {
+fn object<'a>(parsed: &'a ParsedOutput, ty: &Type) -> Option<&'a Object> {
     let Type::Path(path) = ty else { return None };
     let name = &path.path.segments.last()?.ident;
-    parts.objects.iter().find(|object| object.name == *name)
+    parsed.objects.iter().find(|object| object.name == *name)
 }
 
-fn is_local(parts: &Parts, ty: &Type) -> bool {
-    object(parts, ty).is_some()
+fn is_local(parsed: &ParsedOutput, ty: &Type) -> bool {
+    object(parsed, ty).is_some()
 }
 
 /// The name and type of a field, and whether it may be missing.
-fn typed_field(parts: &Parts, ty: &Type, wire: &str) -> Option<(Ident, Type, bool)> {
-    let field = object(parts, ty)?
+fn typed_field(parsed: &ParsedOutput, ty: &Type, wire: &str) -> Option<(Ident, Type, bool)> {
+    let field = object(parsed, ty)?
         .fields
         .iter()
         .find(|field| field.wire == wire)?;
     Some((field.name.clone(), field.ty.clone(), field.optional))
 }
 
-fn field_of(parts: &Parts, ty: &Type, wire: &str) -> Option<Ident> {
-    typed_field(parts, ty, wire).map(|(name, _, _)| name)
+fn field_of(parsed: &ParsedOutput, ty: &Type, wire: &str) -> Option<Ident> {
+    typed_field(parsed, ty, wire).map(|(name, _, _)| name)
 }

@@ -21,7 +21,7 @@ pub(super) fn regions(document: &Document) -> Result<Option<String>, Failure> {
     if regions.is_empty() {
         return Ok(None);
     }
-    let title = super::operation_list::provider_title(document);
+    let title = super::text::provider_title(document);
     let about = format!(
         " Where an account of {title} lives. Choosing one moves every host that the region has."
     );

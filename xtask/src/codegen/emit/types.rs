@@ -6,37 +6,37 @@ use std::fmt::Write as _;
 use engagement_document::{Document, Pagination, Schemas};
 use quote::{ToTokens, quote};
 
-use crate::codegen::normalise::{Reduced, Tagged};
-use crate::codegen::parts::{Field, Object, Parts};
-use crate::codegen::{Failure, docs, names, reach};
+use crate::codegen::normalise::{Normalised, TaggedUnion};
+use crate::codegen::parsed::{Field, Object, ParsedOutput, identifiers, reachable_types};
+use crate::codegen::{Failure, docs, names};
 
-use super::pagination::{self, Found};
-use super::{accept, groups};
+use super::accept;
+use super::pagination::{self, Records};
 
 /// The names of the types that can be part of a request, among other words.
-pub(super) fn request_types(parts: &Parts) -> BTreeSet<String> {
-    let signatures = parts.operations.values();
+pub(super) fn request_types(parsed: &ParsedOutput) -> BTreeSet<String> {
+    let signatures = parsed.operations.values();
     let types = signatures.flat_map(|signature| {
         let parameters = signature.parameters.iter().map(|setter| &setter.ty);
         signature.body.iter().chain(parameters)
     });
     let roots = types.map(|ty| ty.to_token_stream().to_string());
-    reach::reach(&parts.objects, &parts.others, roots)
+    reachable_types(&parsed.objects, &parsed.others, roots)
 }
 
 /// The names of the types that are part of what is read, among other words.
-fn answer_types(document: &Document, parts: &Parts) -> BTreeSet<String> {
-    let answers = parts
+fn response_types(document: &Document, parsed: &ParsedOutput) -> BTreeSet<String> {
+    let responses = parsed
         .operations
         .values()
-        .flat_map(|signature| &signature.answer)
+        .flat_map(|signature| &signature.response)
         .map(|ty| ty.to_token_stream().to_string());
     let webhooks = document
         .webhooks
         .iter()
         .filter_map(|webhook| Schemas::ref_name(&webhook.schema))
         .map(names::pascal);
-    reach::reach(&parts.objects, &parts.others, answers.chain(webhooks))
+    reachable_types(&parsed.objects, &parsed.others, responses.chain(webhooks))
 }
 
 /// Which way an object goes.
@@ -48,18 +48,18 @@ struct Direction {
 
 pub(super) fn types(
     document: &Document,
-    reduced: &Reduced,
-    parts: &Parts,
+    normalised: &Normalised,
+    parsed: &ParsedOutput,
     requests: &BTreeSet<String>,
 ) -> Result<String, Failure> {
     let title = &document.title;
-    let answers = answer_types(document, parts);
-    let objects = parts
+    let responses = response_types(document, parsed);
+    let objects = parsed
         .objects
         .iter()
-        .map(|object| structure(object, reduced, requests));
-    let pages = pages(document, parts);
-    let others = &parts.others;
+        .map(|object| structure(object, normalised, requests));
+    let pages = pages(document, parsed);
+    let others = &parsed.others;
     let code = super::print(quote! {
         #(#objects)*
         #(#others)*
@@ -75,20 +75,20 @@ pub(super) fn types(
         (false, false) => {}
     }
     out.push_str(&code);
-    for object in &parts.objects {
+    for object in &parsed.objects {
         out.push('\n');
         let name = object.name.to_string();
         let direction = Direction {
             sent: requests.contains(&name),
-            read: answers.contains(&name),
+            read: responses.contains(&name),
         };
-        wire(&mut out, object, reduced, direction);
+        wire(&mut out, object, normalised, direction);
     }
-    for item in &parts.others {
-        debug(&mut out, item, parts);
+    for item in &parsed.others {
+        debug(&mut out, item, parsed);
     }
-    for (name, tagged) in &reduced.tagged {
-        if parts.used.contains(name) {
+    for (name, tagged) in &normalised.tagged {
+        if parsed.used.contains(name) {
             out.push('\n');
             wire_union(&mut out, name, tagged);
         }
@@ -113,10 +113,10 @@ const NEVER_PERSONAL: [&str; 11] = [
 
 /// How a union or a newtype is printed: objects know themselves what is personal in them, numbers, times and flags are not,
 /// and anything else could be.
-fn debug(out: &mut String, item: &syn::Item, parts: &Parts) {
+fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
     let named = |ty: &syn::Type| {
         let words = ty.to_token_stream().to_string();
-        reach::words(&words).all(|word| NEVER_PERSONAL.contains(&word) || parts.knows_itself(word))
+        identifiers(&words).all(|word| NEVER_PERSONAL.contains(&word) || parsed.has_own_debug(word))
     };
     match item {
         syn::Item::Struct(item) => {
@@ -147,12 +147,12 @@ fn debug(out: &mut String, item: &syn::Item, parts: &Parts) {
 fn derives_debug(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let text = attribute.to_token_stream().to_string();
-        attribute.path().is_ident("derive") && reach::words(&text).any(|word| word == "Debug")
+        attribute.path().is_ident("derive") && identifiers(&text).any(|word| word == "Debug")
     })
 }
 
 /// How a union that is told apart by a key is read and written.
-fn wire_union(out: &mut String, name: &str, tagged: &Tagged) {
+fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
     let _ = writeln!(
         out,
         "engagement_core::tagged_union! {{\n    {name} by {:?} {{",
@@ -176,7 +176,7 @@ fn wire_union(out: &mut String, name: &str, tagged: &Tagged) {
 
 fn structure(
     object: &Object,
-    reduced: &Reduced,
+    normalised: &Normalised,
     requests: &BTreeSet<String>,
 ) -> proc_macro2::TokenStream {
     let name = &object.name;
@@ -197,7 +197,7 @@ fn structure(
         let wire = &field.wire;
         let rename = (name != wire)
             .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
-        let as_text = is_as_text(reduced, object, wire).then(|| {
+        let as_text = is_as_text(normalised, object, wire).then(|| {
             let with = if field.optional {
                 "Option<String>"
             } else {
@@ -217,7 +217,7 @@ fn structure(
         .iter()
         .all(|field| field.optional)
         .then(|| quote!(Default,));
-    let article = super::article(&name.to_string());
+    let article = super::text::article(&name.to_string());
     let required = object.required();
     let text = if required.is_empty() {
         format!("{} [`{name}`] with nothing set.", capital(article))
@@ -278,7 +278,7 @@ fn structure(
             }
         }
     });
-    let must_use = object.may_refuse.then(|| {
+    let must_use = object.partial_failure.then(|| {
         quote!(#[must_use = "it may say that something was refused although the call succeeded"])
     });
     quote! {
@@ -301,23 +301,23 @@ fn structure(
 }
 
 /// Lets pages that are objects be iterated like a list.
-fn pages(document: &Document, parts: &Parts) -> Vec<proc_macro2::TokenStream> {
+fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<proc_macro2::TokenStream> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for operation in &document.operations {
         let (Some(pagination), Some(page)) = (
             &operation.pagination,
-            &parts.operations[&operation.id].answer,
+            &parsed.operations[&operation.id].response,
         ) else {
             continue;
         };
         let (Pagination::Cursor { items, .. } | Pagination::Page { items, .. }) = pagination else {
             continue;
         };
-        let Ok(item) = pagination::item(parts, page, pagination) else {
+        let Ok(item) = pagination::item(parsed, page, pagination) else {
             continue;
         };
-        let Some((field, records)) = pagination::records(parts, page, items) else {
+        let Some((field, records)) = pagination::records(parsed, page, items) else {
             continue;
         };
         let name = page.to_token_stream().to_string().replace("types :: ", "");
@@ -332,8 +332,8 @@ fn pages(document: &Document, parts: &Parts) -> Vec<proc_macro2::TokenStream> {
             continue;
         };
         let slice = match field {
-            Found::Required(field) => quote!(&self.#field),
-            Found::Optional(field) => quote!(self.#field.as_deref().unwrap_or_default()),
+            Records::Required(field) => quote!(&self.#field),
+            Records::Optional(field) => quote!(self.#field.as_deref().unwrap_or_default()),
         };
         found.push(quote! {
             impl #name {
@@ -374,7 +374,7 @@ fn listed(field: &Field) -> String {
     if first.is_empty() {
         format!("* `{}`", field.name)
     } else {
-        format!("* `{}`: {}", field.name, groups::sentence(&first))
+        format!("* `{}`: {}", field.name, super::text::sentence(&first))
     }
 }
 
@@ -383,19 +383,19 @@ fn capital(article: &str) -> &str {
 }
 
 /// Whether the field is an integer id that the provider wants as text.
-fn is_as_text(reduced: &Reduced, object: &Object, wire: &str) -> bool {
+fn is_as_text(normalised: &Normalised, object: &Object, wire: &str) -> bool {
     let place = format!("{}{}", object.name, names::pascal(wire));
-    reduced.ids_as_text.contains(&place)
+    normalised.ids_as_text.contains(&place)
 }
 
 /// What is special about how the field is read and written, as the name of a kind of `wire_object!` goes on.
 fn of_kind(
-    reduced: &Reduced,
+    normalised: &Normalised,
     object: &Object,
     field: &Field,
     direction: Direction,
 ) -> &'static str {
-    if is_as_text(reduced, object, &field.wire) {
+    if is_as_text(normalised, object, &field.wire) {
         return "_text";
     }
     if !direction.sent {
@@ -404,12 +404,12 @@ fn of_kind(
     let place = format!("{}{}", object.name, names::pascal(&field.wire));
     let ty = field.ty.to_token_stream().to_string().replace(' ', "");
     if ty == "engagement_core::Attributes" {
-        match reduced.scalar_objects.get(&place) {
+        match normalised.scalar_objects.get(&place) {
             Some(true) => return "_scalars_or_null",
             Some(false) => return "_scalars",
             None => {}
         }
-        if field.optional && reduced.nullable_objects.contains(&place) {
+        if field.optional && normalised.nullable_objects.contains(&place) {
             return "_or_null";
         }
     }
@@ -422,7 +422,7 @@ fn of_kind(
 }
 
 /// How the type is read, written and printed.
-fn wire(out: &mut String, object: &Object, reduced: &Reduced, direction: Direction) {
+fn wire(out: &mut String, object: &Object, normalised: &Normalised, direction: Direction) {
     let _ = writeln!(
         out,
         "engagement_core::wire_object! {{\n    {} {{",
@@ -434,7 +434,7 @@ fn wire(out: &mut String, object: &Object, reduced: &Reduced, direction: Directi
         } else {
             "required"
         };
-        let of_kind = of_kind(reduced, object, field, direction);
+        let of_kind = of_kind(normalised, object, field, direction);
         let personal = if field.personal { " personal" } else { "" };
         let _ = writeln!(
             out,

@@ -6,35 +6,38 @@ use engagement_document::{Document, Schemas};
 use serde_json::{Map, Value};
 
 use super::unions::{Replacer, is_scalar_union};
-use super::{Reduced, each_schema};
+use super::{Normalised, each_schema};
 use crate::codegen::{Failure, names};
 
 /// Gives free-form objects one type in all crates, which takes what callers have at hand: typify makes a map here and a
 /// type around a map there.
 pub(super) fn free_form_objects_have_a_type(
     _: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut replacer = Replacer::new("Attributes", "engagement_core::Attributes");
-    let (scalars, nullable) = (&mut reduced.scalar_objects, &mut reduced.nullable_objects);
+    let (scalars, nullable) = (
+        &mut normalised.scalar_objects,
+        &mut normalised.nullable_objects,
+    );
     let mut named = BTreeMap::new();
-    each_schema(&mut reduced.document, &mut |place, schema| {
+    each_schema(&mut normalised.document, &mut |context, schema| {
         let Some(values) = schema.as_object().and_then(free_form) else {
             return;
         };
         if let Values::Scalars { or_null } = values {
-            scalars.insert(place.name.to_owned(), or_null);
-            if place.component {
-                named.insert(place.name.to_owned(), or_null);
+            scalars.insert(context.name.to_owned(), or_null);
+            if context.component {
+                named.insert(context.name.to_owned(), or_null);
             }
         }
         if is_nullable(schema) {
-            nullable.insert(place.name.to_owned());
+            nullable.insert(context.name.to_owned());
         }
-        replacer.replace(place, schema);
+        replacer.replace(context, schema);
     });
     // A place that refers to a named schema has nothing of it but the name.
-    each_schema(&mut reduced.document, &mut |place, schema| {
+    each_schema(&mut normalised.document, &mut |context, schema| {
         let all_of = schema.get("allOf").and_then(Value::as_array);
         let part = match all_of.map(Vec::as_slice) {
             Some([part]) => part,
@@ -44,13 +47,13 @@ pub(super) fn free_form_objects_have_a_type(
             return;
         };
         if let Some(or_null) = named.get(&name) {
-            scalars.insert(place.name.to_owned(), *or_null);
+            scalars.insert(context.name.to_owned(), *or_null);
         }
         if replacer.has_component(&name) && is_nullable(schema) {
-            nullable.insert(place.name.to_owned());
+            nullable.insert(context.name.to_owned());
         }
     });
-    Ok(replacer.finish(reduced))
+    Ok(replacer.finish(normalised))
 }
 
 fn is_nullable(schema: &Value) -> bool {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use engagement_document::{Document, Schemas};
 use serde_json::Value;
 
-use super::{Origin, Reduced, add_placeholder, each_schema, refer};
+use super::{Normalised, Origin, add_placeholder, each_schema, refer};
 use crate::codegen::{Failure, names};
 
 /// How ids of one kind are written.
@@ -44,54 +44,57 @@ pub(crate) fn type_name(kinds: &[impl AsRef<str>]) -> String {
 
 /// How a value is written at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Shape {
+enum ValueForm {
     Integer,
     Text,
     Union,
 }
 
-fn shape(schema: &Value) -> Shape {
+fn value_form(schema: &Value) -> ValueForm {
     let union = schema.get("oneOf").or_else(|| schema.get("anyOf"));
     match schema.get("type").and_then(Value::as_str) {
-        _ if union.is_some() => Shape::Union,
-        Some("integer") => Shape::Integer,
-        _ => Shape::Text,
+        _ if union.is_some() => ValueForm::Union,
+        Some("integer") => ValueForm::Integer,
+        _ => ValueForm::Text,
     }
 }
 
 /// Replaces schemas marked `x-id` by types of their own, so that the id of a deal doesn't pass for that of a contact.
-pub(super) fn ids_have_types(document: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
-    let read = in_answers(document);
+pub(super) fn ids_have_types(
+    document: &Document,
+    normalised: &mut Normalised,
+) -> Result<usize, Failure> {
+    let read = in_responses(document);
     let mut forms: BTreeMap<String, IdForm> = BTreeMap::new();
     let mut kinds_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut seen: BTreeMap<String, BTreeSet<(Shape, bool)>> = BTreeMap::new();
-    each_schema(&mut reduced.document, &mut |place, schema| {
+    let mut seen: BTreeMap<String, BTreeSet<(ValueForm, bool)>> = BTreeMap::new();
+    each_schema(&mut normalised.document, &mut |context, schema| {
         let kinds = Schemas::id_kinds(schema);
         if kinds.is_empty() {
             return;
         }
-        let answer = match place.origin {
+        let answer = match context.origin {
             Origin::Component(name) => read.contains(name),
-            Origin::Answer => true,
+            Origin::Response => true,
             Origin::Request => false,
         };
         let name = type_name(&kinds);
         kinds_of.insert(name.clone(), kinds.into_iter().map(str::to_owned).collect());
         seen.entry(name)
             .or_default()
-            .insert((shape(schema), answer));
+            .insert((value_form(schema), answer));
     });
-    for (name, shapes) in &seen {
-        let has = |shape| shapes.iter().any(|(known, _)| *known == shape);
+    for (name, forms_seen) in &seen {
+        let has = |form| forms_seen.iter().any(|(known, _)| *known == form);
         // Where a request takes both, the number will do; what is read has to be kept as it came.
-        let mixed =
-            shapes.contains(&(Shape::Union, true)) || !has(Shape::Integer) && has(Shape::Union);
-        let form = match (mixed, has(Shape::Integer)) {
+        let mixed = forms_seen.contains(&(ValueForm::Union, true))
+            || !has(ValueForm::Integer) && has(ValueForm::Union);
+        let form = match (mixed, has(ValueForm::Integer)) {
             (true, _) => IdForm::Mixed,
             (_, true) => IdForm::Integer,
             _ => IdForm::Text,
         };
-        if form == IdForm::Integer && shapes.contains(&(Shape::Text, true)) {
+        if form == IdForm::Integer && forms_seen.contains(&(ValueForm::Text, true)) {
             return Err(Failure::new(format!(
                 "ids of the type {name} are integers in one place and texts in an answer: declare them as a union there, or as kinds of their own"
             )));
@@ -103,18 +106,18 @@ pub(super) fn ids_have_types(document: &Document, reduced: &mut Reduced) -> Resu
     let mut used = BTreeSet::new();
     let mut components = Vec::new();
     let mut as_text = BTreeSet::new();
-    each_schema(&mut reduced.document, &mut |place, schema| {
+    each_schema(&mut normalised.document, &mut |context, schema| {
         let kinds = Schemas::id_kinds(schema);
         if kinds.is_empty() {
             return;
         }
         changed += 1;
         let name = type_name(&kinds);
-        if forms[&name] == IdForm::Integer && shape(schema) == Shape::Text {
-            as_text.insert(place.name.to_owned());
+        if forms[&name] == IdForm::Integer && value_form(schema) == ValueForm::Text {
+            as_text.insert(context.name.to_owned());
         }
-        if place.component {
-            components.push((place.name.to_owned(), name));
+        if context.component {
+            components.push((context.name.to_owned(), name));
         } else {
             refer(schema, &name);
             used.insert(name);
@@ -131,12 +134,14 @@ pub(super) fn ids_have_types(document: &Document, reduced: &mut Reduced) -> Resu
                 "the schema `{name}` has the name of the type of ids: rename the schema"
             )));
         }
-        add_placeholder(&mut reduced.document, &name);
+        add_placeholder(&mut normalised.document, &name);
         components.push((name.clone(), name));
     }
     for (schema, name) in components {
-        add_placeholder(&mut reduced.document, &schema);
-        reduced.replacements.insert(schema, format!("ids::{name}"));
+        add_placeholder(&mut normalised.document, &schema);
+        normalised
+            .replacements
+            .insert(schema, format!("ids::{name}"));
     }
     for (name, kinds) in kinds_of {
         // `ContactId` of a type for several kinds converts from each, which then has to be there.
@@ -151,7 +156,7 @@ pub(super) fn ids_have_types(document: &Document, reduced: &mut Reduced) -> Resu
         }
         let personal = kinds.iter().any(|kind| personal.contains(kind));
         let form = forms[&name];
-        reduced.ids.insert(
+        normalised.ids.insert(
             name,
             IdType {
                 kinds,
@@ -160,16 +165,16 @@ pub(super) fn ids_have_types(document: &Document, reduced: &mut Reduced) -> Resu
             },
         );
     }
-    reduced.ids_as_text = as_text;
+    normalised.ids_as_text = as_text;
     Ok(changed)
 }
 
 /// The named schemas that are read: those of answers and webhooks, and what they are made of.
-fn in_answers(document: &Document) -> BTreeSet<String> {
+fn in_responses(document: &Document) -> BTreeSet<String> {
     let answers = document
         .operations
         .iter()
-        .flat_map(|operation| &operation.answers);
+        .flat_map(|operation| &operation.responses);
     let answers = answers.filter_map(|answer| answer.schema.as_ref());
     let webhooks = document.webhooks.iter().map(|webhook| &webhook.schema);
     let mut todo: Vec<&Value> = answers.chain(webhooks).collect();

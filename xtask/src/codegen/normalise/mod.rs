@@ -20,7 +20,7 @@ pub(crate) use ids::{IdForm, IdType, type_name as id_type_name};
 
 /// A document as progenitor takes it, with what was taken out of it.
 #[derive(Debug)]
-pub(crate) struct Reduced {
+pub(crate) struct Normalised {
     pub(crate) document: Value,
     /// Open enums by Rust name, emitted by ourselves.
     pub(crate) enums: BTreeMap<String, OpenEnum>,
@@ -40,20 +40,20 @@ pub(crate) struct Reduced {
     /// Operations whose answer is one object or an array of one.
     pub(crate) one_or_many: BTreeSet<String>,
     /// Operations whose answer may be `null`.
-    pub(crate) nullable_answers: BTreeSet<String>,
-    /// Parts of multipart bodies that are objects: operation and name on the wire -> type.
+    pub(crate) nullable_responses: BTreeSet<String>,
+    /// ParsedOutput of multipart bodies that are objects: operation and name on the wire -> type.
     pub(crate) object_parts: BTreeMap<(String, String), String>,
     /// Operations that return a part of their answer -> the type of the whole.
-    pub(crate) wholes: BTreeMap<String, String>,
+    pub(crate) full_responses: BTreeMap<String, String>,
     /// Unions whose members are told apart by a key, by Rust name.
-    pub(crate) tagged: BTreeMap<String, Tagged>,
+    pub(crate) tagged: BTreeMap<String, TaggedUnion>,
     /// Objects that the document lets have any further key, by Rust name.
     pub(crate) open: BTreeSet<String>,
 }
 
 /// A union of objects that are told apart by the words of one key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tagged {
+pub(crate) struct TaggedUnion {
     pub(crate) description: String,
     /// The key.
     pub(crate) tag: String,
@@ -63,7 +63,7 @@ pub(crate) struct Tagged {
     pub(crate) other: String,
 }
 
-impl Tagged {
+impl TaggedUnion {
     /// The variant for a type: its name without the word that all types of the union end with.
     pub(crate) fn variant(&self, ty: &str) -> proc_macro2::Ident {
         let last_word = |name: &str| {
@@ -87,10 +87,10 @@ pub(crate) struct OpenEnum {
     pub(crate) words: Vec<String>,
 }
 
-/// A pass: changes the reduced form and says how many places it changed.
+/// A pass: changes the normalised form and says how many places it changed.
 struct Pass {
     name: &'static str,
-    run: fn(&Document, &mut Reduced) -> Result<usize, Failure>,
+    run: fn(&Document, &mut Normalised) -> Result<usize, Failure>,
 }
 
 /// The passes, in the order in which they have to run.
@@ -108,8 +108,8 @@ const PASSES: &[Pass] = &[
         run: operations::constants_are_dropped,
     },
     Pass {
-        name: "answers_are_one_schema",
-        run: operations::answers_are_one_schema,
+        name: "responses_are_one_schema",
+        run: operations::responses_are_one_schema,
     },
     Pass {
         name: "envelopes_are_opened",
@@ -120,8 +120,8 @@ const PASSES: &[Pass] = &[
         run: operations::one_or_many_is_one,
     },
     Pass {
-        name: "null_belongs_to_the_place",
-        run: schemas::null_belongs_to_the_place,
+        name: "nullable_moves_to_uses",
+        run: schemas::nullable_moves_to_uses,
     },
     Pass {
         name: "named_arrays_are_inlined",
@@ -136,8 +136,8 @@ const PASSES: &[Pass] = &[
         run: schemas::clashing_names_are_replaced,
     },
     Pass {
-        name: "tagged_unions_are_told_apart",
-        run: tagged::tagged_unions_are_told_apart,
+        name: "tagged_unions_are_replaced",
+        run: tagged::tagged_unions_are_replaced,
     },
     Pass {
         name: "files_are_uploads",
@@ -176,8 +176,8 @@ const PASSES: &[Pass] = &[
         run: schemas::optional_is_nullable,
     },
     Pass {
-        name: "unknown_keys_are_kept",
-        run: schemas::unknown_keys_are_kept,
+        name: "unknown_fields_are_kept",
+        run: schemas::unknown_fields_are_kept,
     },
 ];
 
@@ -203,8 +203,8 @@ impl Usage {
     }
 }
 
-pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduced, Failure> {
-    let mut reduced = Reduced {
+pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Normalised, Failure> {
+    let mut normalised = Normalised {
         document: document.raw.clone(),
         enums: BTreeMap::new(),
         replacements: BTreeMap::new(),
@@ -214,14 +214,14 @@ pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduce
         nullable_objects: BTreeSet::new(),
         renamed: BTreeMap::new(),
         one_or_many: BTreeSet::new(),
-        nullable_answers: BTreeSet::new(),
+        nullable_responses: BTreeSet::new(),
         object_parts: BTreeMap::new(),
-        wholes: BTreeMap::new(),
+        full_responses: BTreeMap::new(),
         tagged: BTreeMap::new(),
         open: BTreeSet::new(),
     };
     for pass in PASSES {
-        let changed = (pass.run)(document, &mut reduced).map_err(|failure| {
+        let changed = (pass.run)(document, &mut normalised).map_err(|failure| {
             Failure::new(format!(
                 "specs/{}.yaml: {failure} (pass {})",
                 document.provider, pass.name
@@ -231,12 +231,12 @@ pub(crate) fn normalise(document: &Document, usage: &mut Usage) -> Result<Reduce
             *usage.0.entry(pass.name).or_default() += changed;
         }
     }
-    Ok(reduced)
+    Ok(normalised)
 }
 
-/// Calls `visit` with every operation of the reduced document.
-fn each_operation(reduced: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
-    let Some(Value::Object(paths)) = reduced.get_mut("paths") else {
+/// Calls `visit` with every operation of the normalised document.
+fn each_operation(normalised: &mut Value, mut visit: impl FnMut(&mut Map<String, Value>)) {
+    let Some(Value::Object(paths)) = normalised.get_mut("paths") else {
         return;
     };
     for item in paths.values_mut() {
@@ -250,19 +250,19 @@ fn each_operation(reduced: &mut Value, mut visit: impl FnMut(&mut Map<String, Va
     }
 }
 
-/// Calls `visit` with every schema of the reduced document and its place, inner ones first.
-fn each_schema(reduced: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value)) {
-    if let Some(Value::Object(schemas)) = reduced.pointer_mut("/components/schemas") {
+/// Calls `visit` with every schema of the normalised document and its place, inner ones first.
+fn each_schema(normalised: &mut Value, visit: &mut impl FnMut(SchemaContext<'_>, &mut Value)) {
+    if let Some(Value::Object(schemas)) = normalised.pointer_mut("/components/schemas") {
         for (name, schema) in schemas.iter_mut() {
-            let place = Place {
+            let context = SchemaContext {
                 name: &super::names::pascal(name),
                 component: true,
                 origin: Origin::Component(name),
             };
-            walk_schema(place, schema, visit);
+            walk_schema(context, schema, visit);
         }
     }
-    each_operation(reduced, |operation| {
+    each_operation(normalised, |operation| {
         let id = operation
             .get("operationId")
             .and_then(Value::as_str)
@@ -276,7 +276,7 @@ fn each_schema(reduced: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value
                     .unwrap_or_default();
                 let name = format!("{id}{}", super::names::pascal(name));
                 if let Some(schema) = parameter.get_mut("schema") {
-                    walk_schema(Place::request(&name), schema, visit);
+                    walk_schema(SchemaContext::request(&name), schema, visit);
                 }
             }
         }
@@ -284,17 +284,17 @@ fn each_schema(reduced: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value
             .get_mut("requestBody")
             .and_then(|b| b.pointer_mut("/content/application~1json/schema"))
         {
-            walk_schema(Place::request(&format!("{id}Body")), schema, visit);
+            walk_schema(SchemaContext::request(&format!("{id}Body")), schema, visit);
         }
         if let Some(Value::Object(responses)) = operation.get_mut("responses") {
             for response in responses.values_mut() {
                 if let Some(schema) = response.pointer_mut("/content/application~1json/schema") {
-                    let place = Place {
+                    let context = SchemaContext {
                         name: &format!("{id}Response"),
                         component: false,
-                        origin: Origin::Answer,
+                        origin: Origin::Response,
                     };
-                    walk_schema(place, schema, visit);
+                    walk_schema(context, schema, visit);
                 }
             }
         }
@@ -303,7 +303,7 @@ fn each_schema(reduced: &mut Value, visit: &mut impl FnMut(Place<'_>, &mut Value
 
 /// Where a schema stands.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct SchemaContext<'a> {
     /// What a type made of the schema is called: `ContactStatus` for the property `status` of `Contact`.
     name: &'a str,
     /// Whether it is a named schema itself, not a part of one.
@@ -317,10 +317,10 @@ enum Origin<'a> {
     /// The named schema, as the document writes it.
     Component(&'a str),
     Request,
-    Answer,
+    Response,
 }
 
-impl<'a> Place<'a> {
+impl<'a> SchemaContext<'a> {
     fn request(name: &'a str) -> Self {
         Self {
             name,
@@ -330,11 +330,11 @@ impl<'a> Place<'a> {
     }
 
     /// A part of what stands here.
-    fn inside<'b>(self, name: &'b str) -> Place<'b>
+    fn inside<'b>(self, name: &'b str) -> SchemaContext<'b>
     where
         'a: 'b,
     {
-        Place {
+        SchemaContext {
             name,
             component: false,
             origin: self.origin,
@@ -343,32 +343,32 @@ impl<'a> Place<'a> {
 }
 
 fn walk_schema(
-    place: Place<'_>,
+    context: SchemaContext<'_>,
     schema: &mut Value,
-    visit: &mut impl FnMut(Place<'_>, &mut Value),
+    visit: &mut impl FnMut(SchemaContext<'_>, &mut Value),
 ) {
-    let name = place.name;
+    let name = context.name;
     if let Value::Object(object) = schema {
         if let Some(Value::Object(properties)) = object.get_mut("properties") {
             for (key, property) in properties.iter_mut() {
                 let name = format!("{name}{}", super::names::pascal(key));
-                walk_schema(place.inside(&name), property, visit);
+                walk_schema(context.inside(&name), property, visit);
             }
         }
         for key in ["items", "additionalProperties"] {
             if let Some(inner) = object.get_mut(key) {
-                walk_schema(place.inside(&format!("{name}Item")), inner, visit);
+                walk_schema(context.inside(&format!("{name}Item")), inner, visit);
             }
         }
         for key in ["oneOf", "anyOf", "allOf"] {
             if let Some(Value::Array(parts)) = object.get_mut(key) {
                 for (at, part) in parts.iter_mut().enumerate() {
-                    walk_schema(place.inside(&format!("{name}Variant{at}")), part, visit);
+                    walk_schema(context.inside(&format!("{name}Variant{at}")), part, visit);
                 }
             }
         }
     }
-    visit(place, schema);
+    visit(context, schema);
 }
 
 /// Replaces a schema by a reference, keeping what belongs to the place: its description and whether it may be null.
@@ -390,8 +390,8 @@ fn refer(schema: &mut Value, name: &str) {
 }
 
 /// Adds a named schema that a replacement stands for; what it says doesn't matter.
-fn add_placeholder(reduced: &mut Value, name: &str) {
-    let schemas = reduced
+fn add_placeholder(normalised: &mut Value, name: &str) {
+    let schemas = normalised
         .as_object_mut()
         .and_then(|root| {
             root.entry("components")

@@ -3,7 +3,7 @@
 use engagement_document::{Document, Location, Operation, Schemas};
 use serde_json::{Map, Value, json};
 
-use super::{Reduced, each_operation};
+use super::{Normalised, each_operation};
 use crate::codegen::Failure;
 
 fn operation<'a>(document: &'a Document, raw: &Map<String, Value>) -> Option<&'a Operation> {
@@ -14,10 +14,10 @@ fn operation<'a>(document: &'a Document, raw: &Map<String, Value>) -> Option<&'a
 /// stand with each operation, so that later passes find them all in one place.
 pub(super) fn repeat_shared_parameters(
     document: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut changed = 0;
-    each_operation(&mut reduced.document, |raw| {
+    each_operation(&mut normalised.document, |raw| {
         let Some(operation) = operation(document, raw) else {
             return;
         };
@@ -37,7 +37,7 @@ pub(super) fn repeat_shared_parameters(
         changed += usize::from(!parameters.is_empty());
         raw.insert("parameters".into(), Value::Array(parameters));
     });
-    if let Some(Value::Object(paths)) = reduced.document.get_mut("paths") {
+    if let Some(Value::Object(paths)) = normalised.document.get_mut("paths") {
         for item in paths.values_mut().filter_map(Value::as_object_mut) {
             item.remove("parameters");
         }
@@ -49,13 +49,13 @@ pub(super) fn repeat_shared_parameters(
 /// and a caller sets `page_size` in the same way whether it goes into the query or the form.
 pub(super) fn form_fields_are_parameters(
     document: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut changed = 0;
     let mut failure = None;
     let text = json!({ "type": "string" });
-    let mut objects = std::mem::take(&mut reduced.object_parts);
-    each_operation(&mut reduced.document, |raw| {
+    let mut objects = std::mem::take(&mut normalised.object_parts);
+    each_operation(&mut normalised.document, |raw| {
         let Some(operation) = operation(document, raw) else {
             return;
         };
@@ -102,7 +102,7 @@ pub(super) fn form_fields_are_parameters(
         }
         changed += 1;
     });
-    reduced.object_parts = objects;
+    normalised.object_parts = objects;
     match failure {
         Some(failure) => Err(Failure::new(failure)),
         None => Ok(changed),
@@ -126,10 +126,10 @@ fn is_object(schemas: &Schemas, schema: &Value) -> bool {
 /// Drops parameters that can have one value only: they are sent without being asked for.
 pub(super) fn constants_are_dropped(
     document: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut changed = 0;
-    each_operation(&mut reduced.document, |raw| {
+    each_operation(&mut normalised.document, |raw| {
         let Some(operation) = operation(document, raw) else {
             return;
         };
@@ -151,18 +151,18 @@ pub(super) fn constants_are_dropped(
 
 /// Leaves one success answer per operation and no error answers: progenitor panics on several schemas. Errors have one
 /// type in the runtime, and an empty success answer beside a typed one is an `Option` there.
-pub(super) fn answers_are_one_schema(
+pub(super) fn responses_are_one_schema(
     document: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut changed = 0;
     let mut failure = None;
-    each_operation(&mut reduced.document, |raw| {
+    each_operation(&mut normalised.document, |raw| {
         let Some(operation) = operation(document, raw) else {
             return;
         };
         let mut typed = operation
-            .answers
+            .responses
             .iter()
             .filter_map(|answer| answer.schema.as_ref());
         let schema = typed.next();
@@ -188,16 +188,16 @@ pub(super) fn answers_are_one_schema(
 /// Answers with the part that callers want; the runtime finds it and keeps the whole.
 pub(super) fn envelopes_are_opened(
     document: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut found = Vec::new();
     let mut failure = None;
-    each_operation(&mut reduced.document, |raw| {
+    each_operation(&mut normalised.document, |raw| {
         let Some(operation) = operation(document, raw).filter(|o| !o.envelope.is_empty()) else {
             return;
         };
         let Some(whole) = operation
-            .typed_answer()
+            .typed_response()
             .and_then(|answer| answer.schema.as_ref())
         else {
             failure = Some(format!(
@@ -245,7 +245,7 @@ pub(super) fn envelopes_are_opened(
         found.push((operation.id.clone(), crate::codegen::names::pascal(name)));
     });
     let changed = found.len();
-    reduced.wholes.extend(found);
+    normalised.full_responses.extend(found);
     match failure {
         Some(failure) => Err(Failure::new(failure)),
         None => Ok(changed),
@@ -255,10 +255,10 @@ pub(super) fn envelopes_are_opened(
 /// Turns an answer that is `T` or an array of `T` into `T`: the runtime unwraps it.
 pub(super) fn one_or_many_is_one(
     document: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut found = Vec::new();
-    each_operation(&mut reduced.document, |raw| {
+    each_operation(&mut normalised.document, |raw| {
         let Some(operation) = operation(document, raw) else {
             return;
         };
@@ -281,6 +281,6 @@ pub(super) fn one_or_many_is_one(
         found.push(operation.id.clone());
     });
     let changed = found.len();
-    reduced.one_or_many.extend(found);
+    normalised.one_or_many.extend(found);
     Ok(changed)
 }

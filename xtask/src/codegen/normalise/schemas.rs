@@ -5,28 +5,28 @@ use std::collections::BTreeMap;
 use engagement_document::Document;
 use serde_json::{Map, Value, json};
 
-use super::{Reduced, each_schema};
+use super::{Normalised, each_schema};
 use crate::codegen::Failure;
 
 /// Takes `nullable` off named schemas: typify wraps each in a second type. Where one is a property it is optional
 /// anyhow; an operation that answers with one gets an `Option`.
-pub(super) fn null_belongs_to_the_place(
+pub(super) fn nullable_moves_to_uses(
     document: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut changed = 0;
     for operation in &document.operations {
         let schema = operation
-            .typed_answer()
+            .typed_response()
             .and_then(|answer| answer.schema.as_ref());
         let nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
         if schema
             .is_some_and(|schema| nullable(schema) || nullable(document.schemas.resolve(schema)))
         {
-            reduced.nullable_answers.insert(operation.id.clone());
+            normalised.nullable_responses.insert(operation.id.clone());
         }
     }
-    if let Some(Value::Object(schemas)) = reduced.document.pointer_mut("/components/schemas") {
+    if let Some(Value::Object(schemas)) = normalised.document.pointer_mut("/components/schemas") {
         for schema in schemas.values_mut().filter_map(Value::as_object_mut) {
             changed += usize::from(schema.remove("nullable").is_some());
         }
@@ -38,9 +38,10 @@ pub(super) fn null_belongs_to_the_place(
 /// not compile.
 pub(super) fn named_arrays_are_inlined(
     _: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
-    let Some(Value::Object(schemas)) = reduced.document.pointer_mut("/components/schemas") else {
+    let Some(Value::Object(schemas)) = normalised.document.pointer_mut("/components/schemas")
+    else {
         return Ok(0);
     };
     let mut arrays = Map::new();
@@ -51,7 +52,7 @@ pub(super) fn named_arrays_are_inlined(
         }
         !array
     });
-    each_schema(&mut reduced.document, &mut |_, schema| {
+    each_schema(&mut normalised.document, &mut |_, schema| {
         let array = schema
             .get("$ref")
             .and_then(Value::as_str)
@@ -67,11 +68,11 @@ pub(super) fn named_arrays_are_inlined(
 /// every answer.
 pub(super) fn all_of_is_merged(
     document: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut changed = 0;
     let mut failure = None;
-    each_schema(&mut reduced.document, &mut |place, schema| {
+    each_schema(&mut normalised.document, &mut |context, schema| {
         let Some(parts) = schema.get("allOf").and_then(Value::as_array) else {
             return;
         };
@@ -86,7 +87,7 @@ pub(super) fn all_of_is_merged(
             {
                 failure = Some(format!(
                     "schema {}: the parts of `allOf` describe `{key}` differently",
-                    place.name
+                    context.name
                 ));
             }
         }
@@ -127,10 +128,10 @@ fn is_open(document: &Document, schema: &Value) -> bool {
 /// Gives properties with `x-rust-name` that name; the wire name is put back when the types are emitted.
 pub(super) fn clashing_names_are_replaced(
     _: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
-    let mut renamed = std::mem::take(&mut reduced.renamed);
-    each_schema(&mut reduced.document, &mut |_, schema| {
+    let mut renamed = std::mem::take(&mut normalised.renamed);
+    each_schema(&mut normalised.document, &mut |_, schema| {
         let Some(Value::Object(properties)) = schema.get_mut("properties") else {
             return;
         };
@@ -165,8 +166,8 @@ pub(super) fn clashing_names_are_replaced(
             }
         }
     });
-    reduced.renamed = renamed;
-    Ok(reduced.renamed.len())
+    normalised.renamed = renamed;
+    Ok(normalised.renamed.len())
 }
 
 /// Limits that the provider checks; a client that checked them too would refuse answers that break them.
@@ -189,9 +190,12 @@ const CONSTRAINTS: &[&str] = &[
 
 /// Moves constraints from the schema into its description: typify makes validating types of them that reject whole
 /// answers. `title` goes too: it would rename types.
-pub(super) fn constraints_are_prose(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn constraints_are_prose(
+    _: &Document,
+    normalised: &mut Normalised,
+) -> Result<usize, Failure> {
     let mut changed = 0;
-    each_schema(&mut reduced.document, &mut |_, schema| {
+    each_schema(&mut normalised.document, &mut |_, schema| {
         let Value::Object(object) = schema else {
             return;
         };
@@ -234,9 +238,12 @@ pub(super) fn constraints_are_prose(_: &Document, reduced: &mut Reduced) -> Resu
 }
 
 /// Makes every optional property nullable: absent and `null` read alike, and an empty list can be told from none.
-pub(super) fn optional_is_nullable(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn optional_is_nullable(
+    _: &Document,
+    normalised: &mut Normalised,
+) -> Result<usize, Failure> {
     let mut changed = 0;
-    each_schema(&mut reduced.document, &mut |_, schema| {
+    each_schema(&mut normalised.document, &mut |_, schema| {
         let required: Vec<String> = schema
             .get("required")
             .and_then(Value::as_array)
@@ -269,10 +276,13 @@ pub(super) fn optional_is_nullable(_: &Document, reduced: &mut Reduced) -> Resul
 }
 
 /// Keeps keys that the document doesn't know: objects get a map for them, so that nothing is lost on writing back.
-pub(super) fn unknown_keys_are_kept(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn unknown_fields_are_kept(
+    _: &Document,
+    normalised: &mut Normalised,
+) -> Result<usize, Failure> {
     let mut changed = 0;
-    let open = &mut reduced.open;
-    each_schema(&mut reduced.document, &mut |place, schema| {
+    let open = &mut normalised.open;
+    each_schema(&mut normalised.document, &mut |context, schema| {
         let Value::Object(object) = schema else {
             return;
         };
@@ -285,7 +295,7 @@ pub(super) fn unknown_keys_are_kept(_: &Document, reduced: &mut Reduced) -> Resu
         }
         let known = object.get("additionalProperties");
         if known.is_some() {
-            open.insert(place.name.to_owned());
+            open.insert(context.name.to_owned());
         }
         if known.is_none() || known == Some(&Value::Bool(true)) {
             object.insert("additionalProperties".into(), json!({}));

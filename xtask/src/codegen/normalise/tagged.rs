@@ -3,16 +3,16 @@
 use engagement_document::{Document, Schemas};
 use serde_json::Value;
 
-use super::{Reduced, Tagged, add_placeholder};
+use super::{Normalised, TaggedUnion, add_placeholder};
 use crate::codegen::{Failure, names};
 
 /// Takes named unions of objects out of the document if the words of one key tell the objects apart: typify tries one
 /// member after the other, which takes the first that fits for the right one, and rejects an answer with a new word.
 ///
 /// The last member has no such words; it takes whatever the others don't.
-pub(super) fn tagged_unions_are_told_apart(
+pub(super) fn tagged_unions_are_replaced(
     document: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut found = Vec::new();
     for name in document.schemas.names() {
@@ -22,12 +22,12 @@ pub(super) fn tagged_unions_are_told_apart(
         };
         found.push((names::pascal(name), tagged));
         for member in members(schema) {
-            free_the_tag(reduced, member, &found[found.len() - 1].1.tag);
+            free_the_tag(normalised, member, &found[found.len() - 1].1.tag);
         }
-        add_placeholder(&mut reduced.document, name);
+        add_placeholder(&mut normalised.document, name);
     }
     let changed = found.len();
-    reduced.tagged.extend(found);
+    normalised.tagged.extend(found);
     Ok(changed)
 }
 
@@ -36,7 +36,7 @@ fn members(schema: &Value) -> impl Iterator<Item = &str> {
     parts.into_iter().flatten().filter_map(Schemas::ref_name)
 }
 
-fn tagged(schemas: &Schemas, schema: &Value) -> Option<Tagged> {
+fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
     let parts = schema.get("oneOf")?.as_array()?;
     let names: Vec<&str> = members(schema).collect();
     let (other, named) = names.split_last().filter(|_| names.len() == parts.len())?;
@@ -60,7 +60,7 @@ fn tagged(schemas: &Schemas, schema: &Value) -> Option<Tagged> {
         .map(|name| Some((words(name)?, names::pascal(name))))
         .collect::<Option<Vec<_>>>()?;
     let description = schema.get("description").and_then(Value::as_str);
-    Some(Tagged {
+    Some(TaggedUnion {
         description: description.unwrap_or_default().trim().to_owned(),
         tag: tag.to_owned(),
         members,
@@ -69,9 +69,9 @@ fn tagged(schemas: &Schemas, schema: &Value) -> Option<Tagged> {
 }
 
 /// Leaves plain text of a member's tag: an enum of one word says nothing.
-fn free_the_tag(reduced: &mut Reduced, member: &str, tag: &str) {
+fn free_the_tag(normalised: &mut Normalised, member: &str, tag: &str) {
     let pointer = format!("/components/schemas/{member}/properties");
-    let property = reduced
+    let property = normalised
         .document
         .pointer_mut(&pointer)
         .and_then(|properties| properties.get_mut(tag))

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use engagement_document::Document;
 use serde_json::Value;
 
-use super::{OpenEnum, Place, Reduced, add_placeholder, each_schema, refer};
+use super::{Normalised, OpenEnum, SchemaContext, add_placeholder, each_schema, refer};
 use crate::codegen::Failure;
 
 /// Lets a type of the runtime stand for a schema: a named schema is replaced as such, another by a reference.
@@ -26,9 +26,9 @@ impl Replacer {
         }
     }
 
-    pub(super) fn replace(&mut self, place: Place<'_>, schema: &mut Value) {
-        if place.component {
-            self.components.push(place.name.to_owned());
+    pub(super) fn replace(&mut self, context: SchemaContext<'_>, schema: &mut Value) {
+        if context.component {
+            self.components.push(context.name.to_owned());
         } else {
             refer(schema, self.name);
             self.references += 1;
@@ -40,69 +40,78 @@ impl Replacer {
         self.components.iter().any(|component| component == name)
     }
 
-    pub(super) fn finish(self, reduced: &mut Reduced) -> usize {
+    pub(super) fn finish(self, normalised: &mut Normalised) -> usize {
         let changed = self.references + self.components.len();
         if self.references > 0 {
-            add_placeholder(&mut reduced.document, self.name);
-            reduced
+            add_placeholder(&mut normalised.document, self.name);
+            normalised
                 .replacements
                 .insert(self.name.to_owned(), self.path.to_owned());
         }
         for name in self.components {
-            add_placeholder(&mut reduced.document, &name);
-            reduced.replacements.insert(name, self.path.to_owned());
+            add_placeholder(&mut normalised.document, &name);
+            normalised.replacements.insert(name, self.path.to_owned());
         }
         changed
     }
 }
 
 /// Gives parts of multipart bodies that are files a type which streams them.
-pub(super) fn files_are_uploads(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
-    of_format(reduced, "binary", "Upload", "engagement_core::Upload")
+pub(super) fn files_are_uploads(
+    _: &Document,
+    normalised: &mut Normalised,
+) -> Result<usize, Failure> {
+    of_format(normalised, "binary", "Upload", "engagement_core::Upload")
 }
 
 /// Gives passwords and tokens a type that doesn't print them.
-pub(super) fn passwords_are_secret(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
-    of_format(reduced, "password", "Secret", "engagement_core::Secret")
+pub(super) fn passwords_are_secret(
+    _: &Document,
+    normalised: &mut Normalised,
+) -> Result<usize, Failure> {
+    of_format(normalised, "password", "Secret", "engagement_core::Secret")
 }
 
 fn of_format(
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
     format: &str,
     name: &'static str,
     path: &'static str,
 ) -> Result<usize, Failure> {
     let mut replacer = Replacer::new(name, path);
-    each_schema(&mut reduced.document, &mut |place, schema| {
+    each_schema(&mut normalised.document, &mut |context, schema| {
         if schema.get("format").and_then(Value::as_str) == Some(format) {
-            replacer.replace(place, schema);
+            replacer.replace(context, schema);
         }
     });
-    Ok(replacer.finish(reduced))
+    Ok(replacer.finish(normalised))
 }
 
 /// Gives times since 1970 a type that carries their unit: one provider uses seconds and milliseconds side by side.
-pub(super) fn epochs_have_a_type(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn epochs_have_a_type(
+    _: &Document,
+    normalised: &mut Normalised,
+) -> Result<usize, Failure> {
     let mut seconds = Replacer::new("EpochSeconds", "engagement_core::EpochSeconds");
     let mut millis = Replacer::new("EpochMillis", "engagement_core::EpochMillis");
     let mut failure = None;
-    each_schema(&mut reduced.document, &mut |place, schema| match schema
-        .get("x-epoch")
-        .and_then(Value::as_str)
-    {
-        Some("seconds") => seconds.replace(place, schema),
-        Some("milliseconds") => millis.replace(place, schema),
-        Some(other) => {
-            failure = Some(format!(
-                "schema {}: `x-epoch: {other}`: use seconds or milliseconds",
-                place.name
-            ))
-        }
-        None => {}
-    });
+    each_schema(
+        &mut normalised.document,
+        &mut |context, schema| match schema.get("x-epoch").and_then(Value::as_str) {
+            Some("seconds") => seconds.replace(context, schema),
+            Some("milliseconds") => millis.replace(context, schema),
+            Some(other) => {
+                failure = Some(format!(
+                    "schema {}: `x-epoch: {other}`: use seconds or milliseconds",
+                    context.name
+                ))
+            }
+            None => {}
+        },
+    );
     match failure {
         Some(failure) => Err(Failure::new(failure)),
-        None => Ok(seconds.finish(reduced) + millis.finish(reduced)),
+        None => Ok(seconds.finish(normalised) + millis.finish(normalised)),
     }
 }
 
@@ -110,15 +119,15 @@ pub(super) fn epochs_have_a_type(_: &Document, reduced: &mut Reduced) -> Result<
 /// numbers as `f64` and so loses digits.
 pub(super) fn scalar_unions_have_a_type(
     _: &Document,
-    reduced: &mut Reduced,
+    normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
     let mut scalars = Replacer::new("Scalar", "engagement_core::Scalar");
-    each_schema(&mut reduced.document, &mut |place, schema| {
+    each_schema(&mut normalised.document, &mut |context, schema| {
         if is_scalar_union(schema) {
-            scalars.replace(place, schema);
+            scalars.replace(context, schema);
         }
     });
-    Ok(scalars.finish(reduced))
+    Ok(scalars.finish(normalised))
 }
 
 /// Whether the schema is a union of string, number and boolean, or of some of them.
@@ -138,11 +147,11 @@ pub(super) fn is_scalar_union(schema: &Value) -> bool {
 
 /// Takes string enums out of the document, to emit them with an `Unknown` variant: typify's reject an answer because
 /// of one new word.
-pub(super) fn enums_are_open(_: &Document, reduced: &mut Reduced) -> Result<usize, Failure> {
+pub(super) fn enums_are_open(_: &Document, normalised: &mut Normalised) -> Result<usize, Failure> {
     let mut found: BTreeMap<String, OpenEnum> = BTreeMap::new();
     let mut failures = Vec::new();
     let mut inner = BTreeSet::new();
-    each_schema(&mut reduced.document, &mut |place, schema| {
+    each_schema(&mut normalised.document, &mut |context, schema| {
         let words = schema
             .get("x-extensible-enum")
             .or_else(|| schema.get("enum"))
@@ -166,7 +175,7 @@ pub(super) fn enums_are_open(_: &Document, reduced: &mut Reduced) -> Result<usiz
             .trim()
             .to_owned();
         let open = OpenEnum { description, words };
-        let name = place.name;
+        let name = context.name;
         match found.get(name) {
             Some(other) if other.words != open.words => failures.push(format!(
                 "two enums get the name `{name}`: give one a named schema"
@@ -179,7 +188,7 @@ pub(super) fn enums_are_open(_: &Document, reduced: &mut Reduced) -> Result<usiz
             object.remove("x-extensible-enum");
             object.remove("enum");
         }
-        if !place.component {
+        if !context.component {
             refer(schema, name);
             inner.insert(name.to_owned());
         }
@@ -188,8 +197,8 @@ pub(super) fn enums_are_open(_: &Document, reduced: &mut Reduced) -> Result<usiz
         return Err(Failure::new(failure));
     }
     for name in inner {
-        add_placeholder(&mut reduced.document, &name);
+        add_placeholder(&mut normalised.document, &name);
     }
-    reduced.enums = found;
-    Ok(reduced.enums.len())
+    normalised.enums = found;
+    Ok(normalised.enums.len())
 }

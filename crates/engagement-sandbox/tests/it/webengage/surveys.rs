@@ -10,7 +10,7 @@ async fn the_documented_response_is_there_from_the_start() {
     let mut documented = document()
         .operation("surveys_get_response")
         .expect("it")
-        .answers[0]
+        .responses[0]
         .example
         .clone()
         .expect("an example");

@@ -1,0 +1,176 @@
+//! Operations.
+
+use serde_json::Value;
+
+use super::extensions::{ClientValue, Evidence, RateLimit};
+use super::pagination::Pagination;
+
+/// An operation of the API.
+#[derive(Debug, Clone)]
+pub struct Operation {
+    /// `group_action`.
+    pub id: String,
+    /// The group it belongs to.
+    pub group: String,
+    /// Its name within the group.
+    pub action: String,
+    /// HTTP method in capitals.
+    pub method: String,
+    /// The path template on the wire.
+    pub path: String,
+    /// The key under `paths`: the path, with `#…` where two operations share it.
+    pub path_key: String,
+    /// Position of its host in [`Document::servers`].
+    pub server: usize,
+    /// One sentence, without a full stop.
+    pub summary: String,
+    /// What it does, its limits and traps.
+    pub description: String,
+    /// The provider's page.
+    pub docs_url: String,
+    /// How well it is known.
+    pub evidence: Evidence,
+    /// Alternatives, each a list of schemes needed together; empty: no credential is sent.
+    pub security: Vec<Vec<String>>,
+    /// A body with one of these fields needs the first alternative of `security`.
+    pub full_auth_fields: Vec<String>,
+    /// Path, query and header parameters.
+    pub parameters: Vec<Parameter>,
+    /// The body it takes.
+    pub body: Option<Body>,
+    /// Its success responses.
+    pub responses: Vec<Response>,
+    /// Set if the success response may be empty or not as documented, with the evidence for that.
+    pub optional_response: Option<Evidence>,
+    /// The path to the part of the response that callers get, as names of fields; empty: all of it.
+    pub envelope: Vec<String>,
+    /// How its pages are read.
+    pub pagination: Option<Pagination>,
+    /// How often it may be called.
+    pub rate_limit: Option<RateLimit>,
+    /// The header with the idempotency key.
+    pub idempotency_key: Option<String>,
+    /// Whether it is safe to repeat.
+    pub idempotent: bool,
+    /// Whether it can send a message to a person.
+    pub sends_message: bool,
+    /// Statuses that mean "no such record" besides 404.
+    pub not_found_statuses: Vec<u16>,
+    /// Whether the provider has deprecated it.
+    pub deprecated: bool,
+}
+
+impl Operation {
+    /// The success response that carries a body, if one does.
+    pub fn typed_response(&self) -> Option<&Response> {
+        self.responses
+            .iter()
+            .find(|response| response.schema.is_some())
+    }
+
+    /// Whether its success response is binary.
+    pub fn returns_bytes(&self) -> bool {
+        self.responses.iter().any(|response| response.binary)
+    }
+
+    /// Whether a success response may come without a body.
+    pub fn may_be_empty(&self) -> bool {
+        self.responses
+            .iter()
+            .any(|response| response.schema.is_none())
+    }
+
+    /// Path parameters in the order of the path template.
+    pub fn path_parameters(&self) -> impl Iterator<Item = &Parameter> {
+        self.parameters
+            .iter()
+            .filter(|parameter| parameter.location == Location::Path)
+    }
+}
+
+/// Where a parameter goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Location {
+    /// A segment of the path.
+    Path,
+    /// The query string.
+    Query,
+    /// A header.
+    Header,
+}
+
+/// One parameter.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    /// Its name on the wire.
+    pub name: String,
+    /// Where it goes.
+    pub location: Location,
+    /// Whether the provider requires it.
+    pub required: bool,
+    /// Its schema.
+    pub schema: Value,
+    /// What it means.
+    pub description: String,
+    /// A value for examples and tests.
+    pub example: Value,
+    /// The only value it can have; clients send it without an argument.
+    pub constant: Option<String>,
+    /// Set if a client has one value for all calls.
+    pub client_value: Option<ClientValue>,
+}
+
+/// The media type of a request body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyKind {
+    /// `application/json`.
+    Json,
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+}
+
+impl BodyKind {
+    /// The media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Form => "application/x-www-form-urlencoded",
+            Self::Multipart => "multipart/form-data",
+        }
+    }
+
+    /// Whether the body is a list of named fields.
+    pub fn has_fields(self) -> bool {
+        self != Self::Json
+    }
+}
+
+/// A request body.
+#[derive(Debug, Clone)]
+pub struct Body {
+    /// Its media type.
+    pub kind: BodyKind,
+    /// Its schema.
+    pub schema: Value,
+    /// Whether it is required.
+    pub required: bool,
+    /// A realistic body.
+    pub example: Value,
+    /// Media types of the parts of a multipart body, by name.
+    pub part_types: Vec<(String, String)>,
+}
+
+/// A success response.
+#[derive(Debug, Clone)]
+pub struct Response {
+    /// Its status.
+    pub status: u16,
+    /// Schema of its JSON body; `None`: the body is not read.
+    pub schema: Option<Value>,
+    /// Whether its body is binary.
+    pub binary: bool,
+    /// A realistic body.
+    pub example: Option<Value>,
+}

@@ -1,0 +1,103 @@
+//! Request bodies and success responses.
+
+use serde_json::Value;
+
+use super::Reader;
+use crate::json::{example, flag, step, text};
+use crate::model::{Body, BodyKind, Response};
+
+impl<'a> Reader<'a> {
+    pub(super) fn body(&mut self, raw: &'a Value, pointer: &str) -> Option<Body> {
+        let body = self.follow(raw.get("requestBody")?);
+        let at = step(pointer, "requestBody");
+        let content = body.get("content").and_then(Value::as_object);
+        let mut content = content.into_iter().flatten();
+        let (Some((media, value)), None) = (content.next(), content.next()) else {
+            self.problem(&at, "a body has exactly one media type: split the operation with a path key such as `/path#form`");
+            return None;
+        };
+        let kind = match media.as_str() {
+            "application/json" => BodyKind::Json,
+            "application/x-www-form-urlencoded" => BodyKind::Form,
+            "multipart/form-data" => BodyKind::Multipart,
+            other => {
+                self.problem(&at, format!("media type `{other}` is not supported: use application/json, application/x-www-form-urlencoded or multipart/form-data"));
+                return None;
+            }
+        };
+        let parts = value.get("encoding").and_then(Value::as_object);
+        let part_types = parts
+            .into_iter()
+            .flatten()
+            .map(|(name, encoding)| (name.clone(), text(encoding.get("contentType"))));
+        let example = example(value);
+        if example.is_none() {
+            self.problem(
+                &at,
+                "`example` is missing beside the schema: the wire test is made from it",
+            );
+        }
+        Some(Body {
+            kind,
+            schema: value.get("schema").cloned().unwrap_or_default(),
+            required: flag(body.get("required")),
+            example: example.unwrap_or_default(),
+            part_types: part_types.collect(),
+        })
+    }
+
+    pub(super) fn responses(&mut self, raw: &'a Value, pointer: &str) -> Vec<Response> {
+        let mut found = Vec::new();
+        let at = step(pointer, "responses");
+        for (status, response) in raw
+            .get("responses")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
+            if !status.starts_with('2') {
+                continue;
+            }
+            let Ok(code) = status.parse::<u16>() else {
+                self.problem(
+                    &at,
+                    format!("`{status}`: declare success responses by their exact status"),
+                );
+                continue;
+            };
+            let content = self.follow(response).get("content");
+            let json = content.and_then(|content| content.get("application/json"));
+            let binary =
+                content.is_some_and(|content| content.get("application/octet-stream").is_some());
+            let schema = json.map(|json| json.get("schema").cloned().unwrap_or_default());
+            let example = json.and_then(example);
+            if json.is_some() && example.is_none() {
+                self.problem(
+                    &step(&at, status),
+                    "`example` is missing beside the schema: the sandbox responds with it",
+                );
+            }
+            found.push(Response {
+                status: code,
+                schema,
+                binary,
+                example,
+            });
+        }
+        if found.iter().any(|response| response.binary)
+            && !found.iter().all(|response| response.binary)
+        {
+            self.problem(
+                &at,
+                "bytes and JSON can't both be success responses of one operation",
+            );
+        }
+        if found.is_empty() {
+            self.problem(
+                &at,
+                "no success response is declared: write at least a '200'",
+            );
+        }
+        found
+    }
+}

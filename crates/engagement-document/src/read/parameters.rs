@@ -1,0 +1,139 @@
+//! Parameters, in the order of the path.
+
+use serde_json::Value;
+
+use super::Reader;
+use crate::json::{flag, step, text};
+use crate::model::{ClientValue, Location, Parameter};
+
+impl<'a> Reader<'a> {
+    pub(super) fn parameters(
+        &mut self,
+        raw: &'a Value,
+        shared: Option<&'a Value>,
+        path: &str,
+        pointer: &str,
+    ) -> Vec<Parameter> {
+        let all = [shared, raw.get("parameters")];
+        let mut found: Vec<Parameter> = Vec::new();
+        for value in all
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_array)
+            .flatten()
+        {
+            let value = self.follow(value);
+            let name = self.need(value, pointer, "name", "a parameter has a name");
+            let at = step(&step(pointer, "parameters"), &name);
+            let location = match text(value.get("in")).as_str() {
+                "path" => Location::Path,
+                "query" => Location::Query,
+                "header" => Location::Header,
+                other => {
+                    self.problem(
+                        &at,
+                        format!(
+                            "parameters in `{other}` are not supported: use path, query or header"
+                        ),
+                    );
+                    continue;
+                }
+            };
+            let schema = value.get("schema").cloned().unwrap_or(Value::Null);
+            let required = flag(value.get("required"));
+            let values = schema.get("enum").and_then(Value::as_array);
+            let constant = values.filter(|values| required && values.len() == 1);
+            let constant = constant
+                .and_then(|values| values[0].as_str())
+                .map(str::to_owned);
+            let example = value.get("example").cloned();
+            if example.is_none() {
+                self.problem(
+                    &at,
+                    "`example` is missing: tests and examples are made from it",
+                );
+            }
+            found.push(Parameter {
+                description: self.need(value, &at, "description", "say what the value means"),
+                example: example.unwrap_or_default(),
+                client_value: self.client_value(value, location, &at),
+                name,
+                location,
+                required,
+                schema,
+                constant,
+            });
+        }
+        self.match_path(path, &mut found, pointer);
+        found
+    }
+
+    pub(super) fn client_value(
+        &mut self,
+        parameter: &Value,
+        location: Location,
+        pointer: &str,
+    ) -> Option<ClientValue> {
+        let value = parameter.get("x-client-value")?;
+        let at = step(pointer, "x-client-value");
+        if location != Location::Path {
+            self.problem(&at, "only a path parameter can be a value of the client");
+        }
+        Some(ClientValue {
+            label: self.need(value, &at, "label", "name the value for messages"),
+            env: self.need(value, &at, "env", "name its environment variable"),
+        })
+    }
+
+    /// Path parameters in the order of the template; each side must know the other.
+    pub(super) fn match_path(&mut self, path: &str, found: &mut [Parameter], pointer: &str) {
+        let mut names = Vec::new();
+        for segment in path
+            .split('/')
+            .filter(|segment| segment.contains(['{', '}']))
+        {
+            match segment
+                .strip_prefix('{')
+                .and_then(|rest| rest.strip_suffix('}'))
+            {
+                Some(name) if !name.contains(['{', '}']) => names.push(name),
+                _ => self.problem(
+                    pointer,
+                    format!("segment `{segment}`: a parameter must fill the whole segment"),
+                ),
+            }
+        }
+        for name in &names {
+            if !found
+                .iter()
+                .any(|p| p.location == Location::Path && p.name == *name)
+            {
+                self.problem(
+                    pointer,
+                    format!("the path names `{name}`, which is no parameter"),
+                );
+            }
+        }
+        let position = |p: &Parameter| {
+            names
+                .iter()
+                .position(|name| *name == p.name)
+                .unwrap_or(usize::MAX)
+        };
+        for parameter in found.iter().filter(|p| p.location == Location::Path) {
+            if position(parameter) == usize::MAX {
+                self.problem(
+                    pointer,
+                    format!("the parameter `{}` is not in the path", parameter.name),
+                );
+            }
+        }
+        found.sort_by_key(|p| {
+            if p.location == Location::Path {
+                position(p)
+            } else {
+                usize::MAX
+            }
+        });
+    }
+}

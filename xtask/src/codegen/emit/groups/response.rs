@@ -1,0 +1,50 @@
+//! What a call returns.
+
+use engagement_document::Operation;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+use crate::codegen::normalise::Normalised;
+use crate::codegen::parsed::Signature;
+
+/// What a successful response is read as: the type, and the runtime's way to read it.
+pub(super) fn response(
+    operation: &Operation,
+    normalised: &Normalised,
+    signature: &Signature,
+) -> (TokenStream, TokenStream) {
+    if operation.returns_bytes() {
+        return (
+            quote!(engagement_core::Bytes),
+            quote!(engagement_core::Answer::bytes),
+        );
+    }
+    let Some(ty) = &signature.response else {
+        return (quote!(()), quote!(engagement_core::Answer::empty));
+    };
+    let any = ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value";
+    let one = normalised.one_or_many.contains(&operation.id);
+    let read = if !operation.envelope.is_empty() {
+        let path = &operation.envelope;
+        quote!(|answer| answer.part(&[#(#path),*]))
+    } else if any {
+        quote!(engagement_core::Answer::value)
+    } else if one {
+        quote!(engagement_core::Answer::one)
+    } else {
+        quote!(engagement_core::Answer::json)
+    };
+    if operation.optional_response.is_some() {
+        let read = quote!(|answer| answer.if_readable(#read));
+        return (quote!(Option<#ty>), read);
+    }
+    let may_be_missing =
+        operation.may_be_empty() || normalised.nullable_responses.contains(&operation.id);
+    if may_be_missing && operation.envelope.is_empty() && !any && !one {
+        return (
+            quote!(Option<#ty>),
+            quote!(engagement_core::Answer::optional),
+        );
+    }
+    (quote!(#ty), read)
+}

@@ -1,0 +1,106 @@
+//! The types of each operation, from progenitor's builders.
+
+use std::collections::BTreeMap;
+
+use engagement_document::Document;
+use quote::ToTokens;
+use syn::{Item, Type};
+
+use super::paths::inside;
+use super::{ParsedOutput, Signature, TypedParameter};
+use crate::codegen::{Failure, names};
+
+pub(super) fn operations(
+    document: &Document,
+    items: Vec<Item>,
+    parsed: &mut ParsedOutput,
+) -> Result<(), Failure> {
+    let by_name: BTreeMap<String, &str> = document
+        .operations
+        .iter()
+        .map(|o| (names::pascal(&o.id), o.id.as_str()))
+        .collect();
+    for item in items {
+        match item {
+            Item::Struct(item) => {
+                let Some(id) = by_name.get(&item.ident.to_string()) else {
+                    continue;
+                };
+                let mut signature = Signature {
+                    parameters: Vec::new(),
+                    body: None,
+                    response: None,
+                };
+                for field in item.fields {
+                    let Some(name) = field.ident.filter(|name| name != "client") else {
+                        continue;
+                    };
+                    let Some(ty) = inside(&field.ty, "Result") else {
+                        return Err(Failure::new(format!(
+                            "{id}: progenitor's parameter `{name}` has an unknown type: adapt xtask/src/codegen/parsed/operations.rs"
+                        )));
+                    };
+                    if name == "body" {
+                        signature.body = Some(without_builder(ty.clone()));
+                        continue;
+                    }
+                    let (ty, optional) = match inside(ty, "Option") {
+                        Some(inner) => (inner.clone(), true),
+                        None => (ty.clone(), false),
+                    };
+                    signature
+                        .parameters
+                        .push(TypedParameter { name, ty, optional });
+                }
+                parsed.operations.insert((*id).to_owned(), signature);
+            }
+            Item::Impl(item) => {
+                let of = match &*item.self_ty {
+                    Type::Path(path) => path
+                        .path
+                        .segments
+                        .last()
+                        .map(|segment| segment.ident.to_string())
+                        .unwrap_or_default(),
+                    _ => String::new(),
+                };
+                let Some(signature) = by_name
+                    .get(&of)
+                    .and_then(|id| parsed.operations.get_mut(*id))
+                else {
+                    continue;
+                };
+                for item in item.items {
+                    if let syn::ImplItem::Fn(function) = item
+                        && function.sig.ident == "send"
+                    {
+                        signature.response = response_type(&function.sig.output);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// `T` of `-> Result<ResponseValue<T>, Error<…>>`, unless it is `()` or a byte stream.
+fn response_type(output: &syn::ReturnType) -> Option<Type> {
+    let syn::ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let value = inside(inside(ty, "Result")?, "ResponseValue")?;
+    let text = value.to_token_stream().to_string();
+    (text != "()" && text != "ByteStream").then(|| value.clone())
+}
+
+/// `types::NewUser` of `types::builder::NewUser`.
+fn without_builder(mut ty: Type) -> Type {
+    if let Type::Path(path) = &mut ty {
+        path.path.segments = std::mem::take(&mut path.path.segments)
+            .into_iter()
+            .filter(|segment| segment.ident != "builder")
+            .collect();
+    }
+    ty
+}

@@ -1,0 +1,267 @@
+//! Request bodies: one media type each.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use crate::import::common::json::{entries, flag, follow, items, reference, step, strings, text};
+use crate::import::common::naming::{self, folded};
+use crate::import::common::report::{BODIES, Report};
+use crate::import::common::value_kind::{ValueKind, value_kind};
+use crate::import::describe::context::{Context, SourceOperation};
+
+/// The media types that clients write.
+const JSON: &str = "application/json";
+const FORM: &str = "application/x-www-form-urlencoded";
+const MULTIPART: &str = "multipart/form-data";
+
+/// Which of them a media type of the source is, and its rank: the lowest is used.
+fn rank(media: &str) -> Option<(u8, &'static str)> {
+    let plain = media
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
+    match plain.as_str() {
+        JSON => Some((0, JSON)),
+        FORM => Some((2, FORM)),
+        MULTIPART => Some((3, MULTIPART)),
+        "*/*" | "application/*" | "text/json" => Some((1, JSON)),
+        other if other.ends_with("+json") => Some((1, JSON)),
+        _ => None,
+    }
+}
+
+/// Whether a media type of a response is JSON, and its rank: the lowest is used.
+pub(crate) fn json_rank(media: &str) -> Option<u8> {
+    rank(media)
+        .filter(|(_, kind)| *kind == JSON)
+        .map(|(rank, _)| rank)
+}
+
+/// The body of an operation; `Err` says why nobody can send it.
+pub(crate) fn read(
+    context: &Context<'_>,
+    found: &SourceOperation<'_>,
+    parameters: &[Value],
+    report: &mut Report,
+) -> Result<Option<Value>, String> {
+    let Some(raw) = found.raw.get("requestBody") else {
+        return Ok(None);
+    };
+    let pointer = step(&found.pointer, "requestBody");
+    let Some(body) = follow(context.source, raw) else {
+        let target = reference(raw).unwrap_or_default();
+        return Err(format!("its body `{target}` does not resolve"));
+    };
+    let Some((kind, value)) = media(body, &pointer, report)? else {
+        return Ok(None);
+    };
+    let mut new = Map::new();
+    if kind == JSON {
+        new.insert(
+            "schema".into(),
+            value
+                .get("schema")
+                .filter(|s| s.is_object())
+                .cloned()
+                .unwrap_or_else(|| json!({})),
+        );
+    } else {
+        let schema = value.get("schema").unwrap_or(&Value::Null);
+        let schema = fields(context, schema, kind, parameters, &pointer, report)?;
+        new.insert("schema".into(), schema);
+        let types: Map<String, Value> = entries(value, "encoding")
+            .filter(|(_, encoding)| kind == MULTIPART && !text(encoding, "contentType").is_empty())
+            .map(|(name, encoding)| {
+                (
+                    name.clone(),
+                    json!({ "contentType": text(encoding, "contentType") }),
+                )
+            })
+            .collect();
+        if !types.is_empty() {
+            new.insert("encoding".into(), Value::Object(types));
+        }
+    }
+    example(value, &mut new);
+    let mut out = json!({});
+    let description = text(body, "description");
+    if !description.is_empty() {
+        out["description"] = json!(description);
+    }
+    out["required"] = json!(flag(body, "required"));
+    out["content"] = json!({ kind: new });
+    Ok(Some(out))
+}
+
+/// The media type that is sent; `None` if the body has none, `Err` if clients can write none of them.
+fn media<'a>(
+    body: &'a Value,
+    pointer: &str,
+    report: &mut Report,
+) -> Result<Option<(&'static str, &'a Value)>, String> {
+    let all: Vec<&str> = entries(body, "content")
+        .map(|(media, _)| media.as_str())
+        .collect();
+    let best = entries(body, "content")
+        .filter_map(|(media, value)| Some((rank(media)?, media, value)))
+        .min_by_key(|(rank, _, _)| rank.0);
+    let Some(((_, kind), media, value)) = best else {
+        if all.is_empty() {
+            report.change(
+                BODIES,
+                pointer,
+                "has no media type; the operation takes no body",
+            );
+            return Ok(None);
+        }
+        return Err(format!(
+            "its body is {}, which clients can't write: they support JSON, forms and multipart",
+            all.join(" or ")
+        ));
+    };
+    if all.len() > 1 {
+        let others: Vec<&str> = all.iter().copied().filter(|other| other != media).collect();
+        report.change(
+            BODIES,
+            pointer,
+            format!("is sent as {kind}; {} left out", others.join(", ")),
+        );
+    } else if media != kind {
+        report.change(BODIES, pointer, format!("`{media}` is sent as {kind}"));
+    }
+    Ok(Some((kind, value)))
+}
+
+/// Keeps the example of a media type, or the first of several.
+pub(crate) fn example(value: &Value, new: &mut Map<String, Value>) {
+    let first = || match value.get("examples")? {
+        Value::Object(examples) => examples.values().next()?.get("value"),
+        _ => None,
+    };
+    if let Some(example) = value.get("example").or_else(first) {
+        new.insert("example".into(), example.clone());
+    }
+}
+
+/// A form's schema with all of its fields in one place, each of a type that a form can contain.
+fn fields(
+    context: &Context<'_>,
+    schema: &Value,
+    kind: &str,
+    parameters: &[Value],
+    pointer: &str,
+    report: &mut Report,
+) -> Result<Value, String> {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    gather(context.source, schema, &mut properties, &mut required, 0);
+    if properties.is_empty() && kind == MULTIPART {
+        return Err("its multipart body names no parts".to_owned());
+    }
+    let mut taken: BTreeMap<String, String> = BTreeMap::new();
+    for parameter in parameters.iter() {
+        let name = text(parameter, "name");
+        taken.insert(folded(&name), name);
+    }
+    let mut kept = Map::new();
+    for (name, property) in properties {
+        let at = step(&format!("{pointer}/fields"), &name);
+        if let Some(reason) = no_rust_name(&name, &taken) {
+            if required.contains(&name) {
+                return Err(format!(
+                    "the form field {reason}, and the provider requires it"
+                ));
+            }
+            report.change(
+                BODIES,
+                &at,
+                format!("{reason}; left out, since it is optional"),
+            );
+            continue;
+        }
+        taken.insert(folded(&name), name.clone());
+        let property = form_value(context, &name, property, &at, report);
+        kept.insert(name, property);
+    }
+    required.retain(|name| kept.contains_key(name));
+    let mut out = json!({ "type": "object" });
+    if kept.is_empty() {
+        out["additionalProperties"] = json!({ "type": "string" });
+    }
+    if let Some(open) =
+        follow(context.source, schema).and_then(|schema| schema.get("additionalProperties"))
+    {
+        out["additionalProperties"] = open.clone();
+    }
+    if !required.is_empty() {
+        out["required"] = json!(required);
+    }
+    out["properties"] = Value::Object(kept);
+    Ok(out)
+}
+
+/// Why a field can't have a Rust name of its own, if it can't.
+fn no_rust_name(name: &str, taken: &BTreeMap<String, String>) -> Option<String> {
+    let clash = taken.get(&folded(name)).filter(|other| *other != name);
+    match clash {
+        Some(other) => Some(format!("`{name}` gets the same Rust name as `{other}`")),
+        None if naming::is_taken_parameter(name) => Some(format!(
+            "`{name}` can't be a Rust name of its own on a call"
+        )),
+        None => None,
+    }
+}
+
+/// A field of a form: scalars and lists of them stay, everything else is sent as text.
+fn form_value(
+    context: &Context<'_>,
+    name: &str,
+    property: Value,
+    pointer: &str,
+    report: &mut Report,
+) -> Value {
+    let kept = match value_kind(context.source, &property) {
+        ValueKind::Scalar => true,
+        ValueKind::Array(inner) => *inner == ValueKind::Scalar || flag(&property, "x-form-json"),
+        _ => false,
+    };
+    if kept {
+        return property;
+    }
+    report.change(
+        BODIES,
+        pointer,
+        format!("`{name}` has no typed form in a form body; it is a text"),
+    );
+    let note = "The provider takes structured values here; they have to be written as one text, usually JSON.";
+    let description = text(&property, "description");
+    json!({ "type": "string", "description": format!("{description} {note}").trim() })
+}
+
+fn gather(
+    source: &Value,
+    schema: &Value,
+    properties: &mut Map<String, Value>,
+    required: &mut Vec<String>,
+    depth: usize,
+) {
+    let Some(schema) = follow(source, schema).filter(|_| depth < 12) else {
+        return;
+    };
+    for part in items(schema, "allOf") {
+        gather(source, part, properties, required, depth + 1);
+    }
+    for (name, property) in entries(schema, "properties") {
+        properties
+            .entry(name.clone())
+            .or_insert_with(|| property.clone());
+    }
+    for name in strings(schema, "required") {
+        if !required.contains(&name) {
+            required.push(name);
+        }
+    }
+}

@@ -1,0 +1,306 @@
+//! Operations: what they are called, and the parts that they are put together from.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Map, Value, json};
+
+use crate::import::common::json::{METHODS, entries, follow, items, step, strings, text};
+use crate::import::common::naming;
+use crate::import::common::report::{DOCUMENT, OPERATIONS, Report};
+use crate::import::describe::context::{Context, SourceOperation};
+use crate::import::describe::credentials::Credentials;
+use crate::import::describe::parameters::HeaderCredentials;
+use crate::import::describe::{bodies, parameters, paths, responses};
+
+/// The operations of the source, in its order.
+pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<SourceOperation<'a>> {
+    let mut found = Vec::new();
+    for (key, item) in entries(source, "paths") {
+        let pointer = step("/paths", key);
+        if key.starts_with("x-") {
+            continue;
+        }
+        let Some(item) = follow(source, item) else {
+            report.leave_out(
+                OPERATIONS,
+                &pointer,
+                "the path refers to another file, or to nothing",
+            );
+            continue;
+        };
+        for (name, raw) in item.as_object().into_iter().flatten() {
+            let small = name.to_ascii_lowercase();
+            let method = METHODS.into_iter().find(|method| *method == small);
+            match method {
+                Some(method) if raw.is_object() => found.push(SourceOperation {
+                    pointer: step(&pointer, name),
+                    key: key.clone(),
+                    method,
+                    raw,
+                    item,
+                }),
+                Some(_) => {}
+                None => {
+                    let known = ["parameters", "summary", "description", "servers", "$ref"];
+                    if !name.starts_with("x-") && !known.contains(&name.as_str()) {
+                        report.change(
+                            DOCUMENT,
+                            &pointer,
+                            format!(
+                                "`{name}` is neither a method nor a field of a path item; ignored"
+                            ),
+                        );
+                    }
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The tag of an operation, or its replacement, and the group that it becomes.
+pub(crate) fn group_of(found: &SourceOperation<'_>) -> (String, String) {
+    let tags = strings(found.raw, "tags");
+    let tag = match tags.first() {
+        Some(tag) if !tag.trim().is_empty() => tag.clone(),
+        _ => paths::first_segment(&found.key),
+    };
+    let group = naming::group(&tag);
+    (tag, group)
+}
+
+/// Gives an operation its tag, group and id.
+pub(crate) fn name(
+    context: &Context<'_>,
+    found: &SourceOperation<'_>,
+    taken: &mut BTreeSet<String>,
+    report: &mut Report,
+) -> (String, String, String) {
+    let tags = strings(found.raw, "tags");
+    let (tag, group) = group_of(found);
+    let given = text(found.raw, "operationId");
+    let mut wanted = format!("{group}_{}", action_of(&given, &group, found));
+    if taken.contains(&naming::folded(&wanted)) {
+        let words = paths::action_words(&found.key, found.method, &group);
+        wanted = format!("{group}_{}", naming::action(&words.join("_")));
+    }
+    let id = naming::unique(&wanted, "_", taken);
+    if given.is_empty() {
+        report.change(
+            OPERATIONS,
+            &found.pointer,
+            format!("has no operationId; it is `{id}`, after its path"),
+        );
+    } else if given != id {
+        report.change(
+            OPERATIONS,
+            &found.pointer,
+            format!("operationId `{given}` is `{id}`"),
+        );
+    }
+    if tags.len() > 1 {
+        report.change(
+            OPERATIONS,
+            &found.pointer,
+            format!(
+                "has {} tags; the first one, `{tag}`, is its group",
+                tags.len()
+            ),
+        );
+    } else if !context.ours && tags.is_empty() {
+        report.change(
+            OPERATIONS,
+            &found.pointer,
+            format!("has no tag; its group is `{group}`, after its path"),
+        );
+    }
+    (tag, group, id)
+}
+
+/// The action in an operationId of the source, without the group's name; that of the path if there is none.
+fn action_of(given: &str, group: &str, found: &SourceOperation<'_>) -> String {
+    // An id that has the right form stays, so that a document can be imported again.
+    let own = given
+        .strip_prefix(group)
+        .and_then(|rest| rest.strip_prefix('_'));
+    if let Some(action) =
+        own.filter(|action| !action.is_empty() && naming::action(action) == *action)
+    {
+        return action.to_owned();
+    }
+    let mut words = naming::words(given);
+    // As Spring's tools write it: `getUserUsingGET_1`.
+    if let Some(at) = words.iter().rposition(|word| word == "using") {
+        let method = words
+            .get(at + 1)
+            .is_some_and(|word| METHODS.contains(&word.as_str()));
+        if at > 0 && method && words.len() <= at + 3 {
+            words.truncate(at);
+        }
+    }
+    let group_words = naming::words(group);
+    if words.len() > group_words.len() && words.starts_with(&group_words) {
+        words.drain(..group_words.len());
+    }
+    if words.is_empty() {
+        words = paths::action_words(&found.key, found.method, group);
+    }
+    naming::action(&words.join("_"))
+}
+
+/// Puts an operation together; `Err` says why it is left out.
+pub(crate) fn build(
+    context: &mut Context<'_>,
+    credentials: &mut Credentials,
+    found: &SourceOperation<'_>,
+    group: &str,
+    id: &str,
+    report: &mut Report,
+) -> Result<(paths::Template, Value), String> {
+    let mut template = paths::template(&found.key)?;
+    let (list, carried) = parameters::read(context, credentials, found, &mut template, report)?;
+    let body = bodies::read(context, found, &list, report)?;
+    let responses = responses::read(context, found, report)?;
+    if let Some(note) = template.note.take() {
+        report.change(OPERATIONS, &found.pointer, note);
+    }
+    let raw = found.raw;
+    let mut new = Map::new();
+    new.insert("operationId".into(), json!(id));
+    new.insert("tags".into(), json!([group]));
+    prose(context, found, &template.path, &mut new, report);
+    if raw.get("deprecated") == Some(&Value::Bool(true)) {
+        new.insert("deprecated".into(), json!(true));
+    }
+    if context.ours {
+        for (key, value) in raw.as_object().into_iter().flatten() {
+            if key.starts_with("x-") {
+                new.insert(key.clone(), value.clone());
+            }
+        }
+    }
+    if !new.contains_key("x-evidence") {
+        let source = &context.options.source;
+        new.insert(
+            "x-evidence".into(),
+            json!({ "level": "docs", "source": source }),
+        );
+    }
+    if let Some(security) = security(context, credentials, found, &carried, report) {
+        new.insert("security".into(), Value::Array(security));
+    }
+    if let Some(server) = server(context, found, report) {
+        new.insert("servers".into(), json!([server]));
+    }
+    if !list.is_empty() {
+        new.insert("parameters".into(), Value::Array(list));
+    }
+    if let Some(body) = body {
+        new.insert("requestBody".into(), body);
+    }
+    new.insert("responses".into(), responses);
+    for key in ["callbacks", "links"] {
+        if raw.get(key).is_some() {
+            report.leave_out(
+                OPERATIONS,
+                &step(&found.pointer, key),
+                "the client makes calls and doesn't receive them",
+            );
+        }
+    }
+    Ok((template, Value::Object(new)))
+}
+
+/// The security of an operation where it differs from the document's.
+fn security(
+    context: &Context<'_>,
+    credentials: &mut Credentials,
+    found: &SourceOperation<'_>,
+    carried: &HeaderCredentials,
+    report: &mut Report,
+) -> Option<Vec<Value>> {
+    let own = credentials.requirement(found.raw.get("security"), &found.pointer, report);
+    let mut security = own.clone().unwrap_or_else(|| context.security.clone());
+    for (header, description) in carried {
+        security = credentials.hoist(header, description, security);
+    }
+    let differs = own.is_some() || !carried.is_empty() && security != context.security;
+    differs.then_some(security)
+}
+
+/// Summary, description and page; what the source lacks is filled in.
+fn prose(
+    context: &Context<'_>,
+    found: &SourceOperation<'_>,
+    path: &str,
+    new: &mut Map<String, Value>,
+    report: &mut Report,
+) {
+    let one_line = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut summary = one_line(text(found.raw, "summary"));
+    let mut description = text(found.raw, "description");
+    if description.is_empty() {
+        description = text(found.item, "description");
+    }
+    if summary.is_empty() {
+        report.fill_in("summaries");
+        let first = one_line(description.clone());
+        let first = first.split(". ").next().unwrap_or_default();
+        let first = first.trim_end_matches('.');
+        summary = if first.is_empty() || first.chars().count() > 80 {
+            format!("{} {path}", found.method.to_uppercase())
+        } else {
+            first.to_owned()
+        };
+    }
+    if description.is_empty() {
+        report.fill_in("descriptions of operations");
+        description = "The provider says no more about it.".to_owned();
+    }
+    new.insert("summary".into(), json!(summary));
+    new.insert("description".into(), json!(description));
+    let docs = found.raw.get("externalDocs").unwrap_or(&Value::Null);
+    let mut url = text(docs, "url");
+    if url.is_empty() {
+        report.fill_in("links to the provider's page");
+        url.clone_from(&context.docs_url);
+    }
+    new.insert("externalDocs".into(), json!({ "url": url }));
+}
+
+/// A host of the operation's own, with a name.
+fn server(
+    context: &mut Context<'_>,
+    found: &SourceOperation<'_>,
+    report: &mut Report,
+) -> Option<Value> {
+    let own = items(found.raw, "servers").next();
+    let server = own.or_else(|| items(found.item, "servers").next())?;
+    let url = text(server, "url");
+    let url = url.trim_end_matches('/');
+    if context.ours && server.get("x-name").is_some() {
+        return Some(server.clone());
+    }
+    if !url.contains("://") || url.contains('{') || url == context.main_url {
+        if url != context.main_url {
+            report.change(
+                OPERATIONS,
+                &found.pointer,
+                format!("its own host `{url}` is no full URL; it goes to the main one"),
+            );
+        }
+        return None;
+    }
+    let known = context.hosts.iter().position(|host| host == url);
+    let number = known.unwrap_or_else(|| {
+        context.hosts.push(url.to_owned());
+        context.hosts.len() - 1
+    });
+    let name = format!("host{}", number + 2);
+    report.change(
+        OPERATIONS,
+        &found.pointer,
+        format!("its own host `{url}` is called `{name}`"),
+    );
+    Some(json!({ "url": url, "x-name": name }))
+}

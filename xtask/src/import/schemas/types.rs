@@ -1,0 +1,331 @@
+//! Which schemas become types, and what those are called.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use crate::codegen::names;
+
+use crate::import::common::json::{
+    Role, each_operation, every_schema, object, operation_schemas, step,
+};
+use crate::import::common::naming::{self, folded, pascal};
+use crate::import::common::references::{self, REF_SIBLINGS};
+use crate::import::common::report::{Report, SCHEMAS};
+use crate::import::common::value_kind::schema_type;
+use crate::import::schemas::unions::is_one_or_many;
+
+/// Gives every named schema a name that is a Rust name, and none that another one has.
+pub(crate) fn rename(document: &mut Value, report: &mut Report) {
+    let mut taken = BTreeSet::new();
+    let mut new_names: BTreeMap<String, String> = BTreeMap::new();
+    let names = references::names(document);
+    // Names that may stay are given first, so that only the odd ones get numbers.
+    let (fine, odd): (Vec<&String>, Vec<&String>) = names
+        .iter()
+        .partition(|name| naming::schema(name) == **name);
+    for name in fine.into_iter().chain(odd) {
+        let new = naming::unique(&naming::schema(name), "", &mut taken);
+        if new != *name {
+            report.change(
+                SCHEMAS,
+                &step("/components/schemas", name),
+                format!("is called `{new}`"),
+            );
+        }
+        new_names.insert(name.clone(), new);
+    }
+    if new_names.iter().all(|(old, new)| old == new) {
+        return;
+    }
+    every_schema(document, &mut |_, schema| {
+        let new = references::name(schema).and_then(|name| new_names.get(name));
+        if let Some(new) = new {
+            *schema = references::to(new);
+        }
+    });
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        let old = std::mem::take(schemas);
+        schemas.extend(
+            old.into_iter()
+                .map(|(name, schema)| (new_names[&name].clone(), schema)),
+        );
+    }
+}
+
+/// Names inline schemas that become a type: objects, unions and enums. Without it the
+/// generator synthesises names that can clash.
+pub(crate) fn name_inner(document: &mut Value, report: &mut Report) {
+    let mut namer = Namer {
+        taken: references::names(document)
+            .iter()
+            .map(|name| folded(name))
+            .collect(),
+        made: Map::new(),
+    };
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        for (name, schema) in schemas.iter_mut() {
+            namer.name_inside(name, schema);
+        }
+    }
+    each_operation(document, |pointer, operation| {
+        let id = operation
+            .get("operationId")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let id = pascal(id);
+        operation_schemas(pointer, operation, |place, role, schema| {
+            let form = role == Role::Body && !place.contains("/application~1json/");
+            let constant = schema
+                .get("enum")
+                .and_then(Value::as_array)
+                .is_some_and(|values| values.len() == 1);
+            match role {
+                Role::Parameter(_) if constant => {}
+                Role::Parameter(name) => {
+                    namer.name_schema(&format!("{id}{}", pascal(&name)), schema)
+                }
+                Role::Body if form => namer.name_inside(&id, schema),
+                Role::Body => namer.name_schema(&format!("{id}Body"), schema),
+                // The client unwraps these itself.
+                Role::Response
+                    if schema
+                        .get("oneOf")
+                        .and_then(Value::as_array)
+                        .is_some_and(|parts| is_one_or_many(parts)) =>
+                {
+                    namer.name_inside(&format!("{id}Response"), schema);
+                }
+                Role::Response => namer.name_schema(&format!("{id}Response"), schema),
+            }
+        });
+    });
+    if namer.made.is_empty() {
+        return;
+    }
+    let names: Vec<String> = namer.made.keys().map(|name| format!("`{name}`")).collect();
+    report.change(
+        SCHEMAS,
+        "",
+        format!("inline schemas are called {}", names.join(", ")),
+    );
+    object(document, "components");
+    object(&mut document["components"], "schemas").extend(namer.made);
+}
+
+struct Namer {
+    taken: BTreeSet<String>,
+    made: Map<String, Value>,
+}
+
+impl Namer {
+    /// Names the schemas inside a schema.
+    fn name_inside(&mut self, name: &str, schema: &mut Value) {
+        let Some(object) = schema.as_object_mut() else {
+            return;
+        };
+        if let Some(Value::Object(properties)) = object.get_mut("properties") {
+            for (key, property) in properties.iter_mut() {
+                let word = pascal(key);
+                let word = if word.is_empty() {
+                    "Value".to_owned()
+                } else {
+                    word
+                };
+                self.name_schema(&format!("{name}{word}"), property);
+            }
+        }
+        for (key, suffix) in [("items", "Item"), ("additionalProperties", "Value")] {
+            if let Some(inner) = object.get_mut(key).filter(|inner| inner.is_object()) {
+                self.name_schema(&format!("{name}{suffix}"), inner);
+            }
+        }
+        if let Some(Value::Array(parts)) = object.get_mut("oneOf") {
+            let one_or_many = is_one_or_many(parts);
+            for (at, part) in parts.iter_mut().enumerate() {
+                if one_or_many {
+                    self.name_inside(name, part);
+                } else if part.get("type").and_then(Value::as_str) != Some("string") {
+                    self.name_schema(&format!("{name}Variant{}", at + 1), part);
+                }
+            }
+        }
+    }
+
+    /// Names the schema itself if it becomes a type, else those inside it.
+    fn name_schema(&mut self, name: &str, schema: &mut Value) {
+        self.name_inside(name, schema);
+        if !becomes_a_type(schema) {
+            return;
+        }
+        let name = naming::unique(&naming::schema(name), "", &mut self.taken);
+        let mut inner = schema.clone();
+        if let Some(inner) = inner.as_object_mut() {
+            inner.retain(|key, _| key == "description" || !REF_SIBLINGS.contains(&key.as_str()));
+        }
+        if let Some(schema) = schema.as_object_mut() {
+            // The description belongs to the type.
+            schema.shift_remove("description");
+        }
+        references::replace(schema, references::to(&name));
+        self.made.insert(name, inner);
+    }
+}
+
+fn becomes_a_type(schema: &Value) -> bool {
+    let has = |key: &str| schema.get(key).is_some();
+    if let Some(parts) = schema.get("oneOf").and_then(Value::as_array) {
+        // Unions of scalars are one type of the runtime.
+        return parts.iter().any(|part| {
+            !matches!(
+                schema_type(part),
+                Some("string" | "integer" | "number" | "boolean")
+            )
+        });
+    }
+    match schema_type(schema) {
+        Some("object") => schema
+            .get("properties")
+            .and_then(Value::as_object)
+            .is_some_and(|p| !p.is_empty()),
+        Some("string") => has("enum") || has("x-extensible-enum"),
+        _ => false,
+    }
+}
+
+/// Gives properties whose Rust name another one has, or every type has, a name of their own.
+pub(crate) fn rename_properties(document: &mut Value, ours: bool, report: &mut Report) {
+    let mut names = PropertyNames::of(document);
+    let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") else {
+        return;
+    };
+    for (schema_name, schema) in schemas.iter_mut() {
+        let pointer = format!("/components/schemas/{schema_name}/properties");
+        let Some(Value::Object(properties)) = schema.get_mut("properties") else {
+            continue;
+        };
+        let renamed = names.rename(properties, &pointer, ours, report);
+        // The generator looks for required properties under their Rust names.
+        if let Some(Value::Array(required)) = schema.get_mut("required") {
+            required.retain(|name| !renamed.iter().any(|renamed| name == renamed));
+            if required.is_empty()
+                && let Some(schema) = schema.as_object_mut()
+            {
+                schema.shift_remove("required");
+            }
+        }
+    }
+}
+
+/// The names of properties in all schemas.
+struct PropertyNames {
+    /// In the form in which they clash.
+    taken: BTreeSet<String>,
+    /// The Rust names that properties were given.
+    given: BTreeMap<String, String>,
+}
+
+impl PropertyNames {
+    fn of(document: &mut Value) -> Self {
+        let mut taken = BTreeSet::new();
+        let mut given = BTreeMap::new();
+        every_schema(document, &mut |_, schema| {
+            let properties = schema.get("properties").and_then(Value::as_object);
+            for (name, property) in properties.into_iter().flatten() {
+                taken.insert(folded(name));
+                if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
+                    given.insert(name.clone(), rust.to_owned());
+                    taken.insert(folded(rust));
+                }
+            }
+        });
+        Self { taken, given }
+    }
+
+    /// Renames the properties of one schema; gives those that got another name.
+    fn rename(
+        &mut self,
+        properties: &mut Map<String, Value>,
+        pointer: &str,
+        ours: bool,
+        report: &mut Report,
+    ) -> Vec<String> {
+        let mut seen = BTreeSet::new();
+        let mut renamed = Vec::new();
+        for (name, property) in properties.iter_mut() {
+            if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
+                seen.insert(folded(rust));
+                continue;
+            }
+            let fold = folded(name);
+            let clashes = !seen.insert(fold.clone());
+            let pointer = step(pointer, name);
+            if !clashes && !fold.is_empty() {
+                // The generator renames it.
+                let field = names::snake(name);
+                let free = names::field_of_type(&field);
+                if free != field && !ours {
+                    let text = format!("is called `{free}` in Rust, because the name is taken");
+                    report.change(SCHEMAS, &pointer, text);
+                }
+                continue;
+            }
+            let rust = self.unique(name);
+            seen.insert(folded(&rust));
+            report.change(
+                SCHEMAS,
+                &pointer,
+                format!("is called `{rust}` in Rust, because the name is taken"),
+            );
+            references::set_sibling(property, "x-rust-name", json!(rust));
+            renamed.push(name.clone());
+        }
+        renamed
+    }
+
+    /// The name that the property was given elsewhere, or one that no other property has.
+    fn unique(&mut self, name: &str) -> String {
+        if let Some(rust) = self.given.get(name) {
+            return rust.clone();
+        }
+        let base = match naming::snake(name).as_str() {
+            "" => "field".to_owned(),
+            base => format!("{base}_2"),
+        };
+        let rust = naming::unique(&base, "_", &mut self.taken);
+        self.given.insert(name.to_owned(), rust.clone());
+        rust
+    }
+}
+
+/// Leaves out named schemas that nothing refers to: the generator could refuse them.
+pub(crate) fn drop_unused(document: &mut Value, report: &mut Report) {
+    let named = document["components"]["schemas"].clone();
+    let mut todo = vec!["ApiError".to_owned()];
+    for part in ["paths", "x-provider-webhooks"] {
+        references::each(&document[part], &mut |name| todo.push(name.to_owned()));
+    }
+    let mut used = BTreeSet::new();
+    while let Some(name) = todo.pop() {
+        if used.insert(name.clone()) {
+            references::each(&named[&name], &mut |name| todo.push(name.to_owned()));
+        }
+    }
+    let mut unused = Vec::new();
+    if let Some(Value::Object(schemas)) = document.pointer_mut("/components/schemas") {
+        schemas.retain(|name, _| {
+            let keep = used.contains(name);
+            if !keep {
+                unused.push(format!("`{name}`"));
+            }
+            keep
+        });
+    }
+    if !unused.is_empty() {
+        report.change(
+            SCHEMAS,
+            "",
+            format!("no operation uses {}; left out", unused.join(", ")),
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! `oneOf` and `anyOf` in the forms that become types.
+
+use serde_json::{Value, json};
+
+use crate::import::common::json::{follow, items, strings};
+use crate::import::common::references::{self, REF_SIBLINGS};
+use crate::import::common::report::{Report, SCHEMAS};
+use crate::import::common::value_kind::{ValueKind, schema_type, value_kind};
+
+/// Simplifies a union until it is one that becomes a type; else any JSON is accepted.
+pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
+    let has = |key: &str| schema.get(key).is_some_and(Value::is_array);
+    if !has("oneOf") && !has("anyOf") {
+        return;
+    }
+    let any_of = has("anyOf");
+    let mut parts: Vec<Value> = Vec::new();
+    for part in items(schema, "oneOf").chain(items(schema, "anyOf")) {
+        if !parts.contains(part) {
+            parts.push(part.clone());
+        }
+    }
+    let object = schema.as_object_mut().expect("it has keys");
+    object.shift_remove("oneOf");
+    object.shift_remove("anyOf");
+    if object.contains_key("properties") {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "a union beside properties is ignored; its fields are in `extra`",
+        );
+        return;
+    }
+    object.retain(|key, _| REF_SIBLINGS.contains(&key.as_str()) || key == "example");
+    if let [one] = parts.as_slice() {
+        let one = one.clone();
+        references::replace(schema, one);
+        return;
+    }
+    let kinds: Vec<ValueKind> = parts.iter().map(|part| value_kind(root, part)).collect();
+    if kinds.iter().all(|kind| *kind == ValueKind::Scalar) {
+        scalars(root, pointer, schema, parts, report);
+        return;
+    }
+    // The first variant that fits is read: one without required fields fits every object.
+    let lax = parts.iter().zip(&kinds).filter(|(part, kind)| {
+        **kind == ValueKind::Object && required_names(root, part).is_empty()
+    });
+    if kinds.contains(&ValueKind::Any) || lax.count() > 1 || parts.is_empty() {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "the variants of the union can't be told apart; any JSON is accepted",
+        );
+        return;
+    }
+    if any_of {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "`anyOf` is read as `oneOf`: the first variant that fits",
+        );
+    }
+    let sorted = strictest_first(root, &parts, &kinds);
+    if sorted != parts && !is_one_or_many(&parts) {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "variants that require more come first, so that they are tried first",
+        );
+        parts = sorted;
+    }
+    schema["oneOf"] = Value::Array(parts);
+}
+
+/// A union of scalars keeps nothing but their types.
+fn scalars(
+    root: &Value,
+    pointer: &str,
+    schema: &mut Value,
+    parts: Vec<Value>,
+    report: &mut Report,
+) {
+    let kinds = scalar_kinds(root, &parts);
+    let types: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
+    if let [kind] = kinds.as_slice() {
+        report.change(
+            SCHEMAS,
+            pointer,
+            format!("a union of nothing but `{kind}` is that type"),
+        );
+        schema["type"] = json!(kind);
+        return;
+    }
+    if types != parts {
+        report.change(
+            SCHEMAS,
+            pointer,
+            "of a union of scalars, only the types are kept",
+        );
+    }
+    schema["oneOf"] = Value::Array(types);
+}
+
+/// The variants by the number of fields that they require; those that are no objects first.
+fn strictest_first(root: &Value, parts: &[Value], kinds: &[ValueKind]) -> Vec<Value> {
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|&at| {
+        std::cmp::Reverse(if kinds[at] == ValueKind::Object {
+            required_names(root, &parts[at]).len()
+        } else {
+            usize::MAX
+        })
+    });
+    order.into_iter().map(|at| parts[at].clone()).collect()
+}
+
+/// `[T, array of T]`, which the client unwraps.
+pub(crate) fn is_one_or_many(parts: &[Value]) -> bool {
+    matches!(parts, [one, many] if many.get("items") == Some(one) || one.get("items") == Some(many))
+}
+
+fn scalar_kinds(root: &Value, parts: &[Value]) -> Vec<String> {
+    let mut kinds: Vec<String> = Vec::new();
+    for part in parts {
+        let part = follow(root, part).unwrap_or(part);
+        let inner = scalar_kinds_of(part);
+        for kind in inner {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+    }
+    if kinds.iter().any(|kind| kind == "number") {
+        kinds.retain(|kind| kind != "integer");
+    }
+    kinds
+}
+
+fn scalar_kinds_of(part: &Value) -> Vec<String> {
+    match schema_type(part) {
+        Some(kind) => vec![kind.to_owned()],
+        None => {
+            let mut all: Vec<String> = items(part, "oneOf").flat_map(scalar_kinds_of).collect();
+            if all.is_empty() {
+                all.push("string".into());
+            }
+            all
+        }
+    }
+}
+
+fn required_names(root: &Value, part: &Value) -> Vec<String> {
+    follow(root, part)
+        .map(|part| strings(part, "required"))
+        .unwrap_or_default()
+}
