@@ -12,11 +12,11 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::auth::Credentials;
-use crate::host::{Host, Limits};
+use crate::http::auth::Credentials;
+use crate::http::handler::Shared;
+use crate::http::server::{self, Observer};
+use crate::http::service::{Host, Limits};
 use crate::provider::{self, Platform, Provider, Settings};
-use crate::server::{self, Observer};
-use crate::shared::Shared;
 use crate::{Engage, EngageBay, EngageOne, Engagespot, RecordedRequest, WebEngage};
 
 /// A running emulator of all providers. It stops when it is dropped.

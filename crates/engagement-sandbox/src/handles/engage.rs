@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::Sandbox;
-use crate::host::Host;
+use crate::http::service::Host;
 
 /// The Engage side of a [`Sandbox`].
 #[derive(Debug, Clone, Copy)]

@@ -2,7 +2,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::{Sandbox, engageone};
+use crate::Sandbox;
+use crate::accounts::engageone;
 
 /// The EngageOne side of a [`Sandbox`]. [`Sandbox::reset`] undoes whatever was set here.
 #[derive(Debug, Clone, Copy)]

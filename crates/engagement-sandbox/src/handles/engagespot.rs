@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use crate::Sandbox;
-use crate::engagespot::{State, public_key};
+use crate::accounts::engagespot::{State, public_key};
 use crate::provider::Platform as _;
 
 /// The Engagespot side of a [`Sandbox`].

@@ -1,8 +1,8 @@
 use serde_json::Value;
 
 use crate::Sandbox;
+use crate::accounts::webengage::State;
 use crate::provider::Platform as _;
-use crate::webengage::State;
 
 /// The WebEngage side of a [`Sandbox`].
 #[derive(Debug, Clone, Copy)]
