@@ -6,9 +6,10 @@ mod http;
 mod provider;
 mod sandbox;
 
-pub use crate::http::record::RecordedRequest;
-pub use handles::{
-    Engage, EngageBay, EngageOne, EngageOneSend, Engagespot, EngagespotSend, Message, MessageKind,
-    WebEngage, WebEngageChannel, WebEngageMessage, WebEngageReport, WebEngageUpload,
+pub use accounts::{
+    EngageMessage, EngageMessageKind, EngageOneSend, EngagespotSend, WebEngageChannel,
+    WebEngageDeliveryReport, WebEngageMessage, WebEngageUpload,
 };
+pub use handles::{Engage, EngageBay, EngageOne, Engagespot, WebEngage};
+pub use http::recording::RecordedRequest;
 pub use sandbox::{Builder, ProviderInfo, Sandbox};

@@ -1,4 +1,4 @@
-//! Whether a request may use an operation.
+//! Checking the credentials of a request against the document's security schemes.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -6,19 +6,18 @@ use engagement_document::{Document, Operation, SchemeKind};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
 
-/// Values of the environment variables that hold a provider's credentials.
-pub(crate) type Credentials = Vec<(String, String)>;
+use crate::provider::credentials::{Credentials, after_scheme};
 
-/// What the credentials of a request are good for.
+/// What the credentials of a request permit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Access {
-    /// Everything the operation offers.
+    /// Everything that the operation offers.
     Full,
     /// Only what a later alternative of its security offers.
     Partial,
 }
 
-/// Checks a request's credentials and names the schemes that they meet, or says what is wrong with them.
+/// Checks a request's credentials: the names of the security schemes that it satisfies, or why none is satisfied.
 pub(crate) fn check(
     document: &Document,
     operation: &Operation,
@@ -28,104 +27,82 @@ pub(crate) fn check(
     if operation.security.is_empty() {
         return Ok((Access::Full, Vec::new()));
     }
-    let mut problem = String::new();
-    for (at, alternative) in operation.security.iter().enumerate() {
-        if alternative.is_empty() && gives_any(document, operation, headers) {
-            // The call needs no credentials, but wrong ones are a mistake that a caller wants to hear of.
+    let mut first_problem = None;
+    for (index, alternative) in operation.security.iter().enumerate() {
+        if alternative.is_empty() && has_credentials(document, operation, headers) {
+            // The call needs no credentials, but wrong ones are a mistake that the caller should learn of.
             continue;
         }
-        let unmet = alternative.iter().find_map(|name| {
+        let problem = alternative.iter().find_map(|name| {
             let scheme = document.scheme(name)?;
-            let secrets: Vec<&str> = scheme
-                .env
-                .iter()
-                .map(|variable| secret(credentials, variable))
-                .collect();
-            unmet(&scheme.kind, &secrets, headers).map(|why| format!("{}: {why}", scheme.label))
+            let mut secrets = scheme.env.iter().map(|name| credentials.get(name));
+            let [first, second] = [(); 2].map(|()| secrets.next().unwrap_or_default());
+            let problem = scheme_problem(&scheme.kind, first, second, headers)?;
+            Some(format!("{}: {problem}", scheme.label))
         });
-        match unmet {
-            None if at == 0 => return Ok((Access::Full, alternative.clone())),
+        match problem {
+            None if index == 0 => return Ok((Access::Full, alternative.clone())),
             None => return Ok((Access::Partial, alternative.clone())),
-            Some(why) if problem.is_empty() => problem = why,
-            Some(_) => {}
+            Some(problem) => {
+                first_problem.get_or_insert(problem);
+            }
         }
     }
-    Err(problem)
+    Err(first_problem.unwrap_or_default())
 }
 
-/// The value of a credential; empty when the sandbox has none.
-pub(crate) fn secret<'a>(credentials: &'a Credentials, variable: &str) -> &'a str {
-    credentials
-        .iter()
-        .find(|(name, _)| name == variable)
-        .map_or("", |(_, value)| value)
-}
-
-/// The token behind `Bearer `, if a request has one.
-pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let given = headers.get(AUTHORIZATION)?.to_str().ok()?;
-    after_word(given, "Bearer")
-}
-
-fn after_word<'a>(given: &'a str, word: &str) -> Option<&'a str> {
-    let (first, rest) = given.split_once(' ')?;
-    first.eq_ignore_ascii_case(word).then(|| rest.trim())
-}
-
-fn header(kind: &SchemeKind) -> &str {
+fn header_name(kind: &SchemeKind) -> &str {
     match kind {
         SchemeKind::Header(name) => name,
         _ => AUTHORIZATION.as_str(),
     }
 }
 
-/// Whether a request has a header of any scheme of an operation.
-fn gives_any(document: &Document, operation: &Operation, headers: &HeaderMap) -> bool {
+/// Whether a request has the header of any security scheme of an operation.
+fn has_credentials(document: &Document, operation: &Operation, headers: &HeaderMap) -> bool {
     let mut schemes = operation.security.iter().flatten();
     schemes.any(|name| {
         document
             .scheme(name)
-            .is_some_and(|scheme| headers.contains_key(header(&scheme.kind)))
+            .is_some_and(|scheme| headers.contains_key(header_name(&scheme.kind)))
     })
 }
 
-/// What keeps a scheme from being met.
-fn unmet(kind: &SchemeKind, secrets: &[&str], headers: &HeaderMap) -> Option<String> {
-    let name = header(kind);
+/// Why a request doesn't satisfy a security scheme with one or two secrets.
+fn scheme_problem(
+    kind: &SchemeKind,
+    first: &str,
+    second: &str,
+    headers: &HeaderMap,
+) -> Option<String> {
+    let name = header_name(kind);
     let Some(given) = headers.get(name) else {
         return Some(format!("the request has no `{name}` header"));
     };
-    let first = secrets.first().copied().unwrap_or_default();
-    let second = secrets.get(1).copied().unwrap_or_default();
-    let (want, word) = match kind {
-        // A credential that the sandbox doesn't have is met by nothing, not by an empty header.
+    let (expected, scheme) = match kind {
+        // An account without the credential accepts no header, not even an empty one.
         SchemeKind::Header(_) if !first.is_empty() && given.as_bytes() == first.as_bytes() => {
             return None;
         }
         SchemeKind::Header(_) => {
             return Some(format!(
-                "`{name}` must hold the bare value, and this is not it"
+                "`{name}` must contain nothing but the account's credential"
             ));
         }
         SchemeKind::Bearer => (first.as_bytes().to_vec(), "Bearer"),
         SchemeKind::Basic => (format!("{first}:{second}").into_bytes(), "Basic"),
         SchemeKind::BasicUserOnly => (format!("{first}:").into_bytes(), "Basic"),
     };
-    let Some(rest) = after_word(given.to_str().unwrap_or_default(), word) else {
-        return Some(format!("`{name}` must start with `{word} `"));
+    let Some(rest) = after_scheme(given.to_str().unwrap_or_default(), scheme) else {
+        return Some(format!("`{name}` must start with `{scheme} `"));
     };
-    let same = if word == "Basic" {
+    let matches = if scheme == "Basic" {
         BASE64_STANDARD
             .decode(rest)
-            .is_ok_and(|decoded| decoded == want)
+            .is_ok_and(|decoded| decoded == expected)
     } else {
-        !first.is_empty() && rest.as_bytes() == want
+        !first.is_empty() && rest.as_bytes() == expected
     };
-    if same {
-        None
-    } else {
-        Some(format!(
-            "`{name}` doesn't hold the sandbox's credentials for this operation"
-        ))
-    }
+    (!matches)
+        .then(|| format!("`{name}` doesn't contain the account's credentials for this operation"))
 }

@@ -1,21 +1,22 @@
-//! From text on the wire to JSON of the documented types.
+//! Forms and parameters: converting text to JSON of the documented types.
 
 use engagement_document::Schemas;
 use serde_json::{Map, Value};
 
-use crate::accounts::call::{Refused, bad};
+use crate::accounts::response::{ApiError, bad_request};
 
-/// Turns a form's pairs into an object. Values that don't read as their type stay text, for the validator to name.
-pub(crate) fn form(schemas: &Schemas, schema: &Value, bytes: &[u8]) -> Result<Value, Refused> {
+/// Converts a URL-encoded form to an object. A value that doesn't convert to its type stays text, which the validator
+/// then reports.
+pub(crate) fn parse(schemas: &Schemas, schema: &Value, bytes: &[u8]) -> Result<Value, ApiError> {
     object(schemas, schema, form_urlencoded::parse(bytes).into_owned())
 }
 
-/// The same for pairs that are decoded.
+/// Converts decoded form fields to an object.
 pub(crate) fn object(
     schemas: &Schemas,
     schema: &Value,
     pairs: impl Iterator<Item = (String, String)>,
-) -> Result<Value, Refused> {
+) -> Result<Value, ApiError> {
     let mut grouped: Map<String, Value> = Map::new();
     for (name, value) in pairs {
         let values = grouped
@@ -40,27 +41,27 @@ pub(crate) fn object(
             .find(|(known, _)| *known == name)
             .map(|(_, schema)| *schema);
         let value = match schema {
-            Some(schema) if holds_json(schemas, schema) => {
+            Some(schema) if contains_json(schemas, schema) => {
                 let text = texts.first().map_or("", String::as_str);
                 serde_json::from_str(text).map_err(|_| {
-                    bad(format!("body/{name}: the form field must hold JSON text, such as [\"one\",\"two\"]; percent-encode it in a URL-encoded form"))
+                    bad_request(format!("body/{name}: the form field must hold JSON text, such as [\"one\",\"two\"]; percent-encode it in a URL-encoded form"))
                 })?
             }
-            Some(schema) => typed(schemas, schema, &texts),
-            None => typed(schemas, &Value::Null, &texts),
+            Some(schema) => convert(schemas, schema, &texts),
+            None => convert(schemas, &Value::Null, &texts),
         };
         object.insert(name, value);
     }
     Ok(Value::Object(object))
 }
 
-fn holds_json(schemas: &Schemas, schema: &Value) -> bool {
+fn contains_json(schemas: &Schemas, schema: &Value) -> bool {
     let set = |schema: &Value| schema.get("x-form-json") == Some(&Value::Bool(true));
     set(schema) || set(schemas.resolve(schema))
 }
 
-/// One value of the schema's type, from the texts that stand under its name.
-pub(crate) fn typed(schemas: &Schemas, schema: &Value, texts: &[String]) -> Value {
+/// Converts the texts of one name to a value of the schema's type.
+pub(crate) fn convert(schemas: &Schemas, schema: &Value, texts: &[String]) -> Value {
     let schema = schemas.resolve(schema);
     if schema.get("type").and_then(Value::as_str) == Some("array") {
         let items = schema.get("items").unwrap_or(&Value::Null);
@@ -70,7 +71,7 @@ pub(crate) fn typed(schemas: &Schemas, schema: &Value, texts: &[String]) -> Valu
             .collect();
     }
     match texts {
-        [one] => scalar(schemas, schema, one),
+        [text] => scalar(schemas, schema, text),
         several => several
             .iter()
             .map(|text| scalar(schemas, schema, text))
@@ -89,7 +90,7 @@ fn scalar(schemas: &Schemas, schema: &Value, text: &str) -> Value {
         None => {
             let alternatives = ["oneOf", "anyOf"]
                 .into_iter()
-                .find_map(|key| schema.get(key)?.as_array());
+                .find_map(|keyword| schema.get(keyword)?.as_array());
             let alternatives = alternatives.map_or(&[][..], Vec::as_slice);
             let takes_text = |schema: &Value| {
                 schemas.resolve(schema).get("type").and_then(Value::as_str) == Some("string")
@@ -97,16 +98,17 @@ fn scalar(schemas: &Schemas, schema: &Value, text: &str) -> Value {
             if alternatives.iter().any(takes_text) {
                 return as_text();
             }
-            let mut read = alternatives
+            let mut converted = alternatives
                 .iter()
                 .map(|schema| scalar(schemas, schema, text));
-            read.find(|value| !value.is_string())
+            converted
+                .find(|value| !value.is_string())
                 .unwrap_or_else(as_text)
         }
     }
 }
 
-/// Decimal text as a JSON number: `NaN` and `inf`, which Rust would read, are none.
+/// Decimal text as a JSON number. `NaN` and `inf`, which Rust would parse, are not numbers.
 fn number(text: &str) -> Option<Value> {
     serde_json::from_str::<serde_json::Number>(text)
         .ok()
@@ -120,11 +122,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn texts_become_what_the_schema_says() {
+    fn text_is_converted_to_the_type_of_the_schema() {
         let schemas = Schemas::default();
         let read = |schema: Value, texts: &[&str]| {
             let texts: Vec<String> = texts.iter().map(|&text| text.to_owned()).collect();
-            typed(&schemas, &schema, &texts)
+            convert(&schemas, &schema, &texts)
         };
         assert_eq!(read(json!({"type": "integer"}), &["7"]), json!(7));
         assert_eq!(read(json!({"type": "integer"}), &["7.5"]), json!("7.5"));
@@ -154,21 +156,21 @@ mod tests {
         assert_eq!(
             read(json!({"type": "string"}), &["a", "b"]),
             json!(["a", "b"]),
-            "for the validator to refuse"
+            "the validator refuses it"
         );
     }
 
     #[test]
-    fn a_form_field_can_hold_json() {
+    fn a_form_field_can_contain_json() {
         let schema = json!({"properties": {"tags": {"type": "array", "x-form-json": true}, "n": {"type": "integer"}}});
-        let read = form(
+        let read = parse(
             &Schemas::default(),
             &schema,
             b"tags=%5B%22a%22%5D&n=5&other=x",
         );
         assert_eq!(read.unwrap(), json!({"tags": ["a"], "n": 5, "other": "x"}));
         assert!(
-            form(&Schemas::default(), &schema, b"tags=a,b")
+            parse(&Schemas::default(), &schema, b"tags=a,b")
                 .unwrap_err()
                 .message
                 .contains("body/tags")

@@ -1,278 +1,260 @@
-//! From a request to an answer.
+//! From a request to its response.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-
-use engagement_document::{BodyKind, Operation};
+use engagement_document::{Document, Operation};
+use http::header::ACCEPT;
 use http::{HeaderMap, HeaderName, StatusCode};
-use serde_json::Value;
 
-use crate::accounts::call::{Call, Refused, Reply};
-use crate::http::auth::Access;
-use crate::http::body::{Content, Incoming, choose, fitting};
-use crate::http::limits::Counted;
-use crate::http::multipart;
-use crate::http::record::Log;
-use crate::http::response::{Answer, Payload, Rejection, written};
-use crate::http::router::{self, Found};
-use crate::http::server::Observer;
-use crate::http::service::Host;
-use crate::provider;
-use crate::provider::config::{self, Profile};
+use super::auth::Access;
+use super::body::BodyResult;
+use super::content::MediaType;
+use super::limits::RateLimitStatus;
+use super::response::{ErrorResponse, Response};
+use super::router::{self, Candidate, RouteMatch};
+use super::selection::select;
+use super::service::Service;
+use super::state::ServerState;
+use super::validation::{self, Parameters};
+use crate::accounts::call::Call;
+use crate::accounts::response::ApiResponse;
+use crate::provider::Provider;
+use crate::provider::config::{self, ProviderConfig};
 
 const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
 const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 
-/// What every connection shares.
-pub(crate) struct Shared {
-    pub(crate) hosts: Vec<Host>,
-    pub(crate) examples_only: bool,
-    pub(crate) observer: Option<Observer>,
-    log: Mutex<Log>,
+/// A request.
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a BodyResult,
 }
 
-/// What a request was recognised as.
+/// What is known of a request once it is handled.
 #[derive(Default)]
 pub(crate) struct Matched {
-    profile: Option<&'static Profile>,
+    config: Option<&'static ProviderConfig>,
     pub(crate) operation: Option<&'static Operation>,
-    /// Whether the answer must be XML.
+    /// Whether the response must be XML.
     pub(crate) xml: bool,
-    counted: Option<Counted>,
+    rate_limit: Option<RateLimitStatus>,
 }
 
 impl Matched {
-    /// Short name of the provider; empty when the path named none.
+    /// Short name of the provider; empty if the path belongs to none.
     pub(crate) fn provider(&self) -> &'static str {
-        self.profile.map_or("", |profile| profile.name)
+        self.config.map_or("", |config| config.name)
     }
 }
 
-impl Shared {
-    pub(crate) fn new(hosts: Vec<Host>, examples_only: bool, observer: Option<Observer>) -> Self {
-        Self {
-            hosts,
-            examples_only,
-            observer,
-            log: Mutex::default(),
-        }
+/// Handles a request.
+pub(crate) fn respond(state: &ServerState, request: &Request<'_>) -> (Response, Matched) {
+    let mut matched = Matched::default();
+    let result = try_respond(state, request, &mut matched);
+    let error_body = matched
+        .config
+        .map_or(config::error_body as _, |config| config.error);
+    let mut response = result.unwrap_or_else(|error| error.into_response(error_body));
+    if let Some(status) = matched.rate_limit {
+        let headers = [(LIMIT, status.limit), (REMAINING, status.remaining)];
+        let headers = headers.map(|(name, value)| (name, value.to_string()));
+        response.headers.extend(headers);
     }
-
-    pub(crate) fn log(&self) -> MutexGuard<'_, Log> {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub(crate) fn host(&self, name: &str) -> Option<&Host> {
-        self.hosts
-            .iter()
-            .find(|host| host.provider.profile.name == name)
-    }
-
-    /// What is served under a first path segment: a provider, and where its hosts are apart, the host's position.
-    fn mounted(&self, segment: &str) -> Option<(&Host, Option<usize>)> {
-        self.hosts.iter().find_map(|host| {
-            let provider = host.provider;
-            let mut servers = provider.document.servers.iter();
-            let at = servers.position(|server| provider.mount(server) == segment)?;
-            Some((host, provider.profile.separate_hosts.then_some(at)))
-        })
-    }
-
-    pub(crate) fn answer(
-        &self,
-        method: &str,
-        path: &str,
-        query: &str,
-        headers: &HeaderMap,
-        body: &Incoming,
-    ) -> (Answer, Matched) {
-        let mut matched = Matched::default();
-        let answer = self.try_answer(method, path, query, headers, body, &mut matched);
-        let shape = matched
-            .profile
-            .map_or(config::error as _, |profile| profile.error);
-        let mut answer = answer.unwrap_or_else(|rejection| rejection.answer(shape));
-        if let Some(counted) = matched.counted {
-            answer.headers.push((LIMIT, counted.limit.to_string()));
-            answer
-                .headers
-                .push((REMAINING, counted.remaining.to_string()));
-        }
-        (answer, matched)
-    }
-
-    fn try_answer(
-        &self,
-        method: &str,
-        path: &str,
-        query: &str,
-        headers: &HeaderMap,
-        body: &Incoming,
-        matched: &mut Matched,
-    ) -> Result<Answer, Box<Rejection>> {
-        let Some(segments) = router::segments(path) else {
-            return Err(Rejection::new(
-                StatusCode::BAD_REQUEST,
-                "the path is not UTF-8 once percent-decoded",
-            ));
-        };
-        let mounted = segments.first().and_then(|segment| self.mounted(segment));
-        let Some((host, server)) = mounted else {
-            let names = self.hosts.iter().map(|host| host.provider.profile.name);
-            let names: Vec<&str> = names.collect();
-            let message = format!(
-                "no provider is served under {path}: start the path with one of /{}",
-                names.join(", /")
-            );
-            return Err(Rejection::new(StatusCode::NOT_FOUND, message));
-        };
-        let provider = host.provider;
-        matched.profile = Some(provider.profile);
-        matched.xml = provider.profile.xml_by_default && !provider::asks_for_json(headers);
-        if let Some(server) = server {
-            unpublished(host, server, path, headers)?;
-        }
-
-        let candidates = match provider.router.find(server, method, &segments[1..]) {
-            Found::Operations(candidates) => candidates,
-            Found::OtherMethods(methods) => {
-                let methods = methods.join(", ");
-                let message = format!("{method} is not served here: use {methods}");
-                return Err(Rejection::new(StatusCode::METHOD_NOT_ALLOWED, message).allow(methods));
-            }
-            Found::Nothing => {
-                let message = format!(
-                    "{} has no operation at {path}: compare the path with its document",
-                    provider.document.title
-                );
-                return Err(Rejection::new(StatusCode::NOT_FOUND, message));
-            }
-        };
-        // Operations that share a path share their credentials.
-        let any = &provider.document.operations[candidates[0].0];
-        if let [_] = candidates.as_slice() {
-            matched.operation = Some(any);
-        }
-        let (access, schemes) = host.access(any, headers)?;
-
-        let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
-            .into_owned()
-            .collect();
-        let content = Content::of(headers);
-        let (at, path_values) = choose(provider, candidates, &query, content)?;
-        let operation = &provider.document.operations[at];
-        matched.operation = Some(operation);
-        matched.counted = host.count(at);
-        if let Some(counted) = matched.counted.filter(|counted| counted.over) {
-            let message = format!(
-                "Too many requests: `{}` takes {} in {} seconds",
-                operation.id,
-                counted.limit,
-                counted.length.as_secs()
-            );
-            return Err(Rejection::new(StatusCode::TOO_MANY_REQUESTS, message));
-        }
-
-        let received = body.whole(content)?;
-        fitting(operation, content, &received.bytes)?;
-        let parameters = provider.parameters(at, &path_values, &query, headers)?;
-        let (body, files) = provider.body(at, received)?;
-        let call = Call {
-            parameters,
-            body,
-            body_bytes: received.bytes.len(),
-            headers: headers.clone(),
-            schemes,
-            files,
-        };
-        if access == Access::Partial {
-            let field = operation
-                .full_auth_fields
-                .iter()
-                .find(|field| call.body.get(field.as_str()).is_some());
-            if let Some(field) = field {
-                return Err(
-                    host.unauthorised(format!("a body with `{field}` needs the full credentials"))
-                );
-            }
-        }
-        let outcome = if self.examples_only {
-            Ok(Reply::Example)
-        } else {
-            host.state().call(&operation.id, &call)
-        };
-        Ok(written(operation, outcome)?)
-    }
-
-    /// Does what an operation does, without HTTP and without a trace in the log.
-    pub(crate) fn perform(
-        &self,
-        provider: &str,
-        operation: &str,
-        parameters: &[(&str, &str)],
-        body: Value,
-    ) -> Result<Value, String> {
-        let host = self
-            .host(provider)
-            .ok_or_else(|| format!("there is no provider `{provider}`"))?;
-        let provider = host.provider;
-        let at = provider
-            .position(operation)
-            .ok_or_else(|| format!("there is no operation `{operation}`"))?;
-        let pairs: Vec<(String, String)> = parameters
-            .iter()
-            .map(|&(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        let operation = &provider.document.operations[at];
-        let done = || -> Result<Answer, Refused> {
-            if !body.is_null() {
-                provider.valid_body(at, &body)?;
-            }
-            let multipart = operation.body.as_ref();
-            let multipart = multipart.filter(|body| body.kind == BodyKind::Multipart);
-            let call = Call {
-                parameters: provider.parameters(at, &pairs, &pairs, &HeaderMap::new())?,
-                files: multipart
-                    .map(|kind| multipart::files(&provider.document.schemas, kind, &body))
-                    .unwrap_or_default(),
-                body,
-                ..Call::default()
-            };
-            written(operation, host.state().call(&operation.id, &call))
-        };
-        match done().map_err(|refused| refused.message)?.payload {
-            Payload::Json(body) => Ok(body),
-            Payload::Nothing | Payload::Bytes(..) => Ok(Value::Null),
-        }
-    }
+    (response, matched)
 }
 
-/// Refuses a request to a host whose paths nobody publishes, once its credentials are good.
-fn unpublished(
-    host: &Host,
-    server: usize,
+fn try_respond(
+    state: &ServerState,
+    request: &Request<'_>,
+    matched: &mut Matched,
+) -> Result<Response, Box<ErrorResponse>> {
+    let Some(segments) = router::segments(request.path) else {
+        return Err(ErrorResponse::new(
+            StatusCode::BAD_REQUEST,
+            "the path is not UTF-8 once percent-decoded",
+        ));
+    };
+    let (service, server) = find_service(state, request.path, &segments)?;
+    let provider = service.provider;
+    let document = &provider.document;
+    matched.config = Some(provider.config);
+    matched.xml = provider.config.xml_by_default && !accepts_json(request.headers);
+    if let Some(server) = server {
+        check_published(service, server, request)?;
+    }
+
+    let candidates = find_operations(service, server, request, &segments[1..])?;
+    // Operations that share a path share their credentials.
+    let first = &document.operations[candidates[0].operation];
+    if candidates.len() == 1 {
+        matched.operation = Some(first);
+    }
+    let (access, schemes) = service.authenticate(first, request.headers)?;
+
+    let query = form_urlencoded::parse(request.query.as_bytes());
+    let query: Vec<(String, String)> = query.into_owned().collect();
+    let media_type = MediaType::of(request.headers);
+    let candidate = select(&document.operations, candidates, &query, media_type)?;
+    let operation = &document.operations[candidate.operation];
+    matched.operation = Some(operation);
+    matched.rate_limit = service.count_request(candidate.operation);
+    check_rate_limit(operation, matched.rate_limit)?;
+
+    let mut call = parse_call(provider, &candidate, &query, request)?;
+    call.schemes = schemes;
+    if access == Access::Partial {
+        check_partial_access(service, operation, &call)?;
+    }
+    let response = if state.examples_only {
+        ApiResponse::Example
+    } else {
+        service.account().call(&operation.id, &call)?
+    };
+    Ok(Response::new(operation, response))
+}
+
+/// The service that is mounted under the first segment of a path, and the position of the host if hosts are separate.
+fn find_service<'a>(
+    state: &'a ServerState,
     path: &str,
-    headers: &HeaderMap,
-) -> Result<(), Box<Rejection>> {
-    let document = &host.provider.document;
+    segments: &[String],
+) -> Result<(&'a Service, Option<usize>), Box<ErrorResponse>> {
+    let mount = segments.first().map_or("", String::as_str);
+    let found = state.services.iter().find_map(|service| {
+        let provider = service.provider;
+        let mut servers = provider.document.servers.iter();
+        let position = servers.position(|server| provider.mount(server) == mount)?;
+        let separate = provider.config.separate_hosts;
+        Some((service, separate.then_some(position)))
+    });
+    found.ok_or_else(|| {
+        let services = state.services.iter();
+        let names: Vec<&str> = services.map(|one| one.provider.config.name).collect();
+        let message = format!(
+            "no provider is served under {path}: start the path with one of /{}",
+            names.join(", /")
+        );
+        ErrorResponse::new(StatusCode::NOT_FOUND, message)
+    })
+}
+
+/// Refuses a request to a host without published paths (404), once its credentials are valid.
+fn check_published(
+    service: &Service,
+    server: usize,
+    request: &Request<'_>,
+) -> Result<(), Box<ErrorResponse>> {
+    let document: &Document = &service.provider.document;
     if !document.servers[server].url.is_empty() {
         return Ok(());
     }
-    let anonymous = document
-        .apis
-        .iter()
-        .any(|api| api.server == server && api.anonymous);
-    // What takes credentials takes those of the provider's other calls, as far as is known.
-    let usual = document
-        .operations
-        .iter()
-        .find(|operation| !operation.security.is_empty());
-    if let Some(usual) = usual.filter(|_| !anonymous) {
-        host.access(usual, headers)?;
+    let mut apis = document.apis.iter();
+    let anonymous = apis.any(|api| api.server == server && api.anonymous);
+    // As far as is known, these hosts take the same credentials as the provider's other calls.
+    let mut operations = document.operations.iter();
+    let with_credentials = operations.find(|operation| !operation.security.is_empty());
+    if let Some(operation) = with_credentials.filter(|_| !anonymous) {
+        service.authenticate(operation, request.headers)?;
     }
-    let message = format!("{} has no known operation at {path}", document.title);
+    let message = format!(
+        "{} has no known operation at {}",
+        document.title, request.path
+    );
     let hint = format!(
         "neither the paths of this host nor its address are published: {}",
         document.servers[server].docs_url
     );
-    Err(Rejection::new(StatusCode::NOT_FOUND, message).hint(hint))
+    Err(ErrorResponse::new(StatusCode::NOT_FOUND, message).hint(hint))
+}
+
+/// The operations with the method and path of a request; at least one.
+fn find_operations(
+    service: &Service,
+    server: Option<usize>,
+    request: &Request<'_>,
+    segments: &[String],
+) -> Result<Vec<Candidate>, Box<ErrorResponse>> {
+    match service.router.find(server, request.method, segments) {
+        RouteMatch::Operations(candidates) => Ok(candidates),
+        RouteMatch::MethodNotAllowed(methods) => {
+            let methods = methods.join(", ");
+            let message = format!("{} is not served here: use {methods}", request.method);
+            Err(ErrorResponse::new(StatusCode::METHOD_NOT_ALLOWED, message).allow(methods))
+        }
+        RouteMatch::NotFound => {
+            let message = format!(
+                "{} has no operation at {}: compare the path with its document",
+                service.provider.document.title, request.path
+            );
+            Err(ErrorResponse::new(StatusCode::NOT_FOUND, message))
+        }
+    }
+}
+
+fn check_rate_limit(
+    operation: &Operation,
+    status: Option<RateLimitStatus>,
+) -> Result<(), Box<ErrorResponse>> {
+    let Some(status) = status.filter(|status| status.exceeded) else {
+        return Ok(());
+    };
+    let message = format!(
+        "Too many requests: `{}` takes {} in {} seconds",
+        operation.id,
+        status.limit,
+        status.length.as_secs()
+    );
+    Err(ErrorResponse::new(StatusCode::TOO_MANY_REQUESTS, message))
+}
+
+/// Reads the parameters and the body of a request.
+fn parse_call(
+    provider: &Provider,
+    candidate: &Candidate,
+    query: &[(String, String)],
+    request: &Request<'_>,
+) -> Result<Call, Box<ErrorResponse>> {
+    let operation = &provider.document.operations[candidate.operation];
+    let media_type = MediaType::of(request.headers);
+    let received = request.body.complete(media_type)?;
+    media_type.check(operation, &received.bytes)?;
+    let given = Parameters {
+        path: &candidate.path_values,
+        query,
+        headers: request.headers,
+    };
+    let parameters = validation::parameters(provider, candidate.operation, &given)?;
+    let (body, files) = validation::body(provider, candidate.operation, received)?;
+    Ok(Call {
+        parameters,
+        body,
+        body_bytes: received.bytes.len(),
+        headers: request.headers.clone(),
+        schemes: Vec::new(),
+        files,
+    })
+}
+
+/// Refuses fields that need more than the partial credentials of a request (401).
+fn check_partial_access(
+    service: &Service,
+    operation: &Operation,
+    call: &Call,
+) -> Result<(), Box<ErrorResponse>> {
+    let mut fields = operation.full_auth_fields.iter();
+    match fields.find(|field| call.body.get(field.as_str()).is_some()) {
+        Some(field) => {
+            let why = format!("a body with `{field}` needs the full credentials");
+            Err(service.unauthorised(why))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether the `Accept` header of a request names JSON.
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT).iter();
+    let mut values = values.filter_map(|value| value.to_str().ok());
+    values.any(|value| value.to_ascii_lowercase().contains("application/json"))
 }

@@ -1,26 +1,26 @@
-//! How often operations are called.
+//! Rate limits: counting the requests to an operation.
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
-/// Requests to one provider's operations, counted in windows of fixed length that begin with a request.
+/// Requests to one provider's operations, counted in fixed windows. A window starts with a request.
 #[derive(Debug, Default)]
 pub(crate) struct Windows {
-    /// By the operation's position in the document: when the window began, and how many requests it has seen.
-    open: HashMap<usize, (Instant, u32)>,
+    /// Start of the window and requests in it, by the operation's position in the document.
+    current: HashMap<usize, (Instant, u32)>,
 }
 
-/// A request that was counted.
+/// The state of a rate limit after a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Counted {
-    /// How many requests a window takes.
+pub(crate) struct RateLimitStatus {
+    /// Requests allowed in a window.
     pub(crate) limit: u32,
-    /// How long a window is.
+    /// Length of the window.
     pub(crate) length: Duration,
-    /// How many more this one takes.
+    /// Requests still allowed in the current window.
     pub(crate) remaining: u32,
-    /// Whether this request was one too many.
-    pub(crate) over: bool,
+    /// Whether this request exceeds the limit.
+    pub(crate) exceeded: bool,
 }
 
 impl Windows {
@@ -31,17 +31,17 @@ impl Windows {
         limit: u32,
         length: Duration,
         now: Instant,
-    ) -> Counted {
-        let (began, seen) = self.open.entry(operation).or_insert((now, 0));
-        if now.saturating_duration_since(*began) >= length {
-            (*began, *seen) = (now, 0);
+    ) -> RateLimitStatus {
+        let (start, requests) = self.current.entry(operation).or_insert((now, 0));
+        if now.saturating_duration_since(*start) >= length {
+            (*start, *requests) = (now, 0);
         }
-        *seen = seen.saturating_add(1);
-        Counted {
+        *requests = requests.saturating_add(1);
+        RateLimitStatus {
             limit,
             length,
-            remaining: limit.saturating_sub(*seen),
-            over: *seen > limit,
+            remaining: limit.saturating_sub(*requests),
+            exceeded: *requests > limit,
         }
     }
 }
@@ -51,19 +51,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_window_begins_with_a_request_and_takes_as_many_as_the_limit_says() {
+    fn a_window_starts_with_a_request_and_allows_as_many_as_the_limit() {
         let (mut windows, start) = (Windows::default(), Instant::now());
         let minute = Duration::from_secs(60);
         let mut count = |operation, seconds| {
             let counted = windows.count(operation, 2, minute, start + Duration::from_secs(seconds));
-            (counted.remaining, counted.over)
+            (counted.remaining, counted.exceeded)
         };
         assert_eq!(count(0, 0), (1, false));
         assert_eq!(count(0, 59), (0, false));
         assert_eq!(count(0, 59), (0, true));
-        assert_eq!(count(1, 59), (1, false), "operations are counted apart");
+        assert_eq!(
+            count(1, 59),
+            (1, false),
+            "operations are counted separately"
+        );
         assert_eq!(count(0, 60), (1, false), "the next window");
         assert_eq!(count(0, 119), (0, false));
-        assert_eq!(count(0, 120), (1, false), "it began at 60");
+        assert_eq!(count(0, 120), (1, false), "it started at 60");
     }
 }

@@ -1,13 +1,18 @@
 //! HTTP: from a request to a response.
 
-pub(crate) mod auth;
-pub(crate) mod body;
-pub(crate) mod form;
-pub(crate) mod handler;
-pub(crate) mod limits;
-pub(crate) mod multipart;
-pub(crate) mod record;
+mod auth;
+mod body;
+mod content;
+mod form;
+mod handler;
+mod limits;
+mod multipart;
+pub(crate) mod perform;
+pub(crate) mod recording;
 pub(crate) mod response;
-pub(crate) mod router;
+mod router;
+mod selection;
 pub(crate) mod server;
 pub(crate) mod service;
+pub(crate) mod state;
+mod validation;

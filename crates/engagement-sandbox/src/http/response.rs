@@ -1,51 +1,50 @@
-//! Answers, ready to go on the wire.
+//! HTTP responses.
 
 use axum::body::Body;
-use axum::response::Response;
 use bytes::Bytes;
-use engagement_document::Operation;
+use engagement_document::{Answer as DocumentedResponse, Operation};
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 
-use crate::accounts::call::{Outcome, Refused, Reply, refused};
-use crate::provider;
+use crate::accounts::response::{ApiError, ApiResponse};
 
+/// Why the sandbox refused a request, where the provider's error body doesn't say it.
 const HINT: HeaderName = HeaderName::from_static("x-sandbox-hint");
 
-/// What stands for an example where the answer isn't JSON: no text, so that nobody takes it for one.
+/// The example of a response that isn't JSON. It is no text, so that it isn't mistaken for one.
 pub(crate) const EXAMPLE_BYTES: &[u8] = b"sandbox\0\xff\xfe";
 
-/// What stands for an answer whose request didn't ask for JSON: the provider's own XML is published nowhere.
+/// The body for requests that don't ask for JSON: the provider's own XML is not documented.
 const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
     <sandbox>This provider answers XML unless the request carries the header Accept: application/json.</sandbox>\n";
 
-/// The body of an answer.
+/// The body of a response.
 #[derive(Debug)]
-pub(crate) enum Payload {
-    Nothing,
+pub(crate) enum ResponseBody {
+    Empty,
     Json(Value),
     Bytes(&'static str, Bytes),
 }
 
-/// An answer, ready to be written.
+/// A response.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct Response {
     pub(crate) status: StatusCode,
-    pub(crate) payload: Payload,
+    pub(crate) body: ResponseBody,
     pub(crate) headers: Vec<(HeaderName, String)>,
 }
 
-/// Why a request isn't answered as it wished.
+/// An error, with the headers of its response.
 #[derive(Debug)]
-pub(crate) struct Rejection {
-    pub(crate) refused: Refused,
+pub(crate) struct ErrorResponse {
+    error: ApiError,
     headers: Vec<(HeaderName, String)>,
 }
 
-impl Rejection {
+impl ErrorResponse {
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Box<Self> {
-        refused(status, message).into()
+        ApiError::new(status, message).into()
     }
 
     /// Names the methods of the path, for 405.
@@ -54,96 +53,109 @@ impl Rejection {
         self
     }
 
-    /// Says why the sandbox answers so, where the provider's own words don't.
+    /// Gives the sandbox's reason, where the provider's error body doesn't.
     pub(crate) fn hint(mut self: Box<Self>, why: impl Into<String>) -> Box<Self> {
         self.headers.push((HINT, why.into()));
         self
     }
 
-    /// Uses a body of the provider's.
+    /// Uses the provider's own body.
     pub(crate) fn body(mut self: Box<Self>, body: Value) -> Box<Self> {
-        self.refused.body = Some(body);
+        self.error.body = Some(body);
         self
     }
 
-    /// The answer that tells of it, in a provider's error shape.
-    pub(crate) fn answer(self, shape: fn(StatusCode, &str) -> Value) -> Answer {
-        let Refused {
+    /// The response, whose body the provider makes of status and message unless the error has one.
+    pub(crate) fn into_response(self, error_body: fn(StatusCode, &str) -> Value) -> Response {
+        let ApiError {
             status,
             message,
             body,
-        } = self.refused;
-        let body = body.unwrap_or_else(|| shape(status, &message));
-        Answer {
+        } = self.error;
+        let body = body.unwrap_or_else(|| error_body(status, &message));
+        Response {
             status,
-            payload: Payload::Json(body),
+            body: ResponseBody::Json(body),
             headers: self.headers,
         }
     }
 }
 
-impl From<Refused> for Box<Rejection> {
-    fn from(refused: Refused) -> Self {
-        Self::new(Rejection {
-            refused,
+impl From<ApiError> for Box<ErrorResponse> {
+    fn from(error: ApiError) -> Self {
+        Self::new(ErrorResponse {
+            error,
             headers: Vec::new(),
         })
     }
 }
 
-/// The answer for what an operation did.
-pub(crate) fn written(operation: &Operation, outcome: Outcome) -> Result<Answer, Refused> {
-    let documented = |with_body: bool| {
-        let found = provider::documented(operation, with_body)
-            .and_then(|answer| StatusCode::from_u16(answer.status).ok());
-        found.unwrap_or(StatusCode::OK)
-    };
+/// The first documented status of an operation, or that of its first documented response with a body.
+fn documented_status(operation: &Operation, with_body: bool) -> StatusCode {
     let first = operation.answers.first();
-    let (status, payload) = match outcome? {
-        Reply::Json(body) => (documented(true), Payload::Json(body)),
-        Reply::Status(status, body) => (status, Payload::Json(body)),
-        Reply::Bytes {
-            content_type,
-            bytes,
-        } => (documented(false), Payload::Bytes(content_type, bytes)),
-        Reply::Done => (documented(false), Payload::Nothing),
-        Reply::Gone if operation.answers.iter().any(|answer| answer.status == 204) => {
-            (StatusCode::NO_CONTENT, Payload::Nothing)
-        }
-        Reply::Gone => (documented(false), Payload::Nothing),
-        Reply::NoRecord => (StatusCode::NO_CONTENT, Payload::Nothing),
-        Reply::Example if first.is_some_and(|answer| answer.binary) => {
-            let bytes = Bytes::from_static(EXAMPLE_BYTES);
-            (
-                documented(false),
-                Payload::Bytes("application/octet-stream", bytes),
-            )
-        }
-        Reply::Example => {
-            let example = first.and_then(|answer| answer.example.clone());
-            (
-                documented(false),
-                example.map_or(Payload::Nothing, Payload::Json),
-            )
-        }
+    let response: Option<&DocumentedResponse> = if with_body {
+        operation.typed_answer().or(first)
+    } else {
+        first
     };
-    Ok(Answer {
-        status,
-        payload,
-        headers: Vec::new(),
-    })
+    let status = response.and_then(|response| StatusCode::from_u16(response.status).ok());
+    status.unwrap_or(StatusCode::OK)
 }
 
-impl Answer {
-    /// The response; where `xml` is set, what would be JSON is XML.
-    pub(crate) fn response(self, xml: bool) -> Response {
-        let (content_type, body) = match self.payload {
-            Payload::Nothing => (None, Body::empty()),
-            Payload::Json(_) if xml => (Some("application/xml"), Body::from(XML)),
-            Payload::Json(value) => (Some("application/json"), Body::from(value.to_string())),
-            Payload::Bytes(content_type, bytes) => (Some(content_type), Body::from(bytes)),
+/// The documented example of an operation's response.
+fn example(operation: &Operation) -> ResponseBody {
+    let Some(response) = operation.answers.first() else {
+        return ResponseBody::Empty;
+    };
+    if response.binary {
+        let bytes = Bytes::from_static(EXAMPLE_BYTES);
+        return ResponseBody::Bytes("application/octet-stream", bytes);
+    }
+    let example = response.example.clone();
+    example.map_or(ResponseBody::Empty, ResponseBody::Json)
+}
+
+impl Response {
+    /// The response to a successful call.
+    pub(crate) fn new(operation: &Operation, response: ApiResponse) -> Self {
+        let (status, body) = match response {
+            ApiResponse::Json(body) => {
+                let status = documented_status(operation, true);
+                (status, ResponseBody::Json(body))
+            }
+            ApiResponse::JsonWithStatus(status, body) => (status, ResponseBody::Json(body)),
+            ApiResponse::NoContent => (StatusCode::NO_CONTENT, ResponseBody::Empty),
+            ApiResponse::Deleted if operation.answers.iter().any(|one| one.status == 204) => {
+                (StatusCode::NO_CONTENT, ResponseBody::Empty)
+            }
+            other => {
+                let body = match other {
+                    ApiResponse::Bytes {
+                        content_type,
+                        bytes,
+                    } => ResponseBody::Bytes(content_type, bytes),
+                    ApiResponse::Example => example(operation),
+                    _ => ResponseBody::Empty,
+                };
+                (documented_status(operation, false), body)
+            }
         };
-        let mut response = Response::new(body);
+        Self {
+            status,
+            body,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The response as axum sends it. If `xml` is set, an XML text replaces a JSON body.
+    pub(crate) fn into_axum(self, xml: bool) -> axum::response::Response {
+        let (content_type, body) = match self.body {
+            ResponseBody::Empty => (None, Body::empty()),
+            ResponseBody::Json(_) if xml => (Some("application/xml"), Body::from(XML)),
+            ResponseBody::Json(value) => (Some("application/json"), Body::from(value.to_string())),
+            ResponseBody::Bytes(content_type, bytes) => (Some(content_type), Body::from(bytes)),
+        };
+        let mut response = axum::response::Response::new(body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         if let Some(content_type) = content_type {

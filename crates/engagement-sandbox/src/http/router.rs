@@ -1,4 +1,4 @@
-//! From method and path to operations.
+//! Finding the operations of a method and a path.
 
 use percent_encoding::percent_decode_str;
 
@@ -10,7 +10,7 @@ enum Segment {
     Parameter(String),
 }
 
-/// One way to an operation.
+/// A method and path template that leads to an operation.
 struct Route {
     method: String,
     segments: Vec<Segment>,
@@ -20,22 +20,29 @@ struct Route {
     server: usize,
 }
 
-/// All ways to a document's operations.
+/// The routes to a document's operations.
 pub(crate) struct Router {
     routes: Vec<Route>,
 }
 
-/// What a method and a path lead to.
-pub(crate) enum Found {
-    /// Operations that share them, with the values of each one's path parameters.
-    Operations(Vec<(usize, Vec<(String, String)>)>),
-    /// The path is known, with these methods.
-    OtherMethods(Vec<String>),
-    /// The path is unknown.
-    Nothing,
+/// An operation that matches a method and a path.
+pub(crate) struct Candidate {
+    /// Position in [`Document::operations`].
+    pub(crate) operation: usize,
+    /// The values of its path parameters.
+    pub(crate) path_values: Vec<(String, String)>,
 }
 
-/// The segments of a raw path, decoded; `None` if one is no UTF-8.
+/// The result of looking up a method and a path.
+pub(crate) enum RouteMatch {
+    /// The operations that match; at least one.
+    Operations(Vec<Candidate>),
+    /// The path exists, but only with these methods.
+    MethodNotAllowed(Vec<String>),
+    NotFound,
+}
+
+/// The percent-decoded segments of a path; `None` if one is not UTF-8.
 pub(crate) fn segments(path: &str) -> Option<Vec<String>> {
     let path = path.strip_prefix('/').unwrap_or(path);
     path.split('/')
@@ -49,10 +56,10 @@ pub(crate) fn segments(path: &str) -> Option<Vec<String>> {
 }
 
 impl Router {
-    /// Routes under each operation's server path, and without it where `unversioned` is set.
+    /// Routes below the path of each operation's server URL, and also without that path if `unversioned` is set.
     pub(crate) fn new(document: &Document, unversioned: bool) -> Self {
         let mut routes = Vec::new();
-        for (at, operation) in document.operations.iter().enumerate() {
+        for (position, operation) in document.operations.iter().enumerate() {
             let base = document
                 .servers
                 .get(operation.server)
@@ -67,12 +74,12 @@ impl Router {
                 let segments = template
                     .trim_start_matches('/')
                     .split('/')
-                    .map(segment)
+                    .map(parse_segment)
                     .collect();
                 routes.push(Route {
                     method: operation.method.clone(),
                     segments,
-                    operation: at,
+                    operation: position,
                     server: operation.server,
                 });
             }
@@ -80,42 +87,43 @@ impl Router {
         Self { routes }
     }
 
-    /// Looks up a path below the mount point of a host, or of all hosts alike. Literal segments win over parameters.
-    pub(crate) fn find(&self, server: Option<usize>, method: &str, path: &[String]) -> Found {
-        let fitting: Vec<&Route> = self
+    /// Looks up a path below the mount point of one host, or of all hosts. Literal segments take precedence over
+    /// parameters.
+    pub(crate) fn find(&self, server: Option<usize>, method: &str, path: &[String]) -> RouteMatch {
+        let matching: Vec<&Route> = self
             .routes
             .iter()
             .filter(|route| server.is_none_or(|server| route.server == server))
-            .filter(|route| route.fits(path))
+            .filter(|route| route.matches(path))
             .collect();
-        let with_method: Vec<&Route> = fitting
+        let with_method: Vec<&Route> = matching
             .iter()
             .copied()
             .filter(|route| route.method == method)
             .collect();
         let Some(best) = with_method.iter().map(|route| route.literals()).max() else {
             let mut methods: Vec<String> =
-                fitting.iter().map(|route| route.method.clone()).collect();
+                matching.iter().map(|route| route.method.clone()).collect();
             methods.sort();
             methods.dedup();
             return if methods.is_empty() {
-                Found::Nothing
+                RouteMatch::NotFound
             } else {
-                Found::OtherMethods(methods)
+                RouteMatch::MethodNotAllowed(methods)
             };
         };
         let chosen = with_method
             .into_iter()
             .filter(|route| route.literals() == best);
-        Found::Operations(
-            chosen
-                .map(|route| (route.operation, route.values(path)))
-                .collect(),
-        )
+        let candidates = chosen.map(|route| Candidate {
+            operation: route.operation,
+            path_values: route.path_values(path),
+        });
+        RouteMatch::Operations(candidates.collect())
     }
 }
 
-fn segment(text: &str) -> Segment {
+fn parse_segment(text: &str) -> Segment {
     match text
         .strip_prefix('{')
         .and_then(|rest| rest.strip_suffix('}'))
@@ -126,7 +134,7 @@ fn segment(text: &str) -> Segment {
 }
 
 impl Route {
-    fn fits(&self, path: &[String]) -> bool {
+    fn matches(&self, path: &[String]) -> bool {
         self.segments.len() == path.len()
             && self
                 .segments
@@ -138,7 +146,7 @@ impl Route {
                 })
     }
 
-    /// Which segments are literal; the greater, the closer the match.
+    /// Which segments are literal. The greatest value is the most specific match.
     fn literals(&self) -> Vec<bool> {
         self.segments
             .iter()
@@ -146,7 +154,7 @@ impl Route {
             .collect()
     }
 
-    fn values(&self, path: &[String]) -> Vec<(String, String)> {
+    fn path_values(&self, path: &[String]) -> Vec<(String, String)> {
         let pairs = self.segments.iter().zip(path);
         pairs
             .filter_map(|(segment, given)| match segment {

@@ -1,4 +1,4 @@
-//! One provider, with one account.
+//! One provider with one account.
 
 use std::any::Any;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,120 +7,125 @@ use std::time::{Duration, Instant};
 use engagement_document::Operation;
 use http::{HeaderMap, StatusCode};
 
-use crate::http::auth::{self, Access};
-use crate::http::limits::{Counted, Windows};
-use crate::http::response::Rejection;
-use crate::provider::{Platform, Provider, Settings};
+use super::auth::{self, Access};
+use super::limits::{RateLimitStatus, Windows};
+use super::response::ErrorResponse;
+use super::router::Router;
+use crate::accounts;
+use crate::accounts::account::{Account, AccountSettings};
+use crate::provider::Provider;
 
-/// Of an operation whose limit was set but whose document names none.
-const MINUTE: Duration = Duration::from_secs(60);
+/// The window of an operation whose limit was set, but whose document has none.
+const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
 
-/// Which limits are kept.
+/// The rate limits of a sandbox.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Limits {
-    pub(crate) off: bool,
-    /// Requests in a window, by operation, instead of the documented number.
-    pub(crate) set: Vec<(String, u32)>,
+pub(crate) struct RateLimits {
+    pub(crate) disabled: bool,
+    /// Requests in a window by operation, instead of the documented number.
+    pub(crate) overrides: Vec<(String, u32)>,
 }
 
 /// A provider with one account.
-pub(crate) struct Host {
+pub(crate) struct Service {
     pub(crate) provider: &'static Provider,
-    pub(crate) settings: Settings,
-    limits: Limits,
+    pub(crate) router: Router,
+    pub(crate) settings: AccountSettings,
+    limits: RateLimits,
     windows: Mutex<Windows>,
-    state: Mutex<Box<dyn Platform>>,
+    account: Mutex<Box<dyn Account>>,
 }
 
-impl Host {
-    pub(crate) fn new(provider: &'static Provider, settings: Settings, limits: Limits) -> Self {
+impl Service {
+    pub(crate) fn new(
+        provider: &'static Provider,
+        settings: AccountSettings,
+        limits: RateLimits,
+    ) -> Self {
         Self {
             provider,
+            router: Router::new(&provider.document, provider.config.unversioned),
             limits,
             windows: Mutex::default(),
-            state: Mutex::new(fresh(provider, &settings)),
+            account: Mutex::new(accounts::open(provider, &settings)),
             settings,
         }
     }
 
-    pub(crate) fn state(&self) -> MutexGuard<'_, Box<dyn Platform>> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn account(&self) -> MutexGuard<'_, Box<dyn Account>> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks or changes the account in terms of its own type; `None` if it is of another.
-    pub(crate) fn ask<S: Platform, T>(&self, ask: impl FnOnce(&mut S) -> T) -> Option<T> {
-        let mut state = self.state();
-        let state: &mut dyn Any = &mut **state;
-        state.downcast_mut().map(ask)
+    /// Reads or changes the account through its own type; `None` if it has another.
+    pub(crate) fn with_account<A: Account, T>(&self, f: impl FnOnce(&mut A) -> T) -> Option<T> {
+        let mut account = self.account();
+        let account: &mut dyn Any = &mut **account;
+        account.downcast_mut().map(f)
     }
 
     fn windows(&self) -> MutexGuard<'_, Windows> {
         self.windows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Replaces the account by a new one, and starts all rate limits anew.
     pub(crate) fn reset(&self) {
-        *self.state() = fresh(self.provider, &self.settings);
+        *self.account() = accounts::open(self.provider, &self.settings);
         *self.windows() = Windows::default();
     }
 
-    /// Checks a request's credentials and names the schemes that they meet.
-    pub(crate) fn access(
+    /// Checks a request's credentials and permissions, and names the security schemes that it satisfies.
+    pub(crate) fn authenticate(
         &self,
         operation: &Operation,
         headers: &HeaderMap,
-    ) -> Result<(Access, Vec<String>), Box<Rejection>> {
-        let state = self.state();
-        let credentials = &self.settings.credentials;
-        let met = match state.authorise(operation, headers, credentials) {
-            Some(own) => own.map(|schemes| (Access::Full, schemes)),
-            None => auth::check(&self.provider.document, operation, credentials, headers),
+    ) -> Result<(Access, Vec<String>), Box<ErrorResponse>> {
+        let account = self.account();
+        let satisfied = match account.authenticate(operation, headers) {
+            Some(result) => result.map(|schemes| (Access::Full, schemes)),
+            None => {
+                let credentials = &self.settings.credentials;
+                auth::check(&self.provider.document, operation, credentials, headers)
+            }
         };
-        let met = met.map_err(|why| self.unauthorised(why))?;
-        state.permit(operation, headers)?;
-        Ok(met)
+        let satisfied = satisfied.map_err(|why| self.unauthorised(why))?;
+        account.authorise(operation, headers)?;
+        Ok(satisfied)
     }
 
-    /// A refusal in the words that the provider has for wrong credentials.
-    pub(crate) fn unauthorised(&self, why: String) -> Box<Rejection> {
-        let body = (self.provider.profile.unauthorised)();
-        Rejection::new(StatusCode::UNAUTHORIZED, why.clone())
+    /// The provider's response to wrong credentials, with the reason as hint.
+    pub(crate) fn unauthorised(&self, why: String) -> Box<ErrorResponse> {
+        let body = (self.provider.config.unauthorised)();
+        ErrorResponse::new(StatusCode::UNAUTHORIZED, why.clone())
             .body(body)
             .hint(why)
     }
 
-    /// Counts a request to an operation that has a limit.
-    pub(crate) fn count(&self, at: usize) -> Option<Counted> {
-        if self.limits.off || !self.provider.profile.limits {
+    /// Counts a request to the operation at a position in the document, if the operation has a rate limit.
+    pub(crate) fn count_request(&self, position: usize) -> Option<RateLimitStatus> {
+        if self.limits.disabled || !self.provider.config.rate_limits {
             return None;
         }
         let operations = &self.provider.document.operations;
-        let documented = operations[at].rate_limit.as_ref();
-        // Some are counted together, under the first of them.
+        let documented = operations[position].rate_limit.as_ref();
+        // Operations with a shared limit are counted under the first of them.
         let shared = documented
             .map(|limit| &limit.shared)
             .filter(|name| !name.is_empty());
-        let together = |other: &Operation| {
+        let shares = |other: &Operation| {
             shared.is_some() && other.rate_limit.as_ref().map(|limit| &limit.shared) == shared
         };
-        let set = self.limits.set.iter().rev();
-        let set = set
-            .filter(|(id, _)| {
-                operations[at].id == *id
-                    || operations
-                        .iter()
-                        .any(|other| other.id == *id && together(other))
-            })
-            .map(|(_, limit)| *limit)
-            .next();
-        let at = operations.iter().position(together).unwrap_or(at);
-        let limit = set.or(documented.map(|limit| limit.requests))?;
-        let length = documented.map_or(MINUTE, |limit| Duration::from_secs(limit.seconds));
-        Some(self.windows().count(at, limit, length, Instant::now()))
+        let applies = |id: &String| {
+            operations[position].id == *id
+                || operations
+                    .iter()
+                    .any(|other| other.id == *id && shares(other))
+        };
+        let mut overrides = self.limits.overrides.iter().rev();
+        let limit = overrides.find(|(id, _)| applies(id)).map(|(_, n)| *n);
+        let limit = limit.or(documented.map(|limit| limit.requests))?;
+        let counted_under = operations.iter().position(shares).unwrap_or(position);
+        let length = documented.map_or(DEFAULT_WINDOW, |limit| Duration::from_secs(limit.seconds));
+        let now = Instant::now();
+        Some(self.windows().count(counted_under, limit, length, now))
     }
-}
-
-fn fresh(provider: &'static Provider, settings: &Settings) -> Box<dyn Platform> {
-    let mut state = (provider.profile.state)(provider);
-    state.configure(settings);
-    state
 }

@@ -1,54 +1,63 @@
-//! What sets the providers apart, apart from their documents and accounts.
+//! What differs between the providers besides their documents and accounts.
 
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::accounts::{engage, engagebay, engageone, engagespot, webengage};
-use crate::provider::{Platform, Provider};
+/// The providers that the sandbox emulates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProviderId {
+    EngageBay,
+    Engage,
+    Engagespot,
+    WebEngage,
+    EngageOne,
+}
 
-/// What sets a provider apart.
-pub(crate) struct Profile {
+/// The settings of a provider.
+pub(crate) struct ProviderConfig {
+    pub(crate) id: ProviderId,
     /// Its name in the document and in URLs.
     pub(crate) name: &'static str,
+    /// The text of its document.
     pub(crate) document: &'static str,
-    /// Environment variables that clients read credentials and their like from, with the values taken by default.
+    /// The environment variables that clients read credentials and account ids from, with their default values.
     pub(crate) credentials: &'static [(&'static str, &'static str)],
-    /// Whether its routes are served without the version too.
+    /// Whether its routes are also served without the version prefix.
     pub(crate) unversioned: bool,
     /// Whether each of its hosts is served under a path of its own; needed where hosts share paths.
     pub(crate) separate_hosts: bool,
-    /// Whether it counts requests, and refuses those over its published limits.
-    pub(crate) limits: bool,
-    /// Whether it answers XML unless JSON is asked for.
+    /// Whether it applies its published rate limits.
+    pub(crate) rate_limits: bool,
+    /// Whether it responds with XML unless JSON is requested.
     pub(crate) xml_by_default: bool,
-    /// The body that tells of wrong credentials.
+    /// The body of a response to wrong credentials.
     pub(crate) unauthorised: fn() -> Value,
-    /// The body that tells of any other error.
+    /// The body of any other error response, from status and message.
     pub(crate) error: fn(StatusCode, &str) -> Value,
-    /// Operations whose body it takes without looking, apart from these fields.
-    pub(crate) unread: &'static [(&'static str, &'static [&'static str])],
-    /// What it says of a wrong body where its own words are known; the others break the document's schema.
-    pub(crate) complaint: fn(&str, &Value) -> Option<&'static str>,
-    /// A fresh account.
-    pub(crate) state: fn(&'static Provider) -> Box<dyn Platform>,
+    /// Operations with the fields of the body whose content is not validated.
+    pub(crate) unvalidated: &'static [(&'static str, &'static [&'static str])],
+    /// The provider's own message about an invalid body, by operation, where it is known. Otherwise the message names
+    /// the violation of the schema.
+    pub(crate) body_error: fn(&str, &Value) -> Option<&'static str>,
 }
 
-pub(crate) static PROFILES: [Profile; 5] = [
-    Profile {
+pub(crate) static PROVIDERS: [ProviderConfig; 5] = [
+    ProviderConfig {
+        id: ProviderId::EngageBay,
         name: "engagebay",
         document: include_str!("../../documents/engagebay.json"),
         credentials: &[("ENGAGEBAY_API_KEY", "sandbox-engagebay-key")],
         unversioned: false,
         separate_hosts: false,
-        limits: false,
+        rate_limits: false,
         xml_by_default: true,
         unauthorised: || json!({ "error": "UnAuthenticated User", "status": "401" }),
-        error,
-        unread: &[],
-        complaint: |_, _| None,
-        state: |provider| Box::new(engagebay::State::new(provider)),
+        error: error_body,
+        unvalidated: &[],
+        body_error: |_, _| None,
     },
-    Profile {
+    ProviderConfig {
+        id: ProviderId::Engage,
         name: "engage",
         document: include_str!("../../documents/engage.json"),
         credentials: &[
@@ -57,15 +66,15 @@ pub(crate) static PROFILES: [Profile; 5] = [
         ],
         unversioned: true,
         separate_hosts: false,
-        limits: false,
+        rate_limits: false,
         xml_by_default: false,
         unauthorised: || json!({ "error": "Wrong authentication credentials." }),
-        error,
-        unread: &[("batch_queue", &["data"])],
-        complaint: |_, _| None,
-        state: |provider| Box::new(engage::State::new(provider)),
+        error: error_body,
+        unvalidated: &[("batch_queue", &["data"])],
+        body_error: |_, _| None,
     },
-    Profile {
+    ProviderConfig {
+        id: ProviderId::Engagespot,
         name: "engagespot",
         document: include_str!("../../documents/engagespot.json"),
         credentials: &[
@@ -74,11 +83,11 @@ pub(crate) static PROFILES: [Profile; 5] = [
         ],
         unversioned: false,
         separate_hosts: false,
-        limits: false,
+        rate_limits: false,
         xml_by_default: false,
         unauthorised: || json!({ "status": "error", "message": "No auth params (or combination of params) were found in the request" }),
         error: |status, message| {
-            // Of a bad request it tells everything that is wrong.
+            // For a bad request the message is a list.
             let message = if status == StatusCode::BAD_REQUEST {
                 json!([message])
             } else {
@@ -86,11 +95,14 @@ pub(crate) static PROFILES: [Profile; 5] = [
             };
             json!({ "status": "error", "message": message })
         },
-        unread: &[],
-        complaint: engagespot::complaint,
-        state: |provider| Box::new(engagespot::State::new(provider)),
+        unvalidated: &[],
+        body_error: |operation, body| {
+            let invalid = operation == "notifications_send" && !body["notification"].is_object();
+            invalid.then_some("notification must be an object")
+        },
     },
-    Profile {
+    ProviderConfig {
+        id: ProviderId::WebEngage,
         name: "webengage",
         document: include_str!("../../documents/webengage.json"),
         credentials: &[
@@ -100,15 +112,15 @@ pub(crate) static PROFILES: [Profile; 5] = [
         ],
         unversioned: false,
         separate_hosts: true,
-        limits: true,
+        rate_limits: true,
         xml_by_default: false,
         unauthorised: || json!({ "response": { "message": "Unauthorized", "status": "error" } }),
         error: |_, message| json!({ "response": { "message": message, "status": "error" } }),
-        unread: &[],
-        complaint: |_, _| None,
-        state: |provider| Box::new(webengage::State::new(provider)),
+        unvalidated: &[],
+        body_error: |_, _| None,
     },
-    Profile {
+    ProviderConfig {
+        id: ProviderId::EngageOne,
         name: "engageone",
         document: include_str!("../../documents/engageone.json"),
         credentials: &[
@@ -121,17 +133,16 @@ pub(crate) static PROFILES: [Profile; 5] = [
         ],
         unversioned: false,
         separate_hosts: true,
-        limits: false,
+        rate_limits: false,
         xml_by_default: false,
         unauthorised: || json!({ "message": "Unauthorized" }),
         error: |_, message| json!({ "message": message }),
-        unread: &[],
-        complaint: |_, _| None,
-        state: |provider| Box::new(engageone::State::new(provider)),
+        unvalidated: &[],
+        body_error: |_, _| None,
     },
 ];
 
-/// The shape of errors that EngageBay and Engage share; also of those of no provider.
-pub(crate) fn error(_: StatusCode, message: &str) -> Value {
+/// The error body of EngageBay and Engage. It is also used for requests to an unknown provider.
+pub(crate) fn error_body(_: StatusCode, message: &str) -> Value {
     json!({ "error": message })
 }

@@ -1,48 +1,53 @@
-//! Lists and who is on them.
+//! Lists and their subscribers.
 
 use serde_json::{Value, json};
 
-use super::{State, ok, pages};
-use crate::accounts::call::{Call, Outcome, Refused, Reply, bad, missing};
-use crate::accounts::values::{Row, members, now_iso, text};
+use super::account::EngageAccount;
+use super::pagination::page;
+use super::responses::ok;
+use crate::accounts::call::Call;
+use crate::accounts::json::{Object, text, to_object};
+use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request, not_found};
+use crate::accounts::time::now_iso;
 
+/// The fields of a list that a body can set.
 const SETTINGS: [&str; 4] = ["title", "description", "redirect_url", "double_optin"];
 
-fn set(row: &mut Row, body: &Value) {
-    for key in SETTINGS {
-        if let Some(value) = body.get(key) {
-            row.insert(key.into(), value.clone());
+fn copy_settings(record: &mut Object, body: &Value) {
+    for field in SETTINGS {
+        if let Some(value) = body.get(field) {
+            record.insert(field.into(), value.clone());
         }
     }
 }
 
-fn archived(row: &Row) -> bool {
-    row.get("archived") == Some(&Value::Bool(true))
+fn is_archived(record: &Object) -> bool {
+    record.get("archived") == Some(&Value::Bool(true))
 }
 
-impl State {
-    pub(super) fn list(&self, id: &str) -> Result<&Row, Refused> {
+impl EngageAccount {
+    pub(super) fn list(&self, id: &str) -> Result<&Object, ApiError> {
         self.lists
             .get(id)
-            .ok_or_else(|| missing(format!("List {id} not found")))
+            .ok_or_else(|| not_found(format!("List {id} not found")))
     }
 
-    /// A list that takes subscribers.
-    pub(super) fn open_list(&self, id: &str) -> Result<&Row, Refused> {
+    /// A list that accepts subscribers.
+    pub(super) fn open_list(&self, id: &str) -> Result<&Object, ApiError> {
         let list = self.list(id)?;
-        if archived(list) {
-            Err(bad(format!(
-                "List {id} is archived and takes no subscribers"
+        if is_archived(list) {
+            Err(bad_request(format!(
+                "List {id} is archived and accepts no subscribers"
             )))
         } else {
             Ok(list)
         }
     }
 
-    /// A list as the API shows it.
-    pub(super) fn shown_list(&self, row: &Row) -> Value {
-        let id = json!(text(row, "id"));
-        let on = |user: &&Row| {
+    /// A list as the API returns it.
+    pub(super) fn list_view(&self, record: &Object) -> Value {
+        let id = json!(text(record, "id"));
+        let is_subscribed = |user: &&Object| {
             let mut lists = user
                 .get("lists")
                 .and_then(Value::as_array)
@@ -50,44 +55,44 @@ impl State {
                 .flatten();
             lists.any(|list| list["id"] == id && list["subscribed"] == json!(true))
         };
-        let mut row = row.clone();
-        row.remove("archived");
-        row.insert(
+        let mut record = record.clone();
+        record.remove("archived");
+        record.insert(
             "subscriber_count".into(),
-            self.users.values().filter(on).count().into(),
+            self.users.values().filter(is_subscribed).count().into(),
         );
-        Value::Object(row)
+        Value::Object(record)
     }
 
-    pub(super) fn lists_create(&mut self, body: &Value) -> Reply {
-        let id = self.id();
-        let mut row = members(&json!({
+    pub(super) fn lists_create(&mut self, body: &Value) -> ApiResponse {
+        let id = self.next_id();
+        let mut record = to_object(&json!({
             "id": id, "title": "", "description": null, "subscriber_count": 0, "broadcast_count": 0,
             "double_optin": false, "redirect_url": null, "created_at": format!("{}Z", now_iso()),
         }));
-        set(&mut row, body);
-        self.lists.insert(id, row.clone());
-        Reply::Json(self.shown_list(&row))
+        copy_settings(&mut record, body);
+        self.lists.insert(id, record.clone());
+        ApiResponse::Json(self.list_view(&record))
     }
 
-    pub(super) fn lists_list(&self, call: &Call) -> Outcome {
-        pages::page(
+    pub(super) fn lists_list(&self, call: &Call) -> ApiResult {
+        page(
             &self.lists,
             call,
-            |row| !archived(row),
-            |row| self.shown_list(row),
+            |record| !is_archived(record),
+            |record| self.list_view(record),
         )
     }
 
-    pub(super) fn lists_update(&mut self, id: &str, body: &Value) -> Outcome {
+    pub(super) fn lists_update(&mut self, id: &str, body: &Value) -> ApiResult {
         self.list(id)?;
-        let row = self.lists.entry(id.to_owned()).or_default();
-        set(row, body);
-        let row = row.clone();
-        Ok(Reply::Json(self.shown_list(&row)))
+        let record = self.lists.entry(id.to_owned()).or_default();
+        copy_settings(record, body);
+        let record = record.clone();
+        Ok(ApiResponse::Json(self.list_view(&record)))
     }
 
-    pub(super) fn lists_archive(&mut self, id: &str) -> Outcome {
+    pub(super) fn lists_archive(&mut self, id: &str) -> ApiResult {
         self.list(id)?;
         self.lists
             .entry(id.to_owned())
@@ -96,18 +101,18 @@ impl State {
         Ok(ok())
     }
 
-    /// Finds the person by e-mail address, then by number, or makes one, and puts it on the list.
-    fn subscribe(&mut self, list: &str, body: &Value) -> Result<String, Refused> {
+    /// Subscribes the user with the e-mail address or the number of a body, which is created if it is missing.
+    fn subscribe(&mut self, list: &str, body: &Value) -> Result<String, ApiError> {
         self.open_list(list)?;
-        let given = |key: &str| {
-            body.get(key).is_some_and(|value| {
+        let given = |field: &str| {
+            body.get(field).is_some_and(|value| {
                 value.is_number() || value.as_str().is_some_and(|text| !text.is_empty())
             })
         };
         if !given("email") && !given("number") {
-            return Err(bad("`email` or `number` is needed"));
+            return Err(bad_request("`email` or `number` is required"));
         }
-        let known = self.named(body).next().cloned();
+        let known = self.matching_users(body).next().cloned();
         let id = match known {
             Some(id) => id,
             None => {
@@ -115,9 +120,9 @@ impl State {
                 self.add_user(&uid, true)
             }
         };
-        let mut body = members(body);
-        // Of a form's or body's keys only these say who the person is.
-        body.retain(|key, _| {
+        let mut body = to_object(body);
+        // Other fields of a body or form are ignored.
+        body.retain(|field, _| {
             [
                 "first_name",
                 "last_name",
@@ -126,27 +131,27 @@ impl State {
                 "created_at",
                 "meta",
             ]
-            .contains(&key.as_str())
+            .contains(&field.as_str())
         });
         body.insert("lists".into(), json!([list]));
-        self.set(&id, &Value::Object(body));
-        Ok(text(self.user(&id), "uid").to_owned())
+        self.update_user(&id, &Value::Object(body));
+        Ok(text(self.user_mut(&id), "uid").to_owned())
     }
 
-    pub(super) fn lists_subscribe(&mut self, list: &str, body: &Value) -> Outcome {
+    pub(super) fn lists_subscribe(&mut self, list: &str, body: &Value) -> ApiResult {
         let uid = self.subscribe(list, body)?;
-        Ok(Reply::Json(json!({ "uid": uid })))
+        Ok(ApiResponse::Json(json!({ "uid": uid })))
     }
 
-    /// The public form: fields that are not the person's own become attributes.
-    pub(super) fn submit_form(&mut self, list: &str, body: &Value) -> Outcome {
-        let (own, meta): (Row, Row) = members(body).into_iter().partition(|(key, _)| {
-            ["first_name", "last_name", "email", "number"].contains(&key.as_str())
+    /// Subscribes through the public form. Fields that a user doesn't have are stored in `meta`.
+    pub(super) fn submit_form(&mut self, list: &str, body: &Value) -> ApiResult {
+        let (own, meta): (Object, Object) = to_object(body).into_iter().partition(|(field, _)| {
+            ["first_name", "last_name", "email", "number"].contains(&field.as_str())
         });
         let mut body = Value::Object(own);
         body["meta"] = Value::Object(meta);
         self.subscribe(list, &body)?;
-        Ok(Reply::Done)
+        Ok(ApiResponse::Empty)
     }
 
     pub(super) fn lists_update_subscriber(
@@ -154,8 +159,8 @@ impl State {
         list: &str,
         uid: &str,
         body: &Value,
-    ) -> Outcome {
-        let id = self.need(uid)?;
+    ) -> ApiResult {
+        let id = self.user_id(uid)?;
         let subscribed = body["subscribed"] == json!(true);
         if subscribed {
             self.open_list(list)?;
@@ -163,12 +168,16 @@ impl State {
             self.list(list)?;
         }
         self.set_subscription(&id, list, subscribed);
-        Ok(Reply::Json(json!({ "subscribed": subscribed })))
+        Ok(ApiResponse::Json(json!({ "subscribed": subscribed })))
     }
 
     fn set_subscription(&mut self, id: &str, list: &str, subscribed: bool) {
         let entry = json!({ "id": list, "subscribed": subscribed });
-        if let Value::Array(lists) = self.user(id).entry("lists").or_insert_with(|| json!([])) {
+        if let Value::Array(lists) = self
+            .user_mut(id)
+            .entry("lists")
+            .or_insert_with(|| json!([]))
+        {
             match lists.iter_mut().find(|known| known["id"] == json!(list)) {
                 Some(known) => *known = entry,
                 None => lists.push(entry),
@@ -176,10 +185,10 @@ impl State {
         }
     }
 
-    pub(super) fn lists_remove_subscriber(&mut self, list: &str, uid: &str) -> Outcome {
+    pub(super) fn lists_remove_subscriber(&mut self, list: &str, uid: &str) -> ApiResult {
         self.list(list)?;
-        let id = self.need(uid)?;
-        if let Some(Value::Array(lists)) = self.user(&id).get_mut("lists") {
+        let id = self.user_id(uid)?;
+        if let Some(Value::Array(lists)) = self.user_mut(&id).get_mut("lists") {
             lists.retain(|known| known["id"] != json!(list));
         }
         Ok(ok())

@@ -1,83 +1,33 @@
 //! An Engage workspace.
 
+mod account;
+mod batches;
+mod events;
+mod fields;
+mod index;
 mod lists;
-mod pages;
-mod send;
+mod memberships;
+mod merge;
+mod messages;
+pub(super) mod model;
+mod pagination;
+mod responses;
 mod users;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+pub(crate) use account::EngageAccount;
+use responses::ok;
 
-use jsonschema::Validator;
-use serde_json::{Value, json};
+use crate::accounts::account::Account;
+use crate::accounts::call::Call;
+use crate::accounts::response::{ApiResponse, ApiResult};
 
-use crate::Message;
-use crate::accounts::call::{Call, Outcome, Reply};
-use crate::accounts::values::{Row, now_seconds};
-use crate::provider::{self, Platform, Provider};
-
-/// One workspace.
-pub(crate) struct State {
-    /// The first half of ids, so that they look like the provider's and grow.
-    started: i64,
-    next_id: u64,
-    /// Users by id.
-    users: BTreeMap<String, Row>,
-    /// Ids of users by uid.
-    uids: HashMap<String, String>,
-    /// Ids of users by e-mail address and by number, either with its key's name.
-    contacts: HashMap<(&'static str, String), BTreeSet<String>>,
-    /// Lists by id.
-    lists: BTreeMap<String, Row>,
-    events: Vec<Value>,
-    messages: Vec<Message>,
-    dropped: Vec<String>,
-    /// For the items of batches, which are looked at one by one.
-    batch_item: Option<Validator>,
-}
-
-impl State {
-    pub(crate) fn new(provider: &Provider) -> Self {
-        let schemas = &provider.document.schemas;
-        let batch_item = schemas
-            .get("BatchItem")
-            .and_then(|schema| provider::validator(schemas, schema));
-        Self {
-            started: now_seconds(),
-            next_id: 1,
-            users: BTreeMap::new(),
-            uids: HashMap::new(),
-            contacts: HashMap::new(),
-            lists: BTreeMap::new(),
-            events: Vec::new(),
-            messages: Vec::new(),
-            dropped: Vec::new(),
-            batch_item,
-        }
-    }
-
-    /// An id of 24 hexadecimal digits, greater than all before.
-    fn id(&mut self) -> String {
-        let id = format!("{:08x}{:016x}", self.started, self.next_id);
-        self.next_id += 1;
-        id
-    }
-}
-
-fn ok() -> Reply {
-    Reply::Json(json!({ "status": "ok" }))
-}
-
-fn queued() -> Reply {
-    Reply::Json(json!({ "status": "queued" }))
-}
-
-impl Platform for State {
-    fn call(&mut self, operation: &str, call: &Call) -> Outcome {
+impl Account for EngageAccount {
+    fn call(&mut self, operation: &str, call: &Call) -> ApiResult {
         let uid = call.text("uid");
         let body = &call.body;
         match operation {
             "users_create" => self.users_create(body),
-            "users_get" => self.need(uid).map(|id| self.shown(&id)),
+            "users_get" => self.user_id(uid).map(|id| self.user_response(&id)),
             "users_update" => self.users_update(uid, body),
             "users_delete" => self.users_delete(uid),
             "users_list" => self.users_list(call),
@@ -101,7 +51,7 @@ impl Platform for State {
             "lists_list" => self.lists_list(call),
             "lists_get" => self
                 .list(call.text("id"))
-                .map(|list| Reply::Json(self.shown_list(list))),
+                .map(|list| ApiResponse::Json(self.list_view(list))),
             "lists_update" => self.lists_update(call.text("id"), body),
             "lists_archive" => self.lists_archive(call.text("id")),
             "lists_subscribe" => self.lists_subscribe(call.text("id"), body),
@@ -112,19 +62,7 @@ impl Platform for State {
             "send_email" => self.send_email(body),
             "send_sms" => Ok(self.send_sms(body)),
             "batch_queue" => self.batch(call),
-            _ => Ok(Reply::Example),
+            _ => Ok(ApiResponse::Example),
         }
-    }
-
-    fn messages(&self) -> Vec<Message> {
-        self.messages.clone()
-    }
-
-    fn events(&self) -> Vec<Value> {
-        self.events.clone()
-    }
-
-    fn dropped(&self) -> Vec<String> {
-        self.dropped.clone()
     }
 }

@@ -1,137 +1,171 @@
-//! Companies, and which contacts belong to them.
+//! Companies, and the contacts that belong to them.
 
 use serde_json::{Value, json};
 
-use super::{INCOMPLETE, State, fields, ids, rows};
-use crate::accounts::call::{Call, Outcome, Refused, Reply, bad};
-use crate::accounts::values::{Row, int, items, members, now_seconds, text};
+use super::account::{EngageBayAccount, INCOMPLETE};
+use super::contacts::searchable_texts;
+use super::fields::{add_id, ids, remove_id, set_updated_time};
+use super::properties::{merge_properties, property_value};
+use super::tags::{add_tags, tag_names};
+use crate::accounts::call::Call;
+use crate::accounts::json::{Object, array, integer, text, to_object};
+use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
+use crate::accounts::time::now_seconds;
 
-/// What a company is called: by its property, else by the key beside it.
+/// The name of a company: its property, else the field of the body.
 fn name_in(body: &Value) -> Option<String> {
-    let name = fields::value(&body["properties"], "name").or_else(|| body.get("name")?.as_str());
+    let name = property_value(&body["properties"], "name").or_else(|| body.get("name")?.as_str());
     name.map(str::to_owned)
 }
 
-/// Sets what follows from the properties.
-fn derive(row: &mut Row, body: &Value) {
-    let properties = row.get("properties").cloned().unwrap_or_default();
-    if let Some(name) = fields::value(&properties, "name").or_else(|| body.get("name")?.as_str()) {
-        row.insert("name_sort".into(), name.to_lowercase().into());
-        row.insert("name".into(), name.into());
+/// Sets the fields that are derived from the properties.
+fn derive(record: &mut Object, body: &Value) {
+    let properties = record.get("properties").cloned().unwrap_or_default();
+    if let Some(name) = property_value(&properties, "name").or_else(|| body.get("name")?.as_str()) {
+        record.insert("name_sort".into(), name.to_lowercase().into());
+        record.insert("name".into(), name.into());
     }
-    if let Some(url) = fields::value(&properties, "url").or_else(|| body.get("url")?.as_str()) {
-        row.insert("url".into(), url.into());
+    if let Some(url) = property_value(&properties, "url").or_else(|| body.get("url")?.as_str()) {
+        record.insert("url".into(), url.into());
     }
 }
 
-impl State {
-    fn free_name(&self, name: &str, own: Option<i64>) -> Result<(), Refused> {
-        match self.names.get(name) {
-            Some(taken) if Some(*taken) != own => Err(bad(format!(
+impl EngageBayAccount {
+    pub(super) fn call_companies(&mut self, operation: &str, call: &Call) -> ApiResult {
+        let id = call.id("id");
+        match operation {
+            "companies_create" => self.companies_create(&call.body),
+            "companies_update" => self.companies_update(&call.body),
+            "companies_replace" => self.companies_replace(&call.body),
+            "companies_list" => self.companies.page(&call.body, |_| true, Object::clone),
+            "companies_get" => Ok(self.companies.response(id)),
+            "companies_delete" => Ok(self.companies_delete(id)),
+            "companies_search" => self.companies.search(call, searchable_texts),
+            "companies_add_contact" => {
+                let contact = integer(&call.body["contactId"]).unwrap_or_default();
+                self.contacts.require_mut(contact)?;
+                self.add_company_contact(call, contact)
+            }
+            "companies_add_contact_by_email" => {
+                let email = call.body["contactEmail"].as_str().unwrap_or_default();
+                let contact = self
+                    .contact_by_email(email)?
+                    .get("id")
+                    .and_then(integer)
+                    .unwrap_or_default();
+                self.add_company_contact(call, contact)
+            }
+            _ => Ok(ApiResponse::Example),
+        }
+    }
+
+    fn check_name_unused(&self, name: &str, company: Option<i64>) -> Result<(), ApiError> {
+        match self.company_ids.get(name) {
+            Some(owner) if Some(*owner) != company => Err(bad_request(format!(
                 "A Company with this name {name} already exists"
             ))),
             _ => Ok(()),
         }
     }
 
-    /// Sets what follows from a company's properties, and keeps the index of names.
-    fn settle_company(&mut self, id: i64, body: &Value) -> Result<&mut Row, Refused> {
-        let row = self.companies.need_mut(id)?;
-        self.names.remove(text(row, "name"));
-        derive(row, body);
-        self.names.insert(text(row, "name").to_owned(), id);
-        Ok(row)
+    /// Sets the derived fields of a company, and updates the index of names.
+    fn update_derived_company(&mut self, id: i64, body: &Value) -> Result<&mut Object, ApiError> {
+        let record = self.companies.require_mut(id)?;
+        self.company_ids.remove(text(record, "name"));
+        derive(record, body);
+        self.company_ids.insert(text(record, "name").to_owned(), id);
+        Ok(record)
     }
 
-    pub(super) fn companies_create(&mut self, body: &Value) -> Outcome {
+    fn companies_create(&mut self, body: &Value) -> ApiResult {
         if let Some(id) = body
             .get("id")
-            .and_then(int)
+            .and_then(integer)
             .filter(|id| self.companies.get(*id).is_some())
         {
-            return self.change(id, body);
+            return self.change_company(id, body);
         }
         let name = name_in(body)
             .filter(|name| !name.is_empty())
-            .ok_or_else(|| bad(INCOMPLETE))?;
-        self.free_name(&name, None)?;
-        let owner = self.owner(body.get("owner_id").and_then(int));
-        let tags = fields::tag_names(&body["tags"]);
-        self.know_tags(&tags);
-        let id = self.id();
-        let mut row = members(&json!({
+            .ok_or_else(|| bad_request(INCOMPLETE))?;
+        self.check_name_unused(&name, None)?;
+        let owner = self.owner(body.get("owner_id").and_then(integer));
+        let tags = tag_names(&body["tags"]);
+        self.register_tags(&tags);
+        let id = self.next_id();
+        let mut record = to_object(&json!({
             "id": id, "name": "", "name_sort": "", "url": "", "created_time": now_seconds(), "updated_time": 0,
             "properties": [], "tags": [], "contactIds": ids(body, "contactIds"), "companyIds": ids(body, "companyIds"),
             "entiy_group_name": "company", "owner_id": owner["id"], "owner": owner,
             "importedEntity": false, "forceCreate": false,
         }));
-        fields::merge(&mut row, items(body, "properties"));
-        fields::add_tags(&mut row, &tags);
-        for contact in items(body, "contactIds").iter().filter_map(int) {
-            if let Ok(contact) = self.contacts.need_mut(contact) {
-                fields::add_id(contact, "companyIds", id);
+        merge_properties(&mut record, array(body, "properties"));
+        add_tags(&mut record, &tags);
+        for contact in array(body, "contactIds").iter().filter_map(integer) {
+            if let Ok(contact) = self.contacts.require_mut(contact) {
+                add_id(contact, "companyIds", id);
             }
         }
-        self.companies.put(id, row);
-        Ok(Reply::Json(Value::Object(
-            self.settle_company(id, body)?.clone(),
+        self.companies.insert(id, record);
+        Ok(ApiResponse::Json(Value::Object(
+            self.update_derived_company(id, body)?.clone(),
         )))
     }
 
-    pub(super) fn companies_update(&mut self, body: &Value) -> Outcome {
-        self.change(int(&body["id"]).unwrap_or_default(), body)
+    fn companies_update(&mut self, body: &Value) -> ApiResult {
+        self.change_company(integer(&body["id"]).unwrap_or_default(), body)
     }
 
-    fn change(&mut self, id: i64, body: &Value) -> Outcome {
-        self.companies.need_mut(id)?;
+    fn change_company(&mut self, id: i64, body: &Value) -> ApiResult {
+        self.companies.require_mut(id)?;
         if let Some(name) = name_in(body) {
-            self.free_name(&name, Some(id))?;
+            self.check_name_unused(&name, Some(id))?;
         }
-        let tags = fields::tag_names(&body["tags"]);
-        self.know_tags(&tags);
-        let row = self.companies.need_mut(id)?;
-        fields::merge(row, items(body, "properties"));
-        fields::add_tags(row, &tags);
-        rows::touch(row);
-        Ok(Reply::Json(Value::Object(
-            self.settle_company(id, body)?.clone(),
+        let tags = tag_names(&body["tags"]);
+        self.register_tags(&tags);
+        let record = self.companies.require_mut(id)?;
+        merge_properties(record, array(body, "properties"));
+        add_tags(record, &tags);
+        set_updated_time(record);
+        Ok(ApiResponse::Json(Value::Object(
+            self.update_derived_company(id, body)?.clone(),
         )))
     }
 
-    pub(super) fn companies_replace(&mut self, body: &Value) -> Outcome {
-        let id = int(&body["id"]).unwrap_or_default();
-        let row = self.companies.need_mut(id)?;
-        // Refuse a taken name before anything is lost.
-        let before = row.clone();
-        row.insert("properties".into(), json!([]));
-        row.insert("tags".into(), json!([]));
-        if let Err(refused) = self.change(id, body) {
-            self.companies.put(id, before);
-            return Err(refused);
+    fn companies_replace(&mut self, body: &Value) -> ApiResult {
+        let id = integer(&body["id"]).unwrap_or_default();
+        let record = self.companies.require_mut(id)?;
+        // Kept to restore the company if the new name is taken.
+        let before = record.clone();
+        record.insert("properties".into(), json!([]));
+        record.insert("tags".into(), json!([]));
+        if let Err(error) = self.change_company(id, body) {
+            self.companies.insert(id, before);
+            return Err(error);
         }
-        Ok(Reply::Done)
+        Ok(ApiResponse::Empty)
     }
 
-    pub(super) fn companies_delete(&mut self, id: i64) -> Reply {
-        if let Some(row) = self.companies.get(id) {
-            self.names.remove(text(row, "name"));
+    fn companies_delete(&mut self, id: i64) -> ApiResponse {
+        if let Some(record) = self.companies.get(id) {
+            self.company_ids.remove(text(record, "name"));
         }
         self.contacts
-            .rows_mut()
-            .for_each(|contact| fields::remove_id(contact, "companyIds", id));
+            .iter_mut()
+            .for_each(|contact| remove_id(contact, "companyIds", id));
         self.companies.remove(id)
     }
 
-    /// Makes a contact belong to the company in the path.
-    pub(super) fn join(&mut self, call: &Call, contact: i64) -> Outcome {
+    /// Adds a contact to the company in the path.
+    fn add_company_contact(&mut self, call: &Call, contact: i64) -> ApiResult {
         let company = call.id("companyId");
-        if call.body.get("companyId").and_then(int) != Some(company) {
-            return Err(bad(
+        if call.body.get("companyId").and_then(integer) != Some(company) {
+            return Err(bad_request(
                 "`companyId` differs between the path and the form: send the same id in both",
             ));
         }
-        fields::add_id(self.companies.need_mut(company)?, "contactIds", contact);
-        fields::add_id(self.contacts.need_mut(contact)?, "companyIds", company);
-        Ok(Reply::Done)
+        add_id(self.companies.require_mut(company)?, "contactIds", contact);
+        add_id(self.contacts.require_mut(contact)?, "companyIds", company);
+        Ok(ApiResponse::Empty)
     }
 }

@@ -2,33 +2,35 @@
 
 use serde_json::Value;
 
-use super::State;
-use crate::EngageOneSend;
-use crate::accounts::call::{Refused, bad, missing};
-use crate::accounts::values::items;
+use super::account::EngageOneAccount;
+use super::model::EngageOneSend;
+use crate::accounts::json::array;
+use crate::accounts::response::{ApiError, bad_request, not_found};
 
-impl State {
-    /// Takes a send, or refuses all of it, and gives its id.
+impl EngageOneAccount {
+    /// Accepts a send, and returns its id. An invalid record refuses the whole send.
     pub(super) fn send(
         &mut self,
         version: u8,
         campaign: &str,
         body: &Value,
-    ) -> Result<String, Refused> {
-        let text = |key: &str| body[key].as_str().unwrap_or_default();
+    ) -> Result<String, ApiError> {
+        let text = |field: &str| body[field].as_str().unwrap_or_default();
         let (communication, sender) = (text("communication"), text("sender"));
-        let known = self.communications.as_ref();
-        if known.is_some_and(|known| !known.contains(communication)) {
-            return Err(missing(format!(
+        let existing = self.communications.as_ref();
+        if existing.is_some_and(|names| !names.contains(communication)) {
+            return Err(not_found(format!(
                 "There is no communication {communication}"
             )));
         }
         let verified = self.senders.as_ref();
-        if verified.is_some_and(|verified| !verified.contains(sender)) {
-            return Err(bad(format!("The sender address {sender} is not verified")));
+        if verified.is_some_and(|addresses| !addresses.contains(sender)) {
+            return Err(bad_request(format!(
+                "The sender address {sender} is not verified"
+            )));
         }
         let recipients = recipients(body)?;
-        let id = format!("{:08x}-{:04}", self.started, self.sends.len() + 1);
+        let id = format!("{:08x}-{:04}", self.created, self.sends.len() + 1);
         self.sends.push(EngageOneSend {
             id: id.clone(),
             campaign: campaign.to_owned(),
@@ -43,43 +45,43 @@ impl State {
         self.sends.clone()
     }
 
-    /// Adds to the communications that exist.
+    /// Adds a communication; from the first one on, only those added exist.
     pub(crate) fn add_communication(&mut self, name: String) {
         self.communications.get_or_insert_default().insert(name);
     }
 
-    /// Adds to the addresses that are verified.
+    /// Adds a verified address; from the first one on, only those added are verified.
     pub(crate) fn add_sender(&mut self, address: String) {
         self.senders.get_or_insert_default().insert(address);
     }
 }
 
-/// The addresses of a send's records.
-fn recipients(body: &Value) -> Result<Vec<String>, Refused> {
+/// The addresses in the records of a send.
+fn recipients(body: &Value) -> Result<Vec<String>, ApiError> {
     let path = body["email_json_path"].as_str().unwrap_or_default();
     let ignore = body["ignore_missing_fields"] == true;
-    let mut found = Vec::new();
-    for (at, record) in items(body, "dataset").iter().enumerate() {
+    let mut recipients = Vec::new();
+    for (index, record) in array(body, "dataset").iter().enumerate() {
         match address(record, path) {
-            Some(address) => found.push(address.to_owned()),
+            Some(address) => recipients.push(address.to_owned()),
             None if ignore => {}
             None => {
-                return Err(bad(format!(
-                    "dataset/{at}: no address at `{path}`, where email_json_path says that it is"
+                return Err(bad_request(format!(
+                    "dataset/{index}: there is no address at `{path}`, the email_json_path"
                 )));
             }
         }
     }
-    Ok(found)
+    Ok(recipients)
 }
 
-/// The address in a record: under a bare key, or along a JSONPath over all records such as `$[*].email`.
+/// The address in a record. The path is the name of a field, or a JSONPath over all records such as `$[*].email`.
 fn address<'a>(record: &'a Value, path: &str) -> Option<&'a str> {
-    let found = record.get(path).or_else(|| {
-        let mut keys = path.strip_prefix("$[*].")?.split('.');
-        keys.try_fold(record, |at, key| at.get(key))
+    let value = record.get(path).or_else(|| {
+        let mut fields = path.strip_prefix("$[*].")?.split('.');
+        fields.try_fold(record, |value, field| value.get(field))
     });
-    found
+    value
         .and_then(Value::as_str)
         .filter(|address| !address.is_empty())
 }
@@ -91,13 +93,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_are_found_by_key_and_by_path() {
+    fn addresses_are_found_by_field_and_by_path() {
         let record = json!({ "email": "a@example.com", "who": { "mail": "b@example.com" }, "$[*].odd": "c", "empty": "", "n": 7 });
         let find = |path| address(&record, path);
         assert_eq!(find("email"), Some("a@example.com"));
         assert_eq!(find("$[*].email"), Some("a@example.com"));
         assert_eq!(find("$[*].who.mail"), Some("b@example.com"));
-        assert_eq!(find("$[*].odd"), Some("c"), "a key may look like a path");
+        assert_eq!(find("$[*].odd"), Some("c"), "a field may look like a path");
         for nothing in ["", "mail", "who.mail", "$[*].", "$.email", "empty", "n"] {
             assert_eq!(find(nothing), None, "{nothing}");
         }

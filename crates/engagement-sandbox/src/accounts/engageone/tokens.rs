@@ -1,4 +1,4 @@
-//! Tokens: made at login, known until they expire.
+//! Tokens, which logins issue.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -9,24 +9,24 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
-use crate::accounts::values::now;
+use crate::accounts::time::now;
 
-/// As long as one real token lived.
+/// The lifetime of an observed token.
 const LIFETIME: Duration = Duration::from_secs(3600);
-/// What tokens are signed with. They are looked up, not verified; clients can't verify them either.
+/// The key that tokens are signed with. Signatures are not verified: tokens are looked up, and clients don't have the key.
 const KEY: &[u8] = b"engagement-sandbox";
-/// The user that all tokens are of.
+/// The user of all tokens.
 const USER: &str = "5d0c7b1e-2f4a-4c6d-8e90-0000000000c1";
 
 /// The tokens of an account.
 pub(crate) struct Tokens {
     lifetime: Duration,
-    known: HashMap<String, Token>,
+    issued: HashMap<String, Token>,
 }
 
 struct Token {
     customer: String,
-    /// When it ends, counted from 1970; `None`: never.
+    /// When it expires, as time since 1970; `None`: never.
     expires: Option<Duration>,
 }
 
@@ -34,65 +34,65 @@ impl Default for Tokens {
     fn default() -> Self {
         Self {
             lifetime: LIFETIME,
-            known: HashMap::new(),
+            issued: HashMap::new(),
         }
     }
 }
 
 impl Tokens {
-    /// Says how long the tokens live that are made from now on.
+    /// Sets the lifetime of tokens that are issued from now on.
     pub(crate) fn set_lifetime(&mut self, lifetime: Duration) {
         self.lifetime = lifetime;
     }
 
-    /// Forgets all tokens, whatever they say about their end.
+    /// Invalidates all tokens, whatever their claims say.
     pub(crate) fn expire(&mut self) {
-        self.known.clear();
+        self.issued.clear();
     }
 
-    /// Makes a token.
+    /// Issues a token.
     pub(super) fn issue(&mut self, customer: &str, client: &str) -> String {
         let start = now();
         let end = start.saturating_add(self.lifetime);
-        self.known
+        self.issued
             .retain(|_, token| token.expires.is_none_or(|expires| expires > start));
         let text = signed(&claims(customer, client, start, end));
         let token = Token {
             customer: customer.to_owned(),
             expires: Some(end),
         };
-        self.known.insert(text.clone(), token);
+        self.issued.insert(text.clone(), token);
         text
     }
 
-    /// Takes a token from elsewhere that doesn't expire.
-    pub(super) fn accept(&mut self, token: &str, customer: &str) {
+    /// Adds a token that doesn't expire.
+    pub(super) fn add(&mut self, token: &str, customer: &str) {
         let known = Token {
             customer: customer.to_owned(),
             expires: None,
         };
-        self.known.insert(token.to_owned(), known);
+        self.issued.insert(token.to_owned(), known);
     }
 
-    /// Says what is wrong with a token.
+    /// Checks that a token is valid.
     pub(super) fn check(&self, token: &str) -> Result<(), String> {
         let known = self
-            .known
+            .issued
             .get(token)
-            .ok_or("the token is none that this sandbox gave out, or was made to expire")?;
+            .ok_or("the token was not issued by this sandbox, or was expired by the test")?;
         if known.expires.is_some_and(|expires| expires <= now()) {
             return Err("the token has expired".to_owned());
         }
         Ok(())
     }
 
-    /// The customer that a token was made for.
+    /// The customer that a token was issued to.
     pub(super) fn customer(&self, token: &str) -> Option<&str> {
-        self.known.get(token).map(|token| token.customer.as_str())
+        self.issued.get(token).map(|token| token.customer.as_str())
     }
 }
 
-/// What a token says, in the shape of a real one: times are fractional seconds.
+/// The claims of a token. As in a real one, times are fractional seconds.
 fn claims(customer: &str, client: &str, start: Duration, end: Duration) -> Value {
     let start = start.as_secs_f64();
     json!({
@@ -108,9 +108,9 @@ fn claims(customer: &str, client: &str, start: Duration, end: Duration) -> Value
 
 fn signed(claims: &Value) -> String {
     let encode = |value: &Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
-    let head = json!({ "typ": "JWT", "alg": "HS256" });
-    let signed = format!("{}.{}", encode(&head), encode(claims));
-    // Keys of any length do.
+    let header = json!({ "typ": "JWT", "alg": "HS256" });
+    let signed = format!("{}.{}", encode(&header), encode(claims));
+    // HMAC takes keys of any length.
     let signature = Hmac::<Sha256>::new_from_slice(KEY)
         .map(|mac| mac.chain_update(&signed).finalize().into_bytes())
         .unwrap_or_default();
@@ -149,7 +149,7 @@ mod tests {
         assert_eq!(claims["profile"]["email"], "acme.one@example.com");
         assert_eq!(claims["profile"]["subscription_ids"], json!(["acme"]));
         let signature = BASE64_URL_SAFE_NO_PAD.decode(parts[2]).expect("base64");
-        let mut mac = Hmac::<Sha256>::new_from_slice(KEY).expect("any length does");
+        let mut mac = Hmac::<Sha256>::new_from_slice(KEY).expect("HMAC takes keys of any length");
         mac.update(format!("{}.{}", parts[0], parts[1]).as_bytes());
         mac.verify_slice(&signature).expect("signed with the key");
     }

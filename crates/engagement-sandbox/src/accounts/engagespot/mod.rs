@@ -1,113 +1,60 @@
 //! An Engagespot app.
 //!
-//! What Engagespot doesn't document is the sandbox's own choice:
+//! Where Engagespot's documentation is silent, the sandbox behaves as follows:
 //!
-//! * **Statuses.** A notification, category, topic or subscription that isn't there is 404, a second category or topic
-//!   with an identifier that is taken is 409, and users are upserted however they are made.
-//! * **Sending.** Neither `sendTo` nor `recipients` is 400, an empty audience is accepted. Who is unknown is found out
-//!   when the send is accepted, what preferences say when it is delivered. A user who is named twice gets one copy, and
-//!   through a topic only if the subscription has the channel `inApp`. Texts of templates and workflows live in the
-//!   console, so their identifier stands for a title. Attachments don't go to the inbox. Where a value may stand in two
-//!   places, the newer one wins, for `data` name by name.
-//! * **Waiting.** A send waits while `sendAt` is in the future, and only until a test delivers it: time alone does
-//!   nothing. A workflow run can be cancelled while it waits; a key that no waiting run has is no error.
-//! * **Inbox.** Pages have 15 notifications unless `limit` says otherwise; over 20 is 400. The filter `unread` means not
-//!   clicked, `read` clicked and `interacted` that a state was set. Clicking doesn't count as seeing. A second view or
-//!   click keeps the first time. The `data` that comes with a state is not kept, and there are no tenants. To the app,
-//!   every notification is reachable by its id; to a user only the own ones.
-//! * **Profiles.** Attributes are merged at the top level; only `fcm` is looked into. A token that is there already is
-//!   not added again. A patch that can't be applied is 400 and changes nothing; so is one of more than 1000 operations,
-//!   or one that makes a profile larger than 256 KiB. An e-mail address as identifier becomes the profile's `email`
-//!   when the user is made, unless one is given.
-//! * **Users that nobody made.** They have an empty inbox, profile and list of preferences; connecting, and whatever
-//!   stores something for them, makes them. Subscribing unknown users to a topic skips them.
-//! * **Deleting.** With a category go the preferences for it, while notifications keep its name. With a user go inbox,
-//!   preferences, devices and subscriptions.
-//! * **Tokens.** An `exp` that has passed is refused. Beside a token, key and user id must be those in the token.
+//! * **Statuses.** A missing notification, category, topic or subscription is 404. A second category or topic with the
+//!   same identifier is 409. Users are always upserted.
+//! * **Sending.** A send with neither `sendTo` nor `recipients` is 400; an empty audience is accepted. Unknown users are
+//!   dropped when the send is accepted, preferences apply when it is delivered. A user who is named twice gets one copy;
+//!   a subscriber of a topic gets one only if the subscription has the channel `inApp`. Texts of templates and workflows
+//!   are in the console, so their identifier is used as title. Attachments are not delivered to the inbox. Where a value
+//!   can be in two places, the newer place has precedence; `data` is merged by name.
+//! * **Scheduled sends.** A send with a future `sendAt` is delivered only when a test says so. A scheduled workflow run
+//!   can be cancelled; an unknown cancellation key is no error.
+//! * **Inbox.** A page has 15 notifications by default; a `limit` over 20 is 400. The filter `unread` means not clicked,
+//!   `read` means clicked, and `interacted` means that a state was set. A click doesn't mark a notification as seen. A
+//!   second view or click keeps the first time. The `data` sent with a state is not stored, and tenants are ignored. The
+//!   app can reach every notification by id, a user only its own.
+//! * **Profiles.** Attributes are merged at the top level; `fcm` is merged one level deeper. A known device token is not
+//!   added again. A patch that can't be applied is 400 and changes nothing; so is a patch with more than 1000
+//!   operations, or one after which the profile exceeds 256 KiB. An identifier that is an e-mail address becomes the
+//!   profile's `email` when the user is created, unless the profile has one.
+//! * **Unregistered users.** They have an empty inbox, profile and list of preferences. Connecting, and every call that
+//!   stores something for them, registers them. Subscribing unknown users to a topic skips them.
+//! * **Deleting.** Deleting a category deletes its preferences; notifications keep its name. Deleting a user deletes
+//!   inbox, preferences, devices and subscriptions.
+//! * **Tokens.** A token whose `exp` has passed is refused. A key or user id sent with a token must match it.
 
-mod access;
-mod front;
-mod inbox;
-mod send;
-mod settings;
+mod account;
+mod auth;
+mod categories;
+mod devices;
+mod fields;
+pub(super) mod model;
+mod notifications;
+mod preferences;
+mod profiles;
+mod public_key;
+mod sdk;
+mod sends;
 mod time;
+mod tokens;
 mod topics;
 mod users;
-
-use std::collections::BTreeMap;
 
 use engagement_document::Operation;
 use http::HeaderMap;
 
-use self::access::Rules;
-use self::inbox::Notification;
-use self::send::Accepted;
-use self::topics::Topic;
-use self::users::User;
-use crate::accounts::call::{Call, Outcome, Refused, Reply, bad};
-use crate::accounts::values::{Row, now_iso};
-use crate::http::auth::Credentials;
-use crate::provider::{Platform, Provider};
+pub(crate) use account::EngagespotAccount;
+use auth::require_user;
+pub(crate) use public_key::public_key;
 
-pub(crate) use self::access::public_key;
-pub(crate) use self::send::complaint;
+use crate::accounts::account::Account;
+use crate::accounts::call::Call;
+use crate::accounts::response::{ApiResponse, ApiResult};
 
-/// One app.
-pub(crate) struct State {
-    last_id: i64,
-    rules: Rules,
-    /// Users by identifier.
-    users: BTreeMap<String, User>,
-    /// All inboxes, by id.
-    notifications: BTreeMap<i64, Notification>,
-    /// Categories by id.
-    categories: BTreeMap<i64, Row>,
-    /// Topics by id.
-    topics: BTreeMap<i64, Topic>,
-    sends: Vec<Accepted>,
-    dropped: Vec<String>,
-}
-
-impl State {
-    pub(crate) fn new(_: &Provider) -> Self {
-        Self {
-            last_id: 0,
-            rules: Rules::default(),
-            users: BTreeMap::new(),
-            notifications: BTreeMap::new(),
-            categories: BTreeMap::new(),
-            topics: BTreeMap::new(),
-            sends: Vec::new(),
-            dropped: Vec::new(),
-        }
-    }
-
-    /// Changes who may call.
-    pub(crate) fn rules(&mut self) -> &mut Rules {
-        &mut self.rules
-    }
-
-    /// A number that nothing had before.
-    fn id(&mut self) -> i64 {
-        self.last_id += 1;
-        self.last_id
-    }
-}
-
-/// Now, as Engagespot writes it.
-fn now() -> String {
-    format!("{}Z", now_iso())
-}
-
-/// The user that a call is made for, or why there is none.
-fn need_user(call: &Call) -> Result<String, Refused> {
-    access::user(call).ok_or_else(|| {
-        bad("this call is made for a user: send X-ENGAGESPOT-USER-ID or a user's token")
-    })
-}
-
-impl Platform for State {
-    fn call(&mut self, operation: &str, call: &Call) -> Outcome {
+impl Account for EngagespotAccount {
+    fn call(&mut self, operation: &str, call: &Call) -> ApiResult {
         let body = &call.body;
         let topic = call.id("topicId");
         let identifier = call.text("identifier");
@@ -130,13 +77,13 @@ impl Platform for State {
             "users_create" => self.users_create(body),
             "users_create_or_update" => self.users_create_or_update(identifier, body),
             "users_delete" => self.users_delete(identifier),
-            "profile_get" => Ok(self.profile_get(&need_user(call)?)),
-            "profile_update" => self.profile_update(&need_user(call)?, body),
-            "profile_patch" => self.profile_patch(&need_user(call)?, body),
-            "preferences_list" => Ok(self.preferences_list(&need_user(call)?)),
-            "preferences_update" => self.preferences_update(&need_user(call)?, body),
+            "profile_get" => Ok(self.profile_get(&require_user(call)?)),
+            "profile_update" => self.profile_update(&require_user(call)?, body),
+            "profile_patch" => self.profile_patch(&require_user(call)?, body),
+            "preferences_list" => Ok(self.preferences_list(&require_user(call)?)),
+            "preferences_update" => self.preferences_update(&require_user(call)?, body),
 
-            "categories_list" => Ok(Reply::Json(self.shown_categories())),
+            "categories_list" => Ok(ApiResponse::Json(self.categories_view())),
             "categories_create" => self.categories_create(body),
             "categories_delete" => self.categories_delete(call.id("categoryId")),
 
@@ -151,20 +98,16 @@ impl Platform for State {
             "sdk_connect" => self.connect(call),
             "sdk_create_realtime_token_request" => self.realtime_token_request(call),
             "devices_attach_web_push_subscription" => self.attach_web_push(call),
-            _ => Ok(Reply::Example),
+            _ => Ok(ApiResponse::Example),
         }
     }
 
-    fn authorise(
+    fn authenticate(
         &self,
         operation: &Operation,
         headers: &HeaderMap,
-        credentials: &Credentials,
     ) -> Option<Result<Vec<String>, String>> {
-        Some(self.rules.check(operation, headers, credentials))
-    }
-
-    fn dropped(&self) -> Vec<String> {
-        self.dropped.clone()
+        let credentials = &self.credentials;
+        Some(self.auth_rules.check(operation, headers, credentials))
     }
 }

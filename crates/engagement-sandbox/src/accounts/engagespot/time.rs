@@ -1,10 +1,15 @@
-//! Reading times.
+//! Times as Engagespot writes and accepts them.
 
 use jiff::civil;
 
-use crate::accounts::values::since_1970;
+use crate::accounts::time::{now_iso, unix_seconds};
 
-/// Seconds since 1970 of an ISO 8601 time; without a zone it is taken as UTC, without a time as midnight.
+/// Now, as Engagespot writes it.
+pub(super) fn now() -> String {
+    format!("{}Z", now_iso())
+}
+
+/// Seconds since 1970 of an ISO 8601 time. The default zone is UTC, the default time midnight.
 pub(super) fn seconds(text: &str) -> Option<i64> {
     let (date, time) = text.split_once(['T', 't']).unwrap_or((text, "00:00Z"));
     let [year, month, day] = numbers(date, '-', [4, 2, 2])?;
@@ -35,10 +40,10 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
         numbers(whole, ':', [2, 2, 2]).or_else(|| numbers(&format!("{whole}:00"), ':', [2; 3]))?;
     let [hour, minute, second] = [hour, minute, second].map(i8::try_from);
     let time = civil::Time::new(hour.ok()?, minute.ok()?, second.ok()?, 0).ok()?;
-    Some(since_1970(date.to_datetime(time)) - offset)
+    Some(unix_seconds(date.to_datetime(time)) - offset)
 }
 
-/// Exactly so many numbers with exactly so many digits each.
+/// Numbers between separators, each with exactly this number of digits.
 fn numbers<const N: usize>(text: &str, separator: char, digits: [usize; N]) -> Option<[i16; N]> {
     let parts: Vec<&str> = text.split(separator).collect();
     let parts: [&str; N] = parts.try_into().ok()?;
@@ -57,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_read_with_every_zone() {
+    fn times_are_parsed_with_every_zone() {
         assert_eq!(seconds("1970-01-01T00:00:00.000Z"), Some(0));
         assert_eq!(seconds("2000-02-29T12:34:56.789Z"), Some(951_827_696));
         assert_eq!(seconds("2024-03-01T09:15Z"), Some(1_709_284_500));
@@ -69,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_none() {
+    fn text_without_a_time_is_none() {
         for text in [
             "",
             "tomorrow",

@@ -1,80 +1,71 @@
-//! Custom attributes: which of them are kept, and in what form.
-
-use std::collections::BTreeMap;
+//! Custom attributes: which are stored, and how.
 
 use serde_json::Value;
 
-use crate::accounts::values::Row;
+use super::model::AttributeTypes;
+use crate::accounts::json::Object;
 
-/// Texts are cut off here.
-pub(super) const LONGEST_TEXT: usize = 1000;
+/// Texts are truncated to this length.
+pub(super) const MAX_TEXT: usize = 1000;
 /// Names must be shorter.
-const LONGEST_NAME: usize = 50;
-/// How many attributes of one data type are kept.
-const MOST_OF_A_TYPE: usize = 25;
-/// What names that belong to the provider start with.
-const RESERVED: &str = "we_";
+const MAX_NAME: usize = 50;
+/// The largest number of attributes of one data type.
+const MAX_PER_TYPE: usize = 25;
+/// The prefix of names that are reserved for the provider.
+const RESERVED_PREFIX: &str = "we_";
 
-/// The data types that attributes took on with their first values.
-#[derive(Default)]
-pub(super) struct Types(BTreeMap<String, &'static str>);
-
-impl Types {
-    /// The attributes that are kept. The reason why others aren't goes to `dropped`.
-    pub(super) fn fitting(
-        &mut self,
-        attributes: &Row,
-        place: &str,
-        dropped: &mut Vec<String>,
-    ) -> Row {
-        let mut kept = Row::new();
-        for (name, value) in attributes {
-            match self.problem(name, value) {
-                None => {
-                    kept.insert(name.clone(), cut(value, LONGEST_TEXT));
-                }
-                Some(why) => dropped.push(format!("{place}/{name}: {why}")),
-            }
-        }
-        kept
-    }
-
-    /// What keeps an attribute out; one that isn't kept out has its type fixed.
-    fn problem(&mut self, name: &str, value: &Value) -> Option<String> {
-        if let Some(why) = name_problem(name) {
-            return Some(why);
-        }
-        let Some(given) = data_type(value) else {
-            return Some("null has no documented meaning".to_owned());
-        };
-        match self.0.get(name) {
-            Some(&first) if first != given => {
-                Some(format!("the first value was {first}, this one is {given}"))
-            }
-            Some(_) => None,
-            None if self.0.values().filter(|&&known| known == given).count() >= MOST_OF_A_TYPE => {
-                Some(format!(
-                    "there are {MOST_OF_A_TYPE} attributes of type {given} already"
-                ))
-            }
+/// The attributes that are stored. Others are dropped, and listed in `dropped` with the reason.
+pub(super) fn accept_attributes(
+    types: &mut AttributeTypes,
+    attributes: &Object,
+    path: &str,
+    dropped: &mut Vec<String>,
+) -> Object {
+    let mut accepted = Object::new();
+    for (name, value) in attributes {
+        match problem(types, name, value) {
             None => {
-                self.0.insert(name.to_owned(), given);
-                None
+                accepted.insert(name.clone(), truncate(value, MAX_TEXT));
             }
+            Some(why) => dropped.push(format!("{path}/{name}: {why}")),
+        }
+    }
+    accepted
+}
+
+/// Why an attribute is not stored. The first stored value determines its type.
+fn problem(types: &mut AttributeTypes, name: &str, value: &Value) -> Option<String> {
+    if let Some(why) = check_name(name) {
+        return Some(why);
+    }
+    let Some(given) = data_type(value) else {
+        return Some("null has no documented meaning".to_owned());
+    };
+    match types.get(name) {
+        Some(&first) if first != given => {
+            Some(format!("the first value was {first}, this one is {given}"))
+        }
+        Some(_) => None,
+        None if types.values().filter(|&&known| known == given).count() >= MAX_PER_TYPE => Some(
+            format!("there are {MAX_PER_TYPE} attributes of type {given} already"),
+        ),
+        None => {
+            types.insert(name.to_owned(), given);
+            None
         }
     }
 }
 
-/// What is wrong with the name of an event or attribute.
-pub(super) fn name_problem(name: &str) -> Option<String> {
-    if name.starts_with(RESERVED) {
-        Some(format!("names that start with {RESERVED} are reserved"))
+/// Why the name of an event or attribute is not accepted.
+pub(super) fn check_name(name: &str) -> Option<String> {
+    if name.starts_with(RESERVED_PREFIX) {
+        Some(format!(
+            "names that start with {RESERVED_PREFIX} are reserved"
+        ))
     } else if name.is_empty() {
         Some("the name is empty".to_owned())
-    } else if name.chars().count() >= LONGEST_NAME {
-        Some(format!(
-            "names must be shorter than {LONGEST_NAME} characters"
-        ))
+    } else if name.chars().count() >= MAX_NAME {
+        Some(format!("names must be shorter than {MAX_NAME} characters"))
     } else {
         None
     }
@@ -92,14 +83,14 @@ pub(super) fn data_type(value: &Value) -> Option<&'static str> {
     }
 }
 
-/// The value with its texts cut off.
-pub(super) fn cut(value: &Value, longest: usize) -> Value {
+/// A value with all texts truncated.
+pub(super) fn truncate(value: &Value, max: usize) -> Value {
     match value {
-        Value::String(text) => text.chars().take(longest).collect::<String>().into(),
-        Value::Array(items) => items.iter().map(|item| cut(item, longest)).collect(),
-        Value::Object(members) => {
-            let member = |(name, value): (&String, &Value)| (name.clone(), cut(value, longest));
-            Value::Object(members.iter().map(member).collect())
+        Value::String(text) => text.chars().take(max).collect::<String>().into(),
+        Value::Array(items) => items.iter().map(|item| truncate(item, max)).collect(),
+        Value::Object(fields) => {
+            let field = |(name, value): (&String, &Value)| (name.clone(), truncate(value, max));
+            Value::Object(fields.iter().map(field).collect())
         }
         other => other.clone(),
     }

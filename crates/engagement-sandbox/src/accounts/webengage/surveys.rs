@@ -1,48 +1,27 @@
-//! Responses to surveys, and what they have in common with feedback.
+//! Responses to surveys.
 
 use serde_json::Value;
 
-use super::{State, success};
-use crate::accounts::call::{Call, Outcome, Refused, bad, missing};
-use crate::accounts::values::{Row, members, text};
+use super::account::WebEngageAccount;
+use super::responses::{require_json_format, success};
+use crate::accounts::call::Call;
+use crate::accounts::response::{ApiResult, not_found};
 
-impl State {
-    pub(super) fn survey_response(&self, call: &Call) -> Outcome {
+impl WebEngageAccount {
+    pub(super) fn get_survey_response(&self, call: &Call) -> ApiResult {
         let id = call.text("responseId");
-        format_is_json(call)?;
-        let found = self.surveys.get(id);
-        let record = found.ok_or_else(|| missing(format!("Survey response {id} not found")))?;
-        Ok(success(self.shown(call, Value::Object(record.clone()))))
+        require_json_format(call)?;
+        let found = self.survey_responses.get(id);
+        let record = found.ok_or_else(|| not_found(format!("Survey response {id} not found")))?;
+        Ok(success(
+            self.with_file_urls(call, Value::Object(record.clone())),
+        ))
     }
 
     /// Adds a survey response, or replaces the one with its id.
     pub(crate) fn add_survey_response(&mut self, record: &Value) -> Result<(), String> {
-        let (id, record) = self.own("SurveyResponse", record)?;
-        self.surveys.insert(id, record);
+        let (id, record) = self.parse_record("SurveyResponse", record)?;
+        self.survey_responses.insert(id, record);
         Ok(())
-    }
-
-    /// A record from outside as a record of this account, with its id.
-    pub(super) fn own(&self, schema: &str, record: &Value) -> Result<(String, Row), String> {
-        self.valid(schema, record)?;
-        let mut record = members(record);
-        let id = text(&record, "id").to_owned();
-        if id.is_empty() {
-            return Err(format!("{schema}: the id is empty"));
-        }
-        record
-            .entry("licenseCode")
-            .or_insert_with(|| self.license.clone().into());
-        Ok((id, record))
-    }
-}
-
-/// Refuses what the sandbox can't write.
-pub(super) fn format_is_json(call: &Call) -> Result<(), Refused> {
-    match call.text("format") {
-        "" | "json" => Ok(()),
-        _ => Err(bad(
-            "`format` must be json: the form of XML is published nowhere",
-        )),
     }
 }

@@ -1,8 +1,8 @@
-//! Dates as WebEngage writes them.
+//! Times as WebEngage writes them.
 
 use jiff::civil;
 
-use crate::accounts::values::{now_iso, since_1970};
+use crate::accounts::time::{now_iso, unix_seconds};
 
 /// Now, as `2026-05-04T09:30:00+0000`.
 pub(super) fn now() -> String {
@@ -11,7 +11,7 @@ pub(super) fn now() -> String {
     format!("{seconds}+0000")
 }
 
-/// Seconds since 1970 of a date such as `2026-05-04T09:30+0530`, with or without seconds.
+/// Seconds since 1970 of a time such as `2026-05-04T09:30+0530`, with or without seconds.
 pub(super) fn seconds(text: &str) -> Option<i64> {
     let (date, rest) = text.split_once('T')?;
     let (time, offset) = rest.split_at(rest.rfind(['+', '-'])?);
@@ -27,7 +27,7 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
     let ([hours], [minutes]) = (&numbers(hours, ':')?[..], &numbers(minutes, ':')?[..]) else {
         return None;
     };
-    // A leap second is the first of the next minute.
+    // A leap second counts as the first second of the next minute.
     if second > 60 || *hours > 23 || *minutes > 59 {
         return None;
     }
@@ -39,10 +39,10 @@ pub(super) fn seconds(text: &str) -> Option<i64> {
     } else {
         ahead
     };
-    Some(since_1970(date.to_datetime(time)) + i64::from(second) - ahead)
+    Some(unix_seconds(date.to_datetime(time)) + i64::from(second) - ahead)
 }
 
-/// Groups of digits between separators; nothing else may stand there.
+/// Numbers between separators. Other characters are not accepted.
 fn numbers(text: &str, separator: char) -> Option<Vec<i16>> {
     let number = |group: &str| {
         let digits =
@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates_are_read_with_and_without_seconds_and_never_guessed() {
+    fn times_are_parsed_with_and_without_seconds() {
         assert_eq!(seconds("1970-01-01T00:00:00+0000"), Some(0));
         assert_eq!(seconds("2000-02-29T12:34:56+0000"), Some(951_827_696));
         assert_eq!(seconds("2000-02-29T12:34+0000"), Some(951_827_640));

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use http::StatusCode;
 use serde_json::{Value, json};
 
-use super::State;
-use super::users::Identity;
-use crate::accounts::call::{Call, Outcome, Refused, Reply, bad, missing, refused};
-use crate::accounts::values::{Row, int, members, now_seconds, text};
-use crate::{WebEngageChannel, WebEngageMessage};
+use super::account::WebEngageAccount;
+use super::model::{Identity, WebEngageChannel, WebEngageMessage};
+use crate::accounts::call::Call;
+use crate::accounts::json::{Object, integer, text, to_object};
+use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request, not_found};
+use crate::accounts::time::now_seconds;
 
-/// Seconds within which a message must go out.
+/// The default time to live of a message, in seconds.
 const DEFAULT_TTL: i64 = 120;
 
 /// A send to one user.
@@ -22,24 +23,25 @@ struct Send<'a> {
     overrides: &'a Value,
 }
 
-impl State {
-    /// Registers a campaign; from the first one on, no other campaigns are known.
+impl WebEngageAccount {
+    /// Adds a campaign; from the first one on, only those added exist.
     pub(crate) fn add_campaign(&mut self, id: &str, channel: WebEngageChannel) {
         self.campaigns.insert(id.to_owned(), channel);
     }
 
-    fn campaign(&self, id: &str) -> Result<WebEngageChannel, Refused> {
+    fn campaign(&self, id: &str) -> Result<WebEngageChannel, ApiError> {
         if self.campaigns.is_empty() && !id.is_empty() {
             return Ok(WebEngageChannel::Push);
         }
         let found = self.campaigns.get(id).copied();
-        found.ok_or_else(|| missing(format!("Campaign {id} not found")))
+        found.ok_or_else(|| not_found(format!("Campaign {id} not found")))
     }
 
-    fn send<'a>(&mut self, body: &'a Value) -> Result<Send<'a>, Refused> {
-        let ttl = int(&body["ttl"]).unwrap_or(DEFAULT_TTL);
+    /// Reads the common fields of a body.
+    fn parse_send<'a>(&mut self, body: &'a Value) -> Result<Send<'a>, ApiError> {
+        let ttl = integer(&body["ttl"]).unwrap_or(DEFAULT_TTL);
         if ttl < 1 {
-            return Err(bad("`ttl` must be 1 second or more"));
+            return Err(bad_request("`ttl` must be 1 second or more"));
         }
         let given = body["txnId"].as_str().filter(|id| !id.is_empty());
         Ok(Send {
@@ -50,7 +52,7 @@ impl State {
         })
     }
 
-    /// A UUID whose first bits are the time, and whose last ones are counted.
+    /// A UUID that starts with the time and ends with a counter.
     fn transaction_id(&mut self) -> String {
         let milliseconds = now_seconds() * 1000;
         let number = self.next_transaction;
@@ -62,38 +64,39 @@ impl State {
         )
     }
 
-    pub(super) fn send_one(&mut self, campaign: &str, body: &Value) -> Outcome {
+    pub(super) fn send_campaign(&mut self, campaign: &str, body: &Value) -> ApiResult {
         let now = Instant::now();
-        let send = self.send(body)?;
+        let send = self.parse_send(body)?;
         let channel = self.campaign(campaign)?;
         let profile = self
             .users
             .get(&Identity::Known(send.user.to_owned()))
-            .ok_or_else(|| missing(format!("User {} not found", send.user)))?;
+            .ok_or_else(|| not_found(format!("User {} not found", send.user)))?;
         let to = address(channel, send.overrides, profile)
-            .map_err(|why| refused(StatusCode::PRECONDITION_FAILED, why))?;
-        let span = int(&body["dedupe"]["ttl"]).and_then(|seconds| u64::try_from(seconds).ok());
+            .map_err(|why| ApiError::new(StatusCode::PRECONDITION_FAILED, why))?;
+        let window =
+            integer(&body["dedupe"]["ttl"]).and_then(|seconds| u64::try_from(seconds).ok());
         let key = json!([campaign, send.user, send.overrides]).to_string();
-        if let (Some(_), Some(answer)) = (span, self.windows.get(&key, now)) {
-            return Ok(Reply::Json(answer.clone()));
+        if let (Some(_), Some(response)) = (window, self.recent_sends.get(&key, now)) {
+            return Ok(ApiResponse::Json(response.clone()));
         }
-        let answer = json!({ "response": { "data": {
+        let response = json!({ "response": { "data": {
             "txnId": send.transaction, "experimentId": campaign, "userId": send.user, "ttl": send.ttl,
         } } });
-        if let Some(seconds) = span {
-            let span = Duration::from_secs(seconds);
-            self.windows.put(key, answer.clone(), now, span);
+        if let Some(seconds) = window {
+            let window = Duration::from_secs(seconds);
+            self.recent_sends.insert(key, response.clone(), now, window);
         }
-        self.sent(campaign, channel, to, &send);
-        Ok(Reply::Json(answer))
+        self.add_message(campaign, channel, to, &send);
+        Ok(ApiResponse::Json(response))
     }
 
     /// The messages, oldest first.
-    pub(crate) fn sent_messages(&self) -> Vec<WebEngageMessage> {
+    pub(crate) fn messages(&self) -> Vec<WebEngageMessage> {
         self.messages.clone()
     }
 
-    fn sent(
+    fn add_message(
         &mut self,
         campaign: &str,
         channel: WebEngageChannel,
@@ -111,28 +114,28 @@ impl State {
         });
     }
 
-    pub(super) fn send_several(&mut self, call: &Call) -> Outcome {
+    pub(super) fn send_campaigns(&mut self, call: &Call) -> ApiResult {
         let body = &call.body;
-        if let Some(answer) = self
+        if let Some(response) = self
             .transactions
             .get(body["txnId"].as_str().unwrap_or_default())
         {
-            return Ok(Reply::Json(answer.clone()));
+            return Ok(ApiResponse::Json(response.clone()));
         }
-        let send = self.send(body)?;
+        let send = self.parse_send(body)?;
         let ids = call.parameters.get("campaignIds").and_then(Value::as_array);
         let ids = ids.into_iter().flatten().filter_map(Value::as_str);
         let campaigns = ids
             .map(|id| Ok((id, self.campaign(id)?)))
-            .collect::<Result<Vec<_>, Refused>>()?;
+            .collect::<Result<Vec<_>, ApiError>>()?;
         let track = &body["trackConfig"];
         let identity = Identity::Known(send.user.to_owned());
         let update = Some(&track["updateUser"]).filter(|update| update.is_object());
-        let fresh = Row::new();
+        let no_profile = Object::new();
         let profile = match self.users.get(&identity) {
             Some(profile) => profile,
-            None if update.is_some() => &fresh,
-            None => return Err(missing(format!("User {} not found", send.user))),
+            None if update.is_some() => &no_profile,
+            None => return Err(not_found(format!("User {} not found", send.user))),
         };
         let mut reached = Vec::new();
         let mut problems = Vec::new();
@@ -143,42 +146,42 @@ impl State {
             }
         }
         if reached.is_empty() {
-            return Err(refused(
+            return Err(ApiError::new(
                 StatusCode::PRECONDITION_FAILED,
                 problems.join("; "),
             ));
         }
-        // The next campaign runs only when the one before failed, and one that goes out doesn't.
+        // By default the next campaign runs only if the previous one failed. A campaign that reaches the user succeeds.
         let runs = match call.text("mode") {
             "all" => reached.len(),
             _ => 1,
         };
         for (id, channel, to) in reached.into_iter().take(runs) {
-            self.sent(id, channel, to, &send);
+            self.add_message(id, channel, to, &send);
         }
         if let Some(name) = track["eventName"].as_str() {
             let event =
                 json!({ "userId": send.user, "eventName": name, "eventData": event_data(&send) });
-            self.record(&event);
+            self.record_event(&event);
         }
         if let Some(update) = update {
             self.upsert(identity, update);
         }
-        let answer = json!({ "response": { "data": {
+        let response = json!({ "response": { "data": {
             "txnId": send.transaction, "userId": send.user, "ttl": send.ttl,
         } } });
-        self.transactions.insert(send.transaction, answer.clone());
-        Ok(Reply::Json(answer))
+        self.transactions.insert(send.transaction, response.clone());
+        Ok(ApiResponse::Json(response))
     }
 }
 
-/// Where a message goes, or why it can't.
+/// The address of a message, or why the user can't be reached.
 fn address(
     channel: WebEngageChannel,
     overrides: &Value,
-    profile: &Row,
+    profile: &Object,
 ) -> Result<Option<String>, String> {
-    let (channel, key, hashed, opt_in, by_default) = match channel {
+    let (channel, field, hashed, opt_in, by_default) = match channel {
         WebEngageChannel::Email => ("e-mail", "email", "hashedEmail", "emailOptIn", true),
         WebEngageChannel::Sms => ("SMS", "phone", "hashedPhone", "smsOptIn", true),
         WebEngageChannel::Whatsapp => ("WhatsApp", "phone", "hashedPhone", "whatsappOptIn", false),
@@ -188,22 +191,22 @@ fn address(
     if !opted_in.unwrap_or(by_default) {
         return Err(format!("the user has not opted in to {channel}"));
     }
-    let given = overrides[key].as_str().unwrap_or_default();
-    let known = [given, text(profile, key), text(profile, hashed)];
-    let to = known.into_iter().find(|address| !address.is_empty());
+    let given = overrides[field].as_str().unwrap_or_default();
+    let addresses = [given, text(profile, field), text(profile, hashed)];
+    let to = addresses.into_iter().find(|address| !address.is_empty());
     to.map(|to| Some(to.to_owned())).ok_or_else(|| {
-        format!("the user can't be reached by {channel}: neither `overrideData` nor the profile has `{key}`")
+        format!("the user can't be reached by {channel}: neither `overrideData` nor the profile has `{field}`")
     })
 }
 
-/// What the event of a transaction carries: the tokens one level deep, and the transaction itself.
-fn event_data(send: &Send<'_>) -> Row {
-    let mut data = Row::new();
-    for (name, value) in members(&send.overrides["context"]["token"]) {
+/// The data of a transaction's event: the tokens, flattened by one level, and the transaction.
+fn event_data(send: &Send<'_>) -> Object {
+    let mut data = Object::new();
+    for (name, value) in to_object(&send.overrides["context"]["token"]) {
         match value {
             Value::Object(inner) => {
                 let inner = inner.into_iter();
-                data.extend(inner.map(|(key, value)| (format!("{name}.{key}"), value)));
+                data.extend(inner.map(|(field, value)| (format!("{name}.{field}"), value)));
             }
             value => {
                 data.insert(name, value);
@@ -212,9 +215,9 @@ fn event_data(send: &Send<'_>) -> Row {
     }
     data.insert("txnId".into(), send.transaction.clone().into());
     data.insert("ttl".into(), send.ttl.into());
-    for key in ["phone", "email"] {
-        if let Some(address) = send.overrides.get(key) {
-            data.insert(key.into(), address.clone());
+    for field in ["phone", "email"] {
+        if let Some(address) = send.overrides.get(field) {
+            data.insert(field.into(), address.clone());
         }
     }
     data

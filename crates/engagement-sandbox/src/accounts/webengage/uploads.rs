@@ -2,28 +2,30 @@
 
 use serde_json::{Value, json};
 
-use super::{State, acknowledged};
-use crate::WebEngageUpload;
-use crate::accounts::call::{Call, Outcome, Refused, Reply, UploadedFile, bad};
+use super::account::WebEngageAccount;
+use super::model::WebEngageUpload;
+use super::responses::acknowledged;
+use crate::accounts::call::{Call, UploadedFile};
+use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
 
-impl State {
-    /// The files, oldest first.
+impl WebEngageAccount {
+    /// The uploaded files, oldest first.
     pub(crate) fn uploads(&self) -> Vec<WebEngageUpload> {
         self.uploads.clone()
     }
 
-    pub(super) fn upload_catalog(&mut self, call: &Call) -> Outcome {
-        let file = file(call)?;
-        self.keep(call.text("catalogSlug"), file, Value::Null);
-        Ok(Reply::Json(json!({ "response": {
+    pub(super) fn upload_catalog(&mut self, call: &Call) -> ApiResult {
+        let file = uploaded_file(call)?;
+        self.add_upload(call.text("catalogSlug"), file, Value::Null);
+        Ok(ApiResponse::Json(json!({ "response": {
             "data": {}, "message": "The file was taken in and is being processed", "status": "success",
         } })))
     }
 
-    pub(super) fn upload_recommendations(&mut self, call: &Call) -> Outcome {
-        let file = file(call)?;
+    pub(super) fn upload_recommendations(&mut self, call: &Call) -> ApiResult {
+        let file = uploaded_file(call)?;
         if file.bytes.trim_ascii_start().starts_with(b"<") {
-            return Err(bad("the file is XML: recommendations come as CSV"));
+            return Err(bad_request("the file is XML: recommendations must be CSV"));
         }
         let meta = &call.body["recommendationMeta"];
         let given = meta["recommendationSlug"].as_str().unwrap_or_default();
@@ -37,11 +39,11 @@ impl State {
         } else {
             given.to_owned()
         };
-        self.keep(&slug, file, meta.clone());
+        self.add_upload(&slug, file, meta.clone());
         Ok(acknowledged())
     }
 
-    fn keep(&mut self, slug: &str, file: &UploadedFile, meta: Value) {
+    fn add_upload(&mut self, slug: &str, file: &UploadedFile, meta: Value) {
         let first = file.bytes.split(|byte| *byte == b'\n').next();
         let first = String::from_utf8_lossy(first.unwrap_or_default());
         self.uploads.push(WebEngageUpload {
@@ -54,22 +56,22 @@ impl State {
     }
 }
 
-/// The one file of a form.
-fn file(call: &Call) -> Result<&UploadedFile, Refused> {
+/// The only file of a form.
+fn uploaded_file(call: &Call) -> Result<&UploadedFile, ApiError> {
     let mut files = call.files.iter().filter(|file| file.name == "file");
     let file = files
         .next()
-        .ok_or_else(|| bad("the form has no part `file`"))?;
+        .ok_or_else(|| bad_request("the form has no part `file`"))?;
     if files.next().is_some() {
-        return Err(bad("the form has several parts `file`: send one"));
+        return Err(bad_request("the form has several parts `file`: send one"));
     }
     if file.bytes.trim_ascii().is_empty() {
-        return Err(bad("the file is empty"));
+        return Err(bad_request("the file is empty"));
     }
     Ok(file)
 }
 
-/// The cells of a CSV line. Quotes around a cell are taken off; doubled ones inside stand for one.
+/// The cells of a CSV line. Quotes around a cell are removed, and doubled quotes inside it are unescaped.
 fn columns(line: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut quoted = false;
@@ -95,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_line_falls_into_cells() {
+    fn a_line_is_split_into_cells() {
         assert_eq!(columns("id,title,price"), ["id", "title", "price"]);
         assert_eq!(columns(r#""a ""b"", c",,d"#), [r#"a "b", c"#, "", "d"]);
         assert_eq!(columns(""), [""]);

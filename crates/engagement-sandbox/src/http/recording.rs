@@ -1,4 +1,4 @@
-//! The log of requests.
+//! Recording requests.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -9,52 +9,55 @@ use http::header::AUTHORIZATION;
 
 use crate::provider::{self, Provider};
 
-/// How many requests are kept.
-const MOST: usize = 10_000;
-/// How many bytes of bodies are kept.
-const MOST_BYTES: usize = 64 << 20;
+/// The largest number of requests that are kept.
+const MAX_REQUESTS: usize = 10_000;
+/// The largest total size of their bodies, in bytes.
+const MAX_BYTES: usize = 64 << 20;
 
-/// A request that the sandbox has answered.
+/// Called with every request.
+pub(crate) type Observer = Box<dyn Fn(&RecordedRequest) + Send + Sync>;
+
+/// A request that the sandbox has responded to.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The provider it went to; empty when the path named none.
+    /// Short name of the provider; empty if the path belongs to none.
     pub provider: &'static str,
-    /// The operation it was recognised as.
+    /// Id of the operation; `None` if no operation matches.
     pub operation: Option<&'static str>,
-    /// That operation's path template.
+    /// Path template of the operation.
     pub template: Option<&'static str>,
     /// HTTP method.
     pub method: String,
-    /// Path as sent, percent-encoding and all, the provider's mount point included.
+    /// Path as sent, percent-encoded, including the provider's mount point.
     pub path: String,
-    /// Query as sent, without the question mark.
+    /// Query as sent, without `?`.
     pub query: Option<String>,
     /// Headers as sent.
     pub headers: HeaderMap,
-    /// Body as sent; empty when it was over the limit.
+    /// Body as sent; empty if it exceeded the size limit.
     pub body: Bytes,
-    /// Status it was answered with.
+    /// Status of the response.
     pub status: u16,
 }
 
 impl RecordedRequest {
-    /// The text of a header.
+    /// The text of a header; `None` if it is missing or not ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The body read as JSON; null when it is none.
+    /// The body parsed as JSON; null if it isn't JSON.
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
-    /// The body read as a form.
+    /// The fields of the body parsed as a URL-encoded form.
     pub fn form(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(&self.body).into_owned().collect()
     }
 
-    /// The query's pairs, decoded.
+    /// Names and values of the query, decoded.
     pub fn query_pairs(&self) -> Vec<(String, String)> {
         form_urlencoded::parse(self.query.as_deref().unwrap_or_default().as_bytes())
             .into_owned()
@@ -67,7 +70,7 @@ impl fmt::Debug for RecordedRequest {
         let providers = provider::all().unwrap_or_default();
         let provider = providers
             .iter()
-            .find(|provider| provider.profile.name == self.provider);
+            .find(|provider| provider.config.name == self.provider);
         let mut headers = self.headers.clone();
         let own = provider.into_iter().flat_map(Provider::credential_headers);
         for name in own.chain([AUTHORIZATION.as_str()]) {
@@ -92,21 +95,23 @@ impl fmt::Debug for RecordedRequest {
     }
 }
 
-/// The newest requests, within bounds.
+/// The most recent requests, within the limits.
 #[derive(Default)]
-pub(crate) struct Log {
-    kept: VecDeque<RecordedRequest>,
+pub(crate) struct RequestLog {
+    requests: VecDeque<RecordedRequest>,
+    /// Total size of their bodies.
     bytes: usize,
-    seen: u64,
+    /// Requests counted, including those no longer kept.
+    count: u64,
 }
 
-impl Log {
+impl RequestLog {
     pub(crate) fn push(&mut self, request: RecordedRequest) {
-        self.seen += 1;
+        self.count += 1;
         self.bytes += request.body.len();
-        self.kept.push_back(request);
-        while self.kept.len() > MOST || self.bytes > MOST_BYTES {
-            let Some(oldest) = self.kept.pop_front() else {
+        self.requests.push_back(request);
+        while self.requests.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
+            let Some(oldest) = self.requests.pop_front() else {
                 break;
             };
             self.bytes -= oldest.body.len();
@@ -114,11 +119,11 @@ impl Log {
     }
 
     pub(crate) fn all(&self) -> Vec<RecordedRequest> {
-        self.kept.iter().cloned().collect()
+        self.requests.iter().cloned().collect()
     }
 
-    pub(crate) fn seen(&self) -> u64 {
-        self.seen
+    pub(crate) fn count(&self) -> u64 {
+        self.count
     }
 
     pub(crate) fn clear(&mut self) {
