@@ -96,7 +96,7 @@ async fn each_platform_does_what_it_can_and_names_what_it_cannot() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox
         .webengage()
-        .campaign("welcome", WebEngageChannel::Email);
+        .add_campaign("welcome", WebEngageChannel::Email);
     let message = |channel| {
         Message::new(channel, ada())
             .from("shop@example.com")

@@ -1,45 +1,43 @@
-//! Starting, asking and stopping.
+//! Starting, using and stopping a sandbox.
 
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
 use std::thread;
 
-use axum::serve::ListenerExt as _;
 use serde_json::Value;
-use tokio::net::TcpListener;
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
 
-use crate::auth::Credentials;
-use crate::host::{Host, Limits};
-use crate::provider::{self, Platform, Provider, Settings};
-use crate::server::{self, Observer};
-use crate::shared::Shared;
-use crate::{Engage, EngageBay, EngageOne, Engagespot, RecordedRequest, WebEngage};
+use crate::accounts::account::AccountSettings;
+use crate::handles::{Engage, EngageBay, EngageOne, Engagespot, WebEngage};
+use crate::http::perform::perform;
+use crate::http::recording::{Observer, RecordedRequest};
+use crate::http::server::{Listener, Server};
+use crate::http::service::{RateLimits, Service};
+use crate::http::state::ServerState;
+use crate::provider::credentials::Credentials;
+use crate::provider::{self, Provider};
 
 /// A running emulator of all providers. It stops when it is dropped.
 pub struct Sandbox {
-    address: SocketAddr,
-    shared: Arc<Shared>,
-    stop: Option<oneshot::Sender<()>>,
-    serving: JoinHandle<()>,
-    /// Ends the thread of its own, if it has one.
+    state: Arc<ServerState>,
+    server: Server,
+    /// Dropping it ends the sandbox's own thread, if it has one.
     _thread: Option<oneshot::Sender<()>>,
 }
 
-/// How a [`Sandbox`] is to be started.
+/// The settings of a [`Sandbox`] before it starts.
 #[derive(Default)]
 pub struct Builder {
     port: u16,
     examples_only: bool,
-    credentials: Credentials,
-    limits: Limits,
+    credentials: Vec<(String, String)>,
+    limits: RateLimits,
     observer: Option<Observer>,
 }
 
-/// What a [`Sandbox`] serves of one provider.
+/// A provider that a [`Sandbox`] serves.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ProviderInfo {
@@ -47,95 +45,86 @@ pub struct ProviderInfo {
     pub name: &'static str,
     /// Title of its API.
     pub title: &'static str,
-    /// How many operations it has.
+    /// Number of its operations.
     pub operations: usize,
-    /// Where a client's base URL must point.
+    /// The base URL for its client.
     pub base_url: String,
-    /// Environment variables that lead a client here.
+    /// The environment variables for its client: credentials and base URLs.
     pub env: Vec<(String, String)>,
 }
 
 impl Sandbox {
     /// Starts on a free port of 127.0.0.1, with default credentials and empty accounts.
     ///
-    /// It serves in tasks of the current Tokio runtime and ends with it.
+    /// It runs in tasks of the current Tokio runtime and ends with it.
     ///
     /// # Errors
-    /// When no port can be bound.
+    /// If no port can be bound.
     pub async fn start() -> io::Result<Self> {
         Self::builder().start().await
     }
 
-    /// Starts with other settings than the default ones.
+    /// Returns a builder, for settings other than the defaults.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Address it listens on.
+    /// The address that it listens on.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.state.address
     }
 
-    /// The EngageBay side.
+    /// Inspects and controls the EngageBay account.
     pub fn engagebay(&self) -> EngageBay<'_> {
-        EngageBay { sandbox: self }
+        EngageBay { state: &self.state }
     }
 
-    /// The Engage side.
+    /// Inspects and controls the Engage workspace.
     pub fn engage(&self) -> Engage<'_> {
-        Engage { sandbox: self }
+        Engage { state: &self.state }
     }
 
-    /// The Engagespot side.
+    /// Inspects and controls the Engagespot app.
     pub fn engagespot(&self) -> Engagespot<'_> {
-        Engagespot { sandbox: self }
+        Engagespot { state: &self.state }
     }
 
-    /// The WebEngage side.
+    /// Inspects and controls the WebEngage account.
     pub fn webengage(&self) -> WebEngage<'_> {
-        WebEngage { sandbox: self }
+        WebEngage { state: &self.state }
     }
 
-    /// The EngageOne side.
+    /// Inspects and controls the EngageOne account.
     pub fn engageone(&self) -> EngageOne<'_> {
-        EngageOne { sandbox: self }
+        EngageOne { state: &self.state }
     }
 
-    /// Where the base URL of a provider's client must point. Under the URL of an unknown name everything answers 404.
+    /// The base URL for a provider's client. An unknown provider has one too, where every path is 404.
     pub fn url(&self, provider: &str) -> String {
-        self.server_url(provider, "api")
-            .unwrap_or_else(|| format!("http://{}/{provider}", self.address))
+        self.state.base_url(provider)
     }
 
-    /// Where the base URL of a named host of a provider's document must point; the main one is `api`.
+    /// The base URL for a named host of a provider's document; the main one is `api`. `None` for an unknown name.
     pub fn server_url(&self, provider: &str, server: &str) -> Option<String> {
-        let provider = self.shared.host(provider)?.provider;
-        let mut servers = provider.document.servers.iter();
-        let server = servers.find(|known| known.name == server)?;
-        Some(format!(
-            "http://{}/{}{}",
-            self.address,
-            provider.mount(server),
-            server.path()
-        ))
+        self.state.server_url(provider, server)
     }
 
-    /// What is served, provider by provider.
+    /// The providers that it serves.
     pub fn providers(&self) -> Vec<ProviderInfo> {
-        let info = |host: &Host| {
-            let name = host.provider.profile.name;
+        let info = |service: &Service| {
+            let name = service.provider.config.name;
             ProviderInfo {
                 name,
-                title: &host.provider.document.title,
-                operations: host.provider.document.operations.len(),
-                base_url: self.url(name),
-                env: self.provider_env(name),
+                title: &service.provider.document.title,
+                operations: service.provider.document.operations.len(),
+                base_url: self.state.base_url(name),
+                env: self.state.env(name),
             }
         };
-        self.shared.hosts.iter().map(info).collect()
+        self.state.services.iter().map(info).collect()
     }
 
-    /// Environment variables that lead the clients of all providers here: credentials and URLs.
+    /// The environment variables for the clients of all providers: credentials and base URLs.
     pub fn env(&self) -> Vec<(String, String)> {
         self.providers()
             .into_iter()
@@ -143,56 +132,37 @@ impl Sandbox {
             .collect()
     }
 
-    pub(crate) fn provider_env(&self, provider: &str) -> Vec<(String, String)> {
-        let Some(host) = self.shared.host(provider) else {
-            return Vec::new();
-        };
-        let mut found = host.settings.credentials.clone();
-        for server in &host.provider.document.servers {
-            let name = if server.name == "api" {
-                "BASE".to_owned()
-            } else {
-                let word = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-                server.name.to_uppercase().chars().map(word).collect()
-            };
-            let variable = format!("{}_{name}_URL", provider.to_uppercase());
-            found.extend(
-                self.server_url(provider, &server.name)
-                    .map(|url| (variable, url)),
-            );
-        }
-        found
-    }
-
-    /// The newest requests, oldest of them first; at most 10,000, and 64 MiB of bodies.
+    /// The most recent requests, oldest first: at most 10,000 of them, with at most 64 MiB of bodies.
     ///
-    /// A request stands here before its answer is sent.
+    /// A request is recorded before its response is sent.
     pub fn requests(&self) -> Vec<RecordedRequest> {
-        self.shared.log().all()
+        self.state.log().all()
     }
 
-    /// How many requests have come since the start or the last [`clear_requests`](Self::clear_requests).
+    /// The number of requests since the start or the last [`clear_requests`](Self::clear_requests).
     pub fn request_count(&self) -> u64 {
-        self.shared.log().seen()
+        self.state.log().count()
     }
 
-    /// Forgets all requests.
+    /// Deletes the recorded requests, and sets their number to 0.
     pub fn clear_requests(&self) {
-        self.shared.log().clear();
+        self.state.log().clear();
     }
 
-    /// Empties all accounts and forgets all requests.
+    /// Replaces every account by a new one and deletes the recorded requests.
     pub fn reset(&self) {
-        self.shared.hosts.iter().for_each(Host::reset);
+        self.state.services.iter().for_each(Service::reset);
         self.clear_requests();
     }
 
-    /// Does what an operation does, without HTTP, credentials or a trace in [`requests`](Self::requests): to fill
-    /// an account before a test. `parameters` are those of path and query; `body` is JSON for forms too, and
-    /// [`Value::Null`] for none. The account is used even under [`Builder::examples_only`].
+    /// Calls an operation directly, for example to fill an account before a test.
+    ///
+    /// There is no HTTP, no check of credentials, and no entry in [`requests`](Self::requests). `parameters` are those
+    /// of path and query. `body` is JSON for forms too, and [`Value::Null`] for none. The account is used even under
+    /// [`Builder::examples_only`].
     ///
     /// # Errors
-    /// The provider's words when it refuses.
+    /// The provider's error message if the call is refused, and a message for an unknown provider or operation.
     pub fn perform(
         &self,
         provider: &str,
@@ -200,79 +170,63 @@ impl Sandbox {
         parameters: &[(&str, &str)],
         body: Value,
     ) -> Result<Value, String> {
-        self.shared.perform(provider, operation, parameters, body)
+        perform(&self.state, provider, operation, parameters, body)
     }
 
-    /// Stops, and waits until the last answer is out.
-    pub async fn stop(mut self) {
-        self.stop.take();
-        // The task returns nothing and doesn't panic.
-        let _ = (&mut self.serving).await;
-    }
-
-    pub(crate) fn shared(&self) -> &Shared {
-        &self.shared
-    }
-
-    /// Asks or changes a provider's account in terms of its own type.
-    pub(crate) fn ask<S: Platform, T: Default>(
-        &self,
-        provider: &str,
-        ask: impl FnOnce(&mut S) -> T,
-    ) -> T {
-        let host = self.shared.host(provider);
-        host.and_then(|host| host.ask(ask)).unwrap_or_default()
+    /// Stops, and waits until the last response is sent.
+    pub async fn stop(self) {
+        self.server.stop().await;
     }
 }
 
 impl fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Sandbox")
-            .field("address", &self.address)
+            .field("address", &self.state.address)
             .finish_non_exhaustive()
     }
 }
 
 impl Builder {
-    /// Listens on this port; 0, the default, takes a free one.
+    /// Listens on this port; 0, the default, selects a free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self
     }
 
-    /// Takes another credential than the default one. `variable` is the environment variable that clients read it
-    /// from, such as `ENGAGEBAY_API_KEY`.
+    /// Sets a credential in place of its default. `variable` is the environment variable that clients read it from,
+    /// such as `ENGAGEBAY_API_KEY`.
     #[must_use]
     pub fn credential(mut self, variable: impl Into<String>, value: impl Into<String>) -> Self {
         self.credentials.push((variable.into(), value.into()));
         self
     }
 
-    /// Leaves the accounts alone: requests are authenticated and validated as ever, and every operation answers with
-    /// its documented example. For tests of what a client puts on the wire.
+    /// Responds to every valid request with the operation's documented example. Requests are authenticated and validated
+    /// as usual; the accounts don't change. For tests of the requests that a client sends.
     #[must_use]
     pub fn examples_only(mut self) -> Self {
         self.examples_only = true;
         self
     }
 
-    /// Counts no requests: no answer is 429, and none tells how many more are taken.
+    /// Disables rate limits: no response is 429, and none has the headers of a rate limit.
     #[must_use]
     pub fn without_rate_limits(mut self) -> Self {
-        self.limits.off = true;
+        self.limits.disabled = true;
         self
     }
 
-    /// Takes this many requests to an operation in a window, instead of as many as the provider publishes. It holds for
-    /// the providers whose limits are kept, such as WebEngage.
+    /// Sets the number of requests to an operation in a window, in place of the published one. This applies to providers
+    /// whose limits the sandbox emulates, such as WebEngage.
     #[must_use]
     pub fn rate_limit(mut self, operation: impl Into<String>, requests: u32) -> Self {
-        self.limits.set.push((operation.into(), requests));
+        self.limits.overrides.push((operation.into(), requests));
         self
     }
 
-    /// Calls a function with every request, right before it is answered.
+    /// Calls a function with every request, immediately before its response is sent.
     #[must_use]
     pub fn on_request(
         mut self,
@@ -282,78 +236,61 @@ impl Builder {
         self
     }
 
-    /// Finds settings that would have no effect.
+    /// Refuses settings that would have no effect.
     fn check(&self, providers: &[Provider]) -> Result<(), String> {
         let known = providers
             .iter()
-            .flat_map(|provider| provider.profile.credentials);
+            .flat_map(|provider| provider.config.credentials);
         let known: Vec<&str> = known.map(|(variable, _)| *variable).collect();
-        let mut set = self.credentials.iter().map(|(variable, _)| variable);
-        if let Some(variable) = set.find(|variable| !known.contains(&variable.as_str())) {
+        let mut variables = self.credentials.iter().map(|(variable, _)| variable);
+        if let Some(unknown) = variables.find(|variable| !known.contains(&variable.as_str())) {
             return Err(format!(
-                "no provider reads a credential from `{variable}`: use one of {}",
+                "no provider reads a credential from `{unknown}`: use one of {}",
                 known.join(", ")
             ));
         }
-        let counted = |operation: &str| {
-            let mut limiting = providers.iter().filter(|one| one.profile.limits);
+        let is_limited = |operation: &str| {
+            let mut limiting = providers.iter().filter(|one| one.config.rate_limits);
             limiting.any(|provider| provider.document.operation(operation).is_some())
         };
-        let mut set = self.limits.set.iter().map(|(operation, _)| operation);
-        match set.find(|operation| !counted(operation)) {
+        let mut operations = self.limits.overrides.iter().map(|(operation, _)| operation);
+        match operations.find(|operation| !is_limited(operation)) {
             Some(operation) => Err(format!(
-                "no provider whose limits are kept has an operation `{operation}`"
+                "no provider with rate limits has an operation `{operation}`"
             )),
             None => Ok(()),
         }
     }
 
-    /// Starts.
+    /// Starts the sandbox in tasks of the current Tokio runtime.
     ///
     /// # Errors
-    /// When the port is taken, or a credential's variable or the operation of a rate limit is unknown.
+    /// If the port is taken, or the variable of a credential or the operation of a rate limit is unknown.
     pub async fn start(self) -> io::Result<Sandbox> {
         let providers =
             provider::all().map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?;
         self.check(providers)
             .map_err(|why| io::Error::new(io::ErrorKind::InvalidInput, why))?;
-        let host = |provider: &'static Provider| {
-            let settings = Settings {
+        let service = |provider: &'static Provider| {
+            let settings = AccountSettings {
                 credentials: credentials(provider, &self.credentials),
                 examples_only: self.examples_only,
             };
-            Host::new(provider, settings, self.limits.clone())
+            Service::new(provider, settings, self.limits.clone())
         };
-        let hosts = providers.iter().map(host).collect();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
-        let address = listener.local_addr()?;
-        // Small answers go out at once.
-        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-        let shared = Arc::new(Shared::new(hosts, self.examples_only, self.observer));
-        let app = axum::Router::new()
-            .fallback(server::handle)
-            .with_state(Arc::clone(&shared));
-        let (stop, stopped) = oneshot::channel::<()>();
-        let serving = tokio::spawn(async move {
-            // Dropping the sender is the signal too.
-            let stopped = async move { drop(stopped.await) };
-            // Accepting never fails for good: the listener retries.
-            drop(
-                axum::serve(listener, app)
-                    .with_graceful_shutdown(stopped)
-                    .await,
-            );
-        });
+        let services = providers.iter().map(service).collect();
+        let listener = Listener::bind(self.port).await?;
+        let address = listener.address;
+        let state = ServerState::new(address, services, self.examples_only, self.observer);
+        let state = Arc::new(state);
         Ok(Sandbox {
-            address,
-            shared,
-            stop: Some(stop),
-            serving,
+            server: listener.serve(Arc::clone(&state)),
+            state,
             _thread: None,
         })
     }
 
-    /// Starts on a thread of its own, for programs without async. The thread ends with the sandbox.
+    /// Starts the sandbox on a thread of its own, for programs without async. The thread ends with the sandbox.
     ///
     /// # Errors
     /// As for [`start`](Self::start), and if the thread can't be started.
@@ -367,7 +304,7 @@ impl Builder {
             .name("engagement-sandbox".to_owned())
             .spawn(move || {
                 runtime.block_on(async {
-                    // The caller waits for it, and holds the other end of what is waited for here.
+                    // The caller waits for this message, and keeps `alive` until the sandbox is dropped.
                     let _ = starting.send(self.start().await);
                     let _ = ended.await;
                 });
@@ -390,12 +327,12 @@ impl fmt::Debug for Builder {
     }
 }
 
-/// A provider's credentials: those that were set, for the rest the usual ones.
-fn credentials(provider: &Provider, set: &Credentials) -> Credentials {
-    let value = |(variable, usual): &(&str, &str)| {
-        let own = set.iter().rev().find(|(name, _)| name == variable);
-        let value = own.map_or_else(|| (*usual).to_owned(), |(_, value)| value.clone());
+/// A provider's credentials: the values that were set, otherwise the defaults.
+fn credentials(provider: &Provider, set: &[(String, String)]) -> Credentials {
+    let value = |(variable, default): &(&str, &str)| {
+        let last = set.iter().rev().find(|(name, _)| name == variable);
+        let value = last.map_or_else(|| (*default).to_owned(), |(_, value)| value.clone());
         ((*variable).to_owned(), value)
     };
-    provider.profile.credentials.iter().map(value).collect()
+    Credentials::new(provider.config.credentials.iter().map(value).collect())
 }

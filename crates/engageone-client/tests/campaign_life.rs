@@ -130,7 +130,7 @@ async fn tokens_are_renewed() {
     assert_eq!(raw.send().await.unwrap().attempts(), 2);
 
     // Those that are over at once are good for one try, and then for nothing.
-    one.token_lifetime(Duration::ZERO);
+    one.set_token_lifetime(Duration::ZERO);
     client.forget_token();
     assert!(list().await.unwrap_err().is_unauthorized());
 }

@@ -167,7 +167,7 @@ async fn a_signed_user_sends_its_signature_too() {
 #[tokio::test]
 async fn a_token_goes_alone() {
     let (sandbox, backend) = start().await;
-    sandbox.engagespot().secure_mode(PUBLIC).unwrap();
+    sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
     let insecure = backend.as_user("ada@example.com").unwrap();
     assert!(
         insecure
@@ -211,7 +211,7 @@ async fn a_token_goes_alone() {
 #[tokio::test]
 async fn secure_mode_takes_only_what_the_key_signed() {
     let (sandbox, backend) = start().await;
-    sandbox.engagespot().secure_mode(PUBLIC).unwrap();
+    sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
     let signer = TokenSigner::from_rsa_pem(Engagespot::API_KEY, PRIVATE).unwrap();
     let calls = async |token| {
         let client = backend.as_user_with_token(token).unwrap();

@@ -46,7 +46,7 @@ async fn printed_errors_are_in_the_readme() {
             .await
             .unwrap_err(),
     );
-    sandbox.engagespot().secure_mode(PUBLIC).unwrap();
+    sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
     is_told(&ada.notifications().list().send().await.unwrap_err());
 
     let empty = SendNotification::new(NotificationContent::new()).send_to("ada");

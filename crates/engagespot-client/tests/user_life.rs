@@ -126,7 +126,7 @@ async fn a_title_goes_to_named_and_inline_users() {
             ]},
         })
     );
-    let sent = sandbox.engagespot().sent();
+    let sent = sandbox.engagespot().sends();
     assert_eq!(sent.len(), 1);
     assert_eq!(sent[0].request_id, receipt.value().request_id);
     assert_eq!(sent[0].recipients, ["ada", "grace"]);
@@ -183,7 +183,7 @@ async fn a_send_can_say_everything() {
             "sendAt": "2100-01-01T00:00:00.250Z",
         })
     );
-    assert!(sandbox.engagespot().sent()[0].waiting);
+    assert!(sandbox.engagespot().sends()[0].scheduled);
     assert_eq!(sandbox.engagespot().inbox("ada").len(), 0);
     assert_eq!(sandbox.engagespot().deliver_scheduled(), 1);
     assert_eq!(titles(&sandbox.engagespot().inbox("ada")), ["Shipped"]);
@@ -215,7 +215,7 @@ async fn a_workflow_is_started_and_cancelled() {
     );
     assert_eq!(request.json(), json!({"cancellationKey": "order-5002"}));
 
-    let [first, second] = <[_; 2]>::try_from(sandbox.engagespot().sent()).unwrap();
+    let [first, second] = <[_; 2]>::try_from(sandbox.engagespot().sends()).unwrap();
     assert_eq!(
         (first.recipients, first.cancelled),
         (vec!["grace".to_owned()], vec!["ada".into(), "mary".into()])
@@ -224,7 +224,7 @@ async fn a_workflow_is_started_and_cancelled() {
         (
             second.recipients.len(),
             second.cancelled.len(),
-            second.waiting
+            second.scheduled
         ),
         (0, 3, false)
     );

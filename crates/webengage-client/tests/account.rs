@@ -84,8 +84,8 @@ async fn a_user_s_life() {
     assert_eq!(events.len(), 1);
     assert_eq!(events[0]["eventTime"], "2026-05-04T09:30:00+0530");
 
-    side.campaign("~2camp9", WebEngageChannel::Email);
-    side.campaign("~3camp1", WebEngageChannel::Sms);
+    side.add_campaign("~2camp9", WebEngageChannel::Email);
+    side.add_campaign("~3camp1", WebEngageChannel::Sms);
     let data = OverrideData::new()
         .context(OverrideContext::new().token(json!({"orderId": "order-2001"})))
         .email("ada@example.com")

@@ -6,7 +6,7 @@ use engagement_clients::engage::ids::{ListId, UserId, UserRecordId};
 use engagement_clients::engage::types::{
     EmailMessage, EmailSender, NewList, NewSubscriber, TrackEvent, User, UserUpdate,
 };
-use engagement_sandbox::{Engage, MessageKind, Sandbox};
+use engagement_sandbox::{Engage, EngageMessageKind, Sandbox};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
 
@@ -232,7 +232,10 @@ async fn email(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> R
         message.to.join(", "),
         message.body["subject"]
     ));
-    ensure!(message.kind == MessageKind::Email, "it should be an e-mail");
+    ensure!(
+        message.kind == EngageMessageKind::Email,
+        "it should be an e-mail"
+    );
     ensure!(
         message.to == ["ada@example.com"],
         "it should go to ada@example.com alone"

@@ -79,7 +79,7 @@ async fn send(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
     let audience = SendTo::new().recipients(["ada"]).and_recipients([grace]);
     let hello = SendNotification::new("Welcome aboard").send_to(audience);
     let receipt = call!(tour, client.notifications().send(hello).response())?;
-    let sent = sandbox.engagespot().sent();
+    let sent = sandbox.engagespot().sends();
     let [sent] = sent.as_slice() else {
         return Err(format!("the sandbox should know one send, not {}", sent.len()).into());
     };
@@ -279,7 +279,7 @@ async fn topic(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> R
     let audience = SendTo::new().topics(["release-notes"]);
     let news = SendNotification::new("Version 2 is out").send_to(audience);
     call!(tour, client.notifications().send(news).send())?;
-    let sent = sandbox.engagespot().sent();
+    let sent = sandbox.engagespot().sends();
     let sent = sent.last().ok_or("the sandbox should know the send")?;
     let newest = newest(sandbox, "ada");
     tour.got(format_args!(
@@ -328,7 +328,7 @@ async fn cancel(
     ensure!(delivered == 1, "one send should have waited");
     ensure!(ada_gets == 0, "the cancelled one should have got nothing");
     ensure!(grace_gets == 1, "the other one should have got it");
-    let sent = sandbox.engagespot().sent();
+    let sent = sandbox.engagespot().sends();
     ensure!(
         sent.last().is_some_and(|sent| sent.cancelled == ["ada"]),
         "the sandbox should know who was taken off"

@@ -1,22 +1,22 @@
-use crate::Sandbox;
+use crate::http::state::ServerState;
 
-/// The EngageBay side of a [`Sandbox`].
+/// The EngageBay account of a [`Sandbox`](crate::Sandbox).
 #[derive(Debug, Clone, Copy)]
 pub struct EngageBay<'a> {
-    pub(crate) sandbox: &'a Sandbox,
+    pub(crate) state: &'a ServerState,
 }
 
 impl EngageBay<'_> {
-    /// The key that the sandbox takes unless another was set.
+    /// The default API key.
     pub const API_KEY: &'static str = "sandbox-engagebay-key";
 
-    /// Where a client's base URL must point.
+    /// The base URL for a client.
     pub fn base_url(&self) -> String {
-        self.sandbox.url("engagebay")
+        self.state.base_url("engagebay")
     }
 
-    /// Environment variables that lead a client here: credentials and URLs.
+    /// The environment variables for a client: credentials and base URLs.
     pub fn env(&self) -> Vec<(String, String)> {
-        self.sandbox.provider_env("engagebay")
+        self.state.env("engagebay")
     }
 }

@@ -1,94 +1,77 @@
 use serde_json::Value;
 
-use crate::Sandbox;
-use crate::engagespot::{State, public_key};
-use crate::provider::Platform as _;
+use crate::accounts::EngagespotSend;
+use crate::accounts::engagespot::{EngagespotAccount, public_key};
+use crate::http::state::ServerState;
 
-/// The Engagespot side of a [`Sandbox`].
+/// The Engagespot app of a [`Sandbox`](crate::Sandbox). [`Sandbox::reset`](crate::Sandbox::reset) undoes all changes
+/// made here.
 #[derive(Debug, Clone, Copy)]
 pub struct Engagespot<'a> {
-    pub(crate) sandbox: &'a Sandbox,
-}
-
-/// A notification or workflow run that Engagespot accepted. Nothing leaves the sandbox.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct EngagespotSend {
-    /// The id that was answered.
-    pub request_id: String,
-    /// Identifiers of the users it goes to, in alphabetical order: those named, and those of topics. Who was unknown
-    /// stands in [`Engagespot::dropped`], who was taken off in `cancelled`.
-    pub recipients: Vec<String>,
-    /// Identifiers of the users for whom the run was cancelled.
-    pub cancelled: Vec<String>,
-    /// Whether it waits for its `sendAt`, which means for [`Engagespot::deliver_scheduled`].
-    pub waiting: bool,
-    /// The request's body.
-    pub body: Value,
+    pub(crate) state: &'a ServerState,
 }
 
 impl Engagespot<'_> {
-    /// The key that the sandbox takes unless another was set.
+    /// The default API key.
     pub const API_KEY: &'static str = "sandbox-engagespot-key";
-    /// The secret that the sandbox takes unless another was set.
+    /// The default API secret.
     pub const API_SECRET: &'static str = "sandbox-engagespot-secret";
 
-    /// Where a client's base URL must point.
+    /// The base URL for a client.
     pub fn base_url(&self) -> String {
-        self.sandbox.url("engagespot")
+        self.state.base_url("engagespot")
     }
 
-    /// Environment variables that lead a client here: credentials and URLs.
+    /// The environment variables for a client: credentials and base URLs.
     pub fn env(&self) -> Vec<(String, String)> {
-        self.sandbox.provider_env("engagespot")
+        self.state.env("engagespot")
     }
 
-    /// What it was told to send, over whatever channel, oldest first.
-    pub fn sent(&self) -> Vec<EngagespotSend> {
-        self.ask(|state| state.sent())
+    /// The accepted notifications and workflow runs of all channels, oldest first.
+    pub fn sends(&self) -> Vec<EngagespotSend> {
+        self.with_account(|account| account.sends())
     }
 
-    /// The notifications in a user's inbox, newest first, as the API shows them. Looking doesn't mark them as seen.
+    /// The notifications in a user's inbox, newest first, as the API returns them. They are not marked as seen.
     pub fn inbox(&self, user: &str) -> Vec<Value> {
-        self.ask(|state| state.inbox(user))
+        self.with_account(|account| account.inbox(user))
     }
 
-    /// The devices of a user, each with its `deviceId`, what it said when it connected, and the `webPushSubscription`
+    /// The devices of a user. Each has its `deviceId`, the fields that it connected with, and the `webPushSubscription`
     /// that was attached.
     pub fn devices(&self, user: &str) -> Vec<Value> {
-        self.ask(|state| state.devices(user))
+        self.with_account(|account| account.devices(user))
     }
 
-    /// Recipients, topics and subscribers that were skipped because nobody knows them, with their places in the
-    /// bodies. Like the provider, the sandbox doesn't tell the caller.
+    /// Recipients, topics and subscribers that were skipped because they are unknown, with their paths in the bodies.
+    /// Like the provider, the sandbox doesn't report them to the caller.
     pub fn dropped(&self) -> Vec<String> {
-        self.ask(|state| state.dropped())
+        self.with_account(|account| account.dropped())
     }
 
-    /// Delivers every send that waits for its `sendAt`, and gives how many those were. Time alone delivers nothing, so
+    /// Delivers every scheduled send, and returns their number. Scheduled sends are delivered only by this call, so
     /// that tests need not wait.
     pub fn deliver_scheduled(&self) -> usize {
-        self.ask(State::deliver_scheduled)
+        self.with_account(EngagespotAccount::deliver_scheduled)
     }
 
-    /// Turns secure mode on, with a public RSA key in PEM: a user then needs a token that was signed with its private
-    /// half. Before that, tokens are taken for what they claim. [`Sandbox::reset`] turns it off.
+    /// Enables secure mode with a public RSA key in PEM: a user then needs a token signed with the private key. Without
+    /// secure mode, signatures of tokens are not verified.
     ///
     /// # Errors
-    /// When the text isn't such a key.
-    pub fn secure_mode(&self, public_key_pem: &str) -> Result<(), String> {
+    /// If the text isn't such a key.
+    pub fn enable_secure_mode(&self, public_key_pem: &str) -> Result<(), String> {
         let key = public_key(public_key_pem)?;
-        self.ask(|state| state.rules().public_key = Some(key));
+        self.with_account(|account| account.auth_rules().public_key = Some(key));
         Ok(())
     }
 
-    /// Asks everyone who calls as a user without a token for the right `X-ENGAGESPOT-USER-SIGNATURE`. Before that, it
-    /// isn't looked at. [`Sandbox::reset`] ends it.
+    /// Requires a valid `X-ENGAGESPOT-USER-SIGNATURE` of users without a token. By default it is ignored.
     pub fn require_signatures(&self) {
-        self.ask(|state| state.rules().require_signatures = true);
+        self.with_account(|account| account.auth_rules().require_signatures = true);
     }
 
-    fn ask<T: Default>(&self, ask: impl FnOnce(&mut State) -> T) -> T {
-        self.sandbox.ask("engagespot", ask)
+    fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngagespotAccount) -> T) -> T {
+        self.state.with_account("engagespot", f)
     }
 }

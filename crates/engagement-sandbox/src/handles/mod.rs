@@ -1,4 +1,4 @@
-//! What tests ask about one provider.
+//! Handles with which tests inspect and control one provider's account.
 
 mod engage;
 mod engagebay;
@@ -6,10 +6,8 @@ mod engageone;
 mod engagespot;
 mod webengage;
 
-pub use engage::{Engage, Message, MessageKind};
+pub use engage::Engage;
 pub use engagebay::EngageBay;
-pub use engageone::{EngageOne, EngageOneSend};
-pub use engagespot::{Engagespot, EngagespotSend};
-pub use webengage::{
-    WebEngage, WebEngageChannel, WebEngageMessage, WebEngageReport, WebEngageUpload,
-};
+pub use engageone::EngageOne;
+pub use engagespot::Engagespot;
+pub use webengage::WebEngage;

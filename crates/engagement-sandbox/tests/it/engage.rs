@@ -1,6 +1,6 @@
 //! An Engage workspace from the outside.
 
-use engagement_sandbox::{MessageKind, Sandbox};
+use engagement_sandbox::{EngageMessageKind, Sandbox};
 use serde_json::{Value, json};
 
 use crate::http::{Http, Payload, words};
@@ -544,7 +544,7 @@ async fn messages_are_kept_and_go_nowhere() {
     assert_eq!(messages.len(), 2);
     assert_eq!(
         (json!(messages[0].id), messages[0].kind),
-        (sent["id"].clone(), MessageKind::Email)
+        (sent["id"].clone(), EngageMessageKind::Email)
     );
     assert_eq!(
         (&messages[0].to, &messages[0].body),
@@ -553,7 +553,7 @@ async fn messages_are_kept_and_go_nowhere() {
             &mail
         )
     );
-    assert_eq!(messages[1].kind, MessageKind::Sms);
+    assert_eq!(messages[1].kind, EngageMessageKind::Sms);
     let empty = json!({ "from": { "email": "shop@example.com" }, "to": "ada@example.com", "subject": "Hello" });
     assert_eq!(http.post("/send/email", empty).await.0, 400);
 }

@@ -136,7 +136,7 @@ async fn tokens_are_unknown_expire_and_can_be_made_to() {
         assert_eq!((status, body), (401, json!({ "message": "Unauthorized" })));
         headers["x-sandbox-hint"].to_str().expect("text").to_owned()
     };
-    let unknown = "the token is none that this sandbox gave out, or was made to expire";
+    let unknown = "the token was not issued by this sandbox, or was expired by the test";
     let missing = "the request has no `Authorization` header with `Bearer ` and a token";
     assert_eq!(hint(with(&sandbox, "a.b.c")).await, unknown);
     let base = engageone.base_url();
@@ -152,7 +152,7 @@ async fn tokens_are_unknown_expire_and_can_be_made_to() {
     );
 
     let good = engageone.token();
-    engageone.token_lifetime(Duration::ZERO);
+    engageone.set_token_lifetime(Duration::ZERO);
     assert_eq!(
         hint(with(&sandbox, &engageone.token())).await,
         "the token has expired"
@@ -164,7 +164,7 @@ async fn tokens_are_unknown_expire_and_can_be_made_to() {
     );
     engageone.expire_tokens();
     assert_eq!(hint(with(&sandbox, &good)).await, unknown);
-    engageone.token_lifetime(Duration::from_secs(60));
+    engageone.set_token_lifetime(Duration::from_secs(60));
     assert_eq!(with(&sandbox, &engageone.token()).get("/data").await.0, 200);
 }
 
@@ -173,7 +173,8 @@ async fn another_customer_is_403() {
     let sandbox = start().await;
     for customer in ["Sandbox-Customer", "eocm-Example-Bank", ""] {
         let http = Http::engageone(&sandbox).header("pb-customer-id", customer);
-        let message = "The token is none of the customer that PB-Customer-Id names; upper and lower case count";
+        let message =
+            "The token was not issued to the customer in PB-Customer-Id, which is case-sensitive";
         assert_eq!(
             http.get("/data").await,
             (403, json!({ "message": message })),
@@ -225,8 +226,7 @@ async fn records_without_an_address_are_refused_unless_they_may_be() {
     let dataset = json!([{ "email": "ada@example.com" }, { "mail": "grace@example.com" }]);
     let mut send = order(dataset, "$[*].email");
     for path in [V1, V2] {
-        let message =
-            "dataset/1: no address at `$[*].email`, where email_json_path says that it is";
+        let message = "dataset/1: there is no address at `$[*].email`, the email_json_path";
         assert_eq!(
             http.post(path, send.clone()).await,
             (400, json!({ "message": message }))

@@ -90,6 +90,6 @@ async fn limits_can_be_turned_off_and_must_be_of_an_operation() {
         unknown
             .expect_err("Engage's limits aren't kept")
             .to_string(),
-        "no provider whose limits are kept has an operation `users_merge`"
+        "no provider with rate limits has an operation `users_merge`"
     );
 }

@@ -62,7 +62,7 @@ async fn parts_are_checked_by_the_document() {
         .await,
         (
             415,
-            "the Content-Type of the part `file` is another: it takes text/csv".to_owned()
+            "the Content-Type of the part `file` is wrong: it takes text/csv".to_owned()
         )
     );
     let (status, why) = refused(
@@ -111,7 +111,7 @@ async fn what_is_no_multipart_is_refused() {
         (status, words(&body)),
         (
             415,
-            "the Content-Type is another: `catalogs_upload` takes multipart/form-data"
+            "the Content-Type is wrong: `catalogs_upload` takes multipart/form-data"
         )
     );
     let url = format!(
@@ -157,7 +157,7 @@ async fn files_may_be_larger_than_other_bodies() {
     let (status, body) = http.call("POST", CATALOG, Payload::Multipart(&parts)).await;
     assert_eq!(
         (status, words(&body)),
-        (413, "the body is larger than the sandbox takes (32 MiB)")
+        (413, "the body exceeds the sandbox's limit of 32 MiB")
     );
 }
 

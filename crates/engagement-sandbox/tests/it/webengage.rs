@@ -229,7 +229,7 @@ async fn a_reset_leaves_what_a_fresh_account_has() {
         .await;
     account
         .handle()
-        .campaign("~c", engagement_sandbox::WebEngageChannel::Sms);
+        .add_campaign("~c", engagement_sandbox::WebEngageChannel::Sms);
     account
         .handle()
         .add_feedback(&json!({ "id": "mine" }))

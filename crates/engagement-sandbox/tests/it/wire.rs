@@ -244,7 +244,7 @@ async fn searches_are_told_apart_by_their_constant() {
     assert_eq!(status, 400);
     assert_eq!(
         words(&body),
-        "the query must hold one of type=Subscriber, type=Company, type=Deal"
+        "the query must contain one of type=Subscriber, type=Company, type=Deal"
     );
 }
 

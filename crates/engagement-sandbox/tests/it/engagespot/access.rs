@@ -230,7 +230,7 @@ async fn a_token_counts_for_what_it_claims() {
 async fn secure_mode_asks_users_for_a_signed_token() {
     let sandbox = start().await;
     let spot = sandbox.engagespot();
-    assert_eq!(spot.secure_mode(PUBLIC_KEY), Ok(()));
+    assert_eq!(spot.enable_secure_mode(PUBLIC_KEY), Ok(()));
     let token = signed(&claims("ada"));
     assert_eq!(found(Spot::token(&sandbox, &token)).await, 1);
     assert_eq!(
@@ -259,7 +259,7 @@ async fn secure_mode_asks_users_for_a_signed_token() {
         .await;
     assert_eq!(page["pagination"]["totalCount"], 1);
 
-    assert_eq!(spot.secure_mode(OTHER_PUBLIC_KEY), Ok(()));
+    assert_eq!(spot.enable_secure_mode(OTHER_PUBLIC_KEY), Ok(()));
     assert_eq!(
         Spot::token(&sandbox, &token).get(INBOX).await,
         unauthorised()
@@ -281,7 +281,7 @@ MCowBQYDK2VwAyEA/7YdSvW21sPUs0B2k7YBesLghK01cmylHbapDiqht/Y=
     let named = format!("-----BEGIN PUBLIC KEY-----\n{PRIVATE_KEY}\n-----END PUBLIC KEY-----");
     for text in ["", "key", ed25519, &pss, &cut, &private, &named] {
         assert_eq!(
-            sandbox.engagespot().secure_mode(text),
+            sandbox.engagespot().enable_secure_mode(text),
             Err("the public key must be PEM text with `BEGIN PUBLIC KEY`, and RSA".to_owned()),
             "{text}"
         );
@@ -314,9 +314,9 @@ async fn the_hint_says_what_is_wrong() {
     let wrong = [("x-engagespot-api-key", "s3cr3t")];
     assert_eq!(
         hint(&wrong, path).await,
-        "`X-ENGAGESPOT-API-KEY` doesn't hold the sandbox's value"
+        "`X-ENGAGESPOT-API-KEY` doesn't contain the app's value"
     );
-    assert_eq!(sandbox.engagespot().secure_mode(PUBLIC_KEY), Ok(()));
+    assert_eq!(sandbox.engagespot().enable_secure_mode(PUBLIC_KEY), Ok(()));
     let bare = [
         ("x-engagespot-api-key", Engagespot::API_KEY),
         ("x-engagespot-user-id", "ada"),

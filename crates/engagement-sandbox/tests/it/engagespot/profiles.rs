@@ -220,7 +220,7 @@ async fn a_patch_that_outgrows_everything_is_refused() {
         ),
         (
             json!(vec![add; 1001]),
-            "a patch has 1000 operations at most",
+            "a patch has at most 1000 operations",
         ),
     ] {
         assert_eq!(ada.patch("/v3/profile", patch).await, failure(400, message));

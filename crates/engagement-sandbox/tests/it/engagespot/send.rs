@@ -35,11 +35,11 @@ async fn a_send_reaches_registered_and_inline_users() {
     let (status, answer) = app.post(SEND, body.clone()).await;
     assert_eq!(status, 202);
 
-    let sent = sandbox.engagespot().sent();
+    let sent = sandbox.engagespot().sends();
     assert_eq!(sent.len(), 1);
     assert_eq!(answer, json!({ "requestId": sent[0].request_id }));
     assert_eq!(sent[0].recipients, ["ada", "grace", "new@example.com"]);
-    assert_eq!((sent[0].waiting, sent[0].cancelled.len()), (false, 0));
+    assert_eq!((sent[0].scheduled, sent[0].cancelled.len()), (false, 0));
     assert_eq!(sent[0].body, body);
     assert_eq!(
         sandbox.engagespot().dropped(),
@@ -102,12 +102,12 @@ async fn what_must_be_there_is_asked_for() {
         app.post(SEND, body).await,
         failure(400, "sendTo should not be empty")
     );
-    assert!(sandbox.engagespot().sent().is_empty());
+    assert!(sandbox.engagespot().sends().is_empty());
 
     let body = json!({ "notification": { "title": "Hello" }, "sendTo": { "recipients": [] } });
     assert_eq!(app.post(SEND, body).await.0, 202, "nobody is an audience");
     assert_eq!(
-        sandbox.engagespot().sent()[0].recipients,
+        sandbox.engagespot().sends()[0].recipients,
         Vec::<String>::new()
     );
 }
@@ -162,7 +162,7 @@ async fn topics_reach_their_subscribers_over_their_channels() {
     });
     app.ok("POST", SEND, body).await;
     assert_eq!(
-        sandbox.engagespot().sent()[0].recipients,
+        sandbox.engagespot().sends()[0].recipients,
         ["ada", "eve", "grace"]
     );
     let count = |user: &str| sandbox.engagespot().inbox(user).len();
@@ -197,7 +197,7 @@ async fn the_overridden_channels_decide_about_the_inbox() {
         titles(&sandbox.engagespot().inbox("ada")),
         ["Hello", "both"]
     );
-    assert_eq!(sandbox.engagespot().sent().len(), 4);
+    assert_eq!(sandbox.engagespot().sends().len(), 4);
 }
 
 #[tokio::test]
@@ -271,14 +271,14 @@ async fn a_send_for_later_waits_until_it_is_delivered() {
     );
     let spot = sandbox.engagespot();
     assert_eq!(titles(&spot.inbox("ada")), ["past"]);
-    let waiting: Vec<bool> = spot.sent().iter().map(|sent| sent.waiting).collect();
+    let waiting: Vec<bool> = spot.sends().iter().map(|sent| sent.scheduled).collect();
     assert_eq!(waiting, [true, false]);
 
     app.ok("DELETE", "/v3/users/gone", Value::Null).await;
     assert_eq!(spot.deliver_scheduled(), 1);
     assert_eq!(titles(&spot.inbox("ada")), ["later", "past"]);
     assert!(spot.inbox("gone").is_empty());
-    assert!(!spot.sent()[0].waiting);
+    assert!(!spot.sends()[0].scheduled);
     assert_eq!(spot.deliver_scheduled(), 0);
     assert_eq!(spot.inbox("ada").len(), 2);
 }
@@ -304,9 +304,9 @@ async fn a_waiting_run_can_be_cancelled() {
     let some = json!({ "cancellationKey": "5001", "cancelFor": { "recipients": ["eve", "who"] } });
     assert_eq!(cancel(some).await, done);
     let spot = sandbox.engagespot();
-    let first = spot.sent().swap_remove(0);
+    let first = spot.sends().swap_remove(0);
     assert_eq!(
-        (first.recipients, first.cancelled, first.waiting),
+        (first.recipients, first.cancelled, first.scheduled),
         (
             vec!["ada".to_owned(), "grace".to_owned()],
             vec!["eve".to_owned()],
@@ -314,9 +314,9 @@ async fn a_waiting_run_can_be_cancelled() {
         )
     );
     assert_eq!(cancel(json!({ "cancellationKey": "5002" })).await, done);
-    let second = spot.sent().swap_remove(1);
+    let second = spot.sends().swap_remove(1);
     assert_eq!(
-        (second.recipients.len(), second.cancelled, second.waiting),
+        (second.recipients.len(), second.cancelled, second.scheduled),
         (
             0,
             vec!["ada".to_owned(), "eve".to_owned(), "grace".to_owned()],
@@ -328,7 +328,7 @@ async fn a_waiting_run_can_be_cancelled() {
         done,
         "an unknown key is no error"
     );
-    let delivered = spot.sent().swap_remove(3);
+    let delivered = spot.sends().swap_remove(3);
     assert_eq!(
         (delivered.recipients.len(), delivered.cancelled.len()),
         (3, 0),

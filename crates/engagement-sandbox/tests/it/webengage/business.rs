@@ -114,10 +114,7 @@ async fn a_name_can_be_defined_again_but_must_be_a_good_one() {
                 definition(&[("Price", "number"), ("Price", "string")])
             )
             .await,
-        refused(
-            400,
-            "`attributes`: each one needs a name that no other one has"
-        )
+        refused(400, "`attributes`: each needs a unique name")
     );
     let mut other = definition(&[]);
     other["eventCategory"] = json!("SYSTEM");

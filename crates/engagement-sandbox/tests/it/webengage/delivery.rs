@@ -112,7 +112,7 @@ async fn a_report_about_an_e_mail_names_the_recipient() {
         members.remove("hashedEmail");
         assert_eq!(
             account.report(id, &[], &body).await,
-            refused(400, "one of `email` and `hashedEmail` must be there")
+            refused(400, "`email` or `hashedEmail` is required")
         );
         body["hashedEmail"] = json!("a1b2");
         assert_eq!(account.report(id, &[], &body).await.0, 200);

@@ -36,7 +36,7 @@ async fn only_json_is_written() {
             .0,
         200
     );
-    let message = "`format` must be json: the form of XML is published nowhere";
+    let message = "`format` must be json: the XML format is not documented";
     for path in [
         "/v1/survey/response/1sr7abc",
         "/v1/feedback/~8fb3k1",

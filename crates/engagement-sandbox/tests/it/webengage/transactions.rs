@@ -9,7 +9,7 @@ impl Account {
     /// An account in which `~2camp9` sends over a channel to a user `ada`.
     async fn with_campaign(channel: WebEngageChannel, mut user: Value) -> Self {
         let account = Self::start().await;
-        account.handle().campaign("~2camp9", channel);
+        account.handle().add_campaign("~2camp9", channel);
         user["userId"] = json!("ada");
         account.user(user).await;
         account

@@ -14,9 +14,13 @@ fn path(campaigns: &[&str], mode: &str) -> String {
 /// An account with a campaign per channel and a user who can be sent an SMS and a push.
 async fn account() -> Account {
     let account = Account::start().await;
-    account.handle().campaign("mail", WebEngageChannel::Email);
-    account.handle().campaign("sms", WebEngageChannel::Sms);
-    account.handle().campaign("push", WebEngageChannel::Push);
+    account
+        .handle()
+        .add_campaign("mail", WebEngageChannel::Email);
+    account.handle().add_campaign("sms", WebEngageChannel::Sms);
+    account
+        .handle()
+        .add_campaign("push", WebEngageChannel::Push);
     account
         .user(json!({ "userId": "ada", "phone": "+15555550101" }))
         .await;

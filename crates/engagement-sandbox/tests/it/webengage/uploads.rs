@@ -98,7 +98,7 @@ async fn a_recommendation_needs_csv_and_a_description() {
                 &[(META, &meta.to_string()), (FILE, " <items/>")]
             )
             .await,
-        refused(400, "the file is XML: recommendations come as CSV")
+        refused(400, "the file is XML: recommendations must be CSV")
     );
     for meta in ["{}", "not JSON"] {
         assert_eq!(

@@ -84,7 +84,7 @@ async fn attributes_that_the_provider_ignores_are_dropped_and_listed() {
             "users/ada/attributes/Gone: null has no documented meaning".to_owned(),
             format!("users/ada/attributes/{long}: names must be shorter than 50 characters"),
             "users/ada/attributes/: the name is empty".to_owned(),
-            "users/ada/shoeSize: the document has no such member".to_owned(),
+            "users/ada/shoeSize: the document has no such field".to_owned(),
             "users/eve/attributes/Seats: the first value was number, this one is string".to_owned(),
         ]
     );

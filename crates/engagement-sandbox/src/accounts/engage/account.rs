@@ -1,0 +1,68 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use super::model::EngageMessage;
+use crate::accounts::json::Object;
+use crate::accounts::time::now_seconds;
+use crate::provider::Provider;
+use crate::provider::schemas::validator;
+
+/// An Engage workspace.
+pub(crate) struct EngageAccount {
+    /// The first half of ids, so that they look like the provider's and ascend.
+    pub(super) created: i64,
+    pub(super) next_id: u64,
+    /// Users by id.
+    pub(super) users: BTreeMap<String, Object>,
+    /// Ids of users by uid.
+    pub(super) uids: HashMap<String, String>,
+    /// Ids of users by the field `email` or `number` and its value.
+    pub(super) contact_index: HashMap<(&'static str, String), BTreeSet<String>>,
+    /// Lists by id.
+    pub(super) lists: BTreeMap<String, Object>,
+    pub(super) events: Vec<Value>,
+    pub(super) messages: Vec<EngageMessage>,
+    pub(super) dropped: Vec<String>,
+    /// The validator of batch items, each of which is validated alone.
+    pub(super) batch_item: Option<Validator>,
+}
+
+impl EngageAccount {
+    pub(crate) fn new(provider: &Provider) -> Self {
+        let schemas = &provider.document.schemas;
+        let batch_item = schemas
+            .get("BatchItem")
+            .and_then(|schema| validator(schemas, schema));
+        Self {
+            created: now_seconds(),
+            next_id: 1,
+            users: BTreeMap::new(),
+            uids: HashMap::new(),
+            contact_index: HashMap::new(),
+            lists: BTreeMap::new(),
+            events: Vec::new(),
+            messages: Vec::new(),
+            dropped: Vec::new(),
+            batch_item,
+        }
+    }
+
+    /// An id of 24 hexadecimal digits, greater than all earlier ones.
+    pub(super) fn next_id(&mut self) -> String {
+        let id = format!("{:08x}{:016x}", self.created, self.next_id);
+        self.next_id += 1;
+        id
+    }
+
+    /// The recorded events, oldest first.
+    pub(crate) fn events(&self) -> Vec<Value> {
+        self.events.clone()
+    }
+
+    /// Batch items that were dropped, with the reason.
+    pub(crate) fn dropped(&self) -> Vec<String> {
+        self.dropped.clone()
+    }
+}

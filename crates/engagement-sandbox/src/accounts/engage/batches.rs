@@ -1,0 +1,46 @@
+//! Batches of users and events.
+
+use serde_json::Value;
+
+use super::account::EngageAccount;
+use super::responses::queued;
+use crate::accounts::call::Call;
+use crate::accounts::json::array;
+use crate::accounts::response::{ApiResult, bad_request};
+use crate::provider::schemas::violations;
+
+/// A batch must be smaller, in bytes.
+const MAX_BATCH_BYTES: usize = 100_000;
+
+impl EngageAccount {
+    /// Applies the items immediately. Invalid ones are dropped without an error.
+    pub(super) fn batch(&mut self, call: &Call) -> ApiResult {
+        if call.body_bytes >= MAX_BATCH_BYTES {
+            return Err(bad_request("a batch must stay below 100 KB: split it"));
+        }
+        for (index, item) in array(&call.body, "data").iter().enumerate() {
+            if let Err(why) = self.apply_batch_item(item) {
+                self.dropped.push(format!("data/{index}{why}"));
+            }
+        }
+        Ok(queued())
+    }
+
+    fn apply_batch_item(&mut self, item: &Value) -> Result<(), String> {
+        if let Some(message) = self
+            .batch_item
+            .as_ref()
+            .and_then(|validator| violations(validator, item, ""))
+        {
+            return Err(message);
+        }
+        let uid = item["id"].as_str().unwrap_or_default();
+        let result = match item["type"].as_str() {
+            Some("create") => self.users_create(item).map(drop),
+            Some("update") => self.users_update(uid, item).map(drop),
+            Some("event") => self.track(uid, item),
+            _ => return Err(": `type` must be create, update or event".to_owned()),
+        };
+        result.map_err(|error| format!(": {}", error.message))
+    }
+}

@@ -1,0 +1,76 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::time::now;
+use crate::accounts::json::Object;
+
+/// A notification or workflow run that Engagespot accepted. Nothing leaves the sandbox.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct EngagespotSend {
+    /// The id in the response.
+    pub request_id: String,
+    /// Identifiers of the recipients in alphabetical order: users that are named, and subscribers of topics. Unknown ones
+    /// are listed by [`Engagespot::dropped`](crate::Engagespot::dropped), cancelled ones in `cancelled`.
+    pub recipients: Vec<String>,
+    /// Identifiers of the users for whom the run was cancelled.
+    pub cancelled: Vec<String>,
+    /// Whether it is scheduled for a later time. Only
+    /// [`Engagespot::deliver_scheduled`](crate::Engagespot::deliver_scheduled) delivers it.
+    pub scheduled: bool,
+    /// The request's body.
+    pub body: Value,
+}
+
+/// A send with its audience.
+pub(super) struct AcceptedSend {
+    pub(super) send: EngagespotSend,
+    /// The channels that a topic may use, by recipient; `None` for recipients that are named directly.
+    pub(super) audience: BTreeMap<String, Option<BTreeSet<String>>>,
+}
+
+/// A user of the app.
+#[derive(Default)]
+pub(super) struct User {
+    pub(super) profile: Object,
+    /// Whether each channel is enabled, by category id.
+    pub(super) preferences: BTreeMap<i64, Vec<(String, bool)>>,
+    /// Devices by id.
+    pub(super) devices: BTreeMap<String, Object>,
+}
+
+/// A group of users.
+pub(super) struct Topic {
+    pub(super) name: String,
+    pub(super) identifier: String,
+    /// The channels that the topic may use, by subscriber.
+    pub(super) subscribers: BTreeMap<String, Vec<String>>,
+}
+
+/// A notification in an inbox.
+pub(super) struct Notification {
+    /// The owner of the inbox.
+    pub(super) user: String,
+    /// The notification as the API returns it.
+    pub(super) record: Object,
+}
+
+impl Notification {
+    /// Whether a field is not null.
+    pub(super) fn is_set(&self, field: &str) -> bool {
+        self.record.get(field).is_some_and(|value| !value.is_null())
+    }
+
+    /// Neither seen nor clicked.
+    pub(super) fn is_unread(&self) -> bool {
+        !self.is_set("seenAt") && !self.is_set("clickedAt")
+    }
+
+    /// Sets a time to now, unless it is set.
+    pub(super) fn set(&mut self, field: &str) {
+        if !self.is_set(field) {
+            self.record.insert(field.into(), now().into());
+        }
+    }
+}

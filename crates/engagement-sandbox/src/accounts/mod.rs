@@ -1,0 +1,35 @@
+//! The accounts of the providers: records, and what operations do with them. Nothing here knows about sockets.
+
+pub(crate) mod account;
+pub(crate) mod call;
+pub(crate) mod engage;
+pub(crate) mod engagebay;
+pub(crate) mod engageone;
+pub(crate) mod engagespot;
+pub(crate) mod json;
+pub(crate) mod response;
+mod time;
+pub(crate) mod webengage;
+
+use account::{Account, AccountSettings};
+
+use crate::provider::Provider;
+use crate::provider::config::ProviderId;
+
+pub use engage::model::{EngageMessage, EngageMessageKind};
+pub use engageone::model::EngageOneSend;
+pub use engagespot::model::EngagespotSend;
+pub use webengage::model::{
+    WebEngageChannel, WebEngageDeliveryReport, WebEngageMessage, WebEngageUpload,
+};
+
+/// Opens a new account at a provider.
+pub(crate) fn open(provider: &'static Provider, settings: &AccountSettings) -> Box<dyn Account> {
+    match provider.config.id {
+        ProviderId::EngageBay => Box::new(engagebay::EngageBayAccount::new(provider)),
+        ProviderId::Engage => Box::new(engage::EngageAccount::new(provider)),
+        ProviderId::Engagespot => Box::new(engagespot::EngagespotAccount::new(settings)),
+        ProviderId::WebEngage => Box::new(webengage::WebEngageAccount::new(provider, settings)),
+        ProviderId::EngageOne => Box::new(engageone::EngageOneAccount::new(provider, settings)),
+    }
+}

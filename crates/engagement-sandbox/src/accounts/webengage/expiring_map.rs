@@ -1,0 +1,48 @@
+//! A map whose entries expire.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::time::{Duration, Instant};
+
+/// A map whose entries expire.
+pub(super) struct ExpiringMap<K, V>(HashMap<K, (Instant, V)>);
+
+impl<K, V> Default for ExpiringMap<K, V> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Eq + Hash, V> ExpiringMap<K, V> {
+    /// The value of a key, unless it has expired.
+    pub(super) fn get(&self, key: &K, now: Instant) -> Option<&V> {
+        let (end, value) = self.0.get(key)?;
+        (now < *end).then_some(value)
+    }
+
+    /// Inserts a value, and removes all expired ones.
+    pub(super) fn insert(&mut self, key: K, value: V, now: Instant, lifetime: Duration) {
+        self.0.retain(|_, (end, _)| now < *end);
+        self.0.insert(key, (now + lifetime, value));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_expire() {
+        let (start, lifetime) = (Instant::now(), Duration::from_secs(5));
+        let mut map = ExpiringMap::default();
+        map.insert("a", 1, start, lifetime);
+        assert_eq!(map.get(&"a", start), Some(&1));
+        assert_eq!(
+            map.get(&"a", start + lifetime - Duration::from_millis(1)),
+            Some(&1)
+        );
+        assert_eq!(map.get(&"a", start + lifetime), None);
+        map.insert("b", 2, start + lifetime, lifetime);
+        assert_eq!(map.0.len(), 1, "the expired entry is removed");
+    }
+}

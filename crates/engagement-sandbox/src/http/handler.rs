@@ -1,0 +1,260 @@
+//! From a request to its response.
+
+use engagement_document::{Document, Operation};
+use http::header::ACCEPT;
+use http::{HeaderMap, HeaderName, StatusCode};
+
+use super::auth::Access;
+use super::body::BodyResult;
+use super::content::MediaType;
+use super::limits::RateLimitStatus;
+use super::response::{ErrorResponse, Response};
+use super::router::{self, Candidate, RouteMatch};
+use super::selection::select;
+use super::service::Service;
+use super::state::ServerState;
+use super::validation::{self, Parameters};
+use crate::accounts::call::Call;
+use crate::accounts::response::ApiResponse;
+use crate::provider::Provider;
+use crate::provider::config::{self, ProviderConfig};
+
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+
+/// A request.
+pub(crate) struct Request<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) query: &'a str,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) body: &'a BodyResult,
+}
+
+/// What is known of a request once it is handled.
+#[derive(Default)]
+pub(crate) struct Matched {
+    config: Option<&'static ProviderConfig>,
+    pub(crate) operation: Option<&'static Operation>,
+    /// Whether the response must be XML.
+    pub(crate) xml: bool,
+    rate_limit: Option<RateLimitStatus>,
+}
+
+impl Matched {
+    /// Short name of the provider; empty if the path belongs to none.
+    pub(crate) fn provider(&self) -> &'static str {
+        self.config.map_or("", |config| config.name)
+    }
+}
+
+/// Handles a request.
+pub(crate) fn respond(state: &ServerState, request: &Request<'_>) -> (Response, Matched) {
+    let mut matched = Matched::default();
+    let result = try_respond(state, request, &mut matched);
+    let error_body = matched
+        .config
+        .map_or(config::error_body as _, |config| config.error);
+    let mut response = result.unwrap_or_else(|error| error.into_response(error_body));
+    if let Some(status) = matched.rate_limit {
+        let headers = [(LIMIT, status.limit), (REMAINING, status.remaining)];
+        let headers = headers.map(|(name, value)| (name, value.to_string()));
+        response.headers.extend(headers);
+    }
+    (response, matched)
+}
+
+fn try_respond(
+    state: &ServerState,
+    request: &Request<'_>,
+    matched: &mut Matched,
+) -> Result<Response, Box<ErrorResponse>> {
+    let Some(segments) = router::segments(request.path) else {
+        return Err(ErrorResponse::new(
+            StatusCode::BAD_REQUEST,
+            "the path is not UTF-8 once percent-decoded",
+        ));
+    };
+    let (service, server) = find_service(state, request.path, &segments)?;
+    let provider = service.provider;
+    let document = &provider.document;
+    matched.config = Some(provider.config);
+    matched.xml = provider.config.xml_by_default && !accepts_json(request.headers);
+    if let Some(server) = server {
+        check_published(service, server, request)?;
+    }
+
+    let candidates = find_operations(service, server, request, &segments[1..])?;
+    // Operations that share a path share their credentials.
+    let first = &document.operations[candidates[0].operation];
+    if candidates.len() == 1 {
+        matched.operation = Some(first);
+    }
+    let (access, schemes) = service.authenticate(first, request.headers)?;
+
+    let query = form_urlencoded::parse(request.query.as_bytes());
+    let query: Vec<(String, String)> = query.into_owned().collect();
+    let media_type = MediaType::of(request.headers);
+    let candidate = select(&document.operations, candidates, &query, media_type)?;
+    let operation = &document.operations[candidate.operation];
+    matched.operation = Some(operation);
+    matched.rate_limit = service.count_request(candidate.operation);
+    check_rate_limit(operation, matched.rate_limit)?;
+
+    let mut call = parse_call(provider, &candidate, &query, request)?;
+    call.schemes = schemes;
+    if access == Access::Partial {
+        check_partial_access(service, operation, &call)?;
+    }
+    let response = if state.examples_only {
+        ApiResponse::Example
+    } else {
+        service.account().call(&operation.id, &call)?
+    };
+    Ok(Response::new(operation, response))
+}
+
+/// The service that is mounted under the first segment of a path, and the position of the host if hosts are separate.
+fn find_service<'a>(
+    state: &'a ServerState,
+    path: &str,
+    segments: &[String],
+) -> Result<(&'a Service, Option<usize>), Box<ErrorResponse>> {
+    let mount = segments.first().map_or("", String::as_str);
+    let found = state.services.iter().find_map(|service| {
+        let provider = service.provider;
+        let mut servers = provider.document.servers.iter();
+        let position = servers.position(|server| provider.mount(server) == mount)?;
+        let separate = provider.config.separate_hosts;
+        Some((service, separate.then_some(position)))
+    });
+    found.ok_or_else(|| {
+        let services = state.services.iter();
+        let names: Vec<&str> = services.map(|one| one.provider.config.name).collect();
+        let message = format!(
+            "no provider is served under {path}: start the path with one of /{}",
+            names.join(", /")
+        );
+        ErrorResponse::new(StatusCode::NOT_FOUND, message)
+    })
+}
+
+/// Refuses a request to a host without published paths (404), once its credentials are valid.
+fn check_published(
+    service: &Service,
+    server: usize,
+    request: &Request<'_>,
+) -> Result<(), Box<ErrorResponse>> {
+    let document: &Document = &service.provider.document;
+    if !document.servers[server].url.is_empty() {
+        return Ok(());
+    }
+    let mut apis = document.apis.iter();
+    let anonymous = apis.any(|api| api.server == server && api.anonymous);
+    // As far as is known, these hosts take the same credentials as the provider's other calls.
+    let mut operations = document.operations.iter();
+    let with_credentials = operations.find(|operation| !operation.security.is_empty());
+    if let Some(operation) = with_credentials.filter(|_| !anonymous) {
+        service.authenticate(operation, request.headers)?;
+    }
+    let message = format!(
+        "{} has no known operation at {}",
+        document.title, request.path
+    );
+    let hint = format!(
+        "neither the paths of this host nor its address are published: {}",
+        document.servers[server].docs_url
+    );
+    Err(ErrorResponse::new(StatusCode::NOT_FOUND, message).hint(hint))
+}
+
+/// The operations with the method and path of a request; at least one.
+fn find_operations(
+    service: &Service,
+    server: Option<usize>,
+    request: &Request<'_>,
+    segments: &[String],
+) -> Result<Vec<Candidate>, Box<ErrorResponse>> {
+    match service.router.find(server, request.method, segments) {
+        RouteMatch::Operations(candidates) => Ok(candidates),
+        RouteMatch::MethodNotAllowed(methods) => {
+            let methods = methods.join(", ");
+            let message = format!("{} is not served here: use {methods}", request.method);
+            Err(ErrorResponse::new(StatusCode::METHOD_NOT_ALLOWED, message).allow(methods))
+        }
+        RouteMatch::NotFound => {
+            let message = format!(
+                "{} has no operation at {}: compare the path with its document",
+                service.provider.document.title, request.path
+            );
+            Err(ErrorResponse::new(StatusCode::NOT_FOUND, message))
+        }
+    }
+}
+
+fn check_rate_limit(
+    operation: &Operation,
+    status: Option<RateLimitStatus>,
+) -> Result<(), Box<ErrorResponse>> {
+    let Some(status) = status.filter(|status| status.exceeded) else {
+        return Ok(());
+    };
+    let message = format!(
+        "Too many requests: `{}` takes {} in {} seconds",
+        operation.id,
+        status.limit,
+        status.length.as_secs()
+    );
+    Err(ErrorResponse::new(StatusCode::TOO_MANY_REQUESTS, message))
+}
+
+/// Reads the parameters and the body of a request.
+fn parse_call(
+    provider: &Provider,
+    candidate: &Candidate,
+    query: &[(String, String)],
+    request: &Request<'_>,
+) -> Result<Call, Box<ErrorResponse>> {
+    let operation = &provider.document.operations[candidate.operation];
+    let media_type = MediaType::of(request.headers);
+    let received = request.body.complete(media_type)?;
+    media_type.check(operation, &received.bytes)?;
+    let given = Parameters {
+        path: &candidate.path_values,
+        query,
+        headers: request.headers,
+    };
+    let parameters = validation::parameters(provider, candidate.operation, &given)?;
+    let (body, files) = validation::body(provider, candidate.operation, received)?;
+    Ok(Call {
+        parameters,
+        body,
+        body_bytes: received.bytes.len(),
+        headers: request.headers.clone(),
+        schemes: Vec::new(),
+        files,
+    })
+}
+
+/// Refuses fields that need more than the partial credentials of a request (401).
+fn check_partial_access(
+    service: &Service,
+    operation: &Operation,
+    call: &Call,
+) -> Result<(), Box<ErrorResponse>> {
+    let mut fields = operation.full_auth_fields.iter();
+    match fields.find(|field| call.body.get(field.as_str()).is_some()) {
+        Some(field) => {
+            let why = format!("a body with `{field}` needs the full credentials");
+            Err(service.unauthorised(why))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether the `Accept` header of a request names JSON.
+fn accepts_json(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(ACCEPT).iter();
+    let mut values = values.filter_map(|value| value.to_str().ok());
+    values.any(|value| value.to_ascii_lowercase().contains("application/json"))
+}

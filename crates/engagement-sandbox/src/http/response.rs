@@ -1,0 +1,171 @@
+//! HTTP responses.
+
+use axum::body::Body;
+use bytes::Bytes;
+use engagement_document::{Operation, Response as DocumentedResponse};
+use http::header::{ALLOW, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde_json::Value;
+
+use crate::accounts::response::{ApiError, ApiResponse};
+
+/// Why the sandbox refused a request, where the provider's error body doesn't say it.
+const HINT: HeaderName = HeaderName::from_static("x-sandbox-hint");
+
+/// The example of a response that isn't JSON. It is no text, so that it isn't mistaken for one.
+pub(crate) const EXAMPLE_BYTES: &[u8] = b"sandbox\0\xff\xfe";
+
+/// The body for requests that don't ask for JSON: the provider's own XML is not documented.
+const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+    <sandbox>This provider answers XML unless the request carries the header Accept: application/json.</sandbox>\n";
+
+/// The body of a response.
+#[derive(Debug)]
+pub(crate) enum ResponseBody {
+    Empty,
+    Json(Value),
+    Bytes(&'static str, Bytes),
+}
+
+/// A response.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) body: ResponseBody,
+    pub(crate) headers: Vec<(HeaderName, String)>,
+}
+
+/// An error, with the headers of its response.
+#[derive(Debug)]
+pub(crate) struct ErrorResponse {
+    error: ApiError,
+    headers: Vec<(HeaderName, String)>,
+}
+
+impl ErrorResponse {
+    pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Box<Self> {
+        ApiError::new(status, message).into()
+    }
+
+    /// Names the methods of the path, for 405.
+    pub(crate) fn allow(mut self: Box<Self>, methods: String) -> Box<Self> {
+        self.headers.push((ALLOW, methods));
+        self
+    }
+
+    /// Gives the sandbox's reason, where the provider's error body doesn't.
+    pub(crate) fn hint(mut self: Box<Self>, why: impl Into<String>) -> Box<Self> {
+        self.headers.push((HINT, why.into()));
+        self
+    }
+
+    /// Uses the provider's own body.
+    pub(crate) fn body(mut self: Box<Self>, body: Value) -> Box<Self> {
+        self.error.body = Some(body);
+        self
+    }
+
+    /// The response, whose body the provider makes of status and message unless the error has one.
+    pub(crate) fn into_response(self, error_body: fn(StatusCode, &str) -> Value) -> Response {
+        let ApiError {
+            status,
+            message,
+            body,
+        } = self.error;
+        let body = body.unwrap_or_else(|| error_body(status, &message));
+        Response {
+            status,
+            body: ResponseBody::Json(body),
+            headers: self.headers,
+        }
+    }
+}
+
+impl From<ApiError> for Box<ErrorResponse> {
+    fn from(error: ApiError) -> Self {
+        Self::new(ErrorResponse {
+            error,
+            headers: Vec::new(),
+        })
+    }
+}
+
+/// The first documented status of an operation, or that of its first documented response with a body.
+fn documented_status(operation: &Operation, with_body: bool) -> StatusCode {
+    let first = operation.responses.first();
+    let response: Option<&DocumentedResponse> = if with_body {
+        operation.typed_response().or(first)
+    } else {
+        first
+    };
+    let status = response.and_then(|response| StatusCode::from_u16(response.status).ok());
+    status.unwrap_or(StatusCode::OK)
+}
+
+/// The documented example of an operation's response.
+fn example(operation: &Operation) -> ResponseBody {
+    let Some(response) = operation.responses.first() else {
+        return ResponseBody::Empty;
+    };
+    if response.binary {
+        let bytes = Bytes::from_static(EXAMPLE_BYTES);
+        return ResponseBody::Bytes("application/octet-stream", bytes);
+    }
+    let example = response.example.clone();
+    example.map_or(ResponseBody::Empty, ResponseBody::Json)
+}
+
+impl Response {
+    /// The response to a successful call.
+    pub(crate) fn new(operation: &Operation, response: ApiResponse) -> Self {
+        let (status, body) = match response {
+            ApiResponse::Json(body) => {
+                let status = documented_status(operation, true);
+                (status, ResponseBody::Json(body))
+            }
+            ApiResponse::JsonWithStatus(status, body) => (status, ResponseBody::Json(body)),
+            ApiResponse::NoContent => (StatusCode::NO_CONTENT, ResponseBody::Empty),
+            ApiResponse::Deleted if operation.responses.iter().any(|one| one.status == 204) => {
+                (StatusCode::NO_CONTENT, ResponseBody::Empty)
+            }
+            other => {
+                let body = match other {
+                    ApiResponse::Bytes {
+                        content_type,
+                        bytes,
+                    } => ResponseBody::Bytes(content_type, bytes),
+                    ApiResponse::Example => example(operation),
+                    _ => ResponseBody::Empty,
+                };
+                (documented_status(operation, false), body)
+            }
+        };
+        Self {
+            status,
+            body,
+            headers: Vec::new(),
+        }
+    }
+
+    /// The response as axum sends it. If `xml` is set, an XML text replaces a JSON body.
+    pub(crate) fn into_axum(self, xml: bool) -> axum::response::Response {
+        let (content_type, body) = match self.body {
+            ResponseBody::Empty => (None, Body::empty()),
+            ResponseBody::Json(_) if xml => (Some("application/xml"), Body::from(XML)),
+            ResponseBody::Json(value) => (Some("application/json"), Body::from(value.to_string())),
+            ResponseBody::Bytes(content_type, bytes) => (Some(content_type), Body::from(bytes)),
+        };
+        let mut response = axum::response::Response::new(body);
+        *response.status_mut() = self.status;
+        let headers = response.headers_mut();
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::try_from(value) {
+                headers.insert(name, value);
+            }
+        }
+        response
+    }
+}

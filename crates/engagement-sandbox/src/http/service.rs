@@ -1,0 +1,131 @@
+//! One provider with one account.
+
+use std::any::Any;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use engagement_document::Operation;
+use http::{HeaderMap, StatusCode};
+
+use super::auth::{self, Access};
+use super::limits::{RateLimitStatus, Windows};
+use super::response::ErrorResponse;
+use super::router::Router;
+use crate::accounts;
+use crate::accounts::account::{Account, AccountSettings};
+use crate::provider::Provider;
+
+/// The window of an operation whose limit was set, but whose document has none.
+const DEFAULT_WINDOW: Duration = Duration::from_secs(60);
+
+/// The rate limits of a sandbox.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct RateLimits {
+    pub(crate) disabled: bool,
+    /// Requests in a window by operation, instead of the documented number.
+    pub(crate) overrides: Vec<(String, u32)>,
+}
+
+/// A provider with one account.
+pub(crate) struct Service {
+    pub(crate) provider: &'static Provider,
+    pub(crate) router: Router,
+    pub(crate) settings: AccountSettings,
+    limits: RateLimits,
+    windows: Mutex<Windows>,
+    account: Mutex<Box<dyn Account>>,
+}
+
+impl Service {
+    pub(crate) fn new(
+        provider: &'static Provider,
+        settings: AccountSettings,
+        limits: RateLimits,
+    ) -> Self {
+        Self {
+            provider,
+            router: Router::new(&provider.document, provider.config.unversioned),
+            limits,
+            windows: Mutex::default(),
+            account: Mutex::new(accounts::open(provider, &settings)),
+            settings,
+        }
+    }
+
+    pub(crate) fn account(&self) -> MutexGuard<'_, Box<dyn Account>> {
+        self.account.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Reads or changes the account through its own type; `None` if it has another.
+    pub(crate) fn with_account<A: Account, T>(&self, f: impl FnOnce(&mut A) -> T) -> Option<T> {
+        let mut account = self.account();
+        let account: &mut dyn Any = &mut **account;
+        account.downcast_mut().map(f)
+    }
+
+    fn windows(&self) -> MutexGuard<'_, Windows> {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Replaces the account by a new one, and starts all rate limits anew.
+    pub(crate) fn reset(&self) {
+        *self.account() = accounts::open(self.provider, &self.settings);
+        *self.windows() = Windows::default();
+    }
+
+    /// Checks a request's credentials and permissions, and names the security schemes that it satisfies.
+    pub(crate) fn authenticate(
+        &self,
+        operation: &Operation,
+        headers: &HeaderMap,
+    ) -> Result<(Access, Vec<String>), Box<ErrorResponse>> {
+        let account = self.account();
+        let satisfied = match account.authenticate(operation, headers) {
+            Some(result) => result.map(|schemes| (Access::Full, schemes)),
+            None => {
+                let credentials = &self.settings.credentials;
+                auth::check(&self.provider.document, operation, credentials, headers)
+            }
+        };
+        let satisfied = satisfied.map_err(|why| self.unauthorised(why))?;
+        account.authorise(operation, headers)?;
+        Ok(satisfied)
+    }
+
+    /// The provider's response to wrong credentials, with the reason as hint.
+    pub(crate) fn unauthorised(&self, why: String) -> Box<ErrorResponse> {
+        let body = (self.provider.config.unauthorised)();
+        ErrorResponse::new(StatusCode::UNAUTHORIZED, why.clone())
+            .body(body)
+            .hint(why)
+    }
+
+    /// Counts a request to the operation at a position in the document, if the operation has a rate limit.
+    pub(crate) fn count_request(&self, position: usize) -> Option<RateLimitStatus> {
+        if self.limits.disabled || !self.provider.config.rate_limits {
+            return None;
+        }
+        let operations = &self.provider.document.operations;
+        let documented = operations[position].rate_limit.as_ref();
+        // Operations with a shared limit are counted under the first of them.
+        let shared = documented
+            .map(|limit| &limit.shared)
+            .filter(|name| !name.is_empty());
+        let shares = |other: &Operation| {
+            shared.is_some() && other.rate_limit.as_ref().map(|limit| &limit.shared) == shared
+        };
+        let applies = |id: &String| {
+            operations[position].id == *id
+                || operations
+                    .iter()
+                    .any(|other| other.id == *id && shares(other))
+        };
+        let mut overrides = self.limits.overrides.iter().rev();
+        let limit = overrides.find(|(id, _)| applies(id)).map(|(_, n)| *n);
+        let limit = limit.or(documented.map(|limit| limit.requests))?;
+        let counted_under = operations.iter().position(shares).unwrap_or(position);
+        let length = documented.map_or(DEFAULT_WINDOW, |limit| Duration::from_secs(limit.seconds));
+        let now = Instant::now();
+        Some(self.windows().count(counted_under, limit, length, now))
+    }
+}

@@ -1,0 +1,104 @@
+//! The state that all connections of a sandbox share.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::recording::{Observer, RequestLog};
+use super::service::Service;
+use crate::accounts::account::Account;
+
+/// The providers of a sandbox, and the requests to them.
+pub(crate) struct ServerState {
+    pub(crate) address: SocketAddr,
+    pub(crate) services: Vec<Service>,
+    pub(crate) examples_only: bool,
+    pub(crate) observer: Option<Observer>,
+    log: Mutex<RequestLog>,
+}
+
+impl ServerState {
+    pub(crate) fn new(
+        address: SocketAddr,
+        services: Vec<Service>,
+        examples_only: bool,
+        observer: Option<Observer>,
+    ) -> Self {
+        Self {
+            address,
+            services,
+            examples_only,
+            observer,
+            log: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn log(&self) -> MutexGuard<'_, RequestLog> {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn service(&self, provider: &str) -> Option<&Service> {
+        self.services
+            .iter()
+            .find(|service| service.provider.config.name == provider)
+    }
+
+    /// Reads or changes a provider's account through its own type.
+    pub(crate) fn with_account<A: Account, T: Default>(
+        &self,
+        provider: &str,
+        f: impl FnOnce(&mut A) -> T,
+    ) -> T {
+        let service = self.service(provider);
+        service
+            .and_then(|service| service.with_account(f))
+            .unwrap_or_default()
+    }
+
+    /// The base URL for a provider's client. An unknown provider has one too, where every path is 404.
+    pub(crate) fn base_url(&self, provider: &str) -> String {
+        self.server_url(provider, "api")
+            .unwrap_or_else(|| format!("http://{}/{provider}", self.address))
+    }
+
+    /// The base URL for a named host of a provider's document; the main one is `api`.
+    pub(crate) fn server_url(&self, provider: &str, server: &str) -> Option<String> {
+        let provider = self.service(provider)?.provider;
+        let mut servers = provider.document.servers.iter();
+        let server = servers.find(|known| known.name == server)?;
+        Some(format!(
+            "http://{}/{}{}",
+            self.address,
+            provider.mount(server),
+            server.path()
+        ))
+    }
+
+    /// The environment variables for a provider's client: credentials and base URLs.
+    pub(crate) fn env(&self, provider: &str) -> Vec<(String, String)> {
+        let Some(service) = self.service(provider) else {
+            return Vec::new();
+        };
+        let mut variables = service.settings.credentials.variables().to_vec();
+        for server in &service.provider.document.servers {
+            let name = if server.name == "api" {
+                "BASE".to_owned()
+            } else {
+                let to_word = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+                server.name.to_uppercase().chars().map(to_word).collect()
+            };
+            let variable = format!("{}_{name}_URL", provider.to_uppercase());
+            let url = self.server_url(provider, &server.name);
+            variables.extend(url.map(|url| (variable, url)));
+        }
+        variables
+    }
+}
+
+impl fmt::Debug for ServerState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerState")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}

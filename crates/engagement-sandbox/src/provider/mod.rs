@@ -1,0 +1,112 @@
+//! The providers: the document and the settings of each.
+
+pub(crate) mod config;
+pub(crate) mod credentials;
+pub(crate) mod schemas;
+
+use std::sync::OnceLock;
+
+use engagement_document::{Document, SchemeKind, Server};
+use serde_json::Value;
+
+use config::{PROVIDERS, ProviderConfig};
+use schemas::OperationSchemas;
+
+/// A provider with its parsed document.
+pub(crate) struct Provider {
+    pub(crate) config: &'static ProviderConfig,
+    pub(crate) document: Document,
+    /// One for each of the document's operations, compiled on first use.
+    schemas: Vec<OnceLock<Result<OperationSchemas, String>>>,
+}
+
+/// All providers. Their documents are parsed once per process.
+pub(crate) fn all() -> Result<&'static [Provider], String> {
+    static ALL: OnceLock<Result<Vec<Provider>, String>> = OnceLock::new();
+    let parsed = ALL.get_or_init(|| PROVIDERS.iter().map(Provider::new).collect());
+    parsed.as_deref().map_err(Clone::clone)
+}
+
+impl Provider {
+    fn new(config: &'static ProviderConfig) -> Result<Self, String> {
+        let document = Document::from_json(config.document)
+            .map_err(|e| format!("documents/{}.json: {e}", config.name))?;
+        let schemas = document
+            .operations
+            .iter()
+            .map(|_| OnceLock::new())
+            .collect();
+        Ok(Self {
+            config,
+            document,
+            schemas,
+        })
+    }
+
+    /// The compiled schemas of the operation at a position in the document.
+    ///
+    /// Fails only for a broken document: the tests of this crate compile every schema.
+    pub(crate) fn schemas(&self, position: usize) -> Result<&OperationSchemas, String> {
+        let compile = || {
+            let operation = &self.document.operations[position];
+            let mut unvalidated = self.config.unvalidated.iter();
+            let unvalidated = unvalidated.find(|(id, _)| *id == operation.id);
+            let unvalidated = unvalidated.map(|(_, fields)| *fields);
+            OperationSchemas::new(&self.document, operation, unvalidated)
+        };
+        let compiled = self.schemas[position].get_or_init(compile);
+        compiled.as_ref().map_err(Clone::clone)
+    }
+
+    /// The first path segment under which a host of the document is served.
+    pub(crate) fn mount(&self, server: &Server) -> String {
+        if self.config.separate_hosts && server.name != "api" {
+            format!("{}.{}", self.config.name, server.name)
+        } else {
+            self.config.name.to_owned()
+        }
+    }
+
+    /// Names of the headers that hold credentials of their own.
+    pub(crate) fn credential_headers(&self) -> impl Iterator<Item = &str> {
+        self.document
+            .schemes
+            .iter()
+            .filter_map(|scheme| match &scheme.kind {
+                SchemeKind::Header(name) => Some(name.as_str()),
+                SchemeKind::Basic | SchemeKind::BasicUserOnly | SchemeKind::Bearer => None,
+            })
+    }
+
+    /// Whether the body of an operation holds a secret.
+    pub(crate) fn takes_secret(&self, operation: &str) -> bool {
+        let operation = self.document.operation(operation);
+        let Some(body) = operation.and_then(|operation| operation.body.as_ref()) else {
+            return false;
+        };
+        let properties = self.document.schemas.properties(&body.schema);
+        properties
+            .iter()
+            .any(|(_, schema)| schema.get("format").and_then(Value::as_str) == Some("password"))
+    }
+
+    /// Position of an operation in the document.
+    pub(crate) fn position(&self, id: &str) -> Option<usize> {
+        let mut operations = self.document.operations.iter();
+        operations.position(|operation| operation.id == id)
+    }
+
+    /// The documented example of an operation's response.
+    pub(crate) fn example(&self, id: &str) -> Option<&Value> {
+        let operation = self.document.operation(id)?;
+        operation.responses.first()?.example.as_ref()
+    }
+
+    /// Whether the document lists a response of an operation with this status.
+    pub(crate) fn documents_status(&self, id: &str, status: u16) -> bool {
+        self.document.operation(id).is_some_and(|operation| {
+            let mut responses = operation.responses.iter();
+            responses.any(|response| response.status == status)
+        })
+    }
+}
