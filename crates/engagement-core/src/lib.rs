@@ -45,7 +45,7 @@ pub use provider::{
 pub use rate_limit::RateLimits;
 pub use rate_limit::store as limit_store;
 pub use redact::mask::mask;
-pub use redact::redacted::personal;
+pub use redact::redacted::{Unredacted, personal};
 #[cfg(feature = "multipart")]
 pub use request::form::Form;
 #[cfg(feature = "multipart")]
