@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use strsim::levenshtein;
 
 use crate::model::METHODS;
 use crate::schema::id_kinds;
@@ -65,7 +66,9 @@ fn problem(problems: &mut Vec<Problem>, pointer: String, message: String) {
 pub(crate) fn extensions(raw: &Value, problems: &mut Vec<Problem>) {
     walk(raw, "", &mut |pointer, key, _| {
         if key.starts_with("x-") && !EXTENSIONS.contains(&key) {
-            let near = EXTENSIONS.iter().min_by_key(|known| distance(known, key));
+            let near = EXTENSIONS
+                .iter()
+                .min_by_key(|known| levenshtein(known, key));
             let near = near.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
             problem(
                 problems,
@@ -196,22 +199,6 @@ fn walk(value: &Value, pointer: &str, visit: &mut impl FnMut(&str, &str, &Value)
         }
         _ => {}
     }
-}
-
-/// Edit distance, to guess what a misspelt name was meant to be.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 pub(crate) fn document(document: &Document, problems: &mut Vec<Problem>) {
