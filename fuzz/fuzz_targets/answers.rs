@@ -1,7 +1,7 @@
 //! Bodies and damaged examples through every type of answer, with the memory that they take.
 #![no_main]
 
-use engagement_tests::memory::{FIXED, PER_BYTE, PLACE, peak};
+use engagement_tests::memory::{FIXED, PER_BYTE, PER_VALUE, peak};
 use engagement_tests::properties::{answer, any_answer};
 use peak_alloc::PeakAlloc;
 
@@ -13,11 +13,10 @@ libfuzzer_sys::fuzz_target!(|data: &[u8]| {
         return;
     };
     answer(case, &body);
-    let mut most = PER_BYTE * body.len() + FIXED;
+    let max_values = body.len() / 8 + 1;
+    let most = PER_VALUE * max_values + PER_BYTE * body.len() + FIXED;
     let taken = peak(&MEMORY, || {
-        if (case.answer.decode)(&body, body.len()).is_err() {
-            most += PLACE;
-        }
+        let _ = (case.answer.decode)(&body, max_values);
     });
     assert!(
         taken <= most,

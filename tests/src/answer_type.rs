@@ -11,10 +11,10 @@ use crate::{Codec, json};
 pub struct AnswerType {
     /// Takes JSON through it.
     pub json: Codec,
-    /// Decodes a body as the client does whose largest body is the second argument, and drops the value.
+    /// Decodes a body of at most so many JSON values as a client does, and drops the value.
     pub decode: fn(&[u8], usize) -> Result<(), String>,
-    /// Decodes a body likewise, and writes the value.
-    pub rewrite: fn(&[u8], usize) -> Result<Value, String>,
+    /// Decodes a body likewise without that limit, and writes the value.
+    pub rewrite: fn(&[u8]) -> Result<Value, String>,
     /// Its name.
     pub name: fn() -> &'static str,
 }
@@ -25,9 +25,9 @@ impl AnswerType {
     pub fn of<T: DeserializeOwned + Serialize + Debug>() -> Self {
         Self {
             json: json::<T>,
-            decode: |body, limit| decode::<T>(body, limit).map(drop),
-            rewrite: |body, limit| {
-                let value = decode::<T>(body, limit)?;
+            decode: |body, max_values| decode::<T>(body, max_values).map(drop),
+            rewrite: |body| {
+                let value = decode::<T>(body, usize::MAX)?;
                 serde_json::to_vec(&value)
                     .and_then(|text| serde_json::from_slice(&text))
                     .map_err(|error| format!("what was read can't be written: {error}"))

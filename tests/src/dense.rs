@@ -53,6 +53,44 @@ fn grow(value: &mut Value) {
     }
 }
 
+/// A list within a response.
+pub struct List {
+    seed: Value,
+    place: String,
+    /// What is left of an element when all is taken away without which it can still be decoded.
+    pub least: String,
+}
+
+impl List {
+    /// The response with `count` times this element in the list.
+    #[must_use]
+    pub fn of(&self, element: &str, count: usize) -> String {
+        let mut elements = format!("{element},").repeat(count);
+        elements.pop();
+        with(&self.seed, &self.place, &format!("[{elements}]"))
+    }
+}
+
+/// The lists of objects in a value with every key.
+pub fn lists(document: &Document, operation: &Operation, answer: &AnswerType) -> Vec<List> {
+    let Some(seed) = seeds(document, operation).pop() else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for place in places(&seed, 1) {
+        if let Some(Value::Array(elements)) = seed.pointer(&place)
+            && let Some(element @ Value::Object(_)) = elements.first()
+        {
+            found.push(List {
+                least: least(&seed, &format!("{place}/0"), element, answer),
+                seed: seed.clone(),
+                place,
+            });
+        }
+    }
+    found
+}
+
 /// Bodies of about `length` bytes, with the name of their kind: each place of a value with every key is filled with as
 /// much as possible of what takes the least JSON.
 pub fn bodies(

@@ -1,58 +1,60 @@
-//! How much memory the values of every answer type take while they are decoded, against the length of the answer.
+//! How much memory the values of every response type take while they are decoded, and that `max_values` limits it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use engagement_tests::memory::{FIXED, PER_BYTE, peak};
+use engagement_tests::memory::{FIXED, PER_BYTE, PER_VALUE, peak};
 use engagement_tests::{AnswerType, dense, providers};
 use peak_alloc::PeakAlloc;
+use serde_json::Value;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
+const MIB: usize = 1024 * 1024;
+
+/// The limits that clients have if none are set.
+const MAX_BODY: usize = 16 * MIB;
+const MAX_VALUES: usize = 500_000;
+
+/// The part of `MAX_VALUES` that is decoded here, to be quick. Vectors double while they grow, so with a power of two the
+/// memory is the same part.
+const PART: usize = 32;
+
 /// Small enough to be quick, large enough for the fixed part not to matter.
 const LENGTH: usize = 8 * 1024;
 
-/// A body of less than this part of the limit is decoded without counting.
-const SURELY_SMALL: usize = 256;
-
-/// The least that anybody will set as the largest body. Against a limit of some hundred bytes, what the first entry of a map
-/// takes would be too much.
-const LEAST_LIMIT: usize = 16 * 1024;
-
+/// The memory for a value, in bodies of one kind.
 #[derive(Default)]
 struct Class {
-    ratios: Vec<(f64, String)>,
-    refused: usize,
+    bytes: Vec<usize>,
+    worst: String,
 }
 
 impl Class {
-    fn add(&mut self, peak: usize, length: usize, what: impl FnOnce() -> String) {
-        let ratio = peak as f64 / length as f64;
-        let worst = self.ratios.iter().all(|(known, _)| *known < ratio);
-        self.ratios
-            .push((ratio, if worst { what() } else { String::new() }));
+    fn add(&mut self, bytes: usize, what: impl FnOnce() -> String) {
+        if self.bytes.iter().all(|known| *known < bytes) {
+            self.worst = what();
+        }
+        self.bytes.push(bytes);
     }
 
     fn row(&mut self, name: &str) -> String {
-        self.ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let (worst, of) = self.ratios.last().cloned().unwrap_or_default();
-        let median = self
-            .ratios
-            .get(self.ratios.len() / 2)
-            .map_or(0.0, |it| it.0);
+        self.bytes.sort_unstable();
+        let median = self.bytes[self.bytes.len() / 2];
+        let worst = self.bytes[self.bytes.len() - 1];
         format!(
-            "{name:<34} {:>6} bodies {:>6} refused  median {median:>7.2}  worst {worst:>8.2}  {of}",
-            self.ratios.len(),
-            self.refused
+            "{name:<34} {:>6} bodies  median {median:>6}  worst {worst:>6}  {}",
+            self.bytes.len(),
+            self.worst
         )
     }
 }
 
 /// One test, because the allocator counts for all threads.
 #[test]
-fn no_answer_takes_more_than_its_limit_allows() {
+fn the_number_of_values_limits_the_memory_of_every_response() {
     let mut classes: BTreeMap<String, Class> = BTreeMap::new();
-    let mut types: BTreeMap<&'static str, ()> = BTreeMap::new();
+    let mut types = BTreeSet::new();
     for provider in providers::ALL {
         let document = provider.document();
         for operation in &document.operations {
@@ -60,73 +62,85 @@ fn no_answer_takes_more_than_its_limit_allows() {
                 continue;
             };
             let name = (answer.name)();
-            let new = types.insert(name, ()).is_none();
-            let pages = dense::pages(&document, operation);
-            let documented = operation
-                .typed_response()
-                .is_some_and(|it| it.example.is_some());
-            for (at, body) in pages.iter().enumerate() {
-                // Only an example is an answer as providers give it. In a value with every key, lists of anything hold
-                // sixty times the same small object, which is as dense as what is to be refused.
-                let class = if documented && at == 0 {
-                    "page"
-                } else {
-                    "page with every key"
-                };
-                measure(&mut classes, class, &answer, body, name);
-            }
-            if !new {
+            if !types.insert(name) {
                 continue;
             }
-            let bodies = dense::bodies(&document, operation, &answer, LENGTH);
-            for (class, body) in &bodies {
-                measure(&mut classes, class, &answer, body.as_bytes(), name);
+            for body in dense::pages(&document, operation) {
+                measure(
+                    classes.entry("page".to_owned()).or_default(),
+                    &answer,
+                    &body,
+                );
+            }
+            for (class, body) in dense::bodies(&document, operation, &answer, LENGTH) {
+                measure(classes.entry(class).or_default(), &answer, body.as_bytes());
+            }
+            for list in dense::lists(&document, operation, &answer) {
+                assert_refused(&answer, &list.of("{}", MAX_BODY / 3));
+                let class = classes.entry("list of the least".to_owned()).or_default();
+                measure_list(class, &answer, &list);
             }
         }
     }
-    println!("{} types", types.len());
+    println!("Bytes for a value, of {} types:", types.len());
     for (name, class) in &mut classes {
         println!("{}", class.row(name));
     }
     assert!(types.len() > 60, "{}", types.len());
-    let pages = &classes["roomy page"];
-    assert!(pages.ratios.len() > 60, "{}", pages.ratios.len());
-    assert_eq!(pages.refused, 0, "an honest page is refused");
+    let lists = classes["list of the least"].bytes.len();
+    assert!(lists > 40, "{lists}");
 }
 
-fn measure(
-    classes: &mut BTreeMap<String, Class>,
-    class: &str,
-    answer: &AnswerType,
-    body: &[u8],
-    name: &str,
-) {
-    // Honest pages are far below the limit, hostile ones as large as it.
-    let mut limits = vec![("plain", body.len() * SURELY_SMALL), ("strict", body.len())];
-    if class.starts_with("page") {
-        limits.push(("roomy", (body.len() * 8).max(LEAST_LIMIT)));
+/// The result of decoding, and the most that it allocated.
+fn decoded(answer: &AnswerType, body: &[u8], max_values: usize) -> (Result<(), String>, usize) {
+    let mut result = Ok(());
+    let taken = peak(&MEMORY, || result = (answer.decode)(body, max_values));
+    (result, taken)
+}
+
+fn measure(class: &mut Class, answer: &AnswerType, body: &[u8]) {
+    let values = serde_json::from_slice(body).map_or(1, |value| count(&value));
+    let (_, taken) = decoded(answer, body, usize::MAX);
+    let what = || {
+        let start = String::from_utf8_lossy(&body[..body.len().min(60)]);
+        format!("{}: {start}", (answer.name)())
+    };
+    let most = PER_VALUE * values + PER_BYTE * body.len() + FIXED;
+    assert!(taken <= most, "{taken} of {most} bytes for {}", what());
+    class.add(
+        taken.saturating_sub(PER_BYTE * body.len() + FIXED) / values,
+        what,
+    );
+}
+
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(values) => 1 + values.iter().map(count).sum::<usize>(),
+        Value::Object(fields) => 1 + fields.values().map(count).sum::<usize>(),
+        _ => 1,
     }
-    for (how, limit) in limits {
-        let mut refused = false;
-        let taken = peak(&MEMORY, || {
-            if let Err(error) = (answer.decode)(body, limit) {
-                refused = error.starts_with("decoding the body would take more");
-            }
-        });
-        let what = || {
-            format!(
-                "{name}: {}",
-                String::from_utf8_lossy(&body[..body.len().min(60)])
-            )
-        };
-        assert!(
-            taken <= PER_BYTE * limit + FIXED,
-            "{how} {class}: {taken} bytes for {}: {}",
-            body.len(),
-            what()
-        );
-        let class = classes.entry(format!("{how} {class}")).or_default();
-        class.refused += usize::from(refused);
-        class.add(taken, body.len(), what);
-    }
+}
+
+/// As many bytes as a body may have are more values than it may have, and that is found before they are decoded.
+fn assert_refused(answer: &AnswerType, body: &str) {
+    let name = (answer.name)();
+    let (result, taken) = decoded(answer, body.as_bytes(), MAX_VALUES);
+    assert_eq!(
+        result.expect_err(name),
+        format!("the body holds more than the limit of {MAX_VALUES} JSON values")
+    );
+    assert!(taken <= FIXED, "{name}: {taken} bytes");
+}
+
+/// As many values as a body may have, each as small as can be, take less than 600 MiB.
+fn measure_list(class: &mut Class, answer: &AnswerType, list: &dense::List) {
+    let name = (answer.name)();
+    let least: Value = serde_json::from_str(&list.least).unwrap();
+    let fixed: Value = serde_json::from_str(&list.of("", 1)).unwrap();
+    let elements = (MAX_VALUES / PART - count(&fixed)) / count(&least);
+    let body = list.of(&list.least, elements);
+    let (result, taken) = decoded(answer, body.as_bytes(), MAX_VALUES / PART);
+    result.unwrap_or_else(|error| panic!("{name}: {error}"));
+    assert!(taken * PART <= 600 * MIB, "{name}: {taken} bytes");
+    class.add(taken / (MAX_VALUES / PART), || name.to_owned());
 }

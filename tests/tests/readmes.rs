@@ -174,6 +174,11 @@ fn the_defaults_are_those_of_the_runtime() {
         .unwrap();
     let bytes = mebibytes * 1024 * 1024;
     assert!(settings.contains(&format!("body: {bytes}")), "{settings}");
+    let values = row("| JSON values").replace(',', "");
+    assert!(
+        settings.contains(&format!("values: {values} ")),
+        "{settings}"
+    );
 
     let shown = |time: std::time::Duration| format!("{time:?}").replace("ms", " ms");
     let seconds = |time: std::time::Duration| format!("{} s", time.as_secs());

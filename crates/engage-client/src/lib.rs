@@ -22,7 +22,7 @@ pub use engagement_core::{
     ErrorKind, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
     OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits,
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
-    Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
+    Scalar, Secret, StatusCode, Stream, Unredacted, Url, header, limit_store, observe,
 };
 #[cfg(feature = "multipart")]
 #[cfg_attr(docsrs, doc(cfg(feature = "multipart")))]

@@ -45,7 +45,7 @@ pub use provider::{
 pub use rate_limit::RateLimits;
 pub use rate_limit::store as limit_store;
 pub use redact::mask::mask;
-pub use redact::redacted::personal;
+pub use redact::redacted::{Unredacted, personal};
 #[cfg(feature = "multipart")]
 pub use request::form::Form;
 #[cfg(feature = "multipart")]
@@ -86,10 +86,13 @@ pub mod __private {
         read_optional_null, read_required, take_required, write_extra, write_optional,
     };
 
-    /// Decodes as an answer is decoded whose body may have `limit` bytes, for tests of every type.
-    pub fn decode<T: serde::de::DeserializeOwned>(json: &[u8], limit: usize) -> Result<T, String> {
+    /// Decodes as a response is decoded that may hold `max_values` JSON values, for tests of every type.
+    pub fn decode<T: serde::de::DeserializeOwned>(
+        json: &[u8],
+        max_values: usize,
+    ) -> Result<T, String> {
         let json = crate::decode::without_bom(json);
-        crate::decode::from_slice(json, limit)
-            .map_err(|failure| crate::decode::describe(json, &failure))
+        crate::decode::from_slice(json, max_values)
+            .map_err(|error| crate::decode::describe(json, &error))
     }
 }

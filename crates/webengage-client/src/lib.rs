@@ -24,7 +24,7 @@ pub use engagement_core::{
     ErrorKind, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
     OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits,
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
-    Scalar, Secret, StatusCode, Stream, Url, header, limit_store, observe,
+    Scalar, Secret, StatusCode, Stream, Unredacted, Url, header, limit_store, observe,
 };
 
 pub use engagement_core::{Form, Upload};

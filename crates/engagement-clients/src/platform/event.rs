@@ -46,7 +46,7 @@ impl fmt::Debug for Event {
     }
 }
 
-#[cfg(all(test, not(feature = "show-personal-data")))]
+#[cfg(test)]
 mod tests {
     use super::*;
     use crate::platform::Person;

@@ -6,8 +6,8 @@ use engagement_core::Attributes;
 use engagement_core::personal;
 use serde_json::Value;
 
-/// A person, in the terms that the platforms share. `Debug` shows nothing of it, the feature `show-personal-data` aside:
-/// then the id.
+/// A person, in the terms that the platforms share. `Debug` shows nothing of it, and the id within
+/// [`Unredacted`](crate::Unredacted).
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Person {

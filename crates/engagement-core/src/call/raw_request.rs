@@ -215,7 +215,7 @@ impl RawResponse {
     /// If it is empty or something else.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let _watching = self.0.meta.watch_drift();
-        decode::from_slice(decode::without_bom(&self.0.body), self.0.limit())
+        decode::from_slice(decode::without_bom(&self.0.body), self.0.max_values())
             .map_err(|error| self.0.undecodable(&error))
     }
 }

@@ -194,15 +194,21 @@ impl<C: FromRuntime> ClientBuilder<C> {
         self
     }
 
-    /// The largest body to accept, in bytes as they come out of the decompression; 16 MiB if not set.
-    ///
-    /// It limits memory too: decoding may take four times as much beside the body, 64 MiB if not set. An answer whose
-    /// values would take more is a decode error, which says so; that happens to what is dense beyond anything useful, such
-    /// as a million empty objects, and never to a body of less than a 256th of the limit.
-    ///
-    /// Not all is counted: what is put aside to tell the members of a union apart is, the value then made of that isn't.
+    /// The largest response body to accept, in bytes after decompression; 16 MiB if not set. A larger one is an
+    /// [`ErrorKind::BodyTooLarge`](crate::ErrorKind::BodyTooLarge).
     pub fn max_body_bytes(mut self, limit: usize) -> Self {
         self.settings.call.limits.body = limit;
+        self
+    }
+
+    /// The most JSON values to accept in a response body that is decoded; 500,000 if not set. More are an
+    /// [`ErrorKind::BodyTooLarge`](crate::ErrorKind::BodyTooLarge), and nothing is decoded.
+    ///
+    /// Objects, arrays, strings, numbers, booleans and `null` count as one value each; field names do not count. The limit
+    /// bounds the memory that decoding takes, because a few bytes such as `{},` can become a struct of a kilobyte: 500,000
+    /// values take less than 600 MiB in any type of the clients of this workspace, and mostly far less.
+    pub fn max_values(mut self, limit: usize) -> Self {
+        self.settings.call.limits.values = limit;
         self
     }
 

@@ -43,10 +43,16 @@ impl CallSettings {
         self
     }
 
-    /// The largest body to accept, in bytes as they come out of the decompression; decoding it may take four times as much
-    /// memory beside it.
+    /// The largest response body to accept, in bytes after decompression.
     pub fn max_body_bytes(mut self, limit: usize) -> Self {
         self.limits.body = limit;
+        self
+    }
+
+    /// The most JSON values to accept in a response body that is decoded; see
+    /// [`ClientBuilder::max_values`](crate::ClientBuilder::max_values).
+    pub fn max_values(mut self, limit: usize) -> Self {
+        self.limits.values = limit;
         self
     }
 }

@@ -71,7 +71,10 @@ pub(crate) struct Limits {
     pub(crate) attempt: Duration,
     /// How long a body may all but stand still.
     pub(crate) stalled: Duration,
+    /// Bytes of a response body.
     pub(crate) body: usize,
+    /// JSON values of a response body.
+    pub(crate) values: usize,
 }
 
 impl Runtime {

@@ -1,4 +1,4 @@
-//! Taking out of an answer the part that is meant, in one pass and without building the rest.
+//! Decodes the value at a path of a body, in one pass and without building the rest.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,40 +7,40 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor,
 };
 
-/// What stands at a path, a way of object keys; `None` if it is `null` or missing there.
-pub(crate) struct At<'p, T> {
+/// Decodes the value at a path of field names; `None` if it is missing or `null`.
+pub(crate) struct PathSeed<'p, T> {
     path: &'p [&'p str],
-    part: PhantomData<fn() -> T>,
+    value: PhantomData<fn() -> T>,
 }
 
-impl<'p, T> At<'p, T> {
+impl<'p, T> PathSeed<'p, T> {
     pub(crate) fn new(path: &'p [&'p str]) -> Self {
         Self {
             path,
-            part: PhantomData,
+            value: PhantomData,
         }
     }
 }
 
-impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for At<'_, T> {
+impl<'de, T: DeserializeOwned> DeserializeSeed<'de> for PathSeed<'_, T> {
     type Value = Option<T>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Option<T>, D::Error> {
         match self.path.split_first() {
-            None => deserializer.deserialize_option(Here(PhantomData)),
-            Some((key, rest)) => deserializer.deserialize_any(Within {
-                key,
+            None => deserializer.deserialize_option(LeafVisitor(PhantomData)),
+            Some((field, rest)) => deserializer.deserialize_any(ObjectVisitor {
+                field,
                 rest,
-                part: PhantomData,
+                value: PhantomData,
             }),
         }
     }
 }
 
-/// The end of the path.
-struct Here<T>(PhantomData<fn() -> T>);
+/// The value at the end of the path.
+struct LeafVisitor<T>(PhantomData<fn() -> T>);
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for Here<T> {
+impl<'de, T: DeserializeOwned> Visitor<'de> for LeafVisitor<T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,14 +60,14 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Here<T> {
     }
 }
 
-/// An object on the way.
-struct Within<'p, T> {
-    key: &'p str,
+/// An object on the path.
+struct ObjectVisitor<'p, T> {
+    field: &'p str,
     rest: &'p [&'p str],
-    part: PhantomData<fn() -> T>,
+    value: PhantomData<fn() -> T>,
 }
 
-impl<'de, T: DeserializeOwned> Visitor<'de> for Within<'_, T> {
+impl<'de, T: DeserializeOwned> Visitor<'de> for ObjectVisitor<'_, T> {
     type Value = Option<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -80,9 +80,9 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Within<'_, T> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Option<T>, A::Error> {
         let mut found = None;
-        while let Some(wanted) = object.next_key_seed(Is(self.key))? {
-            if wanted {
-                found = object.next_value_seed(At::new(self.rest))?;
+        while let Some(matches) = object.next_key_seed(FieldIs(self.field))? {
+            if matches {
+                found = object.next_value_seed(PathSeed::new(self.rest))?;
             } else {
                 object.next_value::<IgnoredAny>()?;
             }
@@ -91,10 +91,10 @@ impl<'de, T: DeserializeOwned> Visitor<'de> for Within<'_, T> {
     }
 }
 
-/// Whether a key is this one.
-struct Is<'p>(&'p str);
+/// Whether a field has this name.
+struct FieldIs<'p>(&'p str);
 
-impl<'de> DeserializeSeed<'de> for Is<'_> {
+impl<'de> DeserializeSeed<'de> for FieldIs<'_> {
     type Value = bool;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
@@ -102,38 +102,39 @@ impl<'de> DeserializeSeed<'de> for Is<'_> {
     }
 }
 
-impl Visitor<'_> for Is<'_> {
+impl Visitor<'_> for FieldIs<'_> {
     type Value = bool;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
+        f.write_str("a field name")
     }
 
-    fn visit_str<E>(self, key: &str) -> Result<bool, E> {
-        Ok(key == self.0)
+    fn visit_str<E>(self, name: &str) -> Result<bool, E> {
+        Ok(name == self.0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::decode::part;
+    use crate::decode::at_path;
 
     #[test]
-    fn only_the_part_is_decoded() {
-        let of = |json: &str| part::<i64>(json.as_bytes(), &["response", "data"], 1).ok();
+    fn only_the_value_at_the_path_is_decoded() {
+        let path = &["response", "data"];
+        let of = |json: &str| at_path::<i64>(json.as_bytes(), path, usize::MAX).ok();
         assert_eq!(of(r#"{"response": {"data": 1}}"#), Some(Some(1)));
         assert_eq!(
             of(r#"{"data": "x", "response": {"a": [{}], "d\u0061ta": 1, "b": 2}, "c": null} "#),
             Some(Some(1))
         );
-        for nothing in [
+        for absent in [
             "{}",
             "null",
             r#"{"response": null}"#,
             r#"{"response": {}}"#,
             r#"{"response": {"data": null}}"#,
         ] {
-            assert_eq!(of(nothing), Some(None), "{nothing}");
+            assert_eq!(of(absent), Some(None), "{absent}");
         }
         for wrong in [
             "",
@@ -146,6 +147,6 @@ mod tests {
         ] {
             assert_eq!(of(wrong), None, "{wrong}");
         }
-        assert_eq!(part::<i64>(b"7", &[], 1).ok(), Some(Some(7)));
+        assert_eq!(at_path::<i64>(b"7", &[], 1).ok(), Some(Some(7)));
     }
 }

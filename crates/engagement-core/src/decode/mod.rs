@@ -1,101 +1,64 @@
-//! Decoding bodies within a limit of memory, and saying what is wrong with one without repeating what is in it: error
-//! texts end up in logs, bodies hold people.
+//! Decodes bodies, with errors that do not repeat what is in them: error texts end up in logs, and bodies hold personal data.
 
 pub(crate) mod at_path;
-pub(crate) mod meter;
-mod metered;
-mod short_error;
+mod value_count;
 
 use std::marker::PhantomData;
 
 use serde::de::{DeserializeOwned, DeserializeSeed, Error as _};
 use serde_json::Value;
-use serde_json::de::Read;
 use serde_json::error::Category;
 
-use crate::decode::at_path::At;
-use crate::decode::meter::Meter;
-use crate::decode::metered::Metered;
+use crate::decode::at_path::PathSeed;
 use crate::redact::json_path::{offset, path_at};
-
-/// How much larger than the largest body its values may be. What providers send takes less.
-const MEMORY_PER_BYTE: usize = 4;
-
-/// A body that is so much smaller than the largest one can't become too much, whatever is in it: no type makes more than
-/// this many times [`MEMORY_PER_BYTE`] of a byte.
-const SURELY_SMALL: usize = 256;
 
 /// Why a body could not be decoded.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    error: serde_json::Error,
-    /// The limit, in bytes, that the values would not have kept.
-    memory: Option<usize>,
-    /// Whether a container of the wrong type was noticed only after it was entered.
-    entered: bool,
+pub(crate) enum DecodeError {
+    /// It holds more JSON values than this limit.
+    TooManyValues(usize),
+    /// It is not JSON, or not of the type.
+    Json(serde_json::Error),
 }
 
-/// Decodes a value for which no more memory may be taken than a body of `limit` bytes allows.
-pub(crate) fn from_slice<T: DeserializeOwned>(json: &[u8], limit: usize) -> Result<T, Failure> {
-    seed(json, limit, PhantomData)
+/// Decodes a body of at most `max_values` JSON values.
+pub(crate) fn from_slice<T: DeserializeOwned>(
+    json: &[u8],
+    max_values: usize,
+) -> Result<T, DecodeError> {
+    from_slice_seed(json, max_values, PhantomData)
 }
 
-/// Decodes what stands at `path`, a way of object keys; `None` if it is `null` or missing there.
-pub(crate) fn part<T: DeserializeOwned>(
+/// Decodes the value at a path of field names in a body of at most `max_values` JSON values; `None` if it is missing or
+/// `null`.
+pub(crate) fn at_path<T: DeserializeOwned>(
     json: &[u8],
     path: &[&str],
-    limit: usize,
-) -> Result<Option<T>, Failure> {
-    seed(json, limit, At::new(path))
+    max_values: usize,
+) -> Result<Option<T>, DecodeError> {
+    from_slice_seed(json, max_values, PathSeed::new(path))
 }
 
-fn seed<'de, S: DeserializeSeed<'de>>(
+fn from_slice_seed<'de, S: DeserializeSeed<'de>>(
     json: &'de [u8],
-    limit: usize,
+    max_values: usize,
     seed: S,
-) -> Result<S::Value, Failure> {
-    let text = text(json, limit)?;
-    if json.len() > limit / SURELY_SMALL {
-        return counted(json, serde_json::Deserializer::from_str(text), limit, seed);
+) -> Result<S::Value, DecodeError> {
+    if value_count::exceeds(json, max_values) {
+        return Err(DecodeError::TooManyValues(max_values));
     }
-    let mut json = serde_json::Deserializer::from_str(text);
+    let mut json = serde_json::Deserializer::from_str(text(json)?);
     let value = seed.deserialize(&mut json);
     let value = value.and_then(|value| json.end().map(|()| value));
-    value.map_err(|error| Failure {
-        error,
-        memory: None,
-        entered: false,
-    })
+    value.map_err(DecodeError::Json)
 }
 
-fn counted<'de, S: DeserializeSeed<'de>, R: Read<'de>>(
-    json: &'de [u8],
-    mut deserializer: serde_json::Deserializer<R>,
-    limit: usize,
-    seed: S,
-) -> Result<S::Value, Failure> {
-    let memory = limit.saturating_mul(MEMORY_PER_BYTE);
-    let meter = Meter::new(memory, json);
-    let value = Metered::new(seed, &meter).deserialize(&mut deserializer);
-    let value = value.and_then(|value| deserializer.end().map(|()| value));
-    value.map_err(|error| Failure {
-        error,
-        memory: meter.is_overrun().then_some(memory),
-        entered: meter.has_entered(),
-    })
-}
-
-/// The body as text. Looked at once as a whole, which costs a fraction of what serde_json takes to look at each of its
-/// strings; its reason and place are still serde_json's.
-fn text(json: &[u8], limit: usize) -> Result<&str, Failure> {
+/// The body as text. It is checked once as a whole, which costs a fraction of what serde_json takes to check each of its
+/// strings. Where that fails, serde_json finds the reason and the place.
+fn text(json: &[u8]) -> Result<&str, DecodeError> {
     str::from_utf8(json).map_err(|_| {
-        let bytes = serde_json::Deserializer::from_slice(json);
-        let failure = counted(json, bytes, limit, PhantomData::<Value>).err();
-        failure.unwrap_or_else(|| Failure {
-            error: serde_json::Error::custom("not UTF-8"),
-            memory: None,
-            entered: false,
-        })
+        let error = serde_json::from_slice::<Value>(json).err();
+        DecodeError::Json(error.unwrap_or_else(|| serde_json::Error::custom("not UTF-8")))
     })
 }
 
@@ -109,15 +72,15 @@ pub(crate) fn is_blank(body: &[u8]) -> bool {
     without_bom(body).iter().all(u8::is_ascii_whitespace)
 }
 
-/// Decodes JSON with an error that says where and why and repeats no value, unlike serde's own.
+/// Decodes JSON. Unlike serde's own error, this one gives the path of the value that is wrong, and repeats no value.
 ///
 /// # Errors
-/// If it is no JSON, or not of this type.
+/// If it is not JSON, or not of this type.
 ///
 /// ```
 /// let error = engagement_core::from_json::<Vec<i64>>(br#"[1, "ada@example.com"]"#).unwrap_err();
-/// let told = "at `[1]`: invalid type: string, expected i64 at line 1 column 21";
-/// assert_eq!(error.to_string(), told);
+/// let text = "at `[1]`: invalid type: string, expected i64 at line 1 column 21";
+/// assert_eq!(error.to_string(), text);
 /// ```
 pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Error> {
     serde_json::from_slice(json).map_err(|error| match error.classify() {
@@ -139,7 +102,7 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Erro
     })
 }
 
-/// Makes a type of a JSON value, with an error that repeats nothing of it.
+/// Converts a JSON value into a type, with an error that repeats no value.
 ///
 /// # Errors
 /// If it is not of this type.
@@ -148,46 +111,25 @@ pub fn from_json_value<T: DeserializeOwned>(value: Value) -> Result<T, serde_jso
 }
 
 /// Where in `json` and why it could not be decoded.
-pub(crate) fn describe(json: &[u8], failure: &Failure) -> String {
-    let Failure {
-        error,
-        memory,
-        entered,
-    } = failure;
+pub(crate) fn describe(json: &[u8], error: &DecodeError) -> String {
+    let error = match error {
+        DecodeError::TooManyValues(limit) => {
+            return format!("the body holds more than the limit of {limit} JSON values");
+        }
+        DecodeError::Json(error) => error,
+    };
     if is_blank(json) {
         return "the body is empty where JSON was expected".to_owned();
     }
     let (line, column) = (error.line(), error.column());
-    let reason = reason(error);
-    let mut end = offset(json, line, column);
-    if *entered {
-        end = before_container(json, end);
-    }
-    let path = path_at(json, end);
+    let path = path_at(json, offset(json, line, column));
     let place = if path.is_empty() {
         String::new()
     } else {
         format!(" at `{path}`")
     };
-    match memory {
-        Some(memory) => format!(
-            "decoding the body would take more than {memory} bytes of memory{place}: raise `max_body_bytes` (line {line}, column {column})",
-        ),
-        None => format!("unexpected body{place}: {reason} (line {line}, column {column})"),
-    }
-}
-
-/// Where the container starts that was entered last, and left at once if it is empty.
-fn before_container(json: &[u8], end: usize) -> usize {
-    let read = json.get(..end).unwrap_or(json).trim_ascii_end();
-    let read = match read.split_last() {
-        Some((b']' | b'}', inner)) => inner.trim_ascii_end(),
-        _ => read,
-    };
-    match read.last() {
-        Some(b'[' | b'{') => read.len() - 1,
-        _ => end,
-    }
+    let reason = reason(error);
+    format!("unexpected body{place}: {reason} (line {line}, column {column})")
 }
 
 /// The reason without the offending value, which serde's messages quote.
@@ -204,7 +146,7 @@ pub(crate) fn reason(error: &serde_json::Error) -> String {
 }
 
 fn without_value(text: &str) -> String {
-    // The word for what was found; anything else could be a type's own text, with a value in it.
+    // serde's names of what was found; anything else could be a type's own text, with a value in it.
     const FOUND: &[&str] = &[
         "boolean",
         "integer",
@@ -229,13 +171,10 @@ fn without_value(text: &str) -> String {
     let expected = text.rfind(", expected ").map_or("", |at| &text[at..]);
     for prefix in ["invalid type: ", "invalid value: "] {
         if let Some(rest) = text.strip_prefix(prefix) {
-            let word = rest
-                .split(['"', '`', ','])
-                .next()
-                .unwrap_or_default()
-                .trim();
-            let word = if FOUND.contains(&word) { word } else { "value" };
-            return format!("{prefix}{word}{expected}");
+            let name = rest.split(['"', '`', ',']).next().unwrap_or_default();
+            let found = FOUND.iter().find(|found| **found == name.trim());
+            let found = found.unwrap_or(&"value");
+            return format!("{prefix}{found}{expected}");
         }
     }
     for prefix in ["unknown variant", "unknown field", "invalid length"] {
@@ -243,9 +182,9 @@ fn without_value(text: &str) -> String {
             return format!("{prefix}{expected}");
         }
     }
-    let about_a_field =
+    let names_a_field =
         text.starts_with("missing field `") || text.starts_with("duplicate field `");
-    if about_a_field {
+    if names_a_field {
         text.to_owned()
     } else {
         "invalid value".to_owned()
@@ -257,17 +196,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_utf_8_is_told_with_its_place() {
-        assert_eq!(text("\"ä\"".as_bytes(), 1).unwrap(), "\"ä\"");
+    fn invalid_utf_8_is_reported_with_its_place() {
+        assert_eq!(text("\"ä\"".as_bytes()).unwrap(), "\"ä\"");
         let json = b"{\"a\": [\"x\", \"\xff\"]}";
-        for limit in [1000, 1_000_000] {
-            let error = from_slice::<Value>(json, limit).unwrap_err();
-            assert_eq!(
-                describe(json, &error),
-                "unexpected body at `a[1]`: invalid unicode code point (line 1, column 14)"
-            );
-        }
-        assert!(text(b"\xff", 1000).is_err());
+        let error = from_slice::<Value>(json, 1000).unwrap_err();
+        assert_eq!(
+            describe(json, &error),
+            "unexpected body at `a[1]`: invalid unicode code point (line 1, column 14)"
+        );
+        assert!(text(b"\xff").is_err());
+    }
+
+    #[test]
+    fn the_number_of_values_is_limited() {
+        assert_eq!(from_slice::<Vec<i64>>(b"[1,2]", 3).unwrap(), [1, 2]);
+        let error = from_slice::<Vec<i64>>(b"[1,2]", 2).unwrap_err();
+        assert_eq!(
+            describe(b"[1,2]", &error),
+            "the body holds more than the limit of 2 JSON values"
+        );
+        // What is skipped counts too.
+        let json = br#"{"a":[1,2],"b":3}"#;
+        assert_eq!(at_path(json, &["b"], 5).unwrap(), Some(3));
+        assert!(at_path::<i64>(json, &["b"], 4).is_err());
     }
 
     #[test]
@@ -321,12 +272,10 @@ mod tests {
             ("[[1],[{\n}, 1]]", "[1][0]"),
             ("[{}]", "[0]"),
         ] {
-            for limit in [json.len() * 100, 1_000_000] {
-                let error = from_slice::<Vec<Vec<i64>>>(json.as_bytes(), limit).unwrap_err();
-                let text = describe(json.as_bytes(), &error);
-                let start = format!("unexpected body at `{path}`: invalid type: ");
-                assert!(text.starts_with(&start), "{json}: {text}");
-            }
+            let error = from_slice::<Vec<Vec<i64>>>(json.as_bytes(), 1000).unwrap_err();
+            let text = describe(json.as_bytes(), &error);
+            let start = format!("unexpected body at `{path}`: invalid type: ");
+            assert!(text.starts_with(&start), "{json}: {text}");
         }
         let error = from_slice::<i64>(b" ", 1).unwrap_err();
         assert_eq!(

@@ -10,8 +10,8 @@ pub(crate) fn is_marked(body: &[u8], mark: &ErrorInSuccess) -> bool {
     let json = without_bom(body);
     json.trim_ascii_start().first() == Some(&b'{')
         && is_quoted_in(json, mark.word)
-        // A text takes no more than the body does.
-        && decode::part::<String>(json, mark.path, usize::MAX)
+        // One string is kept, however many values there are.
+        && decode::at_path::<String>(json, mark.path, usize::MAX)
             .is_ok_and(|found| found.is_some_and(|found| found == mark.word))
 }
 

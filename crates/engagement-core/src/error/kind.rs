@@ -22,7 +22,8 @@ pub enum ErrorKind {
     Api,
     /// The provider answered with something else than documented.
     Decode,
-    /// The answer is larger than the client's limit.
+    /// The response body has more bytes or JSON values than the client accepts: see
+    /// [`max_body_bytes`](crate::ClientBuilder::max_body_bytes) and [`max_values`](crate::ClientBuilder::max_values).
     BodyTooLarge,
     /// The provider asked for a pause that ends too late for this call, or the client's own
     /// [limits](crate::RateLimits) have no room before, so that nothing was sent.

@@ -12,16 +12,15 @@ const LONGEST: usize = 500;
 /// Longest plain-text body that is taken for a message.
 const LONGEST_TEXT: usize = 200;
 const LONGEST_TITLE: usize = 120;
-/// Largest body, in bytes, that is sure to be looked into.
-const LARGEST: usize = 1024 * 1024;
+/// A body with more JSON values is not searched for a message.
+const MAX_VALUES: usize = 10_000;
 
 /// Finds the message in an error body: what the first fitting of `pointers` points at in JSON, the
 /// title of an HTML page, or a short plain text. Credentials, e-mail addresses and telephone numbers that it repeats are
 /// masked.
 pub(crate) fn find(pointers: &[&str], body: &[u8], secrets: &SecretMask) -> Option<String> {
     let body = without_bom(body);
-    // An answer may be one that says it has failed, and large.
-    match decode::from_slice::<Value>(body, LARGEST) {
+    match decode::from_slice::<Value>(body, MAX_VALUES) {
         Ok(Value::String(text)) => plain(&text, secrets),
         Ok(json) => pointers
             .iter()

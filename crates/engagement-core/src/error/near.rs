@@ -1,10 +1,12 @@
-//! Guessing which name was meant.
+//! Guesses which name was meant.
+
+use strsim::levenshtein;
 
 /// Names that are like `wanted`, the nearest first, three at most: ` (did you mean `a` or `b`?)`, or nothing.
 pub(crate) fn did_you_mean<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
     let farthest = (wanted.len() / 2).max(3);
     let mut near: Vec<(usize, &str)> = names
-        .map(|name| (distance(wanted, name), name))
+        .map(|name| (levenshtein(wanted, name), name))
         .filter(|(distance, name)| *distance <= farthest || name.contains(wanted))
         .collect();
     near.sort_unstable();
@@ -19,22 +21,6 @@ pub(crate) fn did_you_mean<'a>(wanted: &str, names: impl Iterator<Item = &'a str
     } else {
         format!(" (did you mean {}?)", near.join(" or "))
     }
-}
-
-/// How many letters have to be changed, added or left out.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]

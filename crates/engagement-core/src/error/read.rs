@@ -69,7 +69,7 @@ impl Error {
     /// If there is no body, or it is not such JSON.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let json = decode::without_bom(self.body().unwrap_or_default());
-        // At most the first part of a body is kept, so its values can't take much.
+        // At most 64 KiB of a body are kept, so there are few values.
         decode::from_slice(json, usize::MAX).map_err(|error| {
             let detail = decode::describe(json, &error);
             let mut error = Error::new(ErrorKind::Decode, self.0.subject.clone(), detail).after(

@@ -1,5 +1,6 @@
-//! What `Debug` of values shows, and what it keeps to itself.
+//! Personal data in `Debug`.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Formatter};
 
@@ -7,14 +8,47 @@ use serde_json::Value;
 
 use crate::redact::json_path::printable_key;
 
-/// The one place that decides it, for every client crate.
-const SHOWN: bool = cfg!(feature = "show-personal-data");
+thread_local! {
+    /// Whether an [`Unredacted`] value is being printed on this thread.
+    static UNREDACTED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Prints one value in full: `Debug` of what it holds shows personal data that is otherwise `Redacted`.
+///
+/// It works for every type of the clients, and for what contains them, such as a `Vec` or a struct of your own. Everything
+/// else that the program prints stays as it is, on other threads and in logs. A [`Secret`](crate::Secret) stays `[REDACTED]`.
+///
+/// ```
+/// # use engagement_core::{Attributes, Unredacted};
+/// let attributes = Attributes::from([("email", "ada@example.com")]);
+///
+/// assert_eq!(format!("{attributes:?}"), r#"{"email": Redacted}"#);
+/// assert_eq!(format!("{:?}", Unredacted(&attributes)), r#"{"email": String("ada@example.com")}"#);
+/// ```
+#[derive(Clone, Copy)]
+pub struct Unredacted<T: ?Sized>(pub T);
+
+impl<T: Debug + ?Sized> Debug for Unredacted<T> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        /// Restores what was set before, also after a panic.
+        struct Restore(bool);
+
+        impl Drop for Restore {
+            fn drop(&mut self) {
+                UNREDACTED.set(self.0);
+            }
+        }
+
+        let _restore = Restore(UNREDACTED.replace(true));
+        self.0.fmt(f)
+    }
+}
 
 /// Stands for personal data.
 #[derive(Debug)]
 struct Redacted;
 
-/// What `Debug` prints in place of a personal value: `Redacted`, or the value with the feature `show-personal-data`.
+/// What `Debug` prints for a personal value: `Redacted`, or the value within [`Unredacted`]. To be called in `fmt`.
 ///
 /// ```
 /// struct Visitor {
@@ -33,14 +67,14 @@ struct Redacted;
 /// ```
 #[must_use]
 pub fn personal(value: &dyn Debug) -> &dyn Debug {
-    if SHOWN { value } else { &Redacted }
+    if UNREDACTED.get() { value } else { &Redacted }
 }
 
-/// A personal value that may be missing, which shows.
+/// A personal value that may be missing. Whether it is missing shows.
 #[doc(hidden)]
 #[must_use]
 pub fn optional_personal(present: bool, value: &dyn Debug) -> &dyn Debug {
-    match (SHOWN, present) {
+    match (UNREDACTED.get(), present) {
         (true, _) => value,
         (false, true) => &Some(Redacted),
         (false, false) => &None::<Redacted>,
@@ -70,7 +104,7 @@ pub(crate) fn debug_attributes(
     f: &mut Formatter<'_>,
     entries: &BTreeMap<String, Value>,
 ) -> fmt::Result {
-    if SHOWN {
+    if UNREDACTED.get() {
         return entries.fmt(f);
     }
     let keys = entries.keys().map(|key| printable_key(key.as_bytes()));
@@ -93,11 +127,9 @@ pub(crate) fn debug_attributes(
 /// }
 /// engagement_core::personal_debug! { struct Addresses }
 ///
-/// # if !cfg!(feature = "show-personal-data") {
 /// assert_eq!(format!("{:?}", Recipient::Address("ada@example.com".into())), "Address(Redacted)");
 /// assert_eq!(format!("{:?}", Recipient::Id(7)), "Id(7)");
 /// assert_eq!(format!("{:?}", Addresses(vec![])), "Addresses(Redacted)");
-/// # }
 /// ```
 #[macro_export]
 macro_rules! personal_debug {
@@ -156,4 +188,70 @@ macro_rules! opaque_debug {
             }
         })+
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::attributes::Attributes;
+
+    fn ada() -> Attributes {
+        Attributes::from([("email", "ada@example.com")])
+    }
+
+    const HIDDEN: &str = r#"{"email": Redacted}"#;
+    const SHOWN: &str = r#"{"email": String("ada@example.com")}"#;
+
+    #[test]
+    fn one_value_is_shown_and_the_next_is_not() {
+        let pair = (Unredacted([ada()]), ada());
+        assert_eq!(format!("{pair:?}"), format!("([{SHOWN}], {HIDDEN})"));
+        assert_eq!(format!("{:?}", ada()), HIDDEN);
+        let dynamic: &Unredacted<dyn Debug> = &Unredacted(ada());
+        assert_eq!(format!("{dynamic:?}"), SHOWN);
+    }
+
+    #[test]
+    fn an_inner_one_does_not_end_the_outer_one() {
+        let nested = Unredacted((Unredacted(ada()), ada()));
+        assert_eq!(format!("{nested:?}"), format!("({SHOWN}, {SHOWN})"));
+        assert_eq!(format!("{:?}", ada()), HIDDEN);
+    }
+
+    #[test]
+    fn a_panic_ends_it() {
+        struct Panics;
+
+        impl Debug for Panics {
+            fn fmt(&self, _: &mut Formatter<'_>) -> fmt::Result {
+                panic!("{:?}", ada());
+            }
+        }
+
+        let printed = std::panic::catch_unwind(|| format!("{:?}", Unredacted(Panics)));
+        assert_eq!(*printed.unwrap_err().downcast::<String>().unwrap(), SHOWN);
+        assert_eq!(format!("{:?}", ada()), HIDDEN);
+    }
+
+    #[test]
+    fn other_threads_print_as_before() {
+        /// Has another thread print while it is printed itself.
+        struct Elsewhere;
+
+        impl Debug for Elsewhere {
+            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                let other = std::thread::spawn(|| format!("{:?}", ada()));
+                write!(f, "{} {:?}", other.join().unwrap(), ada())
+            }
+        }
+
+        let printed = format!("{:?}", Unredacted(Elsewhere));
+        assert_eq!(printed, format!("{HIDDEN} {SHOWN}"));
+    }
+
+    #[test]
+    fn secrets_stay_hidden() {
+        let secret = crate::Secret::from("sk_live_123");
+        assert_eq!(format!("{:?}", Unredacted(secret)), "[REDACTED]");
+    }
 }

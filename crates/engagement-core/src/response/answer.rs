@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 
-use crate::decode;
+use crate::decode::{self, DecodeError};
 use crate::error::message;
 use crate::error::{Error, ErrorKind};
 use crate::response::encoding::encoding;
@@ -41,7 +41,7 @@ impl Answer {
     pub fn json<T: DeserializeOwned>(self) -> Result<Response<T>, Error> {
         let this = self.filled()?;
         let _watching = this.meta.watch_drift();
-        match decode::from_slice(this.json_text(), this.limit()) {
+        match decode::from_slice(this.json_text(), this.max_values()) {
             Ok(value) => Ok(Response::new(value, this)),
             Err(error) => Err(this.undecodable(&error)),
         }
@@ -57,7 +57,7 @@ impl Answer {
             return self.json();
         }
         let _watching = self.meta.watch_drift();
-        match decode::from_slice::<Vec<T>>(self.json_text(), self.limit()) {
+        match decode::from_slice::<Vec<T>>(self.json_text(), self.max_values()) {
             Ok(mut values) => match (values.pop(), values.len()) {
                 (Some(value), 0) => Ok(Response::new(value, self)),
                 (None, _) if self.is_repeatable() => Err(self.not_found("there is no such thing")),
@@ -77,7 +77,7 @@ impl Answer {
             return Ok(Response::new(None, self));
         }
         let _watching = self.meta.watch_drift();
-        match decode::from_slice(self.json_text(), self.limit()) {
+        match decode::from_slice(self.json_text(), self.max_values()) {
             Ok(value) => Ok(Response::new(value, self)),
             Err(error) => Err(self.undecodable(&error)),
         }
@@ -103,7 +103,7 @@ impl Answer {
     ) -> Result<Response<T>, Error> {
         let this = self.filled()?;
         let _watching = this.meta.watch_drift();
-        match decode::part(this.json_text(), path, this.limit()) {
+        match decode::at_path(this.json_text(), path, this.max_values()) {
             Ok(Some(value)) => Ok(Response::new(value, this)),
             Ok(None) => match serde_json::from_slice(b"null") {
                 Ok(value) => Ok(Response::new(value, this)),
@@ -125,7 +125,7 @@ impl Answer {
             return Ok(Response::new(None, self));
         }
         let _watching = self.meta.watch_drift();
-        match decode::part(self.json_text(), path, self.limit()) {
+        match decode::at_path(self.json_text(), path, self.max_values()) {
             Ok(value) => Ok(Response::new(value, self)),
             Err(error) => Err(self.undecodable(&error)),
         }
@@ -181,9 +181,8 @@ impl Answer {
         decode::without_bom(&self.body)
     }
 
-    /// What decoding may take follows from what the body may.
-    pub(crate) fn limit(&self) -> usize {
-        self.meta.max_body_bytes
+    pub(crate) fn max_values(&self) -> usize {
+        self.meta.max_values
     }
 
     /// The answer, unless there is none because there is no such thing.
@@ -229,14 +228,19 @@ impl Answer {
         self.failed(ErrorKind::Decode, detail).with_message(message)
     }
 
-    /// A decode error. It has no source: serde's own message would repeat values.
-    pub(crate) fn undecodable(&self, error: &decode::Failure) -> Error {
+    /// The error of a body that could not be decoded. It has no source: serde's own message would repeat values.
+    pub(crate) fn undecodable(&self, error: &DecodeError) -> Error {
         let detail = if let Some(encoding) = encoding(&self.meta.headers, &self.body) {
             format!("the body is encoded as `{encoding}`, which this client does not unpack")
         } else if let Some(page) = message::html(&self.body, &self.meta.reporter.secrets) {
             format!("{page} where JSON was expected")
         } else {
-            decode::describe(self.json_text(), error)
+            let detail = decode::describe(self.json_text(), error);
+            let kind = match error {
+                DecodeError::TooManyValues(_) => ErrorKind::BodyTooLarge,
+                DecodeError::Json(_) => ErrorKind::Decode,
+            };
+            return self.failed(kind, detail);
         };
         self.failed(ErrorKind::Decode, detail)
     }

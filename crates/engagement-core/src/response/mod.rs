@@ -50,14 +50,14 @@ pub(crate) struct Meta {
     pub(crate) waited: Duration,
     /// Whether a deletion found nothing left to delete.
     pub(crate) gone: bool,
-    /// What decoding may take follows from what the body may.
-    pub(crate) max_body_bytes: usize,
+    /// How many JSON values the body may hold when it is decoded.
+    pub(crate) max_values: usize,
 }
 
 impl Meta {
     /// An error about this response. One that can't be decoded is reported too.
     pub(crate) fn failed(&self, kind: ErrorKind, detail: String, body: Option<Bytes>) -> Error {
-        if kind == ErrorKind::Decode {
+        if matches!(kind, ErrorKind::Decode | ErrorKind::BodyTooLarge) {
             self.report(&Event::DecodeFailed);
         }
         let secrets = &self.reporter.secrets;

@@ -61,7 +61,7 @@ impl Attempt<'_> {
                     attempts: self.number,
                     waited: self.waited,
                     gone: false,
-                    max_body_bytes: self.runtime.limits().body,
+                    max_values: self.runtime.limits().values,
                 };
                 Ok(Answer {
                     meta,
@@ -183,7 +183,7 @@ pub(super) fn already_deleted(runtime: &Runtime, server: &Server, error: Error) 
             attempts: error.attempts(),
             waited: error.waited(),
             gone: true,
-            max_body_bytes: runtime.limits().body,
+            max_values: runtime.limits().values,
         },
         body: Bytes::new(),
         gone: Some(error),

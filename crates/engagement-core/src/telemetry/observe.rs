@@ -178,7 +178,7 @@ pub enum Event<'a> {
         /// How much of that it waited between requests, and for pauses and limits.
         waited: Duration,
     },
-    /// The answer of a successful call is something else than expected.
+    /// The response of a successful call could not be decoded, or held more JSON values than the client accepts.
     DecodeFailed,
     /// An answer holds something that this version does not know. Each place is told once in a client's life, and at
     /// most 1,000 places are.

@@ -121,7 +121,7 @@ pub fn response<T>(provider: &'static Provider, value: T) -> ResponseBuilder<T> 
         waited: Duration::ZERO,
         gone: false,
         // The body is the test's own.
-        max_body_bytes: usize::MAX,
+        max_values: usize::MAX,
     };
     ResponseBuilder {
         value,

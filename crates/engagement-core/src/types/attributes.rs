@@ -159,7 +159,7 @@ impl Deref for Attributes {
     }
 }
 
-/// Values can be personal, and nobody knows which: only names show, unless the feature `show-personal-data` is on.
+/// Values can be personal, and it is not known which: only names show, except within [`Unredacted`](crate::Unredacted).
 impl fmt::Debug for Attributes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.other() {

@@ -34,7 +34,6 @@ use crate::types::scalar::whole;
 /// assert_eq!(id.get(), 7);
 /// assert_eq!(ContactOrDealId::from(id).to_string(), "7");
 /// assert_eq!(UserId::from("ada@example.com").as_str(), "ada@example.com");
-/// # #[cfg(not(feature = "show-personal-data"))]
 /// assert_eq!(format!("{:?}", UserId::from("ada@example.com")), "UserId(Redacted)");
 /// assert_eq!(TemplateId::from("7"), TemplateId::from(7));
 /// # Ok::<(), std::num::ParseIntError>(())

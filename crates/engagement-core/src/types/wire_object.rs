@@ -21,8 +21,8 @@ use crate::types::attributes::Attributes;
 /// to be text, numbers or booleans, and `optional_or_null` if `null` may stand in their place. `extra: open` is for objects whose fields are free, so that
 /// none of them is news to an [observer](crate::telemetry::observe::Observer).
 ///
-/// Fields that are followed by `personal`, and unknown ones, show in `Debug` only that they are there, unless the feature
-/// `show-personal-data` is on.
+/// Of fields that are followed by `personal`, and of unknown ones, `Debug` shows only that they are present, except within
+/// [`Unredacted`](crate::Unredacted).
 ///
 /// ```
 /// use engagement_core::Attributes;
@@ -40,7 +40,6 @@ use crate::types::attributes::Attributes;
 ///
 /// let contact: Contact = serde_json::from_str(r#"{"id": 1, "type": null, "email": "ada@example.com", "new": [2]}"#)?;
 /// assert_eq!(serde_json::to_string(&contact)?, r#"{"id":1,"email":"ada@example.com","new":[2]}"#);
-/// # #[cfg(not(feature = "show-personal-data"))]
 /// assert_eq!(
 ///     format!("{contact:?}"),
 ///     r#"Contact { id: 1, type_: None, email: Some(Redacted), extra: {"new": Redacted} }"#

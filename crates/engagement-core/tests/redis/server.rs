@@ -4,7 +4,7 @@
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 
-use engagement_core::limit_store::redis::{Client, aio::MultiplexedConnection};
+use redis::{Client, aio::MultiplexedConnection};
 
 pub(crate) struct RedisServer {
     port: u16,

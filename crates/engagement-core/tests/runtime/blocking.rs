@@ -284,7 +284,9 @@ fn a_call_is_sent_and_waited_for() {
     assert_eq!(Sum::<Client>::of(&client, [1, 2]).send().unwrap(), 14);
     let none = get().with(|call| call.max_body_bytes(0));
     assert_eq!(none.send().unwrap_err().kind(), ErrorKind::BodyTooLarge);
-    assert_eq!((server.requests().len(), server.connections()), (5, 1));
+    let none = get().with(|call| call.max_values(0));
+    assert_eq!(none.send().unwrap_err().kind(), ErrorKind::BodyTooLarge);
+    assert_eq!((server.requests().len(), server.connections()), (6, 1));
 }
 
 /// Nor does an error, nor a response of a raw request.

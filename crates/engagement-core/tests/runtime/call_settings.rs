@@ -26,8 +26,9 @@ async fn settings_differ_and_connections_are_shared() {
     for runtime in [&other, &other.clone()] {
         let debug = format!("{runtime:?}");
         assert!(
-            debug.contains("Limits { overall: 7s, attempt: 6s, stalled: 20s, body: 8 }")
-                && debug.contains("max_attempts: 1"),
+            debug.contains(
+                "Limits { overall: 7s, attempt: 6s, stalled: 20s, body: 8, values: 500000 }"
+            ) && debug.contains("max_attempts: 1"),
             "{debug}"
         );
     }

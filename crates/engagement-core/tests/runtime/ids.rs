@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use engagement_core::{Answer, Attributes, id, wire_object};
+use engagement_core::{Answer, Attributes, Unredacted, id, wire_object};
 use serde_json::{from_str, json, to_string};
 
 use crate::support::*;
@@ -193,19 +193,17 @@ fn ids_that_come_both_ways_are_written_as_they_came() {
 
 #[test]
 fn personal_ids_show_only_where_that_is_asked_for() {
-    let ids = format!(
-        "{:?} {:?} {:?} {:?}",
+    let ids = (
         PhoneId::from(4_915_112_345_678),
         user("ada@example.com"),
         TagOrUserId::from(user("ada@example.com")),
-        VisitorId::from("ada@example.com")
+        VisitorId::from("ada@example.com"),
     );
-    let shown = if cfg!(feature = "show-personal-data") {
-        r#"PhoneId(4915112345678) UserId("ada@example.com") TagOrUserId("ada@example.com") VisitorId("ada@example.com")"#
-    } else {
-        "PhoneId(Redacted) UserId(Redacted) TagOrUserId(Redacted) VisitorId(Redacted)"
-    };
-    assert_eq!(ids, shown);
+    let shown = r#"(PhoneId(4915112345678), UserId("ada@example.com"), TagOrUserId("ada@example.com"), VisitorId("ada@example.com"))"#;
+    let hidden =
+        "(PhoneId(Redacted), UserId(Redacted), TagOrUserId(Redacted), VisitorId(Redacted))";
+    assert_eq!(format!("{ids:?}"), hidden);
+    assert_eq!(format!("{:?}", Unredacted(&ids)), shown);
     assert_eq!(format!("{:?}", TagId::from("vip")), r#"TagId("vip")"#);
     // What is asked for is given.
     assert_eq!(user("ada@example.com").to_string(), "ada@example.com");
@@ -236,12 +234,10 @@ fn objects_can_write_integer_ids_as_text() {
     let note: Note = from_str(text).unwrap();
     assert_eq!((note.id.get(), note.owner), (7, Some(DealId::from(8))));
     assert_eq!(to_string(&note).unwrap(), text);
-    let shown = if cfg!(feature = "show-personal-data") {
-        r#"Note { id: ContactId(7), owner: Some(DealId(8)), phone: Some(PhoneId(9)), template: TemplateId("10"), extra: {"new": Number(1)} }"#
-    } else {
-        r#"Note { id: ContactId(7), owner: Some(DealId(8)), phone: Some(Redacted), template: Redacted, extra: {"new": Redacted} }"#
-    };
-    assert_eq!(format!("{note:?}"), shown);
+    let shown = r#"Note { id: ContactId(7), owner: Some(DealId(8)), phone: Some(PhoneId(9)), template: TemplateId("10"), extra: {"new": Number(1)} }"#;
+    let hidden = r#"Note { id: ContactId(7), owner: Some(DealId(8)), phone: Some(Redacted), template: Redacted, extra: {"new": Redacted} }"#;
+    assert_eq!(format!("{note:?}"), hidden);
+    assert_eq!(format!("{:?}", Unredacted(&note)), shown);
 
     // As numbers they are read too, and absent ones are not written, but for an explicit `null`.
     let mut note: Note = from_str(r#"{"id":7,"owner":null,"template":10}"#).unwrap();

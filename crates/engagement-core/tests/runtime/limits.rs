@@ -1,8 +1,11 @@
 //! Time and size.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use engagement_core::{Answer, ClientBuilder, Credential, Error, ErrorKind};
+use engagement_core::observe::{CallAttributes, Event, Observer};
+use engagement_core::{Answer, ClientBuilder, Credential, Error, ErrorKind, Method};
 
 use crate::support::*;
 
@@ -103,6 +106,49 @@ async fn bodies_have_a_limit() {
         let number = call.send(Answer::json::<i64>).into_call();
         assert_eq!(number.await.unwrap(), 123_456_789);
     }
+}
+
+/// Counts the responses that could not be decoded.
+#[derive(Clone, Default)]
+struct DecodeFailures(Arc<AtomicUsize>);
+
+impl Observer for DecodeFailures {
+    fn event(&self, _: &CallAttributes<'_>, event: &Event<'_>) {
+        if matches!(event, Event::DecodeFailed) {
+            self.0.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+#[tokio::test]
+async fn values_have_a_limit() {
+    let server = TestServer::once(json("[1,2,3]")).await;
+    let key = || Credential::header("k");
+    let builder = builder().base_url(server.url()).credential("header", key());
+    let failures = DecodeFailures::default();
+    let builder = builder.observer(failures.clone());
+    let three = builder.max_values(3).build().unwrap().0;
+    let four = three.with(|call| call.max_values(4));
+    let list = || four.call(&CONTACTS_LIST).send(Answer::json::<Vec<i64>>);
+    assert_eq!(*list().await.unwrap().value(), [1, 2, 3]);
+
+    let json = |answer: Answer| answer.json::<Vec<i64>>();
+    let error = three.call(&CONTACTS_CREATE).send(json).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
+    assert_eq!(
+        error.to_string(),
+        "acme contacts_create: the body holds more than the limit of 3 JSON values (200 OK): the provider accepted the call, so do not repeat it"
+    );
+    assert_eq!(error.body().unwrap(), b"[1,2,3]");
+    assert_eq!(failures.0.load(Ordering::SeqCst), 1);
+    assert_eq!(server.requests().len(), 2, "not retried");
+
+    // What is not decoded has no limit.
+    let call = three.call(&CONTACTS_LIST).send(Answer::bytes);
+    assert_eq!(call.await.unwrap().value(), "[1,2,3]");
+    let raw = three.request(Method::GET, "/contacts").send().await;
+    let error = raw.unwrap().json::<Vec<i64>>().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Extensions: only known ones, and marks of personal data and of ids where they are read.
 
 use serde_json::Value;
+use strsim::levenshtein;
 
 use super::{problem, walk};
 use crate::Problem;
@@ -43,7 +44,9 @@ const EXTENSIONS: &[&str] = &[
 pub(super) fn extensions(raw: &Value, problems: &mut Vec<Problem>) {
     walk(raw, "", &mut |pointer, key, _| {
         if key.starts_with("x-") && !EXTENSIONS.contains(&key) {
-            let near = EXTENSIONS.iter().min_by_key(|known| distance(known, key));
+            let near = EXTENSIONS
+                .iter()
+                .min_by_key(|known| levenshtein(known, key));
             let near = near.map_or(String::new(), |near| format!(" (did you mean `{near}`?)"));
             problem(
                 problems,
@@ -126,20 +129,4 @@ fn named_like_an_id(name: &str) -> bool {
             rest.ends_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
         })
     })
-}
-
-/// Edit distance, for the suggestion beside a misspelt name.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let cost = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = cost.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }

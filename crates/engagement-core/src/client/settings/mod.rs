@@ -31,6 +31,7 @@ const TIMEOUT: Duration = Duration::from_secs(60);
 const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const MAX_BODY: usize = 16 * 1024 * 1024;
+const MAX_VALUES: usize = 500_000;
 
 #[derive(Clone)]
 pub(crate) struct Settings {
@@ -69,6 +70,7 @@ impl Settings {
                     attempt: ATTEMPT_TIMEOUT,
                     stalled: CallSettings::STALLED_AFTER,
                     body: MAX_BODY,
+                    values: MAX_VALUES,
                 },
                 retry: RetryPolicy::new(),
             },

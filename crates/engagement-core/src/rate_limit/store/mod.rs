@@ -12,9 +12,6 @@ use std::time::Duration;
 pub use in_process::InProcessStore;
 #[cfg(feature = "redis")]
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
-pub use redis;
-#[cfg(feature = "redis")]
-#[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use redis_store::RedisStore;
 
 /// Counts requests for all who share a limit, for [`ClientBuilder::limit_store`](crate::ClientBuilder::limit_store).

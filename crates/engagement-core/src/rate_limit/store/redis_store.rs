@@ -5,8 +5,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, IntoConnectionInfo, RedisError, RedisFuture, Script};
+use redis::aio::{ConnectionManager, ConnectionManagerConfig};
+use redis::{Client, RedisError, Script};
 use tokio::sync::OnceCell;
 
 use super::{Bucket, LimitStore, StoreError, Taken};
@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// share the limits of one account.
 ///
 /// One script takes tokens, atomically and by Redis's clock, so that it doesn't matter whether those of the processes
-/// agree. A key is named `{name}:provider:operation`; with Redis Cluster all keys of one name are in the same slot. It is a
+/// agree. A key is named `{name}:provider:operation`. It is a
 /// list with a number for each request of the last limit's time, about 12 bytes each (60 KB for a limit of 5,000), and it
 /// goes away by itself when all tokens are back. Credentials are never written there.
 ///
@@ -35,95 +35,64 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// # Ok::<(), engagement_core::limit_store::StoreError>(())
 /// ```
 #[derive(Clone)]
-pub struct RedisStore {
+pub struct RedisStore(Arc<Inner>);
+
+struct Inner {
     name: String,
-    script: Arc<Script>,
-    run: Arc<Run>,
+    script: Script,
+    client: Client,
+    connection: OnceCell<ConnectionManager>,
 }
 
-/// Runs the script, over whatever connection there is.
-type Run = dyn for<'a> Fn(&'a Script, Vec<String>, Vec<u64>) -> RedisFuture<'a, (u64, usize)>
-    + Send
-    + Sync;
-
 impl RedisStore {
-    /// A store at a URL such as `redis://user:password@host:6379/0`, or what else makes a [`redis::Client`](Client). The
-    /// connection is made when it is first needed, shared by all calls, and made again when it breaks.
+    /// A store at a URL such as `redis://user:password@host:6379/0`. The connection is made when it is first needed, shared
+    /// by all calls, and made again when it breaks.
     ///
     /// `name` stands for the account whose limits are shared, such as `main-account`.
     ///
-    /// For TLS (`rediss://`), turn on a TLS feature of the crate `redis` besides.
+    /// For TLS (`rediss://`), let the program depend on the crate `redis` 1 with one of its TLS features. For what a URL
+    /// cannot say, such as a cluster or certificates of your own, write a [`LimitStore`].
     ///
     /// # Errors
     /// If the URL is unusable, or the name is empty or holds braces, white space or control characters.
-    pub fn open(at: impl IntoConnectionInfo, name: &str) -> Result<Self, StoreError> {
-        let client = Client::open(at)
+    pub fn open(url: &str, name: &str) -> Result<Self, StoreError> {
+        let client = Client::open(url)
             .map_err(|_| StoreError::new("the URL of the Redis server cannot be used"))?;
-        let manager = Arc::new(OnceCell::new());
-        let config = ConnectionManagerConfig::new()
-            // The client asks again by itself.
-            .set_number_of_retries(0)
-            .set_connection_timeout(Some(TIMEOUT))
-            .set_response_timeout(Some(TIMEOUT));
-        Self::new(
-            name,
-            Arc::new(move |script, keys, arguments| {
-                let (manager, client, config) =
-                    (Arc::clone(&manager), client.clone(), config.clone());
-                Box::pin(async move {
-                    // Only here, because it needs a runtime.
-                    let connect =
-                        || async { ConnectionManager::new_lazy_with_config(client, config) };
-                    let mut manager: ConnectionManager =
-                        manager.get_or_try_init(connect).await?.clone();
-                    run(script, &keys, &arguments, &mut manager).await
-                })
-            }),
-        )
-    }
-
-    /// A store over a connection of your own, such as a `ConnectionManager` with TLS or a cluster's connection. It should
-    /// reconnect by itself.
-    ///
-    /// # Errors
-    /// If the name is empty or holds braces, white space or control characters.
-    pub fn with_connection(
-        connection: impl ConnectionLike + Clone + Send + Sync + 'static,
-        name: &str,
-    ) -> Result<Self, StoreError> {
-        Self::new(
-            name,
-            Arc::new(move |script, keys, arguments| {
-                let mut connection = connection.clone();
-                Box::pin(async move { run(script, &keys, &arguments, &mut connection).await })
-            }),
-        )
-    }
-
-    fn new(name: &str, run: Arc<Run>) -> Result<Self, StoreError> {
         let unusable = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '{' | '}');
         if name.is_empty() || name.contains(unusable) {
             return Err(StoreError::new(
                 "the name is empty, or holds braces, white space or control characters",
             ));
         }
-        Ok(Self {
+        Ok(Self(Arc::new(Inner {
             name: name.to_owned(),
-            script: Arc::new(Script::new(include_str!("take.lua"))),
-            run,
-        })
+            script: Script::new(include_str!("take.lua")),
+            client,
+            connection: OnceCell::new(),
+        })))
     }
 }
 
-async fn run(
-    script: &Script,
-    keys: &[String],
-    arguments: &[u64],
-    connection: &mut impl ConnectionLike,
-) -> Result<(u64, usize), RedisError> {
-    let mut invocation = script.prepare_invoke();
-    invocation.key(keys).arg(arguments);
-    invocation.invoke_async(connection).await
+impl Inner {
+    /// Made here and not when the store is opened, because it needs a runtime.
+    async fn connection(&self) -> Result<ConnectionManager, RedisError> {
+        let connect = || async {
+            let config = ConnectionManagerConfig::new()
+                // The client asks again by itself.
+                .set_number_of_retries(0)
+                .set_connection_timeout(Some(TIMEOUT))
+                .set_response_timeout(Some(TIMEOUT));
+            ConnectionManager::new_lazy_with_config(self.client.clone(), config)
+        };
+        self.connection.get_or_try_init(connect).await.cloned()
+    }
+
+    async fn run(&self, keys: &[String], arguments: &[u64]) -> Result<(u64, usize), RedisError> {
+        let mut connection = self.connection().await?;
+        let mut invocation = self.script.prepare_invoke();
+        invocation.key(keys).arg(arguments);
+        invocation.invoke_async(&mut connection).await
+    }
 }
 
 impl LimitStore for RedisStore {
@@ -131,17 +100,17 @@ impl LimitStore for RedisStore {
         &'a self,
         buckets: &'a [Bucket],
     ) -> Pin<Box<dyn Future<Output = Result<Taken, StoreError>> + Send + 'a>> {
-        // In braces: what a cluster chooses the slot by.
+        // In braces, so that behind a proxy of a cluster all keys of one name are in the same slot.
         let keys = buckets
             .iter()
-            .map(|bucket| format!("{{{}}}:{}", self.name, bucket.key()));
+            .map(|bucket| format!("{{{}}}:{}", self.0.name, bucket.key()));
         let arguments = buckets.iter().flat_map(|bucket| {
             let per = u64::try_from(bucket.per().as_micros()).unwrap_or(u64::MAX);
             [u64::from(bucket.requests()), per]
         });
-        let taking = (self.run)(&self.script, keys.collect(), arguments.collect());
+        let (keys, arguments): (Vec<_>, Vec<_>) = (keys.collect(), arguments.collect());
         Box::pin(async move {
-            match taking.await {
+            match self.0.run(&keys, &arguments).await {
                 Ok((0, _)) => Ok(Taken::Now),
                 Ok((wait, bucket)) => Ok(Taken::In {
                     wait: Duration::from_micros(wait),
@@ -166,7 +135,7 @@ fn failed(error: &RedisError) -> StoreError {
 impl fmt::Debug for RedisStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RedisStore")
-            .field("name", &self.name)
+            .field("name", &self.0.name)
             .finish_non_exhaustive()
     }
 }
