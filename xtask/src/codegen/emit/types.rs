@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use engagement_document::{Document, Pagination, Schemas};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use crate::codegen::normalise::{Normalised, TaggedUnion};
@@ -174,11 +175,7 @@ fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
     );
 }
 
-fn structure(
-    object: &Object,
-    normalised: &Normalised,
-    requests: &BTreeSet<String>,
-) -> proc_macro2::TokenStream {
+fn structure(object: &Object, normalised: &Normalised, requests: &BTreeSet<String>) -> TokenStream {
     let name = &object.name;
     let text = if object.docs.is_empty() {
         format!("`{name}` of the provider.")
@@ -186,37 +183,71 @@ fn structure(
         object.docs.clone()
     };
     let about = docs::attributes(&text);
-    let fields = object.fields.iter().map(|field| {
-        let (name, ty) = (&field.name, &field.ty);
-        let text = if field.docs.is_empty() {
-            format!("`{}`.", field.wire)
-        } else {
-            field.docs.clone()
-        };
-        let about = docs::attributes(&text);
-        let wire = &field.wire;
-        let rename = (name != wire)
-            .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
-        let as_text = is_as_text(normalised, object, wire).then(|| {
-            let with = if field.optional {
-                "Option<String>"
-            } else {
-                "String"
-            };
-            quote!(#[cfg_attr(feature = "schemars", schemars(with = #with))])
-        });
-        let ty = if field.optional {
-            quote!(Option<#ty>)
-        } else {
-            quote!(#ty)
-        };
-        quote! { #about #rename #as_text pub #name: #ty }
-    });
+    let fields = object
+        .fields
+        .iter()
+        .map(|field| struct_field(object, field, normalised));
     let default = object
         .fields
         .iter()
         .all(|field| field.optional)
         .then(|| quote!(Default,));
+    let new = constructor(object);
+    let setters = requests
+        .contains(&name.to_string())
+        .then(|| setters(object));
+    let must_use = object.partial_failure.then(|| {
+        quote!(#[must_use = "it may say that something was refused although the call succeeded"])
+    });
+    quote! {
+        #about
+        #[derive(Clone, #default PartialEq)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #must_use
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields,)*
+            /// Keys that the document doesn't know, as they were read; they are written back.
+            #[cfg_attr(feature = "schemars", schemars(flatten))]
+            pub extra: engagement_core::Attributes,
+        }
+        impl #name {
+            #new
+            #setters
+        }
+    }
+}
+
+fn struct_field(object: &Object, field: &Field, normalised: &Normalised) -> TokenStream {
+    let (name, ty) = (&field.name, &field.ty);
+    let text = if field.docs.is_empty() {
+        format!("`{}`.", field.wire)
+    } else {
+        field.docs.clone()
+    };
+    let about = docs::attributes(&text);
+    let wire = &field.wire;
+    let rename =
+        (name != wire).then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
+    let as_text = is_as_text(normalised, object, wire).then(|| {
+        let with = if field.optional {
+            "Option<String>"
+        } else {
+            "String"
+        };
+        quote!(#[cfg_attr(feature = "schemars", schemars(with = #with))])
+    });
+    let ty = if field.optional {
+        quote!(Option<#ty>)
+    } else {
+        quote!(#ty)
+    };
+    quote! { #about #rename #as_text pub #name: #ty }
+}
+
+/// The function `new`, which takes the required fields.
+fn constructor(object: &Object) -> TokenStream {
+    let name = &object.name;
     let article = super::text::article(&name.to_string());
     let required = object.required();
     let text = if required.is_empty() {
@@ -230,7 +261,7 @@ fn structure(
         )
     };
     let text = docs::attributes(&text);
-    let new = if required.is_empty() {
+    if required.is_empty() {
         quote! {
             #text
             #[inline]
@@ -263,45 +294,27 @@ fn structure(
                 Self { #(#fields,)* extra: engagement_core::Attributes::new() }
             }
         }
-    };
-    let setters = requests.contains(&name.to_string()).then(|| {
-        let optional = object.fields.iter().filter(|field| field.optional);
-        let setters = optional
-            .map(|field| accept::setter(&field.name, &field.ty, &field.wire, &field.docs));
-        quote! {
-            #(#setters)*
+    }
+}
 
-            /// Sets a field that the document doesn't know.
-            pub fn extra(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
-                self.extra.insert(key, value);
-                self
-            }
-        }
-    });
-    let must_use = object.partial_failure.then(|| {
-        quote!(#[must_use = "it may say that something was refused although the call succeeded"])
-    });
+/// Setters of the optional fields, and of fields that the document doesn't list.
+fn setters(object: &Object) -> TokenStream {
+    let optional = object.fields.iter().filter(|field| field.optional);
+    let setters =
+        optional.map(|field| accept::setter(&field.name, &field.ty, &field.wire, &field.docs));
     quote! {
-        #about
-        #[derive(Clone, #default PartialEq)]
-        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-        #must_use
-        #[non_exhaustive]
-        pub struct #name {
-            #(#fields,)*
-            /// Keys that the document doesn't know, as they were read; they are written back.
-            #[cfg_attr(feature = "schemars", schemars(flatten))]
-            pub extra: engagement_core::Attributes,
-        }
-        impl #name {
-            #new
-            #setters
+        #(#setters)*
+
+        /// Sets a field that the document doesn't know.
+        pub fn extra(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+            self.extra.insert(key, value);
+            self
         }
     }
 }
 
 /// Lets pages that are objects be iterated like a list.
-fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<proc_macro2::TokenStream> {
+fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<TokenStream> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for operation in &document.operations {
