@@ -152,7 +152,7 @@ fn suspects(normalised: &Normalised, settings: &GenerationSettings) -> String {
         String::new()
     } else {
         format!(
-            "\n  at {}\n  Rewrite that place in terms the generator takes, or add a pass to xtask/src/codegen/normalise/",
+            "\n  at {}\n  Rewrite that place in terms the generator supports, or add a pass to xtask/src/codegen/normalise/",
             found.join(", ")
         )
     }

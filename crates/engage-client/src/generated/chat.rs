@@ -49,7 +49,7 @@ impl<C> Chat<C> {
     /// address belongs to a known user: use the returned one from then on. A repeat may post the message twice;
     /// whether the provider folds equal `cid` values is unknown. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /messages/chat` · known from: the provider's own code, or clients run against the live service ·
     /// [Engage's page](https://github.com/engage-so/engage-js)
@@ -149,8 +149,8 @@ engagement_core::call! {
     /// Sends `GET /messages/chat`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListThreads -> serde_json::Value, engagement_core::Answer::value
 }
 
@@ -175,8 +175,8 @@ engagement_core::call! {
     /// Sends `POST /messages/chat`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChatSend -> types::ChatSent, engagement_core::Answer::json
 }
 
@@ -203,8 +203,8 @@ engagement_core::call! {
     /// Sends `GET /messages/chat/{thread_id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetThread -> types::ChatMessages, engagement_core::Answer::json
 }
 
@@ -239,8 +239,8 @@ engagement_core::call! {
     /// Sends `GET /messages/chat/open`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetOpen -> Option<types::OpenChat>, engagement_core::Answer::optional
 }
 
@@ -264,11 +264,11 @@ impl<C> Ack<C> {
 engagement_core::call! {
     /// Sends `POST /messages/chat/ack`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// library ignores the response, which may be empty.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The library ignores
+    /// the response, which may be empty.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Ack -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }

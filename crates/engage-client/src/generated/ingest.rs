@@ -91,12 +91,12 @@ impl<C> Posthog<C> {
 engagement_core::call! {
     /// Sends `POST /posthog`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// plugin never reads the response, which may be empty.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The plugin never reads
+    /// the response, which may be empty.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Posthog -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }
 
@@ -146,7 +146,7 @@ impl<C> ListForm<C> {
         self
     }
 
-    /// Adds a field of its own to the form.
+    /// Adds a field to the form that the document doesn't list.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.fields.push((name.into(), value.into()));
         self
@@ -171,7 +171,7 @@ engagement_core::call! {
     /// Sends `POST /embed/{list_id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
-    /// can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
     ListForm -> (), engagement_core::Answer::empty
 }

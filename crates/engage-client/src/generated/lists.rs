@@ -276,8 +276,8 @@ engagement_core::call! {
     /// Sends `GET /lists`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> types::ListPage, engagement_core::Answer::json
 }
 
@@ -352,8 +352,8 @@ engagement_core::call! {
     /// Sends `POST /lists`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::List, engagement_core::Answer::json
 }
 
@@ -378,8 +378,8 @@ engagement_core::call! {
     /// Sends `GET /lists/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::List, engagement_core::Answer::json
 }
 
@@ -406,8 +406,8 @@ engagement_core::call! {
     /// Sends `PUT /lists/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::List, engagement_core::Answer::json
 }
 
@@ -432,8 +432,8 @@ engagement_core::call! {
     /// Sends `DELETE /lists/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Archive -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -460,8 +460,8 @@ engagement_core::call! {
     /// Sends `POST /lists/{id}/subscribers`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Subscribe -> types::SubscriberResponse, engagement_core::Answer::json
 }
 
@@ -490,8 +490,8 @@ engagement_core::call! {
     /// Sends `PUT /lists/{id}/subscribers/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     UpdateSubscriber -> types::SubscribedResponse, engagement_core::Answer::json
 }
 
@@ -518,7 +518,7 @@ engagement_core::call! {
     /// Sends `DELETE /lists/{id}/subscribers/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveSubscriber -> types::StatusResponse, engagement_core::Answer::json
 }

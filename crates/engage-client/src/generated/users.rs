@@ -139,7 +139,7 @@ impl<C> Users<C> {
     /// Takes one key out of the user's `meta`. The operation is documented, but this path was read in a third party's
     /// client only. The answer is unknown, most likely the user. Auth: key and secret (assumed).
     ///
-    /// `DELETE /users/{uid}/attributes/{attribute}` · known from: conclusion only · [Engage's
+    /// `DELETE /users/{uid}/attributes/{attribute}` · known from: inference only · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: Path from one third-party client; the answer and the auth level are guesses.
@@ -521,8 +521,8 @@ engagement_core::call! {
     /// Sends `GET /users`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> types::UserPage, engagement_core::Answer::json
 }
 
@@ -597,8 +597,8 @@ engagement_core::call! {
     /// Sends `POST /users`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::User, engagement_core::Answer::json
 }
 
@@ -623,8 +623,8 @@ engagement_core::call! {
     /// Sends `GET /users/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::User, engagement_core::Answer::json
 }
 
@@ -651,8 +651,8 @@ engagement_core::call! {
     /// Sends `PUT /users/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::User, engagement_core::Answer::json
 }
 
@@ -677,8 +677,8 @@ engagement_core::call! {
     /// Sends `DELETE /users/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -704,12 +704,12 @@ impl<C> DeleteAttribute<C> {
 engagement_core::call! {
     /// Sends `DELETE /users/{uid}/attributes/{attribute}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No text
-    /// shows the response; an object is assumed.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. No text shows the
+    /// response; an object is assumed.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     DeleteAttribute -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -737,12 +737,12 @@ impl<C> DeleteDeviceToken<C> {
 engagement_core::call! {
     /// Sends `DELETE /users/{uid}/tokens/{token}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// provider's libraries ignore the response, and no text shows it.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The provider's
+    /// libraries ignore the response, and no text shows it.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     DeleteDeviceToken -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -769,8 +769,8 @@ engagement_core::call! {
     /// Sends `POST /users/{uid}/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Track -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -795,8 +795,8 @@ engagement_core::call! {
     /// Sends `POST /users/merge`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Merge -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -821,8 +821,8 @@ engagement_core::call! {
     /// Sends `POST /users/{uid}/archive`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Archive -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -849,8 +849,8 @@ engagement_core::call! {
     /// Sends `POST /users/{uid}/convert`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Convert -> types::User, engagement_core::Answer::json
 }
 
@@ -876,12 +876,12 @@ impl<C> AddToLists<C> {
 engagement_core::call! {
     /// Sends `POST /users/{uid}/lists`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// provider's plugin ignores the response, and that it is the user was never confirmed against the service.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The provider's plugin
+    /// ignores the response, and that it is the user was never confirmed against the service.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     AddToLists -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -907,12 +907,12 @@ impl<C> RemoveFromLists<C> {
 engagement_core::call! {
     /// Sends `DELETE /users/{uid}/lists`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// response is undocumented; an object is assumed.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The response is
+    /// undocumented; an object is assumed.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     RemoveFromLists -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -939,8 +939,8 @@ engagement_core::call! {
     /// Sends `POST /users/{uid}/accounts`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddToAccounts -> types::User, engagement_core::Answer::json
 }
 
@@ -971,8 +971,8 @@ engagement_core::call! {
     /// Sends `PUT /users/{uid}/accounts/{aid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChangeAccountRole -> types::User, engagement_core::Answer::json
 }
 
@@ -1001,8 +1001,8 @@ engagement_core::call! {
     /// Sends `DELETE /users/{uid}/accounts/{aid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveFromAccount -> types::User, engagement_core::Answer::json
 }
 
@@ -1057,8 +1057,8 @@ engagement_core::call! {
     /// Sends `GET /users/{uid}/members`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListMembers -> types::UserPage, engagement_core::Answer::json
 }
 

@@ -30,7 +30,7 @@ impl<C> Broadcasts<C> {
     /// `emailIds` holds addresses, not ids; the sender must be verified in the account; the template's id stands in
     /// its address in the web application.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /dev/api/panel/bulk-actions/broadcast` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -66,7 +66,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/bulk-actions/broadcast`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> (), engagement_core::Answer::empty
 }

@@ -233,8 +233,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/companies/company`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Replace -> (), engagement_core::Answer::empty
 }
 
@@ -259,8 +259,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies/company`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Company, engagement_core::Answer::json
 }
 
@@ -285,8 +285,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/companies/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Company, engagement_core::Answer::json
 }
 
@@ -339,8 +339,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Company>, engagement_core::Answer::json
 }
 
@@ -399,8 +399,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/companies/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Company, engagement_core::Answer::json
 }
@@ -426,8 +426,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/companies/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -463,8 +463,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Search -> Vec<types::Company>, engagement_core::Answer::json
 }
 
@@ -492,8 +492,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactId`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddContact -> (), engagement_core::Answer::empty
 }
 
@@ -523,7 +523,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactEmail`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddContactByEmail -> (), engagement_core::Answer::empty
 }

@@ -598,8 +598,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Contact>, engagement_core::Answer::json
 }
 
@@ -658,8 +658,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Contact, engagement_core::Answer::one
 }
@@ -685,8 +685,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/subscribers/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -711,8 +711,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/subscribers/subscriber`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Replace -> (), engagement_core::Answer::empty
 }
 
@@ -737,8 +737,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/subscriber`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Contact, engagement_core::Answer::json
 }
 
@@ -763,8 +763,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/subscribers/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Contact, engagement_core::Answer::json
 }
 
@@ -793,8 +793,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/email/tags/add`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddTagsByEmail -> (), engagement_core::Answer::empty
 }
 
@@ -823,8 +823,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/email/tags/delete`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveTagsByEmail -> (), engagement_core::Answer::empty
 }
 
@@ -851,8 +851,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/get-tags/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListTagsByEmail -> Vec<types::ContactTag>, engagement_core::Answer::json
 }
 
@@ -879,8 +879,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-score`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddScore -> (), engagement_core::Answer::empty
 }
 
@@ -916,8 +916,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Search -> Vec<types::Contact>, engagement_core::Answer::json
 }
 
@@ -942,8 +942,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/get-tags-by-id/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListTags -> Vec<types::ContactTag>, engagement_core::Answer::json
 }
 
@@ -970,8 +970,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/add2/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddTags -> (), engagement_core::Answer::empty
 }
 
@@ -998,8 +998,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/delete/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveTags -> (), engagement_core::Answer::empty
 }
 
@@ -1026,8 +1026,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/update-owner-by-email`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChangeOwner -> types::Contact, engagement_core::Answer::json
 }
 
@@ -1052,8 +1052,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/contact-by-email/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     GetByEmail -> types::Contact, engagement_core::Answer::one
 }
@@ -1079,8 +1079,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/subscriber-batch`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CreateBatch -> types::Status, engagement_core::Answer::json
 }
 
@@ -1135,8 +1135,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/notes/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListNotes -> Vec<types::Note>, engagement_core::Answer::json
 }
 
@@ -1225,8 +1225,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/call-logs`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListCallLogs -> Vec<types::CallLog>, engagement_core::Answer::json
 }
 
@@ -1289,8 +1289,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-score/{email}/{score}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddScoreByPath -> (), engagement_core::Answer::empty
 }
 
@@ -1317,8 +1317,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/add/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddTagsForm -> (), engagement_core::Answer::empty
 }
 
@@ -1347,8 +1347,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/delete`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveTagsForm -> (), engagement_core::Answer::empty
 }
 
@@ -1373,8 +1373,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/getByEmail/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 as well as 404.
     FindByEmail -> types::Contact, engagement_core::Answer::json
 }

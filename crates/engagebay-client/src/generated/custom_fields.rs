@@ -107,8 +107,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/customfields/list/{type}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::CustomField>, engagement_core::Answer::json
 }
 
@@ -133,8 +133,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/customfields/`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::CustomField, engagement_core::Answer::json
 }
 
@@ -161,7 +161,7 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/customfields/{scope}/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }

@@ -247,8 +247,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/deals`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Deal>, engagement_core::Answer::json
 }
 
@@ -307,8 +307,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/deals/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Deal, engagement_core::Answer::json
 }
@@ -334,8 +334,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/deals/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -360,8 +360,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/deals/deal`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Deal, engagement_core::Answer::json
 }
 
@@ -390,8 +390,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/deals/create-deal/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CreateForContact -> types::Deal, engagement_core::Answer::json
 }
 
@@ -427,8 +427,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Search -> Vec<types::Deal>, engagement_core::Answer::json
 }
 
@@ -453,8 +453,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/deals/change-track`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChangeTrack -> types::Deal, engagement_core::Answer::json
 }
 
@@ -479,7 +479,7 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/deals/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Deal, engagement_core::Answer::json
 }

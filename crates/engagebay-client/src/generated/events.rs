@@ -134,8 +134,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/calendar/event/list`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Event>, engagement_core::Answer::json
 }
 
@@ -161,8 +161,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/calendar/event/contact/{contact_id}/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListForContact -> Vec<types::Event>, engagement_core::Answer::json
 }
 
@@ -187,8 +187,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/calendar/event/normal`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Event, engagement_core::Answer::json
 }
 
@@ -213,7 +213,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/calendar/event/normal`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Event, engagement_core::Answer::json
 }

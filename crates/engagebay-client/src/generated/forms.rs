@@ -47,7 +47,7 @@ impl<C> Forms<C> {
     /// Adds the contact with this e-mail address to the form's contacts. A form can have an incentive e-mail, which
     /// this may send, so the call is not repeated once it may have been done. It takes no body.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}` · known from: the provider's
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
@@ -116,8 +116,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/forms`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Form>, engagement_core::Answer::json
 }
 
@@ -144,8 +144,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddContact -> (), engagement_core::Answer::empty
 }
 
@@ -167,7 +167,7 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/leadgrabbers/`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListLeadGrabbers -> Vec<types::Form>, engagement_core::Answer::json
 }

@@ -82,8 +82,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/contactlist`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::ContactList>, engagement_core::Answer::json
 }
 
@@ -110,7 +110,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/contactlist/add-subscriber/{email}/{listId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddContact -> (), engagement_core::Answer::empty
 }

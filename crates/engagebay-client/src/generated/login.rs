@@ -85,7 +85,7 @@ engagement_core::call! {
     /// Sends `POST /rest/api/login/get-domain`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
-    /// can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
     GetDomain -> types::LoginKeys, engagement_core::Answer::json
 }

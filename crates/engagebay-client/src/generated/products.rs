@@ -252,8 +252,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/products`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Product>, engagement_core::Answer::json
 }
 
@@ -312,8 +312,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/products/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Product, engagement_core::Answer::json
 }
@@ -339,8 +339,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/products/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -364,12 +364,12 @@ impl<C> Replace<C> {
 engagement_core::call! {
     /// Sends `PUT /dev/api/panel/products/product`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No text
-    /// shows the response and no client is known to read it, so it may be empty or something other than the product.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. No text shows the
+    /// response and no client is known to read it, so it may be empty or something other than the product.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Replace -> Option<types::Product>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -394,8 +394,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/products/product`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Product, engagement_core::Answer::json
 }
 
@@ -420,8 +420,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/products/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Product, engagement_core::Answer::json
 }
 
@@ -446,8 +446,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/products/getByName/{productName}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     GetByName -> types::Product, engagement_core::Answer::json
 }
@@ -474,13 +474,12 @@ impl<C> AddToContact<C> {
 engagement_core::call! {
     /// Sends `POST /dev/api/panel/products/add-product-to-contact/{contactId}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. A
-    /// client run against the live service reads a contact. No text shows the response, so it may be empty or
-    /// something else.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. A client run against
+    /// the live service reads a contact. No text shows the response, so it may be empty or something else.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     AddToContact -> Option<types::Contact>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -508,12 +507,11 @@ impl<C> RemoveFromContact<C> {
 engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/products/delete-product-to-contact/{contactId}/{productId}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. A
-    /// client run against the live service reads a contact. No text shows the response, so it may be empty or
-    /// something else.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. A client run against
+    /// the live service reads a contact. No text shows the response, so it may be empty or something else.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     RemoveFromContact -> Option<types::Contact>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

@@ -92,8 +92,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/magento/bulk-dump/{type}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     BulkDump -> (), engagement_core::Answer::empty
 }
 
@@ -118,7 +118,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/magento/hook/ORDERS`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     SendOrderHook -> (), engagement_core::Answer::empty
 }

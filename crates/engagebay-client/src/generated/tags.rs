@@ -75,8 +75,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tags`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::AccountTag>, engagement_core::Answer::json
 }
 
@@ -101,7 +101,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tags`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> (), engagement_core::Answer::empty
 }

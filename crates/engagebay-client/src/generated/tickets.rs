@@ -51,7 +51,7 @@ impl<C> Tickets<C> {
     /// `html_body` comes back empty even though it was stored. Without codes, status 1, priority 2 and type 3 were
     /// seen; their meaning is not published.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /dev/api/panel/tickets/ticket` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -182,8 +182,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tickets`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Ticket>, engagement_core::Answer::json
 }
 
@@ -242,8 +242,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tickets/ticket`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Ticket, engagement_core::Answer::json
 }
 
@@ -268,8 +268,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tickets/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Ticket, engagement_core::Answer::json
 }
@@ -295,8 +295,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/tickets/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -321,8 +321,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tickets/ticket/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     GetAlt -> types::Ticket, engagement_core::Answer::json
 }

@@ -132,8 +132,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tracks`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Track>, engagement_core::Answer::json
 }
 
@@ -158,8 +158,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/tracks/track`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Track, engagement_core::Answer::json
 }
 
@@ -184,8 +184,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tracks/track`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Track, engagement_core::Answer::one
 }
 
@@ -210,8 +210,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tracks/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Track, engagement_core::Answer::json
 }
@@ -237,7 +237,7 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/tracks/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }

@@ -66,7 +66,7 @@ engagement_core::call! {
     /// Sends `POST /authenticate`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
-    /// can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
     Login -> engagement_core::Secret, engagement_core::Answer::json
 }

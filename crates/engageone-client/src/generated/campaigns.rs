@@ -34,7 +34,7 @@ impl<C> Campaigns<C> {
     /// reaches everyone twice. By the rules of the web application, recipients who unsubscribed, whose domain is
     /// blocked or whose address bounced hard are skipped without an error.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /campaigns/v2/{campaignName}/transactional` · known from: the provider's documentation · [EngageOne
     /// Communicate's page](https://docs.communicate.engageone.co/APIExamples.html)
@@ -68,7 +68,7 @@ impl<C> Campaigns<C> {
     /// reaches everyone twice. By the rules of the web application, recipients who unsubscribed, whose domain is
     /// blocked or whose address bounced hard are skipped without an error.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /campaigns/{campaignName}/transactional` · known from: the provider's documentation · [EngageOne
     /// Communicate's page](https://docs.communicate.engageone.co/RestExample.html)
@@ -118,13 +118,13 @@ impl<C> SendTransactionalV2<C> {
 engagement_core::call! {
     /// Sends `POST /campaigns/v2/{campaignName}/transactional`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// response is known from one worked example without a status and no client is known to read it, so it may be
-    /// empty or lack `send_id`.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The response is known
+    /// from one worked example without a status and no client is known to read it, so it may be empty or lack
+    /// `send_id`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     SendTransactionalV2 -> Option<types::TransactionalSend>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -154,7 +154,7 @@ engagement_core::call! {
     /// Sends `POST /campaigns/{campaignName}/transactional`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     SendTransactionalV1 -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

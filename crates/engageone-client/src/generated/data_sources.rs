@@ -80,8 +80,8 @@ engagement_core::call! {
     /// Sends `GET /data`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> serde_json::Value, engagement_core::Answer::value
 }
 
@@ -106,7 +106,7 @@ engagement_core::call! {
     /// Sends `GET /data/{dataSourceId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::DataSourceRecords, engagement_core::Answer::json
 }

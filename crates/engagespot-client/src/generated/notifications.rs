@@ -56,7 +56,7 @@ impl<C> Notifications<C> {
     /// 202 means accepted, not delivered: unknown identifiers are skipped silently. An unknown `category` is created.
     /// A repeat sends again, as there is no idempotency key. Auth: app.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /v3/notifications` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/api/notifications/send-notification)
@@ -365,8 +365,8 @@ engagement_core::call! {
     /// Sends `GET /v3/notifications`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> types::NotificationPage, engagement_core::Answer::json
 }
 
@@ -429,8 +429,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     NotificationsSend -> types::SendReceipt, engagement_core::Answer::json
 }
 
@@ -455,8 +455,8 @@ engagement_core::call! {
     /// Sends `GET /v3/notifications/{notificationId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::Notification, engagement_core::Answer::json
 }
 
@@ -481,8 +481,8 @@ engagement_core::call! {
     /// Sends `DELETE /v3/notifications/{notificationId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> types::MessageResponse, engagement_core::Answer::json
 }
 
@@ -521,8 +521,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/{notificationId}/click`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAsRead -> (), engagement_core::Answer::empty
 }
 
@@ -549,8 +549,8 @@ engagement_core::call! {
     /// Sends `DELETE /v3/notifications/{notificationId}/reads`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAsUnread -> (), engagement_core::Answer::empty
 }
 
@@ -577,8 +577,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/{notificationId}/views`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAsSeen -> (), engagement_core::Answer::empty
 }
 
@@ -605,8 +605,8 @@ engagement_core::call! {
     /// Sends `DELETE /v3/notifications/{notificationId}/views`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAsUnseen -> (), engagement_core::Answer::empty
 }
 
@@ -635,8 +635,8 @@ engagement_core::call! {
     /// Sends `PUT /v3/notifications/{notificationId}/state`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChangeState -> types::Notification, engagement_core::Answer::json
 }
 
@@ -681,8 +681,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/markAllNotificationsAsSeen`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAllAsSeen -> (), engagement_core::Answer::empty
 }
 
@@ -704,8 +704,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/markAllNotificationsAsRead`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAllAsRead -> (), engagement_core::Answer::empty
 }
 
@@ -727,7 +727,7 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/markAllNotificationsAsDeleted`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     DeleteAll -> (), engagement_core::Answer::empty
 }

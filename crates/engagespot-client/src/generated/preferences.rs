@@ -78,8 +78,8 @@ engagement_core::call! {
     /// Sends `GET /v3/preferences`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::UserPreference>, engagement_core::Answer::json
 }
 
@@ -104,7 +104,7 @@ engagement_core::call! {
     /// Sends `PATCH /v3/preferences`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> (), engagement_core::Answer::empty
 }

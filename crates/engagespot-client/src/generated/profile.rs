@@ -98,8 +98,8 @@ engagement_core::call! {
     /// Sends `GET /v3/profile`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> engagement_core::Attributes, engagement_core::Answer::json
 }
 
@@ -124,8 +124,8 @@ engagement_core::call! {
     /// Sends `PUT /v3/profile`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> (), engagement_core::Answer::empty
 }
 
@@ -150,7 +150,7 @@ engagement_core::call! {
     /// Sends `PATCH /v3/profile`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Patch -> (), engagement_core::Answer::empty
 }

@@ -96,8 +96,8 @@ engagement_core::call! {
     /// Sends `POST /v3/sdk/connect`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Connect -> types::ConnectResponse, engagement_core::Answer::json
 }
 
@@ -134,7 +134,7 @@ engagement_core::call! {
     /// Sends `POST /v3/sdk/realtimeTokenRequests`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CreateRealtimeTokenRequest -> types::RealtimeTokenRequest, engagement_core::Answer::json
 }

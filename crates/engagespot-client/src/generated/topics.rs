@@ -203,12 +203,12 @@ impl<C> Create<C> {
 engagement_core::call! {
     /// Sends `POST /v3/topics`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No
-    /// reference page is known; the SDK's comment promises the new id as text but shows no response.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. No reference page is
+    /// known; the SDK's comment promises the new id as text but shows no response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Create -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }
 
@@ -233,8 +233,8 @@ engagement_core::call! {
     /// Sends `DELETE /v3/topics/{topicId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -261,8 +261,8 @@ engagement_core::call! {
     /// Sends `PATCH /v3/topics/{topicId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> (), engagement_core::Answer::empty
 }
 
@@ -289,8 +289,8 @@ engagement_core::call! {
     /// Sends `POST /v3/topics/{topicId}/users`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     SubscribeUsers -> (), engagement_core::Answer::empty
 }
 
@@ -319,8 +319,8 @@ engagement_core::call! {
     /// Sends `POST /v3/topics/{topicId}/detachUsers`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     UnsubscribeUsers -> (), engagement_core::Answer::empty
 }
 
@@ -351,8 +351,8 @@ engagement_core::call! {
     /// Sends `PUT /v3/topics/{topicId}/users/{identifier}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     UpdateUserChannels -> (), engagement_core::Answer::empty
 }
 
@@ -379,7 +379,7 @@ engagement_core::call! {
     /// Sends `GET /v3/topics/subscriptions/{identifier}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListUserSubscriptions -> serde_json::Value, engagement_core::Answer::value
 }

@@ -109,12 +109,12 @@ impl<C> Create<C> {
 engagement_core::call! {
     /// Sends `POST /v3/users`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// reference shows no response, so it may be text or empty as well as JSON.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The reference shows no
+    /// response, so it may be text or empty as well as JSON.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Create -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }
 
@@ -150,12 +150,12 @@ impl<C> CreateOrUpdate<C> {
 engagement_core::call! {
     /// Sends `PUT /v3/users/{identifier}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// reference shows no response, so it may be text or empty as well as JSON.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The reference shows no
+    /// response, so it may be text or empty as well as JSON.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     CreateOrUpdate -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }
 
@@ -180,7 +180,7 @@ engagement_core::call! {
     /// Sends `DELETE /v3/users/{identifier}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }

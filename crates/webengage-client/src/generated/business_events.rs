@@ -49,7 +49,7 @@ impl<C> BusinessEvents<C> {
     /// Records that a business event happened. Relays that wait for it then message the users they select. A repeat
     /// triggers them again. Attributes of the definition may be left out.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// The provider's limit: 1 request a minute. The knowledge base now says 500 by default, without a unit.
     ///
@@ -99,12 +99,12 @@ impl<C> Define<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/business/events/definition`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not document the response, so it may be empty or have another form.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not
+    /// document the response, so it may be empty or have another form.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Define -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -138,11 +138,11 @@ impl<C> Trigger<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/business/save-event`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not document the response, so it may be empty or have another form.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not
+    /// document the response, so it may be empty or have another form.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Trigger -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

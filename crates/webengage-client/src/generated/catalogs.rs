@@ -84,11 +84,11 @@ impl<C> Upload<C> {
 engagement_core::call! {
     /// Sends `POST /api/v1/accounts/{licenseCode}/catalog/{catalogSlug}/upload`.
     ///
-    /// Gives what stands at `response` of the response; `whole::<types::CatalogUploadAnswer>()` of `response()` is
-    /// all of it.
+    /// Returns the part at `response` of the response; `whole::<types::CatalogUploadAnswer>()` of `response()` is the
+    /// full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Upload -> types::CatalogUploadContainer, |answer| answer.part(&["response"])
 }

@@ -185,8 +185,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportSms -> (), engagement_core::Answer::empty
 }
 
@@ -211,8 +211,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportEmail -> (), engagement_core::Answer::empty
 }
 
@@ -239,8 +239,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportWhatsapp -> (), engagement_core::Answer::empty
 }
 
@@ -265,8 +265,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportRcs -> (), engagement_core::Answer::empty
 }
 
@@ -293,8 +293,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/privatessp-events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportPrivateSms -> (), engagement_core::Answer::empty
 }
 
@@ -323,7 +323,7 @@ engagement_core::call! {
     /// Sends `POST /tracking/{token}/private-esp-events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
-    /// can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
     ReportPrivateEmail -> (), engagement_core::Answer::empty
 }

@@ -183,12 +183,12 @@ impl<C> Get<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackAnswer>()` of `response()` is
-    /// all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackAnswer>()` of `response()` is the
+    /// full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::Feedback, |answer| answer.part(&["response", "data"])
 }
 
@@ -224,12 +224,12 @@ impl<C> ListReplies<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/replies`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackRepliesAnswer>()` of
-    /// `response()` is all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackRepliesAnswer>()` of `response()`
+    /// is the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListReplies -> Vec<types::FeedbackReply>, |answer| answer.part(&["response", "data"])
 }
 
@@ -267,12 +267,12 @@ impl<C> GetReply<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/reply/{replyId}`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackReplyAnswer>()` of `response()`
-    /// is all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackReplyAnswer>()` of `response()`
+    /// is the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetReply -> types::FeedbackReply, |answer| answer.part(&["response", "data"])
 }
 
@@ -306,12 +306,12 @@ impl<C> Search<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/feedbacks/searches`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackPageAnswer>()` of `response()`
-    /// is all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackPageAnswer>()` of `response()` is
+    /// the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Search -> types::FeedbackPage, |answer| answer.part(&["response", "data"])
 }
 
@@ -347,8 +347,8 @@ engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/feedback-responses/{fileId}/download`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
 }
 
@@ -386,7 +386,7 @@ engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/feedback-reply-attachments/{attachmentId}/download`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     DownloadReplyAttachment -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

@@ -130,8 +130,8 @@ engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/opengdpr_requests`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CreateRequest -> types::SubjectRequestReceipt, engagement_core::Answer::json
 }
 
@@ -166,8 +166,8 @@ engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetRequest -> types::SubjectRequestState, engagement_core::Answer::json
 }
 
@@ -202,7 +202,7 @@ engagement_core::call! {
     /// Sends `DELETE /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CancelRequest -> types::SubjectRequestReceipt, engagement_core::Answer::json
 }

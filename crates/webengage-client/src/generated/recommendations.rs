@@ -85,11 +85,11 @@ impl<C> Upload<C> {
 engagement_core::call! {
     /// Sends `POST /api/v1/accounts/{licenseCode}/recommendation/manual/upload`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not document the response, so it may be empty or have another form.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not
+    /// document the response, so it may be empty or have another form.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Upload -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

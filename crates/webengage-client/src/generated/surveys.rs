@@ -101,12 +101,12 @@ impl<C> GetResponse<C> {
 engagement_core::call! {
     /// Sends `GET /v1/survey/response/{responseId}`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::SurveyResponseAnswer>()` of `response()`
-    /// is all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::SurveyResponseAnswer>()` of `response()`
+    /// is the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetResponse -> types::SurveyResponse, |answer| answer.part(&["response", "data"])
 }
 
@@ -142,7 +142,7 @@ engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/survey-responses/{questionResponseId}/download`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

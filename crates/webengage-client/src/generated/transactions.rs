@@ -31,7 +31,7 @@ impl<C> Transactions<C> {
     /// the delivery window ran out, 412 when a precondition isn't met, such as a user who can't be reached on the
     /// channel.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// The provider's limit: 100 requests a minute. Applies to single and multi-campaign calls; sends made as a
     /// fallback count too.
@@ -66,7 +66,7 @@ impl<C> Transactions<C> {
     /// name, `txnId`, `ttl`, the phone number and e-mail address if overridden, and the tokens flattened by one
     /// level.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// The provider's limit: 100 requests a minute. Applies to single and multi-campaign calls; sends made as a
     /// fallback count too.
@@ -128,16 +128,15 @@ impl<C> Trigger<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/experiments/{experimentId}/transaction`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::TransactionAnswer>()` of `response()` is
-    /// all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::TransactionAnswer>()` of `response()` is
+    /// the full response.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not say what a repeat that `dedupe` suppresses is answered with, so `data` or its `txnId` may be
-    /// missing.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not say
+    /// what a repeat that `dedupe` suppresses is answered with, so `data` or its `txnId` may be missing.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Trigger -> Option<types::Transaction>, |answer| { answer.if_readable(|answer| answer.part(&["response", "data"])) }
 }
 
@@ -177,11 +176,11 @@ impl<C> TriggerMulti<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/transaction`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not document the response, so it may be empty or have another form.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not
+    /// document the response, so it may be empty or have another form.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     TriggerMulti -> Option<types::MultiTransactionAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

@@ -35,7 +35,7 @@ impl<C> Users<C> {
     ///
     /// The provider's limit: 5,000 requests a minute.
     ///
-    /// Carries a fresh `x-request-id` unless you set one; the provider recognises a repeated call by it.
+    /// Sends a new `x-request-id` unless you set one; the provider recognises repeated calls by it.
     ///
     /// `POST /v1/accounts/{licenseCode}/users` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-tracking-users)
@@ -117,12 +117,12 @@ impl<C> Track<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/users`.
     ///
-    /// Gives what stands at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is all of
-    /// it.
+    /// Returns the part at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is the full
+    /// response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Track -> types::QueuedContainer, |answer| answer.part(&["response"])
 }
 
@@ -156,11 +156,11 @@ impl<C> TrackBulk<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/bulk-users`.
     ///
-    /// Gives what stands at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is all of
-    /// it.
+    /// Returns the part at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is the full
+    /// response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     TrackBulk -> types::QueuedContainer, |answer| answer.part(&["response"])
 }

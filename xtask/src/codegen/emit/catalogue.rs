@@ -23,7 +23,7 @@ pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<St
         /// Every operation as data, in the order of the document.
         pub static CATALOGUE: &[OperationEntry] = &[#(#entries),*];
 
-        /// A parameter that nothing more is to say of.
+        /// An optional parameter.
         const fn plain(name: &'static str, place: ParameterPlace, kind: &'static str) -> OperationParameter {
             OperationParameter {
                 name,
@@ -36,7 +36,7 @@ pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<St
             }
         }
 
-        /// A parameter without which the call is refused.
+        /// A required parameter.
         const fn required(name: &'static str, place: ParameterPlace, kind: &'static str) -> OperationParameter {
             OperationParameter {
                 required: true,

@@ -1,4 +1,4 @@
-//! Writes the files that people read.
+//! Makes the files: code of the clients, a module for the tests, the list of operations.
 
 mod accept;
 mod apis;

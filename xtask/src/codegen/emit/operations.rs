@@ -73,7 +73,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         #(#statics)*
     })?;
     Ok(format!(
-        "//! What the runtime has to know about each operation.\n\n{text}"
+        "//! The provider and its operations, as the runtime reads them.\n\n{text}"
     ))
 }
 

@@ -1,4 +1,4 @@
-//! `types.rs`: what goes in and comes out.
+//! `types.rs`: types of requests and responses.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -14,7 +14,7 @@ use crate::codegen::{Failure, docs, names};
 use super::accept;
 use super::pagination::{self, Records};
 
-/// The names of the types that can be part of a request, among other words.
+/// The names of the types that can be part of a request, among other identifiers.
 pub(super) fn request_types(parsed: &ParsedOutput) -> BTreeSet<String> {
     let signatures = parsed.operations.values();
     let types = signatures.flat_map(|signature| {
@@ -25,7 +25,7 @@ pub(super) fn request_types(parsed: &ParsedOutput) -> BTreeSet<String> {
     reachable_types(&parsed.objects, &parsed.others, roots)
 }
 
-/// The names of the types that are part of what is read, among other words.
+/// The names of the types that can be part of a response, among other identifiers.
 fn response_types(document: &Document, parsed: &ParsedOutput) -> BTreeSet<String> {
     let responses = parsed
         .operations
@@ -40,7 +40,7 @@ fn response_types(document: &Document, parsed: &ParsedOutput) -> BTreeSet<String
     reachable_types(&parsed.objects, &parsed.others, responses.chain(webhooks))
 }
 
-/// Which way an object goes.
+/// Whether an object is part of requests and of responses.
 #[derive(Clone, Copy)]
 struct Direction {
     sent: bool,
@@ -67,7 +67,7 @@ pub(super) fn types(
         #(#pages)*
     })?;
     let mut out = format!(
-        "//! What goes to the {title} and comes back.\n//!\n//! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`\n//! reads like a missing key. `new` takes what is required,\n//! and types that requests are made of have setters for the rest.\n\n"
+        "//! Types of requests and responses of the {title}.\n//!\n//! Fields that the document doesn't list are kept in `extra`. A field that may be absent is an `Option`; `null` is read like\n//! an absent field. `new` takes the required fields; types of requests have setters for the others.\n\n"
     );
     match (code.contains("enums::"), code.contains("ids::")) {
         (true, true) => out.push_str("use super::{enums, ids};\n\n"),
@@ -112,12 +112,12 @@ const NEVER_PERSONAL: [&str; 11] = [
     "EpochMillis",
 ];
 
-/// How a union or a newtype is printed: objects know themselves what is personal in them, numbers, times and flags are not,
-/// and anything else could be.
+/// `Debug` of a union or a newtype: objects have their own, numbers, times and flags are never personal, and anything else
+/// could be.
 fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
     let named = |ty: &syn::Type| {
-        let words = ty.to_token_stream().to_string();
-        identifiers(&words).all(|word| NEVER_PERSONAL.contains(&word) || parsed.has_own_debug(word))
+        let text = ty.to_token_stream().to_string();
+        identifiers(&text).all(|name| NEVER_PERSONAL.contains(&name) || parsed.has_own_debug(name))
     };
     match item {
         syn::Item::Struct(item) => {
@@ -127,7 +127,7 @@ fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
                 item.ident
             );
         }
-        // Those that derive it hold objects only.
+        // Enums that derive it contain objects only.
         syn::Item::Enum(item) if !derives_debug(&item.attrs) => {
             let _ = writeln!(
                 out,
@@ -148,23 +148,23 @@ fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
 fn derives_debug(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let text = attribute.to_token_stream().to_string();
-        attribute.path().is_ident("derive") && identifiers(&text).any(|word| word == "Debug")
+        attribute.path().is_ident("derive") && identifiers(&text).any(|name| name == "Debug")
     })
 }
 
-/// How a union that is told apart by a key is read and written.
+/// Reads and writes a union that one field selects.
 fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
     let _ = writeln!(
         out,
         "engagement_core::tagged_union! {{\n    {name} by {:?} {{",
         tagged.tag
     );
-    for (words, ty) in &tagged.members {
-        let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+    for (values, ty) in &tagged.members {
+        let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
         let _ = writeln!(
             out,
             "        {} => {},",
-            words.join(" | "),
+            values.join(" | "),
             tagged.variant(ty)
         );
     }
@@ -196,9 +196,9 @@ fn structure(object: &Object, normalised: &Normalised, requests: &BTreeSet<Strin
     let setters = requests
         .contains(&name.to_string())
         .then(|| setters(object));
-    let must_use = object.partial_failure.then(|| {
-        quote!(#[must_use = "it may say that something was refused although the call succeeded"])
-    });
+    let must_use = object
+        .partial_failure
+        .then(|| quote!(#[must_use = "it may report a failure although the call succeeded"]));
     quote! {
         #about
         #[derive(Clone, #default PartialEq)]
@@ -207,7 +207,7 @@ fn structure(object: &Object, normalised: &Normalised, requests: &BTreeSet<Strin
         #[non_exhaustive]
         pub struct #name {
             #(#fields,)*
-            /// Keys that the document doesn't know, as they were read; they are written back.
+            /// Fields that the document doesn't list, as they were read; they are written back.
             #[cfg_attr(feature = "schemars", schemars(flatten))]
             pub extra: engagement_core::Attributes,
         }
@@ -305,7 +305,7 @@ fn setters(object: &Object) -> TokenStream {
     quote! {
         #(#setters)*
 
-        /// Sets a field that the document doesn't know.
+        /// Sets a field that the document doesn't list.
         pub fn extra(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
             self.extra.insert(key, value);
             self
@@ -376,7 +376,7 @@ fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<TokenStream> {
     found
 }
 
-/// A field as an item of a list: its name, and the first line of what is said of it.
+/// A field as an item of a list: its name, and the first paragraph of its description.
 fn listed(field: &Field) -> String {
     let first = field
         .docs
@@ -395,13 +395,13 @@ fn capital(article: &str) -> &str {
     if article == "an" { "An" } else { "A" }
 }
 
-/// Whether the field is an integer id that the provider wants as text.
+/// Whether the field is an integer id that the provider requires as text.
 fn is_as_text(normalised: &Normalised, object: &Object, wire: &str) -> bool {
     let place = format!("{}{}", object.name, names::pascal(wire));
     normalised.ids_as_text.contains(&place)
 }
 
-/// What is special about how the field is read and written, as the name of a kind of `wire_object!` goes on.
+/// The suffix of the field's kind in `wire_object!`, if it is read or written in a special way.
 fn of_kind(
     normalised: &Normalised,
     object: &Object,

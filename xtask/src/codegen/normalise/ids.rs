@@ -13,7 +13,7 @@ use crate::codegen::{Failure, names};
 pub(crate) enum IdForm {
     Integer,
     Text,
-    /// It keeps what was read.
+    /// The form that was read is kept.
     Mixed,
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn type_name(kinds: &[impl AsRef<str>]) -> String {
         .map(|kind| names::pascal(kind.as_ref()))
         .collect();
     let name = kinds.join("Or");
-    // The identifier of a category stands beside its id.
+    // A category has an identifier beside its id.
     if name.ends_with("Identifier") {
         name
     } else {
@@ -42,7 +42,7 @@ pub(crate) fn type_name(kinds: &[impl AsRef<str>]) -> String {
     }
 }
 
-/// How a value is written at one place.
+/// How an id is written at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ValueForm {
     Integer,
