@@ -25,7 +25,7 @@ impl Client {
 impl<C> Attributes<C> {
     /// List the custom attributes of the workspace.
     ///
-    /// Returns every custom attribute the workspace knows, as a bare array without paging. Undocumented; read in the
+    /// Returns every custom attribute of the workspace, as an array without pages. Undocumented; read in the
     /// provider's WordPress plugin. Auth: key and secret.
     ///
     /// `GET /data/attributes` · known from: the provider's own code, or clients run against the live service ·

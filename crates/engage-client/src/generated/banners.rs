@@ -44,13 +44,13 @@ impl<C> Banners<C> {
     /// Record that a user dismissed a banner.
     ///
     /// A GET with a side effect: it notes the dismissal, so keep it away from prefetching and caches. Recording the
-    /// same dismissal again is taken as harmless, so the call counts as repeatable like any GET. The library ignores
-    /// the answer, which may be empty. Undocumented. Auth: key alone is enough (observed).
+    /// same dismissal again is assumed to be safe, so the call counts as idempotent like any GET. The library ignores
+    /// the response, which may be empty. Undocumented. Auth: key alone is enough (observed).
     ///
     /// `GET /campaigns/banners/{id}/track` · known from: the provider's own code, or clients run against the live
     /// service · [Engage's page](https://github.com/engage-so/engage-js)
     ///
-    /// Uncertain: The answer is unknown; the example is illustrative. That a repeat is harmless is deduced.
+    /// Uncertain: The response is unknown; the example is illustrative. That a repeat is safe is deduced.
     ///
     /// * `id`: Id of the banner. The client percent-encodes it.
     #[inline]

@@ -25,16 +25,16 @@ impl Client {
 impl<C> Ingest<C> {
     /// Forward a PostHog event to Engage.
     ///
-    /// Takes an event as PostHog emits it. PostHog's own plugin forwards custom events and, of the names that start
+    /// Accepts an event in PostHog's format. PostHog's own plugin forwards custom events and, of the names that start
     /// with
     /// `$`, only `$identify`, `$groupidentify`, `$set`, `$unset` and `$create_alias`. Such an event can create and
-    /// change users and, like any event, start automations. It lives outside `/v1`. The answer is never read and may
-    /// be empty. Auth: key and secret.
+    /// change users and, like any event, start automations. Its path is outside of `/v1`. The response is never read
+    /// and may be empty. Auth: key and secret.
     ///
     /// `POST https://api.engage.so/posthog` · known from: the provider's own code, or clients run against the live
     /// service · [Engage's page](https://github.com/PostHog/posthog-engage-so-plugin)
     ///
-    /// Uncertain: The answer is unknown; the example is illustrative. Which members the service insists on is
+    /// Uncertain: The response is unknown; the example is illustrative. Which members the service insists on is
     /// unknown: `event` and `distinct_id` are those every forwarded event has.
     #[inline]
     pub fn posthog(&self, body: impl Into<types::PosthogEvent>) -> Posthog<C> {
@@ -48,13 +48,13 @@ impl<C> Ingest<C> {
     ///
     /// Does what the hosted form of a list does in a browser: form-encoded, without credentials. Fields other than
     /// the four listed are custom ones. A list with double opt-in may send its confirmation message, and the list's
-    /// `redirect_url` may turn up as a redirect. The answer is never read and may be HTML or empty, so no content is
-    /// declared. Auth: none.
+    /// `redirect_url` may turn up as a redirect. The response is never read and may be HTML or empty, so no content
+    /// is declared. Auth: none.
     ///
     /// `POST https://app.engage.so/embed/{list_id}` · known from: the provider's own code, or clients run against the
     /// live service · [Engage's page](https://github.com/engage-so/elementor-form-action)
     ///
-    /// Uncertain: The status and the body of the answer are unknown. Which fields are needed is not documented.
+    /// Uncertain: The status and the body of the response are unknown. Which fields are needed is not documented.
     ///
     /// * `list_id`: Id of the list. The client percent-encodes it.
     #[inline]

@@ -44,13 +44,13 @@ impl<C> Push<C> {
 
     /// Report a push as delivered or opened.
     ///
-    /// Feeds the delivery figures of a mobile push. A repeat may count again. The libraries ignore the answer, which
+    /// Reports the delivery of a mobile push. A repeat may be counted again. The libraries ignore the response, which
     /// may be empty. Undocumented. Auth: key alone is enough (observed).
     ///
     /// `POST /messages/mobile/push/{id}/track` · known from: the provider's own code, or clients run against the live
     /// service · [Engage's page](https://github.com/engage-so/engage-ios)
     ///
-    /// Uncertain: The answer is unknown; the example is illustrative.
+    /// Uncertain: The response is unknown; the example is illustrative.
     ///
     /// * `id`: The `engage_msg_id` of the push payload. The client percent-encodes it.
     #[inline]

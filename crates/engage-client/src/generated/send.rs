@@ -26,9 +26,9 @@ impl<C> Send<C> {
     /// Send a transactional e-mail.
     ///
     /// Sends one message at once. One of `html`, `text` and `template` is needed. The host of the sender's address
-    /// must be a domain connected to Engage or to the linked mail provider; the default sending profile is refused.
+    /// must be a domain connected to Engage or to the linked mail provider; the default sending profile is rejected.
     /// Free accounts that send through Engage itself get 100 transactional e-mails a day. A success status may come
-    /// with `error` in the body: look at it before taking the message as accepted. A repeat sends again. Auth: key
+    /// with `error` in the body: check it before you treat the message as accepted. A repeat sends again. Auth: key
     /// and secret.
     ///
     /// Can send a message to a person: retried only if the request was certainly not sent.

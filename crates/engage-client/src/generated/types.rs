@@ -92,9 +92,9 @@ impl AccountRole {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
-    /// The provider's words. Documented as text; any JSON is read.
+    /// The provider's message. Documented as text; any JSON is read.
     pub error: Option<serde_json::Value>,
-    /// Further words, not documented by the provider; read when `error` is missing
+    /// Another message, not documented by the provider; read when `error` is missing
     pub message: Option<String>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -163,7 +163,7 @@ impl Banner {
     }
 }
 
-/// One write. The members of a user (`create`, `update`) or of an event (`event`) stand next to `type` and `id`.
+/// One write. The members of a user (`create`, `update`) or of an event (`event`) are beside `type` and `id`.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -199,10 +199,10 @@ pub struct BatchItem {
     /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
     /// it with updates too.
     pub lists: Option<Vec<ids::ListId>>,
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
-    /// send `null` as a value too.
+    /// Custom attributes, text, numbers or booleans by name. Fields are merged into the stored ones; may be empty.
+    /// Clients send `null` as a value too.
     pub meta: Option<engagement_core::Attributes>,
-    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; responses always contain text.
     pub number: Option<engagement_core::Scalar>,
     /// Text, numbers or booleans by name; may be empty
     pub properties: Option<engagement_core::Attributes>,
@@ -213,7 +213,7 @@ pub struct BatchItem {
     pub type_: enums::BatchItemType,
     /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
     pub tz: Option<String>,
-    /// A single value. For a bare event the provider's libraries send true.
+    /// A single value. For an event without a value the provider's libraries send true.
     pub value: Option<engagement_core::Scalar>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -353,15 +353,15 @@ impl BatchItem {
         self
     }
 
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
-    /// send `null` as a value too.
+    /// Custom attributes, text, numbers or booleans by name. Fields are merged into the stored ones; may be empty.
+    /// Clients send `null` as a value too.
     #[inline]
     pub fn meta(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.meta = Some(value.into());
         self
     }
 
-    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; responses always contain text.
     #[inline]
     pub fn number(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
         self.number = Some(value.into());
@@ -389,7 +389,7 @@ impl BatchItem {
         self
     }
 
-    /// A single value. For a bare event the provider's libraries send true.
+    /// A single value. For an event without a value the provider's libraries send true.
     #[inline]
     pub fn value(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
         self.value = Some(value.into());
@@ -482,7 +482,7 @@ impl ChatAck {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChatFeature {
-    /// Times the team can be reached; the shape of the entries is unknown
+    /// Times the team can be reached; the form of the entries is unknown
     pub availability: Option<Vec<serde_json::Value>>,
     /// Colour of the chat
     pub color: Option<String>,
@@ -535,11 +535,11 @@ pub struct ChatMessage {
     pub parent_id: Option<String>,
     /// True when it has been read
     pub read: Option<bool>,
-    /// State of the message; the words in use are unknown
+    /// State of the message; its values are unknown
     pub status: Option<String>,
     /// uid of the user
     pub uid: Option<ids::UserId>,
-    /// The user the message belongs to. Its shape is unknown, so any JSON is read.
+    /// The user the message belongs to. Its form is unknown, so any JSON is read.
     pub user: Option<serde_json::Value>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -632,7 +632,7 @@ pub struct EmailMessage {
     pub headers: Option<std::collections::BTreeMap<String, String>>,
     /// Body as HTML
     pub html: Option<String>,
-    /// Address for answers
+    /// Reply-to address
     pub reply_to: Option<String>,
     /// Subject line. Possibly optional with a template that has its own.
     pub subject: String,
@@ -714,7 +714,7 @@ impl EmailMessage {
         self
     }
 
-    /// Address for answers
+    /// Reply-to address
     #[inline]
     pub fn reply_to(mut self, value: impl Into<String>) -> Self {
         self.reply_to = Some(value.into());
@@ -1035,7 +1035,7 @@ impl Membership {
 #[must_use = "it may report a failure although the call succeeded"]
 #[non_exhaustive]
 pub struct MessageReceipt {
-    /// Set when the message was refused although the status says success. Any JSON; normally text.
+    /// Set when the message was rejected although the status is a success. Any JSON; normally text.
     pub error: Option<serde_json::Value>,
     /// Id of the message
     pub id: Option<String>,
@@ -1197,16 +1197,16 @@ impl NewList {
 pub struct NewSubscriber {
     /// When the person was created on your side, as date text; defaults to now
     pub created_at: Option<String>,
-    /// E-mail address, the first key of the lookup. It needs the API secret.
+    /// E-mail address, looked up first. It needs the API secret.
     pub email: Option<String>,
     /// First name
     pub first_name: Option<String>,
     /// Last name
     pub last_name: Option<String>,
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
-    /// send `null` as a value too.
+    /// Custom attributes, text, numbers or booleans by name. Fields are merged into the stored ones; may be empty.
+    /// Clients send `null` as a value too.
     pub meta: Option<engagement_core::Attributes>,
-    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; responses always contain text.
     pub number: Option<engagement_core::Scalar>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1227,7 +1227,7 @@ impl NewSubscriber {
         self
     }
 
-    /// E-mail address, the first key of the lookup. It needs the API secret.
+    /// E-mail address, looked up first. It needs the API secret.
     #[inline]
     pub fn email(mut self, value: impl Into<String>) -> Self {
         self.email = Some(value.into());
@@ -1248,15 +1248,15 @@ impl NewSubscriber {
         self
     }
 
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
-    /// send `null` as a value too.
+    /// Custom attributes, text, numbers or booleans by name. Fields are merged into the stored ones; may be empty.
+    /// Clients send `null` as a value too.
     #[inline]
     pub fn meta(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.meta = Some(value.into());
         self
     }
 
-    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; responses always contain text.
     #[inline]
     pub fn number(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
         self.number = Some(value.into());
@@ -1306,10 +1306,10 @@ pub struct NewUser {
     /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
     /// it with updates too.
     pub lists: Option<Vec<ids::ListId>>,
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
-    /// send `null` as a value too.
+    /// Custom attributes, text, numbers or booleans by name. Fields are merged into the stored ones; may be empty.
+    /// Clients send `null` as a value too.
     pub meta: Option<engagement_core::Attributes>,
-    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; responses always contain text.
     pub number: Option<engagement_core::Scalar>,
     /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
     pub tz: Option<String>,
@@ -1433,15 +1433,15 @@ impl NewUser {
         self
     }
 
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
-    /// send `null` as a value too.
+    /// Custom attributes, text, numbers or booleans by name. Fields are merged into the stored ones; may be empty.
+    /// Clients send `null` as a value too.
     #[inline]
     pub fn meta(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.meta = Some(value.into());
         self
     }
 
-    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; responses always contain text.
     #[inline]
     pub fn number(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
         self.number = Some(value.into());
@@ -1493,7 +1493,7 @@ impl OpenChat {
 pub struct PosthogEvent {
     /// Settings of the PostHog plugin without its credentials, free-form
     pub config: Option<engagement_core::Attributes>,
-    /// PostHog's id of the person, presumably taken as the uid
+    /// PostHog's id of the person, presumably used as the uid
     pub distinct_id: String,
     /// Name of the event
     pub event: String,
@@ -1508,7 +1508,7 @@ impl PosthogEvent {
     /// A [`PosthogEvent`] with what is required.
     ///
     /// * `event`: Name of the event.
-    /// * `distinct_id`: PostHog's id of the person, presumably taken as the uid.
+    /// * `distinct_id`: PostHog's id of the person, presumably used as the uid.
     #[inline]
     pub fn new(event: impl Into<String>, distinct_id: impl Into<String>) -> Self {
         Self {
@@ -1761,7 +1761,7 @@ pub struct TrackEvent {
     pub properties: Option<engagement_core::Attributes>,
     /// When the event happened, as date text; defaults to now
     pub timestamp: Option<String>,
-    /// A single value. For a bare event the provider's libraries send true.
+    /// A single value. For an event without a value the provider's libraries send true.
     pub value: Option<engagement_core::Scalar>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1797,7 +1797,7 @@ impl TrackEvent {
         self
     }
 
-    /// A single value. For a bare event the provider's libraries send true.
+    /// A single value. For an event without a value the provider's libraries send true.
     #[inline]
     pub fn value(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
         self.value = Some(value.into());
@@ -1985,7 +1985,7 @@ impl UserList {
     }
 }
 
-/// Lists to add a user to or take it off
+/// Lists to add a user to or to remove it from
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -2172,10 +2172,10 @@ pub struct UserUpdate {
     /// Ids of lists to subscribe the user to, without a confirmation message. Documented for creation; libraries send
     /// it with updates too.
     pub lists: Option<Vec<ids::ListId>>,
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
-    /// send `null` as a value too.
+    /// Custom attributes, text, numbers or booleans by name. Fields are merged into the stored ones; may be empty.
+    /// Clients send `null` as a value too.
     pub meta: Option<engagement_core::Attributes>,
-    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; responses always contain text.
     pub number: Option<engagement_core::Scalar>,
     /// IANA time zone of the user. Sent by the provider's libraries with updates, undocumented.
     pub tz: Option<String>,
@@ -2286,15 +2286,15 @@ impl UserUpdate {
         self
     }
 
-    /// Custom attributes, text, numbers or booleans by name. Keys are merged into those stored; may be empty. Clients
-    /// send `null` as a value too.
+    /// Custom attributes, text, numbers or booleans by name. Fields are merged into the stored ones; may be empty.
+    /// Clients send `null` as a value too.
     #[inline]
     pub fn meta(mut self, value: impl Into<engagement_core::Attributes>) -> Self {
         self.meta = Some(value.into());
         self
     }
 
-    /// Phone number, digits with dialling code and no plus sign. Text or integer; answers always carry text.
+    /// Phone number, digits with dialling code and no plus sign. Text or integer; responses always contain text.
     #[inline]
     pub fn number(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
         self.number = Some(value.into());

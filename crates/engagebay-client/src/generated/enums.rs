@@ -27,7 +27,7 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// How the call ended, in older words
+    /// How the call ended, in older values
     pub enum CallLogStatusLegacy {
         /// `no-answer`
         NoAnswer = "no-answer",
@@ -35,7 +35,7 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// What happened; the words are concluded, not documented
+    /// What happened; the values are inferred, not documented
     pub enum CompanyWebhookEvent {
         /// `company.created`
         CompanyCreated = "company.created",
@@ -63,7 +63,7 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// State of the contact; what it stands for is not published
+    /// State of the contact; its meaning is not published
     pub enum ContactStatus {
         /// `CONFIRMED`
         Confirmed = "CONFIRMED",
@@ -329,7 +329,7 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// Priority of a task. The words are known from clients only.
+    /// Priority of a task. The values are known from clients only.
     pub enum TaskPriority {
         /// `HIGH`
         High = "HIGH",

@@ -27,7 +27,7 @@ impl<C> Forms<C> {
     ///
     /// The account's inline forms with their HTML and counters. Pop-up forms are listed by
     /// `client.forms().list_lead_grabbers()`. No cursor is documented; ask for a large `page_size` to get all forms.
-    /// Answers are large, since each form carries its markup.
+    /// Responses are large, since each form contains its markup.
     ///
     /// `GET /dev/api/panel/forms` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -52,7 +52,7 @@ impl<C> Forms<C> {
     /// `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}` · known from: the provider's
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented. The docs' sample body `{}` has no meaning and is left out.
+    /// Uncertain: The success response is not documented. The docs' sample body `{}` has no meaning and is left out.
     ///
     /// * `email`: E-mail address of the contact; percent-encoded on the wire.
     /// * `form_id`: Id of the form.
@@ -78,7 +78,7 @@ impl<C> Forms<C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Only the path appears, in an example request of the docs and in the provider's WordPress plugin;
-    /// the answer's shape is inferred from the inline forms.
+    /// the form of the response is inferred from the inline forms.
     #[inline]
     pub fn list_lead_grabbers(&self) -> ListLeadGrabbers<C> {
         ListLeadGrabbers {
@@ -92,12 +92,12 @@ impl<C> Forms<C> {
 #[must_use = "nothing is sent before `send`"]
 pub struct List<C = Client> {
     pub(crate) call_context: CallContext<C>,
-    /// Greatest number of forms to answer. Known from a client that sends 1000; the limit is not documented.
+    /// Maximum number of forms to return. Known from a client that sends 1000; the limit is not documented.
     pub page_size: Option<i64>,
 }
 
 impl<C> List<C> {
-    /// Greatest number of forms to answer. Known from a client that sends 1000; the limit is not documented.
+    /// Maximum number of forms to return. Known from a client that sends 1000; the limit is not documented.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         self.page_size = Some(value);

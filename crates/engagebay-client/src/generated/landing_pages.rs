@@ -25,13 +25,13 @@ impl Client {
 impl<C> LandingPages<C> {
     /// List the landing pages.
     ///
-    /// The account's landing pages, in one answer. The call is not in the provider's API text; it is what the
+    /// The account's landing pages, in one response. The call is not in the provider's API text; it is what the
     /// provider's own WordPress plugin uses, so it may change without notice.
     ///
     /// `GET /dev/api/panel/landingPage` · known from: the provider's own code, or clients run against the live
     /// service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Only the keys that the plugin reads are known.
+    /// Uncertain: Only the fields that the plugin reads are known.
     #[inline]
     pub fn list(&self) -> List<C> {
         List {

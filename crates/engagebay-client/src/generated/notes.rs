@@ -25,14 +25,13 @@ impl Client {
 impl<C> Notes<C> {
     /// Add a note to a contact, company, deal or product.
     ///
-    /// `parentId` is the id of the record that gets the note; the record's kind need not be told. A repeat adds a
-    /// second note.
+    /// `parentId` is the id of the record that gets the note; the record's kind is not needed. A repeat adds a second
+    /// note.
     ///
     /// `POST /dev/api/panel/notes` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Contacts, companies and deals are documented; products were tried by a client against the live
-    /// service.
+    /// Uncertain: Contacts, companies and deals are documented; a client used products against the live service.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewNote>) -> Create<C> {
         Create {

@@ -25,13 +25,13 @@ impl Client {
 impl<C> Owners<C> {
     /// List the users of the account.
     ///
-    /// All users, each a possible `owner_id` of other records, in one answer without paging. The records hold
+    /// All users, each a possible `owner_id` of other records, in one response without pages. The records hold
     /// personal data, up to a login's address and location in `misc_info`; keep them out of logs.
     ///
     /// `GET /dev/api/panel/users` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The documented sample shows one user with all keys.
+    /// Uncertain: The documented sample shows one user with all fields.
     #[inline]
     pub fn list(&self) -> List<C> {
         List {

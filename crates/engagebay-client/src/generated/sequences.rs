@@ -35,7 +35,7 @@ impl<C> Sequences<C> {
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented path lacks the slash between address and id; the example request and live clients
-    /// have it. The success answer is undocumented.
+    /// have it. The success response is not documented.
     ///
     /// * `email`: E-mail address of the contact; percent-encoded on the wire.
     /// * `sequence_id`: Id of the sequence.

@@ -29,14 +29,14 @@ impl AccountTag {
     }
 }
 
-/// What the provider says about a failed call; every key may be missing
+/// What the provider says about a failed call; every field may be missing
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
     /// The provider's words
     pub error: Option<String>,
-    /// More words, known from a client that reads it beside `error`
+    /// Another message, known from a client that reads it beside `error`
     pub message: Option<String>,
     /// HTTP status once more, mostly as a string of digits
     pub status: Option<engagement_core::Scalar>,
@@ -220,14 +220,14 @@ pub struct CallLog {
     /// Meaning not published
     #[cfg_attr(feature = "schemars", schemars(rename = "reflectStatus"))]
     pub reflect_status: Option<bool>,
-    /// Who is to be told of the call, presumably; the elements are not published
+    /// Who is notified of the call, presumably; the elements are not published
     #[cfg_attr(feature = "schemars", schemars(rename = "sendNotificationsTo"))]
     pub send_notifications_to: Option<Vec<serde_json::Value>>,
     /// When the call began
     pub started_at: Option<engagement_core::EpochSeconds>,
     /// How the call ended
     pub status: Option<enums::CallLogStatus>,
-    /// How the call ended, in older words
+    /// How the call ended, in older values
     pub status_legacy: Option<enums::CallLogStatusLegacy>,
     /// Number called
     pub to_number: Option<String>,
@@ -285,7 +285,7 @@ pub struct Company {
     /// Ids of the contacts that belong to the company
     #[cfg_attr(feature = "schemars", schemars(rename = "contactIds"))]
     pub contact_ids: Option<Vec<ids::ContactId>>,
-    /// Number of all hits; on the first element of a search answer only
+    /// Number of all hits; on the first element of a search response only
     pub count: Option<i64>,
     /// When the company was created
     pub created_time: Option<engagement_core::EpochSeconds>,
@@ -305,7 +305,7 @@ pub struct Company {
     pub name: Option<String>,
     /// Name to sort by
     pub name_sort: Option<String>,
-    /// A user in short form, as it stands inside other records
+    /// A user in short form, as part of other records
     pub owner: Option<UserRef>,
     /// Id of the user who owns the company
     pub owner_id: Option<ids::UserId>,
@@ -351,7 +351,7 @@ impl Company {
     }
 }
 
-/// A whole company to be written back under its id
+/// A full company, which replaces the one with its id
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -563,9 +563,9 @@ impl CompanyUpdate {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct CompanyWebhook {
-    /// A company inside a webhook; keys concluded from those of a contact, more may come
+    /// A company inside a webhook; fields inferred from those of a contact, there may be more
     pub entity: WebhookCompany,
-    /// What happened; the words are concluded, not documented
+    /// What happened; the values are inferred, not documented
     pub event: enums::CompanyWebhookEvent,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -575,8 +575,8 @@ pub struct CompanyWebhook {
 impl CompanyWebhook {
     /// A [`CompanyWebhook`] with what is required.
     ///
-    /// * `event`: What happened; the words are concluded, not documented.
-    /// * `entity`: A company inside a webhook; keys concluded from those of a contact, more may come.
+    /// * `event`: What happened; the values are inferred, not documented.
+    /// * `entity`: A company inside a webhook; fields inferred from those of a contact, there may be more.
     #[inline]
     pub fn new(
         event: impl Into<enums::CompanyWebhookEvent>,
@@ -590,7 +590,7 @@ impl CompanyWebhook {
     }
 }
 
-/// A person in the account, which the provider also calls a subscriber. Lists return fewer keys than a single
+/// A person in the account, which the provider also calls a subscriber. Lists return fewer fields than a single
 /// contact.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -605,7 +605,7 @@ pub struct Contact {
     /// Ids of other contacts; the relation is not published
     #[cfg_attr(feature = "schemars", schemars(rename = "contactIds"))]
     pub contact_ids: Option<Vec<ids::ContactId>>,
-    /// Number of all hits; on the first element of a search answer only
+    /// Number of all hits; on the first element of a search response only
     pub count: Option<i64>,
     /// When the contact was created
     pub created_time: Option<engagement_core::EpochSeconds>,
@@ -650,7 +650,7 @@ pub struct Contact {
     /// Links the contact has opened; the elements are not published
     #[cfg_attr(feature = "schemars", schemars(rename = "openedLinks"))]
     pub opened_links: Option<Vec<serde_json::Value>>,
-    /// A user in short form, as it stands inside other records
+    /// A user in short form, as part of other records
     pub owner: Option<UserRef>,
     /// Id of the user who owns the contact
     pub owner_id: Option<ids::UserId>,
@@ -660,7 +660,7 @@ pub struct Contact {
     pub score: Option<i64>,
     /// Where the contact came from
     pub sources: Option<Vec<ContactSource>>,
-    /// State of the contact; what it stands for is not published
+    /// State of the contact; its meaning is not published
     pub status: Option<enums::ContactStatus>,
     /// The contact's tags
     pub tags: Option<Vec<ContactTag>>,
@@ -777,7 +777,7 @@ pub struct ContactList {
     pub name: Option<String>,
     /// Alternative rules of the list; the elements are not documented
     pub or_rules: Option<Vec<serde_json::Value>>,
-    /// A user in short form, as it stands inside other records
+    /// A user in short form, as part of other records
     pub owner: Option<UserRef>,
     /// User who owns the list
     pub owner_id: Option<ids::UserId>,
@@ -879,7 +879,7 @@ impl ContactProduct {
     }
 }
 
-/// A contact in short form, as it stands inside deals and tickets
+/// A contact in short form, as part of deals and tickets
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -913,7 +913,7 @@ impl ContactRef {
     }
 }
 
-/// A whole contact to be written back under its id
+/// A full contact, which replaces the one with its id
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -922,10 +922,10 @@ pub struct ContactReplacement {
     pub id: ids::ContactId,
     /// All properties of the contact
     pub properties: Option<Vec<Property>>,
-    /// Score in points; not in the sample, taken over from the record
+    /// Score in points; not in the sample, copied from the record
     pub score: Option<i64>,
-    /// Tags of the contact; not in the sample, taken over from the record. Objects, the form of the provider's table
-    /// of fields.
+    /// Tags of the contact; not in the sample, copied from the record. Objects, the form of the provider's table of
+    /// fields.
     pub tags: Option<Vec<ContactTagName>>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -954,15 +954,15 @@ impl ContactReplacement {
         self
     }
 
-    /// Score in points; not in the sample, taken over from the record
+    /// Score in points; not in the sample, copied from the record
     #[inline]
     pub fn score(mut self, value: i64) -> Self {
         self.score = Some(value);
         self
     }
 
-    /// Tags of the contact; not in the sample, taken over from the record. Objects, the form of the provider's table
-    /// of fields.
+    /// Tags of the contact; not in the sample, copied from the record. Objects, the form of the provider's table of
+    /// fields.
     #[inline]
     pub fn tags(mut self, value: impl IntoIterator<Item: Into<ContactTagName>>) -> Self {
         self.tags = Some(value.into_iter().map(Into::into).collect());
@@ -1031,7 +1031,7 @@ impl ContactTag {
     }
 }
 
-/// A tag to be given or taken, as an object
+/// A tag to add or remove, as an object
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1179,15 +1179,15 @@ impl ContactWebhook {
 pub struct CustomField {
     /// Time of creation, epoch seconds
     pub created_time: Option<engagement_core::EpochSeconds>,
-    /// The options of a choice; empty for text. Missing from the answer to a creation.
+    /// The options of a choice; empty for text. Missing from the response to a creation.
     pub field_data: Option<String>,
     /// What the field is for
     pub field_description: Option<String>,
     /// Label of the field
     pub field_label: Option<String>,
-    /// The label as typed in lists; in lower case in the answer to a creation
+    /// The label as typed in lists; in lower case in the response to a creation
     pub field_label_case_sensitive: Option<String>,
-    /// Name to be used in properties, the label with blanks turned to `_`. Missing from the answer to a creation.
+    /// Name to be used in properties, the label with blanks turned to `_`. Missing from the response to a creation.
     pub field_name: Option<String>,
     /// Type of a custom field. `TEXT`, `TEXTAREA`, `DATE`, `CHECKBOX`, `LIST`, `NUMBER` and `MULTICHECKBOX` are
     /// documented for creating fields; the others are known from properties of records.
@@ -1245,14 +1245,14 @@ impl CustomField {
     }
 }
 
-/// A sales opportunity. Lists return fewer keys than a single deal.
+/// A sales opportunity. Lists return fewer fields than a single deal.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Deal {
     /// Worth of the deal in the currency of `currency_type`
     pub amount: Option<f64>,
-    /// When the deal was or shall be closed
+    /// When the deal was closed or is expected to close
     pub closed_date: Option<engagement_core::EpochSeconds>,
     /// The deal's companies; the elements are not published
     pub companies: Option<Vec<serde_json::Value>>,
@@ -1260,7 +1260,7 @@ pub struct Deal {
     pub company_ids: Option<Vec<ids::CompanyId>>,
     /// Ids of the deal's contacts
     pub contact_ids: Option<Vec<ids::ContactId>>,
-    /// Number of all hits; on the first element of a search answer only
+    /// Number of all hits; on the first element of a search response only
     pub count: Option<i64>,
     /// When the deal was created
     pub created_time: Option<engagement_core::EpochSeconds>,
@@ -1286,13 +1286,13 @@ pub struct Deal {
     pub name: Option<String>,
     /// Name to sort by
     pub name_sort: Option<String>,
-    /// A user in short form, as it stands inside other records
+    /// A user in short form, as part of other records
     pub owner: Option<UserRef>,
     /// Id of the user who owns the deal
     pub owner_id: Option<ids::UserId>,
     /// Chance of success from 0 to 1, as set on the milestone
     pub probability: Option<f64>,
-    /// The deal's custom fields; its own fields are top-level keys
+    /// The deal's custom fields; its own fields are top-level fields
     pub properties: Option<Vec<Property>>,
     /// The deal's contacts in short form
     pub subscribers: Option<Vec<ContactRef>>,
@@ -1354,7 +1354,7 @@ impl Deal {
 pub struct DealTrackChange {
     /// Id of the deal
     pub id: ids::DealId,
-    /// Label of the milestone, word for word as in the track
+    /// Label of the milestone, exactly as in the track
     #[cfg_attr(feature = "schemars", schemars(rename = "milestoneLabelName"))]
     pub milestone_label_name: String,
     /// Id of the track; a number, or the same digits as a string
@@ -1368,7 +1368,7 @@ impl DealTrackChange {
     /// A [`DealTrackChange`] with what is required.
     ///
     /// * `id`: Id of the deal.
-    /// * `milestone_label_name`: Label of the milestone, word for word as in the track.
+    /// * `milestone_label_name`: Label of the milestone, exactly as in the track.
     /// * `track_id`: Id of the track; a number, or the same digits as a string.
     #[inline]
     pub fn new(
@@ -1400,17 +1400,17 @@ impl DealTrackChange {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct DealUpdate {
-    /// Worth of the deal; a guess that it is taken here
+    /// Worth of the deal; that it is accepted here is a guess
     pub amount: Option<f64>,
-    /// When the deal was or shall be closed; a guess that it is taken here
+    /// When the deal was closed or is expected to close; that it is accepted here is a guess
     pub closed_date: Option<DealDate>,
-    /// Free text about the deal; a guess that it is taken here
+    /// Free text about the deal; that it is accepted here is a guess
     pub description: Option<String>,
     /// Id of the deal
     pub id: ids::DealId,
     /// Name of the deal; sent by a live client
     pub name: Option<String>,
-    /// Id of the user who shall own the deal; a guess that it is taken here
+    /// Id of the new owner of the deal; that it is accepted here is a guess
     pub owner_id: Option<ids::UserId>,
     /// Custom fields to be set; those not named stay as they are
     pub properties: Option<Vec<Property>>,
@@ -1437,21 +1437,21 @@ impl DealUpdate {
         }
     }
 
-    /// Worth of the deal; a guess that it is taken here
+    /// Worth of the deal; that it is accepted here is a guess
     #[inline]
     pub fn amount(mut self, value: impl Into<f64>) -> Self {
         self.amount = Some(value.into());
         self
     }
 
-    /// When the deal was or shall be closed; a guess that it is taken here
+    /// When the deal was closed or is expected to close; that it is accepted here is a guess
     #[inline]
     pub fn closed_date(mut self, value: impl Into<DealDate>) -> Self {
         self.closed_date = Some(value.into());
         self
     }
 
-    /// Free text about the deal; a guess that it is taken here
+    /// Free text about the deal; that it is accepted here is a guess
     #[inline]
     pub fn description(mut self, value: impl Into<String>) -> Self {
         self.description = Some(value.into());
@@ -1465,7 +1465,7 @@ impl DealUpdate {
         self
     }
 
-    /// Id of the user who shall own the deal; a guess that it is taken here
+    /// Id of the new owner of the deal; that it is accepted here is a guess
     #[inline]
     pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
         self.owner_id = Some(value.into());
@@ -1523,8 +1523,8 @@ impl DealWebhook {
     }
 }
 
-/// What is posted when a contact opens an e-mail. Clicks and replies can be chosen too; the words for them are
-/// not published. Nothing proves that the provider sent it; put a secret into the address that it is posted to.
+/// What is posted when a contact opens an e-mail. Clicks and replies can be chosen too; their values are not
+/// published. Nothing proves that the provider sent it; put a secret into the address that it is posted to.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1577,7 +1577,7 @@ pub struct Event {
     pub deals: Option<Vec<serde_json::Value>>,
     /// End, epoch milliseconds; may be the last millisecond before the full hour
     pub end_time: Option<engagement_core::EpochMillis>,
-    /// Always `event`; the key is misspelt on the wire
+    /// Always `event`; the field is misspelt on the wire
     pub entiy_group_name: Option<String>,
     /// Linked events
     pub event_ids: Option<Vec<ids::EventId>>,
@@ -1585,7 +1585,7 @@ pub struct Event {
     pub id: ids::EventId,
     /// Title of the event
     pub name: Option<String>,
-    /// A user in short form, as it stands inside other records
+    /// A user in short form, as part of other records
     pub owner: Option<UserRef>,
     /// User who owns the event
     pub owner_id: Option<ids::UserId>,
@@ -1597,7 +1597,7 @@ pub struct Event {
     pub subscriber_id: Option<ids::ContactId>,
     /// Linked contacts in full; the elements are not documented
     pub subscribers: Option<Vec<serde_json::Value>>,
-    /// JSON text about who booked it, with the keys `firstname`, `lastname` and `email`
+    /// JSON text about who booked it, with the fields `firstname`, `lastname` and `email`
     pub user_data: Option<String>,
     /// Time zone of who booked it, an IANA name
     pub user_time_zone: Option<String>,
@@ -1647,7 +1647,7 @@ pub struct EventUpdate {
     pub contact_ids: Option<Vec<ids::ContactId>>,
     /// Time of creation, epoch SECONDS, as read from the event
     pub created_time: Option<engagement_core::EpochSeconds>,
-    /// End, epoch SECONDS, as number or text; comes back as milliseconds
+    /// End, epoch SECONDS, as number or text; milliseconds in responses
     pub end_time: Option<engagement_core::EpochSeconds>,
     /// Id of the event; a number, or the same digits as a string
     pub id: ids::EventId,
@@ -1657,7 +1657,7 @@ pub struct EventUpdate {
     pub owner_id: Option<ids::UserId>,
     /// Where an event came from
     pub source_type: Option<enums::EventSource>,
-    /// Start, epoch SECONDS, as number or text; comes back as milliseconds
+    /// Start, epoch SECONDS, as number or text; milliseconds in responses
     pub start_time: Option<engagement_core::EpochSeconds>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1703,7 +1703,7 @@ impl EventUpdate {
         self
     }
 
-    /// End, epoch SECONDS, as number or text; comes back as milliseconds
+    /// End, epoch SECONDS, as number or text; milliseconds in responses
     #[inline]
     pub fn end_time(mut self, value: impl Into<engagement_core::EpochSeconds>) -> Self {
         self.end_time = Some(value.into());
@@ -1731,7 +1731,7 @@ impl EventUpdate {
         self
     }
 
-    /// Start, epoch SECONDS, as number or text; comes back as milliseconds
+    /// Start, epoch SECONDS, as number or text; milliseconds in responses
     #[inline]
     pub fn start_time(
         mut self,
@@ -1752,12 +1752,12 @@ impl EventUpdate {
     }
 }
 
-/// An inline or pop-up form. The documented samples are cut off, so there may be more keys.
+/// An inline or pop-up form. The documented samples are cut off, so there may be more fields.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Form {
-    /// Second name of the form; may hold stray newlines and tabs
+    /// Second name of the form; may contain stray newlines and tabs
     pub alias_name: Option<String>,
     /// Time of creation, epoch seconds
     pub created_time: Option<engagement_core::EpochSeconds>,
@@ -1768,7 +1768,7 @@ pub struct Form {
     /// The form's markup; it can be long
     #[cfg_attr(feature = "schemars", schemars(rename = "formHtml"))]
     pub form_html: Option<String>,
-    /// Counters of a form. The documented sample is cut off, so there may be more keys.
+    /// Counters of a form. The documented sample is cut off, so there may be more fields.
     #[cfg_attr(feature = "schemars", schemars(rename = "formStats"))]
     pub form_stats: Option<FormStats>,
     /// Style of the form
@@ -1780,7 +1780,7 @@ pub struct Form {
     /// be a string or null.
     #[cfg_attr(feature = "schemars", schemars(rename = "incentiveEmail"))]
     pub incentive_email: Option<serde_json::Value>,
-    /// Name of the form; may hold stray newlines and tabs
+    /// Name of the form; may contain stray newlines and tabs
     pub name: Option<String>,
     /// User who owns the form
     pub owner_id: Option<ids::UserId>,
@@ -1821,7 +1821,7 @@ impl Form {
     }
 }
 
-/// Counters of a form. The documented sample is cut off, so there may be more keys.
+/// Counters of a form. The documented sample is cut off, so there may be more fields.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1853,7 +1853,7 @@ impl FormStats {
     }
 }
 
-/// A landing page. Only the keys that a client reads are known; there are more.
+/// A landing page. Only the fields that a client reads are known; there are more.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1952,7 +1952,7 @@ pub struct Milestone {
     /// Name shown on the board; deals refer to it by this exact text
     #[cfg_attr(feature = "schemars", schemars(rename = "labelName"))]
     pub label_name: Option<String>,
-    /// Chance of winning, 0 to 1. A number in answers; the docs send it as text.
+    /// Chance of winning, 0 to 1. A number in responses; the docs send it as text.
     pub probability: Option<engagement_core::Scalar>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -2001,7 +2001,7 @@ impl Milestone {
         self
     }
 
-    /// Chance of winning, 0 to 1. A number in answers; the docs send it as text.
+    /// Chance of winning, 0 to 1. A number in responses; the docs send it as text.
     #[inline]
     pub fn probability(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
         self.probability = Some(value.into());
@@ -2198,10 +2198,10 @@ pub struct NewContact {
     /// Ids of companies the contact belongs to; known from clients
     #[cfg_attr(feature = "schemars", schemars(rename = "companyIds"))]
     pub company_ids: Option<Vec<ids::CompanyId>>,
-    /// A key of the record whose meaning is not published; leave out
+    /// A field of the record whose meaning is not published; omit it
     #[cfg_attr(feature = "schemars", schemars(rename = "forceCreate"))]
     pub force_create: Option<bool>,
-    /// A key of the record whose meaning is not published; leave out
+    /// A field of the record whose meaning is not published; omit it
     #[cfg_attr(feature = "schemars", schemars(rename = "forceUpdate"))]
     pub force_update: Option<bool>,
     /// Ids of lists to put the contact into; known from clients
@@ -2237,14 +2237,14 @@ impl NewContact {
         self
     }
 
-    /// A key of the record whose meaning is not published; leave out
+    /// A field of the record whose meaning is not published; omit it
     #[inline]
     pub fn force_create(mut self, value: bool) -> Self {
         self.force_create = Some(value);
         self
     }
 
-    /// A key of the record whose meaning is not published; leave out
+    /// A field of the record whose meaning is not published; omit it
     #[inline]
     pub fn force_update(mut self, value: bool) -> Self {
         self.force_update = Some(value);
@@ -2400,9 +2400,9 @@ impl NewCustomField {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewDeal {
-    /// Worth of the deal; a number, also taken as a string
+    /// Worth of the deal; a number, also accepted as a string
     pub amount: Option<engagement_core::Scalar>,
-    /// When the deal was or shall be closed
+    /// When the deal was closed or is expected to close
     pub closed_date: Option<DealDate>,
     /// Ids of the deal's companies
     pub company_ids: Option<Vec<ids::CompanyId>>,
@@ -2417,12 +2417,12 @@ pub struct NewDeal {
     /// Inner name of the milestone, its label with `_Actual` behind it; needless beside the label
     #[cfg_attr(feature = "schemars", schemars(rename = "milestoneActualName"))]
     pub milestone_actual_name: Option<String>,
-    /// Label of the milestone, word for word as in the track
+    /// Label of the milestone, exactly as in the track
     #[cfg_attr(feature = "schemars", schemars(rename = "milestoneLabelName"))]
     pub milestone_label_name: Option<String>,
     /// Name of the deal; needless in an update
     pub name: Option<String>,
-    /// Id of the user who shall own the deal
+    /// Id of the new owner of the deal
     pub owner_id: Option<ids::UserId>,
     /// Chance of success from 0 to 1
     pub probability: Option<f64>,
@@ -2434,7 +2434,7 @@ pub struct NewDeal {
     pub track_id: Option<ids::TrackId>,
     /// Name of the track, for example `Default`; never read back
     pub track_name: Option<String>,
-    /// A second number of the deal; also taken as a string
+    /// A second number of the deal; also accepted as a string
     pub unique_id: Option<ids::DealUniqueId>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -2448,14 +2448,14 @@ impl NewDeal {
         Self::default()
     }
 
-    /// Worth of the deal; a number, also taken as a string
+    /// Worth of the deal; a number, also accepted as a string
     #[inline]
     pub fn amount(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
         self.amount = Some(value.into());
         self
     }
 
-    /// When the deal was or shall be closed
+    /// When the deal was closed or is expected to close
     #[inline]
     pub fn closed_date(mut self, value: impl Into<DealDate>) -> Self {
         self.closed_date = Some(value.into());
@@ -2510,7 +2510,7 @@ impl NewDeal {
         self
     }
 
-    /// Label of the milestone, word for word as in the track
+    /// Label of the milestone, exactly as in the track
     #[inline]
     pub fn milestone_label_name(mut self, value: impl Into<String>) -> Self {
         self.milestone_label_name = Some(value.into());
@@ -2524,7 +2524,7 @@ impl NewDeal {
         self
     }
 
-    /// Id of the user who shall own the deal
+    /// Id of the new owner of the deal
     #[inline]
     pub fn owner_id(mut self, value: impl Into<ids::UserId>) -> Self {
         self.owner_id = Some(value.into());
@@ -2566,7 +2566,7 @@ impl NewDeal {
         self
     }
 
-    /// A second number of the deal; also taken as a string
+    /// A second number of the deal; also accepted as a string
     #[inline]
     pub fn unique_id(mut self, value: impl Into<ids::DealUniqueId>) -> Self {
         self.unique_id = Some(value.into());
@@ -2594,7 +2594,7 @@ pub struct NewEvent {
     pub contact_id: Option<ids::ContactId>,
     /// Contacts to link. A guess, no sample sends it.
     pub contact_ids: Option<Vec<ids::ContactId>>,
-    /// End, epoch SECONDS, as number or text; comes back as milliseconds
+    /// End, epoch SECONDS, as number or text; milliseconds in responses
     pub end_time: engagement_core::EpochSeconds,
     /// Title of the event
     pub name: String,
@@ -2602,7 +2602,7 @@ pub struct NewEvent {
     pub owner_id: Option<ids::UserId>,
     /// Where an event came from
     pub source_type: Option<enums::EventSource>,
-    /// Start, epoch SECONDS, as number or text; comes back as milliseconds
+    /// Start, epoch SECONDS, as number or text; milliseconds in responses
     pub start_time: engagement_core::EpochSeconds,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -2613,8 +2613,8 @@ impl NewEvent {
     /// A [`NewEvent`] with what is required.
     ///
     /// * `name`: Title of the event.
-    /// * `start_time`: Start, epoch SECONDS, as number or text; comes back as milliseconds.
-    /// * `end_time`: End, epoch SECONDS, as number or text; comes back as milliseconds.
+    /// * `start_time`: Start, epoch SECONDS, as number or text; milliseconds in responses.
+    /// * `end_time`: End, epoch SECONDS, as number or text; milliseconds in responses.
     #[inline]
     pub fn new(
         name: impl Into<String>,
@@ -2681,7 +2681,7 @@ impl NewEvent {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewNote {
-    /// Text of the note. Notes written in the web application hold HTML.
+    /// Text of the note. Notes written in the web application contain HTML.
     pub content: Option<String>,
     /// Id of the record that gets the note; a number, or the same digits as a string
     #[cfg_attr(feature = "schemars", schemars(rename = "parentId"))]
@@ -2711,7 +2711,7 @@ impl NewNote {
         }
     }
 
-    /// Text of the note. Notes written in the web application hold HTML.
+    /// Text of the note. Notes written in the web application contain HTML.
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         self.content = Some(value.into());
@@ -2859,7 +2859,7 @@ impl NewProduct {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTag {
-    /// Name of the tag. Starts with a letter, goes on with letters, digits, underscores and blanks.
+    /// Name of the tag. Starts with a letter, followed by letters, digits, underscores and blanks.
     pub tag: String,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -2869,7 +2869,7 @@ pub struct NewTag {
 impl NewTag {
     /// A [`NewTag`] with what is required.
     ///
-    /// * `tag`: Name of the tag. Starts with a letter, goes on with letters, digits, underscores and blanks.
+    /// * `tag`: Name of the tag. Starts with a letter, followed by letters, digits, underscores and blanks.
     #[inline]
     pub fn new(tag: impl Into<String>) -> Self {
         Self {
@@ -2908,7 +2908,7 @@ pub struct NewTask {
     pub deals: Option<Vec<serde_json::Value>>,
     /// What is to be done
     pub description: Option<String>,
-    /// The word `task`; the key is misspelt on the wire
+    /// The text `task`; the field is misspelt on the wire
     pub entiy_group_name: Option<String>,
     /// Whether the task is due
     pub is_due: Option<bool>,
@@ -2926,7 +2926,7 @@ pub struct NewTask {
     pub task_ids: Option<Vec<ids::TaskId>>,
     /// Progress of a task
     pub task_milestone: Option<enums::TaskMilestone>,
-    /// Priority of a task. The words are known from clients only.
+    /// Priority of a task. The values are known from clients only.
     pub task_priority: Option<enums::TaskPriority>,
     /// Kind of a task
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -3035,7 +3035,7 @@ impl NewTask {
         self
     }
 
-    /// The word `task`; the key is misspelt on the wire
+    /// The text `task`; the field is misspelt on the wire
     #[inline]
     pub fn entiy_group_name(mut self, value: impl Into<String>) -> Self {
         self.entiy_group_name = Some(value.into());
@@ -3097,7 +3097,7 @@ impl NewTask {
         self
     }
 
-    /// Priority of a task. The words are known from clients only.
+    /// Priority of a task. The values are known from clients only.
     #[inline]
     pub fn task_priority(mut self, value: impl Into<enums::TaskPriority>) -> Self {
         self.task_priority = Some(value.into());
@@ -3132,14 +3132,14 @@ impl NewTask {
     }
 }
 
-/// A ticket to be opened. `group_id` is the group and `assignee_id` the user that it goes to.
+/// A ticket to be opened. `group_id` is the group and `assignee_id` the user that it is assigned to.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NewTicket {
-    /// User that the ticket goes to; a number, or the same digits as a string
+    /// User that the ticket is assigned to; a number, or the same digits as a string
     pub assignee_id: Option<ids::UserId>,
-    /// Group that the ticket goes to; a number, or the same digits as a string
+    /// Group that the ticket is assigned to; a number, or the same digits as a string
     pub group_id: ids::GroupId,
     /// Text of the ticket, HTML
     pub html_body: String,
@@ -3171,7 +3171,7 @@ impl NewTicket {
     /// * `requester_name`: Name of who asks.
     /// * `requester_email`: E-mail address of who asks.
     /// * `subject`: Subject of the ticket.
-    /// * `group_id`: Group that the ticket goes to; a number, or the same digits as a string.
+    /// * `group_id`: Group that the ticket is assigned to; a number, or the same digits as a string.
     /// * `html_body`: Text of the ticket, HTML.
     #[inline]
     pub fn new(
@@ -3197,7 +3197,7 @@ impl NewTicket {
         }
     }
 
-    /// User that the ticket goes to; a number, or the same digits as a string
+    /// User that the ticket is assigned to; a number, or the same digits as a string
     #[inline]
     pub fn assignee_id(mut self, value: impl Into<ids::UserId>) -> Self {
         self.assignee_id = Some(value.into());
@@ -3392,12 +3392,12 @@ impl NotePart {
     }
 }
 
-/// A product. The keys from `createdTime` on are known from the provider's own front end only.
+/// A product. The fields from `createdTime` on are known from the provider's own front end only.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Product {
-    /// Number of hits; on the first element of a search answer only
+    /// Number of hits; on the first element of a search response only
     pub count: Option<i64>,
     /// Time of creation, epoch seconds
     pub created_time: Option<engagement_core::EpochSeconds>,
@@ -3420,9 +3420,9 @@ pub struct Product {
     pub display_price: Option<String>,
     /// Price after the discount as shown
     pub display_price_after_discount: Option<String>,
-    /// Kind of the record; the key is misspelt on the wire
+    /// Kind of the record; the field is misspelt on the wire
     pub entiy_group_name: Option<String>,
-    /// Folder that holds the product
+    /// Folder of the product
     pub folder_id: Option<i64>,
     /// Internal flag
     #[cfg_attr(feature = "schemars", schemars(rename = "forceUpdate"))]
@@ -3433,7 +3433,7 @@ pub struct Product {
     pub image_url: Option<String>,
     /// Whether the product was imported
     pub imported_entity: Option<bool>,
-    /// Whether a folder holds the product
+    /// Whether the product is in a folder
     pub in_folder: Option<bool>,
     /// Name of the product
     pub name: Option<String>,
@@ -3514,7 +3514,7 @@ impl Product {
     }
 }
 
-/// A whole product that replaces the stored one; what is left out is reset
+/// A full product, which replaces the stored one; what is omitted is reset
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -3743,8 +3743,8 @@ pub struct Property {
     /// Value of a property. A string in every sample, whose meaning follows from `field_type`: digits for NUMBER,
     /// `true` or `false` for CHECKBOX, the option's text for LIST, options joined by commas for MULTICHECKBOX, a JSON
     /// array of addresses as text for FILE, a date in the format and time zone of the key's user for DATE. The
-    /// property `address` holds a JSON object as text with the keys address, city, state, country and zip. Numbers
-    /// and booleans are documented too. The provider asks not to send null; one client does so to clear a
+    /// property `address` contains a JSON object as text, with the fields address, city, state, country and zip.
+    /// Numbers and booleans are documented too. The provider asks not to send null; one client does so to clear a
     /// multi-checkbox.
     pub value: Option<engagement_core::Scalar>,
     /// Fields that the document doesn't list, as they were read; they are written back.
@@ -3804,8 +3804,8 @@ impl Property {
     /// Value of a property. A string in every sample, whose meaning follows from `field_type`: digits for NUMBER,
     /// `true` or `false` for CHECKBOX, the option's text for LIST, options joined by commas for MULTICHECKBOX, a JSON
     /// array of addresses as text for FILE, a date in the format and time zone of the key's user for DATE. The
-    /// property `address` holds a JSON object as text with the keys address, city, state, country and zip. Numbers
-    /// and booleans are documented too. The provider asks not to send null; one client does so to clear a
+    /// property `address` contains a JSON object as text, with the fields address, city, state, country and zip.
+    /// Numbers and booleans are documented too. The provider asks not to send null; one client does so to clear a
     /// multi-checkbox.
     #[inline]
     pub fn value(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
@@ -3824,7 +3824,7 @@ impl Property {
     }
 }
 
-/// Short answer of a call that returns no record
+/// Short response of a call that returns no record
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -3867,7 +3867,7 @@ pub struct Task {
     pub deals: Option<Vec<serde_json::Value>>,
     /// What is to be done
     pub description: Option<String>,
-    /// Always `task`; the key is misspelt on the wire
+    /// Always `task`; the field is misspelt on the wire
     pub entiy_group_name: Option<String>,
     /// Id of the task
     pub id: ids::TaskId,
@@ -3877,7 +3877,7 @@ pub struct Task {
     pub name: Option<String>,
     /// Title in lower case, used for sorting
     pub name_sort: Option<String>,
-    /// A user in short form, as it stands inside other records
+    /// A user in short form, as part of other records
     pub owner: Option<UserRef>,
     /// User who owns the task
     pub owner_id: Option<ids::UserId>,
@@ -3889,7 +3889,7 @@ pub struct Task {
     pub task_ids: Option<Vec<ids::TaskId>>,
     /// Progress of a task
     pub task_milestone: Option<enums::TaskMilestone>,
-    /// Priority of a task. The words are known from clients only.
+    /// Priority of a task. The values are known from clients only.
     pub task_priority: Option<enums::TaskPriority>,
     /// Kind of a task
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -3936,7 +3936,7 @@ impl Task {
     }
 }
 
-/// A task to be changed. Only the id is needed, but send the whole task.
+/// A task to be changed. Only the id is needed, but send the full task.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -3957,7 +3957,7 @@ pub struct TaskUpdate {
     pub deals: Option<Vec<serde_json::Value>>,
     /// What is to be done
     pub description: Option<String>,
-    /// The word `task`; the key is misspelt on the wire
+    /// The text `task`; the field is misspelt on the wire
     pub entiy_group_name: Option<String>,
     /// Id of the task
     pub id: ids::TaskId,
@@ -3977,7 +3977,7 @@ pub struct TaskUpdate {
     pub task_ids: Option<Vec<ids::TaskId>>,
     /// Progress of a task
     pub task_milestone: Option<enums::TaskMilestone>,
-    /// Priority of a task. The words are known from clients only.
+    /// Priority of a task. The values are known from clients only.
     pub task_priority: Option<enums::TaskPriority>,
     /// Kind of a task
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
@@ -4098,7 +4098,7 @@ impl TaskUpdate {
         self
     }
 
-    /// The word `task`; the key is misspelt on the wire
+    /// The text `task`; the field is misspelt on the wire
     #[inline]
     pub fn entiy_group_name(mut self, value: impl Into<String>) -> Self {
         self.entiy_group_name = Some(value.into());
@@ -4167,7 +4167,7 @@ impl TaskUpdate {
         self
     }
 
-    /// Priority of a task. The words are known from clients only.
+    /// Priority of a task. The values are known from clients only.
     #[inline]
     pub fn task_priority(mut self, value: impl Into<enums::TaskPriority>) -> Self {
         self.task_priority = Some(value.into());
@@ -4225,7 +4225,7 @@ pub struct Ticket {
     pub force_update: Option<bool>,
     /// Group it is assigned to
     pub group_id: Option<ids::GroupId>,
-    /// Text of the ticket. Comes back empty even where one was sent.
+    /// Text of the ticket. Empty in responses even if one was sent.
     pub html_body: Option<String>,
     /// Number of the ticket within the account, counted from 1; small, unlike other ids
     pub id: ids::TicketId,
@@ -4255,7 +4255,7 @@ pub struct Ticket {
     pub status: Option<i64>,
     /// Subject of the ticket
     pub subject: Option<String>,
-    /// A contact in short form, as it stands inside deals and tickets
+    /// A contact in short form, as part of deals and tickets
     pub subscriber: Option<ContactRef>,
     /// Contact who asked
     pub subscriber_id: Option<ids::ContactId>,
@@ -4352,7 +4352,7 @@ impl Track {
     }
 }
 
-/// A whole track that replaces the stored one
+/// A full track, which replaces the stored one
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -4552,7 +4552,7 @@ impl UserInfo {
     }
 }
 
-/// A user in short form, as it stands inside other records
+/// A user in short form, as part of other records
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -4586,7 +4586,7 @@ impl UserRef {
     }
 }
 
-/// A company inside a webhook; keys concluded from those of a contact, more may come
+/// A company inside a webhook; fields inferred from those of a contact, there may be more
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -4796,7 +4796,7 @@ impl From<engagement_core::EpochSeconds> for DealDate {
     }
 }
 
-/// A batch of shop records, any JSON. The shape is not published; an array of records is a guess.
+/// A batch of shop records, any JSON. The form is not published; an array of records is a guess.
 #[derive(Clone, PartialEq, serde::Deserialize, serde::Serialize)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[serde(transparent)]

@@ -36,8 +36,8 @@ use super::catalogue::CATALOGUE;
 /// **Regions.** The main host is regional and has to be that of your team. Only `us-east-1` is attested. Login
 /// has one host for all regions.
 ///
-/// **Names and ids.** Names of campaigns, projects and communications are free text and stand in paths as one
-/// segment each; the client percent-encodes them. Ids are opaque strings. The case of JSON keys differs from call
+/// **Names and ids.** Names of campaigns, projects and communications are free text and fill one segment of a
+/// path each; the client percent-encodes them. Ids are opaque strings. The case of JSON fields differs from call
 /// to call and is as on the wire.
 ///
 /// **Errors.** Neither bodies nor statuses of errors are published, nor are rate limits, size limits and paging

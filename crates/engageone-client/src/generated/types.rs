@@ -13,11 +13,11 @@ use super::ids;
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
-    /// The provider's words, by guess; any JSON is read
+    /// The provider's message, by guess; any JSON is read
     pub detail: Option<serde_json::Value>,
-    /// The provider's words or a code, by guess; any JSON is read
+    /// The provider's message or a code, by guess; any JSON is read
     pub error: Option<serde_json::Value>,
-    /// The provider's words, by guess; any JSON is read
+    /// The provider's message, by guess; any JSON is read
     pub message: Option<serde_json::Value>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -134,20 +134,21 @@ impl DataSourceRecords {
 pub struct TransactionalCampaignRequest {
     /// Name of an e-mail communication that exists in the project
     pub communication: String,
-    /// One object per recipient. Its keys are the data fields that the communication uses and must fit the schema of
-    /// the communication's data source. Values are text in all examples. The number of records allowed is unknown.
+    /// One object per recipient. Its fields are the data fields that the communication uses; they must match the
+    /// schema of the communication's data source. Values are text in all examples. The number of records allowed is
+    /// unknown.
     pub dataset: Vec<engagement_core::Attributes>,
     /// Where a record has its address. The examples of version 1 use a JSONPath over the array (`$[*].email`), that
-    /// of version 2 the bare key (`customer_email`).
+    /// of version 2 the field name (`customer_email`).
     pub email_json_path: String,
     /// Send also where a record lacks fields that the communication refers to. The meaning is inferred from the name;
     /// the default is unknown.
     pub ignore_missing_fields: Option<bool>,
-    /// Name of the project that holds the communication. In all examples that can be read to the end.
+    /// Name of the project of the communication. In all examples that can be read to the end.
     pub project: Option<String>,
     /// Address for replies
     pub reply_to: Option<String>,
-    /// From address. Must be verified for the account; upper and lower case count.
+    /// From address. Must be verified for the account; upper and lower case matter.
     pub sender: String,
     /// Display name of the sender
     pub sender_name: Option<String>,
@@ -162,12 +163,12 @@ impl TransactionalCampaignRequest {
     /// A [`TransactionalCampaignRequest`] with what is required.
     ///
     /// * `communication`: Name of an e-mail communication that exists in the project.
-    /// * `dataset`: One object per recipient. Its keys are the data fields that the communication uses and must fit
-    ///   the schema of the communication's data source. Values are text in all examples. The number of records
+    /// * `dataset`: One object per recipient. Its fields are the data fields that the communication uses; they must
+    ///   match the schema of the communication's data source. Values are text in all examples. The number of records
     ///   allowed is unknown.
     /// * `email_json_path`: Where a record has its address. The examples of version 1 use a JSONPath over the array
-    ///   (`$[*].email`), that of version 2 the bare key (`customer_email`).
-    /// * `sender`: From address. Must be verified for the account; upper and lower case count.
+    ///   (`$[*].email`), that of version 2 the field name (`customer_email`).
+    /// * `sender`: From address. Must be verified for the account; upper and lower case matter.
     /// * `subject`: Subject line.
     #[inline]
     pub fn new(
@@ -199,7 +200,7 @@ impl TransactionalCampaignRequest {
         self
     }
 
-    /// Name of the project that holds the communication. In all examples that can be read to the end.
+    /// Name of the project of the communication. In all examples that can be read to the end.
     #[inline]
     pub fn project(mut self, value: impl Into<String>) -> Self {
         self.project = Some(value.into());

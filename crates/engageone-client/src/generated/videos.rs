@@ -36,7 +36,7 @@ impl<C> Videos<C> {
     /// Uncertain: Not in the provider's public help. One author's client apparently called it with success in 2022
     /// and took status 200 for success. Which of the two video APIs it belongs to is unknown.
     ///
-    /// * `project`: Name of the project that holds the communication.
+    /// * `project`: Name of the project of the communication.
     /// * `communication`: Name of the video communication.
     #[inline]
     pub fn get_url(

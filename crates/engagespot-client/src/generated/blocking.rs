@@ -87,7 +87,7 @@ impl Client {
         }
     }
 
-    /// Which categories may reach the signed-in user over which channels.
+    /// Which categories are sent to the signed-in user over which channels.
     pub fn preferences(&self) -> preferences::Preferences<Self> {
         preferences::Preferences {
             call_context: CallContext::new(self.runtime()),

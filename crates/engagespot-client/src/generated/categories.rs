@@ -25,8 +25,8 @@ impl Client {
 impl<C> Categories<C> {
     /// List the categories of the app.
     ///
-    /// All categories in one answer. Meant for a preference page; honour `hideInPreferenceManager` and `hideInInApp`
-    /// there. Auth: user.
+    /// All categories in one response. Meant for a preference page; honour `hideInPreferenceManager` and
+    /// `hideInInApp` there. Auth: user.
     ///
     /// `GET /v3/categories` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
@@ -42,7 +42,7 @@ impl<C> Categories<C> {
     /// Create a category.
     ///
     /// Adds a category. A send with an unknown category creates it too, with its identifier as the name. What happens
-    /// when the identifier is taken is not documented. Auth: app. The reference names another header for the secret
+    /// when the identifier is in use is not documented. Auth: app. The reference names another header for the secret
     /// here,
     /// `X-ENGAGESPOT-SECRET-KEY`; the client sends the secret under both names.
     ///

@@ -39,7 +39,7 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// A way to reach a user
+    /// An address of a user
     pub enum Channel {
         /// `inApp`
         InApp = "inApp",

@@ -31,7 +31,7 @@ impl<C> Profile<C> {
     /// `GET /v3/profile` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
-    /// Uncertain: The shape of the answer is not published; an object of free attributes is assumed.
+    /// Uncertain: The form of the response is not published; an object of free attributes is assumed.
     #[inline]
     pub fn get(&self) -> Get<C> {
         Get {
@@ -61,9 +61,9 @@ impl<C> Profile<C> {
 
     /// Change the profile by JSON Patch operations.
     ///
-    /// Applies the operations of RFC 6902 in order: the way to remove an attribute or to touch a nested one. Send the
-    /// list of operations, with the ordinary JSON content type. An object is taken too and merged, as
-    /// `client.profile().update()` does, which is the better call for that. Auth: user.
+    /// Applies the operations of RFC 6902 in order: use it to remove an attribute or to change a nested one. Send the
+    /// list of operations, with the ordinary JSON content type. An object is accepted too and merged, as
+    /// `client.profile().update()` does; prefer that call. Auth: user.
     ///
     /// `PATCH /v3/profile` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)

@@ -7,7 +7,7 @@
 
 use super::{enums, ids};
 
-/// An error answer. No member is always there.
+/// An error response. No member is always there.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -186,7 +186,7 @@ pub struct Block {
     pub external_link: Option<bool>,
     /// Id of the block within its notification
     pub id: Option<String>,
-    /// Where a button leads to
+    /// URL that a button opens
     pub link: Option<String>,
     /// URL of an image, or several
     pub src: Option<BlockSrc>,
@@ -379,9 +379,9 @@ pub struct ChannelContent {
     /// Whether several notifications are put together
     #[cfg_attr(feature = "schemars", schemars(rename = "batchingConfig"))]
     pub batching_config: Option<BatchingConfig>,
-    /// The content, whose shape depends on the channel. Any JSON.
+    /// The content, whose form depends on the channel. Any JSON.
     pub content: Option<serde_json::Value>,
-    /// When a channel takes its turn
+    /// When a channel is used
     #[cfg_attr(feature = "schemars", schemars(rename = "triggerConfig"))]
     pub trigger_config: Option<TriggerConfig>,
     /// Fields that the document doesn't list, as they were read; they are written back.
@@ -403,14 +403,14 @@ impl ChannelContent {
         self
     }
 
-    /// The content, whose shape depends on the channel. Any JSON.
+    /// The content, whose form depends on the channel. Any JSON.
     #[inline]
     pub fn content(mut self, value: impl Into<serde_json::Value>) -> Self {
         self.content = Some(value.into());
         self
     }
 
-    /// When a channel takes its turn
+    /// When a channel is used
     #[inline]
     pub fn trigger_config(mut self, value: impl Into<TriggerConfig>) -> Self {
         self.trigger_config = Some(value.into());
@@ -470,7 +470,7 @@ impl ChannelOverrides {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChannelPreference {
-    /// A way to reach a user
+    /// An address of a user
     pub channel: Option<enums::Channel>,
     /// Whether the channel may be used, as a boolean, or as 1 and 0
     pub enabled: Option<engagement_core::Scalar>,
@@ -492,9 +492,9 @@ impl ChannelPreference {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ChannelPreferenceUpdate {
-    /// A way to reach a user
+    /// An address of a user
     pub channel: enums::Channel,
-    /// True lets the category reach the user over the channel
+    /// True if the category is sent to the user over the channel
     pub enabled: bool,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -504,8 +504,8 @@ pub struct ChannelPreferenceUpdate {
 impl ChannelPreferenceUpdate {
     /// A [`ChannelPreferenceUpdate`] with what is required.
     ///
-    /// * `channel`: A way to reach a user.
-    /// * `enabled`: True lets the category reach the user over the channel.
+    /// * `channel`: An address of a user.
+    /// * `enabled`: True if the category is sent to the user over the channel.
     #[inline]
     pub fn new(channel: impl Into<enums::Channel>, enabled: bool) -> Self {
         Self {
@@ -616,7 +616,7 @@ pub struct EmailOverride {
     /// Sender's name
     #[cfg_attr(feature = "schemars", schemars(rename = "fromName"))]
     pub from_name: Option<String>,
-    /// Address for answers
+    /// Reply-to address
     #[cfg_attr(feature = "schemars", schemars(rename = "replyTo"))]
     pub reply_to: Option<String>,
     /// Subject line
@@ -670,7 +670,7 @@ impl EmailOverride {
         self
     }
 
-    /// Address for answers
+    /// Reply-to address
     #[inline]
     pub fn reply_to(mut self, value: impl Into<String>) -> Self {
         self.reply_to = Some(value.into());
@@ -744,7 +744,7 @@ impl ExpoTokens {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct FcmTokens {
-    /// One token to add to those stored; never in answers
+    /// One token to add to those stored; never in responses
     pub token: Option<String>,
     /// All tokens
     pub tokens: Option<Vec<String>>,
@@ -760,7 +760,7 @@ impl FcmTokens {
         Self::default()
     }
 
-    /// One token to add to those stored; never in answers
+    /// One token to add to those stored; never in responses
     #[inline]
     pub fn token(mut self, value: impl Into<String>) -> Self {
         self.token = Some(value.into());
@@ -785,7 +785,7 @@ impl FcmTokens {
     }
 }
 
-/// A recipient that is created or updated before the notification goes out
+/// A recipient that is created or updated before the notification is sent
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -963,7 +963,7 @@ impl JsonPatchOperation {
 pub struct MessageResponse {
     /// The outcome in a sentence
     pub message: Option<String>,
-    /// Word for the outcome
+    /// Text for the outcome
     pub status: Option<String>,
     /// The HTTP status once more
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
@@ -1142,7 +1142,7 @@ pub struct Notification {
     pub state: Option<String>,
     /// Title
     pub title: Option<String>,
-    /// Where a click leads to
+    /// URL that a click opens
     pub url: Option<String>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1218,9 +1218,9 @@ pub struct NotificationContent {
     /// Identifier of a template in the console
     #[cfg_attr(feature = "schemars", schemars(rename = "templateIdentifier"))]
     pub template_identifier: Option<ids::TemplateIdentifier>,
-    /// Title in your own words. Needed without a workflow or template.
+    /// Title as your own text. Needed without a workflow or template.
     pub title: Option<String>,
-    /// Where a click leads to; may be empty
+    /// URL that a click opens; may be empty
     pub url: Option<String>,
     /// The workflow to start
     pub workflow: Option<WorkflowTrigger>,
@@ -1291,14 +1291,14 @@ impl NotificationContent {
         self
     }
 
-    /// Title in your own words. Needed without a workflow or template.
+    /// Title as your own text. Needed without a workflow or template.
     #[inline]
     pub fn title(mut self, value: impl Into<String>) -> Self {
         self.title = Some(value.into());
         self
     }
 
-    /// Where a click leads to; may be empty
+    /// URL that a click opens; may be empty
     #[inline]
     pub fn url(mut self, value: impl Into<String>) -> Self {
         self.url = Some(value.into());
@@ -1423,7 +1423,7 @@ impl NotificationOverride {
 pub struct NotificationPage {
     /// The notifications of the page
     pub data: Option<Vec<Notification>>,
-    /// Size of the whole list
+    /// Size of the full list
     pub pagination: Option<PageInfo>,
     /// Notifications that are neither seen nor read, over all pages
     #[cfg_attr(feature = "schemars", schemars(rename = "unreadCount"))]
@@ -1448,9 +1448,9 @@ impl NotificationPage {
 pub struct NotificationState {
     /// Values that the user entered, text by name
     pub data: Option<std::collections::BTreeMap<String, String>>,
-    /// True also takes the notification out of the inbox
+    /// True also removes the notification from the inbox
     pub delete: Option<bool>,
-    /// A word of your own choosing
+    /// A text of your choice
     pub state: String,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1460,7 +1460,7 @@ pub struct NotificationState {
 impl NotificationState {
     /// A [`NotificationState`] with what is required.
     ///
-    /// * `state`: A word of your own choosing.
+    /// * `state`: A text of your choice.
     #[inline]
     pub fn new(state: impl Into<String>) -> Self {
         Self {
@@ -1481,7 +1481,7 @@ impl NotificationState {
         self
     }
 
-    /// True also takes the notification out of the inbox
+    /// True also removes the notification from the inbox
     #[inline]
     pub fn delete(mut self, value: bool) -> Self {
         self.delete = Some(value);
@@ -1499,7 +1499,7 @@ impl NotificationState {
     }
 }
 
-/// Size of the whole list
+/// Size of the full list
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1525,7 +1525,7 @@ impl PageInfo {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct PreferencesUpdate {
-    /// One element per category; the key is singular
+    /// One element per category; the name of the field is singular
     pub preference: Vec<CategoryPreferenceUpdate>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1535,7 +1535,7 @@ pub struct PreferencesUpdate {
 impl PreferencesUpdate {
     /// A [`PreferencesUpdate`] with what is required.
     ///
-    /// * `preference`: One element per category; the key is singular.
+    /// * `preference`: One element per category; the name of the field is singular.
     #[inline]
     pub fn new(
         preference: impl IntoIterator<Item: Into<CategoryPreferenceUpdate>>,
@@ -1746,7 +1746,7 @@ pub struct SendNotification {
     /// When to send, ISO 8601 in UTC and in the future; at once if left out
     #[cfg_attr(feature = "schemars", schemars(rename = "sendAt"))]
     pub send_at: Option<String>,
-    /// The audience. Users and topics may stand side by side.
+    /// The audience. Users and topics can be combined.
     #[cfg_attr(feature = "schemars", schemars(rename = "sendTo"))]
     pub send_to: Option<SendTo>,
     /// Fields that the document doesn't list, as they were read; they are written back.
@@ -1817,7 +1817,7 @@ impl SendNotification {
         self
     }
 
-    /// The audience. Users and topics may stand side by side.
+    /// The audience. Users and topics can be combined.
     #[inline]
     pub fn send_to(mut self, value: impl Into<SendTo>) -> Self {
         self.send_to = Some(value.into());
@@ -1861,12 +1861,12 @@ impl SendReceipt {
     }
 }
 
-/// The audience. Users and topics may stand side by side.
+/// The audience. Users and topics can be combined.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SendTo {
-    /// Users, by identifier or as objects that create or update them on the way
+    /// Users, by identifier or as objects that also create or update them
     pub recipients: Option<Vec<Recipient>>,
     /// Identifiers of topics, not their numeric ids
     pub topics: Option<Vec<ids::TopicIdentifier>>,
@@ -1882,7 +1882,7 @@ impl SendTo {
         Self::default()
     }
 
-    /// Users, by identifier or as objects that create or update them on the way
+    /// Users, by identifier or as objects that also create or update them
     #[inline]
     pub fn recipients(
         mut self,
@@ -1918,7 +1918,7 @@ impl SendTo {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TopicChannels {
-    /// Channels over which the topic may reach the user
+    /// Channels over which the user gets the topic's notifications
     pub channels: Vec<enums::Channel>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
@@ -1928,7 +1928,7 @@ pub struct TopicChannels {
 impl TopicChannels {
     /// A [`TopicChannels`] with what is required.
     ///
-    /// * `channels`: Channels over which the topic may reach the user.
+    /// * `channels`: Channels over which the user gets the topic's notifications.
     #[inline]
     pub fn new(channels: impl IntoIterator<Item: Into<enums::Channel>>) -> Self {
         Self {
@@ -1953,7 +1953,7 @@ impl TopicChannels {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct TopicSubscriber {
-    /// Channels over which the topic may reach the user
+    /// Channels over which the user gets the topic's notifications
     pub channels: Vec<enums::Channel>,
     /// Identifier of the user
     pub identifier: ids::UserId,
@@ -1966,7 +1966,7 @@ impl TopicSubscriber {
     /// A [`TopicSubscriber`] with what is required.
     ///
     /// * `identifier`: Identifier of the user.
-    /// * `channels`: Channels over which the topic may reach the user.
+    /// * `channels`: Channels over which the user gets the topic's notifications.
     #[inline]
     pub fn new(
         identifier: impl Into<ids::UserId>,
@@ -2095,7 +2095,7 @@ impl TopicUpdate {
     }
 }
 
-/// When a channel takes its turn
+/// When a channel is used
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]

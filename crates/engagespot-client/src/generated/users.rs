@@ -34,7 +34,7 @@ impl<C> Users<C> {
     /// `POST /v3/users` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
-    /// Uncertain: The answer is JSON of unpublished shape; its example is a guess.
+    /// Uncertain: The response is JSON of unpublished form; its example is a guess.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewUser>) -> Create<C> {
         Create {
@@ -46,14 +46,14 @@ impl<C> Users<C> {
     /// Create a user or update its profile.
     ///
     /// Registers the user if need be and merges the attributes into the profile; others stay. The attributes are the
-    /// body itself, not wrapped in `profile`. A member called `identifier` is refused with 422. Without a body the
-    /// user is just registered. Auth: app.
+    /// body itself, not wrapped in `profile`. For a member called `identifier` the provider returns 422. Without a
+    /// body the user is just registered. Auth: app.
     ///
     /// `PUT /v3/users/{identifier}` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
-    /// Uncertain: The answer is JSON of unpublished shape; its example is a guess. A body without members and no body
-    /// at all are both sent by Engagespot's SDKs.
+    /// Uncertain: The response is JSON of unpublished form; its example is a guess. A body without members and no
+    /// body at all are both sent by Engagespot's SDKs.
     ///
     /// * `identifier`: The identifier your application chose for the user; percent-encoded on the wire.
     #[inline]

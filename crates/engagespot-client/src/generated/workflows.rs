@@ -33,7 +33,7 @@ impl<C> Workflows<C> {
     /// page](https://docs.engagespot.co/api/workflows/cancel-run)
     ///
     /// Uncertain: An older guide shows POST on the same path, and Engagespot's Node SDK sends PATCH to
-    /// `/v4/workflows/{identifier}` without the last segment. The answer is not published and is ignored.
+    /// `/v4/workflows/{identifier}` without the last segment. The response is not published and is ignored.
     ///
     /// * `identifier`: Identifier of the workflow, as in the console and in `client.notifications().send()`.
     #[inline]

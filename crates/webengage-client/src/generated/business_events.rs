@@ -33,8 +33,8 @@ impl<C> BusinessEvents<C> {
     /// `POST /v2/accounts/{licenseCode}/business/events/definition` · known from: the provider's documentation ·
     /// [WebEngage's page](https://knowledgebase.webengage.com/docs/relays-getting-started)
     ///
-    /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional. The
-    /// sample is a browser capture; all three members are assumed to be required.
+    /// Uncertain: The response is not documented: it is modelled as the usual container with every member optional.
+    /// The sample is a browser capture; all three members are assumed to be required.
     #[inline]
     pub fn define(&self, body: impl Into<types::BusinessEventDefinition>) -> Define<C> {
         Define {
@@ -56,9 +56,9 @@ impl<C> BusinessEvents<C> {
     /// `POST /v2/accounts/{licenseCode}/business/save-event` · known from: the provider's documentation ·
     /// [WebEngage's page](https://knowledgebase.webengage.com/docs/relays-getting-started)
     ///
-    /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional. The
-    /// seed mentions business events, path and body come from the knowledge base. The limit may be meant for
-    /// `client.business_events().define()` alone.
+    /// Uncertain: The response is not documented: it is modelled as the usual container with every member optional.
+    /// The provider documentation mentions business events, path and body come from the knowledge base. The limit may
+    /// be meant for `client.business_events().define()` alone.
     #[inline]
     pub fn trigger(&self, body: impl Into<types::BusinessEvent>) -> Trigger<C> {
         Trigger {

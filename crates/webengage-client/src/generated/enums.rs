@@ -88,7 +88,7 @@ engagement_core::open_enum! {
 
 engagement_core::open_enum! {
     /// Kind of field. `client.feedback().get()` says `default` or `custom`, `client.feedback().search()` one of the
-    /// words in capitals.
+    /// values in capitals.
     pub enum FeedbackFieldType {
         /// `default`
         Default = "default",
@@ -176,9 +176,9 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// When the next campaign runs: `all` runs every campaign, `fallback_on_attempt_failure` goes on when an attempt
-    /// to send failed, `fallback_on_delivery_failure` when a message was not delivered, where `SENT` and `ACCEPTED`
-    /// do not count as delivered
+    /// When the next campaign runs: `all` runs every campaign, `fallback_on_attempt_failure` continues when an
+    /// attempt to send failed, `fallback_on_delivery_failure` when a message was not delivered, where `SENT` and
+    /// `ACCEPTED` are not treated as delivered
     pub enum MultiTransactionMode {
         /// `all`
         All = "all",
@@ -252,7 +252,7 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// Representation of an answer
+    /// Representation of a response
     pub enum ResponseFormat {
         /// `json`
         Json = "json",

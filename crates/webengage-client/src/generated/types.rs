@@ -7,7 +7,7 @@
 
 use super::{enums, ids};
 
-/// Tells that a call was accepted, in its container
+/// Reports that a call was accepted, in its container
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -27,7 +27,7 @@ impl Acknowledgement {
     }
 }
 
-/// Container around: tells that a call was accepted
+/// Container around: reports that a call was accepted
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -54,7 +54,7 @@ impl AcknowledgementContainer {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiError {
-    /// What went wrong, from parts of the service that answer without a container (not documented)
+    /// What went wrong, from parts of the service that response without a container (not documented)
     pub message: Option<String>,
     /// The container
     pub response: Option<ApiErrorContainer>,
@@ -76,7 +76,7 @@ impl ApiError {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ApiErrorContainer {
-    /// What went wrong, in words
+    /// What went wrong, as text
     pub message: Option<String>,
     /// `error`
     pub status: Option<enums::ContainerStatus>,
@@ -330,32 +330,7 @@ impl BusinessEventDefinition {
     }
 }
 
-/// Tells that a file was taken in, in its container
-#[derive(Clone, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct CatalogUploadAnswer {
-    /// The container
-    pub response: CatalogUploadContainer,
-    /// Fields that the document doesn't list, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Attributes,
-}
-
-impl CatalogUploadAnswer {
-    /// A [`CatalogUploadAnswer`] with what is required.
-    ///
-    /// * `response`: The container.
-    #[inline]
-    pub fn new(response: impl Into<CatalogUploadContainer>) -> Self {
-        Self {
-            response: response.into(),
-            extra: engagement_core::Attributes::new(),
-        }
-    }
-}
-
-/// Container around: tells that a file was taken in
+/// Container around: reports that a file was accepted
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -376,6 +351,31 @@ impl CatalogUploadContainer {
     #[inline]
     pub fn new() -> Self {
         Self::default()
+    }
+}
+
+/// Reports that a file was accepted, in its container
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct CatalogUploadEnvelope {
+    /// The container
+    pub response: CatalogUploadContainer,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl CatalogUploadEnvelope {
+    /// A [`CatalogUploadEnvelope`] with what is required.
+    ///
+    /// * `response`: The container.
+    #[inline]
+    pub fn new(response: impl Into<CatalogUploadContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Attributes::new(),
+        }
     }
 }
 
@@ -461,7 +461,7 @@ pub struct EmailContent {
     pub html: Option<String>,
     /// All recipients
     pub recipients: EmailRecipients,
-    /// Addresses for answers
+    /// Addresses for responses
     #[cfg_attr(feature = "schemars", schemars(rename = "replyTo"))]
     pub reply_to: Option<Vec<String>>,
     /// Subject
@@ -720,7 +720,7 @@ impl EmailSend {
     }
 }
 
-/// Your answer to an e-mail
+/// Your response to the request to send an e-mail
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -732,7 +732,7 @@ pub struct EmailSendReply {
     /// Code of the result; `client.delivery().report_email()` lists them
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
     pub status_code: i64,
-    /// A version of the format that you take; required when you reject the version sent
+    /// A version of the format that you accept; required when you reject the version sent
     #[cfg_attr(feature = "schemars", schemars(rename = "supportedVersion"))]
     pub supported_version: Option<String>,
     /// Fields that the document doesn't list, as they were read; they are written back.
@@ -865,7 +865,7 @@ pub struct EventWebhook {
     /// License code of the account
     pub license_code: Option<String>,
     /// Data that WebEngage added, such as `variation_id`, `sdk`, `scope` and `id`. `push_notification_content` is
-    /// text that holds a JSON document, or one word for an error.
+    /// text with a JSON document, or one word for an error.
     pub system_data: Option<engagement_core::Attributes>,
     /// Id of the user
     pub user_id: Option<ids::UserId>,
@@ -939,31 +939,6 @@ impl Feedback {
     }
 }
 
-/// A feedback, in its container
-#[derive(Clone, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct FeedbackAnswer {
-    /// The container
-    pub response: FeedbackContainer,
-    /// Fields that the document doesn't list, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Attributes,
-}
-
-impl FeedbackAnswer {
-    /// A [`FeedbackAnswer`] with what is required.
-    ///
-    /// * `response`: The container.
-    #[inline]
-    pub fn new(response: impl Into<FeedbackContainer>) -> Self {
-        Self {
-            response: response.into(),
-            extra: engagement_core::Attributes::new(),
-        }
-    }
-}
-
 /// A file attached to a reply
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1026,6 +1001,31 @@ impl FeedbackContainer {
     }
 }
 
+/// A feedback, in its container
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FeedbackEnvelope {
+    /// The container
+    pub response: FeedbackContainer,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl FeedbackEnvelope {
+    /// A [`FeedbackEnvelope`] with what is required.
+    ///
+    /// * `response`: The container.
+    #[inline]
+    pub fn new(response: impl Into<FeedbackContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Attributes::new(),
+        }
+    }
+}
+
 /// A field of the feedback form, filled in
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1036,7 +1036,7 @@ pub struct FeedbackField {
     /// Text beside the field
     pub label: Option<String>,
     /// Kind of field. `client.feedback().get()` says `default` or `custom`, `client.feedback().search()` one of the
-    /// words in capitals.
+    /// values in capitals.
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: Option<enums::FeedbackFieldType>,
     /// What was entered
@@ -1062,7 +1062,7 @@ impl FeedbackField {
     }
 }
 
-/// Conditions, all of which must hold
+/// Conditions, all of which must be met
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1266,31 +1266,6 @@ impl FeedbackPage {
     }
 }
 
-/// One page of feedbacks, in its container
-#[derive(Clone, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct FeedbackPageAnswer {
-    /// The container
-    pub response: FeedbackPageContainer,
-    /// Fields that the document doesn't list, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Attributes,
-}
-
-impl FeedbackPageAnswer {
-    /// A [`FeedbackPageAnswer`] with what is required.
-    ///
-    /// * `response`: The container.
-    #[inline]
-    pub fn new(response: impl Into<FeedbackPageContainer>) -> Self {
-        Self {
-            response: response.into(),
-            extra: engagement_core::Attributes::new(),
-        }
-    }
-}
-
 /// Container around: one page of feedbacks
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1317,6 +1292,31 @@ impl FeedbackPageContainer {
             data: data.into(),
             message: None,
             status: None,
+            extra: engagement_core::Attributes::new(),
+        }
+    }
+}
+
+/// One page of feedbacks, in its container
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FeedbackPageEnvelope {
+    /// The container
+    pub response: FeedbackPageContainer,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl FeedbackPageEnvelope {
+    /// A [`FeedbackPageEnvelope`] with what is required.
+    ///
+    /// * `response`: The container.
+    #[inline]
+    pub fn new(response: impl Into<FeedbackPageContainer>) -> Self {
+        Self {
+            response: response.into(),
             extra: engagement_core::Attributes::new(),
         }
     }
@@ -1379,31 +1379,6 @@ impl FeedbackQuery {
     }
 }
 
-/// The replies to a feedback, in its container
-#[derive(Clone, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct FeedbackRepliesAnswer {
-    /// The container
-    pub response: FeedbackRepliesContainer,
-    /// Fields that the document doesn't list, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Attributes,
-}
-
-impl FeedbackRepliesAnswer {
-    /// A [`FeedbackRepliesAnswer`] with what is required.
-    ///
-    /// * `response`: The container.
-    #[inline]
-    pub fn new(response: impl Into<FeedbackRepliesContainer>) -> Self {
-        Self {
-            response: response.into(),
-            extra: engagement_core::Attributes::new(),
-        }
-    }
-}
-
 /// Container around: the replies to a feedback
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1430,6 +1405,31 @@ impl FeedbackRepliesContainer {
             data: data.into_iter().map(Into::into).collect(),
             message: None,
             status: None,
+            extra: engagement_core::Attributes::new(),
+        }
+    }
+}
+
+/// The replies to a feedback, in its container
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FeedbackRepliesEnvelope {
+    /// The container
+    pub response: FeedbackRepliesContainer,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl FeedbackRepliesEnvelope {
+    /// A [`FeedbackRepliesEnvelope`] with what is required.
+    ///
+    /// * `response`: The container.
+    #[inline]
+    pub fn new(response: impl Into<FeedbackRepliesContainer>) -> Self {
+        Self {
+            response: response.into(),
             extra: engagement_core::Attributes::new(),
         }
     }
@@ -1484,31 +1484,6 @@ impl FeedbackReply {
     }
 }
 
-/// A reply to a feedback, in its container
-#[derive(Clone, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct FeedbackReplyAnswer {
-    /// The container
-    pub response: FeedbackReplyContainer,
-    /// Fields that the document doesn't list, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Attributes,
-}
-
-impl FeedbackReplyAnswer {
-    /// A [`FeedbackReplyAnswer`] with what is required.
-    ///
-    /// * `response`: The container.
-    #[inline]
-    pub fn new(response: impl Into<FeedbackReplyContainer>) -> Self {
-        Self {
-            response: response.into(),
-            extra: engagement_core::Attributes::new(),
-        }
-    }
-}
-
 /// Container around: a reply to a feedback
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1535,6 +1510,31 @@ impl FeedbackReplyContainer {
             data: data.into(),
             message: None,
             status: None,
+            extra: engagement_core::Attributes::new(),
+        }
+    }
+}
+
+/// A reply to a feedback, in its container
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct FeedbackReplyEnvelope {
+    /// The container
+    pub response: FeedbackReplyContainer,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl FeedbackReplyEnvelope {
+    /// A [`FeedbackReplyEnvelope`] with what is required.
+    ///
+    /// * `response`: The container.
+    #[inline]
+    pub fn new(response: impl Into<FeedbackReplyContainer>) -> Self {
+        Self {
+            response: response.into(),
             extra: engagement_core::Attributes::new(),
         }
     }
@@ -1829,26 +1829,6 @@ impl MultiTransaction {
     }
 }
 
-/// An accepted send of several campaigns, in its container
-#[derive(Clone, Default, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct MultiTransactionAnswer {
-    /// The container
-    pub response: Option<MultiTransactionContainer>,
-    /// Fields that the document doesn't list, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Attributes,
-}
-
-impl MultiTransactionAnswer {
-    /// A [`MultiTransactionAnswer`] with nothing set.
-    #[inline]
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// Container around: an accepted send of several campaigns
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -1867,6 +1847,26 @@ pub struct MultiTransactionContainer {
 
 impl MultiTransactionContainer {
     /// A [`MultiTransactionContainer`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// An accepted send of several campaigns, in its container
+#[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct MultiTransactionEnvelope {
+    /// The container
+    pub response: Option<MultiTransactionContainer>,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl MultiTransactionEnvelope {
+    /// A [`MultiTransactionEnvelope`] with nothing set.
     #[inline]
     pub fn new() -> Self {
         Self::default()
@@ -2292,32 +2292,7 @@ impl QuestionResponse {
     }
 }
 
-/// Tells that data was accepted, in its container
-#[derive(Clone, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct QueuedAnswer {
-    /// The container
-    pub response: QueuedContainer,
-    /// Fields that the document doesn't list, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Attributes,
-}
-
-impl QueuedAnswer {
-    /// A [`QueuedAnswer`] with what is required.
-    ///
-    /// * `response`: The container.
-    #[inline]
-    pub fn new(response: impl Into<QueuedContainer>) -> Self {
-        Self {
-            response: response.into(),
-            extra: engagement_core::Attributes::new(),
-        }
-    }
-}
-
-/// Tells that data was accepted
+/// Reports that data was accepted
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -2336,6 +2311,31 @@ impl QueuedContainer {
     #[inline]
     pub fn new() -> Self {
         Self::default()
+    }
+}
+
+/// Reports that data was accepted, in its container
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct QueuedEnvelope {
+    /// The container
+    pub response: QueuedContainer,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl QueuedEnvelope {
+    /// A [`QueuedEnvelope`] with what is required.
+    ///
+    /// * `response`: The container.
+    #[inline]
+    pub fn new(response: impl Into<QueuedContainer>) -> Self {
+        Self {
+            response: response.into(),
+            extra: engagement_core::Attributes::new(),
+        }
     }
 }
 
@@ -2608,7 +2608,7 @@ impl RcsSend {
     }
 }
 
-/// Your answer to an RCS message
+/// Your response to the request to send an RCS message
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -2620,7 +2620,7 @@ pub struct RcsSendReply {
     /// Code of the result; `client.delivery().report_rcs()` lists them
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
     pub status_code: i64,
-    /// A version of the format that you take; required when you reject the version sent
+    /// A version of the format that you accept; required when you reject the version sent
     #[cfg_attr(feature = "schemars", schemars(rename = "supportedVersion"))]
     pub supported_version: Option<String>,
     /// Fields that the document doesn't list, as they were read; they are written back.
@@ -2650,7 +2650,7 @@ impl RcsSendReply {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RcsTemplateData {
-    /// Language; the samples have the word `null` as text
+    /// Language; the samples have `null` as text
     pub language: Option<String>,
     /// Values for the variables, by name
     pub parameters: Option<engagement_core::Attributes>,
@@ -3013,7 +3013,7 @@ impl SmsSend {
     }
 }
 
-/// Your answer to an SMS
+/// Your response to the request to send an SMS
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -3025,7 +3025,7 @@ pub struct SmsSendReply {
     /// Code of the result; `client.delivery().report_sms()` lists them
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
     pub status_code: Option<i64>,
-    /// A version of the format that you take; required when you reject the version sent
+    /// A version of the format that you accept; required when you reject the version sent
     #[cfg_attr(feature = "schemars", schemars(rename = "supportedVersion"))]
     pub supported_version: Option<String>,
     /// Fields that the document doesn't list, as they were read; they are written back.
@@ -3174,13 +3174,13 @@ impl SubjectRequest {
     }
 }
 
-/// Confirms that a request was registered or cancelled. After a portability request it also holds the profile of
-/// the user, whose members are not published.
+/// Confirms that a request was registered or cancelled. After a portability request it also contains the profile
+/// of the user, whose members are not published.
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct SubjectRequestReceipt {
-    /// What happened, in words
+    /// What happened, as text
     pub message: Option<String>,
     /// Id of the request
     pub subject_request_id: ids::SubjectRequestId,
@@ -3284,31 +3284,6 @@ impl SurveyResponse {
     }
 }
 
-/// A visitor's response to a survey, in its container
-#[derive(Clone, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct SurveyResponseAnswer {
-    /// The container
-    pub response: SurveyResponseContainer,
-    /// Fields that the document doesn't list, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Attributes,
-}
-
-impl SurveyResponseAnswer {
-    /// A [`SurveyResponseAnswer`] with what is required.
-    ///
-    /// * `response`: The container.
-    #[inline]
-    pub fn new(response: impl Into<SurveyResponseContainer>) -> Self {
-        Self {
-            response: response.into(),
-            extra: engagement_core::Attributes::new(),
-        }
-    }
-}
-
 /// Container around: a visitor's response to a survey
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -3335,6 +3310,31 @@ impl SurveyResponseContainer {
             data: data.into(),
             message: None,
             status: None,
+            extra: engagement_core::Attributes::new(),
+        }
+    }
+}
+
+/// A visitor's response to a survey, in its container
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct SurveyResponseEnvelope {
+    /// The container
+    pub response: SurveyResponseContainer,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl SurveyResponseEnvelope {
+    /// A [`SurveyResponseEnvelope`] with what is required.
+    ///
+    /// * `response`: The container.
+    #[inline]
+    pub fn new(response: impl Into<SurveyResponseContainer>) -> Self {
+        Self {
+            response: response.into(),
             extra: engagement_core::Attributes::new(),
         }
     }
@@ -3458,31 +3458,6 @@ impl Transaction {
     }
 }
 
-/// An accepted transactional send, in its container
-#[derive(Clone, PartialEq)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-#[non_exhaustive]
-pub struct TransactionAnswer {
-    /// The container
-    pub response: TransactionContainer,
-    /// Fields that the document doesn't list, as they were read; they are written back.
-    #[cfg_attr(feature = "schemars", schemars(flatten))]
-    pub extra: engagement_core::Attributes,
-}
-
-impl TransactionAnswer {
-    /// A [`TransactionAnswer`] with what is required.
-    ///
-    /// * `response`: The container.
-    #[inline]
-    pub fn new(response: impl Into<TransactionContainer>) -> Self {
-        Self {
-            response: response.into(),
-            extra: engagement_core::Attributes::new(),
-        }
-    }
-}
-
 /// Container around: an accepted transactional send
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -3509,6 +3484,31 @@ impl TransactionContainer {
             data: data.into(),
             message: None,
             status: None,
+            extra: engagement_core::Attributes::new(),
+        }
+    }
+}
+
+/// An accepted transactional send, in its container
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct TransactionEnvelope {
+    /// The container
+    pub response: TransactionContainer,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl TransactionEnvelope {
+    /// A [`TransactionEnvelope`] with what is required.
+    ///
+    /// * `response`: The container.
+    #[inline]
+    pub fn new(response: impl Into<TransactionContainer>) -> Self {
+        Self {
+            response: response.into(),
             extra: engagement_core::Attributes::new(),
         }
     }
@@ -3938,7 +3938,7 @@ pub struct WhatsappCard {
     pub buttons: Option<Vec<WhatsappButtonGroup>>,
     /// Head of the card
     pub header: Option<WhatsappCardHeader>,
-    /// Whole text of the card
+    /// Full text of the card
     pub message: Option<String>,
     /// Values for the variables of the card
     pub placeholders: Option<Vec<String>>,
@@ -4188,7 +4188,7 @@ impl WhatsappSend {
     }
 }
 
-/// Your answer to a WhatsApp message
+/// Your response to the request to send a WhatsApp message
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -4200,7 +4200,7 @@ pub struct WhatsappSendReply {
     /// Code of the result; `client.delivery().report_whatsapp()` lists them
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
     pub status_code: i64,
-    /// A version of the format that you take; required when you reject the version sent
+    /// A version of the format that you accept; required when you reject the version sent
     #[cfg_attr(feature = "schemars", schemars(rename = "supportedVersion"))]
     pub supported_version: Option<String>,
     /// Fields that the document doesn't list, as they were read; they are written back.
@@ -4269,7 +4269,7 @@ pub struct WhatsappTemplateData {
     /// Where to fetch the media
     #[cfg_attr(feature = "schemars", schemars(rename = "mediaUrl"))]
     pub media_url: Option<String>,
-    /// Whole text of the message
+    /// Full text of the message
     pub message: Option<String>,
     /// Name of the template
     #[cfg_attr(feature = "schemars", schemars(rename = "templateName"))]
@@ -4315,7 +4315,7 @@ impl WhatsappTemplateData {
     }
 }
 
-/// Answer to a question or content of a field; `@class` tells the kinds apart
+/// Answer to a question or content of a field; `@class` distinguishes the kinds
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
 #[non_exhaustive]
@@ -4402,16 +4402,16 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    CatalogUploadAnswer {
-        required response: "response",
-    } extra
-}
-
-engagement_core::wire_object! {
     CatalogUploadContainer {
         optional data: "data" personal,
         optional message: "message" personal,
         optional status: "status",
+    } extra
+}
+
+engagement_core::wire_object! {
+    CatalogUploadEnvelope {
+        required response: "response",
     } extra
 }
 
@@ -4532,12 +4532,6 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    FeedbackAnswer {
-        required response: "response",
-    } extra
-}
-
-engagement_core::wire_object! {
     FeedbackAttachment {
         optional file_access_url: "fileAccessUrl" personal,
         optional file_name: "fileName" personal,
@@ -4551,6 +4545,12 @@ engagement_core::wire_object! {
         required data: "data",
         optional message: "message" personal,
         optional status: "status",
+    } extra
+}
+
+engagement_core::wire_object! {
+    FeedbackEnvelope {
+        required response: "response",
     } extra
 }
 
@@ -4595,16 +4595,16 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    FeedbackPageAnswer {
-        required response: "response",
-    } extra
-}
-
-engagement_core::wire_object! {
     FeedbackPageContainer {
         required data: "data",
         optional message: "message" personal,
         optional status: "status",
+    } extra
+}
+
+engagement_core::wire_object! {
+    FeedbackPageEnvelope {
+        required response: "response",
     } extra
 }
 
@@ -4617,16 +4617,16 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    FeedbackRepliesAnswer {
-        required response: "response",
-    } extra
-}
-
-engagement_core::wire_object! {
     FeedbackRepliesContainer {
         required data: "data",
         optional message: "message" personal,
         optional status: "status",
+    } extra
+}
+
+engagement_core::wire_object! {
+    FeedbackRepliesEnvelope {
+        required response: "response",
     } extra
 }
 
@@ -4643,16 +4643,16 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    FeedbackReplyAnswer {
-        required response: "response",
-    } extra
-}
-
-engagement_core::wire_object! {
     FeedbackReplyContainer {
         required data: "data",
         optional message: "message" personal,
         optional status: "status",
+    } extra
+}
+
+engagement_core::wire_object! {
+    FeedbackReplyEnvelope {
+        required response: "response",
     } extra
 }
 
@@ -4731,16 +4731,16 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    MultiTransactionAnswer {
-        optional response: "response",
-    } extra
-}
-
-engagement_core::wire_object! {
     MultiTransactionContainer {
         optional data: "data",
         optional message: "message" personal,
         optional status: "status",
+    } extra
+}
+
+engagement_core::wire_object! {
+    MultiTransactionEnvelope {
+        optional response: "response",
     } extra
 }
 
@@ -4809,15 +4809,15 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    QueuedAnswer {
-        required response: "response",
+    QueuedContainer {
+        optional message: "message" personal,
+        optional status: "status",
     } extra
 }
 
 engagement_core::wire_object! {
-    QueuedContainer {
-        optional message: "message" personal,
-        optional status: "status",
+    QueuedEnvelope {
+        required response: "response",
     } extra
 }
 
@@ -5033,16 +5033,16 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    SurveyResponseAnswer {
-        required response: "response",
-    } extra
-}
-
-engagement_core::wire_object! {
     SurveyResponseContainer {
         required data: "data",
         optional message: "message" personal,
         optional status: "status",
+    } extra
+}
+
+engagement_core::wire_object! {
+    SurveyResponseEnvelope {
+        required response: "response",
     } extra
 }
 
@@ -5070,16 +5070,16 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
-    TransactionAnswer {
-        required response: "response",
-    } extra
-}
-
-engagement_core::wire_object! {
     TransactionContainer {
         required data: "data",
         optional message: "message" personal,
         optional status: "status",
+    } extra
+}
+
+engagement_core::wire_object! {
+    TransactionEnvelope {
+        required response: "response",
     } extra
 }
 
