@@ -6,7 +6,7 @@ use webengage_client::enums::{ContainerStatus, MultiTransactionMode};
 use webengage_client::ids::{SubjectRequestId, UserId};
 use webengage_client::types::{
     BulkUsers, CatalogUploadEnvelope, DedupeWindow, EventTrack, FeedbackFilter, FeedbackQuery,
-    MultiTransactionRequest, OverrideContext, OverrideData, QueuedEnvelope, QueuedContainer,
+    MultiTransactionRequest, OverrideContext, OverrideData, QueuedContainer, QueuedEnvelope,
     SubjectIdentity, SubjectRequest, TransactionRequest, UserUpsert,
 };
 use webengage_client::{
