@@ -164,7 +164,7 @@ fn a_checkout_with_carriage_returns_is_not_out_of_date() {
 }
 
 #[test]
-fn bad_documents_and_names_are_told_with_the_way_out() {
+fn errors_of_documents_and_names_say_what_to_do() {
     let checkout = Checkout::new("bad");
     let unknown = generate(checkout.root(), &["engagedbay".into()], true)
         .unwrap_err()
@@ -229,7 +229,7 @@ fn a_readme_is_stale_when_its_text_or_the_document_changes() {
     );
 }
 
-/// A pass that changes no document any more has lost its reason.
+/// A pass that changes no document is useless.
 #[test]
 fn an_idle_pass_is_an_error() {
     let checkout = Checkout::new("idle");
@@ -241,9 +241,7 @@ fn an_idle_pass_is_an_error() {
     }
     let complaint = check(&checkout).unwrap_err();
     assert!(
-        complaint.starts_with(
-            "these passes change nothing in any document any more: epochs_have_a_type."
-        ),
+        complaint.starts_with("these passes no longer change any document: epochs_have_a_type."),
         "{complaint}"
     );
 }

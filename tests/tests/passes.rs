@@ -1,4 +1,4 @@
-//! The generator on documents of the tests' own: full output of every pass, and what it says of bad documents.
+//! The generator on documents of the tests: full output of every pass, and errors of invalid documents.
 
 use engagement_tests::providers;
 use serde_json::json;
@@ -7,7 +7,7 @@ fn fixture() -> String {
     std::fs::read_to_string(providers::root().join("tests/fixtures/passes.yaml")).unwrap()
 }
 
-/// The whole output for a document that holds every construct once is the text in `tests/src/generated/passes/`, which
+/// The output for a document with every construct is the text in `tests/src/generated/passes/`, which
 /// compiles as a part of this package.
 #[test]
 fn output() {
@@ -42,13 +42,13 @@ fn with(from: &str, to: &str) -> String {
     text.replace(from, to)
 }
 
-/// What the generator says of bad documents: it names the place and the way out.
+/// Errors of invalid documents name the place and say what to do.
 #[test]
 fn complaints() {
     let cases = [
         ("broken YAML", with("tags: [things]", "tags: [things")),
         (
-            "a key that stands twice",
+            "a duplicate field",
             with(
                 "x-sends-message: true",
                 "x-sends-message: true\n      x-sends-message: false",
@@ -86,11 +86,11 @@ fn complaints() {
             with("description: Cursor, example: c", "description: Cursor"),
         ),
         (
-            "a missing example of an answer",
+            "a missing example of a response",
             with(", example: {data: []}", ""),
         ),
         (
-            "a success that would be taken for a failure",
+            "a success that would be read as a failure",
             with("example: {data: []}", "example: {status: {word: failed}}"),
         ),
         (
@@ -109,7 +109,7 @@ fn complaints() {
             with("x-rust-name: created_time_text, ", ""),
         ),
         (
-            "a reference that leads nowhere",
+            "a reference that does not resolve",
             with(
                 "'#/components/schemas/Page'",
                 "'#/components/schemas/Pages'",
@@ -136,7 +136,7 @@ fn complaints() {
             with("shared: files,", "shared: files_list,"),
         ),
         (
-            "a shared limit that is another one elsewhere",
+            "a shared limit with another value elsewhere",
             with(
                 "      operationId: operations_add\n",
                 "      operationId: operations_add\n      x-rate-limit: {requests: 7, per: minute, shared: files}\n",
@@ -165,7 +165,7 @@ fn complaints() {
             ),
         ),
         (
-            "words of an enum that get the same name",
+            "values of an enum that get the same name",
             with("[big, small, '>=', USD-$]", "[big, BIG]"),
         ),
         (
@@ -201,7 +201,7 @@ fn complaints() {
             ),
         ),
         (
-            "an envelope that isn't in the answer",
+            "an envelope that isn't in the response",
             with("x-envelope: /response/data", "x-envelope: /response/date"),
         ),
         (
@@ -247,7 +247,7 @@ fn complaints() {
 
 /// JSON that the documents' reader gets from elsewhere is checked in the same way.
 #[test]
-fn a_document_without_anything_is_told_what_it_lacks() {
+fn an_empty_document_gets_every_error() {
     let error = engagement_document::Document::from_value(json!({})).unwrap_err();
     insta::assert_snapshot!(error);
 }

@@ -19,7 +19,7 @@ fn a_folder_of_payloads_is_judged() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_judged_is_told_what_it_lacks() {
+fn a_folder_that_cannot_be_checked_is_an_error() {
     let missing = verify(&root().join("tests/fixtures")).unwrap_err();
     assert!(missing.contains("tests/fixtures/index.json: "), "{missing}");
     assert!(

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use webengage_client::enums::{ContainerStatus, MultiTransactionMode};
 use webengage_client::ids::{SubjectRequestId, UserId};
 use webengage_client::types::{
-    BulkUsers, CatalogUploadAnswer, DedupeWindow, EventTrack, FeedbackFilter, FeedbackQuery,
-    MultiTransactionRequest, OverrideContext, OverrideData, QueuedAnswer, QueuedContainer,
+    BulkUsers, CatalogUploadEnvelope, DedupeWindow, EventTrack, FeedbackFilter, FeedbackQuery,
+    MultiTransactionRequest, OverrideContext, OverrideData, QueuedContainer, QueuedEnvelope,
     SubjectIdentity, SubjectRequest, TransactionRequest, UserUpsert,
 };
 use webengage_client::{
@@ -44,7 +44,7 @@ async fn a_user_s_life() {
     let queued = client.users().track(ada).response().await.unwrap();
     assert_eq!(queued.value().status, Some(ContainerStatus::Queued));
     assert_eq!(
-        queued.whole::<QueuedAnswer>().unwrap().response,
+        queued.whole::<QueuedEnvelope>().unwrap().response,
         *queued.value()
     );
     let more = UserUpsert::new()
@@ -334,7 +334,7 @@ async fn files_of_every_kind_are_uploaded() {
     let upload = |file: Upload| client.catalogs().upload("catalog_7", file);
     let done = upload(path.as_path().into()).response().await.unwrap();
     assert_eq!(done.value().status, Some(ContainerStatus::Success));
-    assert!(done.whole::<CatalogUploadAnswer>().is_ok());
+    assert!(done.whole::<CatalogUploadEnvelope>().is_ok());
     std::fs::remove_file(&path).unwrap();
     let reader = || Upload::from_reader("items.csv", csv.as_bytes());
     upload(reader().length(csv.len() as u64))

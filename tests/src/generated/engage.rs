@@ -648,7 +648,7 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "Workspace" => json::<types::Workspace>(value),
         "WorkspaceFeatures" => json::<types::WorkspaceFeatures>(value),
         "EmailMessageTo" => json::<types::EmailMessageTo>(value),
-        "FreeFormAnswer" => json::<engagement_core::Attributes>(value),
+        "FreeFormResponse" => json::<engagement_core::Attributes>(value),
         _ => RoundTrip::Untyped,
     }
 }

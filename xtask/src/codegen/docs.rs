@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{Failure, names};
 
-/// The document with the methods of the client in its prose, where it names operations by their ids.
+/// Replaces ids of operations in descriptions by the methods of the client.
 pub(crate) fn with_method_names(document: &Document) -> Result<Document, Failure> {
     let methods: BTreeMap<&str, String> = document
         .operations
@@ -86,8 +86,8 @@ pub(crate) fn attributes(text: &str) -> TokenStream {
     quote!(#(#lines)*)
 }
 
-/// Text of a document made safe for rustdoc: brackets and angle brackets that are no links or code are escaped, code
-/// fences get a language (else they would be compiled), indented lines lose their indentation.
+/// Escapes text of a document for rustdoc: brackets that are no links or code are escaped, code fences get a language (else
+/// they would be compiled), indented lines lose their indentation.
 pub(crate) fn rustdoc(text: &str) -> String {
     let mut fenced = false;
     let mut out = Vec::new();

@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use engagement_document::Document;
+use proc_macro2::TokenStream;
 use progenitor_impl::{
     GenerationSettings, Generator, HooksMode, InterfaceStyle, TagStyle, TypeImpl,
 };
@@ -35,10 +36,33 @@ pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<s
     for (name, path) in &normalised.replacements {
         settings.with_replacement(name, path, impls());
     }
-    // The hook belongs to the process: two runs at once, as in tests, would take each other's message.
+    let tokens = match caught(&settings, &spec) {
+        Ok(Ok(tokens)) => tokens,
+        Ok(Err(error)) => {
+            return Err(Failure::new(format!(
+                "{file}: progenitor refuses the document: {error}{}",
+                suspects(normalised, &settings)
+            )));
+        }
+        Err(message) => {
+            return Err(Failure::new(format!(
+                "{file}: progenitor panicked: {message}{}",
+                suspects(normalised, &settings)
+            )));
+        }
+    };
+    syn::parse2(tokens)
+        .map_err(|error| Failure::new(format!("{file}: progenitor's output is no Rust: {error}")))
+}
+
+/// Runs progenitor. Much of what it doesn't support makes it panic: the message becomes the error, and stays off the terminal.
+fn caught(
+    settings: &GenerationSettings,
+    spec: &openapiv3::OpenAPI,
+) -> Result<Result<TokenStream, progenitor_impl::Error>, String> {
+    // The hook belongs to the process: two runs at once, as in tests, would get each other's message.
     static HOOK: Mutex<()> = Mutex::new(());
     let _one_at_a_time = HOOK.lock().unwrap_or_else(PoisonError::into_inner);
-    // Much of what progenitor can't take makes it panic. The message is kept for the error, off the terminal.
     let message = Arc::new(Mutex::new(String::new()));
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new({
@@ -50,30 +74,13 @@ pub(crate) fn generate(document: &Document, normalised: &Normalised) -> Result<s
         }
     }));
     let result = catch_unwind(AssertUnwindSafe(|| {
-        Generator::new(&settings).generate_tokens(&spec)
+        Generator::new(settings).generate_tokens(spec)
     }));
     std::panic::set_hook(hook);
-    let tokens = match result {
-        Ok(Ok(tokens)) => tokens,
-        Ok(Err(error)) => {
-            return Err(Failure::new(format!(
-                "{file}: progenitor refuses the document: {error}{}",
-                suspects(normalised, &settings)
-            )));
-        }
-        Err(_) => {
-            let message = message
-                .lock()
-                .map(|message| message.clone())
-                .unwrap_or_default();
-            return Err(Failure::new(format!(
-                "{file}: progenitor panicked: {message}{}",
-                suspects(normalised, &settings)
-            )));
-        }
-    };
-    syn::parse2(tokens)
-        .map_err(|error| Failure::new(format!("{file}: progenitor's output is no Rust: {error}")))
+    result.map_err(|_| {
+        let message = message.lock().unwrap_or_else(PoisonError::into_inner);
+        message.clone()
+    })
 }
 
 /// What a panic says and where, without the folders of the machine that it happened on.
@@ -145,7 +152,7 @@ fn suspects(normalised: &Normalised, settings: &GenerationSettings) -> String {
         String::new()
     } else {
         format!(
-            "\n  at {}\n  Rewrite that place in terms the generator takes, or add a pass to xtask/src/codegen/normalise/",
+            "\n  at {}\n  Rewrite that place in terms the generator supports, or add a pass to xtask/src/codegen/normalise/",
             found.join(", ")
         )
     }

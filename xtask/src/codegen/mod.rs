@@ -1,7 +1,7 @@
-//! `cargo xtask codegen`: `specs/*.yaml` -> normalise -> progenitor -> take apart -> emit.
+//! `cargo xtask codegen`: `specs/*.yaml` -> normalise -> progenitor -> parse -> emit.
 //!
-//! Each step has a file: `normalise` makes what progenitor can take of a document, `generator` runs it,
-//! `parsed` takes its output apart, `emit` writes the files a person reads, `output` compares or writes them.
+//! Each step has a module: `normalise` rewrites what progenitor doesn't support, `generator` runs progenitor, `parsed` parses
+//! its output, `emit` makes the files, `output` writes or compares them.
 
 mod docs;
 mod emit;
@@ -21,7 +21,7 @@ use crate::{readme, workspace};
 
 pub(crate) use emit::{OPERATION_LIST, operation_list};
 
-/// Why the generator stopped: what is wrong where, and the way out.
+/// Why the generator stopped: what is wrong, where, and what to do.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Failure(String);
@@ -49,8 +49,8 @@ pub fn run(providers: &[String], check: bool) -> ExitCode {
 /// Generates into a checkout of the repository; with `check`, compares only. Returns a sentence for the terminal.
 ///
 /// # Errors
-/// If a document breaks a rule, if a file stands where none belongs, or, with `check`, if a file is not up to date. The
-/// text says where and what to do.
+/// If a document breaks a rule, if a file is where none belongs, or, with `check`, if a file is not up to date. The
+/// text says where, and what to do.
 pub fn generate(root: &Path, providers: &[String], check: bool) -> Result<String, Failure> {
     let documents = read_documents(root)?;
     let known: BTreeSet<&str> = documents
@@ -65,7 +65,7 @@ pub fn generate(root: &Path, providers: &[String], check: bool) -> Result<String
             )));
         }
     }
-    // All documents are normalised, whichever are wanted: a pass that changes none of them has to be seen.
+    // All documents are normalised, also those that are not wanted: a pass that changes none of them is an error.
     let mut usage = normalise::Usage::default();
     let mut files = Vec::new();
     for document in &documents {
@@ -110,7 +110,7 @@ fn read_documents(root: &Path) -> Result<Vec<Document>, Failure> {
     Ok(documents)
 }
 
-/// Reads one document; problems are told with the file's name.
+/// Reads one document; problems are reported with the file's name.
 fn read_document(name: &str, text: &str) -> Result<Document, Failure> {
     Document::from_yaml(text).map_err(|error| {
         let lines: Vec<String> = error
@@ -122,10 +122,10 @@ fn read_document(name: &str, text: &str) -> Result<Document, Failure> {
     })
 }
 
-/// The generated modules of a document that stands outside `specs/`: file names and code.
+/// The generated modules of a document outside of `specs/`: file names and code.
 ///
 /// # Errors
-/// If the document breaks a rule or can't be generated; the text names the file, the place and the way out.
+/// If the document breaks a rule or can't be generated; the text names the file and the place, and says what to do.
 pub fn modules(name: &str, yaml: &str) -> Result<Vec<(String, String)>, Failure> {
     let document = read_document(name, yaml)?;
     let normalised = normalise::normalise(&document, &mut normalise::Usage::default())?;
@@ -157,7 +157,7 @@ fn fixture_files(root: &Path) -> Result<Vec<output::File>, Failure> {
     Ok(files)
 }
 
-/// The READMEs of the workspace and its crates, or of the providers' clients, from the texts that rustdoc tests.
+/// The READMEs of the workspace and its crates, or of the clients of the providers.
 fn readmes(
     root: &Path,
     providers: &[String],
@@ -178,7 +178,7 @@ fn readmes(
     Ok(readmes)
 }
 
-/// The README of one folder: what is shown of its hand-written text, and the list of operations if there is one.
+/// The README of one folder: its hand-written text, and the list of operations if there is one.
 fn readme_file(
     root: &Path,
     folder: &str,

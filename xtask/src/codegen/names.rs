@@ -1,4 +1,4 @@
-//! From words of a document to Rust names, by the rules that progenitor follows.
+//! Rust names for names of a document, by the rules of progenitor.
 
 /// `contacts_add_tags` -> `ContactsAddTags`; `USD-$` -> `UsdDollar`.
 pub(crate) fn pascal(text: &str) -> String {
@@ -44,7 +44,7 @@ pub(crate) fn screaming(text: &str) -> String {
         .join("_")
 }
 
-/// What every call has; a value of that name gets an underscore.
+/// Methods and fields of every call; a value of that name gets an underscore.
 const OF_CALLS: &[&str] = &[
     "send",
     "response",
@@ -67,7 +67,7 @@ const OF_CALLS: &[&str] = &[
     "walk",
 ];
 
-/// What every type has; a field of that name gets an underscore.
+/// Functions and fields of every type; a field of that name gets an underscore.
 const OF_TYPES: &[&str] = &["new", "extra", "default", "clone", "from"];
 
 /// Modules of every client crate; a group of that name gets an underscore.
@@ -173,7 +173,7 @@ fn free(name: &str, taken: &[&str]) -> String {
 
 /// The words of a name: split at anything that is no letter or digit, and where capitals begin.
 ///
-/// All-capital words lose their capitals (`MULTICHECKBOX`), signs that would otherwise vanish are spelt out.
+/// All-capital words lose their capitals (`MULTICHECKBOX`), signs that would be lost are spelt out.
 fn words(text: &str) -> Vec<String> {
     let mut spelt = String::new();
     for (at, c) in text.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! Writes what changed, or says what would: `--check` prints a diff and the command to run.
+//! Writes the files that changed; with `--check` prints a diff and the command to run instead.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -20,7 +20,7 @@ pub(crate) struct File {
     pub(crate) text: String,
 }
 
-/// Compares with what is there; writes it, or with `check` reports it.
+/// Compares with the files on disk; writes what differs, or with `check` reports it.
 pub(crate) fn finish(
     root: &Path,
     files: Vec<File>,
@@ -55,7 +55,7 @@ pub(crate) fn finish(
     let mut stale = Vec::new();
     for (path, text) in &wanted {
         let have = std::fs::read_to_string(root.join(path)).ok();
-        // A checkout with CRLF is not out of date.
+        // A checkout with CRLF line ends is not out of date.
         let have = have.map(|have| have.replace("\r\n", "\n"));
         if have.as_deref() != Some(text) {
             stale.push((path, have, text));
@@ -84,7 +84,7 @@ pub(crate) fn finish(
     ))
 }
 
-/// By way of a second file: a run that is stopped leaves the old text or the new one, never half of it.
+/// Writes a second file and renames it: an interrupted run leaves the old text or the new one, never half of it.
 fn write(path: &Path, text: &str) -> Result<(), Failure> {
     let failed = |error: std::io::Error| Failure::new(format!("{}: {error}", path.display()));
     if let Some(folder) = path.parent() {
@@ -118,7 +118,7 @@ fn refuse_strays(root: &Path, wanted: &BTreeMap<String, String>) -> Result<(), F
     }
     strays.sort();
     Err(Failure::new(format!(
-        "these files stand among generated ones, but no document makes them: {}. Delete or move them",
+        "these files are in a folder of generated files, but no document makes them: {}. Delete or move them",
         strays.join(", ")
     )))
 }
@@ -140,7 +140,7 @@ fn report(stale: &[(&String, Option<String>, &String)], command: &str) -> String
         let text = diff
             .unified_diff()
             .context_radius(2)
-            .header(path, "as the documents want it")
+            .header(path, "as the documents require")
             .to_string();
         let lines = text.lines().count();
         for line in text.lines().take(MOST) {

@@ -25,7 +25,7 @@ impl Client {
 impl<C> Attributes<C> {
     /// List the custom attributes of the workspace.
     ///
-    /// Returns every custom attribute the workspace knows, as a bare array without paging. Undocumented; read in the
+    /// Returns every custom attribute of the workspace, as an array without pages. Undocumented; read in the
     /// provider's WordPress plugin. Auth: key and secret.
     ///
     /// `GET /data/attributes` · known from: the provider's own code, or clients run against the live service ·
@@ -58,7 +58,7 @@ engagement_core::call! {
     /// Sends `GET /data/attributes`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Attribute>, engagement_core::Answer::json
 }

@@ -44,13 +44,13 @@ impl<C> Banners<C> {
     /// Record that a user dismissed a banner.
     ///
     /// A GET with a side effect: it notes the dismissal, so keep it away from prefetching and caches. Recording the
-    /// same dismissal again is taken as harmless, so the call counts as repeatable like any GET. The library ignores
-    /// the answer, which may be empty. Undocumented. Auth: key alone is enough (observed).
+    /// same dismissal again is assumed to be safe, so the call counts as idempotent like any GET. The library ignores
+    /// the response, which may be empty. Undocumented. Auth: key alone is enough (observed).
     ///
     /// `GET /campaigns/banners/{id}/track` · known from: the provider's own code, or clients run against the live
     /// service · [Engage's page](https://github.com/engage-so/engage-js)
     ///
-    /// Uncertain: The answer is unknown; the example is illustrative. That a repeat is harmless is deduced.
+    /// Uncertain: The response is unknown; the example is illustrative. That a repeat is safe is deduced.
     ///
     /// * `id`: Id of the banner. The client percent-encodes it.
     #[inline]
@@ -102,8 +102,8 @@ engagement_core::call! {
     /// Sends `GET /campaigns/banners/active`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetActive -> Option<types::Banner>, engagement_core::Answer::optional
 }
 
@@ -137,11 +137,11 @@ impl<C> TrackDismiss<C> {
 engagement_core::call! {
     /// Sends `GET /campaigns/banners/{id}/track`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// call changes something although it is a GET, and the library ignores the response, which may be empty.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The call changes
+    /// something although it is a GET, and the library ignores the response, which may be empty.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     TrackDismiss -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }

@@ -25,15 +25,15 @@ impl Client {
 impl<C> Batch<C> {
     /// Queue many user and event writes.
     ///
-    /// Takes creations, updates and events in one request. The whole body must stay below 100 KB; the number of items
-    /// is free. The answer comes before any item is checked, bad items are presumably dropped without a word, and no
-    /// result can be fetched. Events and updates may start automations that message people, and a repeated batch is
-    /// applied again. Auth: key and secret (assumed).
+    /// Takes creations, updates and events in one request. The body must be smaller than 100 KB; the number of items
+    /// is not limited. The response comes before any item is checked, invalid items are presumably dropped without an
+    /// error, and no result can be fetched. Events and updates may start automations that message people, and a
+    /// repeated batch is applied again. Auth: key and secret (assumed).
     ///
     /// `POST /batch` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/634d516c3713733fec88a7d4)
     ///
-    /// Uncertain: The article was read whole. What happens to invalid items and the auth level are assumed.
+    /// Uncertain: The article was read completely. What happens to invalid items and the auth level are assumed.
     #[inline]
     pub fn queue(&self, body: impl Into<types::BatchRequest>) -> Queue<C> {
         Queue {
@@ -64,7 +64,7 @@ engagement_core::call! {
     /// Sends `POST /batch`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Queue -> types::StatusResponse, engagement_core::Answer::json
 }

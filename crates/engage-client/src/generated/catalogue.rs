@@ -350,7 +350,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
         answers_bytes: false,
     },
 ];
-/// A parameter that nothing more is to say of.
+/// An optional parameter.
 const fn plain(
     name: &'static str,
     place: ParameterPlace,
@@ -367,7 +367,7 @@ const fn plain(
     }
 }
 
-/// A parameter without which the call is refused.
+/// A required parameter.
 const fn required(
     name: &'static str,
     place: ParameterPlace,

@@ -25,14 +25,14 @@ impl Client {
 impl<C> Chat<C> {
     /// List the chat threads of a user.
     ///
-    /// Returns the user's conversations. Mobile libraries read a bare array of threads (id, from, uid, excerpt,
-    /// inbound, status, read, date, last_updated), the browser library an object with `messages`; the answer is
-    /// therefore free-form. Undocumented. Auth: key alone is enough (observed).
+    /// Returns the user's conversations. Mobile libraries read an array of threads (id, from, uid, excerpt, inbound,
+    /// status, read, date, last_updated), the browser library an object with `messages`; the response is therefore
+    /// free-form. Undocumented. Auth: key alone is enough (observed).
     ///
     /// `GET /messages/chat` · known from: the provider's own code, or clients run against the live service ·
     /// [Engage's page](https://github.com/engage-so/engage-js/tree/main/packages/browser)
     ///
-    /// Uncertain: Two of the provider's libraries disagree about the shape of the answer.
+    /// Uncertain: Two of the provider's libraries disagree about the form of the response.
     ///
     /// * `uid`: The user's uid.
     #[inline]
@@ -45,16 +45,16 @@ impl<C> Chat<C> {
 
     /// Send a chat message as a user.
     ///
-    /// Posts a message from the user to the team. The answer's `uid` may differ from the one sent when the e-mail
+    /// Posts a message from the user to the team. The response's `uid` may differ from the one sent when the e-mail
     /// address belongs to a known user: use the returned one from then on. A repeat may post the message twice;
-    /// whether the provider folds equal `cid` values is unknown. Undocumented. Auth: key alone is enough (observed).
+    /// whether the provider merges equal `cid` values is unknown. Undocumented. Auth: key alone is enough (observed).
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /messages/chat` · known from: the provider's own code, or clients run against the live service ·
     /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
-    /// Uncertain: Only `uid` of the answer is read by the library. Which members the service insists on is unknown:
+    /// Uncertain: Only `uid` of the response is read by the library. Which members the service insists on is unknown:
     /// `body`, `uid` and `cid` are those the library always sends. The success status is not published; 200 and 201
     /// are both accepted.
     #[inline]
@@ -112,13 +112,13 @@ impl<C> Chat<C> {
 
     /// Mark a chat message as read.
     ///
-    /// Tells the team that the user has seen a message. The library ignores the answer, which may be empty.
+    /// Reports to the team that the user has seen a message. The library ignores the response, which may be empty.
     /// Undocumented. Auth: key alone is enough (observed).
     ///
     /// `POST /messages/chat/ack` · known from: the provider's own code, or clients run against the live service ·
     /// [Engage's page](https://github.com/engage-so/engage-js)
     ///
-    /// Uncertain: The answer is unknown; the example is illustrative.
+    /// Uncertain: The response is unknown; the example is illustrative.
     #[inline]
     pub fn ack(&self, body: impl Into<types::ChatAck>) -> Ack<C> {
         Ack {
@@ -149,8 +149,8 @@ engagement_core::call! {
     /// Sends `GET /messages/chat`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListThreads -> serde_json::Value, engagement_core::Answer::value
 }
 
@@ -175,8 +175,8 @@ engagement_core::call! {
     /// Sends `POST /messages/chat`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChatSend -> types::ChatSent, engagement_core::Answer::json
 }
 
@@ -203,8 +203,8 @@ engagement_core::call! {
     /// Sends `GET /messages/chat/{thread_id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetThread -> types::ChatMessages, engagement_core::Answer::json
 }
 
@@ -239,8 +239,8 @@ engagement_core::call! {
     /// Sends `GET /messages/chat/open`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetOpen -> Option<types::OpenChat>, engagement_core::Answer::optional
 }
 
@@ -264,11 +264,11 @@ impl<C> Ack<C> {
 engagement_core::call! {
     /// Sends `POST /messages/chat/ack`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// library ignores the response, which may be empty.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The library ignores
+    /// the response, which may be empty.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Ack -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }

@@ -29,25 +29,25 @@ use super::catalogue::CATALOGUE;
 /// batches, and the calls its own browser and mobile libraries make.
 ///
 /// **Authentication.** HTTP Basic over HTTPS. The API key is the user name, the API secret the password. Some
-/// operations also take the key with an empty password, which is meant for browsers and apps; each description
+/// operations also accept the key with an empty password, which is meant for browsers and apps; each description
 /// names the level it needs. Where the provider doesn't state a level, the full pair is assumed.
 ///
-/// **Ids.** All ids are strings without a fixed shape. `uid` is the id your application chose for a user; e-mail
-/// addresses, UUIDs and plain words all occur. The client percent-encodes every value it puts into a path, so
+/// **Ids.** All ids are strings without a fixed form. `uid` is the id your application chose for a user; e-mail
+/// addresses, UUIDs and plain texts all occur. The client percent-encodes every value it puts into a path, so
 /// uids with `@`, `+` or `/` and device tokens with `:`, `[` or `]` can be passed as they are.
 ///
-/// **Dates.** Answers carry ISO 8601 text with milliseconds. Requests take any text that a JavaScript `Date` can
-/// parse; prefer RFC 3339.
+/// **Dates.** Responses contain ISO 8601 text with milliseconds. Requests accept any text that a JavaScript
+/// `Date` can parse; prefer RFC 3339.
 ///
 /// **Pages.** `limit` goes from 1 to 30 and defaults to 10. Pass `next_cursor` or `previous_cursor`, never both.
-/// A cursor is missing from the answer when there is no page in that direction. `after_id` and `before_id` are
+/// A cursor is missing from the response when there is no page in that direction. `after_id` and `before_id` are
 /// the older style.
 ///
 /// **Errors.** Usual HTTP status codes with a JSON object whose `error` is text. The status for each cause is
 /// mostly unpublished. No rate limit is published either, but 429 occurs.
 ///
-/// **Unknown members.** Requests may carry members that aren't listed here; the provider tolerates them. Answers
-/// grow and older ones lack newer members, so treat everything but an id as optional.
+/// **Unknown members.** Requests may contain members that aren't listed here; the provider tolerates them.
+/// Responses grow and older ones lack newer members, so treat everything but an id as optional.
 #[derive(Clone, Debug)]
 pub struct Client {
     runtime: Runtime,
@@ -63,7 +63,7 @@ impl Client {
         self.runtime.base_url()
     }
 
-    /// A request that the document doesn't know, with the same credentials and guards as every call.
+    /// A request that the document doesn't describe, with the same credentials and checks as every call.
     ///
     /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
@@ -78,7 +78,7 @@ impl Client {
         self.runtime.operation(CATALOGUE, id)
     }
 
-    /// The same client with other settings for its calls: time, retries, the size of answers.
+    /// The same client with other settings for its calls: time, retries, the size of responses.
     ///
     /// Connections, credentials and the budget for retries stay shared.
     #[must_use]

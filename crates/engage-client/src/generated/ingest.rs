@@ -25,16 +25,16 @@ impl Client {
 impl<C> Ingest<C> {
     /// Forward a PostHog event to Engage.
     ///
-    /// Takes an event as PostHog emits it. PostHog's own plugin forwards custom events and, of the names that start
+    /// Accepts an event in PostHog's format. PostHog's own plugin forwards custom events and, of the names that start
     /// with
     /// `$`, only `$identify`, `$groupidentify`, `$set`, `$unset` and `$create_alias`. Such an event can create and
-    /// change users and, like any event, start automations. It lives outside `/v1`. The answer is never read and may
-    /// be empty. Auth: key and secret.
+    /// change users and, like any event, start automations. Its path is outside of `/v1`. The response is never read
+    /// and may be empty. Auth: key and secret.
     ///
     /// `POST https://api.engage.so/posthog` · known from: the provider's own code, or clients run against the live
     /// service · [Engage's page](https://github.com/PostHog/posthog-engage-so-plugin)
     ///
-    /// Uncertain: The answer is unknown; the example is illustrative. Which members the service insists on is
+    /// Uncertain: The response is unknown; the example is illustrative. Which members the service insists on is
     /// unknown: `event` and `distinct_id` are those every forwarded event has.
     #[inline]
     pub fn posthog(&self, body: impl Into<types::PosthogEvent>) -> Posthog<C> {
@@ -48,13 +48,13 @@ impl<C> Ingest<C> {
     ///
     /// Does what the hosted form of a list does in a browser: form-encoded, without credentials. Fields other than
     /// the four listed are custom ones. A list with double opt-in may send its confirmation message, and the list's
-    /// `redirect_url` may turn up as a redirect. The answer is never read and may be HTML or empty, so no content is
-    /// declared. Auth: none.
+    /// `redirect_url` may turn up as a redirect. The response is never read and may be HTML or empty, so no content
+    /// is declared. Auth: none.
     ///
     /// `POST https://app.engage.so/embed/{list_id}` · known from: the provider's own code, or clients run against the
     /// live service · [Engage's page](https://github.com/engage-so/elementor-form-action)
     ///
-    /// Uncertain: The status and the body of the answer are unknown. Which fields are needed is not documented.
+    /// Uncertain: The status and the body of the response are unknown. Which fields are needed is not documented.
     ///
     /// * `list_id`: Id of the list. The client percent-encodes it.
     #[inline]
@@ -91,12 +91,12 @@ impl<C> Posthog<C> {
 engagement_core::call! {
     /// Sends `POST /posthog`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// plugin never reads the response, which may be empty.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The plugin never reads
+    /// the response, which may be empty.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Posthog -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }
 
@@ -146,7 +146,7 @@ impl<C> ListForm<C> {
         self
     }
 
-    /// Adds a field of its own to the form.
+    /// Adds a field to the form that the document doesn't list.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.fields.push((name.into(), value.into()));
         self
@@ -171,7 +171,7 @@ engagement_core::call! {
     /// Sends `POST /embed/{list_id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
-    /// can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
     ListForm -> (), engagement_core::Answer::empty
 }

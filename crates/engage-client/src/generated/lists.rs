@@ -84,7 +84,7 @@ impl<C> Lists<C> {
     /// Update a mailing list.
     ///
     /// Changes the members that are sent. Auth: key alone is enough according to the documentation, which is
-    /// surprising for a write; send the full pair if a call is refused.
+    /// surprising for a write; send the full pair if a call fails.
     ///
     /// `PUT /lists/{id}` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
@@ -113,7 +113,7 @@ impl<C> Lists<C> {
     /// `DELETE /lists/{id}` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd2e5bfea4dca4834045)
     ///
-    /// Uncertain: What a second call answers is not documented.
+    /// Uncertain: The response to a second call is not documented.
     ///
     /// * `id`: Id of the list. The client percent-encodes it.
     #[inline]
@@ -127,7 +127,7 @@ impl<C> Lists<C> {
     /// Subscribe a person to a list by e-mail or number.
     ///
     /// Looks the person up by `email`, else by `number`, creates a user when none is found, and adds it to the list.
-    /// One of the two must be sent. The answer names the uid; for a new user the provider chooses it. When you know
+    /// One of the two must be sent. The response names the uid; for a new user the provider chooses it. When you know
     /// the uid, use
     /// `client.lists().update_subscriber()` instead. Whether a list with double opt-in sends its confirmation here is
     /// not documented, so expect that it can. Auth: key alone is enough unless the body has `email`, which needs the
@@ -156,7 +156,7 @@ impl<C> Lists<C> {
     /// Set a user's subscription to a list.
     ///
     /// Subscribes or unsubscribes a user. Unsubscribing keeps the user on the list with `subscribed` false; use
-    /// `client.lists().remove_subscriber()` to take it off. A user that exists but is not on the list is added. Auth:
+    /// `client.lists().remove_subscriber()` to remove it. A user that exists but is not on the list is added. Auth:
     /// key and secret (assumed).
     ///
     /// `PUT /lists/{id}/subscribers/{uid}` · known from: the provider's documentation · [Engage's
@@ -183,7 +183,7 @@ impl<C> Lists<C> {
 
     /// Remove a user from a list.
     ///
-    /// Takes the user off the list; the user itself stays. A body sent along is ignored. Auth: key and secret
+    /// Removes the user from the list; the user itself is kept. A body sent along is ignored. Auth: key and secret
     /// (assumed).
     ///
     /// `DELETE /lists/{id}/subscribers/{uid}` · known from: the provider's documentation · [Engage's
@@ -214,9 +214,9 @@ pub struct List<C = Client> {
     pub(crate) call_context: CallContext<C>,
     /// Records per page
     pub limit: Option<i64>,
-    /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
+    /// Cursor of the next page, from the response before. Don't combine it with `previous_cursor`.
     pub next_cursor: Option<String>,
-    /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
+    /// Cursor of the previous page, from the response before. Don't combine it with `next_cursor`.
     pub previous_cursor: Option<String>,
     /// Id after which the page starts. Older style; use `next_cursor`.
     pub after_id: Option<ids::ListId>,
@@ -232,14 +232,14 @@ impl<C> List<C> {
         self
     }
 
-    /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
+    /// Cursor of the next page, from the response before. Don't combine it with `previous_cursor`.
     #[inline]
     pub fn next_cursor(mut self, value: impl Into<String>) -> Self {
         self.next_cursor = Some(value.into());
         self
     }
 
-    /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
+    /// Cursor of the previous page, from the response before. Don't combine it with `next_cursor`.
     #[inline]
     pub fn previous_cursor(mut self, value: impl Into<String>) -> Self {
         self.previous_cursor = Some(value.into());
@@ -276,8 +276,8 @@ engagement_core::call! {
     /// Sends `GET /lists`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> types::ListPage, engagement_core::Answer::json
 }
 
@@ -352,8 +352,8 @@ engagement_core::call! {
     /// Sends `POST /lists`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::List, engagement_core::Answer::json
 }
 
@@ -378,8 +378,8 @@ engagement_core::call! {
     /// Sends `GET /lists/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::List, engagement_core::Answer::json
 }
 
@@ -406,8 +406,8 @@ engagement_core::call! {
     /// Sends `PUT /lists/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::List, engagement_core::Answer::json
 }
 
@@ -432,8 +432,8 @@ engagement_core::call! {
     /// Sends `DELETE /lists/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Archive -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -460,8 +460,8 @@ engagement_core::call! {
     /// Sends `POST /lists/{id}/subscribers`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Subscribe -> types::SubscriberResponse, engagement_core::Answer::json
 }
 
@@ -490,8 +490,8 @@ engagement_core::call! {
     /// Sends `PUT /lists/{id}/subscribers/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     UpdateSubscriber -> types::SubscribedResponse, engagement_core::Answer::json
 }
 
@@ -518,7 +518,7 @@ engagement_core::call! {
     /// Sends `DELETE /lists/{id}/subscribers/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveSubscriber -> types::StatusResponse, engagement_core::Answer::json
 }

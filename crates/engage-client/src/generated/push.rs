@@ -44,13 +44,13 @@ impl<C> Push<C> {
 
     /// Report a push as delivered or opened.
     ///
-    /// Feeds the delivery figures of a mobile push. A repeat may count again. The libraries ignore the answer, which
+    /// Reports the delivery of a mobile push. A repeat may be counted again. The libraries ignore the response, which
     /// may be empty. Undocumented. Auth: key alone is enough (observed).
     ///
     /// `POST /messages/mobile/push/{id}/track` · known from: the provider's own code, or clients run against the live
     /// service · [Engage's page](https://github.com/engage-so/engage-ios)
     ///
-    /// Uncertain: The answer is unknown; the example is illustrative.
+    /// Uncertain: The response is unknown; the example is illustrative.
     ///
     /// * `id`: The `engage_msg_id` of the push payload. The client percent-encodes it.
     #[inline]
@@ -88,8 +88,8 @@ engagement_core::call! {
     /// Sends `GET /messages/push/latest`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetLatest -> Option<types::LatestPush>, engagement_core::Answer::optional
 }
 
@@ -115,11 +115,11 @@ impl<C> Track<C> {
 engagement_core::call! {
     /// Sends `POST /messages/mobile/push/{id}/track`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// libraries ignore the response, which may be empty.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The libraries ignore
+    /// the response, which may be empty.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Track -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }

@@ -26,12 +26,12 @@ impl<C> Send<C> {
     /// Send a transactional e-mail.
     ///
     /// Sends one message at once. One of `html`, `text` and `template` is needed. The host of the sender's address
-    /// must be a domain connected to Engage or to the linked mail provider; the default sending profile is refused.
+    /// must be a domain connected to Engage or to the linked mail provider; the default sending profile is rejected.
     /// Free accounts that send through Engage itself get 100 transactional e-mails a day. A success status may come
-    /// with `error` in the body: look at it before taking the message as accepted. A repeat sends again. Auth: key
+    /// with `error` in the body: check it before you treat the message as accepted. A repeat sends again. Auth: key
     /// and secret.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /send/email` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/650f5a1ba36d1df032bd73aa)
@@ -52,7 +52,7 @@ impl<C> Send<C> {
     /// Sends one text message through an SMS integration that is set up in the workspace; `source` names it. A
     /// success status may come with `error` in the body. A repeat sends again. Auth: key and secret.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /send/sms` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/650f5a1ba36d1df032bd73aa)
@@ -89,8 +89,8 @@ engagement_core::call! {
     /// Sends `POST /send/email`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Email -> types::MessageReceipt, engagement_core::Answer::json
 }
 
@@ -115,7 +115,7 @@ engagement_core::call! {
     /// Sends `POST /send/sms`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Sms -> types::MessageReceipt, engagement_core::Answer::json
 }

@@ -25,16 +25,16 @@ impl Client {
 impl<C> Users<C> {
     /// List users page by page.
     ///
-    /// Returns up to `limit` users. Pass on `next_cursor` or `previous_cursor` of the answer, never both. The older
-    /// `after_id` and `before_id` take the id of a user on the page and make the answer carry `has_more`. `email` and
-    /// `lists[]` narrow the result. Auth: key and secret.
+    /// Returns up to `limit` users. Pass on `next_cursor` or `previous_cursor` of the response, never both. The older
+    /// `after_id` and `before_id` take the id of a user on the page; the response then has `has_more`. `email` and
+    /// `lists[]` filter the result. Auth: key and secret.
     ///
     /// `GET /users` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834041)
     ///
-    /// Uncertain: Path and cursors come from the seed text, the bounds of `limit` from the later documentation.
-    /// `email` is described by the documentation and used by the provider's WordPress plugin; `lists[]` is known from
-    /// that plugin only. The auth level is assumed.
+    /// Uncertain: Path and cursors come from the first version of the provider documentation, the bounds of `limit`
+    /// from a later one. `email` is described by the documentation and used by the provider's WordPress plugin;
+    /// `lists[]` is known from that plugin only. The auth level is assumed.
     #[inline]
     pub fn list(&self) -> List<C> {
         List {
@@ -58,8 +58,8 @@ impl<C> Users<C> {
     /// `POST /users` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
-    /// Uncertain: The success status is not published; 200 and 201 are both accepted. The answer to an id that exists
-    /// already is unknown.
+    /// Uncertain: The success status is not published; 200 and 201 are both accepted. The response to an id that
+    /// exists already is unknown.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewUser>) -> Create<C> {
         Create {
@@ -90,7 +90,7 @@ impl<C> Users<C> {
     /// Update a user or create it when unknown.
     ///
     /// Changes the attributes that are sent and leaves the others alone; an unknown uid is created. `meta` is merged
-    /// key by key, so a missing key keeps its value: use `client.users().delete_attribute()` to remove one.
+    /// field by field, so a missing field keeps its value: use `client.users().delete_attribute()` to remove one.
     /// `is_account` converts between customer and account. When the stored user has `uid_updateable`, the uid in the
     /// path becomes its uid; how the provider finds that user is not documented. Auth: key alone is enough unless the
     /// body has `email`, which needs the secret too.
@@ -117,7 +117,7 @@ impl<C> Users<C> {
 
     /// Delete a user with all data.
     ///
-    /// Erases the user and everything stored about it. There is no way back; `client.users().archive()` keeps the
+    /// Erases the user and everything stored about it. This can't be undone; `client.users().archive()` keeps the
     /// data. Auth: key and secret.
     ///
     /// `DELETE /users/{uid}` · known from: the provider's documentation · [Engage's
@@ -136,16 +136,16 @@ impl<C> Users<C> {
 
     /// Remove one custom attribute from a user.
     ///
-    /// Takes one key out of the user's `meta`. The operation is documented, but this path was read in a third party's
-    /// client only. The answer is unknown, most likely the user. Auth: key and secret (assumed).
+    /// Removes one field of the user's `meta`. The operation is documented, but this path was read in a third party's
+    /// client only. The response is unknown, most likely the user. Auth: key and secret (assumed).
     ///
-    /// `DELETE /users/{uid}/attributes/{attribute}` · known from: conclusion only · [Engage's
+    /// `DELETE /users/{uid}/attributes/{attribute}` · known from: inference only · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
-    /// Uncertain: Path from one third-party client; the answer and the auth level are guesses.
+    /// Uncertain: Path from one third-party client; the response and the auth level are guesses.
     ///
     /// * `uid`: The user's uid. The client percent-encodes it.
-    /// * `attribute`: Key of the attribute inside `meta`. The client percent-encodes it.
+    /// * `attribute`: Name of the attribute in `meta`. The client percent-encodes it.
     #[inline]
     pub fn delete_attribute(
         &self,
@@ -161,17 +161,17 @@ impl<C> Users<C> {
 
     /// Remove a device token from a user.
     ///
-    /// Stops push messages to one device, for instance on logout. The provider's libraries don't read the answer, so
-    /// its shape is unknown. Auth: key alone is enough (observed in mobile libraries).
+    /// Stops push messages to one device, for instance on logout. The provider's libraries don't read the response,
+    /// so its form is unknown. Auth: key alone is enough (observed in mobile libraries).
     ///
     /// `DELETE /users/{uid}/tokens/{token}` · known from: the provider's own code, or clients run against the live
     /// service · [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
-    /// Uncertain: The documentation has a section on it whose text was not available; the example answer is
-    /// illustrative.
+    /// Uncertain: The documentation has a section on it whose text was not available; the example is illustrative.
     ///
     /// * `uid`: The user's uid. The client percent-encodes it.
-    /// * `token`: The device token as registered. Tokens may hold `:`, `[` or `]`; the client percent-encodes them.
+    /// * `token`: The device token as registered. Tokens may contain `:`, `[` or `]`; the client percent-encodes
+    ///   them.
     #[inline]
     pub fn delete_device_token(
         &self,
@@ -189,8 +189,8 @@ impl<C> Users<C> {
     ///
     /// Stores a named event with an optional value or properties. A uid that is unknown is created without
     /// attributes, so anonymous visitors can be tracked and merged later. An event may start automations that message
-    /// the user, and every call counts again: don't repeat it blindly. To record a bare name the provider's libraries
-    /// send `value: true`. Auth: key alone is enough.
+    /// the user, and every call is recorded again: don't repeat it blindly. To record a name without a value the
+    /// provider's libraries send `value: true`. Auth: key alone is enough.
     ///
     /// `POST /users/{uid}/events` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
@@ -215,7 +215,7 @@ impl<C> Users<C> {
     /// Merge one user into another.
     ///
     /// Moves attributes and events of `source` to `destination`; `source` then disappears. The work is queued, the
-    /// answer only confirms that, and there is no way to ask for the result. Auth: key alone is enough (observed in
+    /// response only confirms that, and there is no way to ask for the result. Auth: key alone is enough (observed in
     /// mobile libraries).
     ///
     /// `POST /users/merge` · known from: the provider's documentation · [Engage's
@@ -239,7 +239,7 @@ impl<C> Users<C> {
     /// `POST /users/{uid}/archive` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
-    /// Uncertain: The documentation's section title was readable, path and answer come from two independent third
+    /// Uncertain: The documentation's section title was readable, path and response come from two independent third
     /// parties that agree.
     ///
     /// * `uid`: The user's uid. The client percent-encodes it.
@@ -278,15 +278,15 @@ impl<C> Users<C> {
 
     /// Add a user to lists.
     ///
-    /// Subscribes an existing user to every list named. Adding it to a list it is on already is taken to change
-    /// nothing. The answer is reported to be the user, but nobody confirmed that against the service, so it is read
+    /// Subscribes an existing user to every list named. Adding it to a list it is on already is assumed to change
+    /// nothing. The response is reported to be the user, but nobody confirmed that against the service, so it is read
     /// as free-form JSON. Auth: key and secret (assumed).
     ///
     /// `POST /users/{uid}/lists` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
     /// Uncertain: The documentation's section title was readable; path and body agree between third parties and the
-    /// provider's WordPress plugin, which ignores the answer.
+    /// provider's WordPress plugin, which ignores the response.
     ///
     /// * `uid`: The user's uid. The client percent-encodes it.
     #[inline]
@@ -304,14 +304,14 @@ impl<C> Users<C> {
 
     /// Remove a user from lists.
     ///
-    /// Takes the user off every list named. This DELETE carries a JSON body; proxies that drop such bodies break it.
-    /// The answer is undocumented, most likely the user. Auth: key and secret (assumed).
+    /// Removes the user from every list named. This DELETE has a JSON body; proxies that drop such bodies break it.
+    /// The response is undocumented, most likely the user. Auth: key and secret (assumed).
     ///
     /// `DELETE /users/{uid}/lists` · known from: the provider's own code, or clients run against the live service ·
     /// [Engage's page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
-    /// Uncertain: The documentation has a section title for it. The answer is unknown; whether the membership goes or
-    /// only `subscribed` turns false is not documented.
+    /// Uncertain: The documentation has a section title for it. The response is unknown; whether the membership is
+    /// removed or only `subscribed` becomes false is not documented.
     ///
     /// * `uid`: The user's uid. The client percent-encodes it.
     #[inline]
@@ -329,7 +329,7 @@ impl<C> Users<C> {
 
     /// Add a user to accounts.
     ///
-    /// Makes the user a member of every account named, with an optional role. Naming an account again is taken to
+    /// Makes the user a member of every account named, with an optional role. Naming an account again is assumed to
     /// update the role and add no second entry, so a repeat is safe; that was deduced. Auth: key alone is enough
     /// (observed in mobile libraries).
     ///
@@ -408,14 +408,14 @@ impl<C> Users<C> {
     /// List the members of an account.
     ///
     /// Returns the customers that belong to the account. The paging parameters are offered by analogy with
-    /// `client.users().list()` and are unconfirmed; without cursors in the answer there is one page. Auth: key and
+    /// `client.users().list()` and are unconfirmed; without cursors in the response there is one page. Auth: key and
     /// secret (assumed).
     ///
     /// `GET /users/{uid}/members` · known from: the provider's documentation · [Engage's
     /// page](https://docs.engage.so/a/62bbdd015bfea4dca4834042)
     ///
-    /// Uncertain: The documentation's section title was readable; path and answer come from two third parties, paging
-    /// is deduced.
+    /// Uncertain: The documentation's section title was readable; path and response come from two third parties,
+    /// paging is deduced.
     ///
     /// * `uid`: uid of the account. The client percent-encodes it.
     #[inline]
@@ -437,9 +437,9 @@ pub struct List<C = Client> {
     pub(crate) call_context: CallContext<C>,
     /// Records per page
     pub limit: Option<i64>,
-    /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
+    /// Cursor of the next page, from the response before. Don't combine it with `previous_cursor`.
     pub next_cursor: Option<String>,
-    /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
+    /// Cursor of the previous page, from the response before. Don't combine it with `next_cursor`.
     pub previous_cursor: Option<String>,
     /// Id after which the page starts. Older style; use `next_cursor`.
     pub after_id: Option<ids::UserRecordId>,
@@ -460,14 +460,14 @@ impl<C> List<C> {
         self
     }
 
-    /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
+    /// Cursor of the next page, from the response before. Don't combine it with `previous_cursor`.
     #[inline]
     pub fn next_cursor(mut self, value: impl Into<String>) -> Self {
         self.next_cursor = Some(value.into());
         self
     }
 
-    /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
+    /// Cursor of the previous page, from the response before. Don't combine it with `next_cursor`.
     #[inline]
     pub fn previous_cursor(mut self, value: impl Into<String>) -> Self {
         self.previous_cursor = Some(value.into());
@@ -521,8 +521,8 @@ engagement_core::call! {
     /// Sends `GET /users`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> types::UserPage, engagement_core::Answer::json
 }
 
@@ -597,8 +597,8 @@ engagement_core::call! {
     /// Sends `POST /users`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::User, engagement_core::Answer::json
 }
 
@@ -623,8 +623,8 @@ engagement_core::call! {
     /// Sends `GET /users/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::User, engagement_core::Answer::json
 }
 
@@ -651,8 +651,8 @@ engagement_core::call! {
     /// Sends `PUT /users/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::User, engagement_core::Answer::json
 }
 
@@ -677,8 +677,8 @@ engagement_core::call! {
     /// Sends `DELETE /users/{uid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -704,12 +704,12 @@ impl<C> DeleteAttribute<C> {
 engagement_core::call! {
     /// Sends `DELETE /users/{uid}/attributes/{attribute}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No text
-    /// shows the response; an object is assumed.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. No text shows the
+    /// response; an object is assumed.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     DeleteAttribute -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -737,12 +737,12 @@ impl<C> DeleteDeviceToken<C> {
 engagement_core::call! {
     /// Sends `DELETE /users/{uid}/tokens/{token}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// provider's libraries ignore the response, and no text shows it.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The provider's
+    /// libraries ignore the response, and no text shows it.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     DeleteDeviceToken -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -769,8 +769,8 @@ engagement_core::call! {
     /// Sends `POST /users/{uid}/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Track -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -795,8 +795,8 @@ engagement_core::call! {
     /// Sends `POST /users/merge`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Merge -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -821,8 +821,8 @@ engagement_core::call! {
     /// Sends `POST /users/{uid}/archive`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Archive -> types::StatusResponse, engagement_core::Answer::json
 }
 
@@ -849,8 +849,8 @@ engagement_core::call! {
     /// Sends `POST /users/{uid}/convert`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Convert -> types::User, engagement_core::Answer::json
 }
 
@@ -876,12 +876,12 @@ impl<C> AddToLists<C> {
 engagement_core::call! {
     /// Sends `POST /users/{uid}/lists`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// provider's plugin ignores the response, and that it is the user was never confirmed against the service.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The provider's plugin
+    /// ignores the response, and that it is the user was never confirmed against the service.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     AddToLists -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -907,12 +907,12 @@ impl<C> RemoveFromLists<C> {
 engagement_core::call! {
     /// Sends `DELETE /users/{uid}/lists`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// response is undocumented; an object is assumed.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The response is
+    /// undocumented; an object is assumed.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     RemoveFromLists -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -939,8 +939,8 @@ engagement_core::call! {
     /// Sends `POST /users/{uid}/accounts`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddToAccounts -> types::User, engagement_core::Answer::json
 }
 
@@ -971,8 +971,8 @@ engagement_core::call! {
     /// Sends `PUT /users/{uid}/accounts/{aid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChangeAccountRole -> types::User, engagement_core::Answer::json
 }
 
@@ -1001,8 +1001,8 @@ engagement_core::call! {
     /// Sends `DELETE /users/{uid}/accounts/{aid}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveFromAccount -> types::User, engagement_core::Answer::json
 }
 
@@ -1014,9 +1014,9 @@ pub struct ListMembers<C = Client> {
     pub(crate) uid: ids::UserId,
     /// Records per page
     pub limit: Option<i64>,
-    /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
+    /// Cursor of the next page, from the response before. Don't combine it with `previous_cursor`.
     pub next_cursor: Option<String>,
-    /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
+    /// Cursor of the previous page, from the response before. Don't combine it with `next_cursor`.
     pub previous_cursor: Option<String>,
 }
 
@@ -1028,14 +1028,14 @@ impl<C> ListMembers<C> {
         self
     }
 
-    /// Cursor of the next page, from the answer before. Don't combine it with `previous_cursor`.
+    /// Cursor of the next page, from the response before. Don't combine it with `previous_cursor`.
     #[inline]
     pub fn next_cursor(mut self, value: impl Into<String>) -> Self {
         self.next_cursor = Some(value.into());
         self
     }
 
-    /// Cursor of the previous page, from the answer before. Don't combine it with `next_cursor`.
+    /// Cursor of the previous page, from the response before. Don't combine it with `next_cursor`.
     #[inline]
     pub fn previous_cursor(mut self, value: impl Into<String>) -> Self {
         self.previous_cursor = Some(value.into());
@@ -1057,8 +1057,8 @@ engagement_core::call! {
     /// Sends `GET /users/{uid}/members`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListMembers -> types::UserPage, engagement_core::Answer::json
 }
 

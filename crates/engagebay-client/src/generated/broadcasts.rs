@@ -25,17 +25,17 @@ impl Client {
 impl<C> Broadcasts<C> {
     /// Send an e-mail template to a list of addresses.
     ///
-    /// Sends the template to every address given. There is no draft and no way back, and the call is not repeated
-    /// once it may have been done.
-    /// `emailIds` holds addresses, not ids; the sender must be verified in the account; the template's id stands in
-    /// its address in the web application.
+    /// Sends the template to every address given. There is no draft, the call can't be undone, and it is not retried
+    /// if it may already have been executed.
+    /// `emailIds` contains addresses, not ids; the sender must be verified in the account; the template's id is part
+    /// of its URL in the web application.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /dev/api/panel/bulk-actions/broadcast` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented, and so is the greatest number of addresses.
+    /// Uncertain: The success response is not documented, and so is the greatest number of addresses.
     #[inline]
     pub fn create(&self, body: impl Into<types::Broadcast>) -> Create<C> {
         Create {
@@ -66,7 +66,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/bulk-actions/broadcast`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> (), engagement_core::Answer::empty
 }

@@ -34,7 +34,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
     },
     OperationEntry {
         operation: &operations::CONTACTS_REPLACE,
-        summary: "Update a whole contact",
+        summary: "Replace a contact",
         parameters: &[],
         body: OperationBody::Json,
         answers_bytes: false,
@@ -127,7 +127,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
     },
     OperationEntry {
         operation: &operations::CONTACTS_CHANGE_OWNER,
-        summary: "Hand a contact over to another user",
+        summary: "Assign a contact to another user",
         parameters: &[
             required("subscriberId", ParameterPlace::Query, "integer"),
             required("ownerEmail", ParameterPlace::Query, "string"),
@@ -212,7 +212,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
     },
     OperationEntry {
         operation: &operations::COMPANIES_REPLACE,
-        summary: "Update a whole company",
+        summary: "Replace a company",
         parameters: &[],
         body: OperationBody::Json,
         answers_bytes: false,
@@ -721,7 +721,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
     },
     OperationEntry {
         operation: &operations::LOGIN_GET_DOMAIN,
-        summary: "Trade a login for the account's domain and API keys",
+        summary: "Exchange a login for the account's domain and API keys",
         parameters: &[
             required("email", ParameterPlace::Form, "string"),
             required("password", ParameterPlace::Form, "string"),
@@ -731,7 +731,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
         answers_bytes: false,
     },
 ];
-/// A parameter that nothing more is to say of.
+/// An optional parameter.
 const fn plain(
     name: &'static str,
     place: ParameterPlace,
@@ -748,7 +748,7 @@ const fn plain(
     }
 }
 
-/// A parameter without which the call is refused.
+/// A required parameter.
 const fn required(
     name: &'static str,
     place: ParameterPlace,

@@ -38,16 +38,16 @@ use super::catalogue::CATALOGUE;
 /// CRM, marketing and helpdesk records of one EngageBay account: contacts, companies, deals, tracks, events,
 /// tasks, notes, forms, sequences, lists, custom fields, tickets, tags, products and broadcasts.
 ///
-/// Every call needs the REST API key of one user, sent bare in `Authorization`. The provider answers XML unless
-/// `Accept: application/json` is sent, also on calls whose body is of no interest. Lists come as bare arrays: the
-/// cursor of the next page stands in the last element and nowhere else. Ids are integers below 2^53; requests
-/// take them as numbers and as strings of the same digits, and some documented samples have strings. Times are
-/// epoch seconds unless a field says otherwise. All values are compared case-sensitively. Leave unknown values
-/// out or send an empty string rather than `null`.
+/// Every call needs the REST API key of one user, sent without a scheme in `Authorization`. The provider returns
+/// XML unless `Accept: application/json` is sent, also on calls whose body is of no interest. Lists are plain
+/// arrays: the cursor of the next page is in the last element only. Ids are integers below 2^53; requests accept
+/// them as numbers and as strings of the same digits, and some documented samples have strings. Times are epoch
+/// seconds unless a field says otherwise. All values are compared case-sensitively. Leave unknown values out or
+/// send an empty string rather than `null`.
 ///
-/// The provider publishes no answer for a good part of its calls. What such a call returns is declared here from
-/// clients that work against the live service, or left without a body where nobody reads one. `x-evidence` on
-/// each operation says which.
+/// The provider does not publish the responses of many calls. What such a call returns is declared here from
+/// clients that work against the live service, or left without a body where nobody reads one. `x-evidence` of
+/// each operation states which.
 #[derive(Clone, Debug)]
 pub struct Client {
     runtime: Runtime,
@@ -63,7 +63,7 @@ impl Client {
         self.runtime.base_url()
     }
 
-    /// A request that the document doesn't know, with the same credentials and guards as every call.
+    /// A request that the document doesn't describe, with the same credentials and checks as every call.
     ///
     /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
@@ -78,7 +78,7 @@ impl Client {
         self.runtime.operation(CATALOGUE, id)
     }
 
-    /// The same client with other settings for its calls: time, retries, the size of answers.
+    /// The same client with other settings for its calls: time, retries, the size of responses.
     ///
     /// Connections, credentials and the budget for retries stay shared.
     #[must_use]

@@ -23,17 +23,17 @@ impl Client {
 }
 
 impl<C> Companies<C> {
-    /// Update a whole company.
+    /// Replace a company.
     ///
-    /// The update call of older texts; `client.companies().update()` took its place. It sends the record as a whole:
-    /// whether properties left out are kept or lost is not published, so send all of them or better use
+    /// The update call of older texts; `client.companies().update()` took its place. It sends the full record.
+    /// Whether omitted properties are kept is not published, so send all of them, or use
     /// `client.companies().update()`.
     ///
     /// `PUT /dev/api/panel/companies/company` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Left the provider's text in favour of the partial update; one old sample sends the same body as
-    /// POST. The answer is unknown.
+    /// POST. The response is unknown.
     #[deprecated(note = "withdrawn by EngageBay")]
     #[inline]
     pub fn replace(&self, body: impl Into<types::CompanyReplacement>) -> Replace<C> {
@@ -45,14 +45,14 @@ impl<C> Companies<C> {
 
     /// Create a company.
     ///
-    /// Creates one company from its properties; an entry `name` with a value is enough. A name that another company
-    /// has is refused with 400 and a text holding `already exists`. Automations that start on new companies or tags
-    /// may run.
+    /// Creates one company from its properties; an entry `name` with a value is enough. For a name of another company
+    /// the provider returns 400 and a text with `already exists`. Automations that start on new companies or tags may
+    /// run.
     ///
     /// `POST /dev/api/panel/companies/company` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented; clients read id and name from one company object. The 400 is known
+    /// Uncertain: The response is not documented; clients read id and name from one company object. The 400 is known
     /// from a client.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewCompany>) -> Create<C> {
@@ -65,14 +65,14 @@ impl<C> Companies<C> {
     /// Change some properties of a company.
     ///
     /// Merges the given properties into the company: one with the same name (and, for phone and email, the same
-    /// subtype) is overwritten, all others stay. Nothing can be removed this way; send an empty string to blank a
+    /// subtype) is overwritten, all others stay. Nothing can be removed this way; send an empty string to clear a
     /// value. Tags can be sent along; whether they are added or replace the present ones is not published.
     ///
     /// `PUT /dev/api/panel/companies/update-partial` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text says that a phone or email with the same subtype is overwritten, whereas the provider's
-    /// table gives subtypes to the phone and website of a company and none to its email. The answer is not
+    /// table gives subtypes to the phone and website of a company and none to its email. The response is not
     /// documented; a live client reads the company.
     #[inline]
     pub fn update(&self, body: impl Into<types::CompanyUpdate>) -> Update<C> {
@@ -85,7 +85,8 @@ impl<C> Companies<C> {
     /// List companies page by page.
     ///
     /// Returns one page of the account's companies; it reads only, although it is a POST. Paging values go into a
-    /// form body. The cursor of the next page is the key `cursor` of the last element; without it the end is reached.
+    /// form body. The cursor of the next page is the field `cursor` of the last element; without it the list has
+    /// ended.
     ///
     /// `POST /dev/api/panel/companies` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -103,8 +104,8 @@ impl<C> Companies<C> {
 
     /// Fetch a company by its id.
     ///
-    /// Returns the full record of one company as an object. An unknown id is answered with an empty 204 or with 400,
-    /// not with 404.
+    /// Returns the full record of one company as an object. For an unknown id the provider returns an empty 204 or a
+    /// 400, not a 404.
     ///
     /// `GET /dev/api/panel/companies/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -122,13 +123,13 @@ impl<C> Companies<C> {
 
     /// Delete a company.
     ///
-    /// Deletes one company. What becomes of the contacts that belong to it, and what an unknown id is answered with,
-    /// is not published.
+    /// Deletes one company. What becomes of the contacts that belong to it, and the response for an unknown id, is
+    /// not published.
     ///
     /// `DELETE /dev/api/panel/companies/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented; an empty 204 is concluded from the deletion of contacts.
+    /// Uncertain: The response is not documented; an empty 204 is concluded from the deletion of contacts.
     ///
     /// * `id`: Id of the company.
     #[inline]
@@ -141,8 +142,8 @@ impl<C> Companies<C> {
 
     /// Search companies.
     ///
-    /// Returns the companies that match a text. The number of all hits is the key `count` of the first element. There
-    /// is no cursor: what lies beyond `page_size` can't be reached, so narrow the text instead. No hit should give an
+    /// Returns the companies that match a text. The number of all hits is the field `count` of the first element.
+    /// There is no cursor: only `page_size` hits can be read, so use a more specific text. No hit should give an
     /// empty array.
     ///
     /// `GET /dev/api/search` · known from: the provider's documentation · [EngageBay's
@@ -162,13 +163,13 @@ impl<C> Companies<C> {
 
     /// Add a contact to a company.
     ///
-    /// Makes a contact belong to a company. The company's id goes both into the path and into the form. The new link
-    /// may not show at once in the company's `contactIds`.
+    /// Makes a contact belong to a company. The company's id is sent in the path and in the form. The new link may
+    /// not show at once in the company's `contactIds`.
     ///
     /// `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactId` · known from: the provider's
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented. A live test of the effect on contactIds is switched off in its
+    /// Uncertain: The response is not documented. A live test of the effect on contactIds is switched off in its
     /// source.
     ///
     /// * `company_id`: Id of the company; the form's `companyId` has the same value.
@@ -188,13 +189,13 @@ impl<C> Companies<C> {
 
     /// Add the contact with an e-mail address to a company.
     ///
-    /// As `client.companies().add_contact()`, with the contact named by its e-mail address. The company's id goes
-    /// both into the path and into the form. What an address nobody has is answered with is not published.
+    /// As `client.companies().add_contact()`, with the contact named by its e-mail address. The company's id is sent
+    /// in the path and in the form. The response for an unknown address is not published.
     ///
     /// `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactEmail` · known from: the provider's
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented.
+    /// Uncertain: The response is not documented.
     ///
     /// * `company_id`: Id of the company; the form's `companyId` has the same value.
     /// * `contact_email`: E-mail address of the contact.
@@ -233,8 +234,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/companies/company`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Replace -> (), engagement_core::Answer::empty
 }
 
@@ -259,8 +260,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies/company`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Company, engagement_core::Answer::json
 }
 
@@ -285,8 +286,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/companies/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Company, engagement_core::Answer::json
 }
 
@@ -339,8 +340,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Company>, engagement_core::Answer::json
 }
 
@@ -399,8 +400,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/companies/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Company, engagement_core::Answer::json
 }
@@ -426,8 +427,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/companies/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -463,8 +464,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Search -> Vec<types::Company>, engagement_core::Answer::json
 }
 
@@ -492,8 +493,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactId`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddContact -> (), engagement_core::Answer::empty
 }
 
@@ -523,7 +524,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/companies/{companyId}/add-contact-by-contactEmail`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddContactByEmail -> (), engagement_core::Answer::empty
 }

@@ -27,12 +27,12 @@ impl<C> Contacts<C> {
     ///
     /// Returns one page of the account's contacts; it reads only, although it is a POST. Paging values go into a form
     /// body. The elements are thinner than a single contact's record, lacking for example `fullname` and `owner`. The
-    /// cursor of the next page is the key `cursor` of the last element; without it the end is reached.
+    /// cursor of the next page is the field `cursor` of the last element; without it the list has ended.
     ///
     /// `POST /dev/api/panel/subscribers` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The text speaks of query parameters, its sample and the live clients send a form. Default page size
+    /// Uncertain: The text has query parameters, its sample and the live clients send a form. Default page size
     /// unknown.
     #[inline]
     pub fn list(&self) -> List<C> {
@@ -46,14 +46,14 @@ impl<C> Contacts<C> {
 
     /// Fetch a contact by its id.
     ///
-    /// Returns the full record of one contact. The provider's text shows an array holding the one contact, live
-    /// clients read a bare object; both are declared and the client unwraps. An unknown id is answered with an empty
-    /// 204 or with 400, not with 404.
+    /// Returns the full record of one contact. The provider's text shows an array with one contact, live clients read
+    /// an object; both are declared and the client unwraps. For an unknown id the provider returns an empty 204 or a
+    /// 400, not a 404.
     ///
     /// `GET /dev/api/panel/subscribers/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The object answer and the statuses for an unknown id come from clients run against the live
+    /// Uncertain: The object response and the statuses for an unknown id come from clients run against the live
     /// service.
     ///
     /// * `id`: Id of the contact.
@@ -67,13 +67,13 @@ impl<C> Contacts<C> {
 
     /// Delete a contact.
     ///
-    /// Deletes one contact. A client that works against the live service accepts nothing but an empty 204. What an
-    /// unknown id is answered with is not published.
+    /// Deletes one contact. A client that works against the live service accepts nothing but an empty 204. The
+    /// response for an unknown id is not published.
     ///
     /// `DELETE /dev/api/panel/subscribers/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented; 204 is what a client requires, 200 is declared to be safe.
+    /// Uncertain: The response is not documented; 204 is what a client requires, 200 is declared to be safe.
     ///
     /// * `id`: Id of the contact.
     #[inline]
@@ -84,16 +84,16 @@ impl<C> Contacts<C> {
         }
     }
 
-    /// Update a whole contact.
+    /// Replace a contact.
     ///
-    /// The update call of the provider's first texts; `client.contacts().update()` took its place. It sends the
-    /// record as a whole: whether properties left out are kept or lost is not published, so send all of them or
-    /// better use `client.contacts().update()`.
+    /// The update call of the provider's first texts; `client.contacts().update()` took its place. It sends the full
+    /// record. Whether omitted properties are kept is not published, so send all of them, or use
+    /// `client.contacts().update()`.
     ///
     /// `PUT /dev/api/panel/subscribers/subscriber` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Left the provider's text in favour of the partial update; one client still uses it. The answer is
+    /// Uncertain: Left the provider's text in favour of the partial update; one client still uses it. The response is
     /// unknown.
     #[deprecated(note = "withdrawn by EngageBay")]
     #[inline]
@@ -107,16 +107,16 @@ impl<C> Contacts<C> {
     /// Create a contact.
     ///
     /// Creates one contact from its properties. Give at least `name` (the first name) and `email`; entries with just
-    /// a name and a value are enough for system properties, custom ones should say their `field_type`. An e-mail
-    /// address that another contact has is refused with 400 and a text holding `already exists`. Counts against the
-    /// plan's contact quota. Automations that start on new contacts or tags may run and may send messages. The
-    /// created contact's custom properties have been seen named `id_` plus a number in the answer; read the contact
-    /// again for their real names.
+    /// a name and a value are enough for system properties, custom ones should say their `field_type`. For an e-mail
+    /// address of another contact the provider returns 400 and a text with `already exists`. Uses the plan's contact
+    /// quota. Automations that start on new contacts or tags may run and may send messages. The created contact's
+    /// custom properties have been seen named `id_` plus a number in the response; read the contact again for their
+    /// real names.
     ///
     /// `POST /dev/api/panel/subscribers/subscriber` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented; five clients read the id from one contact object. companyIds and
+    /// Uncertain: The response is not documented; five clients read the id from one contact object. companyIds and
     /// listIds are known from clients only.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewContact>) -> Create<C> {
@@ -129,7 +129,7 @@ impl<C> Contacts<C> {
     /// Change some properties of a contact.
     ///
     /// Merges the given properties into the contact: one with the same name (and, for phone, website and email, the
-    /// same subtype) is overwritten, all others stay. Nothing can be removed this way; send an empty string to blank
+    /// same subtype) is overwritten, all others stay. Nothing can be removed this way; send an empty string to clear
     /// a value. Score, star value and tags can't be changed here, use the calls made for them. A second e-mail
     /// address is a second `email` property with the subtype `secondary`. What happens with an unknown id is
     /// uncertain: the one client that tested it has both outcomes, an error and a new record.
@@ -137,7 +137,7 @@ impl<C> Contacts<C> {
     /// `PUT /dev/api/panel/subscribers/update-partial` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented; a live client reads the contact. companyIds and listIds are sent by
+    /// Uncertain: The response is not documented; a live client reads the contact. companyIds and listIds are sent by
     /// clients, their effect is unconfirmed.
     #[inline]
     pub fn update(&self, body: impl Into<types::ContactUpdate>) -> Update<C> {
@@ -150,13 +150,13 @@ impl<C> Contacts<C> {
     /// Add tags to the contact with an e-mail address.
     ///
     /// Adds tags to one contact; those it has already stay as they are, so a repeat changes nothing. The form field
-    /// `tags` carries the text of a JSON array of strings. A tag starts with a letter and goes on with letters,
-    /// digits, underscores and blanks. A new tag may start automations.
+    /// `tags` contains a JSON array of strings as text. A tag starts with a letter, followed by letters, digits,
+    /// underscores and blanks. A new tag may start automations.
     ///
     /// `POST /dev/api/panel/subscribers/email/tags/add` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented and no client reads it. The parameter list writes Email, the sample
+    /// Uncertain: The response is not documented and no client reads it. The parameter list writes Email, the sample
     /// and all clients email.
     ///
     /// * `email`: E-mail address of the contact.
@@ -176,13 +176,13 @@ impl<C> Contacts<C> {
 
     /// Remove tags from the contact with an e-mail address.
     ///
-    /// Takes tags off one contact; tags it doesn't have are skipped, so a repeat changes nothing. The form field
-    /// `tags` carries the text of a JSON array of strings.
+    /// Removes tags from one contact; tags it doesn't have are skipped, so a repeat changes nothing. The form field
+    /// `tags` contains a JSON array of strings as text.
     ///
     /// `POST /dev/api/panel/subscribers/email/tags/delete` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The provider's sample calls another path; this one passes a live client's test. The answer is not
+    /// Uncertain: The provider's sample calls another path; this one passes a live client's test. The response is not
     /// documented.
     ///
     /// * `email`: E-mail address of the contact.
@@ -208,7 +208,7 @@ impl<C> Contacts<C> {
     /// `POST /dev/api/panel/subscribers/get-tags/{email}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The provider's sample sends a meaningless body; live clients send none. The answer for an unknown
+    /// Uncertain: The provider's sample sends a meaningless body; live clients send none. The response for an unknown
     /// address is not published.
     ///
     /// * `email`: E-mail address of the contact.
@@ -222,14 +222,14 @@ impl<C> Contacts<C> {
 
     /// Give a score to the contact with an e-mail address.
     ///
-    /// Adds to or sets the score of one contact. The provider's words allow both readings; a live test that sends the
-    /// same score on each run and then reads just that score speaks for setting. Don't repeat the call blindly, and
-    /// read the contact when the result matters.
+    /// Adds to or sets the score of one contact. The provider's text allows both readings; a live test that sends the
+    /// same score on each run and then reads that score suggests setting. Don't repeat the call blindly, and read the
+    /// contact when the result matters.
     ///
     /// `POST /dev/api/panel/subscribers/add-score` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Whether the score is set or added is not certain. The answer is not documented. Newer samples put
+    /// Uncertain: Whether the score is set or added is not certain. The response is not documented. Newer samples put
     /// both values into the path, see `client.contacts().add_score_by_path()`.
     ///
     /// * `email`: E-mail address of the contact.
@@ -245,15 +245,15 @@ impl<C> Contacts<C> {
 
     /// Search contacts.
     ///
-    /// Returns the contacts that match a text. The number of all hits is the key `count` of the first element. There
-    /// is no cursor: what lies beyond `page_size` can't be reached, so narrow the text instead. No hit should give an
+    /// Returns the contacts that match a text. The number of all hits is the field `count` of the first element.
+    /// There is no cursor: only `page_size` hits can be read, so use a more specific text. No hit should give an
     /// empty array.
     ///
     /// `GET /dev/api/search` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: page_size stands in the list of required parameters but not in the sample. The empty array for no
-    /// hit is concluded from clients.
+    /// Uncertain: page_size is in the list of required parameters but not in the sample. The empty array for no hit
+    /// is concluded from clients.
     ///
     /// * `q`: Text to search for.
     #[inline]
@@ -267,8 +267,8 @@ impl<C> Contacts<C> {
 
     /// List the tags of a contact.
     ///
-    /// Returns all tags of one contact, each with the time it was given. Not paged. What an unknown id is answered
-    /// with is not published.
+    /// Returns all tags of one contact, each with the time it was given. Not paged. The response for an unknown id is
+    /// not published.
     ///
     /// `GET /dev/api/panel/subscribers/get-tags-by-id/{contactId}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
@@ -287,13 +287,13 @@ impl<C> Contacts<C> {
     /// Add tags to a contact.
     ///
     /// Adds tags to one contact; those it has already stay as they are, so a repeat changes nothing. The body is a
-    /// JSON array; objects are the documented form, plain strings work too. A tag starts with a letter and goes on
-    /// with letters, digits, underscores and blanks. A new tag may start automations.
+    /// JSON array; objects are the documented form, plain strings work too. A tag starts with a letter, followed by
+    /// letters, digits, underscores and blanks. A new tag may start automations.
     ///
     /// `POST /dev/api/panel/subscribers/contact/tags/add2/{contactId}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The text says form-encoded, the sample and live clients send a JSON array. The answer is not
+    /// Uncertain: The text says form-encoded, the sample and live clients send a JSON array. The response is not
     /// documented.
     ///
     /// * `contact_id`: Id of the contact.
@@ -312,13 +312,13 @@ impl<C> Contacts<C> {
 
     /// Remove tags from a contact.
     ///
-    /// Takes tags off one contact; tags it doesn't have are skipped, so a repeat changes nothing. The body is a JSON
-    /// array; objects are the documented form, plain strings work too.
+    /// Removes tags from one contact; tags it doesn't have are skipped, so a repeat changes nothing. The body is a
+    /// JSON array; objects are the documented form, plain strings work too.
     ///
     /// `POST /dev/api/panel/subscribers/contact/tags/delete/{contactId}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented and no client reads it.
+    /// Uncertain: The response is not documented and no client reads it.
     ///
     /// * `contact_id`: Id of the contact.
     #[inline]
@@ -334,10 +334,10 @@ impl<C> Contacts<C> {
         }
     }
 
-    /// Hand a contact over to another user.
+    /// Assign a contact to another user.
     ///
     /// Makes the user with the given e-mail address the owner of the contact. Both values go into the query and the
-    /// body stays empty. An address that no user has is answered with 400.
+    /// body stays empty. For an address that no user has the provider returns 400.
     ///
     /// `POST /dev/api/panel/subscribers/update-owner-by-email` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
@@ -362,13 +362,13 @@ impl<C> Contacts<C> {
     /// Fetch a contact by its e-mail address.
     ///
     /// Returns the full record of the contact with an e-mail address, compared case-sensitively. As in
-    /// `client.contacts().get()` the provider's text shows an array of one and live clients read an object. An
-    /// address nobody has is answered with 400 and a text that says so.
+    /// `client.contacts().get()` the provider's text shows an array of one and live clients read an object. For an
+    /// unknown address the provider returns 400 and a text that says so.
     ///
     /// `GET /dev/api/panel/subscribers/contact-by-email/{email}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The object answer and the 400 come from clients run against the live service. Whether the 400 is
+    /// Uncertain: The object response and the 400 come from clients run against the live service. Whether the 400 is
     /// JSON is unknown.
     ///
     /// * `email`: E-mail address of the contact.
@@ -382,16 +382,16 @@ impl<C> Contacts<C> {
 
     /// Create up to 100 contacts at once.
     ///
-    /// Hands in 1 to 100 contacts to be created in the background. The answer only says that the batch was taken; the
-    /// work is done minutes later and its outcome is posted to `callbackURL` when one is given. An account has one
-    /// batch at a time: a second one is refused while the first is running. Automations that start on new contacts or
-    /// tags may run and may send messages.
+    /// Submits 1 to 100 contacts to be created in the background. The response only confirms that the batch was
+    /// accepted; it is processed minutes later, and the result is posted to `callbackURL` if one is given. An account
+    /// has one batch at a time: a second one is rejected while the first is running. Automations that start on new
+    /// contacts or tags may run and may send messages.
     ///
     /// `POST /dev/api/panel/subscribers/subscriber-batch` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Status and text of the refusal while another batch runs are not published, nor is the body of the
-    /// callback. That a contact's `owner_id` is taken here is inferred from the table of a contact's fields.
+    /// Uncertain: Status and text of that rejection are not published, nor is the body of the callback. That a
+    /// contact's `owner_id` is accepted here is inferred from the table of a contact's fields.
     #[inline]
     pub fn create_batch(&self, body: impl Into<types::ContactBatch>) -> CreateBatch<C> {
         CreateBatch {
@@ -402,9 +402,9 @@ impl<C> Contacts<C> {
 
     /// List the notes of a contact.
     ///
-    /// Returns one page of the notes on a contact, newest first unless told otherwise. The cursor of the next page is
-    /// the key `cursor` of the last element. An unknown contact gives an empty array. Notes made in the user
-    /// interface hold a whole HTML document, notes made through the API plain text.
+    /// Returns one page of the notes on a contact, newest first by default. The cursor of the next page is the field
+    /// `cursor` of the last element. An unknown contact gives an empty array. Notes made in the user interface
+    /// contain an HTML document, notes made through the API plain text.
     ///
     /// `GET /dev/api/panel/notes/{contactId}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -425,7 +425,7 @@ impl<C> Contacts<C> {
 
     /// List the call logs of a contact.
     ///
-    /// Returns one page of the phone calls logged for a contact. The cursor of the next page is the key `cursor` of
+    /// Returns one page of the phone calls logged for a contact. The cursor of the next page is the field `cursor` of
     /// the last element. An unknown contact gives an empty array.
     ///
     /// `GET /dev/api/panel/call-logs` · known from: the provider's documentation · [EngageBay's
@@ -457,7 +457,7 @@ impl<C> Contacts<C> {
     /// `POST /dev/api/panel/subscribers/add-score/{email}/{score}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Known from the sample alone; the endpoint named above it is the form version. The answer is
+    /// Uncertain: Known from the sample alone; the endpoint named above it is the form version. The response is
     /// unknown.
     ///
     /// * `email`: E-mail address of the contact.
@@ -477,13 +477,13 @@ impl<C> Contacts<C> {
 
     /// Add tags to a contact through a form.
     ///
-    /// Older twin of `client.contacts().add_tags()`: the form field `tags` carries the text of a JSON array of
-    /// strings. Tags the contact has already stay as they are. Use `client.contacts().add_tags()` in new code.
+    /// Older twin of `client.contacts().add_tags()`: the form field `tags` contains a JSON array of strings as text.
+    /// Tags the contact has already stay as they are. Use `client.contacts().add_tags()` in new code.
     ///
     /// `POST /dev/api/panel/subscribers/contact/tags/add/{contactId}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Gone from the provider's text, still used by a WordPress plugin. The answer is unknown.
+    /// Uncertain: No longer in the provider's text, still used by a WordPress plugin. The response is unknown.
     ///
     /// * `contact_id`: Id of the contact.
     /// * `tags`: Names of the tags, sent as the text of a JSON array.
@@ -503,15 +503,15 @@ impl<C> Contacts<C> {
 
     /// Remove tags from a contact through a form.
     ///
-    /// Older twin of `client.contacts().remove_tags()`: the contact's id stands in the form, and the form field
-    /// `tags` carries the text of a JSON array of strings. Tags the contact doesn't have are skipped. Use
+    /// Older twin of `client.contacts().remove_tags()`: the contact's id is in the form, and the form field `tags`
+    /// contains a JSON array of strings as text. Tags the contact doesn't have are skipped. Use
     /// `client.contacts().remove_tags()` in new code.
     ///
     /// `POST /dev/api/panel/subscribers/contact/tags/delete` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Gone from the provider's text, still used by a WordPress plugin, which adds a trailing slash. The
-    /// answer is unknown.
+    /// Uncertain: No longer in the provider's text, still used by a WordPress plugin, which adds a trailing slash.
+    /// The response is unknown.
     ///
     /// * `contact_id`: Id of the contact.
     /// * `tags`: Names of the tags, sent as the text of a JSON array.
@@ -537,7 +537,8 @@ impl<C> Contacts<C> {
     /// `GET /dev/api/panel/subscribers/getByEmail/{email}` · known from: the provider's own code, or clients run
     /// against the live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Read out of the module, which accepts 200 and 204. The answer is taken to be one contact object.
+    /// Uncertain: Read out of the module, which accepts 200 and 204. The response is assumed to be one contact
+    /// object.
     ///
     /// * `email`: E-mail address of the contact.
     #[inline]
@@ -598,8 +599,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Contact>, engagement_core::Answer::json
 }
 
@@ -658,8 +659,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Contact, engagement_core::Answer::one
 }
@@ -685,8 +686,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/subscribers/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -711,8 +712,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/subscribers/subscriber`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Replace -> (), engagement_core::Answer::empty
 }
 
@@ -737,8 +738,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/subscriber`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Contact, engagement_core::Answer::json
 }
 
@@ -763,8 +764,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/subscribers/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Contact, engagement_core::Answer::json
 }
 
@@ -793,8 +794,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/email/tags/add`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddTagsByEmail -> (), engagement_core::Answer::empty
 }
 
@@ -823,8 +824,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/email/tags/delete`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveTagsByEmail -> (), engagement_core::Answer::empty
 }
 
@@ -851,8 +852,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/get-tags/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListTagsByEmail -> Vec<types::ContactTag>, engagement_core::Answer::json
 }
 
@@ -879,8 +880,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-score`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddScore -> (), engagement_core::Answer::empty
 }
 
@@ -916,8 +917,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Search -> Vec<types::Contact>, engagement_core::Answer::json
 }
 
@@ -942,8 +943,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/get-tags-by-id/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListTags -> Vec<types::ContactTag>, engagement_core::Answer::json
 }
 
@@ -970,8 +971,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/add2/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddTags -> (), engagement_core::Answer::empty
 }
 
@@ -998,8 +999,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/delete/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveTags -> (), engagement_core::Answer::empty
 }
 
@@ -1026,8 +1027,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/update-owner-by-email`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChangeOwner -> types::Contact, engagement_core::Answer::json
 }
 
@@ -1052,8 +1053,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/contact-by-email/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     GetByEmail -> types::Contact, engagement_core::Answer::one
 }
@@ -1079,8 +1080,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/subscriber-batch`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CreateBatch -> types::Status, engagement_core::Answer::json
 }
 
@@ -1135,8 +1136,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/notes/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListNotes -> Vec<types::Note>, engagement_core::Answer::json
 }
 
@@ -1225,8 +1226,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/call-logs`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListCallLogs -> Vec<types::CallLog>, engagement_core::Answer::json
 }
 
@@ -1289,8 +1290,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-score/{email}/{score}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddScoreByPath -> (), engagement_core::Answer::empty
 }
 
@@ -1317,8 +1318,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/add/{contactId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddTagsForm -> (), engagement_core::Answer::empty
 }
 
@@ -1347,8 +1348,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/contact/tags/delete`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     RemoveTagsForm -> (), engagement_core::Answer::empty
 }
 
@@ -1373,8 +1374,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/subscribers/getByEmail/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 as well as 404.
     FindByEmail -> types::Contact, engagement_core::Answer::json
 }

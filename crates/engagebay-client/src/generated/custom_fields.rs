@@ -25,7 +25,7 @@ impl Client {
 impl<C> CustomFields<C> {
     /// List the custom fields of a kind of record.
     ///
-    /// All custom fields defined for contacts, deals, companies or tickets, in one answer without paging. Use
+    /// All custom fields defined for contacts, deals, companies or tickets, in one response without pages. Use
     /// `field_name` as the property name when writing records.
     ///
     /// `GET /dev/api/panel/customfields/list/{type}` · known from: the provider's documentation · [EngageBay's
@@ -45,7 +45,7 @@ impl<C> CustomFields<C> {
     /// Create or update a custom field.
     ///
     /// Defines a field; with an `id` in the body it changes that field instead. The trailing slash of the path is
-    /// part of it. The answer lacks `field_name` and `field_data`; list the fields to get the name that properties
+    /// part of it. The response lacks `field_name` and `field_data`; list the fields to get the name that properties
     /// need (usually the label with blanks turned to `_`).
     ///
     /// `POST /dev/api/panel/customfields/` · known from: the provider's documentation · [EngageBay's
@@ -68,7 +68,7 @@ impl<C> CustomFields<C> {
     /// `DELETE /dev/api/panel/customfields/{scope}/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
+    /// Uncertain: The success response is not documented; 204 is expected by analogy with the other deletes.
     ///
     /// * `scope`: Kind of record that the field belongs to.
     /// * `id`: Id of the custom field.
@@ -107,8 +107,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/customfields/list/{type}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::CustomField>, engagement_core::Answer::json
 }
 
@@ -133,8 +133,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/customfields/`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::CustomField, engagement_core::Answer::json
 }
 
@@ -161,7 +161,7 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/customfields/{scope}/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }

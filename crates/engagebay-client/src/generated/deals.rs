@@ -26,14 +26,15 @@ impl<C> Deals<C> {
     /// List the deals of a track page by page.
     ///
     /// Returns one page of the deals of one track; it reads only, although it is a POST. Without `track_id` only the
-    /// default track's deals come, not those of all tracks. Ordered by creation. Paging values go into a form body.
-    /// The cursor of the next page is the key `cursor` of the last element; without it the end is reached.
+    /// deals of the default track are returned, not those of all tracks. Ordered by creation. Paging values go into a
+    /// form body. The cursor of the next page is the field `cursor` of the last element; without it the list has
+    /// ended.
     ///
     /// `POST /dev/api/panel/deals` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The text speaks of query parameters, its sample and the live clients send a form. No upper limit of
-    /// the page size is documented for deals.
+    /// Uncertain: The text has query parameters, its sample and the live clients send a form. No upper limit of the
+    /// page size is documented for deals.
     #[inline]
     pub fn list(&self) -> List<C> {
         List {
@@ -47,7 +48,7 @@ impl<C> Deals<C> {
 
     /// Fetch a deal by its id.
     ///
-    /// Returns the full record of one deal. An unknown id is answered with an empty 204 or with 400, not with 404.
+    /// Returns the full record of one deal. For an unknown id the provider returns an empty 204 or a 400, not a 404.
     ///
     /// `GET /dev/api/panel/deals/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -65,12 +66,12 @@ impl<C> Deals<C> {
 
     /// Delete a deal.
     ///
-    /// Deletes one deal. What an unknown id is answered with is not published.
+    /// Deletes one deal. The response for an unknown id is not published.
     ///
     /// `DELETE /dev/api/panel/deals/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is not documented; an empty 204 is expected. Until 2021 the text had POST on the same
+    /// Uncertain: The response is not documented; an empty 204 is expected. Until 2021 the text had POST on the same
     /// path.
     ///
     /// * `id`: Id of the deal.
@@ -85,9 +86,9 @@ impl<C> Deals<C> {
     /// Create a deal.
     ///
     /// Creates one deal. Name its track by `track_name` or `track_id` and its milestone by `milestoneLabelName`. A
-    /// milestone that doesn't match the track's word for word is accepted, but the deal then doesn't show on the
-    /// board. An `id` of a present deal turns the call into an update of that deal, with the data that is sent. Give
-    /// a new deal a `name`.
+    /// milestone that doesn't match one of the track exactly is accepted, but the deal is not shown on the board. An
+    /// `id` of a present deal turns the call into an update of that deal, with the data that is sent. Give a new deal
+    /// a `name`.
     ///
     /// `POST /dev/api/panel/deals/deal` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -104,13 +105,13 @@ impl<C> Deals<C> {
 
     /// Create a deal for the contact with an e-mail address.
     ///
-    /// As `client.deals().create()`, and links the deal to a contact that exists already: it then stands in the
-    /// deal's `contact_ids` and `subscribers`. What an address nobody has is answered with is not published.
+    /// As `client.deals().create()`, and links the deal to a contact that exists already: it is then in the deal's
+    /// `contact_ids` and `subscribers`. The response for an unknown address is not published.
     ///
     /// `POST /dev/api/panel/deals/create-deal/{email}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Body taken to be that of section 3.3, of which the sample shows a part.
+    /// Uncertain: Body assumed to be that of section 3.3, of which the sample shows a part.
     ///
     /// * `email`: E-mail address of the contact.
     #[inline]
@@ -128,8 +129,8 @@ impl<C> Deals<C> {
 
     /// Search deals.
     ///
-    /// Returns the deals whose name or amount matches a text. The number of all hits is the key `count` of the first
-    /// element. There is no cursor: what lies beyond `page_size` can't be reached, so narrow the text instead. No hit
+    /// Returns the deals whose name or amount matches a text. The number of all hits is the field `count` of the
+    /// first element. There is no cursor: only `page_size` hits can be read, so use a more specific text. No hit
     /// should give an empty array.
     ///
     /// `GET /dev/api/search` · known from: the provider's documentation · [EngageBay's
@@ -150,12 +151,12 @@ impl<C> Deals<C> {
     /// Move a deal to a track and milestone.
     ///
     /// Moves one deal to a milestone of a track. All three values are needed, also when the track stays the same. The
-    /// milestone's label must match the track's word for word.
+    /// milestone's label must match the track's exactly.
     ///
     /// `PUT /dev/api/panel/deals/change-track` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The sample sends the track's id as a string; that a number is taken as well is presumed.
+    /// Uncertain: The sample sends the track's id as a string; that a number is accepted as well is presumed.
     #[inline]
     pub fn change_track(
         &self,
@@ -170,15 +171,15 @@ impl<C> Deals<C> {
     /// Change some fields of a deal.
     ///
     /// Merges the given properties into the deal: one with the same name is overwritten, all others stay. Nothing can
-    /// be removed this way. A deal's own fields are top-level keys rather than properties; of these a live client
-    /// changes `name`, and that the others work alike is a guess. Use `client.deals().change_track()` for track and
+    /// be removed this way. A deal's own fields are top-level fields rather than properties; a live client changes
+    /// `name`, and that the others work the same way is a guess. Use `client.deals().change_track()` for track and
     /// milestone.
     ///
     /// `PUT /dev/api/panel/deals/update-partial` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The text shows properties only. Top-level name is known from a live client, the other top-level
-    /// keys are inferred. The answer is not documented; a live client reads the deal.
+    /// fields are inferred. The response is not documented; a live client reads the deal.
     #[inline]
     pub fn update(&self, body: impl Into<types::DealUpdate>) -> Update<C> {
         Update {
@@ -247,8 +248,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/deals`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Deal>, engagement_core::Answer::json
 }
 
@@ -307,8 +308,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/deals/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Deal, engagement_core::Answer::json
 }
@@ -334,8 +335,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/deals/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -360,8 +361,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/deals/deal`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Deal, engagement_core::Answer::json
 }
 
@@ -390,8 +391,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/deals/create-deal/{email}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CreateForContact -> types::Deal, engagement_core::Answer::json
 }
 
@@ -427,8 +428,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/search`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Search -> Vec<types::Deal>, engagement_core::Answer::json
 }
 
@@ -453,8 +454,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/deals/change-track`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChangeTrack -> types::Deal, engagement_core::Answer::json
 }
 
@@ -479,7 +480,7 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/deals/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Deal, engagement_core::Answer::json
 }

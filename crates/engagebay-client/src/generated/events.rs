@@ -25,14 +25,14 @@ impl Client {
 impl<C> Events<C> {
     /// List calendar events between two times.
     ///
-    /// All events of the period, in one answer without paging. The times are epoch **milliseconds** here and in the
-    /// answers, whereas creating and updating an event takes seconds.
-    /// `source_type` is always `API`, yet events booked on the web may be among the answers too.
+    /// All events of the period, in one response without pages. The times are epoch **milliseconds** here and in the
+    /// responses, whereas requests to create and update an event use seconds.
+    /// `source_type` is always `API`, yet events booked on the web may be among the responses too.
     ///
     /// `GET /dev/api/panel/calendar/event/list` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The documented sample holds a WEB event although API was asked for, so the filter's effect is
+    /// Uncertain: The documented sample contains a WEB event although API was requested, so the filter's effect is
     /// unclear.
     ///
     /// * `start_time`: Start of the period, epoch milliseconds.
@@ -52,14 +52,14 @@ impl<C> Events<C> {
 
     /// List the calendar events of a contact.
     ///
-    /// All events tied to one contact, ordered by date, in one answer without paging. It only reads, although it is a
-    /// POST. The provider wants an empty JSON object as the body; there is nothing to choose in it.
+    /// All events tied to one contact, ordered by date, in one response without pages. It only reads, although it is
+    /// a POST. The provider requires an empty JSON object as the body.
     ///
     /// `POST /dev/api/panel/calendar/event/contact/{contact_id}/events` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The sample request sends an empty JSON object with its content type. The sample answer shows the
-    /// same keys as the list of all events, without the owner.
+    /// Uncertain: The sample request sends an empty JSON object with its content type. The sample response shows the
+    /// same fields as the list of all events, without the owner.
     ///
     /// * `contact_id`: Id of the contact.
     #[inline]
@@ -75,13 +75,13 @@ impl<C> Events<C> {
 
     /// Update a calendar event.
     ///
-    /// Takes the same keys as creating an event, plus the `id`. Times are epoch **seconds** in the request and
-    /// milliseconds in the answer. Send all keys: whether one that is left out keeps its value is not documented.
+    /// Takes the same fields as creating an event, plus the `id`. Times are epoch **seconds** in the request and
+    /// milliseconds in the response. Send all fields: whether an omitted one keeps its value is not documented.
     ///
     /// `PUT /dev/api/panel/calendar/event/normal` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Whether missing keys are kept or cleared is unknown.
+    /// Uncertain: Whether missing fields are kept or cleared is unknown.
     #[inline]
     pub fn update(&self, body: impl Into<types::EventUpdate>) -> Update<C> {
         Update {
@@ -92,14 +92,14 @@ impl<C> Events<C> {
 
     /// Create a calendar event.
     ///
-    /// Times are epoch **seconds** in the request and come back as **milliseconds** (times 1000). The docs call
+    /// Times are epoch **seconds** in the request and **milliseconds** in the response (times 1000). The docs call
     /// `contact_id` a required parameter, but their sample and the clients leave it out, so it is optional here. To
     /// link several contacts, try `contact_ids`. There is no call to get or delete a single event.
     ///
     /// `POST /dev/api/panel/calendar/event/normal` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Which keys are required is inferred from the samples. The text names `contact_id` as required,
+    /// Uncertain: Which fields are required is inferred from the samples. The text names `contact_id` as required,
     /// without its type or effect. That `contact_ids` links contacts is a guess.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewEvent>) -> Create<C> {
@@ -134,8 +134,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/calendar/event/list`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Event>, engagement_core::Answer::json
 }
 
@@ -161,8 +161,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/calendar/event/contact/{contact_id}/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListForContact -> Vec<types::Event>, engagement_core::Answer::json
 }
 
@@ -187,8 +187,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/calendar/event/normal`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Event, engagement_core::Answer::json
 }
 
@@ -213,7 +213,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/calendar/event/normal`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Event, engagement_core::Answer::json
 }

@@ -27,7 +27,7 @@ impl<C> Forms<C> {
     ///
     /// The account's inline forms with their HTML and counters. Pop-up forms are listed by
     /// `client.forms().list_lead_grabbers()`. No cursor is documented; ask for a large `page_size` to get all forms.
-    /// Answers are large, since each form carries its markup.
+    /// Responses are large, since each form contains its markup.
     ///
     /// `GET /dev/api/panel/forms` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -47,12 +47,12 @@ impl<C> Forms<C> {
     /// Adds the contact with this e-mail address to the form's contacts. A form can have an incentive e-mail, which
     /// this may send, so the call is not repeated once it may have been done. It takes no body.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}` · known from: the provider's
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented. The docs' sample body `{}` has no meaning and is left out.
+    /// Uncertain: The success response is not documented. The docs' sample body `{}` has no meaning and is left out.
     ///
     /// * `email`: E-mail address of the contact; percent-encoded on the wire.
     /// * `form_id`: Id of the form.
@@ -78,7 +78,7 @@ impl<C> Forms<C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: Only the path appears, in an example request of the docs and in the provider's WordPress plugin;
-    /// the answer's shape is inferred from the inline forms.
+    /// the form of the response is inferred from the inline forms.
     #[inline]
     pub fn list_lead_grabbers(&self) -> ListLeadGrabbers<C> {
         ListLeadGrabbers {
@@ -92,12 +92,12 @@ impl<C> Forms<C> {
 #[must_use = "nothing is sent before `send`"]
 pub struct List<C = Client> {
     pub(crate) call_context: CallContext<C>,
-    /// Greatest number of forms to answer. Known from a client that sends 1000; the limit is not documented.
+    /// Maximum number of forms to return. Known from a client that sends 1000; the limit is not documented.
     pub page_size: Option<i64>,
 }
 
 impl<C> List<C> {
-    /// Greatest number of forms to answer. Known from a client that sends 1000; the limit is not documented.
+    /// Maximum number of forms to return. Known from a client that sends 1000; the limit is not documented.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         self.page_size = Some(value);
@@ -116,8 +116,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/forms`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Form>, engagement_core::Answer::json
 }
 
@@ -144,8 +144,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddContact -> (), engagement_core::Answer::empty
 }
 
@@ -167,7 +167,7 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/leadgrabbers/`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListLeadGrabbers -> Vec<types::Form>, engagement_core::Answer::json
 }

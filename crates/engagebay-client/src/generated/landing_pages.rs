@@ -25,13 +25,13 @@ impl Client {
 impl<C> LandingPages<C> {
     /// List the landing pages.
     ///
-    /// The account's landing pages, in one answer. The call is not in the provider's API text; it is what the
+    /// The account's landing pages, in one response. The call is not in the provider's API text; it is what the
     /// provider's own WordPress plugin uses, so it may change without notice.
     ///
     /// `GET /dev/api/panel/landingPage` · known from: the provider's own code, or clients run against the live
     /// service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Only the keys that the plugin reads are known.
+    /// Uncertain: Only the fields that the plugin reads are known.
     #[inline]
     pub fn list(&self) -> List<C> {
         List {
@@ -58,7 +58,7 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/landingPage`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::LandingPage>, engagement_core::Answer::json
 }

@@ -25,7 +25,7 @@ impl Client {
 impl<C> Lists<C> {
     /// List the contact lists.
     ///
-    /// All contact lists of the account, in one answer without paging. The members are not included.
+    /// All contact lists of the account, in one response without pages. The members are not included.
     ///
     /// `GET /dev/api/panel/contactlist` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -46,7 +46,8 @@ impl<C> Lists<C> {
     /// `POST /dev/api/panel/contactlist/add-subscriber/{email}/{listId}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented. Older docs send a meaningless form `{}`, newer ones no body.
+    /// Uncertain: The success response is not documented. Older docs send a meaningless form `{}`, newer ones no
+    /// body.
     ///
     /// * `email`: E-mail address of the contact; percent-encoded on the wire.
     /// * `list_id`: Id of the contact list.
@@ -82,8 +83,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/contactlist`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::ContactList>, engagement_core::Answer::json
 }
 
@@ -110,7 +111,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/contactlist/add-subscriber/{email}/{listId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddContact -> (), engagement_core::Answer::empty
 }

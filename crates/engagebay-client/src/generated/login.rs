@@ -23,17 +23,17 @@ impl Client {
 }
 
 impl<C> Login<C> {
-    /// Trade a login for the account's domain and API keys.
+    /// Exchange a login for the account's domain and API keys.
     ///
-    /// Takes a user's e-mail address and password and answers the account's subdomain and both API keys. It needs no
-    /// key itself. It is not part of the REST API: the provider's shop and website modules use it to set themselves
-    /// up. Prefer a key made in the web application. Request and answer are **secrets**: never log them, and don't
-    /// keep the password.
+    /// Takes a user's e-mail address and password and returns the subdomain of the account and both API keys. It
+    /// needs no key itself. It is not part of the REST API: the provider's shop and website modules use it to set
+    /// themselves up. Prefer a key made in the web application. Request and response are **secrets**: never log them,
+    /// and don't keep the password.
     ///
     /// `POST /rest/api/login/get-domain` · known from: the provider's own code, or clients run against the live
     /// service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: A failed login's answer is not published; one module takes an empty domain and key for it.
+    /// Uncertain: The response to a failed login is not published; one module treats an empty domain and key as one.
     ///
     /// * `email`: E-mail address of the user.
     /// * `password`: Password of the user. A secret, never log it.
@@ -85,7 +85,7 @@ engagement_core::call! {
     /// Sends `POST /rest/api/login/get-domain`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
-    /// can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
     GetDomain -> types::LoginKeys, engagement_core::Answer::json
 }

@@ -25,14 +25,13 @@ impl Client {
 impl<C> Notes<C> {
     /// Add a note to a contact, company, deal or product.
     ///
-    /// `parentId` is the id of the record that gets the note; the record's kind need not be told. A repeat adds a
-    /// second note.
+    /// `parentId` is the id of the record that gets the note; the record's kind is not needed. A repeat adds a second
+    /// note.
     ///
     /// `POST /dev/api/panel/notes` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Contacts, companies and deals are documented; products were tried by a client against the live
-    /// service.
+    /// Uncertain: Contacts, companies and deals are documented; a client used products against the live service.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewNote>) -> Create<C> {
         Create {
@@ -63,7 +62,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/notes`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Note, engagement_core::Answer::json
 }

@@ -25,13 +25,13 @@ impl Client {
 impl<C> Owners<C> {
     /// List the users of the account.
     ///
-    /// All users, each a possible `owner_id` of other records, in one answer without paging. The records hold
+    /// All users, each a possible `owner_id` of other records, in one response without pages. The records hold
     /// personal data, up to a login's address and location in `misc_info`; keep them out of logs.
     ///
     /// `GET /dev/api/panel/users` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The documented sample shows one user with all keys.
+    /// Uncertain: The documented sample shows one user with all fields.
     #[inline]
     pub fn list(&self) -> List<C> {
         List {
@@ -58,7 +58,7 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/users`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::User>, engagement_core::Answer::json
 }

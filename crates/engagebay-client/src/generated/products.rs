@@ -25,8 +25,8 @@ impl Client {
 impl<C> Products<C> {
     /// List products.
     ///
-    /// One page of products. The next cursor is the key `cursor` of the last product; without it the list has ended.
-    /// It only reads, although it is a POST; creating a product has its own path.
+    /// One page of products. The next cursor is the field `cursor` of the last product; without it the list has
+    /// ended. It only reads, although it is a POST; creating a product has its own path.
     ///
     /// `POST /dev/api/panel/products` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -44,13 +44,13 @@ impl<C> Products<C> {
 
     /// Get a product by id.
     ///
-    /// One product. An unknown id is answered with an empty 204 or with 400, not with 404; both mean "no such
+    /// One product. For an unknown id the provider returns an empty 204 or a 400, not a 404; both mean "no such
     /// product".
     ///
     /// `GET /dev/api/panel/products/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer to an unknown id is taken from the general error table.
+    /// Uncertain: The response to an unknown id is taken from the general error table.
     ///
     /// * `id`: Id of the product.
     #[inline]
@@ -68,7 +68,7 @@ impl<C> Products<C> {
     /// `DELETE /dev/api/panel/products/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
+    /// Uncertain: The success response is not documented; 204 is expected by analogy with the other deletes.
     ///
     /// * `id`: Id of the product.
     #[inline]
@@ -81,13 +81,13 @@ impl<C> Products<C> {
 
     /// Replace a product.
     ///
-    /// Writes the whole product: what the body leaves out is **reset**, custom properties included. To change single
-    /// values use `client.products().update()`.
+    /// Replaces the product: what the body omits is **reset**, custom properties included. To change single values
+    /// use `client.products().update()`.
     ///
     /// `PUT /dev/api/panel/products/product` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The docs' example requests go to other paths than the text. The answer body is inferred from the
+    /// Uncertain: The docs' example requests go to other paths than the text. The response body is inferred from the
     /// sibling calls.
     #[inline]
     pub fn replace(&self, body: impl Into<types::ProductReplacement>) -> Replace<C> {
@@ -105,7 +105,7 @@ impl<C> Products<C> {
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The docs' example request goes to an older path; this one works in clients run against the live
-    /// service. The answer body is known from them too.
+    /// service. The response body is known from them too.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewProduct>) -> Create<C> {
         Create {
@@ -116,14 +116,14 @@ impl<C> Products<C> {
 
     /// Change single values of a product.
     ///
-    /// Only what is sent changes: properties are merged by name and nothing can be removed. The documented keys
+    /// Only what is sent changes: properties are merged by name and nothing can be removed. The documented fields
     /// besides `id` are `name`, `price`, `quantity` and `properties`.
     ///
     /// `PUT /dev/api/panel/products/update-partial` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The docs send `price` as text, other calls as a number. `quantity` is in newer docs only. The
-    /// answer body is known from a client run against the live service.
+    /// response body is known from a client run against the live service.
     #[inline]
     pub fn update(&self, body: impl Into<types::ProductUpdate>) -> Update<C> {
         Update {
@@ -134,13 +134,13 @@ impl<C> Products<C> {
 
     /// Get a product by name.
     ///
-    /// Finds the product with exactly this name; names are case-sensitive. An unknown name is answered with an empty
-    /// 204 or with 400. Which product comes back when several share the name is not documented.
+    /// Finds the product with exactly this name; names are case-sensitive. For an unknown name the provider returns
+    /// an empty 204 or a 400. Which product is returned when several have the name is not documented.
     ///
     /// `GET /dev/api/panel/products/getByName/{productName}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer to an unknown name is taken from the general error table.
+    /// Uncertain: The response to an unknown name is taken from the general error table.
     ///
     /// * `product_name`: Full name of the product. Blanks and other special characters are percent-encoded on the
     ///   wire.
@@ -155,13 +155,13 @@ impl<C> Products<C> {
     /// Link a product to a contact.
     ///
     /// Links a product to the contact, optionally as a subscription. Unlike elsewhere the product id is sent as
-    /// **text**. The answer is the contact; an empty answer is accepted too.
+    /// **text**. The response is the contact; an empty response is accepted too.
     ///
     /// `POST /dev/api/panel/products/add-product-to-contact/{contactId}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is undocumented; a client run against the live service reads a contact. What a repeat
-    /// does is unknown.
+    /// Uncertain: The response is not documented; a client run against the live service reads a contact. What a
+    /// repeat does is unknown.
     ///
     /// * `contact_id`: Id of the contact.
     #[inline]
@@ -179,13 +179,13 @@ impl<C> Products<C> {
 
     /// Remove a product from a contact.
     ///
-    /// Removes the link between contact and product. The odd wording of the path is the provider's. The answer is the
-    /// contact; an empty answer is accepted too.
+    /// Removes the link between contact and product. The unusual spelling of the path is the provider's. The response
+    /// is the contact; an empty response is accepted too.
     ///
     /// `DELETE /dev/api/panel/products/delete-product-to-contact/{contactId}/{productId}` · known from: the
     /// provider's documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer is undocumented; a client run against the live service reads a contact.
+    /// Uncertain: The response is not documented; a client run against the live service reads a contact.
     ///
     /// * `contact_id`: Id of the contact.
     /// * `product_id`: Id of the product.
@@ -208,7 +208,7 @@ impl<C> Products<C> {
 #[must_use = "nothing is sent before `send`"]
 pub struct List<C = Client> {
     pub(crate) call_context: CallContext<C>,
-    /// Greatest number of products in the answer. The limit is not documented here; 100 holds for contacts.
+    /// Maximum number of products in the response. The limit is not documented here; 100 applies to contacts.
     pub page_size: Option<i64>,
     /// Order of a list; a leading minus sorts descending
     pub sort_key: Option<enums::SortKey>,
@@ -217,7 +217,7 @@ pub struct List<C = Client> {
 }
 
 impl<C> List<C> {
-    /// Greatest number of products in the answer. The limit is not documented here; 100 holds for contacts.
+    /// Maximum number of products in the response. The limit is not documented here; 100 applies to contacts.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         self.page_size = Some(value);
@@ -252,8 +252,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/products`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Product>, engagement_core::Answer::json
 }
 
@@ -312,8 +312,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/products/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Product, engagement_core::Answer::json
 }
@@ -339,8 +339,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/products/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -364,12 +364,12 @@ impl<C> Replace<C> {
 engagement_core::call! {
     /// Sends `PUT /dev/api/panel/products/product`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No text
-    /// shows the response and no client is known to read it, so it may be empty or something other than the product.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. No text shows the
+    /// response and no client is known to read it, so it may be empty or something other than the product.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Replace -> Option<types::Product>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -394,8 +394,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/products/product`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Product, engagement_core::Answer::json
 }
 
@@ -420,8 +420,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/products/update-partial`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Product, engagement_core::Answer::json
 }
 
@@ -446,8 +446,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/products/getByName/{productName}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     GetByName -> types::Product, engagement_core::Answer::json
 }
@@ -474,13 +474,12 @@ impl<C> AddToContact<C> {
 engagement_core::call! {
     /// Sends `POST /dev/api/panel/products/add-product-to-contact/{contactId}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. A
-    /// client run against the live service reads a contact. No text shows the response, so it may be empty or
-    /// something else.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. A client run against
+    /// the live service reads a contact. No text shows the response, so it may be empty or something else.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     AddToContact -> Option<types::Contact>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -508,12 +507,11 @@ impl<C> RemoveFromContact<C> {
 engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/products/delete-product-to-contact/{contactId}/{productId}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. A
-    /// client run against the live service reads a contact. No text shows the response, so it may be empty or
-    /// something else.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. A client run against
+    /// the live service reads a contact. No text shows the response, so it may be empty or something else.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     RemoveFromContact -> Option<types::Contact>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

@@ -25,13 +25,13 @@ impl Client {
 impl<C> Profile<C> {
     /// Get the name and e-mail of the key's user.
     ///
-    /// Tells which user the API key belongs to. It is cheap and changes nothing, which makes it the usual probe for a
-    /// key: a bad one gives 401.
+    /// Returns the user that the API key belongs to. It changes nothing, so it can be used to test a key: an invalid
+    /// one gives 401.
     ///
     /// `GET /dev/api/panel/users/profile/user-info` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The documented sample shows both keys.
+    /// Uncertain: The documented sample shows both fields.
     #[inline]
     pub fn get(&self) -> Get<C> {
         Get {
@@ -58,7 +58,7 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/users/profile/user-info`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::UserInfo, engagement_core::Answer::json
 }

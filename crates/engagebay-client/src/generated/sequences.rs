@@ -29,13 +29,13 @@ impl<C> Sequences<C> {
     /// repeated once it may have been done. No call lists sequences; the id has to come from the web application. It
     /// takes no body.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /dev/api/panel/subscribers/add-subscriber-to-sequence/{email}/{sequenceId}` · known from: the provider's
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented path lacks the slash between address and id; the example request and live clients
-    /// have it. The success answer is undocumented.
+    /// have it. The success response is not documented.
     ///
     /// * `email`: E-mail address of the contact; percent-encoded on the wire.
     /// * `sequence_id`: Id of the sequence.
@@ -76,7 +76,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/subscribers/add-subscriber-to-sequence/{email}/{sequenceId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     AddContact -> (), engagement_core::Answer::empty
 }

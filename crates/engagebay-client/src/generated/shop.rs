@@ -32,9 +32,9 @@ impl<C> Shop<C> {
     /// `POST /dev/api/panel/magento/bulk-dump/{type}` · known from: the provider's own code, or clients run against
     /// the live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Body and answer are unknown beyond being JSON; the accepted values of `type` are unknown.
+    /// Uncertain: Body and response are unknown beyond being JSON; the accepted values of `type` are unknown.
     ///
-    /// * `type_`: Kind of the records in the batch. The accepted words are not published.
+    /// * `type_`: Kind of the records in the batch. The accepted values are not published.
     #[inline]
     pub fn bulk_dump(
         &self,
@@ -56,7 +56,7 @@ impl<C> Shop<C> {
     /// `POST /dev/api/panel/magento/hook/ORDERS` · known from: the provider's own code, or clients run against the
     /// live service · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Body and answer are unknown beyond being JSON.
+    /// Uncertain: Body and response are unknown beyond being JSON.
     #[inline]
     pub fn send_order_hook(
         &self,
@@ -92,8 +92,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/magento/bulk-dump/{type}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     BulkDump -> (), engagement_core::Answer::empty
 }
 
@@ -118,7 +118,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/magento/hook/ORDERS`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     SendOrderHook -> (), engagement_core::Answer::empty
 }

@@ -25,12 +25,12 @@ impl Client {
 impl<C> Tags<C> {
     /// List the tags of the account.
     ///
-    /// Every tag of the account, in one answer without paging. Tags are case-sensitive.
+    /// Every tag of the account, in one response without pages. Tags are case-sensitive.
     ///
     /// `GET /dev/api/panel/tags` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The documented sample shows both keys.
+    /// Uncertain: The documented sample shows both fields.
     #[inline]
     pub fn list(&self) -> List<C> {
         List {
@@ -41,13 +41,13 @@ impl<C> Tags<C> {
     /// Create a tag.
     ///
     /// Adds a tag to the account without giving it to anyone. A tag that exists already is not doubled, so a repeat
-    /// is harmless. A name starts with a letter and goes on with letters, digits, underscores and blanks.
+    /// is safe. A name starts with a letter, followed by letters, digits, underscores and blanks.
     ///
     /// `POST /dev/api/panel/tags` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented. The docs' request lacks its JSON content type; a live client
-    /// sends it.
+    /// Uncertain: The success response is not documented. The docs' request lacks its JSON content type; a live
+    /// client sends it.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewTag>) -> Create<C> {
         Create {
@@ -75,8 +75,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tags`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::AccountTag>, engagement_core::Answer::json
 }
 
@@ -101,7 +101,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tags`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> (), engagement_core::Answer::empty
 }

@@ -26,7 +26,7 @@ impl<C> Tasks<C> {
     /// List tasks, optionally by status and type.
     ///
     /// One page of tasks. The same method and path creates a task when the body is JSON, so the form encoding is what
-    /// makes this a list. The next cursor is the key `cursor` of the last task; without it the list has ended. An
+    /// makes this a list. The next cursor is the field `cursor` of the last task; without it the list has ended. An
     /// empty list is `[]`.
     ///
     /// `POST /dev/api/panel/tasks` · known from: the provider's documentation · [EngageBay's
@@ -48,12 +48,12 @@ impl<C> Tasks<C> {
 
     /// Get a task by id.
     ///
-    /// One task. An unknown id is answered with an empty 204 or with 400, not with 404; both mean "no such task".
+    /// One task. For an unknown id the provider returns an empty 204 or a 400, not a 404; both mean "no such task".
     ///
     /// `GET /dev/api/panel/tasks/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer to an unknown id is taken from the general error table.
+    /// Uncertain: The response to an unknown id is taken from the general error table.
     ///
     /// * `id`: Id of the task.
     #[inline]
@@ -71,7 +71,7 @@ impl<C> Tasks<C> {
     /// `DELETE /dev/api/panel/tasks/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
+    /// Uncertain: The success response is not documented; 204 is expected by analogy with the other deletes.
     ///
     /// * `id`: Id of the task.
     #[inline]
@@ -84,13 +84,13 @@ impl<C> Tasks<C> {
 
     /// Update a task.
     ///
-    /// Needs the `id`; the docs send the whole task. Whether keys that are left out keep their value is unknown, so
-    /// read the task, change it and send all of it.
+    /// Needs the `id`; the docs send the full task. Whether omitted fields keep their value is unknown, so read the
+    /// task, change it and send all of it.
     ///
     /// `PUT /dev/api/panel/tasks` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The answer body is known from a client run against the live service. Partial or full update is
+    /// Uncertain: The response body is known from a client run against the live service. Partial or full update is
     /// unresolved.
     #[inline]
     pub fn update(&self, body: impl Into<types::TaskUpdate>) -> Update<C> {
@@ -103,7 +103,7 @@ impl<C> Tasks<C> {
     /// Create a task.
     ///
     /// Only `name` is needed. `closed_date` is the due date, in epoch seconds, not the time of completion. The JSON
-    /// content type is what tells this call from listing tasks, which shares its method and path.
+    /// content type distinguishes this call from listing tasks, which has the same method and path.
     ///
     /// `POST /dev/api/panel/tasks` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -128,7 +128,7 @@ pub struct List<C = Client> {
     pub task_status: Option<enums::TaskMilestone>,
     /// Kind of tasks to list; `ALL` for every kind.
     pub task_type: Option<enums::TaskTypeFilter>,
-    /// Greatest number of tasks in the answer. The limit is not documented here; 100 holds for contacts.
+    /// Maximum number of tasks in the response. The limit is not documented here; 100 applies to contacts.
     pub page_size: Option<i64>,
     /// Order of a list; a leading minus sorts descending
     pub sort_key: Option<enums::SortKey>,
@@ -151,7 +151,7 @@ impl<C> List<C> {
         self
     }
 
-    /// Greatest number of tasks in the answer. The limit is not documented here; 100 holds for contacts.
+    /// Maximum number of tasks in the response. The limit is not documented here; 100 applies to contacts.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         self.page_size = Some(value);
@@ -188,8 +188,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tasks`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Task>, engagement_core::Answer::json
 }
 
@@ -248,8 +248,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tasks/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Task, engagement_core::Answer::json
 }
@@ -275,8 +275,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/tasks/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -301,8 +301,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/tasks`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Task, engagement_core::Answer::json
 }
 
@@ -327,7 +327,7 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tasks`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Task, engagement_core::Answer::json
 }

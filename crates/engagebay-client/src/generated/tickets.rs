@@ -26,8 +26,8 @@ impl<C> Tickets<C> {
     /// List tickets, optionally through a saved filter.
     ///
     /// One page of tickets; with `filter_id` only those that a saved view of the web application shows. The next
-    /// cursor is the key `cursor` of the last ticket; without it the list has ended. It only reads, although it is a
-    /// POST.
+    /// cursor is the field `cursor` of the last ticket; without it the list has ended. It only reads, although it is
+    /// a POST.
     ///
     /// `POST /dev/api/panel/tickets` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -48,10 +48,10 @@ impl<C> Tickets<C> {
     ///
     /// Opens a ticket for the requester. The helpdesk may send mail to the requester or to agents, so the call is not
     /// repeated once it may have been done.
-    /// `html_body` comes back empty even though it was stored. Without codes, status 1, priority 2 and type 3 were
-    /// seen; their meaning is not published.
+    /// `html_body` is empty in the response even though it was stored. Without codes, status 1, priority 2 and type 3
+    /// were seen; their meaning is not published.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /dev/api/panel/tickets/ticket` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -69,7 +69,7 @@ impl<C> Tickets<C> {
     /// Get a ticket by id.
     ///
     /// One ticket. The provider's text and its example request disagree on the path; this is the text's. If it finds
-    /// nothing, try `client.tickets().get_alt()`. An unknown id is answered with an empty 204 or with 400.
+    /// nothing, try `client.tickets().get_alt()`. For an unknown id the provider returns an empty 204 or a 400.
     ///
     /// `GET /dev/api/panel/tickets/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
@@ -92,7 +92,7 @@ impl<C> Tickets<C> {
     /// `DELETE /dev/api/panel/tickets/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
+    /// Uncertain: The success response is not documented; 204 is expected by analogy with the other deletes.
     ///
     /// * `id`: Number of the ticket within the account.
     #[inline]
@@ -128,7 +128,7 @@ impl<C> Tickets<C> {
 #[must_use = "nothing is sent before `send`"]
 pub struct List<C = Client> {
     pub(crate) call_context: CallContext<C>,
-    /// Greatest number of tickets in the answer. The limit is not documented here; 100 holds for contacts.
+    /// Maximum number of tickets in the response. The limit is not documented here; 100 applies to contacts.
     pub page_size: Option<i64>,
     /// Order of a list; a leading minus sorts descending
     pub sort_key: Option<enums::SortKey>,
@@ -139,7 +139,7 @@ pub struct List<C = Client> {
 }
 
 impl<C> List<C> {
-    /// Greatest number of tickets in the answer. The limit is not documented here; 100 holds for contacts.
+    /// Maximum number of tickets in the response. The limit is not documented here; 100 applies to contacts.
     #[inline]
     pub fn page_size(mut self, value: i64) -> Self {
         self.page_size = Some(value);
@@ -182,8 +182,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tickets`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Ticket>, engagement_core::Answer::json
 }
 
@@ -242,8 +242,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tickets/ticket`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Ticket, engagement_core::Answer::json
 }
 
@@ -268,8 +268,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tickets/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Ticket, engagement_core::Answer::json
 }
@@ -295,8 +295,8 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/tickets/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -321,8 +321,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tickets/ticket/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     GetAlt -> types::Ticket, engagement_core::Answer::json
 }

@@ -25,13 +25,13 @@ impl Client {
 impl<C> Tracks<C> {
     /// List the deal tracks.
     ///
-    /// Every track (pipeline) of the account with its milestones, in one answer: there is no paging. Use it to find
+    /// Every track (pipeline) of the account with its milestones, in one response: there are no pages. Use it to find
     /// the `track_id` and the exact milestone names that deals need.
     ///
     /// `GET /dev/api/panel/tracks` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The documented sample shows all keys; milestone flags may be unreliable, see `Milestone.isWon`.
+    /// Uncertain: The documented sample shows all fields; milestone flags may be unreliable, see `Milestone.isWon`.
     #[inline]
     pub fn list(&self) -> List<C> {
         List {
@@ -41,14 +41,14 @@ impl<C> Tracks<C> {
 
     /// Replace a deal track.
     ///
-    /// Writes the whole track: send the full milestone list, and expect milestones that are left out to be lost. Read
-    /// the track first, change it and send all of it back.
+    /// Replaces the track: send the full list of milestones, since omitted ones are probably removed. Read the track
+    /// first, change it and send all of it back.
     ///
     /// `PUT /dev/api/panel/tracks/track` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The docs send `id` and `created_time` as strings, a live client sends numbers; both work. That
-    /// `isDefault` is taken is inferred from the response and from the call being an update of the whole track.
+    /// `isDefault` is accepted is inferred from the response, and because the call replaces the track.
     #[inline]
     pub fn update(&self, body: impl Into<types::TrackUpdate>) -> Update<C> {
         Update {
@@ -60,13 +60,13 @@ impl<C> Tracks<C> {
     /// Create a deal track.
     ///
     /// Adds a track with the given milestones, in board order. A milestone needs no more than its `labelName`. The
-    /// provider documents the answer as an array with the one new track; the live service was seen to answer the bare
-    /// track. Both are accepted.
+    /// provider documents the response as an array with the one new track; the live service was seen to return the
+    /// track as an object. Both are accepted.
     ///
     /// `POST /dev/api/panel/tracks/track` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Array or object in the answer is unresolved. That `name` is required is inferred.
+    /// Uncertain: Array or object in the response is unresolved. That `name` is required is inferred.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewTrack>) -> Create<C> {
         Create {
@@ -77,7 +77,7 @@ impl<C> Tracks<C> {
 
     /// Get a deal track by id.
     ///
-    /// One track with its milestones. An unknown id is answered with an empty 204 or with 400, not with 404; both
+    /// One track with its milestones. For an unknown id the provider returns an empty 204 or a 400, not a 404; both
     /// mean "no such track".
     ///
     /// `GET /dev/api/panel/tracks/{id}` · known from: the provider's documentation · [EngageBay's
@@ -102,7 +102,7 @@ impl<C> Tracks<C> {
     /// `DELETE /dev/api/panel/tracks/{id}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success answer is undocumented; 204 is expected by analogy with the other deletes.
+    /// Uncertain: The success response is not documented; 204 is expected by analogy with the other deletes.
     ///
     /// * `id`: Id of the track.
     #[inline]
@@ -132,8 +132,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tracks`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Track>, engagement_core::Answer::json
 }
 
@@ -158,8 +158,8 @@ engagement_core::call! {
     /// Sends `PUT /dev/api/panel/tracks/track`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> types::Track, engagement_core::Answer::json
 }
 
@@ -184,8 +184,8 @@ engagement_core::call! {
     /// Sends `POST /dev/api/panel/tracks/track`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Track, engagement_core::Answer::one
 }
 
@@ -210,8 +210,8 @@ engagement_core::call! {
     /// Sends `GET /dev/api/panel/tracks/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
     Get -> types::Track, engagement_core::Answer::json
 }
@@ -237,7 +237,7 @@ engagement_core::call! {
     /// Sends `DELETE /dev/api/panel/tracks/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }

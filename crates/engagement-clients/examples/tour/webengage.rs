@@ -9,7 +9,7 @@ use engagement_clients::webengage::enums::{
 use engagement_clients::webengage::ids::UserId;
 use engagement_clients::webengage::types::{
     EmailDeliveryReport, EventTrack, Feedback, FeedbackFilter, FeedbackQuery, OverrideContext,
-    OverrideData, QueuedAnswer, SmsDeliveryReport, TransactionAnswer, TransactionRequest,
+    OverrideData, QueuedEnvelope, SmsDeliveryReport, TransactionEnvelope, TransactionRequest,
     UserUpsert,
 };
 use engagement_clients::webengage::{
@@ -62,7 +62,7 @@ async fn user(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         .attributes([("plan", "pro")]);
     let response = call!(tour, client.users().track(ada).response())?;
     // The value is what stands in the response's container; the rest stays within reach.
-    let whole: QueuedAnswer = here!(tour, response.whole())?;
+    let whole: QueuedEnvelope = here!(tour, response.whole())?;
     let queued = response.value();
     tour.got(format_args!(
         "{}: {}, in {}",
@@ -196,7 +196,7 @@ async fn transaction(
         "it should be an e-mail to the address of the profile"
     );
     // WebEngage doesn't document the response, so there may be none.
-    let whole: TransactionAnswer = response.whole()?;
+    let whole: TransactionEnvelope = response.whole()?;
     let receipt = response.into_inner().ok_or("there should be a receipt")?;
     ensure!(
         receipt.txn_id.as_str() == message.transaction_id && whole.response.data == receipt,

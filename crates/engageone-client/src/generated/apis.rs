@@ -165,10 +165,10 @@ impl std::fmt::Display for Api {
 }
 
 impl Client {
-    /// A request to one of the documented APIs, with the same credentials and guards as every call; without
-    /// credentials where the API takes none.
+    /// A request to one of the documented APIs, with the same credentials and checks as every call; without
+    /// credentials if the API takes none.
     ///
-    /// `path` starts with `/` and is added to the API's base URL. Where that is not public, sending fails with a
+    /// `path` starts with `/` and is added to the API's base URL. If that is not public, sending fails with a
     /// configuration error that says how to set it.
     pub fn request_to(
         &self,

@@ -26,14 +26,14 @@ impl<C> Auth<C> {
     /// Exchange client credentials for a token.
     ///
     /// Returns a JWT to send as `Authorization: Bearer …`. The client makes this call by itself and keeps the token;
-    /// call it directly only to use the token elsewhere. The whole answer is one JSON string, not an object, and
-    /// carries no expiry beside the token. Treat the token as opaque. Values are sent as they are: don't trim them or
-    /// change their case.
+    /// call it directly only to use the token elsewhere. The whole response is one JSON string, not an object, and
+    /// contains no expiry beside the token. Treat the token as opaque. Values are sent as they are: don't trim them
+    /// or change their case.
     ///
     /// `POST https://usersapi.communicate.engageone.co/authenticate` · known from: the provider's documentation ·
     /// [EngageOne Communicate's page](https://docs.api.communicate.engageone.co/users.html#/auth/authenticate)
     ///
-    /// Uncertain: Path from the provider's overview; host and body from its worked examples. The shape of the answer
+    /// Uncertain: Path from the provider's overview; host and body from its worked examples. The form of the response
     /// comes from unofficial client code, apparently run against the service, which took status 200 for success. What
     /// happens on wrong credentials is not published.
     #[inline]
@@ -66,7 +66,7 @@ engagement_core::call! {
     /// Sends `POST /authenticate`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
-    /// can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
     Login -> engagement_core::Secret, engagement_core::Answer::json
 }

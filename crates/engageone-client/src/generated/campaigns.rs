@@ -28,24 +28,24 @@ impl<C> Campaigns<C> {
     /// Send a transactional e-mail campaign and get an id to follow it by.
     ///
     /// Sends an existing e-mail communication to every record of `dataset`, without a stored data source. The service
-    /// accepts the work, answers with a `send_id` and sends later.
+    /// accepts the request, returns a `send_id` and sends later.
     ///
-    /// Never repeat a call whose outcome is unclear: sending again under the same campaign name is allowed and
-    /// reaches everyone twice. By the rules of the web application, recipients who unsubscribed, whose domain is
-    /// blocked or whose address bounced hard are skipped without an error.
+    /// Never repeat a call whose outcome is unclear: sending again under the same campaign name is allowed, and
+    /// everyone receives the message twice. By the rules of the web application, recipients who unsubscribed, whose
+    /// domain is blocked or whose address bounced hard are skipped without an error.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /campaigns/v2/{campaignName}/transactional` · known from: the provider's documentation · [EngageOne
     /// Communicate's page](https://docs.communicate.engageone.co/APIExamples.html)
     ///
-    /// Uncertain: Method, path, body and answer are those of a worked example. The success status isn't published:
+    /// Uncertain: Method, path, body and response are those of a worked example. The success status isn't published:
     /// 200, 201 and 202 are declared, 202 being likely for a call that works later. Which fields are required is
     /// concluded from their presence in every known request. The reference has more request fields than are known
     /// here.
     ///
-    /// * `campaign_name`: Name of the campaign, chosen by you and unique within its project. A further send under the
-    ///   same name counts towards the same campaign.
+    /// * `campaign_name`: Name of the campaign, chosen by you and unique within its project. Another send under the
+    ///   same name is part of the same campaign.
     #[inline]
     pub fn send_transactional_v2(
         &self,
@@ -61,25 +61,25 @@ impl<C> Campaigns<C> {
 
     /// Send a transactional e-mail campaign through the older call.
     ///
-    /// The predecessor of `client.campaigns().send_transactional_v2()`, with the same body; prefer that one. What it
-    /// answers isn't published, so the body comes as raw bytes and may be empty.
+    /// The predecessor of `client.campaigns().send_transactional_v2()`, with the same body; prefer that one. Its
+    /// response is not published, so the body is returned as raw bytes and may be empty.
     ///
-    /// Never repeat a call whose outcome is unclear: sending again under the same campaign name is allowed and
-    /// reaches everyone twice. By the rules of the web application, recipients who unsubscribed, whose domain is
-    /// blocked or whose address bounced hard are skipped without an error.
+    /// Never repeat a call whose outcome is unclear: sending again under the same campaign name is allowed, and
+    /// everyone receives the message twice. By the rules of the web application, recipients who unsubscribed, whose
+    /// domain is blocked or whose address bounced hard are skipped without an error.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /campaigns/{campaignName}/transactional` · known from: the provider's documentation · [EngageOne
     /// Communicate's page](https://docs.communicate.engageone.co/RestExample.html)
     ///
-    /// Uncertain: The provider's examples of several years agree on the path; the full URL on the current host stands
-    /// in an unofficial snippet only. Success status, answer and content type are not published: 200, 201 and 202 are
+    /// Uncertain: The provider's examples of several years agree on the path; the full URL on the current host is in
+    /// an unofficial snippet only. Success status, response and content type are not published: 200, 201 and 202 are
     /// declared. Which fields are required is concluded from their presence in every known request. Not announced as
     /// deprecated, but the newer examples use version 2.
     ///
-    /// * `campaign_name`: Name of the campaign, chosen by you and unique within its project. A further send under the
-    ///   same name counts towards the same campaign.
+    /// * `campaign_name`: Name of the campaign, chosen by you and unique within its project. Another send under the
+    ///   same name is part of the same campaign.
     #[inline]
     pub fn send_transactional_v1(
         &self,
@@ -118,13 +118,13 @@ impl<C> SendTransactionalV2<C> {
 engagement_core::call! {
     /// Sends `POST /campaigns/v2/{campaignName}/transactional`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// response is known from one worked example without a status and no client is known to read it, so it may be
-    /// empty or lack `send_id`.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The response is known
+    /// from one worked example without a status and no client is known to read it, so it may be empty or lack
+    /// `send_id`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     SendTransactionalV2 -> Option<types::TransactionalSend>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -154,7 +154,7 @@ engagement_core::call! {
     /// Sends `POST /campaigns/{campaignName}/transactional`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     SendTransactionalV1 -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

@@ -36,8 +36,8 @@ use super::catalogue::CATALOGUE;
 /// **Regions.** The main host is regional and has to be that of your team. Only `us-east-1` is attested. Login
 /// has one host for all regions.
 ///
-/// **Names and ids.** Names of campaigns, projects and communications are free text and stand in paths as one
-/// segment each; the client percent-encodes them. Ids are opaque strings. The case of JSON keys differs from call
+/// **Names and ids.** Names of campaigns, projects and communications are free text and fill one segment of a
+/// path each; the client percent-encodes them. Ids are opaque strings. The case of JSON fields differs from call
 /// to call and is as on the wire.
 ///
 /// **Errors.** Neither bodies nor statuses of errors are published, nor are rate limits, size limits and paging
@@ -57,7 +57,7 @@ impl Client {
         self.runtime.base_url()
     }
 
-    /// A request that the document doesn't know, with the same credentials and guards as every call.
+    /// A request that the document doesn't describe, with the same credentials and checks as every call.
     ///
     /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
@@ -72,7 +72,7 @@ impl Client {
         self.runtime.operation(CATALOGUE, id)
     }
 
-    /// The same client with other settings for its calls: time, retries, the size of answers.
+    /// The same client with other settings for its calls: time, retries, the size of responses.
     ///
     /// Connections, credentials and the budget for retries stay shared.
     #[must_use]

@@ -26,14 +26,14 @@ impl<C> DataSources<C> {
     /// List the data sources that the credentials can see.
     ///
     /// Returns descriptions of the data sources, each with an id for `client.data_sources().get()`. Unverified.
-    /// Whether the answer is an array or an object around one is unknown, and so is the case of the id's key (`Id`
-    /// was seen), so any JSON is read. No paging is known.
+    /// Whether the response is an array or an object around one is unknown, and so is the case of the id's field
+    /// (`Id` was seen), so any JSON is read. No paging is known.
     ///
     /// `GET /data` · known from: unofficial code only · [EngageOne Communicate's
     /// page](https://docs.api.communicate.engageone.co/private.html)
     ///
     /// Uncertain: Not in the provider's public help. One author's client apparently called it with success in 2022
-    /// and took status 200 for success; the shape of the answer is known from a single remark.
+    /// and took status 200 for success; the form of the response is known from a single remark.
     #[inline]
     pub fn list(&self) -> List<C> {
         List {
@@ -43,8 +43,8 @@ impl<C> DataSources<C> {
 
     /// Read the records of a data source.
     ///
-    /// Returns the records of one data source in one answer, each with its `uuid` and the columns of the source under
-    /// their own names. Unverified. No paging is known; whether large sources are cut is unknown.
+    /// Returns the records of one data source in one response, each with its `uuid` and the columns of the source
+    /// under their own names. Unverified. No paging is known; whether large sources are cut is unknown.
     ///
     /// `GET /data/{dataSourceId}` · known from: unofficial code only · [EngageOne Communicate's
     /// page](https://docs.api.communicate.engageone.co/private.html)
@@ -80,8 +80,8 @@ engagement_core::call! {
     /// Sends `GET /data`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> serde_json::Value, engagement_core::Answer::value
 }
 
@@ -106,7 +106,7 @@ engagement_core::call! {
     /// Sends `GET /data/{dataSourceId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::DataSourceRecords, engagement_core::Answer::json
 }

@@ -36,7 +36,7 @@ impl<C> Videos<C> {
     /// Uncertain: Not in the provider's public help. One author's client apparently called it with success in 2022
     /// and took status 200 for success. Which of the two video APIs it belongs to is unknown.
     ///
-    /// * `project`: Name of the project that holds the communication.
+    /// * `project`: Name of the project of the communication.
     /// * `communication`: Name of the video communication.
     #[inline]
     pub fn get_url(
@@ -75,7 +75,7 @@ engagement_core::call! {
     /// Sends `GET /data/projects/{project}/communications/{communication}/videoUrl`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetUrl -> types::VideoUrl, engagement_core::Answer::json
 }

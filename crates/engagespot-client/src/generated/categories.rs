@@ -25,8 +25,8 @@ impl Client {
 impl<C> Categories<C> {
     /// List the categories of the app.
     ///
-    /// All categories in one answer. Meant for a preference page; honour `hideInPreferenceManager` and `hideInInApp`
-    /// there. Auth: user.
+    /// All categories in one response. Meant for a preference page; honour `hideInPreferenceManager` and
+    /// `hideInInApp` there. Auth: user.
     ///
     /// `GET /v3/categories` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
@@ -42,7 +42,7 @@ impl<C> Categories<C> {
     /// Create a category.
     ///
     /// Adds a category. A send with an unknown category creates it too, with its identifier as the name. What happens
-    /// when the identifier is taken is not documented. Auth: app. The reference names another header for the secret
+    /// when the identifier is in use is not documented. Auth: app. The reference names another header for the secret
     /// here,
     /// `X-ENGAGESPOT-SECRET-KEY`; the client sends the secret under both names.
     ///
@@ -99,8 +99,8 @@ engagement_core::call! {
     /// Sends `GET /v3/categories`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> Vec<types::Category>, engagement_core::Answer::json
 }
 
@@ -125,8 +125,8 @@ engagement_core::call! {
     /// Sends `POST /v3/categories`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Create -> types::Category, engagement_core::Answer::json
 }
 
@@ -151,7 +151,7 @@ engagement_core::call! {
     /// Sends `DELETE /v3/categories/{categoryId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }

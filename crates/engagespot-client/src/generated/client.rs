@@ -16,7 +16,7 @@ use super::catalogue::CATALOGUE;
 ///
 /// * [`notifications`](Client::notifications): Sending to people, and the in-app inbox of a user
 /// * [`profile`](Client::profile): The profile of the user who is signed in
-/// * [`preferences`](Client::preferences): Which categories may reach the signed-in user over which channels
+/// * [`preferences`](Client::preferences): Which categories are sent to the signed-in user over which channels
 /// * [`categories`](Client::categories): Kinds of notifications that users can switch on and off
 /// * [`sdk`](Client::sdk): Calls that a front end makes when it starts
 /// * [`devices`](Client::devices): Devices registered for push messages
@@ -27,12 +27,12 @@ use super::catalogue::CATALOGUE;
 /// HTTP API of Engagespot (engagespot.co): sending notifications over many channels, the in-app inbox of each
 /// user, profiles, preferences, categories, topics, and the calls that browser and mobile front ends make.
 ///
-/// **Authentication.** Everything goes in headers, and there are three ways. *App*: API key and API secret, for a
-/// backend; the secret must never reach a browser or app. *User*: API key and user id, for the inbox of one user;
-/// it works only while the workspace's secure mode is off. *User token*: a JWT as bearer token, for the same
-/// calls in secure mode; the token names both app and user, so the key and the user id may stay away. Each
-/// description says which ways an operation takes. The token is signed with RS256 by your own backend, with the
-/// private key that the console hands out once. Its claims are `sub`, which is `user:` followed by the user's
+/// **Authentication.** Credentials are sent in headers, in one of three ways. *App*: API key and API secret, for
+/// a backend; the secret must never reach a browser or app. *User*: API key and user id, for the inbox of one
+/// user; it works only while the workspace's secure mode is off. *User token*: a JWT as bearer token, for the
+/// same calls in secure mode; the token names both app and user, so the key and the user id can be omitted. Each
+/// description lists the ways that an operation accepts. The token is signed with RS256 by your own backend, with
+/// the private key that the console shows once. Its claims are `sub`, which is `user:` followed by the user's
 /// identifier, and `apiKey`; an expiry isn't needed. An older, deprecated addition to the second way is a
 /// signature of the user id.
 ///
@@ -46,7 +46,7 @@ use super::catalogue::CATALOGUE;
 ///
 /// **Sending is asynchronous.** A send is accepted with 202 and worked off later. Its outcome shows in the
 /// console's log under the `requestId`; no call reads it. A recipient nobody registered is skipped without an
-/// error. There is no idempotency key, so a repeated send reaches people twice.
+/// error. There is no idempotency key, so a repeated send reaches recipients twice.
 ///
 /// **Errors.** `message` is text, or a list of sentences when the request didn't validate (400). 401 means that
 /// no valid combination of credentials was found. Other error bodies are unpublished, and so are rate limits.
@@ -65,7 +65,7 @@ impl Client {
         self.runtime.base_url()
     }
 
-    /// A request that the document doesn't know, with the same credentials and guards as every call.
+    /// A request that the document doesn't describe, with the same credentials and checks as every call.
     ///
     /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
@@ -80,7 +80,7 @@ impl Client {
         self.runtime.operation(CATALOGUE, id)
     }
 
-    /// The same client with other settings for its calls: time, retries, the size of answers.
+    /// The same client with other settings for its calls: time, retries, the size of responses.
     ///
     /// Connections, credentials and the budget for retries stay shared.
     #[must_use]

@@ -32,7 +32,7 @@ impl<C> Devices<C> {
     /// `POST /v3/devices/{deviceId}/webPushSubscription` · known from: the provider's own code, or clients run
     /// against the live service · [Engagespot's page](https://github.com/Engagespot/engagespot)
     ///
-    /// Uncertain: Read from Engagespot's browser client. The answer is JSON of unknown shape. Which members the API
+    /// Uncertain: Read from Engagespot's browser client. The response is JSON of unknown form. Which members the API
     /// insists on is unpublished; browsers always give the required ones.
     ///
     /// * `device_id`: The device id that was used with `client.sdk().connect()`.
@@ -85,11 +85,11 @@ impl<C> AttachWebPushSubscription<C> {
 engagement_core::call! {
     /// Sends `POST /v3/devices/{deviceId}/webPushSubscription`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No text
-    /// shows the response; the browser client gets JSON of unknown shape.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. No text shows the
+    /// response; the browser client gets JSON of unknown form.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     AttachWebPushSubscription -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }

@@ -49,14 +49,14 @@ impl<C> Notifications<C> {
 
     /// Send a notification or start a workflow.
     ///
-    /// Sends to users and topics, now or at `sendAt`. `notification` says what: a `title` with your own words, a
-    /// template, or a `workflow`. Recipients are identifiers, or objects that create or update the user on the way.
-    /// To be able to stop a workflow later, give it a `cancellationKey` and use `client.workflows().cancel_run()`.
+    /// Sends to users and topics, now or at `sendAt`. `notification` is the content: a `title` with your own text, a
+    /// template, or a `workflow`. Recipients are identifiers, or objects that also create or update the user. To be
+    /// able to stop a workflow later, give it a `cancellationKey` and use `client.workflows().cancel_run()`.
     ///
-    /// 202 means accepted, not delivered: unknown identifiers are skipped silently. An unknown `category` is created.
-    /// A repeat sends again, as there is no idempotency key. Auth: app.
+    /// 202 means accepted, not delivered: unknown identifiers are skipped without an error. An unknown `category` is
+    /// created. A repeat sends again, as there is no idempotency key. Auth: app.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// `POST /v3/notifications` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/api/notifications/send-notification)
@@ -77,9 +77,8 @@ impl<C> Notifications<C> {
 
     /// Fetch a notification and mark it as seen.
     ///
-    /// Returns one notification of the user's inbox. Reading it has a side effect: it counts as seen from then on;
-    /// use
-    /// `client.notifications().list()` to look without touching. An unknown id is most likely 404; the documentation
+    /// Returns one notification of the user's inbox. Reading it has a side effect: it is marked as seen; use
+    /// `client.notifications().list()` to read without a change. An unknown id is most likely 404; the documentation
     /// doesn't say. Auth: user.
     ///
     /// `GET /v3/notifications/{notificationId}` · known from: the provider's documentation · [Engagespot's
@@ -118,7 +117,7 @@ impl<C> Notifications<C> {
 
     /// Mark a notification as read.
     ///
-    /// Sets `clickedAt`: read and clicked are the same to Engagespot. No body is needed. The answer's body has no
+    /// Sets `clickedAt`: read and clicked are the same to Engagespot. No body is needed. The response's body has no
     /// documented shape and is ignored. Auth: user or app.
     ///
     /// `POST /v3/notifications/{notificationId}/click` · known from: the provider's documentation · [Engagespot's
@@ -142,8 +141,8 @@ impl<C> Notifications<C> {
 
     /// Mark a notification as unread.
     ///
-    /// Clears `clickedAt`. It stays seen; `client.notifications().mark_as_unseen()` undoes that. The answer's body
-    /// has no documented shape and is ignored. Auth: user or app.
+    /// Clears `clickedAt`. It stays seen; `client.notifications().mark_as_unseen()` undoes that. The response's body
+    /// has no documented form and is ignored. Auth: user or app.
     ///
     /// `DELETE /v3/notifications/{notificationId}/reads` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
@@ -189,7 +188,7 @@ impl<C> Notifications<C> {
 
     /// Mark a notification as unseen.
     ///
-    /// Clears `seenAt`. The answer's body has no documented shape and is ignored. Auth: user or app.
+    /// Clears `seenAt`. The response's body has no documented form and is ignored. Auth: user or app.
     ///
     /// `DELETE /v3/notifications/{notificationId}/views` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
@@ -211,8 +210,8 @@ impl<C> Notifications<C> {
 
     /// Set the state of an actionable notification.
     ///
-    /// Stores a state of your own choosing, such as `confirmed`, on a notification with buttons or inputs, and tells
-    /// connected clients that the user interacted with it. `delete` also takes it out of the inbox. Auth: user.
+    /// Stores a state of your choice, such as `confirmed`, on a notification with buttons or inputs, and notifies
+    /// connected clients that the user interacted with it. `delete` also removes it from the inbox. Auth: user.
     ///
     /// `PUT /v3/notifications/{notificationId}/state` · known from: the provider's own code, or clients run against
     /// the live service · [Engagespot's page](https://github.com/Engagespot/engagespot)
@@ -237,7 +236,7 @@ impl<C> Notifications<C> {
     /// Mark the first unseen notifications as seen.
     ///
     /// Marks the first 15 unseen notifications of the user, or a page of them, as seen. Despite its name it doesn't
-    /// reach the rest. Deprecated in the documentation, yet Engagespot's newest browser client still calls it. Auth:
+    /// mark the others. Deprecated in the documentation, yet Engagespot's newest browser client still calls it. Auth:
     /// user.
     ///
     /// `POST /v3/notifications/markAllNotificationsAsSeen` · known from: the provider's documentation · [Engagespot's
@@ -262,7 +261,7 @@ impl<C> Notifications<C> {
     /// `POST /v3/notifications/markAllNotificationsAsRead` · known from: the provider's own code, or clients run
     /// against the live service · [Engagespot's page](https://github.com/Engagespot/engagespot)
     ///
-    /// Uncertain: Read from Engagespot's browser client; the answer is text or empty.
+    /// Uncertain: Read from Engagespot's browser client; the response is text or empty.
     #[inline]
     pub fn mark_all_as_read(&self) -> MarkAllAsRead<C> {
         MarkAllAsRead {
@@ -272,12 +271,12 @@ impl<C> Notifications<C> {
 
     /// Delete all notifications from the inbox.
     ///
-    /// Empties the user's inbox. There is no undo, and a repeat would also take what arrived since. Auth: user.
+    /// Empties the user's inbox. This can't be undone, and a repeat also deletes what arrived since. Auth: user.
     ///
     /// `POST /v3/notifications/markAllNotificationsAsDeleted` · known from: the provider's own code, or clients run
     /// against the live service · [Engagespot's page](https://github.com/Engagespot/engagespot)
     ///
-    /// Uncertain: Read from Engagespot's browser client and Flutter SDK; the answer is text or empty.
+    /// Uncertain: Read from Engagespot's browser client and Flutter SDK; the response is text or empty.
     #[inline]
     pub fn delete_all(&self) -> DeleteAll<C> {
         DeleteAll {
@@ -365,8 +364,8 @@ engagement_core::call! {
     /// Sends `GET /v3/notifications`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> types::NotificationPage, engagement_core::Answer::json
 }
 
@@ -429,8 +428,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     NotificationsSend -> types::SendReceipt, engagement_core::Answer::json
 }
 
@@ -455,8 +454,8 @@ engagement_core::call! {
     /// Sends `GET /v3/notifications/{notificationId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::Notification, engagement_core::Answer::json
 }
 
@@ -481,8 +480,8 @@ engagement_core::call! {
     /// Sends `DELETE /v3/notifications/{notificationId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> types::MessageResponse, engagement_core::Answer::json
 }
 
@@ -521,8 +520,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/{notificationId}/click`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAsRead -> (), engagement_core::Answer::empty
 }
 
@@ -549,8 +548,8 @@ engagement_core::call! {
     /// Sends `DELETE /v3/notifications/{notificationId}/reads`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAsUnread -> (), engagement_core::Answer::empty
 }
 
@@ -577,8 +576,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/{notificationId}/views`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAsSeen -> (), engagement_core::Answer::empty
 }
 
@@ -605,8 +604,8 @@ engagement_core::call! {
     /// Sends `DELETE /v3/notifications/{notificationId}/views`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAsUnseen -> (), engagement_core::Answer::empty
 }
 
@@ -635,8 +634,8 @@ engagement_core::call! {
     /// Sends `PUT /v3/notifications/{notificationId}/state`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ChangeState -> types::Notification, engagement_core::Answer::json
 }
 
@@ -681,8 +680,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/markAllNotificationsAsSeen`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAllAsSeen -> (), engagement_core::Answer::empty
 }
 
@@ -704,8 +703,8 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/markAllNotificationsAsRead`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     MarkAllAsRead -> (), engagement_core::Answer::empty
 }
 
@@ -727,7 +726,7 @@ engagement_core::call! {
     /// Sends `POST /v3/notifications/markAllNotificationsAsDeleted`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     DeleteAll -> (), engagement_core::Answer::empty
 }

@@ -31,7 +31,7 @@ impl<C> Profile<C> {
     /// `GET /v3/profile` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
-    /// Uncertain: The shape of the answer is not published; an object of free attributes is assumed.
+    /// Uncertain: The form of the response is not published; an object of free attributes is assumed.
     #[inline]
     pub fn get(&self) -> Get<C> {
         Get {
@@ -61,9 +61,9 @@ impl<C> Profile<C> {
 
     /// Change the profile by JSON Patch operations.
     ///
-    /// Applies the operations of RFC 6902 in order: the way to remove an attribute or to touch a nested one. Send the
-    /// list of operations, with the ordinary JSON content type. An object is taken too and merged, as
-    /// `client.profile().update()` does, which is the better call for that. Auth: user.
+    /// Applies the operations of RFC 6902 in order: use it to remove an attribute or to change a nested one. Send the
+    /// list of operations, with the ordinary JSON content type. An object is accepted too and merged, as
+    /// `client.profile().update()` does; prefer that call. Auth: user.
     ///
     /// `PATCH /v3/profile` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
@@ -98,8 +98,8 @@ engagement_core::call! {
     /// Sends `GET /v3/profile`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> engagement_core::Attributes, engagement_core::Answer::json
 }
 
@@ -124,8 +124,8 @@ engagement_core::call! {
     /// Sends `PUT /v3/profile`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> (), engagement_core::Answer::empty
 }
 
@@ -150,7 +150,7 @@ engagement_core::call! {
     /// Sends `PATCH /v3/profile`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Patch -> (), engagement_core::Answer::empty
 }

@@ -51,15 +51,15 @@ impl<C> Sdk<C> {
 
     /// Request a token for the older real-time service.
     ///
-    /// Returns a signed token request for Ably, which older front ends used for live updates; newer ones keep a
+    /// Returns a signed token request for Ably, which older front ends used for live updates; newer ones open a
     /// socket to the API's own host. The channel to subscribe to is the API key and the user id, joined by an
     /// underscore. Auth: user.
     ///
     /// `POST /v3/sdk/realtimeTokenRequests` · known from: the provider's own code, or clients run against the live
     /// service · [Engagespot's page](https://github.com/Engagespot/engagespot)
     ///
-    /// Uncertain: Legacy. The answer is taken from the test data of an official client; that the call still works is
-    /// unknown.
+    /// Uncertain: Legacy. The response is taken from the test data of an official client; that the call still works
+    /// is unknown.
     #[inline]
     pub fn create_realtime_token_request(
         &self,
@@ -96,8 +96,8 @@ engagement_core::call! {
     /// Sends `POST /v3/sdk/connect`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Connect -> types::ConnectResponse, engagement_core::Answer::json
 }
 
@@ -134,7 +134,7 @@ engagement_core::call! {
     /// Sends `POST /v3/sdk/realtimeTokenRequests`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CreateRealtimeTokenRequest -> types::RealtimeTokenRequest, engagement_core::Answer::json
 }

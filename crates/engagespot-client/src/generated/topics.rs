@@ -25,14 +25,14 @@ impl Client {
 impl<C> Topics<C> {
     /// Create a topic.
     ///
-    /// Adds a topic. Its `identifier` is what `client.notifications().send()` takes; the numeric id is what the other
-    /// calls on topics take, and it should be in the answer. Auth: app.
+    /// Adds a topic. `client.notifications().send()` takes its `identifier`; the other calls on topics take the
+    /// numeric id, which should be in the response. Auth: app.
     ///
     /// `POST /v3/topics` · known from: the provider's own code, or clients run against the live service ·
     /// [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
     /// Uncertain: No reference page is known. The SDK's comment promises the id of the new topic as text, but shows
-    /// no answer; any JSON is accepted here.
+    /// no response; any JSON is accepted here.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewTopic>) -> Create<C> {
         Create {
@@ -48,8 +48,8 @@ impl<C> Topics<C> {
     /// `DELETE /v3/topics/{topicId}` · known from: the provider's own code, or clients run against the live service ·
     /// [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
-    /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored. That the users
-    /// stay is assumed.
+    /// Uncertain: No reference page is known. The response is a message of unknown form and is ignored. That the
+    /// users stay is assumed.
     ///
     /// * `topic_id`: Numeric id of the topic, not its identifier.
     #[inline]
@@ -67,7 +67,7 @@ impl<C> Topics<C> {
     /// `PATCH /v3/topics/{topicId}` · known from: the provider's own code, or clients run against the live service ·
     /// [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
-    /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored.
+    /// Uncertain: No reference page is known. The response is a message of unknown form and is ignored.
     ///
     /// * `topic_id`: Numeric id of the topic, not its identifier.
     #[inline]
@@ -85,14 +85,14 @@ impl<C> Topics<C> {
 
     /// Subscribe users to a topic.
     ///
-    /// Adds users, each with the channels over which the topic may reach them. What happens to users that are
-    /// subscribed already or unknown is not documented; `client.topics().update_user_channels()` changes the channels
-    /// of one. Auth: app.
+    /// Adds users, each with the channels over which they get the topic's notifications. What happens to users that
+    /// are subscribed already or unknown is not documented; `client.topics().update_user_channels()` changes the
+    /// channels of one. Auth: app.
     ///
     /// `POST /v3/topics/{topicId}/users` · known from: the provider's own code, or clients run against the live
     /// service · [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
-    /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored. The SDK's own
+    /// Uncertain: No reference page is known. The response is a message of unknown form and is ignored. The SDK's own
     /// sample also names a channel `push`, which occurs nowhere else.
     ///
     /// * `topic_id`: Numeric id of the topic, not its identifier.
@@ -111,12 +111,12 @@ impl<C> Topics<C> {
 
     /// Unsubscribe users from a topic.
     ///
-    /// Takes users off the topic. What happens to identifiers that aren't subscribed is not documented. Auth: app.
+    /// Removes users from the topic. What happens to identifiers that aren't subscribed is not documented. Auth: app.
     ///
     /// `POST /v3/topics/{topicId}/detachUsers` · known from: the provider's own code, or clients run against the live
     /// service · [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
-    /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored.
+    /// Uncertain: No reference page is known. The response is a message of unknown form and is ignored.
     ///
     /// * `topic_id`: Numeric id of the topic, not its identifier.
     #[inline]
@@ -134,12 +134,12 @@ impl<C> Topics<C> {
 
     /// Set the channels of a topic's subscriber.
     ///
-    /// Replaces the channels over which the topic may reach one user. Auth: app.
+    /// Replaces the channels over which one user gets the topic's notifications. Auth: app.
     ///
     /// `PUT /v3/topics/{topicId}/users/{identifier}` · known from: the provider's own code, or clients run against
     /// the live service · [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
-    /// Uncertain: No reference page is known. The answer is a message of unknown shape and is ignored. That the list
+    /// Uncertain: No reference page is known. The response is a message of unknown form and is ignored. That the list
     /// replaces the earlier one is deduced from the method.
     ///
     /// * `topic_id`: Numeric id of the topic, not its identifier.
@@ -161,14 +161,13 @@ impl<C> Topics<C> {
 
     /// List the topics a user is subscribed to.
     ///
-    /// Returns the subscriptions of one user. The elements have no published shape, so they come as plain JSON. Auth:
-    /// app.
+    /// Returns the subscriptions of one user. The elements have no published form, so they are plain JSON. Auth: app.
     ///
     /// `GET /v3/topics/subscriptions/{identifier}` · known from: the provider's own code, or clients run against the
     /// live service · [Engagespot's page](https://github.com/Engagespot/engagespot-node)
     ///
-    /// Uncertain: No reference page is known. The SDK's comment promises a list and says nothing of its elements; any
-    /// JSON is accepted here.
+    /// Uncertain: No reference page is known. The SDK's comment promises a list and doesn't describe its elements;
+    /// any JSON is accepted here.
     ///
     /// * `identifier`: The identifier your application chose for the user; percent-encoded on the wire.
     #[inline]
@@ -203,12 +202,12 @@ impl<C> Create<C> {
 engagement_core::call! {
     /// Sends `POST /v3/topics`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. No
-    /// reference page is known; the SDK's comment promises the new id as text but shows no response.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. No reference page is
+    /// known; the SDK's comment promises the new id as text but shows no response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Create -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }
 
@@ -233,8 +232,8 @@ engagement_core::call! {
     /// Sends `DELETE /v3/topics/{topicId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }
 
@@ -261,8 +260,8 @@ engagement_core::call! {
     /// Sends `PATCH /v3/topics/{topicId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Update -> (), engagement_core::Answer::empty
 }
 
@@ -289,8 +288,8 @@ engagement_core::call! {
     /// Sends `POST /v3/topics/{topicId}/users`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     SubscribeUsers -> (), engagement_core::Answer::empty
 }
 
@@ -319,8 +318,8 @@ engagement_core::call! {
     /// Sends `POST /v3/topics/{topicId}/detachUsers`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     UnsubscribeUsers -> (), engagement_core::Answer::empty
 }
 
@@ -351,8 +350,8 @@ engagement_core::call! {
     /// Sends `PUT /v3/topics/{topicId}/users/{identifier}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     UpdateUserChannels -> (), engagement_core::Answer::empty
 }
 
@@ -379,7 +378,7 @@ engagement_core::call! {
     /// Sends `GET /v3/topics/subscriptions/{identifier}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListUserSubscriptions -> serde_json::Value, engagement_core::Answer::value
 }

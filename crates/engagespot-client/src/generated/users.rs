@@ -34,7 +34,7 @@ impl<C> Users<C> {
     /// `POST /v3/users` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
-    /// Uncertain: The answer is JSON of unpublished shape; its example is a guess.
+    /// Uncertain: The response is JSON of unpublished form; its example is a guess.
     #[inline]
     pub fn create(&self, body: impl Into<types::NewUser>) -> Create<C> {
         Create {
@@ -46,14 +46,14 @@ impl<C> Users<C> {
     /// Create a user or update its profile.
     ///
     /// Registers the user if need be and merges the attributes into the profile; others stay. The attributes are the
-    /// body itself, not wrapped in `profile`. A member called `identifier` is refused with 422. Without a body the
-    /// user is just registered. Auth: app.
+    /// body itself, not wrapped in `profile`. For a member called `identifier` the provider returns 422. Without a
+    /// body the user is just registered. Auth: app.
     ///
     /// `PUT /v3/users/{identifier}` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
-    /// Uncertain: The answer is JSON of unpublished shape; its example is a guess. A body without members and no body
-    /// at all are both sent by Engagespot's SDKs.
+    /// Uncertain: The response is JSON of unpublished form; its example is a guess. A body without members and no
+    /// body at all are both sent by Engagespot's SDKs.
     ///
     /// * `identifier`: The identifier your application chose for the user; percent-encoded on the wire.
     #[inline]
@@ -109,12 +109,12 @@ impl<C> Create<C> {
 engagement_core::call! {
     /// Sends `POST /v3/users`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// reference shows no response, so it may be text or empty as well as JSON.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The reference shows no
+    /// response, so it may be text or empty as well as JSON.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Create -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }
 
@@ -150,12 +150,12 @@ impl<C> CreateOrUpdate<C> {
 engagement_core::call! {
     /// Sends `PUT /v3/users/{identifier}`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// reference shows no response, so it may be text or empty as well as JSON.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The reference shows no
+    /// response, so it may be text or empty as well as JSON.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     CreateOrUpdate -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
 }
 
@@ -180,7 +180,7 @@ engagement_core::call! {
     /// Sends `DELETE /v3/users/{identifier}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Delete -> (), engagement_core::Answer::empty
 }

@@ -33,7 +33,7 @@ impl<C> Workflows<C> {
     /// page](https://docs.engagespot.co/api/workflows/cancel-run)
     ///
     /// Uncertain: An older guide shows POST on the same path, and Engagespot's Node SDK sends PATCH to
-    /// `/v4/workflows/{identifier}` without the last segment. The answer is not published and is ignored.
+    /// `/v4/workflows/{identifier}` without the last segment. The response is not published and is ignored.
     ///
     /// * `identifier`: Identifier of the workflow, as in the console and in `client.notifications().send()`.
     #[inline]
@@ -73,7 +73,7 @@ engagement_core::call! {
     /// Sends `PATCH /v4/workflows/{identifier}/cancel-run`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CancelRun -> (), engagement_core::Answer::empty
 }

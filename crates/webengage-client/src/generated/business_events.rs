@@ -33,8 +33,8 @@ impl<C> BusinessEvents<C> {
     /// `POST /v2/accounts/{licenseCode}/business/events/definition` · known from: the provider's documentation ·
     /// [WebEngage's page](https://knowledgebase.webengage.com/docs/relays-getting-started)
     ///
-    /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional. The
-    /// sample is a browser capture; all three members are assumed to be required.
+    /// Uncertain: The response is not documented: it is modelled as the usual container with every member optional.
+    /// The sample is a browser capture; all three members are assumed to be required.
     #[inline]
     pub fn define(&self, body: impl Into<types::BusinessEventDefinition>) -> Define<C> {
         Define {
@@ -49,16 +49,16 @@ impl<C> BusinessEvents<C> {
     /// Records that a business event happened. Relays that wait for it then message the users they select. A repeat
     /// triggers them again. Attributes of the definition may be left out.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// The provider's limit: 1 request a minute. The knowledge base now says 500 by default, without a unit.
     ///
     /// `POST /v2/accounts/{licenseCode}/business/save-event` · known from: the provider's documentation ·
     /// [WebEngage's page](https://knowledgebase.webengage.com/docs/relays-getting-started)
     ///
-    /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional. The
-    /// seed mentions business events, path and body come from the knowledge base. The limit may be meant for
-    /// `client.business_events().define()` alone.
+    /// Uncertain: The response is not documented: it is modelled as the usual container with every member optional.
+    /// The provider documentation mentions business events, path and body come from the knowledge base. The limit may
+    /// be meant for `client.business_events().define()` alone.
     #[inline]
     pub fn trigger(&self, body: impl Into<types::BusinessEvent>) -> Trigger<C> {
         Trigger {
@@ -99,12 +99,12 @@ impl<C> Define<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/business/events/definition`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not document the response, so it may be empty or have another form.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not
+    /// document the response, so it may be empty or have another form.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Define -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -138,11 +138,11 @@ impl<C> Trigger<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/business/save-event`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not document the response, so it may be empty or have another form.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not
+    /// document the response, so it may be empty or have another form.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Trigger -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

@@ -26,8 +26,8 @@ impl<C> Catalogs<C> {
     /// Upload the items of a catalog.
     ///
     /// Loads items into an existing catalog from a CSV file that matches the catalog's schema. The file is processed
-    /// after the answer and no call tells when that is done. WebEngage recommends at most one upload an hour over all
-    /// catalogs. Goes to the dashboard's host with the same API key.
+    /// after the response and no call reports when that is done. WebEngage recommends at most one upload an hour over
+    /// all catalogs. Sent to the dashboard's host with the same API key.
     ///
     /// `POST https://dashboard.webengage.com/api/v1/accounts/{licenseCode}/catalog/{catalogSlug}/upload` · known
     /// from: the provider's documentation · [WebEngage's
@@ -84,11 +84,11 @@ impl<C> Upload<C> {
 engagement_core::call! {
     /// Sends `POST /api/v1/accounts/{licenseCode}/catalog/{catalogSlug}/upload`.
     ///
-    /// Gives what stands at `response` of the response; `whole::<types::CatalogUploadAnswer>()` of `response()` is
-    /// all of it.
+    /// Returns the part at `response` of the response; `whole::<types::CatalogUploadEnvelope>()` of `response()` is
+    /// the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Upload -> types::CatalogUploadContainer, |answer| answer.part(&["response"])
 }

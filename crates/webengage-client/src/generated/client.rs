@@ -28,34 +28,34 @@ use super::catalogue::CATALOGUE;
 /// Customer data, events, transactional campaigns, surveys, feedback, relays, data subject requests and uploads
 /// of WebEngage, and the reports that message providers send to it.
 ///
-/// **Data centres.** An account lives in one of three: global (US), India or Saudi Arabia. The domain of its
-/// dashboard tells which: `dashboard.`, `dashboard.in.` or `dashboard.ksa.`. All hosts move together. The wrong
-/// one answers 404.
+/// **Data centres.** An account is in one of three: global (US), India or Saudi Arabia. The domain of its
+/// dashboard shows which: `dashboard.`, `dashboard.in.` or `dashboard.ksa.`. All hosts move together. The wrong
+/// one returns 404.
 ///
 /// **Authentication.** The REST API key or the token of a service account, as bearer token, on the API and the
-/// dashboard host. Delivery reports carry another token that WebEngage's support issues. An old-style key works
-/// only while the admin who owns it exists and keeps the needed permissions. A missing or wrong key is answered
-/// with 401; a wrong license code with 404 by one page, 400 by another.
+/// dashboard host. Delivery reports use another token that WebEngage's support issues. An old-style key works
+/// only while its owner is an admin with the needed permissions. A missing or wrong key gives 401; a wrong
+/// license code 404 according to one page, 400 according to another.
 ///
-/// **Ids** are text without a fixed shape. Those of accounts, campaigns, feedbacks and answers may contain `~`,
+/// **Ids** are text without a fixed form. Those of accounts, campaigns, feedbacks and answers may contain `~`,
 /// user ids may contain `#`; the client percent-encodes what it puts into a path.
 ///
-/// **Container.** Except for data subject requests and files, answers have the form `{"response": {"data": ...,
+/// **Container.** Except for data subject requests and files, responses have the form `{"response": {"data": ...,
 /// "message": ..., "status": ...}}`, and any member may be missing. `status` is `success`, `queued` or `error`.
 ///
-/// **Dates** look like `2026-05-04T09:30:00+0530`. The offset has no colon and some answers leave the seconds
+/// **Dates** look like `2026-05-04T09:30:00+0530`. The offset has no colon and some responses leave the seconds
 /// out, so they are not RFC 3339 and are plain text here.
 ///
-/// **Limits** count per endpoint and minute. Answers carry `X-RateLimit-Limit` and `X-RateLimit-Remaining`; 429
-/// says that the limit is used up. No `Retry-After` is documented.
+/// **Limits** apply per endpoint and minute. Responses have the headers `X-RateLimit-Limit` and
+/// `X-RateLimit-Remaining`; 429 means that the limit is exceeded. No `Retry-After` is documented.
 ///
 /// **Absent values.** Leave out what is unknown; null has no documented meaning.
 ///
 /// **Webhooks** are POST requests to your URL with the query parameters `eventType`, `licenseCode` and `secret`
 /// and the header `x-request-id`. `secret` is the MD5 of the license code, a colon and the webhook's secret key,
 /// as hexadecimal digits (lower case inferred). It is the same for every delivery, and nothing signs the body.
-/// Only status 200 counts as success. Requests to your own provider endpoint (`outbound.*`) carry the credentials
-/// that were agreed on at registration.
+/// Only status 200 counts as success. Requests to your own provider endpoint (`outbound.*`) contain the
+/// credentials that were agreed on at registration.
 #[derive(Clone, Debug)]
 pub struct Client {
     runtime: Runtime,
@@ -71,7 +71,7 @@ impl Client {
         self.runtime.base_url()
     }
 
-    /// A request that the document doesn't know, with the same credentials and guards as every call.
+    /// A request that the document doesn't describe, with the same credentials and checks as every call.
     ///
     /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
@@ -86,7 +86,7 @@ impl Client {
         self.runtime.operation(CATALOGUE, id)
     }
 
-    /// The same client with other settings for its calls: time, retries, the size of answers.
+    /// The same client with other settings for its calls: time, retries, the size of responses.
     ///
     /// Connections, credentials and the budget for retries stay shared.
     #[must_use]

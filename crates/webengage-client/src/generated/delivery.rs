@@ -25,12 +25,12 @@ impl Client {
 impl<C> Delivery<C> {
     /// Report the delivery of an SMS.
     ///
-    /// For SMS providers: tells WebEngage what became of a message that it handed over. The report is processed
-    /// later. Codes: 0 sent; 2000 no credit; 2001 IP address not allowed; 2002 empty body; 2003 bad mobile number;
-    /// 2004 bad sender id; 2005 authorization failed; 2006 do-not-disturb; 2007 text too long; 2008 expired; 2009
-    /// undelivered; 2010 version not supported; 2011 authentication failed; 2015 throttled; 2022 to 2026 refused by
-    /// Indian DLT scrubbing (blocked, timed out, sender, entity, template); 2027 variable too long; 3000 blacklisted;
-    /// 9988 anything else.
+    /// For SMS providers: reports to WebEngage what became of a message that it sent. The report is processed later.
+    /// Codes: 0 sent; 2000 no credit; 2001 IP address not allowed; 2002 empty body; 2003 bad mobile number; 2004 bad
+    /// sender id; 2005 authorization failed; 2006 do-not-disturb; 2007 text too long; 2008 expired; 2009 undelivered;
+    /// 2010 version not supported; 2011 authentication failed; 2015 throttled; 2022 to 2026 refused by Indian DLT
+    /// scrubbing (blocked, timed out, sender, entity, template); 2027 variable too long; 3000 blacklisted; 9988
+    /// anything else.
     ///
     /// `POST https://st.webengage.com/tracking/events` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/self-service-platform-ssp)
@@ -46,7 +46,7 @@ impl<C> Delivery<C> {
 
     /// Report the delivery of an e-mail.
     ///
-    /// For e-mail providers: tells WebEngage what became of a message that it handed over. The report is processed
+    /// For e-mail providers: reports to WebEngage what became of a message that it sent. The report is processed
     /// later. Codes: 1000 delivered; 9001 throttled; 9002 quota used up; 9003 authentication failed; 9004 no
     /// recipient; 9005 no sender; 9006 soft bounce; 9007 hard bounce; 9008 spam; 9009 unsubscribed; 9010 suppressed;
     /// 9011 sender not verified; 9012 rejected; 9013 expired; 9014 provider down; 9015 IP address not allowed; 9016
@@ -72,7 +72,7 @@ impl<C> Delivery<C> {
 
     /// Report the delivery of a WhatsApp message.
     ///
-    /// For WhatsApp providers: tells WebEngage what became of a message that it handed over. The report is processed
+    /// For WhatsApp providers: reports to WebEngage what became of a message that it sent. The report is processed
     /// later. Private providers send the same body to a URL that only the dashboard shows. Codes: 0 sent; 2000 to
     /// 2011 as for SMS, except 2004 bad business number and 2006 blocked by the user; 2014 retries exhausted; 2015
     /// throttled; 2019 bad format; 2021 template missing; 2022 parameters don't match; 2023 template doesn't match;
@@ -95,12 +95,11 @@ impl<C> Delivery<C> {
 
     /// Report the delivery of an RCS message.
     ///
-    /// For RCS providers: tells WebEngage what became of a message that it handed over. The report is processed
-    /// later. Private providers send the same body to a URL that only the dashboard shows. Codes: 0 success; 1000 no
-    /// credit; 1001 RCS disabled; 1002 not found; 1003 no template; 2005 to 2025 with meanings of their own, such as
-    /// 2006 text too long, 2007 expired, 2008 undelivered, 2021 bad number and 2023 template missing; 9988 anything
-    /// else. Samples use 2000 for missing credit and 2010 for an unsupported version instead, so don't rely on the
-    /// list.
+    /// For RCS providers: reports to WebEngage what became of a message that it sent. The report is processed later.
+    /// Private providers send the same body to a URL that only the dashboard shows. Codes: 0 success; 1000 no credit;
+    /// 1001 RCS disabled; 1002 not found; 1003 no template; 2005 to 2025 with meanings of their own, such as 2006
+    /// text too long, 2007 expired, 2008 undelivered, 2021 bad number and 2023 template missing; 9988 anything else.
+    /// Samples use 2000 for missing credit and 2010 for an unsupported version instead, so don't rely on the list.
     ///
     /// `POST https://rt.webengage.com/tracking/events` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/self-service-rsp)
@@ -145,11 +144,11 @@ impl<C> Delivery<C> {
     /// `POST https://et.webengage.com/tracking/{token}/private-esp-events` · known from: unofficial code only ·
     /// [WebEngage's page](https://docs.webengage.com/docs/private-esp)
     ///
-    /// Uncertain: The body is documented, path and host are known from one third party only. The token stands in the
+    /// Uncertain: The body is documented, path and host are known from one third party only. The token is part of the
     /// path; that no other credential is needed is inferred.
     ///
-    /// * `token`: The part of the URL between `tracking/` and `/private-esp-events` in the dashboard. It stands for a
-    ///   secret: keep it out of logs.
+    /// * `token`: The part of the URL between `tracking/` and `/private-esp-events` in the dashboard. It is a secret:
+    ///   keep it out of logs.
     #[inline]
     pub fn report_private_email(
         &self,
@@ -185,8 +184,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportSms -> (), engagement_core::Answer::empty
 }
 
@@ -211,8 +210,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportEmail -> (), engagement_core::Answer::empty
 }
 
@@ -239,8 +238,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportWhatsapp -> (), engagement_core::Answer::empty
 }
 
@@ -265,8 +264,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportRcs -> (), engagement_core::Answer::empty
 }
 
@@ -293,8 +292,8 @@ engagement_core::call! {
     /// Sends `POST /tracking/privatessp-events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ReportPrivateSms -> (), engagement_core::Answer::empty
 }
 
@@ -323,7 +322,7 @@ engagement_core::call! {
     /// Sends `POST /tracking/{token}/private-esp-events`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
-    /// can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
     ReportPrivateEmail -> (), engagement_core::Answer::empty
 }

@@ -26,14 +26,14 @@ impl<C> Events<C> {
     /// Record an event of a user.
     ///
     /// Records one custom event; system events can't be created. Give `userId` or `anonymousId`; with neither the
-    /// answer is 400 and the message says that both ids are empty. The user needn't exist. The event is processed
+    /// response is 400 and the message says that both ids are empty. The user needn't exist. The event is processed
     /// later: `queued` doesn't mean that it was valid. Event and attribute names that start with `we_` are ignored
     /// without an error, and an attribute keeps the type of its first value. A call repeated within four hours with
-    /// the same `x-request-id` is taken in once.
+    /// the same `x-request-id` is processed once.
     ///
     /// The provider's limit: 5,000 requests a minute.
     ///
-    /// Carries a fresh `x-request-id` unless you set one; the provider recognises a repeated call by it.
+    /// Sends a new `x-request-id` unless you set one; the provider recognises repeated calls by it.
     ///
     /// `POST /v1/accounts/{licenseCode}/events` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-tracking-events)
@@ -54,15 +54,15 @@ impl<C> Events<C> {
     /// Record up to 25 events.
     ///
     /// Does what `client.events().track()` does for 1 to 25 events, of one or several users, in one request. The one
-    /// answer is for the whole batch: there is no result per event.
+    /// response is for the whole batch: there is no result per event.
     ///
     /// The provider's limit: 500 requests a minute. Counts requests, not events.
     ///
     /// `POST /v1/accounts/{licenseCode}/bulk-events` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/bulk-user-api)
     ///
-    /// Uncertain: The success status is not published. Clients in use accept 200 and 201. What an empty or too long
-    /// batch is answered with is not published.
+    /// Uncertain: The success status is not published. Clients in use accept 200 and 201. The response to an empty or
+    /// too long batch is not published.
     #[inline]
     pub fn track_bulk(&self, body: impl Into<types::BulkEvents>) -> TrackBulk<C> {
         TrackBulk {
@@ -80,8 +80,8 @@ pub struct Track<C = Client> {
     pub(crate) call_context: CallContext<C>,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
     pub license_code: Option<String>,
-    /// Random hexadecimal id of the call. Repeats with the same id within four hours are taken in once, provided that
-    /// the first was.
+    /// Random hexadecimal id of the call. Repeats with the same id within four hours are processed once, provided
+    /// that the first was accepted.
     pub x_request_id: Option<String>,
     pub(crate) body: types::EventTrack,
 }
@@ -94,8 +94,8 @@ impl<C> Track<C> {
         self
     }
 
-    /// Random hexadecimal id of the call. Repeats with the same id within four hours are taken in once, provided that
-    /// the first was.
+    /// Random hexadecimal id of the call. Repeats with the same id within four hours are processed once, provided
+    /// that the first was accepted.
     #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
@@ -115,12 +115,12 @@ impl<C> Track<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/events`.
     ///
-    /// Gives what stands at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is all of
-    /// it.
+    /// Returns the part at `response` of the response; `whole::<types::QueuedEnvelope>()` of `response()` is the full
+    /// response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Track -> types::QueuedContainer, |answer| answer.part(&["response"])
 }
 
@@ -154,11 +154,11 @@ impl<C> TrackBulk<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/bulk-events`.
     ///
-    /// Gives what stands at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is all of
-    /// it.
+    /// Returns the part at `response` of the response; `whole::<types::QueuedEnvelope>()` of `response()` is the full
+    /// response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     TrackBulk -> types::QueuedContainer, |answer| answer.part(&["response"])
 }

@@ -30,7 +30,7 @@ impl<C> Feedback<C> {
     /// `GET /v1/feedback/{feedbackId}` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
-    /// Uncertain: The page counts as legacy but is still published.
+    /// Uncertain: The page is marked as legacy but still published.
     ///
     /// * `feedback_id`: Id of the feedback; it may begin with `~`.
     #[inline]
@@ -49,7 +49,7 @@ impl<C> Feedback<C> {
     /// `GET /v1/feedback/{feedbackId}/replies` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
-    /// Uncertain: The samples carry neither `message` nor `status`.
+    /// Uncertain: The samples contain neither `message` nor `status`.
     ///
     /// * `feedback_id`: Id of the feedback; it may begin with `~`.
     #[inline]
@@ -66,7 +66,7 @@ impl<C> Feedback<C> {
 
     /// Fetch one reply to a feedback.
     ///
-    /// Returns one reply. Mind the singular in the path: the list stands under `replies`.
+    /// Returns one reply. Note the singular in the path: the list is in `replies`.
     ///
     /// `GET /v1/feedback/{feedbackId}/reply/{replyId}` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
@@ -90,13 +90,13 @@ impl<C> Feedback<C> {
     /// Search feedbacks page by page.
     ///
     /// Returns the feedbacks that match all conditions of `filter`. Pages are numbered from 1. Number and size of the
-    /// page are sent as text and come back as numbers; stop after `numberOfPages`. Field types have other words here
+    /// page are sent as text and returned as numbers; stop after `numberOfPages`. Field types have other values here
     /// than in `client.feedback().get()`.
     ///
     /// `POST /v1/accounts/{licenseCode}/feedbacks/searches` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
     ///
-    /// Uncertain: The sample shows a page size of 25 in answer to a request for 5; 25 is taken as the default.
+    /// Uncertain: The sample shows a page size of 25 for a request of 5; 25 is assumed to be the default.
     #[inline]
     pub fn search(&self, body: impl Into<types::FeedbackQuery>) -> Search<C> {
         Search {
@@ -108,8 +108,8 @@ impl<C> Feedback<C> {
 
     /// Download a file sent with a feedback.
     ///
-    /// Returns the bytes of a file that a visitor uploaded. The id stands only in `fileAccessUrl` of the file answer
-    /// and differs from the id of the field. The content type is that of the file.
+    /// Returns the bytes of a file that a visitor uploaded. The id is only in `fileAccessUrl` of the file answer and
+    /// differs from the id of the field. The content type is that of the file.
     ///
     /// `GET /v1/accounts/{licenseCode}/feedback-responses/{fileId}/download` · known from: the provider's
     /// documentation · [WebEngage's page](https://docs.webengage.com/docs/rest-api-on-site-feedback)
@@ -157,13 +157,13 @@ impl<C> Feedback<C> {
 pub struct Get<C = Client> {
     pub(crate) call_context: CallContext<C>,
     pub(crate) feedback_id: ids::FeedbackId,
-    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
     pub format: Option<enums::ResponseFormat>,
 }
 
 impl<C> Get<C> {
-    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
     #[inline]
     pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
@@ -183,12 +183,12 @@ impl<C> Get<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackAnswer>()` of `response()` is
-    /// all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackEnvelope>()` of `response()` is
+    /// the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Get -> types::Feedback, |answer| answer.part(&["response", "data"])
 }
 
@@ -198,13 +198,13 @@ engagement_core::call! {
 pub struct ListReplies<C = Client> {
     pub(crate) call_context: CallContext<C>,
     pub(crate) feedback_id: ids::FeedbackId,
-    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
     pub format: Option<enums::ResponseFormat>,
 }
 
 impl<C> ListReplies<C> {
-    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
     #[inline]
     pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
@@ -224,12 +224,12 @@ impl<C> ListReplies<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/replies`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackRepliesAnswer>()` of
-    /// `response()` is all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackRepliesEnvelope>()` of
+    /// `response()` is the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     ListReplies -> Vec<types::FeedbackReply>, |answer| answer.part(&["response", "data"])
 }
 
@@ -240,13 +240,13 @@ pub struct GetReply<C = Client> {
     pub(crate) call_context: CallContext<C>,
     pub(crate) feedback_id: ids::FeedbackId,
     pub(crate) reply_id: ids::FeedbackReplyId,
-    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
     pub format: Option<enums::ResponseFormat>,
 }
 
 impl<C> GetReply<C> {
-    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
     #[inline]
     pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
@@ -267,12 +267,12 @@ impl<C> GetReply<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/reply/{replyId}`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackReplyAnswer>()` of `response()`
-    /// is all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackReplyEnvelope>()` of `response()`
+    /// is the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetReply -> types::FeedbackReply, |answer| answer.part(&["response", "data"])
 }
 
@@ -306,12 +306,12 @@ impl<C> Search<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/feedbacks/searches`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackPageAnswer>()` of `response()`
-    /// is all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackPageEnvelope>()` of `response()`
+    /// is the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Search -> types::FeedbackPage, |answer| answer.part(&["response", "data"])
 }
 
@@ -347,8 +347,8 @@ engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/feedback-responses/{fileId}/download`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
 }
 
@@ -386,7 +386,7 @@ engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/feedback-reply-attachments/{attachmentId}/download`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     DownloadReplyAttachment -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

@@ -26,16 +26,16 @@ impl<C> Gdpr<C> {
     /// Request erasure, restriction or export of a user's data.
     ///
     /// Registers a data subject request under an id of your choice. An erasure stays pending, and can be cancelled,
-    /// for seven days; the data is gone within 30. The answer to a portability request also holds the user's profile.
-    /// A malformed request, an id used before and an unknown user are answered with 400, so a repeat does no harm but
-    /// fails. Unlike elsewhere the answer has no container.
+    /// for seven days; the data is deleted within 30. The response to a portability request also contains the user's
+    /// profile. A malformed request, an id used before and an unknown user give 400, so a repeat is safe but fails.
+    /// Unlike elsewhere the response has no container.
     ///
     /// The provider's limit: 100 requests a minute.
     ///
     /// `POST /v1/accounts/{licenseCode}/opengdpr_requests` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-gdpr-requests)
     ///
-    /// Uncertain: The form of the profile in the answer to a portability request is not published; its members are
+    /// Uncertain: The form of the profile in the response to a portability request is not published; its members are
     /// kept as unknown ones.
     #[inline]
     pub fn create_request(
@@ -51,7 +51,7 @@ impl<C> Gdpr<C> {
 
     /// Fetch the state of a data subject request.
     ///
-    /// Says how far a request is. Unlike elsewhere the answer has no container. An unknown id is answered with 404.
+    /// Returns the state of a request. Unlike elsewhere the response has no container. An unknown id gives 404.
     ///
     /// The provider's limit: 100 requests a minute.
     ///
@@ -74,16 +74,16 @@ impl<C> Gdpr<C> {
     /// Cancel a pending data subject request.
     ///
     /// Cancels a request that is still pending; `client.gdpr().get_request()` then shows `CANCELLED`. A request in
-    /// any other state is answered with 400, so a repeat does no harm but fails. An unknown id is answered with 404.
-    /// Unlike elsewhere the answer has no container.
+    /// any other state gives 400, so a repeat is safe but fails. An unknown id gives 404. Unlike elsewhere the
+    /// response has no container.
     ///
     /// The provider's limit: 100 requests a minute.
     ///
     /// `DELETE /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}` · known from: the provider's documentation ·
     /// [WebEngage's page](https://docs.webengage.com/docs/rest-api-gdpr-requests)
     ///
-    /// Uncertain: For a completed request the page also says that the body of the answer tells so, without naming the
-    /// status.
+    /// Uncertain: For a completed request the page also says that the body of the response shows this, without naming
+    /// the status.
     ///
     /// * `request_id`: The `subject_request_id` that the request was created with.
     #[inline]
@@ -130,8 +130,8 @@ engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/opengdpr_requests`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CreateRequest -> types::SubjectRequestReceipt, engagement_core::Answer::json
 }
 
@@ -166,8 +166,8 @@ engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetRequest -> types::SubjectRequestState, engagement_core::Answer::json
 }
 
@@ -202,7 +202,7 @@ engagement_core::call! {
     /// Sends `DELETE /v1/accounts/{licenseCode}/opengdpr_requests/{requestId}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     CancelRequest -> types::SubjectRequestReceipt, engagement_core::Answer::json
 }

@@ -26,16 +26,16 @@ impl<C> Recommendations<C> {
     /// Upload recommendations made elsewhere.
     ///
     /// Creates a recommendation from a CSV file, or replaces one when `recommendationSlug` is given. The file has at
-    /// most 200 MB and at most five recommendations per item or user; XML is not accepted. Goes to the dashboard's
+    /// most 200 MB and at most five recommendations per item or user; XML is not accepted. Sent to the dashboard's
     /// host with the same API key.
     ///
     /// `POST https://dashboard.webengage.com/api/v1/accounts/{licenseCode}/recommendation/manual/upload` · known
     /// from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/custom-recommendation-api)
     ///
-    /// Uncertain: The answer is not documented: it is modelled as the usual container with every member optional.
+    /// Uncertain: The response is not documented: it is modelled as the usual container with every member optional.
     ///
-    /// * `recommendation_meta`: What the file is. The part holds this object as JSON text; the sample sends it
+    /// * `recommendation_meta`: What the file is. The part contains this object as JSON text; the sample sends it
     ///   without a content type of its own.
     /// * `file`: CSV file, 200 MB at most.
     #[inline]
@@ -85,11 +85,11 @@ impl<C> Upload<C> {
 engagement_core::call! {
     /// Sends `POST /api/v1/accounts/{licenseCode}/recommendation/manual/upload`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not document the response, so it may be empty or have another form.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not
+    /// document the response, so it may be empty or have another form.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Upload -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

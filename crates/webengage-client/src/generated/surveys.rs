@@ -26,13 +26,13 @@ impl<C> Surveys<C> {
     /// Fetch a visitor's response to a survey.
     ///
     /// Returns one response with the answers to all questions. The id comes from the survey webhook. The path has no
-    /// license code. An unknown id is most likely answered with 404.
+    /// license code. An unknown id most likely gives 404.
     ///
     /// `GET /v1/survey/response/{responseId}` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-on-site-survey)
     ///
-    /// Uncertain: The seed names the call, the details come from its own page. The status for an unknown id is
-    /// inferred. That ids come from the webhook is concluded from the lack of a call that lists responses.
+    /// Uncertain: The provider documentation lists the call, its own page has the details. The status for an unknown
+    /// id is inferred. That ids come from the webhook is inferred from the lack of a call that lists responses.
     ///
     /// * `response_id`: Id of the survey response.
     #[inline]
@@ -75,13 +75,13 @@ impl<C> Surveys<C> {
 pub struct GetResponse<C = Client> {
     pub(crate) call_context: CallContext<C>,
     pub(crate) response_id: ids::SurveyResponseId,
-    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
     pub format: Option<enums::ResponseFormat>,
 }
 
 impl<C> GetResponse<C> {
-    /// Representation of the answer, JSON if left out. Only JSON can be read into types; the form of XML is not
+    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
     /// published.
     #[inline]
     pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
@@ -101,12 +101,12 @@ impl<C> GetResponse<C> {
 engagement_core::call! {
     /// Sends `GET /v1/survey/response/{responseId}`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::SurveyResponseAnswer>()` of `response()`
-    /// is all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::SurveyResponseEnvelope>()` of
+    /// `response()` is the full response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     GetResponse -> types::SurveyResponse, |answer| answer.part(&["response", "data"])
 }
 
@@ -142,7 +142,7 @@ engagement_core::call! {
     /// Sends `GET /v1/accounts/{licenseCode}/survey-responses/{questionResponseId}/download`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

@@ -26,21 +26,21 @@ impl<C> Transactions<C> {
     /// Send a transactional campaign to one user.
     ///
     /// Sends a running campaign of the transactional kind (push, web push, SMS, e-mail or WhatsApp) to one user. A
-    /// repeat sends again: use `dedupe` to have WebEngage suppress repeats within a window. What a suppressed repeat
-    /// is answered with is not documented. Besides the usual errors: 404 for an unknown user or campaign, 408 when
+    /// repeat sends again: use `dedupe` to have WebEngage suppress repeats within a window. The response to a
+    /// suppressed repeat is not documented. Besides the usual errors: 404 for an unknown user or campaign, 408 when
     /// the delivery window ran out, 412 when a precondition isn't met, such as a user who can't be reached on the
     /// channel.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// The provider's limit: 100 requests a minute. Applies to single and multi-campaign calls; sends made as a
-    /// fallback count too.
+    /// fallback are counted too.
     ///
     /// `POST /v2/accounts/{licenseCode}/experiments/{experimentId}/transaction` · known from: the provider's
     /// documentation · [WebEngage's page](https://docs.webengage.com/docs/sending-transactional-campaigns)
     ///
-    /// Uncertain: The seed names the call, the details come from its own page. `dedupe` is newer than the seed. The
-    /// form of error bodies is assumed to be the usual one.
+    /// Uncertain: The provider documentation lists the call, its own page has the details. Only the newer page has
+    /// `dedupe`. The form of error bodies is assumed to be the usual one.
     ///
     /// * `experiment_id`: Id of the campaign; it may begin with `~`.
     #[inline]
@@ -62,20 +62,20 @@ impl<C> Transactions<C> {
     /// Runs the campaigns in the order given: all of them, or the next one only when the one before fails. Then, if
     /// `trackConfig` asks for it, records one event and updates the profile. A request that fails validation does
     /// nothing at all; failures of the event or the profile update never fail the call and aren't retried. Set
-    /// `txnId` so that repeats are recognised; for how long is not documented. The event carries the user id, its
+    /// `txnId` so that repeats are recognised; for how long is not documented. The event contains the user id, its
     /// name, `txnId`, `ttl`, the phone number and e-mail address if overridden, and the tokens flattened by one
     /// level.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
     /// The provider's limit: 100 requests a minute. Applies to single and multi-campaign calls; sends made as a
-    /// fallback count too.
+    /// fallback are counted too.
     ///
     /// `POST /v2/accounts/{licenseCode}/transaction` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/multi-campaign-transaction-api)
     ///
-    /// Uncertain: The answer is not documented; it is modelled after `client.transactions().trigger()` with every
-    /// member optional, and is handed over as a whole.
+    /// Uncertain: The response is not documented; it is modelled after `client.transactions().trigger()` with every
+    /// member optional, and is returned as a whole.
     ///
     /// * `campaign_ids`: Ids of the campaigns in the order in which they run. The parameter is repeated for every id.
     /// * `mode`: When the next campaign runs.
@@ -128,16 +128,15 @@ impl<C> Trigger<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/experiments/{experimentId}/transaction`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::TransactionAnswer>()` of `response()` is
-    /// all of it.
+    /// Returns the part at `response.data` of the response; `whole::<types::TransactionEnvelope>()` of `response()`
+    /// is the full response.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not say what a repeat that `dedupe` suppresses is answered with, so `data` or its `txnId` may be
-    /// missing.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not say
+    /// what the provider returns for a repeat that `dedupe` suppresses, so `data` or its `txnId` may be missing.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     Trigger -> Option<types::Transaction>, |answer| { answer.if_readable(|answer| answer.part(&["response", "data"])) }
 }
 
@@ -177,11 +176,11 @@ impl<C> TriggerMulti<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/transaction`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
-    /// page does not document the response, so it may be empty or have another form.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not
+    /// document the response, so it may be empty or have another form.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
-    TriggerMulti -> Option<types::MultiTransactionAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
+    TriggerMulti -> Option<types::MultiTransactionEnvelope>, |answer| answer.if_readable(engagement_core::Answer::json)
 }

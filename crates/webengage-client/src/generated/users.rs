@@ -27,15 +27,15 @@ impl<C> Users<C> {
     ///
     /// Writes the profile of one user. The user is created if the id is unknown, otherwise the members sent are
     /// changed and the others stay as they are (documented for another call, assumed here). Give `userId` or
-    /// `anonymousId`; with neither the answer is 400 and the message says that both ids are empty. The profile is
+    /// `anonymousId`; with neither the response is 400 and the message says that both ids are empty. The profile is
     /// written later: `queued` doesn't mean that it was valid. Names of custom attributes that start with `we_` are
-    /// ignored without an error, texts are cut off at 1000 characters, and a value whose type differs from the
-    /// attribute's first one is dropped silently. A call repeated within four hours with the same `x-request-id` is
-    /// taken in once.
+    /// ignored without an error, texts are truncated to 1000 characters, and a value whose type differs from the
+    /// attribute's first one is dropped without an error. A call repeated within four hours with the same
+    /// `x-request-id` is processed once.
     ///
     /// The provider's limit: 5,000 requests a minute.
     ///
-    /// Carries a fresh `x-request-id` unless you set one; the provider recognises a repeated call by it.
+    /// Sends a new `x-request-id` unless you set one; the provider recognises repeated calls by it.
     ///
     /// `POST /v1/accounts/{licenseCode}/users` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/rest-api-tracking-users)
@@ -56,15 +56,15 @@ impl<C> Users<C> {
     /// Create or update up to 25 users.
     ///
     /// Does what `client.users().track()` does for 1 to 25 users in one request. An id may occur more than once. The
-    /// one answer is for the whole batch: there is no result per user.
+    /// one response is for the whole batch: there is no result per user.
     ///
     /// The provider's limit: 500 requests a minute. Counts requests, not users.
     ///
     /// `POST /v1/accounts/{licenseCode}/bulk-users` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/bulk-user-api)
     ///
-    /// Uncertain: The success status is not published. Clients in use accept 200 and 201. What an empty or too long
-    /// batch is answered with is not published.
+    /// Uncertain: The success status is not published. Clients in use accept 200 and 201. The response to an empty or
+    /// too long batch is not published.
     #[inline]
     pub fn track_bulk(&self, body: impl Into<types::BulkUsers>) -> TrackBulk<C> {
         TrackBulk {
@@ -82,8 +82,8 @@ pub struct Track<C = Client> {
     pub(crate) call_context: CallContext<C>,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
     pub license_code: Option<String>,
-    /// Random hexadecimal id of the call. Repeats with the same id within four hours are taken in once, provided that
-    /// the first was.
+    /// Random hexadecimal id of the call. Repeats with the same id within four hours are processed once, provided
+    /// that the first was accepted.
     pub x_request_id: Option<String>,
     pub(crate) body: types::UserUpsert,
 }
@@ -96,8 +96,8 @@ impl<C> Track<C> {
         self
     }
 
-    /// Random hexadecimal id of the call. Repeats with the same id within four hours are taken in once, provided that
-    /// the first was.
+    /// Random hexadecimal id of the call. Repeats with the same id within four hours are processed once, provided
+    /// that the first was accepted.
     #[inline]
     pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
         self.x_request_id = Some(value.into());
@@ -117,12 +117,12 @@ impl<C> Track<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/users`.
     ///
-    /// Gives what stands at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is all of
-    /// it.
+    /// Returns the part at `response` of the response; `whole::<types::QueuedEnvelope>()` of `response()` is the full
+    /// response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Track -> types::QueuedContainer, |answer| answer.part(&["response"])
 }
 
@@ -156,11 +156,11 @@ impl<C> TrackBulk<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/bulk-users`.
     ///
-    /// Gives what stands at `response` of the response; `whole::<types::QueuedAnswer>()` of `response()` is all of
-    /// it.
+    /// Returns the part at `response` of the response; `whole::<types::QueuedEnvelope>()` of `response()` is the full
+    /// response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     TrackBulk -> types::QueuedContainer, |answer| answer.part(&["response"])
 }

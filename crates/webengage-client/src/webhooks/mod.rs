@@ -32,7 +32,7 @@ pub use secret::WebhookSecret;
 use crate::Bytes;
 use crate::header::HeaderMap;
 use crate::types::{
-    EventWebhook, FeedbackAnswer, FeedbackRepliesAnswer, JourneyWebhook, SurveyResponseAnswer,
+    EventWebhook, FeedbackEnvelope, FeedbackRepliesEnvelope, JourneyWebhook, SurveyResponseEnvelope,
 };
 
 /// The header by which WebEngage names a delivery.
@@ -67,11 +67,11 @@ pub struct Webhook {
 #[non_exhaustive]
 pub enum WebhookPayload {
     /// `FEEDBACK_SUBMIT`: a visitor sent feedback.
-    Feedback(Box<FeedbackAnswer>),
+    Feedback(Box<FeedbackEnvelope>),
     /// `FEEDBACK_REPLY_SUBMIT`: a feedback was replied to. All its replies are there.
-    FeedbackReplies(Box<FeedbackRepliesAnswer>),
+    FeedbackReplies(Box<FeedbackRepliesEnvelope>),
     /// `SURVEY_RESPONSE_SUBMIT`: a visitor answered a survey.
-    SurveyResponse(Box<SurveyResponseAnswer>),
+    SurveyResponse(Box<SurveyResponseEnvelope>),
     /// Something happened to a message or in an app: an event with the category `system`.
     SystemEvent(Box<EventWebhook>),
     /// One of your own events happened: an event with the category `application`.

@@ -45,7 +45,7 @@ impl<C> Files<C> {
     ///
     /// Parts of every kind.
     ///
-    /// Carries a fresh `X-Key` unless you set one; the provider recognises a repeated call by it.
+    /// Sends a new `X-Key` unless you set one; the provider recognises repeated calls by it.
     ///
     /// `POST /accounts/{account}/files` · known from: the provider's documentation · [Passes's
     /// page](https://docs.passes.test)
@@ -136,8 +136,8 @@ engagement_core::call! {
     /// Sends `GET /accounts/{account}/files`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> types::FilePage, engagement_core::Answer::json
 }
 
@@ -243,12 +243,12 @@ impl<C> Upload<C> {
 engagement_core::call! {
     /// Sends `POST /accounts/{account}/files`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::Container>()` of `response()` is all of
-    /// it.
+    /// Returns the part at `response.data` of the response; `whole::<types::Container>()` of `response()` is the full
+    /// response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Upload -> types::TypedValue, |answer| answer.part(&["response", "data"])
 }
 
@@ -284,7 +284,7 @@ engagement_core::call! {
     /// Sends `GET /accounts/{account}/files/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Download -> engagement_core::Bytes, engagement_core::Answer::bytes
 }

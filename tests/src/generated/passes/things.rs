@@ -48,9 +48,9 @@ impl<C> Things<C> {
     ///
     /// A form with a list, JSON text and fields of any name.
     ///
-    /// Can send a message to a person: tried again only if it certainly did not go out.
+    /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
-    /// `POST /things` · known from: conclusion only · [Passes's page](https://docs.passes.test)
+    /// `POST /things` · known from: inference only · [Passes's page](https://docs.passes.test)
     ///
     /// Uncertain: not documented \<at all\> \[sic\]
     ///
@@ -214,8 +214,8 @@ engagement_core::call! {
     /// Sends `GET /things`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     List -> types::Page, engagement_core::Answer::json
 }
 
@@ -297,7 +297,7 @@ impl<C> Tag<C> {
         self
     }
 
-    /// Adds a field of its own to the form.
+    /// Adds a field to the form that the document doesn't list.
     pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.fields.push((name.into(), value.into()));
         self
@@ -320,8 +320,8 @@ engagement_core::call! {
     /// Sends `POST /things`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Tag -> (), engagement_core::Answer::empty
 }
 
@@ -346,8 +346,8 @@ engagement_core::call! {
     /// Sends `GET /things/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal;
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 as well as 404.
     Get -> types::Thing, engagement_core::Answer::one
 }
@@ -375,8 +375,8 @@ engagement_core::call! {
     /// Sends `PUT /things/{id}`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
-    /// can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
+    /// can't be decoded, or an error of the provider.
     Replace -> Option<types::Thing>, engagement_core::Answer::optional
 }
 
@@ -413,12 +413,12 @@ impl<C> ThingsSend<C> {
 engagement_core::call! {
     /// Sends `POST /things/{id}/send`.
     ///
-    /// `None` if the response is empty or is something else than expected; the call was carried out then too. Nobody
-    /// documents the response.
+    /// `None` if the response is empty or can't be decoded; the call was carried out then too. Nobody documents the
+    /// response.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, or an error of the provider.
     ThingsSend -> Option<types::Thing>, |answer| answer.if_readable(engagement_core::Answer::json)
 }
 
@@ -455,7 +455,7 @@ engagement_core::call! {
     /// Sends `PATCH /things/{id}/send`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
     Note -> types::Thing, engagement_core::Answer::json
 }

@@ -1,4 +1,4 @@
-//! What setters and arguments take for a type, and how they make the type of it.
+//! Arguments of setters and calls: the type that is accepted, and the conversion.
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -7,10 +7,10 @@ use syn::{Ident, Type};
 use crate::codegen::docs;
 use crate::codegen::parsed::inside;
 
-/// The type of an argument, and the expression that makes the wanted value of it.
+/// The type of an argument, and the expression that converts it.
 ///
-/// Integers and flags are taken as they are: `impl Into<i64>` would take `true` and refuse large literals. Everything else is
-/// taken as what converts into it.
+/// Integers and flags have their own types: `impl Into<i64>` would accept `true` and refuse large literals. Everything else
+/// is accepted as `impl Into`.
 pub(super) fn argument(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
     match inside(ty, "Vec") {
         Some(element) if is_plain(element) => (
@@ -41,12 +41,12 @@ pub(super) fn setter(name: &Ident, ty: &Type, wire: &str, text: &str) -> TokenSt
     };
     let about = docs::attributes(&text);
     let value = quote::format_ident!("value");
-    let (taken, made) = argument(&value, ty);
+    let (accepted, converted) = argument(&value, ty);
     quote! {
         #about
         #[inline]
-        pub fn #name(mut self, value: #taken) -> Self {
-            self.#name = Some(#made);
+        pub fn #name(mut self, value: #accepted) -> Self {
+            self.#name = Some(#converted);
             self
         }
     }

@@ -32,7 +32,7 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
         quote!(Self::#variant)
     };
     let all = document.apis.iter().map(|api| variant(&api.name));
-    let words = document.apis.iter().map(|api| {
+    let names = document.apis.iter().map(|api| {
         let (variant, name) = (variant(&api.name), &api.name);
         quote!(#variant => #name)
     });
@@ -74,7 +74,7 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
             /// Its name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { #(#words,)* }
+                match self { #(#names,)* }
             }
 
             /// The name of its host, for `server_url` of the client's builder.
@@ -103,10 +103,10 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
         }
 
         impl Client {
-            /// A request to one of the documented APIs, with the same credentials and guards as every call; without
-            /// credentials where the API takes none.
+            /// A request to one of the documented APIs, with the same credentials and checks as every call; without
+            /// credentials if the API takes none.
             ///
-            /// `path` starts with `/` and is added to the API's base URL. Where that is not public, sending fails with a
+            /// `path` starts with `/` and is added to the API's base URL. If that is not public, sending fails with a
             /// configuration error that says how to set it.
             pub fn request_to(&self, api: Api, method: Method, path: impl Into<String>) -> RawRequest {
                 let request = self.request(method, path).server(api.server());

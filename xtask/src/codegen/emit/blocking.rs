@@ -1,4 +1,4 @@
-//! `blocking.rs`: the client that blocks.
+//! `blocking.rs`: the blocking client.
 
 use engagement_document::Document;
 use proc_macro2::TokenStream;
@@ -41,7 +41,7 @@ pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
         several => format!("{{{}}}", several.join(", ")),
     };
     Ok(format!(
-        "//! The client that blocks until its responses are there.\n\nuse engagement_core::blocking::{{OperationCall, RawRequest}};\nuse engagement_core::{{CallContext, CallSettings, Error, FromRuntime, Method, Runtime}};\n\n{}use super::client::Client as AsyncClient;\nuse super::{modules};\n\n{code}",
+        "//! The blocking client.\n\nuse engagement_core::blocking::{{OperationCall, RawRequest}};\nuse engagement_core::{{CallContext, CallSettings, Error, FromRuntime, Method, Runtime}};\n\n{}use super::client::Client as AsyncClient;\nuse super::{modules};\n\n{code}",
         api.unwrap_or_default()
     ))
 }
@@ -49,7 +49,7 @@ pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
 fn client(document: &Document) -> TokenStream {
     let title = text::provider_title(document);
     let about = format!(
-        "Client for {title} that blocks: every call holds the thread until its response is there.\n\nCheap to clone: clones share connections, settings and the one thread in the background."
+        "Blocking client for {title}: every call blocks the thread until its response has arrived.\n\nCheap to clone: clones share connections, settings and one background thread."
     );
     let about = docs::attributes(&about);
     let request_to = (!document.apis.is_empty()).then(|| {
@@ -77,7 +77,7 @@ fn client(document: &Document) -> TokenStream {
                 self.client.base_url()
             }
 
-            /// A request that the document doesn't know, with the same credentials and guards as every call.
+            /// A request that the document doesn't describe, with the same credentials and checks as every call.
             ///
             /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
             pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
@@ -94,7 +94,7 @@ fn client(document: &Document) -> TokenStream {
                 Ok(self.client.operation(id)?.blocking())
             }
 
-            /// The same client with other settings for its calls: time, retries, the size of answers.
+            /// The same client with other settings for its calls: time, retries, the size of responses.
             ///
             /// Connections, credentials and the budget for retries stay shared.
             #[must_use]
@@ -102,14 +102,15 @@ fn client(document: &Document) -> TokenStream {
                 Self { client: self.client.with(change) }
             }
 
-            /// The async client underneath, for what it has besides. Its requests are made in the background too, so it may
-            /// be awaited anywhere: with [`block_on`](Self::block_on), or with any other executor.
+            /// The async client underneath, for what this client lacks. Its requests run in the background too, so they can be
+            /// awaited anywhere: with [`block_on`](Self::block_on), or with any other executor.
             pub fn as_async(&self) -> &AsyncClient {
                 &self.client
             }
 
-            /// Runs a future on this thread to its end. It finds a Tokio runtime if it needs one: the one in the
-            /// background. This may stand anywhere, in an async function too; it blocks the thread there.
+            /// Runs a future on this thread to its end, within the Tokio runtime of the background thread.
+            ///
+            /// This may be called anywhere, in an async function too; it blocks the thread there.
             pub fn block_on<F: Future>(&self, future: F) -> F::Output {
                 self.runtime().block_on(future)
             }

@@ -5,7 +5,7 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
-use crate::codegen::parsed::ParsedOutput;
+use crate::codegen::parsed::{ParsedOutput, Signature};
 use crate::codegen::{Failure, names};
 
 use super::groups::{self, BodyArgument, Encoding};
@@ -23,7 +23,7 @@ pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<St
         /// Every operation as data, in the order of the document.
         pub static CATALOGUE: &[OperationEntry] = &[#(#entries),*];
 
-        /// A parameter that nothing more is to say of.
+        /// An optional parameter.
         const fn plain(name: &'static str, place: ParameterPlace, kind: &'static str) -> OperationParameter {
             OperationParameter {
                 name,
@@ -36,7 +36,7 @@ pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<St
             }
         }
 
-        /// A parameter without which the call is refused.
+        /// A required parameter.
         const fn required(name: &'static str, place: ParameterPlace, kind: &'static str) -> OperationParameter {
             OperationParameter {
                 required: true,
@@ -69,42 +69,67 @@ fn entry(
             OperationParameter { constant: Some(#value), ..required(#name, #place, "string") }
         })
     });
-    let mut parameters: Vec<TokenStream> = constants.collect();
-    for value in groups::values(document, operation, signature)? {
-        let name = &value.wire;
-        let place = match value.encoding {
-            Encoding::Path => quote!(ParameterPlace::Path),
-            Encoding::Query => quote!(ParameterPlace::Query),
-            Encoding::Header => quote!(ParameterPlace::Header),
-            Encoding::Form => quote!(ParameterPlace::Form),
-            Encoding::FormJson => quote!(ParameterPlace::FormJson),
-            Encoding::Part => quote!(ParameterPlace::Part),
-            Encoding::PartJson => quote!(ParameterPlace::PartJson),
-            Encoding::File => quote!(ParameterPlace::File),
-        };
-        let kind = kind(document, operation, name, value.encoding);
-        let client_value = groups::client_wide(operation, name);
-        let how = if value.parameter.optional || client_value {
-            quote!(plain)
-        } else {
-            quote!(required)
-        };
-        let media_type = operation.body.as_ref().and_then(|body| {
-            let known = body.part_types.iter().find(|(part, _)| part == name);
-            known.map(|(_, media_type)| media_type.as_str())
-        });
-        let media_type = media_type.filter(|_| value.encoding == Encoding::File);
-        parameters.push(match (client_value, media_type) {
-            (true, _) => quote! {
-                OperationParameter { client_value: true, ..#how(#name, #place, #kind) }
-            },
-            (_, Some(media_type)) => quote! {
-                OperationParameter { media_type: #media_type, ..#how(#name, #place, #kind) }
-            },
-            _ => quote!(#how(#name, #place, #kind)),
-        });
+    let values = groups::values(document, operation, signature)?;
+    let values = values
+        .iter()
+        .map(|value| parameter(document, operation, value));
+    let parameters = constants.chain(values);
+    let body = body(document, operation, signature);
+    let bytes = operation.returns_bytes();
+    Ok(quote! {
+        OperationEntry {
+            operation: &operations::#constant,
+            summary: #summary,
+            parameters: &[#(#parameters),*],
+            body: #body,
+            answers_bytes: #bytes,
+        }
+    })
+}
+
+/// A value of a call as data.
+fn parameter(
+    document: &Document,
+    operation: &Operation,
+    value: &groups::RequestValue<'_>,
+) -> TokenStream {
+    let name = &value.wire;
+    let place = match value.encoding {
+        Encoding::Path => quote!(ParameterPlace::Path),
+        Encoding::Query => quote!(ParameterPlace::Query),
+        Encoding::Header => quote!(ParameterPlace::Header),
+        Encoding::Form => quote!(ParameterPlace::Form),
+        Encoding::FormJson => quote!(ParameterPlace::FormJson),
+        Encoding::Part => quote!(ParameterPlace::Part),
+        Encoding::PartJson => quote!(ParameterPlace::PartJson),
+        Encoding::File => quote!(ParameterPlace::File),
+    };
+    let kind = kind(document, operation, name, value.encoding);
+    let client_value = groups::client_wide(operation, name);
+    let how = if value.parameter.optional || client_value {
+        quote!(plain)
+    } else {
+        quote!(required)
+    };
+    let media_type = operation.body.as_ref().and_then(|body| {
+        let known = body.part_types.iter().find(|(part, _)| part == name);
+        known.map(|(_, media_type)| media_type.as_str())
+    });
+    let media_type = media_type.filter(|_| value.encoding == Encoding::File);
+    match (client_value, media_type) {
+        (true, _) => quote! {
+            OperationParameter { client_value: true, ..#how(#name, #place, #kind) }
+        },
+        (_, Some(media_type)) => quote! {
+            OperationParameter { media_type: #media_type, ..#how(#name, #place, #kind) }
+        },
+        _ => quote!(#how(#name, #place, #kind)),
     }
-    let body = match (
+}
+
+/// What an operation takes as its body.
+fn body(document: &Document, operation: &Operation, signature: &Signature) -> TokenStream {
+    match (
         groups::body(document, operation, signature),
         operation.body.as_ref(),
     ) {
@@ -119,17 +144,7 @@ fn entry(
         }
         (BodyArgument::None, Some(_)) => quote!(OperationBody::Form),
         (BodyArgument::None, None) => quote!(OperationBody::None),
-    };
-    let bytes = operation.returns_bytes();
-    Ok(quote! {
-        OperationEntry {
-            operation: &operations::#constant,
-            summary: #summary,
-            parameters: &[#(#parameters),*],
-            body: #body,
-            answers_bytes: #bytes,
-        }
-    })
+    }
 }
 
 /// The JSON type of a value; empty for any.

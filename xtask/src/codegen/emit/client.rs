@@ -1,4 +1,4 @@
-//! `mod.rs` and `client.rs`: the entrance.
+//! `mod.rs` and `client.rs`.
 
 use engagement_document::Document;
 use quote::quote;
@@ -95,7 +95,7 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
                 self.runtime.base_url()
             }
 
-            /// A request that the document doesn't know, with the same credentials and guards as every call.
+            /// A request that the document doesn't describe, with the same credentials and checks as every call.
             ///
             /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
             pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
@@ -110,7 +110,7 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
                 self.runtime.operation(CATALOGUE, id)
             }
 
-            /// The same client with other settings for its calls: time, retries, the size of answers.
+            /// The same client with other settings for its calls: time, retries, the size of responses.
             ///
             /// Connections, credentials and the budget for retries stay shared.
             #[must_use]

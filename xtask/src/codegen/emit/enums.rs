@@ -1,4 +1,4 @@
-//! `enums.rs`: words that the provider may add to.
+//! `enums.rs`: enums whose values the provider may extend.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ pub(super) fn enums(
     parsed: &ParsedOutput,
 ) -> Result<String, Failure> {
     let mut out = format!(
-        "//! Words of the {}. A word that is newer than this crate reads as `Unknown` and goes back out unchanged.\n",
+        "//! Enumerations of the {}. A value that is newer than this crate is read as `Unknown`, and sent unchanged.\n",
         document.title
     );
     for (name, open) in normalised
@@ -27,7 +27,7 @@ pub(super) fn enums(
         out.push_str("engagement_core::open_enum! {\n");
         let description = docs::wrap(&docs::rustdoc(&open.description));
         let description = if description.is_empty() {
-            format!("Words of `{name}`.")
+            format!("Values of `{name}`.")
         } else {
             description
         };
@@ -36,19 +36,19 @@ pub(super) fn enums(
         }
         let _ = writeln!(out, "    pub enum {name} {{");
         let mut seen = BTreeSet::from(["Unknown".to_owned()]);
-        for word in &open.words {
-            let mut variant = names::pascal(word);
+        for value in &open.values {
+            let mut variant = names::pascal(value);
             while !seen.insert(variant.clone()) {
                 variant.push('_');
             }
             if variant.ends_with('_') {
                 return Err(Failure::new(format!(
-                    "specs/{}.yaml: two words of the enum {name} get the name `{}`: leave one to `Unknown`",
+                    "specs/{}.yaml: two values of the enum {name} get the name `{}`: leave one out, it is read as `Unknown`",
                     document.provider,
                     variant.trim_end_matches('_')
                 )));
             }
-            let _ = writeln!(out, "        /// `{word}`\n        {variant} = {word:?},");
+            let _ = writeln!(out, "        /// `{value}`\n        {variant} = {value:?},");
         }
         out.push_str("    }\n}\n");
     }

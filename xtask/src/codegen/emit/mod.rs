@@ -1,9 +1,8 @@
-//! Writes the files that people read.
+//! Makes the files: code of the clients, a module for the tests, the list of operations.
 
 mod accept;
 mod apis;
 mod blocking;
-mod calls;
 mod catalogue;
 mod client;
 mod enums;
@@ -14,6 +13,7 @@ mod operations;
 mod pagination;
 mod print;
 mod regions;
+mod test_module;
 mod testing;
 mod text;
 mod types;
@@ -51,7 +51,7 @@ pub(crate) fn files(
             text: format!(
                 "{}{}",
                 head(document),
-                calls::file(document, normalised, parsed)?
+                test_module::module(document, normalised, parsed)?
             ),
         },
         File {

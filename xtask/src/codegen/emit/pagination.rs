@@ -1,6 +1,6 @@
-//! How the calls of lists are walked.
+//! Calls that read all pages of a list.
 
-use engagement_document::{Document, Operation, Pagination};
+use engagement_document::{After, Document, Operation, Pagination};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use syn::Type;
@@ -12,13 +12,13 @@ use crate::codegen::{Failure, names};
 pub(super) struct List {
     pub(super) page: Type,
     pub(super) item: Type,
-    /// Takes the records out of a page.
+    /// The expression that takes the records out of a page.
     pub(super) take: TokenStream,
-    /// Puts the call at a resume point.
+    /// The statement that sets the call to a resume point.
     resume: TokenStream,
-    /// The pages, of `request` which makes the call of a page.
+    /// The expression that makes the pages from `request`, which calls for one page.
     pages: TokenStream,
-    /// What can't be combined with walking all pages.
+    /// The statement that refuses parameters which select one page.
     guard: TokenStream,
 }
 
@@ -67,26 +67,23 @@ pub(super) fn list(
         .as_ref()
         .ok_or_else(|| failed("the operation has no typed response"))?;
     let item = item(parsed, response, pagination).map_err(failed)?;
-    let field = |name: &str| format_ident!("{}", names::value_of_call(&names::snake(name)));
-    let param = field(pagination.param());
-    let mut list = List {
-        page: response.clone(),
-        item: item.clone(),
-        take: quote!(|page| page),
-        resume: quote!(self.call_context.resume_at_cursor(point, &mut self.#param);),
-        pages: quote!(),
-        guard: quote!(),
+    let param = call_field(pagination.param());
+    let builder = Builder {
+        parsed,
+        response,
+        list: List {
+            page: response.clone(),
+            item: item.clone(),
+            take: quote!(|page| page),
+            resume: quote!(self.call_context.resume_at_cursor(point, &mut self.#param);),
+            pages: quote!(),
+            guard: quote!(),
+        },
+        param,
+        item,
     };
-    match pagination {
-        Pagination::LastItem { field, .. } => {
-            let field = field_of(parsed, &item, field)
-                .ok_or_else(|| failed("the elements have no such field"))?;
-            list.pages = quote! {
-                Pages::by_cursor(self.#param.as_deref(), request, |page: &#response| {
-                    page.last().and_then(|item| item.#field.clone())
-                })
-            };
-        }
+    let list = match pagination {
+        Pagination::LastItem { field, .. } => builder.last_item(field),
         Pagination::Cursor {
             next,
             items,
@@ -94,75 +91,135 @@ pub(super) fn list(
             more,
             after,
             ..
-        } => {
-            let next = field_of(parsed, response, next.trim_start_matches('/'))
-                .ok_or_else(|| failed("the response has no field at `next`"))?;
-            let (items, records) = records(parsed, response, items)
-                .ok_or_else(|| failed("the response has no field at `items`"))?;
-            list.take = quote!(|page| page.#records);
-            list.pages = quote! {
-                Pages::by_cursor(self.#param.as_deref(), request, |page: &#response| page.#next.clone())
-            };
-            if let Some(more) = more {
-                let (more, _, optional) =
-                    typed_field(parsed, response, more.trim_start_matches('/'))
-                        .ok_or_else(|| failed("the response has no field at `more`"))?;
-                let more = if optional {
-                    quote!(|page: &#response| page.#more == Some(true))
-                } else {
-                    quote!(|page: &#response| page.#more)
-                };
-                let pages = &list.pages;
-                list.pages = match after {
-                    None => quote!(#pages.with_more(#more, |_| None)),
-                    Some(after) => {
-                        let last_id = last_id(parsed, &item, &items, &after.field)
-                            .ok_or_else(|| failed("the elements have no such field as `after`"))?;
-                        let after = field(&after.param);
-                        list.resume = quote! {
-                            self.call_context.resume_at_cursor_or_id(point, &mut self.#param, &mut self.#after);
-                        };
-                        quote! {
-                            #pages
-                                .with_more(#more, |page: &#response| #last_id)
-                                .after(self.#after.as_ref().map(ToString::to_string))
-                        }
-                    }
-                };
-            }
-            if !conflicts.is_empty() {
-                let checks = conflicts.iter().map(|conflict| {
-                    let field = field(conflict);
-                    quote!(self.#field.is_some())
-                });
-                let message = format!(
-                    "`{}` can't be combined with walking all pages: leave it out, or call `send` for one page",
-                    conflicts.join("`, `")
-                );
-                list.guard = quote! {
-                    if #(#checks)||* {
-                        self.call_context.refuse(#message);
-                    }
-                };
-            }
+        } => builder.cursor(next, items, conflicts, more.as_deref(), after.as_ref()),
+        Pagination::Page { items, total, .. } => builder.numbered(items, total),
+    };
+    list.map_err(failed)
+}
+
+/// The field of a call for a parameter.
+fn call_field(name: &str) -> Ident {
+    format_ident!("{}", names::value_of_call(&names::snake(name)))
+}
+
+/// Builds the list of one style of pagination. An error says what the types don't have.
+struct Builder<'a> {
+    parsed: &'a ParsedOutput,
+    response: &'a Type,
+    item: Type,
+    /// The field of the call for the cursor or the page's number.
+    param: Ident,
+    list: List,
+}
+
+impl Builder<'_> {
+    fn last_item(mut self, field: &str) -> Result<List, &'static str> {
+        let (param, response) = (&self.param, self.response);
+        let field =
+            field_of(self.parsed, &self.item, field).ok_or("the elements have no such field")?;
+        self.list.pages = quote! {
+            Pages::by_cursor(self.#param.as_deref(), request, |page: &#response| {
+                page.last().and_then(|item| item.#field.clone())
+            })
+        };
+        Ok(self.list)
+    }
+
+    fn cursor(
+        mut self,
+        next: &str,
+        items: &str,
+        conflicts: &[String],
+        more: Option<&str>,
+        after: Option<&After>,
+    ) -> Result<List, &'static str> {
+        let (param, response) = (&self.param, self.response);
+        let next = field_of(self.parsed, response, next.trim_start_matches('/'))
+            .ok_or("the response has no field at `next`")?;
+        let (items, records) =
+            records(self.parsed, response, items).ok_or("the response has no field at `items`")?;
+        self.list.take = quote!(|page| page.#records);
+        self.list.pages = quote! {
+            Pages::by_cursor(self.#param.as_deref(), request, |page: &#response| page.#next.clone())
+        };
+        if let Some(more) = more {
+            self.more(more, &items, after)?;
         }
-        Pagination::Page { items, total, .. } => {
-            let (items, records) = records(parsed, response, items)
-                .ok_or_else(|| failed("the response has no field at `items`"))?;
-            let total = optional_chain(parsed, response, total)
-                .ok_or_else(|| failed("the response has no field at `total`"))?;
-            let count = match items {
-                Records::Required(name) => quote!(page.#name.len()),
-                Records::Optional(name) => quote!(page.#name.as_ref().map_or(0, Vec::len)),
-            };
-            list.take = quote!(|page| page.#records);
-            list.resume = quote!(self.call_context.resume_at_page(point, &mut self.#param););
-            list.pages = quote! {
-                Pages::numbered(self.#param, request, |page: &#response| #count, |page: &#response| #total)
-            };
+        if !conflicts.is_empty() {
+            self.list.guard = guard(conflicts);
+        }
+        Ok(self.list)
+    }
+
+    /// Adds the flag that says whether there are more records, and how the list continues without a cursor.
+    fn more(
+        &mut self,
+        more: &str,
+        items: &Records,
+        after: Option<&After>,
+    ) -> Result<(), &'static str> {
+        let (param, response) = (&self.param, self.response);
+        let (more, _, optional) = typed_field(self.parsed, response, more.trim_start_matches('/'))
+            .ok_or("the response has no field at `more`")?;
+        let more = if optional {
+            quote!(|page: &#response| page.#more == Some(true))
+        } else {
+            quote!(|page: &#response| page.#more)
+        };
+        let pages = &self.list.pages;
+        self.list.pages = match after {
+            None => quote!(#pages.with_more(#more, |_| None)),
+            Some(after) => {
+                let last_id = last_id(self.parsed, &self.item, items, &after.field)
+                    .ok_or("the elements have no such field as `after`")?;
+                let after = call_field(&after.param);
+                self.list.resume = quote! {
+                    self.call_context.resume_at_cursor_or_id(point, &mut self.#param, &mut self.#after);
+                };
+                quote! {
+                    #pages
+                        .with_more(#more, |page: &#response| #last_id)
+                        .after(self.#after.as_ref().map(ToString::to_string))
+                }
+            }
+        };
+        Ok(())
+    }
+
+    fn numbered(mut self, items: &str, total: &str) -> Result<List, &'static str> {
+        let (param, response) = (&self.param, self.response);
+        let (items, records) =
+            records(self.parsed, response, items).ok_or("the response has no field at `items`")?;
+        let total = optional_chain(self.parsed, response, total)
+            .ok_or("the response has no field at `total`")?;
+        let count = match items {
+            Records::Required(name) => quote!(page.#name.len()),
+            Records::Optional(name) => quote!(page.#name.as_ref().map_or(0, Vec::len)),
+        };
+        self.list.take = quote!(|page| page.#records);
+        self.list.resume = quote!(self.call_context.resume_at_page(point, &mut self.#param););
+        self.list.pages = quote! {
+            Pages::numbered(self.#param, request, |page: &#response| #count, |page: &#response| #total)
+        };
+        Ok(self.list)
+    }
+}
+
+/// Refuses parameters that select one page.
+fn guard(conflicts: &[String]) -> TokenStream {
+    let checks = conflicts.iter().map(|conflict| {
+        let field = call_field(conflict);
+        quote!(self.#field.is_some())
+    });
+    let message = format!(
+        "`{}` can't be combined with walking all pages: leave it out, or call `send` for one page",
+        conflicts.join("`, `")
+    );
+    quote! {
+        if #(#checks)||* {
+            self.call_context.refuse(#message);
         }
     }
-    Ok(list)
 }
 
 /// The id of a page's last record, as text.
@@ -184,7 +241,7 @@ fn last_id(
     })
 }
 
-/// Where the records of a page stand.
+/// The field with the records of a page.
 pub(super) enum Records {
     Required(Ident),
     Optional(Ident),
@@ -221,7 +278,7 @@ pub(super) fn item(
     };
     let (_, ty, _) = typed_field(parsed, response, items.trim_start_matches('/'))
         .ok_or("the response has no field at `items`")?;
-    let item = inside(&ty, "Vec").ok_or("what stands at `items` is no array")?;
+    let item = inside(&ty, "Vec").ok_or("the field at `items` is no array")?;
     Ok(if is_local(parsed, item) {
         syn::parse_quote!(types::#item)
     } else {

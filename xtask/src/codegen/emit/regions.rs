@@ -1,4 +1,4 @@
-//! `regions.rs`: where an account can live.
+//! `regions.rs`: the regions of an account.
 
 use engagement_document::Document;
 use quote::{format_ident, quote};
@@ -37,7 +37,7 @@ pub(super) fn regions(document: &Document) -> Result<Option<String>, Failure> {
         };
         quote!(#[doc = #text] #variant)
     });
-    let words = regions.iter().map(|name| {
+    let names = regions.iter().map(|name| {
         let variant = format_ident!("{}", names::pascal(name));
         quote!(Self::#variant => #name)
     });
@@ -62,7 +62,7 @@ pub(super) fn regions(document: &Document) -> Result<Option<String>, Failure> {
             /// Its name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { #(#words,)* }
+                match self { #(#names,)* }
             }
         }
 

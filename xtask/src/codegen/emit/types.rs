@@ -1,9 +1,10 @@
-//! `types.rs`: what goes in and comes out.
+//! `types.rs`: types of requests and responses.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use engagement_document::{Document, Pagination, Schemas};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
 use crate::codegen::normalise::{Normalised, TaggedUnion};
@@ -13,7 +14,7 @@ use crate::codegen::{Failure, docs, names};
 use super::accept;
 use super::pagination::{self, Records};
 
-/// The names of the types that can be part of a request, among other words.
+/// The names of the types that can be part of a request, among other identifiers.
 pub(super) fn request_types(parsed: &ParsedOutput) -> BTreeSet<String> {
     let signatures = parsed.operations.values();
     let types = signatures.flat_map(|signature| {
@@ -24,7 +25,7 @@ pub(super) fn request_types(parsed: &ParsedOutput) -> BTreeSet<String> {
     reachable_types(&parsed.objects, &parsed.others, roots)
 }
 
-/// The names of the types that are part of what is read, among other words.
+/// The names of the types that can be part of a response, among other identifiers.
 fn response_types(document: &Document, parsed: &ParsedOutput) -> BTreeSet<String> {
     let responses = parsed
         .operations
@@ -39,7 +40,7 @@ fn response_types(document: &Document, parsed: &ParsedOutput) -> BTreeSet<String
     reachable_types(&parsed.objects, &parsed.others, responses.chain(webhooks))
 }
 
-/// Which way an object goes.
+/// Whether an object is part of requests and of responses.
 #[derive(Clone, Copy)]
 struct Direction {
     sent: bool,
@@ -66,7 +67,7 @@ pub(super) fn types(
         #(#pages)*
     })?;
     let mut out = format!(
-        "//! What goes to the {title} and comes back.\n//!\n//! Keys that the document doesn't know are kept in `extra`; values that may be missing are `Option`s, and `null`\n//! reads like a missing key. `new` takes what is required,\n//! and types that requests are made of have setters for the rest.\n\n"
+        "//! Types of requests and responses of the {title}.\n//!\n//! Fields that the document doesn't list are kept in `extra`. A field that may be absent is an `Option`; `null` is read like\n//! an absent field. `new` takes the required fields; types of requests have setters for the others.\n\n"
     );
     match (code.contains("enums::"), code.contains("ids::")) {
         (true, true) => out.push_str("use super::{enums, ids};\n\n"),
@@ -111,12 +112,12 @@ const NEVER_PERSONAL: [&str; 11] = [
     "EpochMillis",
 ];
 
-/// How a union or a newtype is printed: objects know themselves what is personal in them, numbers, times and flags are not,
-/// and anything else could be.
+/// `Debug` of a union or a newtype: objects have their own, numbers, times and flags are never personal, and anything else
+/// could be.
 fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
     let named = |ty: &syn::Type| {
-        let words = ty.to_token_stream().to_string();
-        identifiers(&words).all(|word| NEVER_PERSONAL.contains(&word) || parsed.has_own_debug(word))
+        let text = ty.to_token_stream().to_string();
+        identifiers(&text).all(|name| NEVER_PERSONAL.contains(&name) || parsed.has_own_debug(name))
     };
     match item {
         syn::Item::Struct(item) => {
@@ -126,7 +127,7 @@ fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
                 item.ident
             );
         }
-        // Those that derive it hold objects only.
+        // Enums that derive it contain objects only.
         syn::Item::Enum(item) if !derives_debug(&item.attrs) => {
             let _ = writeln!(
                 out,
@@ -147,23 +148,23 @@ fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
 fn derives_debug(attributes: &[syn::Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let text = attribute.to_token_stream().to_string();
-        attribute.path().is_ident("derive") && identifiers(&text).any(|word| word == "Debug")
+        attribute.path().is_ident("derive") && identifiers(&text).any(|name| name == "Debug")
     })
 }
 
-/// How a union that is told apart by a key is read and written.
+/// Reads and writes a union that one field selects.
 fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
     let _ = writeln!(
         out,
         "engagement_core::tagged_union! {{\n    {name} by {:?} {{",
         tagged.tag
     );
-    for (words, ty) in &tagged.members {
-        let words: Vec<String> = words.iter().map(|word| format!("{word:?}")).collect();
+    for (values, ty) in &tagged.members {
+        let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
         let _ = writeln!(
             out,
             "        {} => {},",
-            words.join(" | "),
+            values.join(" | "),
             tagged.variant(ty)
         );
     }
@@ -174,11 +175,7 @@ fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
     );
 }
 
-fn structure(
-    object: &Object,
-    normalised: &Normalised,
-    requests: &BTreeSet<String>,
-) -> proc_macro2::TokenStream {
+fn structure(object: &Object, normalised: &Normalised, requests: &BTreeSet<String>) -> TokenStream {
     let name = &object.name;
     let text = if object.docs.is_empty() {
         format!("`{name}` of the provider.")
@@ -186,37 +183,71 @@ fn structure(
         object.docs.clone()
     };
     let about = docs::attributes(&text);
-    let fields = object.fields.iter().map(|field| {
-        let (name, ty) = (&field.name, &field.ty);
-        let text = if field.docs.is_empty() {
-            format!("`{}`.", field.wire)
-        } else {
-            field.docs.clone()
-        };
-        let about = docs::attributes(&text);
-        let wire = &field.wire;
-        let rename = (name != wire)
-            .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
-        let as_text = is_as_text(normalised, object, wire).then(|| {
-            let with = if field.optional {
-                "Option<String>"
-            } else {
-                "String"
-            };
-            quote!(#[cfg_attr(feature = "schemars", schemars(with = #with))])
-        });
-        let ty = if field.optional {
-            quote!(Option<#ty>)
-        } else {
-            quote!(#ty)
-        };
-        quote! { #about #rename #as_text pub #name: #ty }
-    });
+    let fields = object
+        .fields
+        .iter()
+        .map(|field| struct_field(object, field, normalised));
     let default = object
         .fields
         .iter()
         .all(|field| field.optional)
         .then(|| quote!(Default,));
+    let new = constructor(object);
+    let setters = requests
+        .contains(&name.to_string())
+        .then(|| setters(object));
+    let must_use = object
+        .partial_failure
+        .then(|| quote!(#[must_use = "it may report a failure although the call succeeded"]));
+    quote! {
+        #about
+        #[derive(Clone, #default PartialEq)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        #must_use
+        #[non_exhaustive]
+        pub struct #name {
+            #(#fields,)*
+            /// Fields that the document doesn't list, as they were read; they are written back.
+            #[cfg_attr(feature = "schemars", schemars(flatten))]
+            pub extra: engagement_core::Attributes,
+        }
+        impl #name {
+            #new
+            #setters
+        }
+    }
+}
+
+fn struct_field(object: &Object, field: &Field, normalised: &Normalised) -> TokenStream {
+    let (name, ty) = (&field.name, &field.ty);
+    let text = if field.docs.is_empty() {
+        format!("`{}`.", field.wire)
+    } else {
+        field.docs.clone()
+    };
+    let about = docs::attributes(&text);
+    let wire = &field.wire;
+    let rename =
+        (name != wire).then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
+    let as_text = is_as_text(normalised, object, wire).then(|| {
+        let with = if field.optional {
+            "Option<String>"
+        } else {
+            "String"
+        };
+        quote!(#[cfg_attr(feature = "schemars", schemars(with = #with))])
+    });
+    let ty = if field.optional {
+        quote!(Option<#ty>)
+    } else {
+        quote!(#ty)
+    };
+    quote! { #about #rename #as_text pub #name: #ty }
+}
+
+/// The function `new`, which takes the required fields.
+fn constructor(object: &Object) -> TokenStream {
+    let name = &object.name;
     let article = super::text::article(&name.to_string());
     let required = object.required();
     let text = if required.is_empty() {
@@ -230,7 +261,7 @@ fn structure(
         )
     };
     let text = docs::attributes(&text);
-    let new = if required.is_empty() {
+    if required.is_empty() {
         quote! {
             #text
             #[inline]
@@ -263,45 +294,27 @@ fn structure(
                 Self { #(#fields,)* extra: engagement_core::Attributes::new() }
             }
         }
-    };
-    let setters = requests.contains(&name.to_string()).then(|| {
-        let optional = object.fields.iter().filter(|field| field.optional);
-        let setters = optional
-            .map(|field| accept::setter(&field.name, &field.ty, &field.wire, &field.docs));
-        quote! {
-            #(#setters)*
+    }
+}
 
-            /// Sets a field that the document doesn't know.
-            pub fn extra(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
-                self.extra.insert(key, value);
-                self
-            }
-        }
-    });
-    let must_use = object.partial_failure.then(|| {
-        quote!(#[must_use = "it may say that something was refused although the call succeeded"])
-    });
+/// Setters of the optional fields, and of fields that the document doesn't list.
+fn setters(object: &Object) -> TokenStream {
+    let optional = object.fields.iter().filter(|field| field.optional);
+    let setters =
+        optional.map(|field| accept::setter(&field.name, &field.ty, &field.wire, &field.docs));
     quote! {
-        #about
-        #[derive(Clone, #default PartialEq)]
-        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
-        #must_use
-        #[non_exhaustive]
-        pub struct #name {
-            #(#fields,)*
-            /// Keys that the document doesn't know, as they were read; they are written back.
-            #[cfg_attr(feature = "schemars", schemars(flatten))]
-            pub extra: engagement_core::Attributes,
-        }
-        impl #name {
-            #new
-            #setters
+        #(#setters)*
+
+        /// Sets a field that the document doesn't list.
+        pub fn extra(mut self, key: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+            self.extra.insert(key, value);
+            self
         }
     }
 }
 
 /// Lets pages that are objects be iterated like a list.
-fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<proc_macro2::TokenStream> {
+fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<TokenStream> {
     let mut seen = BTreeSet::new();
     let mut found = Vec::new();
     for operation in &document.operations {
@@ -363,7 +376,7 @@ fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<proc_macro2::TokenSt
     found
 }
 
-/// A field as an item of a list: its name, and the first line of what is said of it.
+/// A field as an item of a list: its name, and the first paragraph of its description.
 fn listed(field: &Field) -> String {
     let first = field
         .docs
@@ -382,13 +395,13 @@ fn capital(article: &str) -> &str {
     if article == "an" { "An" } else { "A" }
 }
 
-/// Whether the field is an integer id that the provider wants as text.
+/// Whether the field is an integer id that the provider requires as text.
 fn is_as_text(normalised: &Normalised, object: &Object, wire: &str) -> bool {
     let place = format!("{}{}", object.name, names::pascal(wire));
     normalised.ids_as_text.contains(&place)
 }
 
-/// What is special about how the field is read and written, as the name of a kind of `wire_object!` goes on.
+/// The suffix of the field's kind in `wire_object!`, if it is read or written in a special way.
 fn of_kind(
     normalised: &Normalised,
     object: &Object,

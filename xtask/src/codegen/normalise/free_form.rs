@@ -1,4 +1,4 @@
-//! Objects without listed keys.
+//! Objects without listed properties.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,7 @@ use super::unions::{Replacer, is_scalar_union};
 use super::{Normalised, each_schema};
 use crate::codegen::{Failure, names};
 
-/// Gives free-form objects one type in all crates, which takes what callers have at hand: typify makes a map here and a
-/// type around a map there.
+/// Gives free-form objects one type in all crates: typify makes a map of some and a type around a map of others.
 pub(super) fn free_form_objects_have_a_type(
     _: &Document,
     normalised: &mut Normalised,
@@ -36,7 +35,7 @@ pub(super) fn free_form_objects_have_a_type(
         }
         replacer.replace(context, schema);
     });
-    // A place that refers to a named schema has nothing of it but the name.
+    // A reference to a named schema has nothing but the schema's name.
     each_schema(&mut normalised.document, &mut |context, schema| {
         let all_of = schema.get("allOf").and_then(Value::as_array);
         let part = match all_of.map(Vec::as_slice) {
@@ -60,7 +59,7 @@ fn is_nullable(schema: &Value) -> bool {
     schema.get("nullable") == Some(&Value::Bool(true))
 }
 
-/// OpenAPI allows `nullable` only beside `type`, so a union says it on a member.
+/// OpenAPI allows `nullable` only beside `type`, so in a union it is on a member.
 fn has_nullable_member(union: &Value) -> bool {
     ["oneOf", "anyOf"]
         .iter()
@@ -77,7 +76,7 @@ enum Values {
 
 /// What the values of a free-form object are; `None` for other schemas.
 fn free_form(object: &Map<String, Value>) -> Option<Values> {
-    let lists_keys = object
+    let lists_properties = object
         .get("properties")
         .and_then(Value::as_object)
         .is_some_and(|properties| !properties.is_empty());
@@ -85,7 +84,7 @@ fn free_form(object: &Map<String, Value>) -> Option<Values> {
     let composed = ["allOf", "oneOf", "anyOf"]
         .iter()
         .any(|key| object.contains_key(*key));
-    if lists_keys || !is_object || composed {
+    if lists_properties || !is_object || composed {
         return None;
     }
     match object.get("additionalProperties") {

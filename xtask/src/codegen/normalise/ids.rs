@@ -13,7 +13,7 @@ use crate::codegen::{Failure, names};
 pub(crate) enum IdForm {
     Integer,
     Text,
-    /// It keeps what was read.
+    /// The form that was read is kept.
     Mixed,
 }
 
@@ -34,7 +34,7 @@ pub(crate) fn type_name(kinds: &[impl AsRef<str>]) -> String {
         .map(|kind| names::pascal(kind.as_ref()))
         .collect();
     let name = kinds.join("Or");
-    // The identifier of a category stands beside its id.
+    // A category has an identifier beside its id.
     if name.ends_with("Identifier") {
         name
     } else {
@@ -42,7 +42,7 @@ pub(crate) fn type_name(kinds: &[impl AsRef<str>]) -> String {
     }
 }
 
-/// How a value is written at one place.
+/// How an id is written at one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ValueForm {
     Integer,
@@ -64,44 +64,89 @@ pub(super) fn ids_have_types(
     document: &Document,
     normalised: &mut Normalised,
 ) -> Result<usize, Failure> {
+    let Found { kinds_of, seen } = find(document, normalised);
+    let mut forms = BTreeMap::new();
+    for (name, places) in seen {
+        let form = form_of(&name, &places)?;
+        forms.insert(name, form);
+    }
+    let changed = replace(document, normalised, &forms)?;
+    let personal = personal(document);
+    for (name, kinds) in kinds_of {
+        // A type for several kinds converts from the type of each, so these must exist.
+        for kind in &kinds {
+            if kinds.len() > 1 && !forms.contains_key(&type_name(&[kind])) {
+                return Err(Failure::new(format!(
+                    "`x-id` names the kind `{kind}` only beside others: mark the record's own id with it"
+                )));
+            }
+        }
+        let id = IdType {
+            form: forms[&name],
+            personal: kinds.iter().any(|kind| personal.contains(kind)),
+            kinds,
+        };
+        normalised.ids.insert(name, id);
+    }
+    Ok(changed)
+}
+
+/// The marks of a document, by the name of the type.
+#[derive(Default)]
+struct Found {
+    kinds_of: BTreeMap<String, Vec<String>>,
+    /// How ids of the type are written, and whether that is in a response.
+    seen: BTreeMap<String, BTreeSet<(ValueForm, bool)>>,
+}
+
+fn find(document: &Document, normalised: &mut Normalised) -> Found {
     let read = in_responses(document);
-    let mut forms: BTreeMap<String, IdForm> = BTreeMap::new();
-    let mut kinds_of: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let mut seen: BTreeMap<String, BTreeSet<(ValueForm, bool)>> = BTreeMap::new();
+    let mut found = Found::default();
     each_schema(&mut normalised.document, &mut |context, schema| {
         let kinds = Schemas::id_kinds(schema);
         if kinds.is_empty() {
             return;
         }
-        let answer = match context.origin {
+        let in_response = match context.origin {
             Origin::Component(name) => read.contains(name),
             Origin::Response => true,
             Origin::Request => false,
         };
         let name = type_name(&kinds);
-        kinds_of.insert(name.clone(), kinds.into_iter().map(str::to_owned).collect());
-        seen.entry(name)
-            .or_default()
-            .insert((value_form(schema), answer));
+        let seen = found.seen.entry(name.clone()).or_default();
+        seen.insert((value_form(schema), in_response));
+        found
+            .kinds_of
+            .insert(name, kinds.into_iter().map(str::to_owned).collect());
     });
-    for (name, forms_seen) in &seen {
-        let has = |form| forms_seen.iter().any(|(known, _)| *known == form);
-        // Where a request takes both, the number will do; what is read has to be kept as it came.
-        let mixed = forms_seen.contains(&(ValueForm::Union, true))
-            || !has(ValueForm::Integer) && has(ValueForm::Union);
-        let form = match (mixed, has(ValueForm::Integer)) {
-            (true, _) => IdForm::Mixed,
-            (_, true) => IdForm::Integer,
-            _ => IdForm::Text,
-        };
-        if form == IdForm::Integer && forms_seen.contains(&(ValueForm::Text, true)) {
-            return Err(Failure::new(format!(
-                "ids of the type {name} are integers in one place and texts in an answer: declare them as a union there, or as kinds of their own"
-            )));
-        }
-        forms.insert(name.clone(), form);
+    found
+}
+
+/// The form of a type's ids, from the forms at all places that have the mark.
+fn form_of(name: &str, places: &BTreeSet<(ValueForm, bool)>) -> Result<IdForm, Failure> {
+    let has = |form| places.iter().any(|(known, _)| *known == form);
+    // Where a request accepts both, the number is enough; what is read has to be kept unchanged.
+    let mixed = places.contains(&(ValueForm::Union, true))
+        || !has(ValueForm::Integer) && has(ValueForm::Union);
+    let form = match (mixed, has(ValueForm::Integer)) {
+        (true, _) => IdForm::Mixed,
+        (_, true) => IdForm::Integer,
+        _ => IdForm::Text,
+    };
+    if form == IdForm::Integer && places.contains(&(ValueForm::Text, true)) {
+        return Err(Failure::new(format!(
+            "ids of the type {name} are integers in one place and texts in a response: declare them as a union there, or as kinds of their own"
+        )));
     }
-    let personal = personal(document);
+    Ok(form)
+}
+
+/// Puts the types in place of the schemas; gives the number of places.
+fn replace(
+    document: &Document,
+    normalised: &mut Normalised,
+    forms: &BTreeMap<String, IdForm>,
+) -> Result<usize, Failure> {
     let mut changed = 0;
     let mut used = BTreeSet::new();
     let mut components = Vec::new();
@@ -123,11 +168,10 @@ pub(super) fn ids_have_types(
             used.insert(name);
         }
     });
+    normalised.ids_as_text = as_text;
     for name in used {
-        if document
-            .schemas
-            .names()
-            .any(|other| names::pascal(other) == name)
+        let mut schemas = document.schemas.names();
+        if schemas.any(|other| names::pascal(other) == name)
             && !components.iter().any(|(component, _)| *component == name)
         {
             return Err(Failure::new(format!(
@@ -143,41 +187,18 @@ pub(super) fn ids_have_types(
             .replacements
             .insert(schema, format!("ids::{name}"));
     }
-    for (name, kinds) in kinds_of {
-        // `ContactId` of a type for several kinds converts from each, which then has to be there.
-        for kind in &kinds {
-            let one = vec![kind.clone()];
-            let name = type_name(&one);
-            if kinds.len() > 1 && !forms.contains_key(&name) {
-                return Err(Failure::new(format!(
-                    "`x-id` names the kind `{kind}` only beside others: mark the record's own id with it"
-                )));
-            }
-        }
-        let personal = kinds.iter().any(|kind| personal.contains(kind));
-        let form = forms[&name];
-        normalised.ids.insert(
-            name,
-            IdType {
-                kinds,
-                form,
-                personal,
-            },
-        );
-    }
-    normalised.ids_as_text = as_text;
     Ok(changed)
 }
 
-/// The named schemas that are read: those of answers and webhooks, and what they are made of.
+/// The named schemas that are read: those of responses and webhooks, and those that they use.
 fn in_responses(document: &Document) -> BTreeSet<String> {
-    let answers = document
+    let responses = document
         .operations
         .iter()
         .flat_map(|operation| &operation.responses);
-    let answers = answers.filter_map(|answer| answer.schema.as_ref());
+    let responses = responses.filter_map(|response| response.schema.as_ref());
     let webhooks = document.webhooks.iter().map(|webhook| &webhook.schema);
-    let mut todo: Vec<&Value> = answers.chain(webhooks).collect();
+    let mut todo: Vec<&Value> = responses.chain(webhooks).collect();
     let mut found = BTreeSet::new();
     while let Some(value) = todo.pop() {
         if let Some(name) = Schemas::ref_name(value)
@@ -194,7 +215,7 @@ fn in_responses(document: &Document) -> BTreeSet<String> {
     found
 }
 
-/// The kinds whose ids stand in properties that can hold personal data.
+/// The kinds whose ids are values of properties that can hold personal data.
 fn personal(document: &Document) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let schemas = &document.schemas;

@@ -1,7 +1,8 @@
-//! Makes what progenitor can take of a document. The document itself stays truthful OpenAPI.
+//! Rewrites what progenitor doesn't support. In: a document. Out: another one, and what was removed from it. The documents in
+//! `specs/` stay plain OpenAPI.
 //!
-//! Each pass is named, says why it is there, and reports whether it changed anything: one that changes none of the
-//! documents any more has lost its reason and fails the run, so that it gets deleted.
+//! Each pass has a name and says why it exists. A pass that changes none of the documents is useless and fails the run, so
+//! that it gets deleted.
 
 mod free_form;
 mod ids;
@@ -18,46 +19,45 @@ use serde_json::{Map, Value};
 use super::Failure;
 pub(crate) use ids::{IdForm, IdType, type_name as id_type_name};
 
-/// A document as progenitor takes it, with what was taken out of it.
+/// A document that progenitor accepts, and what was removed from it.
 #[derive(Debug)]
 pub(crate) struct Normalised {
     pub(crate) document: Value,
     /// Open enums by Rust name, emitted by ourselves.
     pub(crate) enums: BTreeMap<String, OpenEnum>,
-    /// Schemas that a hand-written type of the runtime stands for: name -> path.
+    /// Schemas that are replaced by a type of the runtime: name -> path.
     pub(crate) replacements: BTreeMap<String, String>,
     /// Types of ids, by Rust name.
     pub(crate) ids: BTreeMap<String, IdType>,
-    /// Places of integer ids that the provider wants as text, by the name of the schema there: `ContactProductProductId`.
+    /// Integer ids that the provider requires as text, by the name of the schema: `ContactProductProductId`.
     pub(crate) ids_as_text: BTreeSet<String>,
-    /// Places of free-form objects whose values have to be scalars, by the name of the schema there; and whether `null` is
-    /// one of them.
+    /// Free-form objects whose values must be scalars, by the name of the schema, and whether `null` is allowed too.
     pub(crate) scalar_objects: BTreeMap<String, bool>,
-    /// Places where `null` may stand for a free-form object, by the name of the schema there.
+    /// Free-form objects that may be `null`, by the name of the schema.
     pub(crate) nullable_objects: BTreeSet<String>,
     /// Property names that differ from the wire: new name -> wire name.
     pub(crate) renamed: BTreeMap<String, String>,
-    /// Operations whose answer is one object or an array of one.
+    /// Operations whose response is one object or an array of one.
     pub(crate) one_or_many: BTreeSet<String>,
-    /// Operations whose answer may be `null`.
+    /// Operations whose response may be `null`.
     pub(crate) nullable_responses: BTreeSet<String>,
     /// ParsedOutput of multipart bodies that are objects: operation and name on the wire -> type.
     pub(crate) object_parts: BTreeMap<(String, String), String>,
-    /// Operations that return a part of their answer -> the type of the whole.
+    /// Operations that return a part of their response -> the type of the full response.
     pub(crate) full_responses: BTreeMap<String, String>,
-    /// Unions whose members are told apart by a key, by Rust name.
+    /// Unions that one field selects, by Rust name.
     pub(crate) tagged: BTreeMap<String, TaggedUnion>,
-    /// Objects that the document lets have any further key, by Rust name.
+    /// Objects that may have any other field, by Rust name.
     pub(crate) open: BTreeSet<String>,
 }
 
-/// A union of objects that are told apart by the words of one key.
+/// A union of objects; the value of one field selects the member.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TaggedUnion {
     pub(crate) description: String,
-    /// The key.
+    /// The field.
     pub(crate) tag: String,
-    /// Words and the type of the objects that carry one of them.
+    /// Values of the field, and the type of the objects that have one of them.
     pub(crate) members: Vec<(Vec<String>, String)>,
     /// The type of all other objects.
     pub(crate) other: String,
@@ -80,14 +80,14 @@ impl TaggedUnion {
     }
 }
 
-/// A string whose known words are listed.
+/// A string whose known values are listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct OpenEnum {
     pub(crate) description: String,
-    pub(crate) words: Vec<String>,
+    pub(crate) values: Vec<String>,
 }
 
-/// A pass: changes the normalised form and says how many places it changed.
+/// A pass: changes the document and returns the number of places that it changed.
 struct Pass {
     name: &'static str,
     run: fn(&Document, &mut Normalised) -> Result<usize, Failure>,
@@ -198,7 +198,7 @@ impl Usage {
         }
         let idle = idle.join(", ");
         Err(Failure::new(format!(
-            "these passes change nothing in any document any more: {idle}. Delete them from xtask/src/codegen/normalise/"
+            "these passes no longer change any document: {idle}. Delete them from xtask/src/codegen/normalise/"
         )))
     }
 }
@@ -250,7 +250,7 @@ fn each_operation(normalised: &mut Value, mut visit: impl FnMut(&mut Map<String,
     }
 }
 
-/// Calls `visit` with every schema of the normalised document and its place, inner ones first.
+/// Calls `visit` with every schema of the normalised document and its context, inner ones first.
 fn each_schema(normalised: &mut Value, visit: &mut impl FnMut(SchemaContext<'_>, &mut Value)) {
     if let Some(Value::Object(schemas)) = normalised.pointer_mut("/components/schemas") {
         for (name, schema) in schemas.iter_mut() {
@@ -301,7 +301,7 @@ fn each_schema(normalised: &mut Value, visit: &mut impl FnMut(SchemaContext<'_>,
     });
 }
 
-/// Where a schema stands.
+/// Where a schema is.
 #[derive(Clone, Copy)]
 struct SchemaContext<'a> {
     /// What a type made of the schema is called: `ContactStatus` for the property `status` of `Contact`.
@@ -329,7 +329,7 @@ impl<'a> SchemaContext<'a> {
         }
     }
 
-    /// A part of what stands here.
+    /// The context of a part of the schema.
     fn inside<'b>(self, name: &'b str) -> SchemaContext<'b>
     where
         'a: 'b,
@@ -371,7 +371,7 @@ fn walk_schema(
     visit(context, schema);
 }
 
-/// Replaces a schema by a reference, keeping what belongs to the place: its description and whether it may be null.
+/// Replaces a schema by a reference, and keeps the siblings of a reference: `description` and `nullable`.
 fn refer(schema: &mut Value, name: &str) {
     let mut out = Map::new();
     let object = schema.as_object();
@@ -389,7 +389,7 @@ fn refer(schema: &mut Value, name: &str) {
     }
 }
 
-/// Adds a named schema that a replacement stands for; what it says doesn't matter.
+/// Adds a named schema that progenitor replaces; its content doesn't matter.
 fn add_placeholder(normalised: &mut Value, name: &str) {
     let schemas = normalised
         .as_object_mut()

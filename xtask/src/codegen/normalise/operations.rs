@@ -1,4 +1,4 @@
-//! Passes over operations: parameters, bodies, answers.
+//! Passes over operations: parameters, bodies, responses.
 
 use engagement_document::{Document, Location, Operation, Schemas};
 use serde_json::{Map, Value, json};
@@ -10,8 +10,8 @@ fn operation<'a>(document: &'a Document, raw: &Map<String, Value>) -> Option<&'a
     document.operation(raw.get("operationId")?.as_str()?)
 }
 
-/// Writes the parameters of each operation anew from what was read: those shared by a path and those behind a `$ref`
-/// stand with each operation, so that later passes find them all in one place.
+/// Lists all parameters at each operation, also those that a path shares and those behind a `$ref`, so that later passes
+/// find them in one place.
 pub(super) fn repeat_shared_parameters(
     document: &Document,
     normalised: &mut Normalised,
@@ -80,7 +80,7 @@ pub(super) fn form_fields_are_parameters(
             let json = schema.get("x-form-json") == Some(&Value::Bool(true));
             let mut schema = schema;
             if json && let Some(object) = named_object(&document.schemas, schema) {
-                // progenitor takes no objects outside of bodies: the type is put in afterwards.
+                // progenitor supports objects in bodies only: the type is inserted afterwards.
                 let place = (operation.id.clone(), name.to_owned());
                 objects.insert(place, crate::codegen::names::pascal(object));
                 schema = &text;
@@ -123,7 +123,7 @@ fn is_object(schemas: &Schemas, schema: &Value) -> bool {
     schemas.resolve(schema).get("type").and_then(Value::as_str) == Some("object")
 }
 
-/// Drops parameters that can have one value only: they are sent without being asked for.
+/// Drops parameters that can have one value only: clients send them without an argument.
 pub(super) fn constants_are_dropped(
     document: &Document,
     normalised: &mut Normalised,
@@ -149,8 +149,8 @@ pub(super) fn constants_are_dropped(
     Ok(changed)
 }
 
-/// Leaves one success answer per operation and no error answers: progenitor panics on several schemas. Errors have one
-/// type in the runtime, and an empty success answer beside a typed one is an `Option` there.
+/// Keeps one success response per operation and no error responses: progenitor panics on several schemas. Errors have one
+/// type in the runtime, and an empty success response beside a typed one makes the value an `Option`.
 pub(super) fn responses_are_one_schema(
     document: &Document,
     normalised: &mut Normalised,
@@ -164,19 +164,19 @@ pub(super) fn responses_are_one_schema(
         let mut typed = operation
             .responses
             .iter()
-            .filter_map(|answer| answer.schema.as_ref());
+            .filter_map(|response| response.schema.as_ref());
         let schema = typed.next();
         if typed.any(|other| Some(other) != schema) {
             failure = Some(format!(
-                "{}: two success answers have different schemas: use one, as a union if needed",
+                "{}: two success responses have different schemas: use one, as a union if needed",
                 operation.id
             ));
         }
-        let mut answer = json!({ "description": "success" });
+        let mut response = json!({ "description": "success" });
         if let Some(schema) = schema {
-            answer["content"] = json!({ "application/json": { "schema": schema } });
+            response["content"] = json!({ "application/json": { "schema": schema } });
         }
-        raw.insert("responses".into(), json!({ "2XX": answer }));
+        raw.insert("responses".into(), json!({ "2XX": response }));
         changed += 1;
     });
     match failure {
@@ -185,7 +185,7 @@ pub(super) fn responses_are_one_schema(
     }
 }
 
-/// Answers with the part that callers want; the runtime finds it and keeps the whole.
+/// Replaces the response by the part that callers get; the runtime finds that part and keeps the full response.
 pub(super) fn envelopes_are_opened(
     document: &Document,
     normalised: &mut Normalised,
@@ -196,38 +196,38 @@ pub(super) fn envelopes_are_opened(
         let Some(operation) = operation(document, raw).filter(|o| !o.envelope.is_empty()) else {
             return;
         };
-        let Some(whole) = operation
+        let Some(full) = operation
             .typed_response()
-            .and_then(|answer| answer.schema.as_ref())
+            .and_then(|response| response.schema.as_ref())
         else {
             failure = Some(format!(
-                "{}: `x-envelope` without a JSON answer",
+                "{}: `x-envelope` without a JSON response",
                 operation.id
             ));
             return;
         };
-        let Some(name) = Schemas::ref_name(whole) else {
+        let Some(name) = Schemas::ref_name(full) else {
             failure = Some(format!(
-                "{}: `x-envelope` needs a named schema for the whole answer",
+                "{}: `x-envelope` needs a named schema for the full response",
                 operation.id
             ));
             return;
         };
-        let mut part = whole;
+        let mut part = full;
         for key in &operation.envelope {
             let properties = document.schemas.properties(part);
             match properties.into_iter().find(|(known, _)| known == key) {
                 Some((_, property)) => part = property,
                 None => {
                     failure = Some(format!(
-                        "{}: `x-envelope`: the answer has no `{key}` on the way",
+                        "{}: `x-envelope`: the response has no field `{key}` on that path",
                         operation.id
                     ));
                     return;
                 }
             }
         }
-        // A description belongs to the place in the whole.
+        // A description belongs to the property and not to its type.
         let part = match part
             .get("allOf")
             .and_then(Value::as_array)
@@ -252,7 +252,7 @@ pub(super) fn envelopes_are_opened(
     }
 }
 
-/// Turns an answer that is `T` or an array of `T` into `T`: the runtime unwraps it.
+/// Turns a response that is `T` or an array of `T` into `T`: the runtime unwraps it.
 pub(super) fn one_or_many_is_one(
     document: &Document,
     normalised: &mut Normalised,

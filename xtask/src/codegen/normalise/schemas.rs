@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 use super::{Normalised, each_schema};
 use crate::codegen::Failure;
 
-/// Takes `nullable` off named schemas: typify wraps each in a second type. Where one is a property it is optional
-/// anyhow; an operation that answers with one gets an `Option`.
+/// Removes `nullable` from named schemas: typify wraps each in a second type. Properties are optional anyway; an operation
+/// that returns one gets an `Option`.
 pub(super) fn nullable_moves_to_uses(
     document: &Document,
     normalised: &mut Normalised,
@@ -18,7 +18,7 @@ pub(super) fn nullable_moves_to_uses(
     for operation in &document.operations {
         let schema = operation
             .typed_response()
-            .and_then(|answer| answer.schema.as_ref());
+            .and_then(|response| response.schema.as_ref());
         let nullable = |schema: &Value| schema.get("nullable") == Some(&Value::Bool(true));
         if schema
             .is_some_and(|schema| nullable(schema) || nullable(document.schemas.resolve(schema)))
@@ -34,7 +34,7 @@ pub(super) fn nullable_moves_to_uses(
     Ok(changed)
 }
 
-/// Puts named arrays where they are used: typify would wrap each in a type of its own, and `.body(["a", "b"])` would
+/// Inlines named arrays where they are used: typify would wrap each in a type of its own, and `.body(["a", "b"])` would
 /// not compile.
 pub(super) fn named_arrays_are_inlined(
     _: &Document,
@@ -65,7 +65,7 @@ pub(super) fn named_arrays_are_inlined(
 }
 
 /// Merges `allOf` parts of objects into one object: typify flattens them, which hides the fields and costs time on
-/// every answer.
+/// every response.
 pub(super) fn all_of_is_merged(
     document: &Document,
     normalised: &mut Normalised,
@@ -113,7 +113,7 @@ pub(super) fn all_of_is_merged(
     }
 }
 
-/// Whether the document lets an object have any further key.
+/// Whether the document allows any other field in an object.
 fn is_open(document: &Document, schema: &Value) -> bool {
     let schema = document.schemas.resolve(schema);
     let more = schema.get("additionalProperties");
@@ -170,7 +170,7 @@ pub(super) fn clashing_names_are_replaced(
     Ok(normalised.renamed.len())
 }
 
-/// Limits that the provider checks; a client that checked them too would refuse answers that break them.
+/// Limits that the provider checks; a client that checked them too would refuse responses that break them.
 const CONSTRAINTS: &[&str] = &[
     "pattern",
     "minLength",
@@ -189,7 +189,7 @@ const CONSTRAINTS: &[&str] = &[
 ];
 
 /// Moves constraints from the schema into its description: typify makes validating types of them that reject whole
-/// answers. `title` goes too: it would rename types.
+/// responses. `title` is removed too: it would rename types.
 pub(super) fn constraints_are_prose(
     _: &Document,
     normalised: &mut Normalised,
@@ -237,7 +237,7 @@ pub(super) fn constraints_are_prose(
     Ok(changed)
 }
 
-/// Makes every optional property nullable: absent and `null` read alike, and an empty list can be told from none.
+/// Makes every optional property nullable: an absent one and `null` are read alike, and differ from an empty list.
 pub(super) fn optional_is_nullable(
     _: &Document,
     normalised: &mut Normalised,
@@ -275,7 +275,7 @@ pub(super) fn optional_is_nullable(
     Ok(changed)
 }
 
-/// Keeps keys that the document doesn't know: objects get a map for them, so that nothing is lost on writing back.
+/// Keeps fields that the document doesn't list: objects get a map for them, so that they are written back.
 pub(super) fn unknown_fields_are_kept(
     _: &Document,
     normalised: &mut Normalised,

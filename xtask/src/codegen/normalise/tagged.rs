@@ -1,4 +1,4 @@
-//! The pass over unions whose members name their kind.
+//! The pass over unions that one field selects.
 
 use engagement_document::{Document, Schemas};
 use serde_json::Value;
@@ -6,10 +6,10 @@ use serde_json::Value;
 use super::{Normalised, TaggedUnion, add_placeholder};
 use crate::codegen::{Failure, names};
 
-/// Takes named unions of objects out of the document if the words of one key tell the objects apart: typify tries one
-/// member after the other, which takes the first that fits for the right one, and rejects an answer with a new word.
+/// Removes named unions of objects from the document if the values of one field select the member: typify tries one member
+/// after the other, uses the first that fits, and rejects a response with a new value.
 ///
-/// The last member has no such words; it takes whatever the others don't.
+/// The last member lists no values; it accepts all other objects.
 pub(super) fn tagged_unions_are_replaced(
     document: &Document,
     normalised: &mut Normalised,
@@ -22,7 +22,7 @@ pub(super) fn tagged_unions_are_replaced(
         };
         found.push((names::pascal(name), tagged));
         for member in members(schema) {
-            free_the_tag(normalised, member, &found[found.len() - 1].1.tag);
+            open_tag(normalised, member, &found[found.len() - 1].1.tag);
         }
         add_placeholder(&mut normalised.document, name);
     }
@@ -40,24 +40,26 @@ fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
     let parts = schema.get("oneOf")?.as_array()?;
     let names: Vec<&str> = members(schema).collect();
     let (other, named) = names.split_last().filter(|_| names.len() == parts.len())?;
-    // The key is the one whose words the first member lists.
+    // The first property of the first member that lists its values.
     let tag = schemas
         .properties(schemas.get(named.first()?)?)
         .into_iter()
         .find(|(_, property)| property.get("enum").is_some())?
         .0;
-    let words = |name: &str| -> Option<Vec<String>> {
+    let values = |name: &str| -> Option<Vec<String>> {
         let properties = schemas.properties(schemas.get(name)?);
         let (_, property) = properties.into_iter().find(|(key, _)| *key == tag)?;
-        let words = property.get("enum")?.as_array()?.iter();
-        words.map(|word| word.as_str().map(str::to_owned)).collect()
+        let values = property.get("enum")?.as_array()?.iter();
+        values
+            .map(|value| value.as_str().map(str::to_owned))
+            .collect()
     };
-    if words(other).is_some() {
+    if values(other).is_some() {
         return None;
     }
     let members = named
         .iter()
-        .map(|name| Some((words(name)?, names::pascal(name))))
+        .map(|name| Some((values(name)?, names::pascal(name))))
         .collect::<Option<Vec<_>>>()?;
     let description = schema.get("description").and_then(Value::as_str);
     Some(TaggedUnion {
@@ -68,8 +70,8 @@ fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
     })
 }
 
-/// Leaves plain text of a member's tag: an enum of one word says nothing.
-fn free_the_tag(normalised: &mut Normalised, member: &str, tag: &str) {
+/// Makes a member's tag plain text: an enum of one value is useless.
+fn open_tag(normalised: &mut Normalised, member: &str, tag: &str) {
     let pointer = format!("/components/schemas/{member}/properties");
     let property = normalised
         .document
@@ -81,7 +83,7 @@ fn free_the_tag(normalised: &mut Normalised, member: &str, tag: &str) {
         let few = property
             .get("enum")
             .and_then(Value::as_array)
-            .is_some_and(|words| words.len() < 2);
+            .is_some_and(|values| values.len() < 2);
         if few {
             property.remove("enum");
         }

@@ -1,4 +1,4 @@
-//! Passes that hand schemas over to types of our own.
+//! Passes that replace schemas by types of our own.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{Normalised, OpenEnum, SchemaContext, add_placeholder, each_schema, refer};
 use crate::codegen::Failure;
 
-/// Lets a type of the runtime stand for a schema: a named schema is replaced as such, another by a reference.
+/// Replaces schemas by a type of the runtime: a named schema as such, another one by a reference.
 pub(super) struct Replacer {
     name: &'static str,
     path: &'static str,
@@ -145,21 +145,21 @@ pub(super) fn is_scalar_union(schema: &Value) -> bool {
     parts.is_some_and(|parts| parts.len() > 1 && parts.iter().all(scalar))
 }
 
-/// Takes string enums out of the document, to emit them with an `Unknown` variant: typify's reject an answer because
-/// of one new word.
+/// Removes string enums from the document, to emit them with an `Unknown` variant: typify's reject a response because of one
+/// new value.
 pub(super) fn enums_are_open(_: &Document, normalised: &mut Normalised) -> Result<usize, Failure> {
     let mut found: BTreeMap<String, OpenEnum> = BTreeMap::new();
     let mut failures = Vec::new();
     let mut inner = BTreeSet::new();
     each_schema(&mut normalised.document, &mut |context, schema| {
-        let words = schema
+        let values = schema
             .get("x-extensible-enum")
             .or_else(|| schema.get("enum"))
             .and_then(Value::as_array);
-        let Some(words) = words else { return };
-        let Some(words) = words
+        let Some(values) = values else { return };
+        let Some(values) = values
             .iter()
-            .map(|word| word.as_str().map(str::to_owned))
+            .map(|value| value.as_str().map(str::to_owned))
             .collect::<Option<Vec<_>>>()
         else {
             // Numbers: the code list stays in the description, the type is the number's.
@@ -174,10 +174,13 @@ pub(super) fn enums_are_open(_: &Document, normalised: &mut Normalised) -> Resul
             .unwrap_or_default()
             .trim()
             .to_owned();
-        let open = OpenEnum { description, words };
+        let open = OpenEnum {
+            description,
+            values,
+        };
         let name = context.name;
         match found.get(name) {
-            Some(other) if other.words != open.words => failures.push(format!(
+            Some(other) if other.values != open.values => failures.push(format!(
                 "two enums get the name `{name}`: give one a named schema"
             )),
             _ => {

@@ -23,65 +23,68 @@ pub(super) fn operations(
     for item in items {
         match item {
             Item::Struct(item) => {
-                let Some(id) = by_name.get(&item.ident.to_string()) else {
-                    continue;
-                };
-                let mut signature = Signature {
-                    parameters: Vec::new(),
-                    body: None,
-                    response: None,
-                };
-                for field in item.fields {
-                    let Some(name) = field.ident.filter(|name| name != "client") else {
-                        continue;
-                    };
-                    let Some(ty) = inside(&field.ty, "Result") else {
-                        return Err(Failure::new(format!(
-                            "{id}: progenitor's parameter `{name}` has an unknown type: adapt xtask/src/codegen/parsed/operations.rs"
-                        )));
-                    };
-                    if name == "body" {
-                        signature.body = Some(without_builder(ty.clone()));
-                        continue;
-                    }
-                    let (ty, optional) = match inside(ty, "Option") {
-                        Some(inner) => (inner.clone(), true),
-                        None => (ty.clone(), false),
-                    };
-                    signature
-                        .parameters
-                        .push(TypedParameter { name, ty, optional });
+                if let Some(id) = by_name.get(&item.ident.to_string()) {
+                    let signature = signature(id, item)?;
+                    parsed.operations.insert((*id).to_owned(), signature);
                 }
-                parsed.operations.insert((*id).to_owned(), signature);
             }
             Item::Impl(item) => {
-                let of = match &*item.self_ty {
-                    Type::Path(path) => path
-                        .path
-                        .segments
-                        .last()
-                        .map(|segment| segment.ident.to_string())
-                        .unwrap_or_default(),
-                    _ => String::new(),
-                };
-                let Some(signature) = by_name
-                    .get(&of)
-                    .and_then(|id| parsed.operations.get_mut(*id))
-                else {
-                    continue;
-                };
-                for item in item.items {
-                    if let syn::ImplItem::Fn(function) = item
-                        && function.sig.ident == "send"
-                    {
-                        signature.response = response_type(&function.sig.output);
-                    }
+                let signature = by_name
+                    .get(&name_of(&item.self_ty))
+                    .and_then(|id| parsed.operations.get_mut(*id));
+                let send = item.items.into_iter().find_map(|item| match item {
+                    syn::ImplItem::Fn(function) if function.sig.ident == "send" => Some(function),
+                    _ => None,
+                });
+                if let (Some(signature), Some(send)) = (signature, send) {
+                    signature.response = response_type(&send.sig.output);
                 }
             }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// The parameters and the body of a builder; the response is that of its `send`.
+fn signature(id: &str, builder: syn::ItemStruct) -> Result<Signature, Failure> {
+    let mut signature = Signature {
+        parameters: Vec::new(),
+        body: None,
+        response: None,
+    };
+    for field in builder.fields {
+        let Some(name) = field.ident.filter(|name| name != "client") else {
+            continue;
+        };
+        let Some(ty) = inside(&field.ty, "Result") else {
+            return Err(Failure::new(format!(
+                "{id}: progenitor's parameter `{name}` has an unknown type: adapt xtask/src/codegen/parsed/operations.rs"
+            )));
+        };
+        if name == "body" {
+            signature.body = Some(without_builder(ty.clone()));
+            continue;
+        }
+        let (ty, optional) = match inside(ty, "Option") {
+            Some(inner) => (inner.clone(), true),
+            None => (ty.clone(), false),
+        };
+        signature
+            .parameters
+            .push(TypedParameter { name, ty, optional });
+    }
+    Ok(signature)
+}
+
+/// The last segment of a type's path.
+fn name_of(ty: &Type) -> String {
+    let Type::Path(path) = ty else {
+        return String::new();
+    };
+    let last = path.path.segments.last();
+    last.map(|segment| segment.ident.to_string())
+        .unwrap_or_default()
 }
 
 /// `T` of `-> Result<ResponseValue<T>, Error<…>>`, unless it is `()` or a byte stream.

@@ -115,8 +115,8 @@ fn object(item: syn::ItemStruct, normalised: &Normalised) -> Object {
 /// `.to(["a", "b"])`, `.closed_date(1_725_000_000)`.
 fn conversions(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
     let name = &item.ident;
-    let holding = |ty: &str| {
-        let holds = |variant: &&syn::Variant| {
+    let variant_of = |ty: &str| {
+        let has_type = |variant: &&syn::Variant| {
             let fields = variant
                 .fields
                 .iter()
@@ -125,7 +125,7 @@ fn conversions(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
         };
         item.variants
             .iter()
-            .find(holds)
+            .find(has_type)
             .map(|variant| &variant.ident)
     };
     let mut found = Vec::new();
@@ -135,7 +135,7 @@ fn conversions(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
             .next()
             .is_some_and(|ty| text_ids.contains(&ty.to_token_stream().to_string().replace(' ', "")))
     });
-    let text = holding("String").or_else(|| id.map(|variant| &variant.ident));
+    let text = variant_of("String").or_else(|| id.map(|variant| &variant.ident));
     if let Some(text) = text {
         found.push(syn::parse_quote! { impl From<&str> for #name { fn from(value: &str) -> Self { Self::#text(value.into()) } } });
         found.push(syn::parse_quote! { impl From<&String> for #name { fn from(value: &String) -> Self { Self::#text(value.into()) } } });
@@ -149,7 +149,7 @@ fn conversions(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
         found.push(syn::parse_quote! { impl From<&#ty> for #name { fn from(id: &#ty) -> Self { Self::#kind(id.clone()) } } });
         found.push(syn::parse_quote! { impl From<&&str> for #name { fn from(id: &&str) -> Self { Self::#kind((*id).into()) } } });
     }
-    if let Some(texts) = holding("Vec<String>") {
+    if let Some(texts) = variant_of("Vec<String>") {
         found.push(syn::parse_quote! { impl<const N: usize> From<[&str; N]> for #name { fn from(values: [&str; N]) -> Self { Self::#texts(values.map(str::to_owned).into()) } } });
     }
     // A number has no unit, so it gets that of the variant.
@@ -157,7 +157,7 @@ fn conversions(item: &syn::ItemEnum, text_ids: &BTreeSet<String>) -> Vec<Item> {
         "engagement_core::EpochSeconds",
         "engagement_core::EpochMillis",
     ];
-    if let Some(time) = epochs.into_iter().find_map(holding) {
+    if let Some(time) = epochs.into_iter().find_map(variant_of) {
         found.push(syn::parse_quote! { impl From<i64> for #name { fn from(value: i64) -> Self { Self::#time(value.into()) } } });
     }
     found

@@ -111,9 +111,9 @@ impl<'a> Call<'a> {
         match self.body {
             BodyArgument::Required(ty) => {
                 let body = format_ident!("body");
-                let (taken, made) = accept::argument(&body, ty);
-                arguments.push(quote!(body: #taken));
-                fields.push(quote!(body: #made));
+                let (accepted, converted) = accept::argument(&body, ty);
+                arguments.push(quote!(body: #accepted));
+                fields.push(quote!(body: #converted));
             }
             BodyArgument::Optional(_) => fields.push(quote!(body: None)),
             BodyArgument::None | BodyArgument::Empty => {}
@@ -189,7 +189,7 @@ impl<'a> Call<'a> {
         (
             quote!(pub(crate) fields: Vec<(String, String)>,),
             quote! {
-                /// Adds a field of its own to the form.
+                /// Adds a field to the form that the document doesn't list.
                 pub fn field(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
                     self.fields.push((name.into(), value.into()));
                     self
@@ -228,7 +228,7 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// The macros that give the call its other methods.
+    /// The macros that add the other methods of the call.
     pub(super) fn methods(&self, parsed: &ParsedOutput) -> Result<String, Failure> {
         let name = &self.name;
         let (value, read) = response(self.operation, self.normalised, self.signature);
@@ -283,8 +283,8 @@ fn shown_expression(expression: &impl ToTokens) -> Result<String, Failure> {
 
 fn one_line(code: &str) -> String {
     let code = code.trim().trim_end_matches(';');
-    let words: Vec<&str> = code.split_whitespace().collect();
-    let line = words.join(" ");
+    let parts: Vec<&str> = code.split_whitespace().collect();
+    let line = parts.join(" ");
     // The printer broke lines after brackets, and ended the last of several with a comma.
     line.replace("< ", "<")
         .replace(", >", ">")

@@ -14,7 +14,7 @@ pub(super) fn operation_docs(document: &Document, operation: &Operation) -> Stri
     );
     if operation.sends_message {
         text.push_str(
-            "\nCan send a message to a person: tried again only if it certainly did not go out.\n",
+            "\nCan send a message to a person: retried only if the request was certainly not sent.\n",
         );
     }
     if let Some(limit) = &operation.rate_limit {
@@ -36,7 +36,7 @@ pub(super) fn operation_docs(document: &Document, operation: &Operation) -> Stri
     }
     if let Some(header) = &operation.idempotency_key {
         text.push_str(&format!(
-            "\nCarries a fresh `{header}` unless you set one; the provider recognises a repeated call by it.\n"
+            "\nSends a new `{header}` unless you set one; the provider recognises repeated calls by it.\n"
         ));
     }
     let host = &document.servers[operation.server];
@@ -72,13 +72,13 @@ fn count(number: u32, what: &str) -> String {
     format!("{text} {what}{plural}")
 }
 
-/// A level of evidence in words of its own: a reader of rustdoc has no legend.
+/// A level of evidence, spelt out: a reader of rustdoc has no legend.
 fn evidence(level: &str) -> &str {
     match level {
         "docs" => "the provider's documentation",
         "sdk" => "the provider's own code, or clients run against the live service",
         "third-party" => "unofficial code only",
-        "inferred" => "conclusion only",
+        "inferred" => "inference only",
         level => level,
     }
 }
@@ -88,7 +88,7 @@ pub(super) fn send_docs(operation: &Operation, normalised: &Normalised) -> Strin
     let mut text = format!("Sends `{} {path}`.\n\n", operation.method);
     if let Some(whole) = normalised.full_responses.get(&operation.id) {
         text.push_str(&format!(
-            "Gives what stands at `{}` of the response; `whole::<types::{whole}>()` of `response()` is all of it.\n\n",
+            "Returns the part at `{}` of the response; `whole::<types::{whole}>()` of `response()` is the full response.\n\n",
             operation.envelope.join(".")
         ));
     }
@@ -98,7 +98,7 @@ pub(super) fn send_docs(operation: &Operation, normalised: &Normalised) -> Strin
             .as_deref()
             .unwrap_or("The provider doesn't document the response.");
         text.push_str(&format!(
-            "`None` if the response is empty or is something else than expected; the call was carried out then too. {}\n\n",
+            "`None` if the response is empty or can't be decoded; the call was carried out then too. {}\n\n",
             sentence(&rustdoc(note))
         ));
     }
@@ -108,11 +108,11 @@ pub(super) fn send_docs(operation: &Operation, normalised: &Normalised) -> Strin
     } else {
         ", a missing credential. "
     });
-    text.push_str("Afterwards: no connection or no response in time, ");
+    text.push_str("Afterwards: no connection, no response in time, ");
     if operation.optional_response.is_none() {
         text.push_str("a response that can't be decoded, ");
     }
-    text.push_str("or the provider's own refusal");
+    text.push_str("or an error of the provider");
     if operation.not_found_statuses.is_empty() {
         text.push('.');
     } else {

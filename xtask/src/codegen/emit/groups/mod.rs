@@ -19,7 +19,7 @@ use call::Call;
 
 pub(super) use call::{call_name, handle_name};
 pub(super) use values::{
-    BodyArgument, Encoding, body, call_values, client_wide, takes_any_field, values,
+    BodyArgument, Encoding, RequestValue, body, call_values, client_wide, takes_any_field, values,
 };
 
 pub(super) fn group(

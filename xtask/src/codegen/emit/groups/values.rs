@@ -18,7 +18,7 @@ pub(crate) struct RequestValue<'a> {
     /// Name of the argument, or of field and setter.
     pub(crate) name: Ident,
     pub(crate) parameter: &'a TypedParameter,
-    /// Whether the caller may leave it out.
+    /// Whether the caller may omit it.
     pub(crate) optional: bool,
     pub(crate) docs: String,
     pub(crate) encoding: Encoding,
@@ -104,7 +104,7 @@ fn field_encoding(kind: BodyKind, schema: &Value) -> Encoding {
     }
 }
 
-/// A value as the caller gives it: an argument if it is required, else a field with a setter.
+/// A value that the caller sets: an argument if it is required, else a field with a setter.
 pub(crate) struct CallValue {
     pub(crate) wire: String,
     pub(crate) name: Ident,
@@ -113,8 +113,8 @@ pub(crate) struct CallValue {
     pub(crate) docs: String,
 }
 
-/// What the caller of an operation gives: required values first, in the order of the arguments. One that is sent in two
-/// places, such as path and form, is given once.
+/// What the caller of an operation sets: required values first, in the order of the arguments. One that is sent in two
+/// places, such as path and form, is listed once.
 pub(crate) fn call_values(
     document: &Document,
     operation: &Operation,
@@ -136,7 +136,7 @@ pub(crate) fn call_values(
     Ok(given.collect())
 }
 
-/// The JSON body that a caller gives.
+/// The JSON body that a caller sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum BodyArgument<'a> {
     None,

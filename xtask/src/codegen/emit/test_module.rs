@@ -1,6 +1,6 @@
-//! Code for the tests: calls every operation by its id with values from JSON, and takes JSON through every type.
+//! A module for the tests: calls every operation by its id with values from JSON, and reads and writes every type.
 
-use engagement_document::Document;
+use engagement_document::{Document, Operation};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::Type;
@@ -11,7 +11,7 @@ use crate::codegen::normalise::Normalised;
 use crate::codegen::parsed::{ParsedOutput, Signature};
 use crate::codegen::{Failure, names};
 
-pub(super) fn file(
+pub(super) fn module(
     document: &Document,
     normalised: &Normalised,
     parsed: &ParsedOutput,
@@ -19,67 +19,11 @@ pub(super) fn file(
     let package = format_ident!("{}_client", document.provider);
     let mut calls = Vec::new();
     for operation in &document.operations {
-        let id = &operation.id;
-        let signature = &parsed.operations[id];
-        let group = format_ident!("{}", names::snake(&operation.group));
-        let action = format_ident!("{}", names::snake(&operation.action));
-        let given = groups::call_values(document, operation, signature)?;
-        let mut needed = Vec::new();
-        let mut arguments = Vec::new();
-        let mut set = Vec::new();
-        for value in &given {
-            let (name, ty, wire) = (
-                &value.name,
-                absolute(&value.ty, &document.provider),
-                &value.wire,
-            );
-            let taken = if is_file(&value.ty) {
-                quote!(arguments.file(#wire))
-            } else {
-                quote!(arguments.take::<#ty>(#wire))
-            };
-            if value.optional {
-                set.push(quote!(call.#name = #taken;));
-            } else {
-                needed.push(quote! {
-                    let Some(#name) = #taken else { return Outcome::Missing(#wire) };
-                });
-                arguments.push(quote!(#name));
-            }
-        }
-        match groups::body(document, operation, signature) {
-            BodyArgument::Required(ty) => {
-                let ty = absolute(ty, &document.provider);
-                needed.push(quote! {
-                    let Some(body) = arguments.body::<#ty>() else { return Outcome::Missing("body") };
-                });
-                arguments.push(quote!(body));
-            }
-            BodyArgument::Optional(ty) => {
-                let ty = absolute(ty, &document.provider);
-                set.push(quote!(call.body = arguments.body::<#ty>();));
-            }
-            BodyArgument::None | BodyArgument::Empty => {}
-        }
-        if groups::takes_any_field(document, operation) {
-            set.push(quote! {
-                for (name, value) in arguments.rest() { call = call.field(name, value); }
-            });
-        }
-        let outcome = if operation.returns_bytes() {
-            quote!(Outcome::of_bytes)
-        } else {
-            quote!(Outcome::of)
-        };
-        let mutable = (!set.is_empty()).then(|| quote!(mut));
-        calls.push(quote! {
-            #id => {
-                #(#needed)*
-                let #mutable call = client.#group().#action(#(#arguments),*);
-                #(#set)*
-                #outcome(call.response().await)
-            }
-        });
+        calls.push(typed_call(
+            document,
+            operation,
+            &parsed.operations[&operation.id],
+        )?);
     }
     let bodies = document.operations.iter().filter_map(|operation| {
         let id = &operation.id;
@@ -102,49 +46,24 @@ pub(super) fn file(
         let codec = request_codec(document, operation, &parsed.operations[id])?;
         Some(quote!(#id => #codec,))
     });
-    let answers = document.operations.iter().filter_map(|operation| {
+    let responses = document.operations.iter().filter_map(|operation| {
         let id = &operation.id;
-        // Recorded answers are whole, also where the call returns a part.
-        if let Some(whole) = normalised.full_responses.get(id) {
-            let whole = format_ident!("{whole}");
-            return Some(quote!(#id => AnswerType::of::<types::#whole>(),));
+        // Recorded responses are complete, also where the call returns a part.
+        if let Some(full) = normalised.full_responses.get(id) {
+            let full = format_ident!("{full}");
+            return Some(quote!(#id => AnswerType::of::<types::#full>(),));
         }
         let ty = absolute(parsed.operations[id].response.as_ref()?, &document.provider);
         Some(quote!(#id => AnswerType::of::<#ty>(),))
     });
-    let objects = parsed.objects.iter().map(|object| {
-        let (text, name) = (object.name.to_string(), &object.name);
-        quote!(#text => json::<types::#name>(value),)
-    });
-    let others = parsed.others.iter().filter_map(|item| match item {
-        syn::Item::Struct(item) => Some(&item.ident),
-        syn::Item::Enum(item) => Some(&item.ident),
-        _ => None,
-    });
-    let others = others.map(|name| {
-        let text = name.to_string();
-        quote!(#text => json::<types::#name>(value),)
-    });
-    // Named schemas that are free-form objects: a webhook may be one.
-    let free_form = document.schemas.names().filter(|name| {
-        let path = normalised.replacements.get(&names::pascal(name));
-        path.is_some_and(|path| path == "engagement_core::Attributes")
-    });
-    let free_form = free_form.map(|name| {
-        let text = names::pascal(name);
-        quote!(#text => json::<engagement_core::Attributes>(value),)
-    });
+    let schemas = schemas(document, normalised, parsed);
     let names = parsed.objects.iter().map(|object| object.name.to_string());
-    let schemas = parsed.objects.iter().map(|object| {
+    let json_schemas = parsed.objects.iter().map(|object| {
         let (text, name) = (object.name.to_string(), &object.name);
         quote!((#text, schemars::schema_for!(types::#name)))
     });
-    let forms = document.operations.iter().any(|operation| {
-        operation
-            .body
-            .as_ref()
-            .is_some_and(|body| body.kind.has_fields())
-    });
+    let mut bodies_of_all = document.operations.iter().filter_map(|it| it.body.as_ref());
+    let forms = bodies_of_all.any(|body| body.kind.has_fields());
     let form = forms.then(|| quote!(form,));
     let code = super::print(quote! {
         use #package::{Client, types};
@@ -184,7 +103,7 @@ pub(super) fn file(
         /// The type of what the operation answers.
         pub fn answer(operation: &str) -> Option<AnswerType> {
             let answer = match operation {
-                #(#answers)*
+                #(#responses)*
                 _ => return None,
             };
             Some(answer)
@@ -193,9 +112,7 @@ pub(super) fn file(
         /// Takes a value through the type of a named schema.
         pub fn schema(name: &str, value: Value) -> RoundTrip {
             match name {
-                #(#objects)*
-                #(#others)*
-                #(#free_form)*
+                #(#schemas)*
                 _ => RoundTrip::Untyped,
             }
         }
@@ -205,7 +122,7 @@ pub(super) fn file(
 
         /// The JSON Schema of every object type.
         pub fn json_schemas() -> Vec<(&'static str, schemars::Schema)> {
-            vec![#(#schemas),*]
+            vec![#(#json_schemas),*]
         }
     })?;
     Ok(format!(
@@ -214,9 +131,101 @@ pub(super) fn file(
     ))
 }
 
+/// The arm that calls an operation with typed values.
+fn typed_call(
+    document: &Document,
+    operation: &Operation,
+    signature: &Signature,
+) -> Result<TokenStream, Failure> {
+    let id = &operation.id;
+    let group = format_ident!("{}", names::snake(&operation.group));
+    let action = format_ident!("{}", names::snake(&operation.action));
+    let mut needed = Vec::new();
+    let mut arguments = Vec::new();
+    let mut set = Vec::new();
+    for value in &groups::call_values(document, operation, signature)? {
+        let (name, wire) = (&value.name, &value.wire);
+        let ty = absolute(&value.ty, &document.provider);
+        let taken = if is_file(&value.ty) {
+            quote!(arguments.file(#wire))
+        } else {
+            quote!(arguments.take::<#ty>(#wire))
+        };
+        if value.optional {
+            set.push(quote!(call.#name = #taken;));
+        } else {
+            needed.push(quote! {
+                let Some(#name) = #taken else { return Outcome::Missing(#wire) };
+            });
+            arguments.push(quote!(#name));
+        }
+    }
+    match groups::body(document, operation, signature) {
+        BodyArgument::Required(ty) => {
+            let ty = absolute(ty, &document.provider);
+            needed.push(quote! {
+                let Some(body) = arguments.body::<#ty>() else { return Outcome::Missing("body") };
+            });
+            arguments.push(quote!(body));
+        }
+        BodyArgument::Optional(ty) => {
+            let ty = absolute(ty, &document.provider);
+            set.push(quote!(call.body = arguments.body::<#ty>();));
+        }
+        BodyArgument::None | BodyArgument::Empty => {}
+    }
+    if groups::takes_any_field(document, operation) {
+        set.push(quote! {
+            for (name, value) in arguments.rest() { call = call.field(name, value); }
+        });
+    }
+    let outcome = if operation.returns_bytes() {
+        quote!(Outcome::of_bytes)
+    } else {
+        quote!(Outcome::of)
+    };
+    let mutable = (!set.is_empty()).then(|| quote!(mut));
+    Ok(quote! {
+        #id => {
+            #(#needed)*
+            let #mutable call = client.#group().#action(#(#arguments),*);
+            #(#set)*
+            #outcome(call.response().await)
+        }
+    })
+}
+
+/// The arms that read and write a value by the name of its schema.
+fn schemas(
+    document: &Document,
+    normalised: &Normalised,
+    parsed: &ParsedOutput,
+) -> Vec<TokenStream> {
+    let objects = parsed.objects.iter().map(|object| &object.name);
+    let others = parsed.others.iter().filter_map(|item| match item {
+        syn::Item::Struct(item) => Some(&item.ident),
+        syn::Item::Enum(item) => Some(&item.ident),
+        _ => None,
+    });
+    let typed = objects.chain(others).map(|name| {
+        let text = name.to_string();
+        quote!(#text => json::<types::#name>(value),)
+    });
+    // Named schemas that are free-form objects: a webhook may be one.
+    let free_form = document.schemas.names().filter(|name| {
+        let path = normalised.replacements.get(&names::pascal(name));
+        path.is_some_and(|path| path == "engagement_core::Attributes")
+    });
+    let free_form = free_form.map(|name| {
+        let text = names::pascal(name);
+        quote!(#text => json::<engagement_core::Attributes>(value),)
+    });
+    typed.chain(free_form).collect()
+}
+
 fn request_codec(
     document: &Document,
-    operation: &engagement_document::Operation,
+    operation: &Operation,
     signature: &Signature,
 ) -> Option<TokenStream> {
     if let Some(ty) = &signature.body {
@@ -227,14 +236,12 @@ fn request_codec(
     let mut fields = Vec::new();
     for (name, _) in document.schemas.properties(&body.schema) {
         let rust = names::snake(name);
-        let setter = signature
-            .parameters
-            .iter()
-            .find(|setter| setter.name == rust)?;
-        let ty = if is_file(&setter.ty) {
+        let mut parameters = signature.parameters.iter();
+        let parameter = parameters.find(|parameter| parameter.name == rust)?;
+        let ty = if is_file(&parameter.ty) {
             quote!(String)
         } else {
-            absolute(&setter.ty, &document.provider)
+            absolute(&parameter.ty, &document.provider)
         };
         fields.push(quote!((#name, json::<#ty>)));
     }
