@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use engagement_document::{Answer as DocumentedResponse, Operation};
+use engagement_document::Operation;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
@@ -93,7 +93,7 @@ impl From<ApiError> for Box<ErrorResponse> {
 /// The first documented status of an operation, or that of its first documented response with a body.
 fn documented_status(operation: &Operation, with_body: bool) -> StatusCode {
     let first = operation.answers.first();
-    let response: Option<&DocumentedResponse> = if with_body {
+    let response = if with_body {
         operation.typed_answer().or(first)
     } else {
         first
