@@ -1,15 +1,15 @@
 //! What is compared must do the same.
 
 use engagement_benches::{by_hand, sample, typed};
-use engagement_faults::{Answer, FaultServer};
+use engagement_faults::{FaultServer, Response};
 
 #[tokio::test]
 async fn both_send_the_same_requests_and_read_the_same_answers() {
     // Others may have done it; nothing here is encrypted.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let server = FaultServer::start(|request| match request.method() {
-        "POST" => Answer::json(sample::page()),
-        _ => Answer::json(sample::one()),
+        "POST" => Response::json(sample::page()),
+        _ => Response::json(sample::one()),
     })
     .await
     .unwrap();
