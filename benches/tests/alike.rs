@@ -2,15 +2,15 @@
 
 use engagement_benches::contacts::{by_hand, sample, typed};
 use engagement_benches::messages;
-use engagement_faults::{Answer, FaultServer};
+use engagement_faults::{FaultServer, Response};
 
 #[tokio::test]
 async fn both_send_the_same_requests_and_read_the_same_answers() {
     // Others may have done it; nothing here is encrypted.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let server = FaultServer::start(|request| match request.method() {
-        "POST" => Answer::json(sample::page()),
-        _ => Answer::json(sample::one()),
+        "POST" => Response::json(sample::page()),
+        _ => Response::json(sample::one()),
     })
     .await
     .unwrap();
@@ -48,7 +48,7 @@ async fn both_send_the_same_requests_and_read_the_same_answers() {
 #[tokio::test]
 async fn both_create_the_same_messages() {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let server = FaultServer::start(|_| Answer::json(messages::SAMPLE))
+    let server = FaultServer::start(|_| Response::json(messages::SAMPLE))
         .await
         .unwrap();
     let hand = messages::by_hand::Client::new(&server.url()).unwrap();

@@ -1,6 +1,6 @@
 //! Raw requests of every client carry forms with files, with what the client's own crate exports.
 
-use engagement_faults::{Answer, FaultServer, Request};
+use engagement_faults::{FaultServer, Request, Response};
 
 /// Head lines and body, the boundary replaced.
 fn sent(request: &Request) -> (Vec<String>, String) {
@@ -40,7 +40,7 @@ macro_rules! client {
         async fn $client() {
             use $client::{Client, Form, Method, Upload};
 
-            let server = FaultServer::start(|_| Answer::json("{}")).await.unwrap();
+            let server = FaultServer::start(|_| Response::json("{}")).await.unwrap();
             let mut builder = $builder;
             for host in $client::PROVIDER.servers {
                 builder = builder.server_url(host.name, server.url());

@@ -1,7 +1,7 @@
 //! Times of `jiff` and `chrono` go out with a call, byte for byte as the provider writes them, and come back from one.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
-use engagement_faults::{Answer, FaultServer};
+use engagement_faults::{FaultServer, Response};
 use jiff::tz::{Offset, TimeZone};
 use jiff::{Timestamp, ZonedDateTime, civil};
 
@@ -26,7 +26,7 @@ fn chrono_in_india() -> DateTime<FixedOffset> {
 }
 
 async fn answering(body: &'static str) -> FaultServer {
-    FaultServer::start(move |_| Answer::json(body))
+    FaultServer::start(move |_| Response::json(body))
         .await
         .unwrap()
 }

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use engagement_core::observe::{CallAttributes, Event, Observer};
 use engagement_core::{Error, ErrorKind};
 use engagement_document::Operation;
-use engagement_faults::{Answer, FaultServer};
+use engagement_faults::{FaultServer, Response};
 use engagement_tests::{Arguments, Outcome, caller, providers};
 use serde_json::Value;
 
@@ -152,7 +152,7 @@ impl Observer for Silent {
 
 #[tokio::test]
 async fn every_operation() {
-    let answer = Arc::new(Mutex::new(Answer::new("200 OK")));
+    let answer = Arc::new(Mutex::new(Response::new("200 OK")));
     let given = Arc::clone(&answer);
     let server = FaultServer::start(move |_| given.lock().unwrap().clone());
     let server = server.await.unwrap();
@@ -176,7 +176,7 @@ async fn every_operation() {
                     } else {
                         body
                     };
-                    *answer.lock().unwrap() = Answer::new(format!("{status} X"))
+                    *answer.lock().unwrap() = Response::new(format!("{status} X"))
                         .header("connection", "close")
                         .header("content-type", content_type)
                         .body(text);

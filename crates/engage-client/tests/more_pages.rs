@@ -2,12 +2,12 @@
 
 use engage_client::types::User;
 use engage_client::{Client, Error, ErrorKind};
-use engagement_faults::{Answer, FaultServer};
+use engagement_faults::{FaultServer, Response};
 
 /// A server that sends these bodies in turn, and a client for it.
 async fn start(bodies: &[&str]) -> (FaultServer, Client) {
-    let bodies = bodies.iter().map(|body| Answer::json(*body));
-    let server = FaultServer::in_turn(bodies).await.unwrap();
+    let bodies = bodies.iter().map(|body| Response::json(*body));
+    let server = FaultServer::with_responses(bodies).await.unwrap();
     let client = Client::builder("key", "secret")
         .base_url(server.url())
         .build()

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use engagement_clients::{Error, engage, engagebay, engagespot, webengage};
-use engagement_faults::{Answer, At, End, Fault, FaultServer};
+use engagement_faults::{ConnectionEnd, CutPoint, Fault, FaultServer, Response};
 use futures_util::stream::{self, StreamExt as _};
 
 const CALLS: usize = 1000;
@@ -28,12 +28,12 @@ impl Provider {
             let name = name.unwrap_or_default().to_owned();
             *made.lock().expect("the objects").entry(name).or_default() += 1;
             let at = match count.fetch_add(1, Ordering::SeqCst) % 2 {
-                0 => At::Start,
-                _ => At::HalfBody,
+                0 => CutPoint::Start,
+                _ => CutPoint::HalfBody,
             };
-            Answer::json(r#"{"id": 1, "status": "ok"}"#).fault(Fault::Cut {
+            Response::json(r#"{"id": 1, "status": "ok"}"#).fault(Fault::Cut {
                 at,
-                end: End::Reset,
+                end: ConnectionEnd::Reset,
             })
         });
         Self {

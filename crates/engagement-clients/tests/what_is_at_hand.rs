@@ -13,7 +13,7 @@ use engagement_clients::webengage::types::{EventTrack, UserUpsert};
 use engagement_clients::{
     Attributes, Error, ErrorKind, Scalar, engage, engagebay, engageone, engagespot, webengage,
 };
-use engagement_faults::{Answer, FaultServer};
+use engagement_faults::{FaultServer, Response};
 use serde_json::{Value, json};
 
 const SECRET: &str = "ada@example.com";
@@ -40,7 +40,7 @@ struct Provider(FaultServer);
 impl Provider {
     async fn start() -> Self {
         let server =
-            FaultServer::start(|_| Answer::json(r#"{"id":"1","status":"ok","send_id":"s1"}"#));
+            FaultServer::start(|_| Response::json(r#"{"id":"1","status":"ok","send_id":"s1"}"#));
         Self(server.await.unwrap())
     }
 

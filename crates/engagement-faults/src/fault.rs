@@ -1,137 +1,137 @@
-//! What can go wrong on the wire.
+//! Faults.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
-/// What goes wrong with one request.
+/// A fault of one request or its response.
 ///
-/// The first three happen before the application sees the request; for the others it is asked for an answer first, as
-/// if all were well. In an [`Answer`](crate::Answer) the first three are too late: the request was read then, so that
-/// the connection is reset, or falls silent, without a byte of the answer.
+/// The first three happen before the application sees the request; the others change its response. When a
+/// [`Response`](crate::Response) has one of the first three, the request has been read already: the connection is reset,
+/// or stays open without data, and no byte of the response is sent.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Fault {
-    /// Waits for the first byte of the request and resets the connection without reading any.
+    /// Waits for the first byte of the request, and resets the connection without reading it.
     ResetUnread,
-    /// Reads this many bytes of the request, and then neither reads nor writes, for ever.
+    /// Reads this many bytes of the request, then neither reads nor writes. The connection stays open.
     StopReading {
-        /// How many bytes are read before; the application never sees them.
+        /// The number of bytes that are read. The application doesn't see them.
         after: usize,
     },
-    /// Reads the whole request and resets the connection; the application never sees it.
+    /// Reads the whole request, and resets the connection. The application doesn't see the request.
     ResetUnhandled,
-    /// The answer breaks off: what the application did for the request stays done.
+    /// Cuts the response. The application has executed the request.
     Cut {
-        /// After which byte of the answer.
-        at: At,
-        /// What happens then.
-        end: End,
+        /// The position of the cut.
+        at: CutPoint,
+        /// What happens to the connection then.
+        end: ConnectionEnd,
     },
-    /// The answer comes whole, in pieces with pauses between them. The first piece waits too.
+    /// Sends the complete response in pieces, with a pause before each.
     Dribble {
-        /// Bytes in a piece; the last one may have fewer. At least 1.
+        /// The number of bytes in a piece, at least 1. The last one may have fewer.
         bytes: usize,
-        /// When a piece is written.
+        /// When a piece is sent.
         pace: Pace,
     },
-    /// `HTTP/1.1 100 Continue` and a blank line, this many times, before the answer.
+    /// Sends `HTTP/1.1 100 Continue` and a blank line before the response.
     Continue {
-        /// How many times.
+        /// The number of times.
         times: usize,
     },
-    /// Every header line is written twice, `content-length` or `transfer-encoding` too.
+    /// Sends every header line twice, including `content-length` or `transfer-encoding`.
     DuplicateHeaders,
-    /// `200 OK` with a page in HTML, whatever the application answered.
+    /// Replaces the response by `200 OK` with an HTML page.
     Html,
-    /// `content-length` promises more bytes than follow.
+    /// Sends a `content-length` that is larger than the body.
     LongerLength {
-        /// How many more.
+        /// The difference in bytes.
         by: usize,
-        /// What happens after the last byte that does come.
-        end: End,
+        /// What happens to the connection after the last byte.
+        end: ConnectionEnd,
     },
-    /// `content-length` promises fewer bytes than follow. The connection stays open, with the rest on it.
+    /// Sends a `content-length` that is smaller than the body. The complete body is sent, and the connection stays open.
     ShorterLength {
-        /// How many fewer; at most the whole body.
+        /// The difference in bytes, at most the length of the body.
         by: usize,
     },
-    /// One more header, `x-large`, with a value of this many `a`.
+    /// Adds a header `x-large` whose value is `a`, repeated.
     LargeHeader {
-        /// Bytes of the value.
+        /// The length of the value in bytes.
         bytes: usize,
     },
-    /// In place of the body these bytes, which are written as they are, with a `content-encoding`.
+    /// Replaces the body by these bytes, and adds a `content-encoding`.
     Encoded {
         /// The value of the header, such as `gzip`.
         encoding: String,
-        /// The bytes, compressed or not.
+        /// The bytes, which need not be in that encoding.
         body: Vec<u8>,
     },
-    /// The answer is chunked, and its first size line is `wrong` and no number. All else is in order.
+    /// Sends a chunked response whose first size line is `wrong`. Everything else is valid.
     GarbageChunkSize,
-    /// The answer is chunked, and its last chunk with data ends earlier than its size says. The bytes that should have
-    /// closed it, and those of the final chunk, follow all the same.
+    /// Sends a chunked response whose last chunk with data is shorter than its size. The line break after it and the final
+    /// chunk follow.
     ShortChunk {
-        /// How many bytes the size promises too many.
+        /// The difference in bytes.
         missing: usize,
-        /// What happens then.
-        end: End,
+        /// What happens to the connection then.
+        end: ConnectionEnd,
     },
-    /// The answer is chunked, and the final chunk, of size 0, never comes.
+    /// Sends a chunked response without the final chunk of size 0.
     NoLastChunk {
-        /// What happens instead.
-        end: End,
+        /// What happens to the connection instead.
+        end: ConnectionEnd,
     },
 }
 
-/// A place in an answer. Bytes are counted as they are on the wire, with the framing of chunks.
+/// A position in a response. Bytes are counted as sent, including the framing of chunks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum At {
-    /// Before its first byte.
+pub enum CutPoint {
+    /// Before the first byte.
     Start,
-    /// In the middle of its head.
+    /// In the middle of the head.
     Head,
     /// After the blank line that ends the head.
     Body,
-    /// In the middle of its body.
+    /// In the middle of the body.
     HalfBody,
-    /// After its last byte.
+    /// After the last byte.
     End,
-    /// After this many bytes; after the last one if there are fewer.
+    /// After this many bytes, or after the last one if there are fewer.
     Byte(usize),
 }
 
-/// How an answer that breaks off ends.
+/// What happens to a connection after a cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum End {
-    /// The connection is reset: the other side gets what was written, and then an error. What doesn't fit into the
-    /// buffers of its socket is lost.
+pub enum ConnectionEnd {
+    /// The connection is reset. The client receives the bytes sent before, and then an error. Bytes that exceed the buffers
+    /// of its socket are lost.
     Reset,
-    /// The connection is closed in order.
+    /// The connection is closed normally.
     Close,
-    /// Only the server's side is closed; it goes on reading, and drops what it reads.
+    /// The server closes its writing side. It continues to read, and discards the data.
     CloseWriting,
-    /// Nothing more is written. The server goes on reading, and drops what it reads.
+    /// The connection stays open without data. The server continues to read, and discards the data.
     Silence,
 }
 
-/// When a piece of a [dribbled](Fault::Dribble) answer is written.
+/// When the pieces of a response with [`Fault::Dribble`] are sent.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Pace {
-    /// After each such pause, by tokio's clock, which tests can stop and move.
+    /// After a pause each, by Tokio's clock, which tests can pause and advance.
     Every(Duration),
-    /// For each permit that the caller adds.
+    /// One for each permit that the caller adds.
     Permits(Arc<Semaphore>),
 }
 
 impl Fault {
-    /// Whether the application is asked for an answer.
-    pub(crate) fn lets_answer(&self) -> bool {
+    /// Whether the application sees the request.
+    pub(crate) fn reaches_application(&self) -> bool {
         !matches!(
             self,
             Self::ResetUnread | Self::StopReading { .. } | Self::ResetUnhandled

@@ -1,13 +1,13 @@
 #![doc = include_str!("../docs/README.md")]
 
-mod answer;
 mod fault;
 mod reader;
 mod request;
+mod response;
 mod server;
 mod wire;
 
-pub use answer::Answer;
-pub use fault::{At, End, Fault, Pace};
+pub use fault::{ConnectionEnd, CutPoint, Fault, Pace};
 pub use request::Request;
+pub use response::Response;
 pub use server::FaultServer;

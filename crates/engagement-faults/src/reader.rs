@@ -1,4 +1,4 @@
-//! Requests from a connection, one after the other.
+//! Reading requests from a connection.
 
 use std::io;
 
@@ -9,7 +9,7 @@ use crate::request::{Request, header};
 
 pub(crate) struct Reader {
     pub(crate) stream: TcpStream,
-    /// What was read and is not a part of a request that was returned.
+    /// Bytes that were read and belong to no returned request.
     pub(crate) buffer: Vec<u8>,
 }
 
@@ -21,23 +21,23 @@ impl Reader {
         }
     }
 
-    /// Waits for the first byte of a request without reading it. `false` if none comes.
-    pub(crate) async fn begins(&mut self) -> bool {
+    /// Waits for the first byte of a request without reading it. Returns `false` if the connection ends.
+    pub(crate) async fn has_request(&mut self) -> bool {
         !self.buffer.is_empty() || matches!(self.stream.peek(&mut [0]).await, Ok(1))
     }
 
-    /// Reads until there are so many bytes, and no byte more.
-    pub(crate) async fn read_to(&mut self, count: usize) -> io::Result<()> {
+    /// Reads until the buffer has exactly this many bytes.
+    pub(crate) async fn read_exactly(&mut self, count: usize) -> io::Result<()> {
         let mut chunk = [0; 4096];
         while self.buffer.len() < count {
-            let most = chunk.len().min(count - self.buffer.len());
-            let read = self.stream.read(&mut chunk[..most]).await?;
-            self.took(&chunk[..read])?;
+            let max = chunk.len().min(count - self.buffer.len());
+            let read = self.stream.read(&mut chunk[..max]).await?;
+            self.append(&chunk[..read])?;
         }
         Ok(())
     }
 
-    /// A whole request. What came of it stays in the buffer when it breaks off or makes no sense.
+    /// Reads a request. If it is incomplete or invalid, its bytes stay in the buffer.
     pub(crate) async fn request(&mut self) -> io::Result<Request> {
         let body = self.find(b"\r\n\r\n", 0).await? + 4;
         let head = &self.buffer[..body];
@@ -47,7 +47,7 @@ impl Reader {
             self.chunks_end(body).await?
         } else {
             let length = header(head, "content-length").map_or(Ok(0), str::parse);
-            after(body, length.map_err(|_| nonsense())?)?
+            checked_add(body, length.map_err(|_| invalid_data())?)?
         };
         while self.buffer.len() < end {
             self.read().await?;
@@ -57,37 +57,40 @@ impl Reader {
         Ok(request)
     }
 
-    /// Reads and drops until the other side has closed.
-    pub(crate) async fn drain(&mut self) {
+    /// Reads and discards data until the client closes the connection.
+    pub(crate) async fn discard(&mut self) {
         let mut chunk = [0; 4096];
         while let Ok(1..) = self.stream.read(&mut chunk).await {}
     }
 
-    /// Where a chunked body that begins at `from` ends.
+    /// The end of a chunked body that starts at a position.
     async fn chunks_end(&mut self, from: usize) -> io::Result<usize> {
         let mut at = from;
         loop {
             let line = self.find(b"\r\n", at).await?;
-            let size = str::from_utf8(&self.buffer[at..line]).map_err(|_| nonsense())?;
+            let size = str::from_utf8(&self.buffer[at..line]).map_err(|_| invalid_data())?;
             let size = size.split(';').next().unwrap_or_default().trim();
-            let size = usize::from_str_radix(size, 16).map_err(|_| nonsense())?;
+            let size = usize::from_str_radix(size, 16).map_err(|_| invalid_data())?;
             if size == 0 {
-                // The blank line comes at once, or after trailers.
+                // The blank line follows immediately, or after trailers.
                 return Ok(self.find(b"\r\n\r\n", line).await? + 4);
             }
-            at = after(line + 4, size)?;
+            at = checked_add(line + 4, size)?;
         }
     }
 
-    /// Where `wanted` is, from some place on.
-    async fn find(&mut self, wanted: &[u8], from: usize) -> io::Result<usize> {
+    /// The position of a pattern, searched from a position on.
+    async fn find(&mut self, pattern: &[u8], from: usize) -> io::Result<usize> {
         let mut from = from;
         loop {
             let rest = self.buffer.get(from..).unwrap_or_default();
-            if let Some(at) = rest.windows(wanted.len()).position(|bytes| bytes == wanted) {
+            if let Some(at) = rest
+                .windows(pattern.len())
+                .position(|bytes| bytes == pattern)
+            {
                 return Ok(from + at);
             }
-            from = from.max((self.buffer.len() + 1).saturating_sub(wanted.len()));
+            from = from.max((self.buffer.len() + 1).saturating_sub(pattern.len()));
             self.read().await?;
         }
     }
@@ -95,10 +98,10 @@ impl Reader {
     async fn read(&mut self) -> io::Result<()> {
         let mut chunk = [0; 16 * 1024];
         let read = self.stream.read(&mut chunk).await?;
-        self.took(&chunk[..read])
+        self.append(&chunk[..read])
     }
 
-    fn took(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
         if bytes.is_empty() {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -107,10 +110,10 @@ impl Reader {
     }
 }
 
-fn after(at: usize, size: usize) -> io::Result<usize> {
-    at.checked_add(size).ok_or_else(nonsense)
+fn checked_add(position: usize, size: usize) -> io::Result<usize> {
+    position.checked_add(size).ok_or_else(invalid_data)
 }
 
-fn nonsense() -> io::Error {
+fn invalid_data() -> io::Error {
     io::ErrorKind::InvalidData.into()
 }

@@ -1,14 +1,14 @@
-//! A request as it arrived.
+//! A received request.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-/// A whole request, to its last byte. Clones are cheap.
+/// A received request. Clones are cheap.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     bytes: Arc<[u8]>,
-    /// Where the body begins.
+    /// Position of the body.
     body: usize,
 }
 
@@ -20,43 +20,43 @@ impl Request {
         }
     }
 
-    /// Its bytes, head and body, with the framing of chunks if it is chunked.
+    /// The bytes of head and body, including the framing of chunks.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// Its bytes as text. What isn't UTF-8 is replaced by U+FFFD.
+    /// The bytes as text. Invalid UTF-8 is replaced by U+FFFD.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.bytes)
     }
 
-    /// The bytes after the head, with the framing of chunks if it is chunked.
+    /// The bytes of the body, including the framing of chunks.
     #[must_use]
     pub fn body(&self) -> &[u8] {
         &self.bytes[self.body..]
     }
 
-    /// The first word of the request, such as `GET`.
+    /// The method, such as `GET`.
     #[must_use]
     pub fn method(&self) -> &str {
-        self.word(0)
+        self.request_line_part(0)
     }
 
-    /// The second word of the request, usually a path with a query.
+    /// The request target, usually path and query.
     #[must_use]
     pub fn target(&self) -> &str {
-        self.word(1)
+        self.request_line_part(1)
     }
 
-    /// The value of the first header of this name, whatever the case of its letters, if it is UTF-8.
+    /// The value of the first header with this name. Names are compared without case. `None` if it is missing or not UTF-8.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         header(self.head(), name)
     }
 
-    fn word(&self, index: usize) -> &str {
+    fn request_line_part(&self, index: usize) -> &str {
         let line = self.head().split(|byte| *byte == b'\r').next();
         let line = line.and_then(|line| str::from_utf8(line).ok());
         line.and_then(|line| line.split(' ').nth(index))
@@ -73,7 +73,7 @@ impl Request {
     }
 }
 
-/// The value of a header in a head.
+/// The value of the first header with this name in a head.
 pub(crate) fn header<'a>(head: &'a [u8], name: &str) -> Option<&'a str> {
     let lines = head.split(|byte| *byte == b'\n').skip(1);
     let mut lines = lines.filter_map(|line| str::from_utf8(line).ok()?.split_once(':'));

@@ -1,4 +1,4 @@
-//! The server.
+//! The server: connections, and the plan of faults.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,34 +11,34 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
-use crate::answer::Answer;
-use crate::fault::{End, Fault, Pace};
+use crate::fault::{ConnectionEnd, Fault, Pace};
 use crate::reader::Reader;
 use crate::request::Request;
-use crate::wire::Wire;
+use crate::response::Response;
+use crate::wire::WireResponse;
 
-/// A server on a free port of this machine. Dropping it ends all of its tasks and connections.
+/// A server on a free port of 127.0.0.1. Dropping it ends all its tasks and connections.
 ///
 /// ```
-/// use engagement_faults::{Answer, At, End, Fault, FaultServer};
+/// use engagement_faults::{ConnectionEnd, CutPoint, Fault, FaultServer, Response};
 ///
 /// # async fn example() -> std::io::Result<()> {
-/// let server = FaultServer::start(|_| Answer::json("{}")).await?;
-/// // The first answer gets lost, all others arrive.
-/// server.plan([Some(Fault::Cut { at: At::Start, end: End::Reset }), None]);
-/// // … a client of `server.url()` does its work …
+/// let server = FaultServer::start(|_| Response::json("{}")).await?;
+/// // The first response is lost, all others arrive.
+/// server.plan([Some(Fault::Cut { at: CutPoint::Start, end: ConnectionEnd::Reset }), None]);
+/// // … a client calls `server.url()` …
 /// assert_eq!(server.requests().len(), 2);
 /// # Ok(())
 /// # }
 /// ```
 pub struct FaultServer {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    state: Arc<ServerState>,
     accepting: JoinHandle<()>,
 }
 
-struct Shared {
-    application: Box<dyn Fn(&Request) -> Answer + Send + Sync>,
+struct ServerState {
+    application: Box<dyn Fn(&Request) -> Response + Send + Sync>,
     plan: Mutex<VecDeque<Option<Fault>>>,
     requests: Mutex<Vec<Request>>,
     fragments: Mutex<Vec<Vec<u8>>>,
@@ -46,80 +46,80 @@ struct Shared {
 }
 
 impl FaultServer {
-    /// Starts a server on the current tokio runtime, which needs its drivers for I/O and time. Each request goes to the
-    /// application once, in the task of its connection; if it panics, that connection is closed and all others go on.
+    /// Starts a server on the current Tokio runtime, which needs its I/O and time drivers enabled. The application is called
+    /// once for each request, in the task of its connection. If it panics, only that connection is closed.
     ///
     /// # Errors
-    /// If the system gives no port.
+    /// If no port can be bound.
     pub async fn start(
-        application: impl Fn(&Request) -> Answer + Send + Sync + 'static,
+        application: impl Fn(&Request) -> Response + Send + Sync + 'static,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared {
+        let state = Arc::new(ServerState {
             application: Box::new(application),
             plan: Mutex::default(),
             requests: Mutex::default(),
             fragments: Mutex::default(),
             connections: AtomicUsize::new(0),
         });
-        let accepting = tokio::spawn(accept(listener, Arc::clone(&shared)));
+        let accepting = tokio::spawn(accept(listener, Arc::clone(&state)));
         Ok(Self {
             address,
-            shared,
+            state,
             accepting,
         })
     }
 
-    /// Starts a server that gives these answers in turn, and the last one for ever; without any, `204 No Content`.
+    /// Starts a server that sends these responses in order, and then repeats the last one. Without any it sends
+    /// `204 No Content`.
     ///
     /// # Errors
-    /// If the system gives no port.
-    pub async fn in_turn(answers: impl IntoIterator<Item = Answer>) -> io::Result<Self> {
-        let answers = Mutex::new(answers.into_iter().collect::<VecDeque<_>>());
+    /// If no port can be bound.
+    pub async fn with_responses(responses: impl IntoIterator<Item = Response>) -> io::Result<Self> {
+        let responses = Mutex::new(responses.into_iter().collect::<VecDeque<_>>());
         Self::start(move |_| {
-            let answer = take(&mut lock(&answers));
-            answer.unwrap_or_else(|| Answer::new("204 No Content"))
+            let response = next(&mut lock(&responses));
+            response.unwrap_or_else(|| Response::new("204 No Content"))
         })
         .await
     }
 
-    /// What goes wrong with the requests that come from now on: the first is for the next one, and so on, in the order
-    /// in which their first bytes are seen; the last is for all that come after. Without any, nothing goes wrong.
-    /// Replaces an earlier plan.
+    /// Sets the faults of future requests, in the order in which their first bytes arrive. The last element applies to all
+    /// further requests; `None` is a request without a fault. Replaces an earlier plan; an empty one has no faults.
     pub fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
-        *lock(&self.shared.plan) = faults.into_iter().collect();
+        *lock(&self.state.plan) = faults.into_iter().collect();
     }
 
-    /// Where it listens.
+    /// The address that it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// `http://`, the address and the port, without a slash at the end.
+    /// `http://` with address and port, without a trailing slash.
     #[must_use]
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    /// All requests that were read whole, in this order, whatever became of their answers. They are recorded before
-    /// the application sees them.
+    /// The requests that were read completely, oldest first. A request is recorded before the application sees it, also if
+    /// its response is lost.
     #[must_use]
     pub fn requests(&self) -> Vec<Request> {
-        lock(&self.shared.requests).clone()
+        lock(&self.state.requests).clone()
     }
 
-    /// What was read of requests that broke off, that made no sense or that were not to be read to their end.
+    /// The bytes of requests that were incomplete or invalid, or that the server stopped reading.
     #[must_use]
     pub fn fragments(&self) -> Vec<Vec<u8>> {
-        lock(&self.shared.fragments).clone()
+        lock(&self.state.fragments).clone()
     }
 
-    /// How many connections were accepted so far.
+    /// The number of accepted connections.
     #[must_use]
     pub fn connections(&self) -> usize {
-        self.shared.connections.load(Ordering::SeqCst)
+        self.state.connections.load(Ordering::SeqCst)
     }
 }
 
@@ -137,8 +137,8 @@ impl fmt::Debug for FaultServer {
     }
 }
 
-/// The next of these, and the last one for ever.
-fn take<T: Clone>(items: &mut VecDeque<T>) -> Option<T> {
+/// Takes the first element, but repeats the last one.
+fn next<T: Clone>(items: &mut VecDeque<T>) -> Option<T> {
     if items.len() > 1 {
         items.pop_front()
     } else {
@@ -146,85 +146,88 @@ fn take<T: Clone>(items: &mut VecDeque<T>) -> Option<T> {
     }
 }
 
-/// A panic elsewhere doesn't make what is behind a lock any worse.
+/// Locks a mutex. The data is valid even if another thread panicked.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
-    // Ends with this task, and all connections with it.
+async fn accept(listener: TcpListener, state: Arc<ServerState>) {
+    // Dropped with this task, which ends all connections.
     let mut connections = JoinSet::new();
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                shared.connections.fetch_add(1, Ordering::SeqCst);
-                connections.spawn(serve(stream, Arc::clone(&shared)));
+                state.connections.fetch_add(1, Ordering::SeqCst);
+                connections.spawn(serve(stream, Arc::clone(&state)));
             }
-            // The other side is gone already, or there are too many files open.
+            // The client has already disconnected, or too many files are open.
             Err(_) => tokio::task::yield_now().await,
         }
         while connections.try_join_next().is_some() {}
     }
 }
 
-async fn serve(stream: TcpStream, shared: Arc<Shared>) {
-    // Pieces are to arrive as they are written.
+async fn serve(stream: TcpStream, state: Arc<ServerState>) {
+    // Pieces must arrive as they are written.
     let _ = stream.set_nodelay(true);
     let mut reader = Reader::new(stream);
-    let end = match talk(&mut reader, &shared).await {
+    let end = match serve_requests(&mut reader, &state).await {
         Ok(end) => end,
         Err(_) => {
             if !reader.buffer.is_empty() {
-                lock(&shared.fragments).push(std::mem::take(&mut reader.buffer));
+                lock(&state.fragments).push(std::mem::take(&mut reader.buffer));
             }
             return;
         }
     };
     match end {
-        End::Reset => drop(reader.stream.set_zero_linger()),
-        End::Close => drop(reader.stream.shutdown().await),
-        End::CloseWriting => {
+        ConnectionEnd::Reset => drop(reader.stream.set_zero_linger()),
+        ConnectionEnd::Close => drop(reader.stream.shutdown().await),
+        ConnectionEnd::CloseWriting => {
             let _ = reader.stream.shutdown().await;
-            reader.drain().await;
+            reader.discard().await;
         }
-        End::Silence => reader.drain().await,
+        ConnectionEnd::Silence => reader.discard().await,
     }
 }
 
-/// Answers requests until the connection is to end in some way.
-async fn talk(reader: &mut Reader, shared: &Shared) -> io::Result<End> {
+/// Serves requests until the connection must end.
+async fn serve_requests(reader: &mut Reader, state: &ServerState) -> io::Result<ConnectionEnd> {
     loop {
-        if !reader.begins().await {
-            return Ok(End::Close);
+        if !reader.has_request().await {
+            return Ok(ConnectionEnd::Close);
         }
-        let fault = take(&mut lock(&shared.plan)).flatten();
+        let fault = next(&mut lock(&state.plan)).flatten();
         match fault {
-            Some(Fault::ResetUnread) => return Ok(End::Reset),
+            Some(Fault::ResetUnread) => return Ok(ConnectionEnd::Reset),
             Some(Fault::StopReading { after }) => {
-                reader.read_to(after).await?;
-                lock(&shared.fragments).push(reader.buffer.clone());
+                reader.read_exactly(after).await?;
+                lock(&state.fragments).push(reader.buffer.clone());
                 std::future::pending::<()>().await;
             }
             _ => {}
         }
         let request = reader.request().await?;
-        lock(&shared.requests).push(request.clone());
-        if fault.as_ref().is_some_and(|fault| !fault.lets_answer()) {
-            return Ok(End::Reset);
+        lock(&state.requests).push(request.clone());
+        if fault
+            .as_ref()
+            .is_some_and(|fault| !fault.reaches_application())
+        {
+            return Ok(ConnectionEnd::Reset);
         }
-        let answer = (shared.application)(&request);
-        let wire = Wire::of(answer, fault, request.method() == "HEAD");
+        let response = (state.application)(&request);
+        let wire = WireResponse::new(response, fault, request.method() == "HEAD");
         write(&mut reader.stream, &wire).await?;
         if let Some(end) = wire.end {
             return Ok(end);
         }
         if request.wants_close() {
-            return Ok(End::Close);
+            return Ok(ConnectionEnd::Close);
         }
     }
 }
 
-async fn write(stream: &mut TcpStream, wire: &Wire) -> io::Result<()> {
+async fn write(stream: &mut TcpStream, wire: &WireResponse) -> io::Result<()> {
     let Some((size, pace)) = &wire.pace else {
         return stream.write_all(&wire.bytes).await;
     };
@@ -233,7 +236,7 @@ async fn write(stream: &mut TcpStream, wire: &Wire) -> io::Result<()> {
             Pace::Every(pause) => tokio::time::sleep(*pause).await,
             Pace::Permits(permits) => match permits.acquire().await {
                 Ok(permit) => permit.forget(),
-                // Nobody can add any more.
+                // The semaphore is closed: there will be no more permits.
                 Err(_) => std::future::pending().await,
             },
         }

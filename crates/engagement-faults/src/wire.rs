@@ -1,178 +1,195 @@
-//! The bytes of an answer, and what happens after them.
+//! The bytes of a response, and the end of its connection.
 
-use crate::answer::{Answer, Body, Content, Parts};
-use crate::fault::{At, End, Fault, Pace};
+use crate::fault::{ConnectionEnd, CutPoint, Fault, Pace};
+use crate::request;
+use crate::response::{Body, Content, Parts, Response};
 
 const PAGE: &[u8] = b"<!DOCTYPE html>\n<html><head><title>Welcome</title></head><body><h1>It works!</h1></body></html>\n";
 
-/// What is written for one request.
+/// A response as it is sent.
 #[derive(Debug)]
-pub(crate) struct Wire {
+pub(crate) struct WireResponse {
     pub(crate) bytes: Vec<u8>,
+    /// Length of the pieces, and when they are sent.
     pub(crate) pace: Option<(usize, Pace)>,
-    /// `None` if the connection is good for another request.
-    pub(crate) end: Option<End>,
+    /// `None` if the connection can serve another request.
+    pub(crate) end: Option<ConnectionEnd>,
 }
 
-impl Wire {
-    /// `to_head`: whether HEAD was asked, whose answer has no body.
-    pub(crate) fn of(answer: Answer, fault: Option<Fault>, to_head: bool) -> Self {
-        let fault = fault.or(answer.fault);
+/// Head and body as they are sent, and the end of the connection if the fault has one.
+struct Encoded {
+    head: Vec<u8>,
+    body: Vec<u8>,
+    end: Option<ConnectionEnd>,
+}
+
+impl WireResponse {
+    /// Encodes a response with a fault, or else with its own fault. The response to HEAD has no body.
+    pub(crate) fn new(response: Response, fault: Option<Fault>, is_head: bool) -> Self {
+        let fault = fault.or(response.fault);
         let content = match &fault {
             Some(Fault::Html) => {
-                Answer::new("200 OK")
+                Response::new("200 OK")
                     .header("content-type", "text/html; charset=utf-8")
                     .body(PAGE)
                     .content
             }
-            _ => answer.content,
+            _ => response.content,
         };
-        let (head, mut body, mut end) = match content {
-            Content::Raw(bytes) => {
-                let head = bytes.windows(4).position(|bytes| bytes == b"\r\n\r\n");
-                let head = head.map_or(bytes.len(), |at| at + 4);
-                (bytes[..head].to_vec(), bytes[head..].to_vec(), None)
-            }
+        let Encoded { head, body, end } = match content {
+            Content::Raw(bytes) => split(bytes),
             Content::Parts(parts) => {
-                let (head, mut body, end) = written(parts, fault.as_ref());
-                if to_head {
-                    body.clear();
+                let mut encoded = encode(parts, fault.as_ref());
+                if is_head {
+                    encoded.body.clear();
                 }
-                (head, body, end)
+                encoded
             }
         };
-        let mut pace = None;
-        let mut bytes = Vec::new();
+        let close = request::header(&head, "connection") == Some("close");
+        let end = end.or(close.then_some(ConnectionEnd::Close));
         match fault {
-            Some(Fault::Cut { at, end: then }) => {
-                let all = head.len() + body.len();
-                let kept = match at {
-                    At::Start => 0,
-                    At::Head => head.len() / 2,
-                    At::Body => head.len(),
-                    At::HalfBody => head.len() + body.len() / 2,
-                    At::End => all,
-                    At::Byte(count) => count,
-                };
-                bytes = head;
-                bytes.append(&mut body);
-                bytes.truncate(kept);
-                return Self {
-                    bytes,
-                    pace,
-                    end: Some(then),
-                };
-            }
-            Some(Fault::ResetUnread | Fault::ResetUnhandled) => {
-                return Self {
-                    bytes,
-                    pace,
-                    end: Some(End::Reset),
-                };
-            }
-            Some(Fault::StopReading { .. }) => {
-                return Self {
-                    bytes,
-                    pace,
-                    end: Some(End::Silence),
-                };
-            }
-            Some(Fault::Dribble {
-                bytes: piece,
-                pace: given,
-            }) => {
-                pace = Some((piece.max(1), given));
-            }
+            Some(Fault::Cut { at, end }) => Self::cut(head, &body, at, end),
+            Some(Fault::ResetUnread | Fault::ResetUnhandled) => Self::nothing(ConnectionEnd::Reset),
+            Some(Fault::StopReading { .. }) => Self::nothing(ConnectionEnd::Silence),
+            Some(Fault::Dribble { bytes, pace }) => Self {
+                bytes: [head, body].concat(),
+                pace: Some((bytes.max(1), pace)),
+                end,
+            },
             Some(Fault::Continue { times }) => {
-                bytes = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(times);
+                let interim = b"HTTP/1.1 100 Continue\r\n\r\n".repeat(times);
+                Self {
+                    bytes: [interim, head, body].concat(),
+                    pace: None,
+                    end,
+                }
             }
-            _ => {}
+            _ => Self {
+                bytes: [head, body].concat(),
+                pace: None,
+                end,
+            },
         }
-        bytes.extend_from_slice(&head);
-        bytes.append(&mut body);
-        if end.is_none() && crate::request::header(&head, "connection") == Some("close") {
-            end = Some(End::Close);
+    }
+
+    fn nothing(end: ConnectionEnd) -> Self {
+        Self {
+            bytes: Vec::new(),
+            pace: None,
+            end: Some(end),
         }
-        Self { bytes, pace, end }
+    }
+
+    fn cut(head: Vec<u8>, body: &[u8], at: CutPoint, end: ConnectionEnd) -> Self {
+        let length = match at {
+            CutPoint::Start => 0,
+            CutPoint::Head => head.len() / 2,
+            CutPoint::Body => head.len(),
+            CutPoint::HalfBody => head.len() + body.len() / 2,
+            CutPoint::End => head.len() + body.len(),
+            CutPoint::Byte(count) => count,
+        };
+        let mut bytes = head;
+        bytes.extend_from_slice(body);
+        bytes.truncate(length);
+        Self {
+            bytes,
+            pace: None,
+            end: Some(end),
+        }
     }
 }
 
-/// Head, body with its framing, and how it ends if that is a part of the fault.
-fn written(mut parts: Parts, fault: Option<&Fault>) -> (Vec<u8>, Vec<u8>, Option<End>) {
-    let mut end = None;
-    match fault {
-        Some(Fault::LargeHeader { bytes }) => {
-            parts
-                .headers
-                .push(("x-large".to_owned(), "a".repeat(*bytes)));
-        }
-        Some(Fault::Encoded { encoding, body }) => {
-            let header = ("content-encoding".to_owned(), encoding.clone());
-            parts.headers.push(header);
-            parts.body = Body::Whole(body.clone());
-        }
-        Some(Fault::GarbageChunkSize | Fault::ShortChunk { .. } | Fault::NoLastChunk { .. }) => {
-            parts.body = Body::Chunks(parts.body.into_chunks())
-        }
-        Some(Fault::LongerLength { .. } | Fault::ShorterLength { .. }) => {
-            parts.body = Body::Whole(parts.body.into_chunks().concat());
-        }
-        _ => {}
+/// Splits raw bytes after the blank line that ends the head.
+fn split(mut bytes: Vec<u8>) -> Encoded {
+    let blank_line = bytes.windows(4).position(|bytes| bytes == b"\r\n\r\n");
+    let body = bytes.split_off(blank_line.map_or(bytes.len(), |position| position + 4));
+    Encoded {
+        head: bytes,
+        body,
+        end: None,
     }
+}
+
+fn encode(mut parts: Parts, fault: Option<&Fault>) -> Encoded {
+    change(&mut parts, fault);
     let (framing, body) = match parts.body {
-        Body::Whole(body) => {
-            let mut length = body.len();
-            match fault {
-                Some(Fault::LongerLength { by, end: then }) => {
-                    length = length.saturating_add(*by);
-                    end = Some(*then);
-                }
-                Some(Fault::ShorterLength { by }) => length = length.saturating_sub(*by),
-                _ => {}
-            }
-            let bodiless = ["1", "204", "304"];
-            let bodiless = bodiless.iter().any(|start| parts.status.starts_with(start));
-            let framing = (!bodiless || length > 0).then(|| ("content-length", length.to_string()));
-            (framing, body)
+        Body::Sized(body) => {
+            let length = match fault {
+                Some(Fault::LongerLength { by, .. }) => body.len().saturating_add(*by),
+                Some(Fault::ShorterLength { by }) => body.len().saturating_sub(*by),
+                _ => body.len(),
+            };
+            let without_body = ["1", "204", "304"]
+                .iter()
+                .any(|start| parts.status.starts_with(start));
+            let framing = ("content-length", length.to_string());
+            ((!without_body || length > 0).then_some(framing), body)
         }
-        Body::Chunks(chunks) => {
-            if let Some(Fault::ShortChunk { end: then, .. } | Fault::NoLastChunk { end: then }) =
-                fault
-            {
-                end = Some(*then);
-            }
-            let framing = Some(("transfer-encoding", "chunked".to_owned()));
-            (framing, chunked(chunks, fault))
+        Body::Chunked(chunks) => {
+            let framing = ("transfer-encoding", "chunked".to_owned());
+            (Some(framing), encode_chunks(chunks, fault))
         }
     };
-    let given = |name: &str| {
+    let has_header = |name: &str| {
         let mut headers = parts.headers.iter();
         headers.any(|(known, _)| known.eq_ignore_ascii_case(name))
     };
     if let Some((name, value)) = framing
-        && !given("content-length")
-        && !given("transfer-encoding")
+        && !has_header("content-length")
+        && !has_header("transfer-encoding")
     {
         parts.headers.push((name.to_owned(), value));
     }
-    let times = if matches!(fault, Some(Fault::DuplicateHeaders)) {
-        2
-    } else {
-        1
+    let times = match fault {
+        Some(Fault::DuplicateHeaders) => 2,
+        _ => 1,
     };
     let lines = parts
         .headers
         .iter()
         .map(|(name, value)| format!("{name}: {value}\r\n").repeat(times));
-    let head = format!(
-        "HTTP/1.1 {}\r\n{}\r\n",
-        parts.status,
-        lines.collect::<String>()
-    );
-    (head.into_bytes(), body, end)
+    let lines: String = lines.collect();
+    Encoded {
+        head: format!("HTTP/1.1 {}\r\n{lines}\r\n", parts.status).into_bytes(),
+        body,
+        end: match fault {
+            Some(
+                Fault::LongerLength { end, .. }
+                | Fault::ShortChunk { end, .. }
+                | Fault::NoLastChunk { end },
+            ) => Some(*end),
+            _ => None,
+        },
+    }
 }
 
-fn chunked(mut chunks: Vec<Vec<u8>>, fault: Option<&Fault>) -> Vec<u8> {
+/// Applies a fault to the headers and the body of a response.
+fn change(parts: &mut Parts, fault: Option<&Fault>) {
+    match fault {
+        Some(Fault::LargeHeader { bytes }) => {
+            let header = ("x-large".to_owned(), "a".repeat(*bytes));
+            parts.headers.push(header);
+        }
+        Some(Fault::Encoded { encoding, body }) => {
+            let header = ("content-encoding".to_owned(), encoding.clone());
+            parts.headers.push(header);
+            parts.body = Body::Sized(body.clone());
+        }
+        Some(Fault::GarbageChunkSize | Fault::ShortChunk { .. } | Fault::NoLastChunk { .. }) => {
+            let body = std::mem::replace(&mut parts.body, Body::Sized(Vec::new()));
+            parts.body = Body::Chunked(body.into_chunks());
+        }
+        Some(Fault::LongerLength { .. } | Fault::ShorterLength { .. }) => {
+            let body = std::mem::replace(&mut parts.body, Body::Sized(Vec::new()));
+            parts.body = Body::Sized(body.into_chunks().concat());
+        }
+        _ => {}
+    }
+}
+
+fn encode_chunks(mut chunks: Vec<Vec<u8>>, fault: Option<&Fault>) -> Vec<u8> {
     let missing = match fault {
         Some(Fault::ShortChunk { missing, .. }) => {
             if chunks.is_empty() {

@@ -10,16 +10,16 @@ use engagement_sandbox::{RecordedRequest, Sandbox};
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
-    /// Port on 127.0.0.1; 0 takes a free one
+    /// Port on 127.0.0.1; 0 selects a free one
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Keep no accounts: answer every valid request with the documented example
+    /// Respond to every valid request with the documented example, without accounts
     #[arg(long)]
     examples_only: bool,
-    /// Take any number of requests, whatever the providers publish
+    /// Disable the rate limits of the providers
     #[arg(long)]
     without_rate_limits: bool,
-    /// Don't print a line for each request
+    /// Don't print a line per request
     #[arg(long, short)]
     quiet: bool,
 }
@@ -47,12 +47,12 @@ async fn run(arguments: Arguments) -> io::Result<()> {
         builder = builder.on_request(print);
     }
     let sandbox = builder.start().await.map_err(|error| {
-        let place = if arguments.port == 0 {
+        let port = if arguments.port == 0 {
             String::new()
         } else {
             format!("port {}: ", arguments.port)
         };
-        io::Error::new(error.kind(), format!("{place}{error}"))
+        io::Error::new(error.kind(), format!("{port}{error}"))
     })?;
     let mut text = String::new();
     for provider in sandbox.providers() {
@@ -74,18 +74,18 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     Ok(())
 }
 
-/// One line, without a value that was sent.
+/// Prints one line, without any value of the request.
 fn print(request: &RecordedRequest) {
     let provider = if request.provider.is_empty() {
         "-"
     } else {
         request.provider
     };
-    let what = request.template.unwrap_or("(no such operation)");
-    // A reader that has gone away is no reason to stop serving.
+    let operation = request.template.unwrap_or("(no such operation)");
+    // The sandbox continues to serve if nobody reads its output.
     let _ = writeln!(
         io::stdout(),
-        "{provider} {} {what} {}",
+        "{provider} {} {operation} {}",
         request.method,
         request.status
     );

@@ -170,7 +170,7 @@ async fn transaction(
 ) -> Result<(), Failure> {
     tour.step("Send a transactional campaign to a user");
     let account = sandbox.webengage();
-    account.campaign("welcome", WebEngageChannel::Email);
+    account.add_campaign("welcome", WebEngageChannel::Email);
     let token = json!({ "order": { "number": "A-1001" } });
     let send = TransactionRequest::new("ada")
         .ttl(600)

@@ -5,7 +5,7 @@ use engagement_core::{
     ClientBuilder, ClientValue, Credential, Error, ErrorInSuccess, FromRuntime, Operation,
     Provider, Response, RetryPolicy, Runtime, Scheme, SchemeKind, Server,
 };
-use engagement_faults::{Answer, At, End, Fault, FaultServer, Request};
+use engagement_faults::{self as faults, ConnectionEnd, CutPoint, Fault, FaultServer, Request};
 
 /// How a successful answer becomes a response.
 pub(crate) type Read<T> = fn(engagement_core::Answer) -> Result<Response<T>, Error>;
@@ -23,15 +23,18 @@ pub(crate) enum Reply {
     ThenNothing(Vec<u8>),
 }
 
-impl From<Reply> for Answer {
+impl From<Reply> for faults::Response {
     fn from(reply: Reply) -> Self {
         let (bytes, end) = match reply {
             Reply::Bytes(bytes) => return Self::raw(bytes),
-            Reply::ThenClose(bytes) => (bytes, End::Close),
-            Reply::ThenReset(bytes) => (bytes, End::Reset),
-            Reply::ThenNothing(bytes) => (bytes, End::Silence),
+            Reply::ThenClose(bytes) => (bytes, ConnectionEnd::Close),
+            Reply::ThenReset(bytes) => (bytes, ConnectionEnd::Reset),
+            Reply::ThenNothing(bytes) => (bytes, ConnectionEnd::Silence),
         };
-        Self::raw(bytes).fault(Fault::Cut { at: At::End, end })
+        Self::raw(bytes).fault(Fault::Cut {
+            at: CutPoint::End,
+            end,
+        })
     }
 }
 
@@ -65,8 +68,8 @@ pub(crate) struct TestServer(FaultServer);
 impl TestServer {
     /// Answers requests in turn, and the last reply for ever.
     pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
-        let answers = replies.into_iter().map(Answer::from);
-        Self(FaultServer::in_turn(answers).await.unwrap())
+        let answers = replies.into_iter().map(faults::Response::from);
+        Self(FaultServer::with_responses(answers).await.unwrap())
     }
 
     /// Answers each request with what this makes of it.

@@ -1,62 +1,66 @@
-//! Every fault, to the byte.
+//! The bytes of every fault.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use engagement_faults::{Answer, At, End, Fault, FaultServer, Pace};
+use engagement_faults::{ConnectionEnd, CutPoint, Fault, FaultServer, Pace, Response};
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Semaphore;
 
-use crate::{GET, POST, connect, ending, exchange, is_silent, read, rest, settle, texts};
+use crate::{GET, POST, connect, exchange, exchange_open, is_silent, read, rest, settle, texts};
 
 const HEAD: &str = "HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n";
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
 const RESET: Option<ErrorKind> = Some(ErrorKind::ConnectionReset);
 
 async fn server(fault: Fault) -> FaultServer {
-    FaultServer::in_turn([body().fault(fault)]).await.unwrap()
+    FaultServer::with_responses([body().fault(fault)])
+        .await
+        .unwrap()
 }
 
-fn body() -> Answer {
-    Answer::new("200 OK").body("abcd")
+fn body() -> Response {
+    Response::new("200 OK").body("abcd")
 }
 
-fn chunks() -> Answer {
-    Answer::new("200 OK").chunks(["abcd", "efgh"])
+fn chunks() -> Response {
+    Response::new("200 OK").chunks(["abcd", "efgh"])
 }
 
-/// What comes of a chunked answer that the server ends.
-async fn of_chunks(fault: Fault) -> (String, Option<ErrorKind>) {
-    let server = FaultServer::in_turn([chunks().fault(fault)]).await.unwrap();
-    ending(&server, GET).await
+/// Requests a chunked response with a fault that ends the connection.
+async fn exchange_chunked(fault: Fault) -> (String, Option<ErrorKind>) {
+    let server = FaultServer::with_responses([chunks().fault(fault)])
+        .await
+        .unwrap();
+    exchange_open(&server, GET).await
 }
 
 #[tokio::test]
-async fn a_cut_keeps_exactly_what_was_before_it() {
+async fn a_cut_keeps_exactly_the_bytes_before_it() {
     let whole = format!("{HEAD}abcd");
     for (at, kept) in [
-        (At::Start, 0),
-        (At::Head, HEAD.len() / 2),
-        (At::Body, HEAD.len()),
-        (At::HalfBody, HEAD.len() + 2),
-        (At::Byte(3), 3),
-        (At::Byte(1000), whole.len()),
-        (At::End, whole.len()),
+        (CutPoint::Start, 0),
+        (CutPoint::Head, HEAD.len() / 2),
+        (CutPoint::Body, HEAD.len()),
+        (CutPoint::HalfBody, HEAD.len() + 2),
+        (CutPoint::Byte(3), 3),
+        (CutPoint::Byte(1000), whole.len()),
+        (CutPoint::End, whole.len()),
     ] {
         for (end, error) in [
-            (End::Reset, RESET),
-            (End::Close, None),
-            (End::CloseWriting, None),
+            (ConnectionEnd::Reset, RESET),
+            (ConnectionEnd::Close, None),
+            (ConnectionEnd::CloseWriting, None),
         ] {
             let server = server(Fault::Cut { at, end }).await;
-            let outcome = ending(&server, POST).await;
+            let outcome = exchange_open(&server, POST).await;
             assert_eq!(outcome, (whole[..kept].to_owned(), error), "{at:?} {end:?}");
             assert_eq!(texts(&server), [POST], "{at:?} {end:?}");
         }
         let server = server(Fault::Cut {
             at,
-            end: End::Silence,
+            end: ConnectionEnd::Silence,
         })
         .await;
         let mut stream = connect(&server).await;
@@ -69,15 +73,15 @@ async fn a_cut_keeps_exactly_what_was_before_it() {
 }
 
 #[tokio::test]
-async fn a_cut_knows_chunks() {
+async fn a_cut_counts_the_framing_of_chunks() {
     let body = "4\r\nabcd\r\n4\r\nefgh\r\n0\r\n\r\n";
     for (at, kept) in [
-        (At::Body, 0),
-        (At::HalfBody, body.len() / 2),
-        (At::End, body.len()),
+        (CutPoint::Body, 0),
+        (CutPoint::HalfBody, body.len() / 2),
+        (CutPoint::End, body.len()),
     ] {
-        for (end, error) in [(End::Reset, RESET), (End::Close, None)] {
-            let outcome = of_chunks(Fault::Cut { at, end }).await;
+        for (end, error) in [(ConnectionEnd::Reset, RESET), (ConnectionEnd::Close, None)] {
+            let outcome = exchange_chunked(Fault::Cut { at, end }).await;
             assert_eq!(
                 outcome,
                 (format!("{CHUNKED}{}", &body[..kept]), error),
@@ -88,10 +92,10 @@ async fn a_cut_knows_chunks() {
 }
 
 #[tokio::test]
-async fn a_side_that_stops_writing_goes_on_reading() {
+async fn a_server_that_closes_its_writing_side_continues_to_read() {
     let server = server(Fault::Cut {
-        at: At::Body,
-        end: End::CloseWriting,
+        at: CutPoint::Body,
+        end: ConnectionEnd::CloseWriting,
     })
     .await;
     let mut stream = connect(&server).await;
@@ -104,8 +108,8 @@ async fn a_side_that_stops_writing_goes_on_reading() {
 }
 
 #[tokio::test]
-async fn a_reset_comes_before_the_request_is_read() {
-    let server = FaultServer::start(|_| panic!("it has nothing to answer"))
+async fn a_reset_can_precede_reading_the_request() {
+    let server = FaultServer::start(|_| panic!("the application must not see the request"))
         .await
         .unwrap();
     server.plan([Some(Fault::ResetUnread)]);
@@ -117,8 +121,8 @@ async fn a_reset_comes_before_the_request_is_read() {
 }
 
 #[tokio::test]
-async fn a_reset_comes_before_the_request_is_handled() {
-    let server = FaultServer::start(|_| panic!("it has nothing to answer"))
+async fn a_reset_can_precede_the_application() {
+    let server = FaultServer::start(|_| panic!("the application must not see the request"))
         .await
         .unwrap();
     server.plan([Some(Fault::ResetUnhandled)]);
@@ -132,9 +136,9 @@ async fn a_reset_comes_before_the_request_is_handled() {
 }
 
 #[tokio::test]
-async fn a_server_that_stops_reading_lets_the_sender_stand() {
+async fn a_server_that_stops_reading_stalls_the_sender() {
     for after in [0, 7] {
-        let server = FaultServer::in_turn([body()]).await.unwrap();
+        let server = FaultServer::with_responses([body()]).await.unwrap();
         server.plan([Some(Fault::StopReading { after })]);
         let mut stream = connect(&server).await;
         stream.write_all(POST.as_bytes()).await.unwrap();
@@ -153,10 +157,10 @@ async fn a_server_that_stops_reading_lets_the_sender_stand() {
 }
 
 #[tokio::test]
-async fn what_comes_too_late_in_an_answer_breaks_the_connection() {
+async fn request_faults_on_a_response_end_the_connection() {
     for fault in [Fault::ResetUnread, Fault::ResetUnhandled] {
         let server = server(fault).await;
-        assert_eq!(ending(&server, GET).await, (String::new(), RESET));
+        assert_eq!(exchange_open(&server, GET).await, (String::new(), RESET));
     }
     let server = server(Fault::StopReading { after: 0 }).await;
     let mut stream = connect(&server).await;
@@ -166,7 +170,7 @@ async fn what_comes_too_late_in_an_answer_breaks_the_connection() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_dribbles_by_the_clock() {
+async fn a_response_dribbles_by_the_clock() {
     let pace = Pace::Every(Duration::from_secs(1));
     let server = server(Fault::Dribble { bytes: 30, pace }).await;
     let mut stream = connect(&server).await;
@@ -179,7 +183,7 @@ async fn an_answer_dribbles_by_the_clock() {
 }
 
 #[tokio::test]
-async fn an_answer_dribbles_by_permits() {
+async fn a_response_dribbles_by_permits() {
     let permits = Arc::new(Semaphore::new(0));
     let pace = Pace::Permits(Arc::clone(&permits));
     let server = server(Fault::Dribble { bytes: 5, pace }).await;
@@ -190,14 +194,14 @@ async fn an_answer_dribbles_by_permits() {
         permits.add_permits(1);
         assert_eq!(read(&mut stream, piece.len()).await.as_bytes(), piece);
     }
-    // The connection is as good as before.
+    // The connection can be used again.
     permits.add_permits(100);
     stream.write_all(GET.as_bytes()).await.unwrap();
     assert_eq!(read(&mut stream, 42).await, format!("{HEAD}abcd"));
 }
 
 #[tokio::test]
-async fn whole_answers_are_changed() {
+async fn faults_change_complete_responses() {
     let http = "HTTP/1.1 ";
     for (fault, expected) in [
         (
@@ -229,7 +233,7 @@ async fn whole_answers_are_changed() {
         ),
     ] {
         let server = server(fault.clone()).await;
-        // The connection stays open: twice is twice the same.
+        // The connection stays open: the second response is the same.
         let outcome = exchange(&server, format!("{GET}{GET}")).await;
         assert_eq!(outcome, (expected.repeat(2), None), "{fault:?}");
         assert_eq!(server.connections(), 1);
@@ -237,8 +241,8 @@ async fn whole_answers_are_changed() {
 }
 
 #[tokio::test]
-async fn a_page_takes_the_place_of_the_answer() {
-    let server = FaultServer::in_turn([Answer::new("500 X").fault(Fault::Html)])
+async fn a_page_replaces_the_response() {
+    let server = FaultServer::with_responses([Response::new("500 X").fault(Fault::Html)])
         .await
         .unwrap();
     let (text, _) = exchange(&server, GET).await;
@@ -257,17 +261,17 @@ async fn a_page_takes_the_place_of_the_answer() {
 }
 
 #[tokio::test]
-async fn a_length_promises_too_much() {
-    for (end, error) in [(End::Reset, RESET), (End::Close, None)] {
+async fn a_content_length_is_too_large() {
+    for (end, error) in [(ConnectionEnd::Reset, RESET), (ConnectionEnd::Close, None)] {
         let server = server(Fault::LongerLength { by: 3, end }).await;
         let expected = "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\nabcd".to_owned();
-        assert_eq!(ending(&server, GET).await, (expected, error));
+        assert_eq!(exchange_open(&server, GET).await, (expected, error));
     }
 }
 
 #[tokio::test]
-async fn chunks_break() {
-    let server = FaultServer::in_turn([chunks().fault(Fault::GarbageChunkSize)])
+async fn chunks_are_invalid() {
+    let server = FaultServer::with_responses([chunks().fault(Fault::GarbageChunkSize)])
         .await
         .unwrap();
     let (text, _) = exchange(&server, GET).await;
@@ -275,13 +279,13 @@ async fn chunks_break() {
         text,
         format!("{CHUNKED}wrong\r\nabcd\r\n4\r\nefgh\r\n0\r\n\r\n")
     );
-    for (end, error) in [(End::Reset, RESET), (End::Close, None)] {
+    for (end, error) in [(ConnectionEnd::Reset, RESET), (ConnectionEnd::Close, None)] {
         assert_eq!(
-            of_chunks(Fault::NoLastChunk { end }).await,
+            exchange_chunked(Fault::NoLastChunk { end }).await,
             (format!("{CHUNKED}4\r\nabcd\r\n4\r\nefgh\r\n"), error)
         );
         assert_eq!(
-            of_chunks(Fault::ShortChunk { missing: 12, end }).await,
+            exchange_chunked(Fault::ShortChunk { missing: 12, end }).await,
             (
                 format!("{CHUNKED}4\r\nabcd\r\n10\r\nefgh\r\n0\r\n\r\n"),
                 error
@@ -291,19 +295,19 @@ async fn chunks_break() {
 }
 
 #[tokio::test]
-async fn raw_bytes_are_cut_too() {
+async fn raw_bytes_are_cut() {
     let fault = Fault::Cut {
-        at: At::HalfBody,
-        end: End::Reset,
+        at: CutPoint::HalfBody,
+        end: ConnectionEnd::Reset,
     };
-    let server = FaultServer::in_turn([Answer::raw("x\r\n\r\nabcd").fault(fault)])
+    let server = FaultServer::with_responses([Response::raw("x\r\n\r\nabcd").fault(fault)])
         .await
         .unwrap();
     assert_eq!(
-        ending(&server, GET).await,
+        exchange_open(&server, GET).await,
         ("x\r\n\r\nab".to_owned(), RESET)
     );
-    let server = FaultServer::in_turn([Answer::raw("x").fault(Fault::DuplicateHeaders)])
+    let server = FaultServer::with_responses([Response::raw("x").fault(Fault::DuplicateHeaders)])
         .await
         .unwrap();
     assert_eq!(exchange(&server, GET).await, ("x".to_owned(), None));

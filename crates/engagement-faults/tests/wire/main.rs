@@ -1,7 +1,7 @@
-//! What is on the wire, byte by byte, seen from a plain TCP connection.
+//! The bytes on the wire, as a plain TCP connection receives them.
 
-mod answers;
 mod faults;
+mod responses;
 mod server;
 
 use std::io::ErrorKind;
@@ -18,7 +18,7 @@ async fn connect(server: &FaultServer) -> TcpStream {
     TcpStream::connect(server.address()).await.unwrap()
 }
 
-/// All that comes for this, and how it ends. The sending side is closed, so that a server that waits for more is done.
+/// Sends a text and closes the writing side. Returns all that is received, and how the connection ends.
 async fn exchange(server: &FaultServer, sent: impl AsRef<[u8]>) -> (String, Option<ErrorKind>) {
     let mut stream = connect(server).await;
     stream.write_all(sent.as_ref()).await.unwrap();
@@ -26,13 +26,17 @@ async fn exchange(server: &FaultServer, sent: impl AsRef<[u8]>) -> (String, Opti
     rest(&mut stream).await
 }
 
-/// As [`exchange`], with a sending side that stays open, so that only the server can end it.
-async fn ending(server: &FaultServer, sent: impl AsRef<[u8]>) -> (String, Option<ErrorKind>) {
+/// As [`exchange`], with the writing side open, so that only the server can end the connection.
+async fn exchange_open(
+    server: &FaultServer,
+    sent: impl AsRef<[u8]>,
+) -> (String, Option<ErrorKind>) {
     let mut stream = connect(server).await;
     stream.write_all(sent.as_ref()).await.unwrap();
     rest(&mut stream).await
 }
 
+/// Reads to the end of the connection.
 async fn rest(stream: &mut TcpStream) -> (String, Option<ErrorKind>) {
     let mut bytes = Vec::new();
     let end = stream.read_to_end(&mut bytes).await;
@@ -40,21 +44,21 @@ async fn rest(stream: &mut TcpStream) -> (String, Option<ErrorKind>) {
     (text, end.err().map(|error| error.kind()))
 }
 
-/// So many bytes.
+/// Reads this many bytes.
 async fn read(stream: &mut TcpStream, count: usize) -> String {
     let mut bytes = vec![0; count];
     stream.read_exact(&mut bytes).await.unwrap();
     String::from_utf8(bytes).unwrap()
 }
 
-/// Lets the server do all that it can.
+/// Runs the server until it waits.
 async fn settle() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
 }
 
-/// Whether neither a byte nor an end has come.
+/// Whether the connection is open and has no data.
 async fn is_silent(stream: &mut TcpStream) -> bool {
     settle().await;
     let mut byte = [0];

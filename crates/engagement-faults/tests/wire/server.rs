@@ -1,24 +1,24 @@
-//! The server itself: what it reads, records, plans and survives.
+//! Reading, recording, planning and failing.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use engagement_faults::{Answer, At, End, Fault, FaultServer};
+use engagement_faults::{ConnectionEnd, CutPoint, Fault, FaultServer, Response};
 use tokio::io::AsyncWriteExt as _;
 
-use crate::{GET, POST, connect, ending, exchange, read, rest, settle, texts};
+use crate::{GET, POST, connect, exchange, exchange_open, read, rest, settle, texts};
 
 const NO_CONTENT: &str = "HTTP/1.1 204 No Content\r\n\r\n";
 const CHUNKED: &str = "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n\
                        3;x=y\r\nabc\r\nA\r\n0123\r\n\r\n89\r\n0\r\nt: 1\r\n\r\n";
 
-async fn started() -> FaultServer {
-    FaultServer::in_turn([]).await.unwrap()
+async fn start() -> FaultServer {
+    FaultServer::with_responses([]).await.unwrap()
 }
 
 #[tokio::test]
 async fn requests_are_recorded_to_the_byte() {
-    let server = started().await;
+    let server = start().await;
     let mut stream = connect(&server).await;
     let all = [GET, POST, CHUNKED, GET];
     for byte in all.concat().as_bytes() {
@@ -41,8 +41,8 @@ async fn requests_are_recorded_to_the_byte() {
 }
 
 #[tokio::test]
-async fn what_breaks_off_or_makes_no_sense_is_a_fragment() {
-    let server = started().await;
+async fn incomplete_and_invalid_requests_are_fragments() {
+    let server = start().await;
     for part in [
         "GET /",
         &POST[..POST.len() - 1],
@@ -58,34 +58,39 @@ async fn what_breaks_off_or_makes_no_sense_is_a_fragment() {
 }
 
 #[tokio::test]
-async fn a_connection_is_closed_when_that_is_asked_for() {
+async fn a_connection_is_closed_on_request() {
     let server = FaultServer::start(|request| match request.target() {
-        "/closed" => Answer::new("200 OK").header("connection", "close"),
-        _ => Answer::new("200 OK"),
+        "/closed" => Response::new("200 OK").header("connection", "close"),
+        _ => Response::new("200 OK"),
     })
     .await
     .unwrap();
-    let (text, error) = ending(&server, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n").await;
+    let (text, error) = exchange_open(&server, "GET / HTTP/1.1\r\nConnection: close\r\n\r\n").await;
     assert_eq!(
         (text.as_str(), error),
         ("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n", None)
     );
-    let (text, error) = ending(&server, "GET /closed HTTP/1.1\r\n\r\n").await;
+    let (text, error) = exchange_open(&server, "GET /closed HTTP/1.1\r\n\r\n").await;
     assert!(text.starts_with("HTTP/1.1 200 OK\r\nconnection: close\r\n") && error.is_none());
 }
 
 #[tokio::test]
-async fn a_plan_goes_on_with_its_last_step() {
-    let server = FaultServer::start(|_| Answer::new("204 No Content").fault(Fault::Html))
+async fn a_plan_repeats_its_last_step() {
+    let server = FaultServer::start(|_| Response::new("204 No Content").fault(Fault::Html))
         .await
         .unwrap();
-    let cut = |end| Some(Fault::Cut { at: At::Start, end });
-    server.plan([cut(End::Close), None, cut(End::Reset)]);
-    assert_eq!(ending(&server, GET).await, (String::new(), None));
-    // The answer's own fault.
+    let cut = |end| {
+        Some(Fault::Cut {
+            at: CutPoint::Start,
+            end,
+        })
+    };
+    server.plan([cut(ConnectionEnd::Close), None, cut(ConnectionEnd::Reset)]);
+    assert_eq!(exchange_open(&server, GET).await, (String::new(), None));
+    // The response's own fault.
     assert!(exchange(&server, GET).await.0.contains("<html>"));
     for _ in 0..3 {
-        assert!(ending(&server, GET).await.1.is_some());
+        assert!(exchange_open(&server, GET).await.1.is_some());
     }
     server.plan([]);
     assert!(exchange(&server, GET).await.0.contains("<html>"));
@@ -93,37 +98,37 @@ async fn a_plan_goes_on_with_its_last_step() {
 }
 
 #[tokio::test]
-async fn what_was_committed_stays_though_the_answer_is_lost() {
+async fn the_application_has_executed_a_request_whose_response_is_lost() {
     let committed = Arc::new(AtomicUsize::new(0));
     let server = {
         let committed = Arc::clone(&committed);
         FaultServer::start(move |_| {
             committed.fetch_add(1, Ordering::SeqCst);
-            Answer::json("{}").fault(Fault::Cut {
-                at: At::HalfBody,
-                end: End::Reset,
+            Response::json("{}").fault(Fault::Cut {
+                at: CutPoint::HalfBody,
+                end: ConnectionEnd::Reset,
             })
         })
         .await
         .unwrap()
     };
     for count in 1..=10 {
-        let (text, error) = ending(&server, POST).await;
+        let (text, error) = exchange_open(&server, POST).await;
         assert!(text.ends_with("\r\n\r\n{") && error.is_some());
         assert_eq!(committed.load(Ordering::SeqCst), count);
     }
 }
 
 #[tokio::test]
-async fn a_panicking_application_costs_one_connection() {
+async fn a_panic_of_the_application_closes_one_connection() {
     let server = FaultServer::start(|request| match request.method() {
         "POST" => panic!("this is a test of panics"),
-        _ => Answer::new("204 No Content"),
+        _ => Response::new("204 No Content"),
     })
     .await
     .unwrap();
     for _ in 0..3 {
-        let (text, _) = ending(&server, POST).await;
+        let (text, _) = exchange_open(&server, POST).await;
         assert_eq!(text, "");
         assert_eq!(exchange(&server, GET).await, (NO_CONTENT.to_owned(), None));
     }
@@ -131,19 +136,19 @@ async fn a_panicking_application_costs_one_connection() {
 }
 
 #[tokio::test]
-async fn dropping_it_ends_all_that_it_does() {
+async fn dropping_the_server_ends_its_tasks_and_connections() {
     let alive = || {
         tokio::runtime::Handle::current()
             .metrics()
             .num_alive_tasks()
     };
     let before = alive();
-    let server = started().await;
+    let server = start().await;
     server.plan([
         Some(Fault::StopReading { after: 1 }),
         Some(Fault::Cut {
-            at: At::Start,
-            end: End::Silence,
+            at: CutPoint::Start,
+            end: ConnectionEnd::Silence,
         }),
         None,
     ]);

@@ -31,7 +31,7 @@ pub(crate) enum ApiResponse {
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) message: String,
-    /// The provider's own body; otherwise the provider's configuration makes one of status and message.
+    /// The provider's own body; otherwise the provider's configuration builds one from status and message.
     pub(crate) body: Option<Value>,
 }
 

@@ -11,7 +11,7 @@ use super::multipart;
 use crate::accounts::call::UploadedFile;
 use crate::accounts::response::{ApiError, bad_request};
 
-/// How much of the rest of a too large body is read, so that the sender can receive the error response.
+/// How much of a body beyond the limit is read, in bytes, so that the client can receive the error response.
 const MAX_EXCESS: usize = 32 << 20;
 
 /// The complete body of a request.

@@ -31,7 +31,7 @@ pub(crate) struct Request<'a> {
     pub(crate) body: &'a BodyResult,
 }
 
-/// What is known of a request once it is handled.
+/// The provider and operation that a request was matched to.
 #[derive(Default)]
 pub(crate) struct Matched {
     config: Option<&'static ProviderConfig>,

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use bytes::Bytes;
-use engagement_document::{Operation, Response as DocumentedResponse};
+use engagement_document::Operation;
 use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::accounts::response::{ApiError, ApiResponse};
 /// Why the sandbox refused a request, where the provider's error body doesn't say it.
 const HINT: HeaderName = HeaderName::from_static("x-sandbox-hint");
 
-/// The example of a response that isn't JSON. It is no text, so that it isn't mistaken for one.
+/// The example of a response that isn't JSON. It is not UTF-8, so that it can't be mistaken for text.
 pub(crate) const EXAMPLE_BYTES: &[u8] = b"sandbox\0\xff\xfe";
 
 /// The body for requests that don't ask for JSON: the provider's own XML is not documented.
@@ -65,7 +65,7 @@ impl ErrorResponse {
         self
     }
 
-    /// The response, whose body the provider makes of status and message unless the error has one.
+    /// The response. Unless the error has a body, the provider's function builds one from status and message.
     pub(crate) fn into_response(self, error_body: fn(StatusCode, &str) -> Value) -> Response {
         let ApiError {
             status,
@@ -93,7 +93,7 @@ impl From<ApiError> for Box<ErrorResponse> {
 /// The first documented status of an operation, or that of its first documented response with a body.
 fn documented_status(operation: &Operation, with_body: bool) -> StatusCode {
     let first = operation.responses.first();
-    let response: Option<&DocumentedResponse> = if with_body {
+    let response = if with_body {
         operation.typed_response().or(first)
     } else {
         first

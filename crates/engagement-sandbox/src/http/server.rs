@@ -38,7 +38,7 @@ impl Listener {
 
     /// Serves in a task of the current Tokio runtime.
     pub(crate) fn serve(self, state: Arc<ServerState>) -> Server {
-        // Without Nagle's algorithm small responses are sent at once.
+        // Without Nagle's algorithm small responses are sent immediately.
         let listener = self
             .listener
             .tap_io(|stream| drop(stream.set_nodelay(true)));

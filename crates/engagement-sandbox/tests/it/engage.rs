@@ -1,9 +1,9 @@
-//! An Engage workspace from the outside.
+//! An Engage workspace over HTTP.
 
 use engagement_sandbox::{EngageMessageKind, Sandbox};
 use serde_json::{Value, json};
 
-use crate::http::{Http, Payload, words};
+use crate::http::{Http, Payload, error_message};
 
 fn uids(page: &Value) -> Vec<String> {
     page["data"]
@@ -30,7 +30,7 @@ async fn users_are_upserted_and_meta_is_merged() {
     assert_eq!(user["id"].as_str().map(str::len), Some(24));
     let (status, body) = http.post("/users", create).await;
     assert_eq!(status, 400);
-    assert!(words(&body).contains("exists already"), "{body}");
+    assert!(error_message(&body).contains("exists already"), "{body}");
 
     let user = http
         .ok(
@@ -82,12 +82,12 @@ async fn users_are_upserted_and_meta_is_merged() {
         (200, json!({ "status": "ok" }))
     );
     let (status, body) = http.get("/users/u1").await;
-    assert_eq!((status, words(&body)), (404, "User u1 not found"));
+    assert_eq!((status, error_message(&body)), (404, "User u1 not found"));
     assert_eq!(http.delete("/users/u1").await.0, 404);
 }
 
 #[tokio::test]
-async fn pages_go_both_ways() {
+async fn pages_are_read_in_both_directions() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let http = Http::engage(&sandbox);
     for at in 0..25 {
@@ -187,7 +187,7 @@ async fn pages_go_both_ways() {
         .await;
     assert_eq!(status, 400);
     assert!(
-        words(&body).contains("next_cursor and previous_cursor"),
+        error_message(&body).contains("next_cursor and previous_cursor"),
         "{body}"
     );
     assert_eq!(http.get("/users?next_cursor=nonsense").await.0, 400);
@@ -244,7 +244,10 @@ async fn users_are_filtered() {
         ["a", "b"]
     );
     let (status, body) = http.put("/users/d", json!({ "lists": ["nowhere"] })).await;
-    assert_eq!((status, words(&body)), (400, "List nowhere not found"));
+    assert_eq!(
+        (status, error_message(&body)),
+        (400, "List nowhere not found")
+    );
     assert_eq!(
         http.get("/users/d").await.0,
         404,
@@ -298,16 +301,16 @@ async fn lists_and_their_subscribers() {
         json!({ "uid": "ada" }),
         "found by number"
     );
-    let stranger = http
+    let unknown = http
         .ok(
             "POST",
             &subscribers,
             Payload::Json(json!({ "email": "eve@example.com" })),
         )
         .await;
-    let stranger = stranger["uid"].as_str().expect("a uid").to_owned();
+    let unknown = unknown["uid"].as_str().expect("a uid").to_owned();
     assert_eq!(
-        http.get(&format!("/users/{stranger}")).await.1["uid_updateable"],
+        http.get(&format!("/users/{unknown}")).await.1["uid_updateable"],
         true
     );
     assert_eq!(
@@ -318,14 +321,14 @@ async fn lists_and_their_subscribers() {
     );
     assert_eq!(http.get(&path).await.1["subscriber_count"], 2);
 
-    // The application's id is claimed by address.
+    // A user created by a subscription gets the application's id on an update with the same address.
     http.ok(
         "PUT",
         "/users/eve",
         Payload::Json(json!({ "email": "eve@example.com" })),
     )
     .await;
-    assert_eq!(http.get(&format!("/users/{stranger}")).await.0, 404);
+    assert_eq!(http.get(&format!("/users/{unknown}")).await.0, 404);
     let eve = http.get("/users/eve").await.1;
     assert_eq!(
         (eve.get("uid_updateable"), &eve["lists"][0]["id"]),
@@ -363,7 +366,7 @@ async fn lists_and_their_subscribers() {
     .await;
     assert_eq!(http.get("/users/ada").await.1["lists"], json!([]));
 
-    // The public form asks for no credentials.
+    // The public form needs no credentials.
     let app = Http::new(
         &sandbox,
         sandbox.engage().server_url("app").expect("a host"),
@@ -471,7 +474,7 @@ async fn events_merges_and_batches() {
     assert_eq!(
         http.get("/users/anon").await.0,
         200,
-        "a stranger's event makes a bare user"
+        "an event of an unknown user creates one without attributes"
     );
     http.ok(
         "PUT",
@@ -531,7 +534,7 @@ async fn events_merges_and_batches() {
 }
 
 #[tokio::test]
-async fn messages_are_kept_and_go_nowhere() {
+async fn messages_are_stored_and_not_sent() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let http = Http::engage(&sandbox);
     let mail = json!({ "from": { "email": "shop@example.com" }, "to": ["ada@example.com"], "cc": ["eve@example.com"], "subject": "Hello", "text": "Hi" });

@@ -1,11 +1,11 @@
-//! An EngageBay account from the outside.
+//! An EngageBay account over HTTP.
 
 use std::collections::BTreeSet;
 
 use engagement_sandbox::Sandbox;
 use serde_json::{Value, json};
 
-use crate::http::{Http, Payload, words};
+use crate::http::{Http, Payload, error_message};
 
 const PANEL: &str = "/dev/api/panel";
 
@@ -25,7 +25,7 @@ async fn contact(http: &Http<'_>, name: &str, email: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn a_contact_lives_from_create_to_delete() {
+async fn a_contact_is_created_changed_and_deleted() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let http = Http::engagebay(&sandbox);
     let mut body = person("Ada", "ada@example.com");
@@ -58,8 +58,8 @@ async fn a_contact_lives_from_create_to_delete() {
         .await;
     assert_eq!(status, 400);
     assert!(
-        words(&again).contains("A Contact with this email address")
-            && words(&again).contains("already exists"),
+        error_message(&again).contains("A Contact with this email address")
+            && error_message(&again).contains("already exists"),
         "{again}"
     );
     let (status, nobody) = http
@@ -69,7 +69,7 @@ async fn a_contact_lives_from_create_to_delete() {
         )
         .await;
     assert_eq!(
-        (status, words(&nobody)),
+        (status, error_message(&nobody)),
         (
             400,
             "Invalid input. Please provide all the required fields."
@@ -110,13 +110,13 @@ async fn a_contact_lives_from_create_to_delete() {
         )
         .await;
     assert_eq!(by_email, updated);
-    let (status, stranger) = http
+    let (status, unknown) = http
         .get(&format!(
             "{PANEL}/subscribers/contact-by-email/ada%40example.com"
         ))
         .await;
     assert_eq!(status, 400);
-    assert!(words(&stranger).contains("There is no contact exists with email"));
+    assert!(error_message(&unknown).contains("There is no contact exists with email"));
     assert_eq!(
         http.get(&format!("{PANEL}/subscribers/getByEmail/ada%40example.com"))
             .await,
@@ -154,7 +154,7 @@ async fn a_contact_lives_from_create_to_delete() {
 }
 
 #[tokio::test]
-async fn three_pages_hold_250_contacts_once_each() {
+async fn three_pages_contain_each_of_250_contacts_once() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let http = Http::engagebay(&sandbox);
     for at in 0..250 {
@@ -344,7 +344,7 @@ async fn tags_and_scores() {
         )
         .await;
     assert_eq!(status, 400);
-    assert!(words(&body).contains("2nd"), "{body}");
+    assert!(error_message(&body).contains("2nd"), "{body}");
     assert_eq!(
         http.post(
             &format!("{PANEL}/subscribers/contact/tags/add2/1"),
@@ -403,21 +403,21 @@ async fn tags_and_scores() {
 }
 
 #[tokio::test]
-async fn a_batch_creates_at_once_and_is_bounded() {
+async fn a_batch_creates_immediately_and_has_a_limit() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let http = Http::engagebay(&sandbox);
     let path = format!("{PANEL}/subscribers/subscriber-batch");
     let contacts: Vec<Value> = (0..100)
         .map(|at| person("P", &format!("p{at}@example.com")))
         .collect();
-    let answer = http
+    let response = http
         .ok(
             "POST",
             &path,
             Payload::Json(json!({ "contacts": contacts })),
         )
         .await;
-    assert_eq!(answer, json!({ "status": "success" }));
+    assert_eq!(response, json!({ "status": "success" }));
     assert_eq!(
         http.form(&format!("{PANEL}/subscribers"), &[("page_size", "100")])
             .await
@@ -433,7 +433,7 @@ async fn a_batch_creates_at_once_and_is_bounded() {
 }
 
 #[tokio::test]
-async fn companies_hold_contacts() {
+async fn companies_have_contacts() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let http = Http::engagebay(&sandbox);
     let named = |name: &str| json!({ "properties": [{ "name": "name", "value": name }] });
@@ -449,7 +449,7 @@ async fn companies_hold_contacts() {
         .post(&format!("{PANEL}/companies/company"), named("Engines"))
         .await;
     assert_eq!(status, 400);
-    assert!(words(&body).contains("already exists"), "{body}");
+    assert!(error_message(&body).contains("already exists"), "{body}");
 
     let (ada, eve) = (
         contact(&http, "Ada", "ada@example.com").await,
@@ -703,12 +703,12 @@ async fn deals_move_along_tracks() {
 }
 
 #[tokio::test]
-async fn the_desk() {
+async fn notes_events_tasks_products_tickets_and_custom_fields() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let http = Http::engagebay(&sandbox);
     let ada = contact(&http, "Ada", "ada@example.com").await;
 
-    // Notes, newest first if asked; none for strangers.
+    // Notes, in descending order on request, and none for unknown contacts.
     for subject in ["one", "two", "three"] {
         let note = json!({ "parentId": ada.to_string(), "subject": subject });
         http.ok("POST", &format!("{PANEL}/notes"), Payload::Json(note))
@@ -752,7 +752,7 @@ async fn the_desk() {
         400
     );
 
-    // Events: seconds in, milliseconds out.
+    // Events: times are sent in seconds and returned in milliseconds.
     let event = json!({ "name": "Review", "start_time": "1542868560", "end_time": 1_542_868_600, "contact_ids": [ada] });
     let event = http
         .ok(
@@ -766,12 +766,18 @@ async fn the_desk() {
         (&json!(1_542_868_560_000_i64), &json!(1_542_868_600_000_i64))
     );
     let event_url = format!("{PANEL}/calendar/event/normal");
-    let told = |key: &str| json!({ "error": format!("`{key}` must be seconds since 1970, and this looks like milliseconds") });
+    let error = |field: &str| json!({ "error": format!("`{field}` must be seconds since 1970, and this looks like milliseconds") });
     let late =
         json!({ "name": "Review", "start_time": 99_999_999_999_i64, "end_time": "100000000000" });
-    assert_eq!(http.post(&event_url, late).await, (400, told("end_time")));
+    assert_eq!(
+        http.post(&event_url, late).await,
+        (400, limit_headers("end_time"))
+    );
     let late = json!({ "id": event["id"], "start_time": 1_542_868_560_000_i64 });
-    assert_eq!(http.put(&event_url, late).await, (400, told("start_time")));
+    assert_eq!(
+        http.put(&event_url, late).await,
+        (400, limit_headers("start_time"))
+    );
     let event = json!({ "id": event["id"], "name": "Renamed" });
     http.ok(
         "PUT",
@@ -902,7 +908,7 @@ async fn the_desk() {
         204
     );
 
-    // Tickets are counted from one, and a new requester becomes a contact.
+    // Ids of tickets start at 1, and an unknown requester becomes a contact.
     let ticket = json!({ "requester_name": "Eve", "requester_email": "eve@example.com", "subject": "Help", "group_id": "7", "html_body": "<p>x</p>" });
     let ticket = http
         .ok(

@@ -1,4 +1,4 @@
-//! An EngageOne account from the outside.
+//! An EngageOne account over HTTP.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use engagement_sandbox::{EngageOne, Sandbox};
 use serde_json::{Value, json};
 
-use crate::http::{Http, Payload, words};
+use crate::http::{Http, Payload, error_message};
 
 const V1: &str = "/campaigns/Order%20confirmations/transactional";
 const V2: &str = "/campaigns/v2/Order%20confirmations/transactional";
@@ -44,7 +44,7 @@ fn order(dataset: Value, path: &str) -> Value {
 }
 
 #[tokio::test]
-async fn a_login_gives_a_token_that_other_calls_take() {
+async fn a_login_returns_a_token_that_other_calls_accept() {
     let sandbox = start().await;
     let (status, token) = users(&sandbox).post("/authenticate", credentials()).await;
     assert_eq!(status, 200);
@@ -81,7 +81,7 @@ async fn a_login_gives_a_token_that_other_calls_take() {
 }
 
 #[tokio::test]
-async fn a_login_with_anything_wrong_is_401() {
+async fn a_login_with_a_wrong_field_is_401() {
     let sandbox = start().await;
     for part in ["customer_id", "client_id", "secret"] {
         let mut wrong = credentials();
@@ -97,7 +97,7 @@ async fn a_login_with_anything_wrong_is_401() {
         wrong.as_object_mut().expect("an object").remove(part);
         let (status, body) = users(&sandbox).post("/authenticate", wrong).await;
         assert_eq!(
-            (status, words(&body)),
+            (status, error_message(&body)),
             (
                 400,
                 format!("body: \"{part}\" is a required property").as_str()
@@ -128,11 +128,11 @@ async fn a_login_with_anything_wrong_is_401() {
 }
 
 #[tokio::test]
-async fn tokens_are_unknown_expire_and_can_be_made_to() {
+async fn tokens_can_be_unknown_or_expire_or_be_invalidated() {
     let sandbox = start().await;
     let engageone = sandbox.engageone();
     let hint = async |http: Http<'_>| {
-        let (status, headers, body) = http.answer("GET", "/data", Payload::None).await;
+        let (status, headers, body) = http.call_with_headers("GET", "/data", Payload::None).await;
         assert_eq!((status, body), (401, json!({ "message": "Unauthorized" })));
         headers["x-sandbox-hint"].to_str().expect("text").to_owned()
     };
@@ -184,14 +184,14 @@ async fn another_customer_is_403() {
 }
 
 #[tokio::test]
-async fn sends_are_kept_with_their_recipients() {
+async fn sends_are_stored_with_their_recipients() {
     let sandbox = start().await;
     let http = Http::engageone(&sandbox);
     let first = order(
         json!([{ "email": "ada@example.com" }, { "email": "grace@example.com", "n": 7 }]),
         "$[*].email",
     );
-    let answer = http.ok("POST", V2, Payload::Json(first.clone())).await;
+    let response = http.ok("POST", V2, Payload::Json(first.clone())).await;
     let second = order(
         json!([{ "customer_email": "ada@example.com" }]),
         "customer_email",
@@ -199,7 +199,7 @@ async fn sends_are_kept_with_their_recipients() {
     assert_eq!(http.post(V1, second.clone()).await, (200, Value::Null));
     let again = http.ok("POST", V2, Payload::Json(first.clone())).await;
     assert_ne!(
-        again["send_id"], answer["send_id"],
+        again["send_id"], response["send_id"],
         "the same send twice is two"
     );
     let [v2, v1, _] = sandbox.engageone().sends().try_into().expect("three");
@@ -207,7 +207,7 @@ async fn sends_are_kept_with_their_recipients() {
         (v2.version, v2.campaign.as_str()),
         (2, "Order confirmations")
     );
-    assert_eq!(answer, json!({ "send_id": v2.id }));
+    assert_eq!(response, json!({ "send_id": v2.id }));
     assert_eq!(v2.recipients, ["ada@example.com", "grace@example.com"]);
     assert_eq!(
         (v1.version, v1.recipients, v1.body),
@@ -220,7 +220,7 @@ async fn sends_are_kept_with_their_recipients() {
 }
 
 #[tokio::test]
-async fn records_without_an_address_are_refused_unless_they_may_be() {
+async fn records_without_an_address_are_refused_unless_they_are_ignored() {
     let sandbox = start().await;
     let http = Http::engageone(&sandbox);
     let dataset = json!([{ "email": "ada@example.com" }, { "mail": "grace@example.com" }]);
@@ -244,7 +244,7 @@ async fn records_without_an_address_are_refused_unless_they_may_be() {
 }
 
 #[tokio::test]
-async fn communications_and_senders_are_asked_about_once_a_test_names_them() {
+async fn communications_and_senders_are_checked_once_a_test_adds_one() {
     let sandbox = start().await;
     let (http, engageone) = (Http::engageone(&sandbox), sandbox.engageone());
     let send = order(json!([{ "email": "ada@example.com" }]), "email");
@@ -311,14 +311,14 @@ async fn data_sources_are_listed_and_read() {
 }
 
 #[tokio::test]
-async fn a_video_has_a_url_to_put_a_record_behind() {
+async fn a_video_has_a_url_for_records() {
     let sandbox = start().await;
     let http = Http::engageone(&sandbox).at(sandbox.engageone().server_url("video"));
-    let answer = http
+    let response = http
         .get("/data/projects/Web%20shop/communications/a%2Fb/videoUrl")
         .await;
     assert_eq!(
-        answer,
+        response,
         (
             200,
             json!({ "videoUrl": "https://video.example.com/Web%20shop/a%2Fb/" })
@@ -327,7 +327,7 @@ async fn a_video_has_a_url_to_put_a_record_behind() {
 }
 
 #[tokio::test]
-async fn examples_only_takes_the_token_of_the_example() {
+async fn examples_only_accepts_the_token_of_the_example() {
     let sandbox = Sandbox::builder()
         .examples_only()
         .start()
@@ -339,6 +339,6 @@ async fn examples_only_takes_the_token_of_the_example() {
     let token = token.as_str().expect("a JSON string");
     assert_eq!(with(&sandbox, token).get("/data").await.0, 200);
     assert_eq!(with(&sandbox, "other").get("/data").await.0, 401);
-    // With accounts it is as unknown as any.
+    // With accounts it is unknown.
     assert_eq!(with(&start().await, token).get("/data").await.0, 401);
 }

@@ -1,18 +1,18 @@
-//! An Engagespot app from the outside.
+//! An Engagespot app over HTTP.
 
-mod access;
-mod front;
-mod inbox;
+mod auth;
+mod notifications;
+mod preferences;
 mod profiles;
-mod send;
-mod settings;
+mod sdk;
+mod sends;
 mod topics;
 
 use engagement_document::Document;
 use engagement_sandbox::{Engagespot, Sandbox};
 use serde_json::{Value, json};
 
-use crate::http::{contradiction, documents};
+use crate::http::{documents, violation};
 
 fn document() -> &'static Document {
     let mut all = documents().iter();
@@ -29,7 +29,7 @@ struct Spot<'a> {
 
 impl<'a> Spot<'a> {
     fn new(sandbox: &'a Sandbox, headers: &[(&'static str, &str)]) -> Self {
-        // Where other crates of a build turn reqwest's TLS on, it wants a provider even for plain HTTP.
+        // If another crate of the build enables TLS in reqwest, it needs a crypto provider even for plain HTTP.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let headers = headers.iter();
         Self {
@@ -61,7 +61,7 @@ impl<'a> Spot<'a> {
         Self::new(sandbox, &[("authorization", &format!("Bearer {token}"))])
     }
 
-    /// The same with another header.
+    /// Adds a header.
     fn with(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
@@ -79,9 +79,9 @@ impl<'a> Spot<'a> {
                 .header("content-type", "application/json")
                 .body(body.to_string());
         }
-        let response = request.send().await.expect("an answer");
+        let response = request.send().await.expect("a response");
         let status = response.status().as_u16();
-        let text = response.text().await.expect("a whole answer");
+        let text = response.text().await.expect("a complete response");
         let body = if text.is_empty() {
             Value::Null
         } else {
@@ -92,7 +92,7 @@ impl<'a> Spot<'a> {
             let operation = document()
                 .operation(record.operation.expect("its operation"))
                 .expect("it is documented");
-            let wrong = contradiction(document(), operation, status, &body);
+            let wrong = violation(document(), operation, status, &body);
             assert_eq!(wrong, None, "{method} {path}: {body}");
         }
         (status, body)
@@ -120,15 +120,15 @@ impl<'a> Spot<'a> {
 
     /// A call that must succeed.
     async fn ok(&self, method: &str, path: &str, body: Value) -> Value {
-        let (status, answer) = self.call(method, path, body).await;
+        let (status, response) = self.call(method, path, body).await;
         assert!(
             (200..300).contains(&status),
-            "{method} {path}: {status} {answer}"
+            "{method} {path}: {status} {response}"
         );
-        answer
+        response
     }
 
-    /// Registers users that have nothing but an identifier.
+    /// Registers users with only an identifier.
     async fn register(&self, users: &[&str]) {
         for user in users {
             self.ok("POST", "/v3/users", json!({ "identifier": user }))
@@ -146,7 +146,7 @@ impl<'a> Spot<'a> {
     }
 }
 
-/// A refusal with one sentence.
+/// An error with one message.
 fn failure(status: u16, message: &str) -> (u16, Value) {
     let message = if status == 400 {
         json!([message])

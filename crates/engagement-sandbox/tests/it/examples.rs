@@ -1,11 +1,11 @@
-//! Every operation of every document, with the request that its examples make.
+//! Every operation of every document, with a request made of its examples.
 
 use engagement_document::{Body, BodyKind, Document, Location, Operation, SchemeKind};
 use engagement_sandbox::Sandbox;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use crate::http::{BOUNDARY, Part, basic, contradiction, documents, multipart, read, words};
+use crate::http::{BOUNDARY, Part, basic, documents, error_message, multipart, read, violation};
 
 fn text(value: &Value) -> String {
     value
@@ -13,7 +13,7 @@ fn text(value: &Value) -> String {
         .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// The texts that a value goes on the wire as: one, or one for each element.
+/// The texts that a value is sent as: one, or one per element.
 fn texts(value: &Value) -> Vec<String> {
     value.as_array().map_or_else(
         || vec![text(value)],
@@ -38,7 +38,7 @@ fn form(document: &Document, schema: &Value, example: &Value) -> String {
     form.finish()
 }
 
-/// Headers for the first alternative of an operation's security that all credentials are known for.
+/// Headers for the first alternative of an operation's security for which all credentials are known.
 fn credentials(
     sandbox: &Sandbox,
     document: &Document,
@@ -162,7 +162,7 @@ pub(crate) fn request(
 }
 
 #[tokio::test]
-async fn examples_only_answers_every_operation_with_its_example() {
+async fn examples_only_returns_the_example_of_every_operation() {
     let sandbox = Sandbox::builder()
         .examples_only()
         .start()
@@ -175,10 +175,10 @@ async fn examples_only_answers_every_operation_with_its_example() {
             let response = request(&sandbox, &client, document, operation)
                 .send()
                 .await
-                .expect("an answer");
+                .expect("a response");
             let status = response.status().as_u16();
             let headers = response.headers().clone();
-            let bytes = response.bytes().await.expect("a whole answer");
+            let bytes = response.bytes().await.expect("a complete response");
             let documented = &operation.responses[0];
             if documented.binary {
                 assert_eq!(&bytes[..], b"sandbox\0\xff\xfe", "{}", operation.id);
@@ -204,7 +204,7 @@ async fn examples_only_answers_every_operation_with_its_example() {
 }
 
 #[tokio::test]
-async fn examples_only_still_asks_for_credentials_and_valid_bodies() {
+async fn examples_only_still_requires_credentials_and_valid_bodies() {
     let sandbox = Sandbox::builder()
         .examples_only()
         .start()
@@ -212,21 +212,21 @@ async fn examples_only_still_asks_for_credentials_and_valid_bodies() {
         .expect("a free port");
     let url = format!("{}/users", sandbox.engage().base_url());
     let client = reqwest::Client::new();
-    let bare = client.post(&url).send().await.expect("an answer");
+    let bare = client.post(&url).send().await.expect("a response");
     assert_eq!(bare.status(), 401);
     let json = client
         .post(&url)
         .header("authorization", basic("sandbox-engage-key", ""))
         .header("content-type", "application/json");
     assert_eq!(
-        json.body("{}").send().await.expect("an answer").status(),
+        json.body("{}").send().await.expect("a response").status(),
         400
     );
 }
 
-/// With accounts that don't hold the examples' records, many calls are refused; none may fail or break the document.
+/// The accounts lack the records of the examples, so many calls are refused. None may fail or violate the document.
 #[tokio::test]
-async fn the_examples_against_empty_accounts_are_answered_or_refused() {
+async fn requests_from_the_examples_to_empty_accounts_have_documented_responses() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let client = reqwest::Client::new();
     for document in documents() {
@@ -234,26 +234,26 @@ async fn the_examples_against_empty_accounts_are_answered_or_refused() {
             let response = request(&sandbox, &client, document, operation)
                 .send()
                 .await
-                .expect("an answer");
+                .expect("a response");
             let status = response.status().as_u16();
             let headers = response.headers().clone();
-            let bytes = response.bytes().await.expect("a whole answer");
+            let bytes = response.bytes().await.expect("a complete response");
             let body = read(&headers, &bytes);
             if (200..300).contains(&status) {
                 assert_eq!(
-                    contradiction(document, operation, status, &body),
+                    violation(document, operation, status, &body),
                     None,
                     "{body}"
                 );
             } else {
-                // The example of a login is of no account.
+                // The example of a login belongs to no account.
                 let login = operation.id == "auth_login" && status == 401;
                 assert!(
                     login || matches!(status, 400 | 404 | 409 | 412),
                     "{}: {status} {body}",
                     operation.id
                 );
-                assert!(!words(&body).is_empty(), "{}: {body}", operation.id);
+                assert!(!error_message(&body).is_empty(), "{}: {body}", operation.id);
                 let mut places = document.error_message.iter();
                 assert!(
                     places.any(|place| body.pointer(place).is_some()),

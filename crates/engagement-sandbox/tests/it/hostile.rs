@@ -1,4 +1,4 @@
-//! Input that no client of good will sends.
+//! Invalid and unusual input.
 
 use std::io;
 
@@ -11,18 +11,18 @@ use tokio::net::TcpStream;
 use crate::examples::request;
 use crate::http::{Http, Payload, documents};
 
-/// Sends bytes and reads what comes until the connection ends.
+/// Sends bytes, and reads until the connection ends.
 async fn raw(sandbox: &Sandbox, bytes: &[u8]) -> io::Result<String> {
     let mut stream = TcpStream::connect(sandbox.address()).await?;
     stream.write_all(bytes).await?;
     stream.shutdown().await?;
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).await?;
+    Ok(String::from_utf8_lossy(&response).into_owned())
 }
 
 #[tokio::test]
-async fn odd_bytes_are_answered_or_dropped_and_the_sandbox_lives() {
+async fn invalid_bytes_get_a_response_or_a_closed_connection() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let inputs: [&[u8]; 7] = [
         b"\x00\xff\x00\xff\r\n\r\n",
@@ -34,22 +34,22 @@ async fn odd_bytes_are_answered_or_dropped_and_the_sandbox_lives() {
         b"BREW /engage HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n",
     ];
     for input in inputs {
-        // A reset counts as dropped.
-        let answer = raw(&sandbox, input).await.unwrap_or_default();
+        // A reset counts as closed.
+        let response = raw(&sandbox, input).await.unwrap_or_default();
         assert!(
-            answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
-            "{answer}"
+            response.is_empty() || response.starts_with("HTTP/1.1 4"),
+            "{response}"
         );
     }
     assert_eq!(Http::engage(&sandbox).get("/users").await.0, 200);
 }
 
 #[tokio::test]
-async fn odd_values_are_refused_or_stored_and_never_break_an_answer() {
+async fn unusual_values_are_refused_or_stored_and_never_invalidate_a_response() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let (bay, engage) = (Http::engagebay(&sandbox), Http::engage(&sandbox));
     let deep = format!("{}{}", "[".repeat(5000), "]".repeat(5000));
-    let odd = [
+    let unusual = [
         json!(null),
         json!([]),
         json!({}),
@@ -112,7 +112,7 @@ async fn odd_values_are_refused_or_stored_and_never_break_an_answer() {
         "contact_ids",
     ];
     for (method, path) in bay_calls {
-        for value in &odd {
+        for value in &unusual {
             let all: serde_json::Map<_, _> = keys
                 .iter()
                 .map(|key| ((*key).to_owned(), value.clone()))
@@ -158,7 +158,7 @@ async fn odd_values_are_refused_or_stored_and_never_break_an_answer() {
         "created_at",
     ];
     for (method, path) in engage_calls {
-        for value in &odd {
+        for value in &unusual {
             let all: serde_json::Map<_, _> = keys
                 .iter()
                 .map(|key| ((*key).to_owned(), value.clone()))
@@ -175,16 +175,16 @@ async fn odd_values_are_refused_or_stored_and_never_break_an_answer() {
     }
 }
 
-/// Every operation, with a body that its document may or may not allow.
+/// Every operation, with a body that may violate its document.
 #[tokio::test]
-async fn odd_members_never_break_an_answer() {
+async fn unusual_fields_never_invalidate_a_response() {
     let sandbox = Sandbox::builder()
         .without_rate_limits()
         .start()
         .await
         .expect("a free port");
     let client = reqwest::Client::new();
-    let odd = [
+    let unusual = [
         json!(null),
         json!({}),
         json!("\u{0}\u{202e}é"),
@@ -201,16 +201,16 @@ async fn odd_members_never_break_an_answer() {
                 continue;
             };
             let example = body.example.as_object().cloned().unwrap_or_default();
-            let mut bodies: Vec<Value> = odd.to_vec();
+            let mut bodies: Vec<Value> = unusual.to_vec();
             for (name, value) in &example {
-                // Each member on its own, and each member of its members.
-                for odd in &odd {
+                // Each field alone, and each field of its objects.
+                for unusual in &unusual {
                     let mut body = body.example.clone();
-                    body[name] = odd.clone();
+                    body[name] = unusual.clone();
                     bodies.push(body);
                     for inner in value.as_object().into_iter().flatten() {
                         let mut body = json!(example);
-                        body[name][inner.0] = odd.clone();
+                        body[name][inner.0] = unusual.clone();
                         bodies.push(body);
                     }
                 }
@@ -243,7 +243,12 @@ async fn deeply_nested_json_is_refused() {
         .header("accept", "application/json")
         .header("content-type", "application/json");
     assert_eq!(
-        request.body(body).send().await.expect("an answer").status(),
+        request
+            .body(body)
+            .send()
+            .await
+            .expect("a response")
+            .status(),
         400
     );
 }

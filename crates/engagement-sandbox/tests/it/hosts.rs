@@ -1,4 +1,4 @@
-//! Hosts that are apart, and the shapes that errors have.
+//! Separate hosts, and the format of errors.
 
 use engagement_sandbox::{EngageOne, Sandbox, WebEngage};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ async fn start() -> Sandbox {
 }
 
 #[tokio::test]
-async fn one_path_is_another_operation_on_another_host() {
+async fn hosts_can_have_different_operations_at_one_path() {
     let sandbox = start().await;
     let webengage = sandbox.webengage();
     let mut operations = Vec::new();
@@ -48,7 +48,7 @@ async fn one_path_is_another_operation_on_another_host() {
             Some("delivery_report_rcs")
         ]
     );
-    // The main host has none of them, and they have nothing of the main one.
+    // The main host has none of their operations, and they have none of its.
     let main = Http::webengage(&sandbox);
     assert_eq!(main.post("/tracking/events", json!({})).await.0, 404);
     let sms = Http::webengage(&sandbox).at(webengage.server_url("sms-status"));
@@ -64,7 +64,7 @@ async fn one_path_is_another_operation_on_another_host() {
 }
 
 #[tokio::test]
-async fn credentials_that_may_be_left_out_must_not_be_wrong() {
+async fn optional_credentials_must_not_be_wrong() {
     let sandbox = start().await;
     let document = crate::http::documents()
         .iter()
@@ -94,12 +94,12 @@ async fn credentials_that_may_be_left_out_must_not_be_wrong() {
 }
 
 #[tokio::test]
-async fn hosts_that_nobody_publishes_are_served_and_have_nothing() {
+async fn unpublished_hosts_are_served_without_operations() {
     let sandbox = start().await;
     let engageone = sandbox.engageone();
     let archiving = Http::engageone(&sandbox).at(engageone.server_url("archiving"));
     let (status, headers, body) = archiving
-        .answer("GET", "/documents/7?x=1", Payload::None)
+        .call_with_headers("GET", "/documents/7?x=1", Payload::None)
         .await;
     assert_eq!(status, 404);
     assert_eq!(
@@ -128,7 +128,7 @@ async fn hosts_that_nobody_publishes_are_served_and_have_nothing() {
 }
 
 #[tokio::test]
-async fn errors_have_the_shape_of_their_provider() {
+async fn errors_have_the_format_of_their_provider() {
     let sandbox = start().await;
     let list = |message: &str| json!({ "status": "error", "message": [message] });
     let one = |message: &str| json!({ "status": "error", "message": message });
@@ -230,7 +230,7 @@ async fn errors_have_the_shape_of_their_provider() {
     ];
     for (base, path, expected) in wrong {
         let (status, headers, body) = Http::bare(&sandbox, base)
-            .answer("GET", path, Payload::None)
+            .call_with_headers("GET", path, Payload::None)
             .await;
         assert_eq!((status, body), (401, expected), "{path}");
         assert!(headers.contains_key("x-sandbox-hint"), "{path}");

@@ -1,4 +1,4 @@
-//! A plain client that checks every answer against the documents.
+//! A client that checks every response against the documents.
 
 use std::sync::OnceLock;
 
@@ -23,24 +23,24 @@ pub(crate) fn documents() -> &'static [Document] {
     })
 }
 
-/// Says what in a success answer contradicts the document.
-pub(crate) fn contradiction(
+/// How a success response violates the document.
+pub(crate) fn violation(
     document: &Document,
     operation: &Operation,
     status: u16,
     body: &Value,
 ) -> Option<String> {
     let not_found = operation.not_found_statuses.contains(&status);
-    let Some(answer) = operation
+    let Some(response) = operation
         .responses
         .iter()
-        .find(|answer| answer.status == status)
+        .find(|response| response.status == status)
     else {
         return (!not_found)
             .then(|| format!("{}: status {status} is not documented", operation.id));
     };
-    let Some(schema) = &answer.schema else {
-        return (!body.is_null() && !answer.binary)
+    let Some(schema) = &response.schema else {
+        return (!body.is_null() && !response.binary)
             .then(|| format!("{}: a body where none is documented", operation.id));
     };
     let validator =
@@ -180,7 +180,7 @@ impl<'a> Http<'a> {
 
     /// Without credentials.
     pub(crate) fn bare(sandbox: &'a Sandbox, base: String) -> Self {
-        // Where other crates of a build turn reqwest's TLS on, it wants a provider even for plain HTTP.
+        // If another crate of the build enables TLS in reqwest, it needs a crypto provider even for plain HTTP.
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             sandbox,
@@ -190,32 +190,32 @@ impl<'a> Http<'a> {
         }
     }
 
-    /// Sends a header with every request; one with this name is replaced.
+    /// Sends a header with every request, in place of one with this name.
     pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self.headers.push((name.to_owned(), value.into()));
         self
     }
 
-    /// Goes to another host with the same headers.
+    /// Uses another host with the same headers.
     pub(crate) fn at(mut self, base: Option<String>) -> Self {
         self.base = base.expect("a host of the document");
         self
     }
 
-    /// Sends a request and gives status and JSON (null for no body).
+    /// Sends a request, and returns status and JSON (null for no body).
     pub(crate) async fn call(
         &self,
         method: &str,
         path: &str,
         payload: Payload<'_>,
     ) -> (u16, Value) {
-        let (status, _, body) = self.answer(method, path, payload).await;
+        let (status, _, body) = self.call_with_headers(method, path, payload).await;
         (status, body)
     }
 
-    /// The same, with the answer's headers.
-    pub(crate) async fn answer(
+    /// The same, with the headers of the response.
+    pub(crate) async fn call_with_headers(
         &self,
         method: &str,
         path: &str,
@@ -247,10 +247,10 @@ impl<'a> Http<'a> {
                 )
                 .body(multipart(parts)),
         };
-        let response = request.send().await.expect("an answer");
+        let response = request.send().await.expect("a response");
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let bytes = response.bytes().await.expect("a whole answer");
+        let bytes = response.bytes().await.expect("a complete response");
         let body = read(&headers, &bytes);
         if (200..300).contains(&status) {
             let record = self.sandbox.requests().pop().expect("a recorded request");
@@ -262,7 +262,7 @@ impl<'a> Http<'a> {
                 .operation(record.operation.expect("its operation"))
                 .expect("it is documented");
             assert_eq!(
-                contradiction(document, operation, status, &body),
+                violation(document, operation, status, &body),
                 None,
                 "{method} {path}: {body}"
             );
@@ -309,7 +309,7 @@ pub(crate) fn basic(user: &str, password: &str) -> String {
     )
 }
 
-/// A body as JSON: null where there is none, text where it is of another kind.
+/// A body as JSON: null without a body, text for other media types.
 pub(crate) fn read(headers: &HeaderMap, bytes: &[u8]) -> Value {
     if bytes.is_empty() {
         return Value::Null;
@@ -320,9 +320,9 @@ pub(crate) fn read(headers: &HeaderMap, bytes: &[u8]) -> Value {
     }
 }
 
-/// The provider's words in an error body; several are the first of them.
-pub(crate) fn words(body: &Value) -> &str {
-    let places = ["/error", "/message/0", "/message", "/response/message"];
-    let mut found = places.iter().filter_map(|place| body.pointer(place));
+/// The message in an error body; of several, the first.
+pub(crate) fn error_message(body: &Value) -> &str {
+    let pointers = ["/error", "/message/0", "/message", "/response/message"];
+    let mut found = pointers.iter().filter_map(|pointer| body.pointer(pointer));
     found.find_map(Value::as_str).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! WebEngage's limits; the other providers publish none that are kept.
+//! The rate limits of WebEngage. The other providers publish none that the sandbox emulates.
 
 use engagement_sandbox::{Builder, Sandbox};
 use reqwest::header::HeaderMap;
@@ -13,38 +13,49 @@ async fn start(builder: Builder) -> Sandbox {
     builder.start().await.expect("a free port")
 }
 
-/// What is said of the limit: how many requests are taken, and how many more.
-fn told(headers: &HeaderMap) -> Option<(&str, &str)> {
+/// The headers of a rate limit: the limit, and the remaining requests.
+fn limit_headers(headers: &HeaderMap) -> Option<(&str, &str)> {
     let text = |name: &str| headers.get(name)?.to_str().ok();
     Some((text("x-ratelimit-limit")?, text("x-ratelimit-remaining")?))
 }
 
 #[tokio::test]
-async fn answers_tell_how_many_more_requests_are_taken() {
+async fn responses_have_the_remaining_requests() {
     let sandbox = start(Sandbox::builder()).await;
     let http = Http::webengage(&sandbox);
     let user = json!({ "userId": "u1" });
     let (_, headers, _) = http
-        .answer("POST", USERS, Payload::Json(user.clone()))
+        .call_with_headers("POST", USERS, Payload::Json(user.clone()))
         .await;
-    assert_eq!(told(&headers), Some(("5000", "4999")));
-    let (status, headers, _) = http.answer("POST", USERS, Payload::Json(json!([]))).await;
-    assert_eq!((status, told(&headers)), (400, Some(("5000", "4998"))));
+    assert_eq!(limit_headers(&headers), Some(("5000", "4999")));
+    let (status, headers, _) = http
+        .call_with_headers("POST", USERS, Payload::Json(json!([])))
+        .await;
+    assert_eq!(
+        (status, limit_headers(&headers)),
+        (400, Some(("5000", "4998")))
+    );
     // Each operation has its own count.
     let event = json!({ "userId": "u1", "eventName": "Seen" });
-    let (_, headers, _) = http.answer("POST", EVENTS, Payload::Json(event)).await;
-    assert_eq!(told(&headers), Some(("5000", "4999")));
-    // Neither a stranger's requests count nor those to operations without a limit.
-    let stranger = Http::new(&sandbox, sandbox.webengage().base_url(), "Bearer x".into());
-    let (status, headers, _) = stranger
-        .answer("POST", USERS, Payload::Json(user.clone()))
+    let (_, headers, _) = http
+        .call_with_headers("POST", EVENTS, Payload::Json(event))
         .await;
-    assert_eq!((status, told(&headers)), (401, None));
-    let (_, headers, _) = http.answer("GET", "/v1/feedback/none", Payload::None).await;
-    assert_eq!(told(&headers), None);
+    assert_eq!(limit_headers(&headers), Some(("5000", "4999")));
+    // Requests without valid credentials don't count, and neither do those to operations without a limit.
+    let unknown = Http::new(&sandbox, sandbox.webengage().base_url(), "Bearer x".into());
+    let (status, headers, _) = unknown
+        .call_with_headers("POST", USERS, Payload::Json(user.clone()))
+        .await;
+    assert_eq!((status, limit_headers(&headers)), (401, None));
+    let (_, headers, _) = http
+        .call_with_headers("GET", "/v1/feedback/none", Payload::None)
+        .await;
+    assert_eq!(limit_headers(&headers), None);
     sandbox.reset();
-    let (_, headers, _) = http.answer("POST", USERS, Payload::Json(user)).await;
-    assert_eq!(told(&headers), Some(("5000", "4999")));
+    let (_, headers, _) = http
+        .call_with_headers("POST", USERS, Payload::Json(user))
+        .await;
+    assert_eq!(limit_headers(&headers), Some(("5000", "4999")));
 }
 
 #[tokio::test]
@@ -54,9 +65,11 @@ async fn one_request_too_many_is_429() {
     let mut seen = Vec::new();
     for at in 0..4 {
         let user = json!({ "userId": format!("u{at}") });
-        let (status, headers, body) = http.answer("POST", USERS, Payload::Json(user)).await;
-        let remaining = told(&headers).map(|(_, remaining)| remaining.to_owned());
-        seen.push((status == 429, remaining.expect("it is told")));
+        let (status, headers, body) = http
+            .call_with_headers("POST", USERS, Payload::Json(user))
+            .await;
+        let remaining = limit_headers(&headers).map(|(_, remaining)| remaining.to_owned());
+        seen.push((status == 429, remaining.expect("a header")));
         if status == 429 {
             let message = "Too many requests: `users_track` takes 2 in 60 seconds";
             let shape = json!({ "response": { "message": message, "status": "error" } });
@@ -69,7 +82,7 @@ async fn one_request_too_many_is_429() {
 }
 
 #[tokio::test]
-async fn limits_can_be_turned_off_and_must_be_of_an_operation() {
+async fn limits_can_be_disabled_and_need_a_known_operation() {
     let sandbox = start(
         Sandbox::builder()
             .without_rate_limits()
@@ -79,8 +92,10 @@ async fn limits_can_be_turned_off_and_must_be_of_an_operation() {
     let http = Http::webengage(&sandbox);
     for _ in 0..2 {
         let user = json!({ "userId": "u1" });
-        let (status, headers, _) = http.answer("POST", USERS, Payload::Json(user)).await;
-        assert_eq!((status, told(&headers)), (201, None));
+        let (status, headers, _) = http
+            .call_with_headers("POST", USERS, Payload::Json(user))
+            .await;
+        assert_eq!((status, limit_headers(&headers)), (201, None));
     }
     let unknown = Sandbox::builder()
         .rate_limit("users_merge", 1)

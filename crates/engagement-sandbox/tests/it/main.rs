@@ -1,4 +1,4 @@
-//! The sandbox, driven over HTTP as any client would.
+//! The sandbox, called over HTTP.
 
 mod engage;
 mod engagebay;

@@ -3,7 +3,7 @@
 use engagement_sandbox::Sandbox;
 use serde_json::json;
 
-use crate::http::{BOUNDARY, Http, Part, Payload, words};
+use crate::http::{BOUNDARY, Http, Part, Payload, error_message};
 
 const CATALOG: &str = "/api/v1/accounts/sandbox0/catalog/catalog_7/upload";
 const RECOMMENDATION: &str = "/api/v1/accounts/sandbox0/recommendation/manual/upload";
@@ -31,7 +31,7 @@ async fn files_and_fields_are_read() {
     assert_eq!((upload.file_name.as_str(), upload.bytes), ("r.csv", 24));
     assert_eq!(upload.meta["name"], "Goes well");
 
-    // A part is a file by its schema too, and needs neither name nor media type.
+    // The schema can make a part a file, which then needs neither name nor media type.
     let bare = [Part::text("file", "id,title\nsku-1,Lamp\n")];
     http.ok("POST", CATALOG, Payload::Multipart(&bare)).await;
     let upload = sandbox.webengage().uploads().pop().expect("one");
@@ -42,12 +42,12 @@ async fn files_and_fields_are_read() {
 }
 
 #[tokio::test]
-async fn parts_are_checked_by_the_document() {
+async fn parts_are_checked_against_the_document() {
     let sandbox = start().await;
     let http = dashboard(&sandbox);
     let refused = async |path: &str, parts: &[Part<'_>]| {
         let (status, body) = http.call("POST", path, Payload::Multipart(parts)).await;
-        (status, words(&body).to_owned())
+        (status, error_message(&body).to_owned())
     };
     let file = Part::file("file", "r.csv", "text/csv", b"a,b\n");
     assert_eq!(
@@ -103,12 +103,12 @@ async fn parts_are_checked_by_the_document() {
 }
 
 #[tokio::test]
-async fn what_is_no_multipart_is_refused() {
+async fn invalid_multipart_bodies_are_refused() {
     let sandbox = start().await;
     let http = dashboard(&sandbox);
     let (status, body) = http.post(CATALOG, json!({ "file": "a,b" })).await;
     assert_eq!(
-        (status, words(&body)),
+        (status, error_message(&body)),
         (
             415,
             "the Content-Type is wrong: `catalogs_upload` takes multipart/form-data"
@@ -133,7 +133,7 @@ async fn what_is_no_multipart_is_refused() {
             .header("authorization", "Bearer sandbox-webengage-key")
             .header("content-type", media)
             .body(text);
-        let response = request.send().await.expect("an answer");
+        let response = request.send().await.expect("a response");
         assert_eq!(response.status(), 400, "{media} {text}");
         let text = response.text().await.expect("text");
         assert!(
@@ -156,13 +156,13 @@ async fn files_may_be_larger_than_other_bodies() {
     let parts = [Part::file("file", "large.csv", "text/csv", &large)];
     let (status, body) = http.call("POST", CATALOG, Payload::Multipart(&parts)).await;
     assert_eq!(
-        (status, words(&body)),
+        (status, error_message(&body)),
         (413, "the body exceeds the sandbox's limit of 32 MiB")
     );
 }
 
 #[tokio::test]
-async fn an_account_can_be_given_a_file_without_http() {
+async fn a_file_can_be_passed_without_http() {
     let sandbox = start().await;
     let body = json!({ "file": "id,title\nsku-1,Lamp\n" });
     let parameters = [("licenseCode", "sandbox0"), ("catalogSlug", "catalog_7")];

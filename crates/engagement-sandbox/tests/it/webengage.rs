@@ -1,15 +1,15 @@
-//! A WebEngage account from the outside.
+//! A WebEngage account over HTTP.
 
-mod business;
-mod delivery;
+mod business_events;
+mod delivery_reports;
 mod events;
 mod feedback;
-mod gdpr;
-mod odd;
-mod search;
+mod feedback_search;
+mod subject_requests;
 mod surveys;
 mod transactions;
-mod transactions_multi;
+mod transactions_several;
+mod unusual_values;
 mod uploads;
 mod users;
 
@@ -20,7 +20,7 @@ use engagement_sandbox::{Sandbox, WebEngage};
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use serde_json::{Value, json};
 
-use crate::http::contradiction;
+use crate::http::violation;
 
 fn document() -> &'static Document {
     static READ: OnceLock<Document> = OnceLock::new();
@@ -30,14 +30,14 @@ fn document() -> &'static Document {
     })
 }
 
-/// A sandbox with the means to call it as a WebEngage customer does.
+/// A sandbox, and calls to its WebEngage account.
 struct Account {
     sandbox: Sandbox,
     client: reqwest::Client,
 }
 
-/// An answer, with its body as it came.
-struct Answer {
+/// A response with its raw body.
+struct RawResponse {
     status: u16,
     content_type: String,
     bytes: Vec<u8>,
@@ -61,7 +61,7 @@ impl Account {
         self.sandbox.webengage()
     }
 
-    /// Sends a request to a host; what succeeds must be as documented.
+    /// Sends a request to a host. A success response must match the document.
     async fn send(
         &self,
         server: &str,
@@ -69,7 +69,7 @@ impl Account {
         path: &str,
         headers: &[(&str, &str)],
         body: Vec<u8>,
-    ) -> Answer {
+    ) -> RawResponse {
         let base = self.handle().server_url(server).expect("a host");
         let token = match server {
             "api" | "dashboard" => WebEngage::API_KEY,
@@ -85,27 +85,31 @@ impl Account {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = request.body(body).send().await.expect("an answer");
+        let response = request.body(body).send().await.expect("a response");
         let content_type = response.headers().get(CONTENT_TYPE);
-        let answer = Answer {
+        let response = RawResponse {
             status: response.status().as_u16(),
             content_type: content_type
                 .map(|value| value.to_str().expect("text").to_owned())
                 .unwrap_or_default(),
-            bytes: response.bytes().await.expect("a whole answer").to_vec(),
+            bytes: response
+                .bytes()
+                .await
+                .expect("a complete response")
+                .to_vec(),
         };
-        if answer.status < 300 && answer.content_type != "application/octet-stream" {
+        if response.status < 300 && response.content_type != "application/octet-stream" {
             let record = self.sandbox.requests().pop().expect("a recorded request");
             let id = record.operation.expect("its operation");
             let operation = document().operation(id).expect("it is documented");
             if !operation.returns_bytes() {
                 assert_eq!(
-                    contradiction(document(), operation, answer.status, &answer.json()),
+                    violation(document(), operation, response.status, &response.json()),
                     None
                 );
             }
         }
-        answer
+        response
     }
 
     async fn call(
@@ -122,8 +126,8 @@ impl Account {
             headers.push(("content-type", "application/json"));
             body.to_string().into_bytes()
         };
-        let answer = self.send("api", method, path, &headers, body).await;
-        (answer.status, answer.json())
+        let response = self.send("api", method, path, &headers, body).await;
+        (response.status, response.json())
     }
 
     async fn get(&self, path: &str) -> (u16, Value) {
@@ -134,13 +138,13 @@ impl Account {
         self.call("POST", path, &[], &body).await
     }
 
-    /// Takes a user in.
+    /// Creates a user.
     async fn user(&self, body: Value) {
         assert_eq!(self.post(USERS, body).await, queued());
     }
 }
 
-impl Answer {
+impl RawResponse {
     fn json(&self) -> Value {
         if self.bytes.is_empty() {
             Value::Null
@@ -153,12 +157,12 @@ impl Answer {
 const USERS: &str = "/v1/accounts/sandbox0/users";
 const EVENTS: &str = "/v1/accounts/sandbox0/events";
 
-/// The answer to data that was taken in.
+/// The response to accepted data.
 fn queued() -> (u16, Value) {
     (201, json!({ "response": { "status": "queued" } }))
 }
 
-/// An answer that tells of an error, in the provider's shape.
+/// An error response in the provider's format.
 fn refused(status: u16, message: &str) -> (u16, Value) {
     let body = json!({ "response": { "message": message, "status": "error" } });
     (status, body)
@@ -195,7 +199,7 @@ async fn another_key_is_401_and_another_license_code_404() {
 }
 
 #[tokio::test]
-async fn an_account_can_have_a_license_code_of_its_own() {
+async fn an_account_can_have_another_license_code() {
     let sandbox = Sandbox::builder()
         .credential("WEBENGAGE_LICENSE_CODE", "~99 x")
         .start()
@@ -219,7 +223,7 @@ async fn an_account_can_have_a_license_code_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_reset_leaves_what_a_fresh_account_has() {
+async fn a_reset_leaves_a_new_account() {
     let account = Account::start().await;
     account
         .user(json!({ "userId": "ada", "attributes": { "Seats": 3 } }))
@@ -239,7 +243,7 @@ async fn a_reset_leaves_what_a_fresh_account_has() {
     assert!(account.handle().dropped().is_empty());
     assert_eq!(account.get("/v1/feedback/mine").await.0, 404);
     assert_eq!(account.get("/v1/feedback/~8fb3k1").await.0, 200);
-    // Neither the type of an attribute nor the campaign is known any more.
+    // Neither the type of the attribute nor the campaign exists any more.
     account
         .user(json!({ "userId": "ada", "attributes": { "Seats": "many" } }))
         .await;

@@ -1,4 +1,4 @@
-//! What every operation has in common: credentials, routes, media types, validation, the log.
+//! Credentials, routing, media types, validation and recording, which all operations share.
 
 use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use engagement_sandbox::{EngageBay, Sandbox};
 use serde_json::json;
 
-use crate::http::{Http, Payload, basic, words};
+use crate::http::{Http, Payload, basic, error_message};
 
 const CONTACTS: &str = "/dev/api/panel/subscribers";
 
@@ -15,7 +15,7 @@ async fn start() -> Sandbox {
 }
 
 #[tokio::test]
-async fn a_wrong_engagebay_key_is_401_in_its_words() {
+async fn a_wrong_engagebay_key_is_401_with_the_body_of_the_provider() {
     let sandbox = start().await;
     for wrong in [
         "",
@@ -37,7 +37,7 @@ async fn a_wrong_engagebay_key_is_401_in_its_words() {
 }
 
 #[tokio::test]
-async fn engage_knows_full_and_key_only_credentials() {
+async fn engage_accepts_full_and_key_only_credentials() {
     let sandbox = start().await;
     let wrong = json!({ "error": "Wrong authentication credentials." });
     let (full, key) = (Http::engage(&sandbox), Http::engage_key_only(&sandbox));
@@ -104,7 +104,7 @@ async fn credentials_can_be_chosen() {
 }
 
 #[tokio::test]
-async fn without_accept_engagebay_answers_xml() {
+async fn without_accept_engagebay_responds_with_xml() {
     let sandbox = start().await;
     let url = format!("{}/dev/api/panel/tags", sandbox.engagebay().base_url());
     let client = reqwest::Client::new();
@@ -113,7 +113,7 @@ async fn without_accept_engagebay_answers_xml() {
             .get(&url)
             .header("authorization", EngageBay::API_KEY)
             .header("accept", accept);
-        let response = request.send().await.expect("an answer");
+        let response = request.send().await.expect("a response");
         assert_eq!(
             response.headers()["content-type"],
             "application/xml",
@@ -132,30 +132,36 @@ async fn without_accept_engagebay_answers_xml() {
         .header("authorization", EngageBay::API_KEY)
         .header("accept", "application/json;ver=1.0");
     assert_eq!(
-        request.send().await.expect("an answer").headers()["content-type"],
+        request.send().await.expect("a response").headers()["content-type"],
         "application/json"
     );
 }
 
 #[tokio::test]
-async fn unknown_paths_and_methods_are_told_apart() {
+async fn unknown_paths_are_404_and_unknown_methods_405() {
     let sandbox = start().await;
     let (bay, engage) = (Http::engagebay(&sandbox), Http::engage(&sandbox));
     let (status, body) = bay.get("/dev/api/panel/contacts").await;
     assert_eq!(status, 404);
-    assert!(words(&body).contains("/dev/api/panel/contacts"), "{body}");
+    assert!(
+        error_message(&body).contains("/dev/api/panel/contacts"),
+        "{body}"
+    );
     let (status, body) = bay.delete("/dev/api/panel/tags").await;
     assert_eq!(status, 405);
-    assert_eq!(words(&body), "DELETE is not served here: use GET, POST");
+    assert_eq!(
+        error_message(&body),
+        "DELETE is not served here: use GET, POST"
+    );
     assert_eq!(engage.get("/nothing").await.0, 404);
     let nowhere = Http::new(&sandbox, sandbox.url("nobody"), String::new());
-    assert!(words(&nowhere.get("/").await.1).contains("/engagebay, /engage"));
-    // An empty segment is no id.
+    assert!(error_message(&nowhere.get("/").await.1).contains("/engagebay, /engage"));
+    // An empty segment is not an id.
     assert_eq!(engage.get("/users/").await.0, 404);
 }
 
 #[tokio::test]
-async fn literal_segments_win_and_segments_are_decoded() {
+async fn literal_segments_take_precedence_and_segments_are_decoded() {
     let sandbox = start().await;
     let http = Http::engage(&sandbox);
     http.get("/messages/chat/open?uid=u").await;
@@ -175,7 +181,7 @@ async fn literal_segments_win_and_segments_are_decoded() {
     .await;
     let (_, page) = http.get("/users").await;
     assert_eq!(page["data"][0]["uid"], "a/b:@+ c");
-    // `merge` is a uid too where the method says so.
+    // With another method, `merge` is a uid.
     assert_eq!(http.get("/users/merge").await.0, 404);
     assert_eq!(
         sandbox.requests().last().expect("one").operation,
@@ -184,7 +190,7 @@ async fn literal_segments_win_and_segments_are_decoded() {
 }
 
 #[tokio::test]
-async fn engage_is_served_without_the_version_too() {
+async fn engage_is_also_served_without_the_version() {
     let sandbox = start().await;
     let base = sandbox.engage().server_url("root").expect("a second host");
     let http = Http::new(
@@ -203,7 +209,7 @@ async fn engage_is_served_without_the_version_too() {
 }
 
 #[tokio::test]
-async fn media_types_tell_operations_apart_and_are_checked() {
+async fn media_types_select_operations_and_are_checked() {
     let sandbox = start().await;
     let http = Http::engagebay(&sandbox);
     let (status, task) = http
@@ -225,17 +231,17 @@ async fn media_types_tell_operations_apart_and_are_checked() {
 
     let (status, body) = http.form("/dev/api/panel/tags", &[("tag", "one")]).await;
     assert_eq!(status, 415);
-    assert!(words(&body).contains("application/json"), "{body}");
+    assert!(error_message(&body).contains("application/json"), "{body}");
     let (status, body) = http.post(CONTACTS, json!({ "page_size": 5 })).await;
     assert_eq!(status, 415);
     assert!(
-        words(&body).contains("application/x-www-form-urlencoded"),
+        error_message(&body).contains("application/x-www-form-urlencoded"),
         "{body}"
     );
 }
 
 #[tokio::test]
-async fn searches_are_told_apart_by_their_constant() {
+async fn searches_are_selected_by_their_constant_parameter() {
     let sandbox = start().await;
     let http = Http::engagebay(&sandbox);
     assert_eq!(http.get("/dev/api/search?q=a&type=Deal").await.0, 200);
@@ -243,13 +249,13 @@ async fn searches_are_told_apart_by_their_constant() {
     let (status, body) = http.get("/dev/api/search?q=a").await;
     assert_eq!(status, 400);
     assert_eq!(
-        words(&body),
+        error_message(&body),
         "the query must contain one of type=Subscriber, type=Company, type=Deal"
     );
 }
 
 #[tokio::test]
-async fn bad_requests_name_the_place() {
+async fn bad_requests_name_the_location() {
     let sandbox = start().await;
     let bay = Http::engagebay(&sandbox);
     let raw = reqwest::Client::new()
@@ -264,7 +270,7 @@ async fn bad_requests_name_the_place() {
         .body("{\"properties\":")
         .send()
         .await
-        .expect("an answer");
+        .expect("a response");
     assert_eq!(response.status(), 400);
     assert!(
         response
@@ -279,7 +285,7 @@ async fn bad_requests_name_the_place() {
     let update_path = format!("{CONTACTS}/update-partial");
     let (status, body) = bay.call("PUT", &update_path, update).await;
     assert_eq!(
-        (status, words(&body)),
+        (status, error_message(&body)),
         (400, "body: \"id\" is a required property")
     );
     let (_, body) = bay
@@ -289,12 +295,12 @@ async fn bad_requests_name_the_place() {
         )
         .await;
     assert_eq!(
-        words(&body),
+        error_message(&body),
         "body/properties/0/name: value is not of type \"string\""
     );
     let (status, body) = bay.call("POST", &create, Payload::None).await;
     assert_eq!(
-        (status, words(&body)),
+        (status, error_message(&body)),
         (
             400,
             "the body is empty: `contacts_create` takes a JSON body"
@@ -303,18 +309,18 @@ async fn bad_requests_name_the_place() {
 
     let (status, body) = bay.get("/dev/api/panel/subscribers/seven").await;
     assert_eq!(
-        (status, words(&body)),
+        (status, error_message(&body)),
         (400, "path parameter `id`: value is not of type \"integer\"")
     );
     let (status, body) = bay.get("/dev/api/panel/call-logs").await;
     assert_eq!(status, 400);
     assert!(
-        words(&body).starts_with("query parameter `contact_id` is missing"),
+        error_message(&body).starts_with("query parameter `contact_id` is missing"),
         "{body}"
     );
     let (status, body) = bay.form(CONTACTS, &[("page_size", "many")]).await;
     assert_eq!(
-        (status, words(&body)),
+        (status, error_message(&body)),
         (400, "body/page_size: value is not of type \"integer\"")
     );
     let (status, body) = bay
@@ -325,14 +331,14 @@ async fn bad_requests_name_the_place() {
         .await;
     assert_eq!(status, 400);
     assert!(
-        words(&body).contains("body/tags") && words(&body).contains("JSON text"),
+        error_message(&body).contains("body/tags") && error_message(&body).contains("JSON text"),
         "{body}"
     );
 
     let engage = Http::engage(&sandbox);
     let (status, body) = engage.get("/users?limit=31").await;
     assert_eq!(
-        (status, words(&body)),
+        (status, error_message(&body)),
         (
             400,
             "query parameter `limit`: value is greater than the maximum of 30"
@@ -342,7 +348,7 @@ async fn bad_requests_name_the_place() {
         .post("/users/u1/events", json!({ "event": "x".repeat(32) }))
         .await;
     assert_eq!(status, 400);
-    assert!(words(&body).starts_with("body/event"), "{body}");
+    assert!(error_message(&body).starts_with("body/event"), "{body}");
     assert_eq!(
         engage
             .post("/users/u1/events", json!({ "event": "" }))
@@ -370,7 +376,7 @@ async fn a_body_where_none_is_documented_is_ignored() {
 }
 
 #[tokio::test]
-async fn too_large_a_body_is_413_and_the_connection_lives() {
+async fn too_large_a_body_is_413_and_the_connection_stays_open() {
     let sandbox = start().await;
     let http = Http::engagebay(&sandbox);
     let (status, _) = http
@@ -556,7 +562,7 @@ async fn accounts_can_be_filled_and_emptied_without_http() {
 }
 
 #[tokio::test]
-async fn a_dropped_sandbox_stops_too() {
+async fn a_dropped_sandbox_stops() {
     let sandbox = start().await;
     let address = sandbox.address();
     drop(sandbox);
@@ -570,18 +576,18 @@ async fn a_dropped_sandbox_stops_too() {
 }
 
 #[test]
-fn one_on_a_thread_of_its_own_needs_no_runtime_and_closes_what_is_open_when_dropped() {
+fn a_sandbox_on_its_own_thread_needs_no_runtime_and_closes_connections_when_dropped() {
     let sandbox = Sandbox::builder().start_on_thread().expect("a free port");
     let mut stream = std::net::TcpStream::connect(sandbox.address()).expect("it listens");
     stream
         .write_all(b"GET /nothing HTTP/1.1\r\nhost: localhost\r\n\r\n")
         .expect("it reads");
     let mut start = [0; 12];
-    stream.read_exact(&mut start).expect("it answers");
+    stream.read_exact(&mut start).expect("a response");
     assert_eq!(&start, b"HTTP/1.1 404");
     let address = sandbox.address();
     drop(sandbox);
-    // It would wait for more for ever.
+    // Otherwise this would wait without end.
     drop(stream.read_to_end(&mut Vec::new()));
     let refused = || std::net::TcpStream::connect(address).is_err();
     let stopped = (0..10_000).any(|_| {

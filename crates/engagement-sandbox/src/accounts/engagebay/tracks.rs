@@ -76,7 +76,7 @@ impl EngageBayAccount {
         if let Some(given) = body.get("track_id") {
             let id = integer(given).filter(|id| self.tracks.get(*id).is_some());
             return id.ok_or_else(|| {
-                bad_request("`track_id` is no track of this account: tracks_list lists them")
+                bad_request("`track_id` is not a track of this account: tracks_list lists them")
             });
         }
         let Some(name) = body.get("track_name").and_then(Value::as_str) else {

@@ -14,18 +14,18 @@ async fn users_are_upserted_and_attributes_merged() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let app = Spot::app(&sandbox);
     let new = json!({ "identifier": "u/1", "profile": { "name": "Ada", "plan": { "a": 1 } } });
-    let answer = (200, json!({ "identifier": "u/1" }));
-    assert_eq!(app.post("/v3/users", new).await, answer);
+    let response = (200, json!({ "identifier": "u/1" }));
+    assert_eq!(app.post("/v3/users", new).await, response);
     let more = json!({ "plan": { "b": 2 }, "firstName": "Ada" });
-    assert_eq!(app.put("/v3/users/u%2F1", more).await, answer);
+    assert_eq!(app.put("/v3/users/u%2F1", more).await, response);
     assert_eq!(
         profile(&sandbox, "u/1").await,
         json!({ "name": "Ada", "plan": { "b": 2 }, "firstName": "Ada" })
     );
-    // Creating again merges too, and no body is none to merge.
+    // Creating a user again merges attributes, and an update without a body changes nothing.
     let again = json!({ "identifier": "u/1", "profile": { "name": "Grace" } });
-    assert_eq!(app.post("/v3/users", again).await, answer);
-    assert_eq!(app.put("/v3/users/u%2F1", Value::Null).await, answer);
+    assert_eq!(app.post("/v3/users", again).await, response);
+    assert_eq!(app.put("/v3/users/u%2F1", Value::Null).await, response);
     assert_eq!(profile(&sandbox, "u/1").await["name"], "Grace");
     assert_eq!(
         app.post("/v3/users", json!({ "identifier": "" })).await,
@@ -55,7 +55,7 @@ async fn an_identifier_inside_a_profile_is_refused() {
 }
 
 #[tokio::test]
-async fn an_e_mail_address_as_identifier_is_the_address() {
+async fn an_identifier_that_is_an_e_mail_address_is_the_address() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let app = Spot::app(&sandbox);
     app.register(&["ada@example.com", "not@an address", "@host.example"])
@@ -94,7 +94,7 @@ async fn an_fcm_token_is_added_to_those_stored() {
 }
 
 #[tokio::test]
-async fn deleting_a_user_takes_everything_along() {
+async fn deleting_a_user_deletes_all_their_data() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
     app.ok("PUT", "/v3/users/ada", json!({ "name": "Ada" }))
@@ -125,7 +125,7 @@ async fn deleting_a_user_takes_everything_along() {
 }
 
 #[tokio::test]
-async fn a_patch_is_applied_as_the_rfc_says() {
+async fn a_patch_is_applied_according_to_the_rfc() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
     let before = json!({
@@ -163,10 +163,10 @@ async fn a_patch_is_applied_as_the_rfc_says() {
         json!({ "op": "replace", "path": "", "value": [] }),
     ];
     for second in broken {
-        let (status, answer) = ada
+        let (status, response) = ada
             .patch("/v3/profile", json!([first.clone(), second]))
             .await;
-        assert_eq!(status, 400, "{second}: {answer}");
+        assert_eq!(status, 400, "{second}: {response}");
         assert_eq!(
             profile(&sandbox, "ada").await,
             after,
@@ -200,7 +200,7 @@ async fn an_object_as_patch_is_merged() {
 }
 
 #[tokio::test]
-async fn a_patch_that_outgrows_everything_is_refused() {
+async fn a_patch_that_exceeds_the_limits_is_refused() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let ada = Spot::user(&sandbox, "ada");
     ada.ok("PUT", "/v3/profile", json!({ "a": 1 })).await;

@@ -1,4 +1,4 @@
-//! Topics and who is subscribed to them.
+//! Topics and their subscribers.
 
 use engagement_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ async fn topic(app: &Spot<'_>, identifier: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn topics_are_made_renamed_and_deleted() {
+async fn topics_are_created_renamed_and_deleted() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let app = Spot::app(&sandbox);
     let id = topic(&app, "team").await;
@@ -70,10 +70,10 @@ async fn users_are_subscribed_and_unsubscribed() {
     app.register(&["ada@example.com", "eve"]).await;
     let (one, two) = (topic(&app, "one").await, topic(&app, "two").await);
     let subscribe = async |id: i64, users: Value| {
-        let answer = app
+        let response = app
             .post(&format!("/v3/topics/{id}/users"), json!({ "users": users }))
             .await;
-        assert_eq!(answer, (200, Value::Null));
+        assert_eq!(response, (200, Value::Null));
     };
     subscribe(
         one,
@@ -108,7 +108,7 @@ async fn users_are_subscribed_and_unsubscribed() {
     );
     assert_eq!(of("stranger").await, json!([]));
 
-    // Subscribing again and setting channels both replace them.
+    // Subscribing again and setting channels both replace the channels.
     subscribe(
         one,
         json!([{ "identifier": "ada@example.com", "channels": ["sms"] }]),

@@ -6,7 +6,7 @@ const BULK: &str = "/v1/accounts/sandbox0/bulk-events";
 const NOBODY: &str = "Error: userId and anonymousId cannot be empty.";
 
 #[tokio::test]
-async fn events_are_recorded_without_making_or_merging_profiles() {
+async fn events_are_recorded_without_creating_or_merging_profiles() {
     let account = Account::start().await;
     let event = json!({
         "userId": "ada", "anonymousId": "device", "eventName": "Order placed", "eventTime": "2026-05-04T09:30:00+0530",
@@ -18,7 +18,7 @@ async fn events_are_recorded_without_making_or_merging_profiles() {
 }
 
 #[tokio::test]
-async fn an_event_without_a_time_happened_now() {
+async fn an_event_without_a_time_gets_the_current_one() {
     let account = Account::start().await;
     let event = json!({ "anonymousId": "device", "eventName": "Seen" });
     assert_eq!(account.post(EVENTS, event).await, queued());
@@ -128,7 +128,7 @@ async fn a_repeated_request_id_records_one_event() {
         assert_eq!(account.call("POST", EVENTS, &id, &event).await, queued());
     }
     assert_eq!(account.handle().events().len(), 1);
-    // Request ids belong to their operation.
+    // A request id applies to one operation.
     let user = json!({ "userId": "ada" });
     assert_eq!(
         account.call("POST", super::USERS, &id, &user).await,
@@ -138,7 +138,7 @@ async fn a_repeated_request_id_records_one_event() {
 }
 
 #[tokio::test]
-async fn a_batch_holds_1_to_25_events_and_all_must_be_good() {
+async fn a_batch_has_1_to_25_events_which_all_must_be_valid() {
     let account = Account::start().await;
     let batch = |size: usize| -> Value {
         let event = json!({ "userId": "ada", "eventName": "Seen" });

@@ -5,18 +5,18 @@ use super::{Account, refused};
 const PATH: &str = "/v1/feedback/~8fb3k1";
 
 #[tokio::test]
-async fn the_documented_feedback_is_there_from_the_start() {
+async fn a_new_account_has_the_documented_feedback() {
     let account = Account::start().await;
-    let (status, answer) = account.get(PATH).await;
-    let data = &answer["response"]["data"];
+    let (status, response) = account.get(PATH).await;
+    let data = &response["response"]["data"];
     assert_eq!(
         (status, &data["id"], &data["licenseCode"]),
         (200, &json!("~8fb3k1"), &json!("sandbox0"))
     );
     assert_eq!(
         (
-            &answer["response"]["message"],
-            &answer["response"]["status"]
+            &response["response"]["message"],
+            &response["response"]["status"]
         ),
         (&json!("success"), &json!("success"))
     );
@@ -35,7 +35,7 @@ async fn the_documented_feedback_is_there_from_the_start() {
 }
 
 #[tokio::test]
-async fn replies_come_in_a_bare_container_and_one_by_one() {
+async fn replies_are_listed_and_read_one_by_one() {
     let account = Account::start().await;
     let feedback = account.get(PATH).await.1;
     let replies = &feedback["response"]["data"]["replies"];
@@ -76,12 +76,12 @@ async fn files_and_attachments_can_be_downloaded() {
         let path = url
             .strip_prefix(&account.handle().base_url())
             .expect("a URL of the sandbox");
-        let answer = account.send("api", "GET", path, &[], Vec::new()).await;
+        let response = account.send("api", "GET", path, &[], Vec::new()).await;
         assert_eq!(
             (
-                answer.status,
-                answer.content_type.as_str(),
-                answer.bytes.len()
+                response.status,
+                response.content_type.as_str(),
+                response.bytes.len()
             ),
             (200, content_type, length)
         );
@@ -107,8 +107,8 @@ async fn feedback_can_be_added_with_files_and_replies() {
         .handle()
         .add_feedback(&feedback)
         .expect("a good feedback");
-    let (status, answer) = account.get("/v1/feedback/~mine").await;
-    let data = &answer["response"]["data"];
+    let (status, response) = account.get("/v1/feedback/~mine").await;
+    let data = &response["response"]["data"];
     assert_eq!(
         (status, data.get("action"), &data["licenseCode"]),
         (200, None, &json!("x"))
@@ -122,9 +122,9 @@ async fn feedback_can_be_added_with_files_and_replies() {
         (200, json!({ "response": { "data": [] } }))
     );
     let path = "/v1/accounts/sandbox0/feedback-responses/f1/download";
-    let answer = account.send("api", "GET", path, &[], Vec::new()).await;
-    assert_eq!(answer.content_type, "application/octet-stream");
-    assert_eq!(answer.bytes, b"The sandbox's stand-in for a.bin.\n");
+    let response = account.send("api", "GET", path, &[], Vec::new()).await;
+    assert_eq!(response.content_type, "application/octet-stream");
+    assert_eq!(response.bytes, b"The sandbox's stand-in for a.bin.\n");
     for wrong in [Value::Null, json!({}), json!({ "id": "x", "tags": "one" })] {
         let refused = account.handle().add_feedback(&wrong);
         assert!(

@@ -3,9 +3,9 @@ use serde_json::{Value, json};
 use super::{Account, document, refused};
 
 #[tokio::test]
-async fn the_documented_response_is_there_from_the_start() {
+async fn a_new_account_has_the_documented_response() {
     let account = Account::start().await;
-    let (status, answer) = account.get("/v1/survey/response/1sr7abc").await;
+    let (status, response) = account.get("/v1/survey/response/1sr7abc").await;
     assert_eq!(status, 200);
     let mut documented = document()
         .operation("surveys_get_response")
@@ -19,7 +19,7 @@ async fn the_documented_response_is_there_from_the_start() {
     documented["response"]["data"]["questionResponses"][4]["value"]["fileAccessUrl"] = json!(
         format!("{base}/v1/accounts/sandbox0/survey-responses/~5qr9x5/download")
     );
-    assert_eq!(answer, documented);
+    assert_eq!(response, documented);
     assert_eq!(
         account.get("/v1/survey/response/other").await,
         refused(404, "Survey response other not found")
@@ -27,7 +27,7 @@ async fn the_documented_response_is_there_from_the_start() {
 }
 
 #[tokio::test]
-async fn only_json_is_written() {
+async fn only_json_is_supported() {
     let account = Account::start().await;
     assert_eq!(
         account
@@ -52,20 +52,20 @@ async fn only_json_is_written() {
 #[tokio::test]
 async fn a_file_can_be_downloaded_from_its_url() {
     let account = Account::start().await;
-    let (_, answer) = account.get("/v1/survey/response/1sr7abc").await;
-    let file = &answer["response"]["data"]["questionResponses"][4]["value"];
+    let (_, response) = account.get("/v1/survey/response/1sr7abc").await;
+    let file = &response["response"]["data"]["questionResponses"][4]["value"];
     let url = file["fileAccessUrl"].as_str().expect("a URL");
     let path = url
         .strip_prefix(&account.handle().base_url())
         .expect("a URL of the sandbox");
-    let answer = account.send("api", "GET", path, &[], Vec::new()).await;
+    let response = account.send("api", "GET", path, &[], Vec::new()).await;
     assert_eq!(
-        (answer.status, answer.content_type.as_str()),
+        (response.status, response.content_type.as_str()),
         (200, "image/png")
     );
-    assert_eq!(answer.bytes.len(), 20480);
+    assert_eq!(response.bytes.len(), 20480);
     assert!(
-        answer
+        response
             .bytes
             .starts_with(b"The sandbox's stand-in for parcel.png.\n")
     );
@@ -74,7 +74,7 @@ async fn a_file_can_be_downloaded_from_its_url() {
         account.get(other).await,
         refused(404, "File ~other not found")
     );
-    // The ids of one kind of file mean nothing to the other kinds.
+    // The id of one kind of file is unknown to the other kinds.
     let other = "/v1/accounts/sandbox0/feedback-responses/~5qr9x5/download";
     assert_eq!(account.get(other).await.0, 404);
 }
@@ -87,10 +87,10 @@ async fn responses_can_be_added() {
         .handle()
         .add_survey_response(&response)
         .expect("a good response");
-    let (status, answer) = account.get("/v1/survey/response/mine").await;
+    let (status, response) = account.get("/v1/survey/response/mine").await;
     let mut shown = response;
     shown["licenseCode"] = json!("sandbox0");
-    assert_eq!((status, &answer["response"]["data"]), (200, &shown));
+    assert_eq!((status, &response["response"]["data"]), (200, &shown));
     for wrong in [
         Value::Null,
         json!({}),

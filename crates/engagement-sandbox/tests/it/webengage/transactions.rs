@@ -15,15 +15,15 @@ impl Account {
         account
     }
 
-    /// Where the messages went.
-    fn went_to(&self) -> Vec<Option<String>> {
+    /// The recipients of the messages.
+    fn recipients(&self) -> Vec<Option<String>> {
         let messages = self.handle().messages();
         messages.into_iter().map(|message| message.to).collect()
     }
 }
 
 #[tokio::test]
-async fn without_registered_campaigns_any_id_sends_a_push() {
+async fn without_added_campaigns_every_id_sends_a_push() {
     let account = Account::start().await;
     account.user(json!({ "userId": "ada" })).await;
     let body = json!({ "userId": "ada", "txnId": "t-1", "overrideData": { "context": { "token": { "name": "Ada" } } } });
@@ -77,7 +77,7 @@ async fn unknown_users_and_campaigns_are_404() {
         account.post(other, json!({ "userId": "ada" })).await,
         refused(404, "Campaign ~other not found")
     );
-    // Who is known by an anonymous id only is no known user.
+    // A user with only an anonymous id is not a known user.
     account.user(json!({ "anonymousId": "device" })).await;
     assert_eq!(
         account.post(PATH, json!({ "userId": "device" })).await.0,
@@ -87,14 +87,14 @@ async fn unknown_users_and_campaigns_are_404() {
 }
 
 #[tokio::test]
-async fn ids_are_made_up_and_the_time_to_live_is_echoed() {
+async fn ids_are_generated_and_the_time_to_live_is_returned() {
     let account = Account::with_campaign(WebEngageChannel::Push, json!({})).await;
     let mut ids = Vec::new();
     for _ in 0..2 {
-        let (status, answer) = account
+        let (status, response) = account
             .post(PATH, json!({ "userId": "ada", "ttl": 60 }))
             .await;
-        let data = &answer["response"]["data"];
+        let data = &response["response"]["data"];
         assert_eq!((status, &data["ttl"]), (200, &json!(60)));
         ids.push(data["txnId"].as_str().expect("an id").to_owned());
     }
@@ -117,7 +117,7 @@ async fn ids_are_made_up_and_the_time_to_live_is_echoed() {
 }
 
 #[tokio::test]
-async fn an_address_comes_from_the_request_else_from_the_profile() {
+async fn the_address_of_the_request_takes_precedence_over_the_profile() {
     let user = json!({ "email": "ada@example.com" });
     let account = Account::with_campaign(WebEngageChannel::Email, user).await;
     account
@@ -132,11 +132,11 @@ async fn an_address_comes_from_the_request_else_from_the_profile() {
         assert_eq!(account.post(PATH, body).await.0, 200);
     }
     let to = ["other@example.com", "ada@example.com", "a1b2"];
-    assert_eq!(account.went_to(), to.map(|to| Some(to.to_owned())));
+    assert_eq!(account.recipients(), to.map(|to| Some(to.to_owned())));
 }
 
 #[tokio::test]
-async fn who_has_no_address_is_412() {
+async fn a_user_without_an_address_is_412() {
     for (channel, key, name) in [
         (WebEngageChannel::Email, "email", "e-mail"),
         (WebEngageChannel::Sms, "phone", "SMS"),
@@ -153,12 +153,12 @@ async fn who_has_no_address_is_412() {
         assert!(account.handle().messages().is_empty());
         let body = json!({ "userId": "ada", "overrideData": { key: "+15555550101" } });
         assert_eq!(account.post(PATH, body).await.0, 200);
-        assert_eq!(account.went_to(), [Some("+15555550101".to_owned())]);
+        assert_eq!(account.recipients(), [Some("+15555550101".to_owned())]);
     }
 }
 
 #[tokio::test]
-async fn who_opted_out_is_412_whatever_the_address() {
+async fn a_user_who_opted_out_is_412_whatever_the_address() {
     let body = json!({ "userId": "ada", "overrideData": { "email": "a@example.com", "phone": "+15555550101" } });
     for (channel, user, name) in [
         (
@@ -178,7 +178,7 @@ async fn who_opted_out_is_412_whatever_the_address() {
 }
 
 #[tokio::test]
-async fn a_repeat_within_its_window_is_answered_alike_and_not_sent() {
+async fn a_repeat_within_the_window_gets_the_same_response_and_is_not_sent() {
     let account = Account::with_campaign(WebEngageChannel::Push, json!({})).await;
     let body = json!({ "userId": "ada", "dedupe": { "ttl": 600 }, "overrideData": { "context": { "token": { "n": 1 } } } });
     let first = account.post(PATH, body.clone()).await;
@@ -199,7 +199,7 @@ async fn a_repeat_within_its_window_is_answered_alike_and_not_sent() {
 }
 
 #[tokio::test]
-async fn a_repeated_transaction_id_alone_sends_again() {
+async fn a_repeated_transaction_id_does_not_prevent_sending() {
     let account = Account::with_campaign(WebEngageChannel::Push, json!({})).await;
     for _ in 0..2 {
         assert_eq!(

@@ -11,8 +11,8 @@ impl Account {
     async fn upload(&self, path: &str, parts: &[(&str, &str)]) -> (u16, Value) {
         let (content_type, body) = multipart(parts);
         let headers = [("content-type", content_type.as_str())];
-        let answer = self.send("dashboard", "POST", path, &headers, body).await;
-        (answer.status, answer.json())
+        let response = self.send("dashboard", "POST", path, &headers, body).await;
+        (response.status, response.json())
     }
 }
 
@@ -42,7 +42,7 @@ async fn a_catalog_file_is_listed_with_its_columns() {
 }
 
 #[tokio::test]
-async fn a_form_must_hold_one_file_with_something_in_it() {
+async fn a_form_must_have_one_file_that_is_not_empty() {
     let account = Account::start().await;
     assert_eq!(
         account.upload(CATALOG, &[(FILE, " \r\n")]).await,
@@ -60,7 +60,7 @@ async fn a_form_must_hold_one_file_with_something_in_it() {
 }
 
 #[tokio::test]
-async fn a_recommendation_is_made_or_replaced() {
+async fn a_recommendation_is_created_or_replaced() {
     let account = Account::start().await;
     let mut meta = json!({ "type": "USER_ITEM_MANUAL", "name": "For you", "catalogSlug": "catalog_7", "createdBy": "ada@example.com" });
     let csv = "user,recommended\nada,sku-2";

@@ -6,7 +6,7 @@ const BULK: &str = "/v1/accounts/sandbox0/bulk-users";
 const NOBODY: &str = "Error: userId and anonymousId cannot be empty.";
 
 #[tokio::test]
-async fn a_user_starts_with_the_opt_ins_and_later_members_are_merged() {
+async fn a_new_user_has_the_opt_ins_and_later_fields_are_merged() {
     let account = Account::start().await;
     account
         .user(json!({ "userId": "ada#1", "firstName": "Ada", "smsOptIn": false, "attributes": { "Plan": "starter", "Seats": 3 } }))
@@ -28,7 +28,7 @@ async fn a_user_starts_with_the_opt_ins_and_later_members_are_merged() {
 }
 
 #[tokio::test]
-async fn a_user_is_named_by_user_id_else_by_anonymous_id() {
+async fn the_user_id_takes_precedence_over_the_anonymous_id() {
     let account = Account::start().await;
     account.user(json!({ "anonymousId": "device" })).await;
     account
@@ -91,7 +91,7 @@ async fn attributes_that_the_provider_ignores_are_dropped_and_listed() {
 }
 
 #[tokio::test]
-async fn an_account_keeps_25_attributes_of_each_type() {
+async fn an_account_stores_25_attributes_of_each_type() {
     let account = Account::start().await;
     let many: serde_json::Map<String, Value> =
         (0..26).map(|at| (format!("n{at:02}"), at.into())).collect();
@@ -114,7 +114,7 @@ async fn an_account_keeps_25_attributes_of_each_type() {
 }
 
 #[tokio::test]
-async fn texts_are_cut_off() {
+async fn texts_are_truncated() {
     let account = Account::start().await;
     let long = "é".repeat(1001);
     account
@@ -134,7 +134,7 @@ async fn texts_are_cut_off() {
 }
 
 #[tokio::test]
-async fn a_repeated_request_id_is_answered_alike_and_taken_in_once() {
+async fn a_repeated_request_id_gets_the_same_response_and_is_processed_once() {
     let account = Account::start().await;
     let id = [("x-request-id", "7d1f")];
     let seats = |seats: i64| json!({ "userId": "ada", "attributes": { "Seats": seats } });
@@ -150,7 +150,7 @@ async fn a_repeated_request_id_is_answered_alike_and_taken_in_once() {
 }
 
 #[tokio::test]
-async fn a_request_id_of_a_refused_call_is_not_remembered() {
+async fn the_request_id_of_a_refused_call_is_not_stored() {
     let account = Account::start().await;
     let id = [("x-request-id", "7d1f")];
     assert_eq!(
@@ -163,7 +163,7 @@ async fn a_request_id_of_a_refused_call_is_not_remembered() {
 }
 
 #[tokio::test]
-async fn a_batch_holds_1_to_25_users() {
+async fn a_batch_has_1_to_25_users() {
     let account = Account::start().await;
     let batch = |size: usize| -> Value {
         let users: Vec<Value> = (0..size)
@@ -182,7 +182,7 @@ async fn a_batch_holds_1_to_25_users() {
 }
 
 #[tokio::test]
-async fn a_batch_with_one_bad_entry_is_refused_as_a_whole() {
+async fn one_invalid_entry_refuses_the_whole_batch() {
     let account = Account::start().await;
     let batch = json!({ "users": [{ "userId": "ada" }, { "firstName": "Eve" }] });
     assert_eq!(
@@ -190,7 +190,7 @@ async fn a_batch_with_one_bad_entry_is_refused_as_a_whole() {
         refused(400, &format!("users/1: {NOBODY}"))
     );
     assert!(account.handle().users().is_empty());
-    // An id may occur twice; the later entry wins.
+    // An id can occur twice; the later entry takes precedence.
     let batch = json!({ "users": [{ "userId": "ada", "city": "Oslo" }, { "userId": "ada", "city": "Rome" }] });
     assert_eq!(account.post(BULK, batch).await, queued());
     assert_eq!(account.handle().users()[0]["city"], "Rome");

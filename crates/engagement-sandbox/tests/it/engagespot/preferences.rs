@@ -1,4 +1,4 @@
-//! Categories, and what users prefer about them.
+//! Categories, and the preferences of users.
 
 use engagement_sandbox::{Engagespot, Sandbox};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ async fn category(app: &Spot<'_>, identifier: &str) -> Value {
 }
 
 #[tokio::test]
-async fn categories_are_made_listed_and_deleted() {
+async fn categories_are_created_listed_and_deleted() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
     let new = json!({ "identifier": "orders", "name": "Orders" });
@@ -51,7 +51,7 @@ async fn categories_are_made_listed_and_deleted() {
 }
 
 #[tokio::test]
-async fn the_secret_is_taken_under_either_name_for_categories_only() {
+async fn only_categories_accept_the_secret_in_either_header() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let key = ("x-engagespot-api-key", Engagespot::API_KEY);
     let other = ("x-engagespot-secret-key", Engagespot::API_SECRET);
@@ -78,7 +78,7 @@ async fn the_secret_is_taken_under_either_name_for_categories_only() {
 }
 
 #[tokio::test]
-async fn preferences_list_what_was_set() {
+async fn preferences_are_listed_as_set() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
     let (orders, news) = (category(&app, "orders").await, category(&app, "news").await);
@@ -108,7 +108,7 @@ async fn preferences_list_what_was_set() {
     let eve = Spot::user(&sandbox, "eve");
     assert_eq!(eve.get("/v3/preferences").await, (200, json!([])));
 
-    // A category that isn't there spoils the whole update.
+    // An unknown category refuses the whole update.
     let body = json!({ "preference": [
         { "categoryId": news, "channels": [{ "channel": "sms", "enabled": true }] },
         { "categoryId": 999, "channels": [{ "channel": "sms", "enabled": true }] },

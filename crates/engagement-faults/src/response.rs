@@ -1,27 +1,29 @@
-//! What the application answers.
+//! The response of the application.
 
 use crate::fault::Fault;
 
-/// An answer, and what goes wrong with it.
+/// A response, and the fault that it is sent with.
 ///
 /// ```
-/// use engagement_faults::{Answer, At, End, Fault};
+/// use engagement_faults::{ConnectionEnd, CutPoint, Fault, Response};
 ///
-/// let lost = Answer::json(r#"{"id": 1}"#).fault(Fault::Cut { at: At::Start, end: End::Reset });
+/// let cut = Fault::Cut { at: CutPoint::Start, end: ConnectionEnd::Reset };
+/// let lost = Response::json(r#"{"id": 1}"#).fault(cut);
 /// ```
 #[derive(Debug, Clone)]
-pub struct Answer {
+pub struct Response {
     pub(crate) content: Content,
     pub(crate) fault: Option<Fault>,
 }
 
 #[derive(Debug, Clone)]
 pub(crate) enum Content {
+    /// The bytes of head and body.
     Raw(Vec<u8>),
     Parts(Parts),
 }
 
-/// An answer that faults can still change.
+/// The parts of a response, which faults can change.
 #[derive(Debug, Clone)]
 pub(crate) struct Parts {
     pub(crate) status: String,
@@ -31,28 +33,29 @@ pub(crate) struct Parts {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Body {
-    Whole(Vec<u8>),
-    Chunks(Vec<Vec<u8>>),
+    /// A body with `content-length`.
+    Sized(Vec<u8>),
+    Chunked(Vec<Vec<u8>>),
 }
 
 impl Body {
     pub(crate) fn into_chunks(self) -> Vec<Vec<u8>> {
         match self {
-            Self::Chunks(chunks) => chunks,
-            Self::Whole(body) if body.is_empty() => Vec::new(),
-            Self::Whole(body) => vec![body],
+            Self::Chunked(chunks) => chunks,
+            Self::Sized(body) if body.is_empty() => Vec::new(),
+            Self::Sized(body) => vec![body],
         }
     }
 }
 
-impl Answer {
-    /// An answer without a body. The status goes after `HTTP/1.1 ` as it is, such as `200 OK`.
+impl Response {
+    /// A response without a body. The status is written after `HTTP/1.1 ` as it is, for example `200 OK`.
     #[must_use]
     pub fn new(status: impl Into<String>) -> Self {
         let parts = Parts {
             status: status.into(),
             headers: Vec::new(),
-            body: Body::Whole(Vec::new()),
+            body: Body::Sized(Vec::new()),
         };
         Self {
             content: Content::Parts(parts),
@@ -60,7 +63,7 @@ impl Answer {
         }
     }
 
-    /// `200 OK` with JSON.
+    /// `200 OK` with a JSON body.
     #[must_use]
     pub fn json(body: impl Into<Vec<u8>>) -> Self {
         Self::new("200 OK")
@@ -68,8 +71,8 @@ impl Answer {
             .body(body)
     }
 
-    /// These bytes as they are, head and body. Only faults about breaking off, pauses and `100 Continue` and
-    /// [`Fault::Html`] do anything to it, and no other setter does. The connection stays open afterwards.
+    /// Writes these bytes, head and body, as they are. The other setters have no effect. Of the faults, only those that
+    /// cut, pause or replace the response have an effect, and [`Fault::Continue`]. The connection stays open afterwards.
     #[must_use]
     pub fn raw(bytes: impl Into<Vec<u8>>) -> Self {
         Self {
@@ -78,28 +81,28 @@ impl Answer {
         }
     }
 
-    /// Adds a header line, exactly so. `content-length` and `transfer-encoding` are written by themselves, unless one
-    /// of them is given here.
+    /// Adds a header line as it is. `content-length` or `transfer-encoding` is added automatically, unless one of them is
+    /// set here.
     #[must_use]
     pub fn header(self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.change(|parts| parts.headers.push((name.into(), value.into())))
     }
 
-    /// A body with a `content-length`.
+    /// Sets a body with a `content-length`.
     #[must_use]
     pub fn body(self, body: impl Into<Vec<u8>>) -> Self {
-        self.change(|parts| parts.body = Body::Whole(body.into()))
+        self.change(|parts| parts.body = Body::Sized(body.into()))
     }
 
-    /// A chunked body. Empty chunks are left out: they would end it.
+    /// Sets a chunked body. Empty chunks are left out, because they would end the body.
     #[must_use]
     pub fn chunks<C: Into<Vec<u8>>>(self, chunks: impl IntoIterator<Item = C>) -> Self {
         let chunks = chunks.into_iter().map(Into::into);
         let chunks = chunks.filter(|chunk| !chunk.is_empty()).collect();
-        self.change(|parts| parts.body = Body::Chunks(chunks))
+        self.change(|parts| parts.body = Body::Chunked(chunks))
     }
 
-    /// What goes wrong with it. A fault from the server's [plan](crate::FaultServer::plan) goes before this one.
+    /// Sets the fault. A fault of the server's [plan](crate::FaultServer::plan) takes precedence.
     #[must_use]
     pub fn fault(mut self, fault: Fault) -> Self {
         self.fault = Some(fault);

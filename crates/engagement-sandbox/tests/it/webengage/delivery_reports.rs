@@ -28,12 +28,12 @@ impl Account {
         headers.push(("content-type", "application/json"));
         let key = format!("Bearer {}", WebEngage::API_KEY);
         if id == "delivery_report_private_sms" {
-            // Of the reports this one takes the API key, not the token.
+            // This report needs the API key, not the token.
             headers.push(("authorization", &key));
         }
         let body = body.to_string().into_bytes();
-        let answer = self.send(server, "POST", &path, &headers, body).await;
-        (answer.status, answer.json())
+        let response = self.send(server, "POST", &path, &headers, body).await;
+        (response.status, response.json())
     }
 }
 
@@ -60,7 +60,7 @@ async fn reports_are_listed_by_channel() {
 }
 
 #[tokio::test]
-async fn the_api_key_is_no_token_for_reports() {
+async fn the_api_key_does_not_authenticate_reports() {
     let account = Account::start().await;
     let key = format!("Bearer {}", WebEngage::API_KEY);
     for (_, id) in &CHANNELS[..4] {
@@ -75,7 +75,7 @@ async fn the_api_key_is_no_token_for_reports() {
 }
 
 #[tokio::test]
-async fn a_report_is_checked_by_the_form_of_its_channel() {
+async fn a_report_is_validated_for_its_channel() {
     let account = Account::start().await;
     for (_, id) in CHANNELS {
         assert_eq!(account.report(id, &[], &json!({})).await.0, 400, "{id}");
@@ -103,7 +103,7 @@ async fn a_report_is_checked_by_the_form_of_its_channel() {
 }
 
 #[tokio::test]
-async fn a_report_about_an_e_mail_names_the_recipient() {
+async fn a_report_about_an_e_mail_needs_a_recipient() {
     let account = Account::start().await;
     for id in ["delivery_report_email", "delivery_report_private_email"] {
         let (_, _, mut body) = operation(id);

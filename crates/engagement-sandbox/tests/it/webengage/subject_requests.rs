@@ -49,7 +49,7 @@ async fn an_erasure_is_pending_and_can_be_cancelled_once() {
 }
 
 #[tokio::test]
-async fn an_id_is_used_once_and_the_user_must_be_known() {
+async fn an_id_is_unique_and_the_user_must_exist() {
     let account = Account::start().await;
     account.user(json!({ "userId": "ada" })).await;
     assert_eq!(
@@ -94,16 +94,16 @@ async fn unknown_requests_are_404() {
 }
 
 #[tokio::test]
-async fn a_portability_request_is_answered_with_the_profile() {
+async fn a_portability_request_returns_the_profile() {
     let account = Account::start().await;
     account
         .user(json!({ "userId": "ada", "firstName": "Ada" }))
         .await;
-    let (status, answer) = account
+    let (status, response) = account
         .post(PATH, request("r-1", "portability", "ada"))
         .await;
     assert_eq!(
-        (status, &answer["message"], &answer["profile"]),
+        (status, &response["message"], &response["profile"]),
         (
             201,
             &json!("portability request registered"),
@@ -113,7 +113,7 @@ async fn a_portability_request_is_answered_with_the_profile() {
 }
 
 #[tokio::test]
-async fn requests_other_than_erasures_are_done_at_once() {
+async fn requests_other_than_erasures_are_done_immediately() {
     let account = Account::start().await;
     account.user(json!({ "userId": "ada" })).await;
     for kind in ["restriction", "re-enable", "portability"] {
@@ -133,7 +133,7 @@ async fn requests_other_than_erasures_are_done_at_once() {
 }
 
 #[tokio::test]
-async fn an_erasure_that_is_done_takes_the_data_with_it() {
+async fn a_completed_erasure_deletes_the_data() {
     let account = Account::start().await;
     for user in ["ada", "eve"] {
         account.user(json!({ "userId": user })).await;

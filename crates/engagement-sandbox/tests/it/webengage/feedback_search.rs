@@ -4,8 +4,8 @@ use super::{Account, refused};
 
 const PATH: &str = "/v1/accounts/sandbox0/feedbacks/searches";
 
-fn ids(answer: &Value) -> Vec<&str> {
-    let contents = answer["response"]["data"]["contents"]
+fn ids(response: &Value) -> Vec<&str> {
+    let contents = response["response"]["data"]["contents"]
         .as_array()
         .expect("a page");
     contents
@@ -15,10 +15,10 @@ fn ids(answer: &Value) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn a_search_shows_tags_and_other_kinds_of_fields() {
+async fn a_search_returns_tags_and_other_types_of_fields() {
     let account = Account::start().await;
-    let (status, answer) = account.post(PATH, json!({})).await;
-    let data = &answer["response"]["data"];
+    let (status, response) = account.post(PATH, json!({})).await;
+    let data = &response["response"]["data"];
     assert_eq!(status, 200);
     assert_eq!(
         (
@@ -41,15 +41,15 @@ async fn a_search_shows_tags_and_other_kinds_of_fields() {
     assert_eq!(kinds, ["NAME", "EMAIL", "CATEGORY", "SCREENSHOT", "custom"]);
     assert_eq!(
         (
-            &answer["response"]["message"],
-            &answer["response"]["status"]
+            &response["response"]["message"],
+            &response["response"]["status"]
         ),
         (&json!("success"), &json!("success"))
     );
 }
 
 #[tokio::test]
-async fn pages_go_in_as_text_and_come_out_as_numbers_newest_first() {
+async fn pages_are_requested_as_text_returned_as_numbers_and_newest_first() {
     let account = Account::start().await;
     for day in 10..14 {
         let feedback = json!({ "id": format!("d{day}"), "activity": { "activityOn": format!("2026-05-{day}T09:30+0000") } });
@@ -65,8 +65,8 @@ async fn pages_go_in_as_text_and_come_out_as_numbers_newest_first() {
     let mut all = Vec::new();
     for page in 1..=4 {
         let query = json!({ "pageNo": page.to_string(), "pageSize": "2" });
-        let (status, answer) = account.post(PATH, query).await;
-        let data = &answer["response"]["data"];
+        let (status, response) = account.post(PATH, query).await;
+        let data = &response["response"]["data"];
         assert_eq!(
             (
                 status,
@@ -77,7 +77,7 @@ async fn pages_go_in_as_text_and_come_out_as_numbers_newest_first() {
             ),
             (200, &json!(page), &json!(2), &json!(6), &json!(3))
         );
-        all.push(ids(&answer).join(" "));
+        all.push(ids(&response).join(" "));
     }
     assert_eq!(all, ["d13 d12", "d11 d10", "~8fb3k1 undated", ""]);
     for (key, text) in [
@@ -102,7 +102,7 @@ async fn pages_go_in_as_text_and_come_out_as_numbers_newest_first() {
 }
 
 #[tokio::test]
-async fn a_feedback_must_meet_each_condition() {
+async fn a_feedback_must_meet_every_condition() {
     let account = Account::start().await;
     let cases = [
         ("feedback_id", "~8fb3k1", "8fb3k1"),
@@ -125,11 +125,11 @@ async fn a_feedback_must_meet_each_condition() {
     ];
     for (name, met, unmet) in cases {
         for (value, found) in [(met, 1), (unmet, 0)] {
-            let (status, answer) = account
+            let (status, response) = account
                 .post(PATH, json!({ "filter": { name: value } }))
                 .await;
             assert_eq!(
-                (status, ids(&answer).len()),
+                (status, ids(&response).len()),
                 (200, found),
                 "{name}: {value}"
             );
@@ -171,23 +171,23 @@ async fn a_feedback_must_have_all_tags_and_all_client_data() {
         (json!({ "client_data": { "colour": "blue" } }), vec![]),
     ];
     for (filter, found) in cases {
-        let (status, answer) = account.post(PATH, json!({ "filter": filter })).await;
-        assert_eq!((status, ids(&answer)), (200, found), "{filter}");
+        let (status, response) = account.post(PATH, json!({ "filter": filter })).await;
+        assert_eq!((status, ids(&response)), (200, found), "{filter}");
     }
 }
 
 #[tokio::test]
-async fn what_was_done_with_a_feedback_can_be_searched() {
+async fn the_action_of_a_feedback_can_be_searched() {
     let account = Account::start().await;
     account
         .handle()
         .add_feedback(&json!({ "id": "mine", "action": "done" }))
         .expect("a good feedback");
-    let (_, answer) = account
+    let (_, response) = account
         .post(PATH, json!({ "filter": { "action": "done" } }))
         .await;
     assert_eq!(
-        answer["response"]["data"]["contents"],
+        response["response"]["data"]["contents"],
         json!([{ "id": "mine", "licenseCode": "sandbox0" }])
     );
 }
@@ -199,6 +199,6 @@ async fn the_documented_search_finds_the_documented_feedback() {
         .operation("feedback_search")
         .expect("it is documented");
     let example = operation.body.as_ref().expect("a body").example.clone();
-    let (status, answer) = account.post(PATH, example).await;
-    assert_eq!((status, ids(&answer)), (200, vec!["~8fb3k1"]));
+    let (status, response) = account.post(PATH, example).await;
+    assert_eq!((status, ids(&response)), (200, vec!["~8fb3k1"]));
 }

@@ -18,7 +18,7 @@ fn done() -> (u16, Value) {
 }
 
 #[tokio::test]
-async fn an_event_must_be_defined_before_it_happens() {
+async fn an_event_must_be_defined_before_it_is_triggered() {
     let account = Account::start().await;
     let event = json!({ "eventName": "Price dropped", "eventTime": "2026-05-04T09:30:00+0530", "eventData": { "Price": 19.5 } });
     assert_eq!(
@@ -45,7 +45,7 @@ async fn an_event_must_be_defined_before_it_happens() {
 }
 
 #[tokio::test]
-async fn values_that_the_definition_does_not_know_are_dropped_and_listed() {
+async fn values_that_the_definition_lacks_are_dropped_and_listed() {
     let account = Account::start().await;
     let kinds = [
         ("n", "number"),
@@ -86,7 +86,7 @@ async fn values_that_the_definition_does_not_know_are_dropped_and_listed() {
 }
 
 #[tokio::test]
-async fn a_name_can_be_defined_again_but_must_be_a_good_one() {
+async fn a_name_can_be_redefined_and_must_be_valid() {
     let account = Account::start().await;
     for kind in ["string", "number"] {
         assert_eq!(

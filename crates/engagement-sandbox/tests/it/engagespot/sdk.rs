@@ -1,4 +1,4 @@
-//! What front ends call when they start.
+//! The calls with which front ends start.
 
 use engagement_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -18,25 +18,25 @@ async fn connecting_registers_user_and_device() {
     let device = json!({ "deviceType": "browser", "browserType": "firefox" });
     let ada = Spot::user(&sandbox, "ada");
     let (status, refusal) = ada.post("/v3/sdk/connect", device.clone()).await;
-    let words = refusal["message"][0].as_str().expect("a sentence");
+    let message = refusal["message"][0].as_str().expect("a sentence");
     assert_eq!(status, 400);
     assert!(
-        words.starts_with("header `X-ENGAGESPOT-DEVICE-ID` is missing"),
-        "{words}"
+        message.starts_with("header `X-ENGAGESPOT-DEVICE-ID` is missing"),
+        "{message}"
     );
     assert_eq!(app.delete("/v3/users/ada").await.0, 404);
 
     let ada = Spot::user(&sandbox, "ada").with("x-engagespot-device-id", "d1");
-    let answer = ada.ok("POST", "/v3/sdk/connect", device.clone()).await;
+    let response = ada.ok("POST", "/v3/sdk/connect", device.clone()).await;
     let categories = ada.ok("GET", "/v3/categories", Value::Null).await;
     assert_eq!(
-        answer,
+        response,
         json!({ "unreadCount": 0, "app": {
             "id": 1, "name": "Sandbox", "categories": categories, "channels": ["inApp", "webPush"],
             "enableWebPush": true, "hideBranding": false, "publicKey": "sandbox-vapid-public-key",
         } })
     );
-    // The user exists now, so that it can be reached.
+    // The user now exists and can be reached.
     app.notify("ada", &["a", "b"]).await;
     let again = ada.ok("POST", "/v3/sdk/connect", json!({ "deviceType": "ios" }));
     assert_eq!(again.await["unreadCount"], 2);
@@ -50,7 +50,7 @@ async fn connecting_registers_user_and_device() {
 }
 
 #[tokio::test]
-async fn a_real_time_token_allows_the_own_channel() {
+async fn a_real_time_token_allows_the_channel_of_the_user() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let ada = Spot::user(&sandbox, "ada");
     let request = async || {

@@ -18,12 +18,12 @@ fn path(operation: &Operation, value: &str) -> String {
     path
 }
 
-/// Every operation, with a body in which one member after the other is odd.
+/// Every operation, with a body in which one field after the other has an unusual value.
 #[tokio::test]
-async fn odd_values_are_refused_or_stored_and_never_break_an_answer() {
+async fn unusual_values_are_refused_or_stored_and_never_invalidate_a_response() {
     let account = Account::start().await;
     account.user(json!({ "userId": "customer-1001" })).await;
-    let odd = [
+    let unusual = [
         json!(null),
         json!([]),
         json!({}),
@@ -50,15 +50,15 @@ async fn odd_values_are_refused_or_stored_and_never_break_an_answer() {
             .as_ref()
             .filter(|body| body.kind == BodyKind::Json);
         let example = body.map(|body| body.example.clone()).unwrap_or_default();
-        let mut bodies: Vec<Value> = odd.to_vec();
-        for key in example.as_object().into_iter().flat_map(Map::keys) {
-            for value in &odd {
+        let mut bodies: Vec<Value> = unusual.to_vec();
+        for field in example.as_object().into_iter().flat_map(Map::keys) {
+            for value in &unusual {
                 let mut body = example.clone();
-                body[key] = value.clone();
+                body[field] = value.clone();
                 bodies.push(body);
-                for (inner, _) in example[key].as_object().into_iter().flatten() {
+                for (inner, _) in example[field].as_object().into_iter().flatten() {
                     let mut body = example.clone();
-                    body[key][inner] = value.clone();
+                    body[field][inner] = value.clone();
                     bodies.push(body);
                 }
             }
@@ -71,11 +71,11 @@ async fn odd_values_are_refused_or_stored_and_never_break_an_answer() {
             } else {
                 Vec::new()
             };
-            let answer = account
+            let response = account
                 .send(server, &operation.method, &path, &headers, body)
                 .await;
-            let text = String::from_utf8_lossy(&answer.bytes);
-            assert!(answer.status < 500, "{}: {text}", operation.id);
+            let text = String::from_utf8_lossy(&response.bytes);
+            assert!(response.status < 500, "{}: {text}", operation.id);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Who may call.
+//! Authentication.
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
@@ -12,7 +12,7 @@ use super::{Spot, unauthorised};
 
 const INBOX: &str = "/v3/notifications";
 
-/// A private key (PKCS #8) that was made for these tests.
+/// A private key (PKCS #8) that was generated for these tests.
 const PRIVATE_KEY: &str = "\
 MIIEvgIBADANBgkqhkiG9w0BAQEFAASCBKgwggSkAgEAAoIBAQC2nGNJI81KKmFbbHctRples+Dw1OjBwndXz8Wguo8uAJABWJh0\
 3UC32oNJJIb8R2V42umPHrmPMGCH+oSOBKvx2kSqz7ML0zAJbXJmk2CluUF30lkG8xZIeg4vYKEFJtJsJpS73aBs1Yiqwe94Qgb3\
@@ -32,7 +32,7 @@ zw/aDglCDEiMKrOkwTdUAVDM6WcqwrVhLBF+jtfpRF9teNJ9AoGBALpZFJFptVi/wcYhyx9zsJIDVQIn
 AgXVAZlklEF2RfvONrMNev8gJGhqy3RqqAOAbW0Ae4F4BhSa4VDJX6poWZadWZYFpkWJwIWfjoebeBRR+aIEMkQvKSlDDq10I9BQ\
 LmEi1pQaOOdsfPTTlPumC9Yt";
 
-/// Its public half.
+/// Its public key.
 const PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtpxjSSPNSiphW2x3LUaZ
 XrPg8NTowcJ3V8/FoLqPLgCQAViYdN1At9qDSSSG/EdleNrpjx65jzBgh/qEjgSr
@@ -44,7 +44,7 @@ ewIDAQAB
 -----END PUBLIC KEY-----
 ";
 
-/// The public half of another one.
+/// Another public key.
 const OTHER_PUBLIC_KEY: &str = "-----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA2p3G1Q2DNBe81EjNNpIy
 f/2Cw/Ub180yzTDSq+EK53CUnXGCMZZPFYK+ZTF3skq6LPB2enu6R2XTquQ0iUSE
@@ -100,14 +100,14 @@ async fn start() -> Sandbox {
     sandbox
 }
 
-/// How many notifications a caller finds.
+/// The number of notifications that a caller can read.
 async fn found(caller: Spot<'_>) -> usize {
     let page = caller.ok("GET", INBOX, Value::Null).await;
     page["data"].as_array().map_or(0, Vec::len)
 }
 
 #[tokio::test]
-async fn the_app_calls_with_key_and_secret() {
+async fn the_app_authenticates_with_key_and_secret() {
     let sandbox = start().await;
     let key = ("x-engagespot-api-key", Engagespot::API_KEY);
     let secret = ("x-engagespot-api-secret", Engagespot::API_SECRET);
@@ -135,7 +135,7 @@ async fn the_app_calls_with_key_and_secret() {
 }
 
 #[tokio::test]
-async fn a_user_calls_with_key_and_user_id() {
+async fn a_user_authenticates_with_key_and_user_id() {
     let sandbox = start().await;
     assert_eq!(found(Spot::user(&sandbox, "ada")).await, 1);
     assert_eq!(found(Spot::user(&sandbox, "eve")).await, 0);
@@ -152,7 +152,7 @@ async fn a_user_calls_with_key_and_user_id() {
 }
 
 #[tokio::test]
-async fn signatures_are_checked_once_they_are_required() {
+async fn signatures_are_checked_if_they_are_required() {
     let sandbox = Sandbox::start().await.expect("a free port");
     sandbox.engagespot().require_signatures();
     let call = async |user: &str, signature: &str| {
@@ -161,7 +161,7 @@ async fn signatures_are_checked_once_they_are_required() {
             .get(INBOX)
             .await
     };
-    // HMAC-SHA256 of the user id under the sandbox's secret.
+    // HMAC-SHA256 of the user id with the app's secret as key.
     let right = "9y5OFjPuUz8rFmqgNtfEqm4ARIsD7EGzLSjsdJshL8A=";
     assert_eq!(call("ada@example.com", right).await.0, 200);
     assert_eq!(call("eve@example.com", right).await, unauthorised());
@@ -187,7 +187,7 @@ async fn signatures_are_checked_once_they_are_required() {
 }
 
 #[tokio::test]
-async fn a_token_counts_for_what_it_claims() {
+async fn a_token_authenticates_the_user_in_its_claims() {
     let sandbox = start().await;
     let token = unsigned(&rs256(), &claims("ada"));
     assert_eq!(found(Spot::token(&sandbox, &token)).await, 1);
@@ -227,7 +227,7 @@ async fn a_token_counts_for_what_it_claims() {
 }
 
 #[tokio::test]
-async fn secure_mode_asks_users_for_a_signed_token() {
+async fn secure_mode_requires_a_signed_token_of_users() {
     let sandbox = start().await;
     let spot = sandbox.engagespot();
     assert_eq!(spot.enable_secure_mode(PUBLIC_KEY), Ok(()));
@@ -252,7 +252,7 @@ async fn secure_mode_asks_users_for_a_signed_token() {
     assert_eq!(bare.get(INBOX).await, unauthorised());
     let with_signature = Spot::user(&sandbox, "ada").with("x-engagespot-user-signature", "x");
     assert_eq!(with_signature.get(INBOX).await, unauthorised());
-    // The app's secret still counts, and a user id beside it means nothing.
+    // The app's secret is still accepted, and a user id is ignored with it.
     let app = Spot::app(&sandbox).with("x-engagespot-user-id", "eve");
     let page = app
         .ok("GET", &format!("{INBOX}?userIdentifier=ada"), Value::Null)
@@ -269,12 +269,12 @@ async fn secure_mode_asks_users_for_a_signed_token() {
 }
 
 #[tokio::test]
-async fn what_is_no_public_rsa_key_is_refused() {
+async fn invalid_public_keys_are_refused() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let ed25519 = "-----BEGIN PUBLIC KEY-----
 MCowBQYDK2VwAyEA/7YdSvW21sPUs0B2k7YBesLghK01cmylHbapDiqht/Y=
 -----END PUBLIC KEY-----";
-    // RSA for another kind of signature.
+    // An RSA key for another signature algorithm.
     let pss = PUBLIC_KEY.replacen("AQEF", "AQoF", 1);
     let cut = PUBLIC_KEY.replacen("AQAB", "", 1);
     let private = format!("-----BEGIN PRIVATE KEY-----\n{PRIVATE_KEY}\n-----END PRIVATE KEY-----");
@@ -290,7 +290,7 @@ MCowBQYDK2VwAyEA/7YdSvW21sPUs0B2k7YBesLghK01cmylHbapDiqht/Y=
 }
 
 #[tokio::test]
-async fn the_hint_says_what_is_wrong() {
+async fn the_hint_gives_the_reason() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let hint = async |headers: &[(&'static str, &str)], path: &str| {
         let caller = Spot::new(&sandbox, headers);
@@ -300,8 +300,8 @@ async fn the_hint_says_what_is_wrong() {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let answer = request.send().await.expect("an answer");
-        let hint = answer.headers().get("x-sandbox-hint");
+        let response = request.send().await.expect("a response");
+        let hint = response.headers().get("x-sandbox-hint");
         hint.and_then(|hint| hint.to_str().ok())
             .unwrap_or_default()
             .to_owned()

@@ -36,7 +36,7 @@ fn ran(account: &Account) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn all_campaigns_run_in_the_order_given() {
+async fn all_campaigns_run_in_the_given_order() {
     let account = account().await;
     let body = json!({ "userId": "ada", "txnId": "t-1", "overrideData": {} });
     assert_eq!(
@@ -48,11 +48,7 @@ async fn all_campaigns_run_in_the_order_given() {
             json!({ "response": { "data": { "txnId": "t-1", "userId": "ada", "ttl": 120 } } })
         )
     );
-    assert_eq!(
-        ran(&account),
-        ["push", "sms"],
-        "nobody knows an e-mail address"
-    );
+    assert_eq!(ran(&account), ["push", "sms"], "no e-mail address is known");
 }
 
 #[tokio::test]
@@ -63,11 +59,11 @@ async fn a_fallback_runs_only_after_a_campaign_that_failed() {
     ] {
         let account = account().await;
         let body = json!({ "userId": "ada", "ttl": 300, "overrideData": {} });
-        let (status, answer) = account
+        let (status, response) = account
             .post(&path(&["mail", "sms", "push"], mode), body)
             .await;
         assert_eq!(
-            (status, &answer["response"]["data"]["ttl"]),
+            (status, &response["response"]["data"]["ttl"]),
             (200, &json!(300))
         );
         assert_eq!(ran(&account), ["sms"], "{mode}");
@@ -75,7 +71,7 @@ async fn a_fallback_runs_only_after_a_campaign_that_failed() {
 }
 
 #[tokio::test]
-async fn another_mode_or_no_campaign_is_400() {
+async fn an_unknown_mode_or_no_campaign_is_400() {
     let account = account().await;
     let body = json!({ "userId": "ada", "overrideData": {} });
     assert_eq!(
@@ -93,7 +89,7 @@ async fn another_mode_or_no_campaign_is_400() {
 }
 
 #[tokio::test]
-async fn what_fails_does_nothing_at_all() {
+async fn a_failed_call_has_no_effect() {
     let account = account().await;
     let users = account.handle().users();
     let track = json!({ "eventName": "Sent", "updateUser": { "firstName": "Ada" } });
@@ -113,10 +109,10 @@ async fn what_fails_does_nothing_at_all() {
             "mail: the user can't be reached by e-mail: neither `overrideData` nor the profile has `email`"
         )
     );
-    let stranger =
+    let unknown =
         json!({ "userId": "eve", "overrideData": {}, "trackConfig": { "eventName": "Sent" } });
     assert_eq!(
-        account.post(&path(&["push"], "all"), stranger).await,
+        account.post(&path(&["push"], "all"), unknown).await,
         refused(404, "User eve not found")
     );
     assert!(ran(&account).is_empty());
@@ -125,7 +121,7 @@ async fn what_fails_does_nothing_at_all() {
 }
 
 #[tokio::test]
-async fn the_event_carries_the_transaction_and_its_tokens() {
+async fn the_event_contains_the_transaction_and_its_tokens() {
     let account = account().await;
     let body = json!({
         "userId": "ada", "txnId": "t-1", "ttl": 60,
@@ -145,7 +141,7 @@ async fn the_event_carries_the_transaction_and_its_tokens() {
         events[0]["eventData"],
         json!({ "order.id": 7, "order.to": { "town": "Oslo" }, "name": "Ada", "txnId": "t-1", "ttl": 60, "email": "ada@example.com" })
     );
-    // An event that can't be recorded fails nothing.
+    // An event that can't be recorded is no error.
     let mut reserved = body;
     reserved["txnId"] = json!("t-2");
     reserved["trackConfig"]["eventName"] = json!("we_sent");
@@ -158,7 +154,7 @@ async fn the_event_carries_the_transaction_and_its_tokens() {
 }
 
 #[tokio::test]
-async fn the_profile_is_changed_or_made() {
+async fn the_profile_is_changed_or_created() {
     let account = account().await;
     let update = json!({ "birthDate": "1985-03-14", "attributes": { "Orders": 4 } });
     let body = |user: &str| json!({ "userId": user, "overrideData": {}, "trackConfig": { "updateUser": update } });
@@ -193,7 +189,7 @@ async fn the_profile_is_changed_or_made() {
 }
 
 #[tokio::test]
-async fn a_repeated_transaction_id_is_answered_alike_and_does_nothing() {
+async fn a_repeated_transaction_id_gets_the_same_response_and_has_no_effect() {
     let account = account().await;
     let body = json!({ "userId": "ada", "txnId": "t-1", "overrideData": {}, "trackConfig": { "eventName": "Sent" } });
     let first = account.post(&path(&["push"], "all"), body.clone()).await;

@@ -1,4 +1,4 @@
-//! What users find in their inboxes.
+//! Notifications in the inboxes of users.
 
 use engagement_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -19,19 +19,19 @@ fn path(sandbox: &Sandbox, title: &str) -> String {
     format!("/v3/notifications/{}", found.expect("it is there")["id"])
 }
 
-/// A member of a notification in Ada's inbox.
-fn member(sandbox: &Sandbox, title: &str, key: &str) -> Value {
+/// A field of a notification in Ada's inbox.
+fn field(sandbox: &Sandbox, title: &str, key: &str) -> Value {
     let inbox = sandbox.engagespot().inbox("ada");
     let found = inbox.iter().find(|one| one["title"] == title);
     found.expect("it is there")[key].clone()
 }
 
-fn page(answer: &Value) -> (Vec<&str>, &Value, &Value) {
-    let data = answer["data"].as_array().map_or(&[][..], Vec::as_slice);
+fn page(response: &Value) -> (Vec<&str>, &Value, &Value) {
+    let data = response["data"].as_array().map_or(&[][..], Vec::as_slice);
     (
         titles(data),
-        &answer["pagination"]["totalCount"],
-        &answer["unreadCount"],
+        &response["pagination"]["totalCount"],
+        &response["unreadCount"],
     )
 }
 
@@ -81,7 +81,7 @@ async fn the_list_has_pages_newest_first() {
 }
 
 #[tokio::test]
-async fn the_list_is_filtered_and_counts_the_unread() {
+async fn the_list_is_filtered_and_has_the_number_of_unread() {
     let sandbox = Sandbox::start().await.expect("a free port");
     with(&sandbox, &["a", "b", "c"]).await;
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
@@ -110,21 +110,21 @@ async fn the_list_is_filtered_and_counts_the_unread() {
             &three,
         ),
     ] {
-        let answer = ada
+        let response = ada
             .ok("GET", &format!("/v3/notifications{query}"), Value::Null)
             .await;
-        // Unread is what is neither seen nor clicked, over the whole inbox.
-        assert_eq!(page(&answer), (titles, total, &two), "{query}");
+        // A notification is unread if it is neither seen nor clicked, in the whole inbox.
+        assert_eq!(page(&response), (titles, total, &two), "{query}");
     }
 }
 
 #[tokio::test]
-async fn the_app_names_whose_inbox_it_reads() {
+async fn the_app_names_the_user_whose_inbox_it_reads() {
     let sandbox = Sandbox::start().await.expect("a free port");
     with(&sandbox, &["a"]).await;
     let app = Spot::app(&sandbox);
-    let answer = app.get("/v3/notifications?userIdentifier=ada").await.1;
-    assert_eq!(page(&answer), (vec!["a"], &json!(1), &json!(1)));
+    let response = app.get("/v3/notifications?userIdentifier=ada").await.1;
+    assert_eq!(page(&response), (vec!["a"], &json!(1), &json!(1)));
     assert_eq!(
         app.get("/v3/notifications").await,
         failure(
@@ -137,7 +137,7 @@ async fn the_app_names_whose_inbox_it_reads() {
         app.get("/v3/notifications?userIdentifier=who").await,
         (200, empty.clone())
     );
-    // A user reads the own inbox, whatever is named; one that nobody made has an empty one.
+    // A user always reads their own inbox. An unregistered user has an empty one.
     let who = Spot::user(&sandbox, "who");
     assert_eq!(
         who.get("/v3/notifications?userIdentifier=ada").await,
@@ -151,7 +151,7 @@ async fn the_app_names_whose_inbox_it_reads() {
 }
 
 #[tokio::test]
-async fn fetching_marks_as_seen() {
+async fn getting_a_notification_marks_it_as_seen() {
     let sandbox = Sandbox::start().await.expect("a free port");
     with(&sandbox, &["a"]).await;
     let ada = Spot::user(&sandbox, "ada");
@@ -179,13 +179,13 @@ async fn fetching_marks_as_seen() {
 }
 
 #[tokio::test]
-async fn clicks_and_views_are_noted_and_taken_back() {
+async fn clicks_and_views_are_stored_and_reset() {
     let sandbox = Sandbox::start().await.expect("a free port");
     with(&sandbox, &["a"]).await;
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
     let path = path(&sandbox, "a");
     let done = (200, Value::Null);
-    let noted = |key: &str| member(&sandbox, "a", key).is_string();
+    let noted = |key: &str| field(&sandbox, "a", key).is_string();
     let at = |rest: &str| format!("{path}/{rest}");
 
     assert_eq!(ada.post(&at("click"), Value::Null).await, done);
@@ -197,7 +197,7 @@ async fn clicks_and_views_are_noted_and_taken_back() {
     assert_eq!(ada.delete(&at("views")).await, done);
     assert_eq!((noted("clickedAt"), noted("seenAt")), (false, false));
 
-    // The app may do the same but view.
+    // The app can do the same, except marking as seen.
     assert_eq!(app.post(&at("click"), json!({ "read": true })).await, done);
     assert!(noted("clickedAt"));
     assert_eq!(app.delete(&at("reads")).await, done);
@@ -208,21 +208,21 @@ async fn clicks_and_views_are_noted_and_taken_back() {
 }
 
 #[tokio::test]
-async fn a_state_is_stored_and_may_delete() {
+async fn a_state_is_stored_and_can_delete() {
     let sandbox = Sandbox::start().await.expect("a free port");
     with(&sandbox, &["a"]).await;
     let ada = Spot::user(&sandbox, "ada");
     let path = path(&sandbox, "a");
     let state = json!({ "state": "confirmed", "data": { "comment": "fine" } });
-    let answer = ada.ok("PUT", &format!("{path}/state"), state).await;
+    let response = ada.ok("PUT", &format!("{path}/state"), state).await;
     assert_eq!(
-        (&answer["title"], &answer["state"], &answer["data"]),
+        (&response["title"], &response["state"], &response["data"]),
         (&json!("a"), &json!("confirmed"), &Value::Null)
     );
-    assert_eq!(sandbox.engagespot().inbox("ada"), [answer]);
+    assert_eq!(sandbox.engagespot().inbox("ada"), [response]);
     let last = json!({ "state": "done", "delete": true });
-    let answer = ada.ok("PUT", &format!("{path}/state"), last.clone()).await;
-    assert_eq!(answer["state"], "done");
+    let response = ada.ok("PUT", &format!("{path}/state"), last.clone()).await;
+    assert_eq!(response["state"], "done");
     assert!(sandbox.engagespot().inbox("ada").is_empty());
     assert_eq!(
         ada.put(&format!("{path}/state"), last).await,
@@ -231,7 +231,7 @@ async fn a_state_is_stored_and_may_delete() {
 }
 
 #[tokio::test]
-async fn marking_all_as_seen_reaches_a_page_of_the_unseen() {
+async fn marking_all_as_seen_marks_one_page_of_the_unseen() {
     let sandbox = Sandbox::start().await.expect("a free port");
     with(&sandbox, &["x"; 40]).await;
     let ada = Spot::user(&sandbox, "ada");
@@ -264,7 +264,7 @@ async fn marking_all_as_seen_reaches_a_page_of_the_unseen() {
 }
 
 #[tokio::test]
-async fn marking_all_as_read_reaches_all_of_the_user() {
+async fn marking_all_as_read_marks_all_notifications_of_the_user() {
     let sandbox = Sandbox::start().await.expect("a free port");
     with(&sandbox, &["x"; 20]).await;
     let app = Spot::app(&sandbox);

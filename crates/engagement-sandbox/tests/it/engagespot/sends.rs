@@ -1,4 +1,4 @@
-//! Sending, at once or later.
+//! Sending notifications, immediately or at a later time.
 
 use engagement_sandbox::Sandbox;
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{Spot, failure, titles};
 
 const SEND: &str = "/v3/notifications";
 
-/// A send to Ada with what else it holds.
+/// A send to Ada with more fields.
 fn to_ada(mut more: Value) -> Value {
     more["sendTo"] = json!({ "recipients": ["ada"] });
     if more["notification"].is_null() {
@@ -32,12 +32,12 @@ async fn a_send_reaches_registered_and_inline_users() {
         "sendTo": { "recipients": ["ada", "stranger", { "identifier": "grace", "firstName": "Grace" }, { "identifier": "new@example.com" }, "ada"] },
         "recipients": ["ada", "nobody"],
     });
-    let (status, answer) = app.post(SEND, body.clone()).await;
+    let (status, response) = app.post(SEND, body.clone()).await;
     assert_eq!(status, 202);
 
     let sent = sandbox.engagespot().sends();
     assert_eq!(sent.len(), 1);
-    assert_eq!(answer, json!({ "requestId": sent[0].request_id }));
+    assert_eq!(response, json!({ "requestId": sent[0].request_id }));
     assert_eq!(sent[0].recipients, ["ada", "grace", "new@example.com"]);
     assert_eq!((sent[0].scheduled, sent[0].cancelled.len()), (false, 0));
     assert_eq!(sent[0].body, body);
@@ -76,7 +76,7 @@ async fn a_send_reaches_registered_and_inline_users() {
 }
 
 #[tokio::test]
-async fn what_must_be_there_is_asked_for() {
+async fn required_fields_are_checked() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let app = Spot::app(&sandbox);
     let object = failure(400, "notification must be an object");
@@ -113,7 +113,7 @@ async fn what_must_be_there_is_asked_for() {
 }
 
 #[tokio::test]
-async fn a_template_or_workflow_stands_for_its_title() {
+async fn a_template_or_workflow_identifier_is_used_as_title() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let app = Spot::app(&sandbox);
     app.register(&["ada"]).await;
@@ -137,7 +137,7 @@ async fn a_template_or_workflow_stands_for_its_title() {
 }
 
 #[tokio::test]
-async fn topics_reach_their_subscribers_over_their_channels() {
+async fn topics_reach_their_subscribers_on_their_channels() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let app = Spot::app(&sandbox);
     app.register(&["ada", "grace", "eve"]).await;
@@ -178,7 +178,7 @@ async fn topics_reach_their_subscribers_over_their_channels() {
 }
 
 #[tokio::test]
-async fn the_overridden_channels_decide_about_the_inbox() {
+async fn overridden_channels_apply_to_the_inbox() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let app = Spot::app(&sandbox);
     app.register(&["ada"]).await;
@@ -201,7 +201,7 @@ async fn the_overridden_channels_decide_about_the_inbox() {
 }
 
 #[tokio::test]
-async fn a_category_is_made_when_it_is_first_used() {
+async fn a_category_is_created_when_it_is_first_used() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
     app.register(&["ada"]).await;
@@ -219,7 +219,7 @@ async fn a_category_is_made_when_it_is_first_used() {
 }
 
 #[tokio::test]
-async fn preferences_decide_about_the_inbox() {
+async fn preferences_apply_to_the_inbox() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
     app.register(&["ada", "grace"]).await;
@@ -252,7 +252,7 @@ async fn preferences_decide_about_the_inbox() {
 }
 
 #[tokio::test]
-async fn a_send_for_later_waits_until_it_is_delivered() {
+async fn a_scheduled_send_is_delivered_only_on_request() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let app = Spot::app(&sandbox);
     app.register(&["ada", "gone"]).await;
@@ -284,7 +284,7 @@ async fn a_send_for_later_waits_until_it_is_delivered() {
 }
 
 #[tokio::test]
-async fn a_waiting_run_can_be_cancelled() {
+async fn a_scheduled_run_can_be_cancelled() {
     let sandbox = Sandbox::start().await.expect("a free port");
     let app = Spot::app(&sandbox);
     app.register(&["ada", "eve", "grace"]).await;
