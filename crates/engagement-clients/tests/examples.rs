@@ -533,7 +533,7 @@ async fn tour() {
     let result = run("tour", &sandbox, &[]).await;
     assert!(result.success, "{}", result.err);
     assert!(
-        result.out.contains("steps held; the sandbox saw all "),
+        result.out.contains("steps passed; the sandbox saw all "),
         "{}",
         result.out
     );
