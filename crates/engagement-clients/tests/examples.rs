@@ -582,6 +582,25 @@ fn every_example_has_a_test() {
 }
 
 #[test]
+fn readmes_link_to_the_examples() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for readme in ["README.md", "../../README.md"] {
+        let text = std::fs::read_to_string(here.join(readme)).unwrap();
+        for (name, path) in examples() {
+            if path.parent() == Some(&*here.join("examples")) && path.is_file() {
+                let link = format!("[`{name}`](");
+                let target = format!("crates/engagement-clients/examples/{name}.rs)");
+                let mut links = text.lines().filter(|line| line.contains(&link));
+                let line = links
+                    .next()
+                    .unwrap_or_else(|| panic!("{readme}: no {name}"));
+                assert!(line.contains(&target), "{readme}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
 fn examples_are_short_and_say_how_to_run_them() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut seen = 0;
