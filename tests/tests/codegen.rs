@@ -164,7 +164,7 @@ fn a_checkout_with_carriage_returns_is_not_out_of_date() {
 }
 
 #[test]
-fn bad_documents_and_names_are_told_with_the_way_out() {
+fn invalid_documents_and_names_are_reported_with_a_remedy() {
     let checkout = Checkout::new("bad");
     let unknown = generate(checkout.root(), &["engagedbay".into()], true)
         .unwrap_err()

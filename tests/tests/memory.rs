@@ -50,7 +50,7 @@ impl Class {
 
 /// One test, because the allocator counts for all threads.
 #[test]
-fn no_answer_takes_more_than_its_limit_allows() {
+fn no_response_takes_more_memory_than_its_limit_allows() {
     let mut classes: BTreeMap<String, Class> = BTreeMap::new();
     let mut types: BTreeMap<&'static str, ()> = BTreeMap::new();
     for provider in providers::ALL {

@@ -247,7 +247,7 @@ fn complaints() {
 
 /// JSON that the documents' reader gets from elsewhere is checked in the same way.
 #[test]
-fn a_document_without_anything_is_told_what_it_lacks() {
+fn an_empty_document_is_reported_with_what_it_lacks() {
     let error = engagement_document::Document::from_value(json!({})).unwrap_err();
     insta::assert_snapshot!(error);
 }

@@ -4,7 +4,7 @@ use engagement_tests::providers::root;
 use engagement_tests::verify::verify;
 
 #[test]
-fn a_folder_of_payloads_is_judged() {
+fn a_folder_of_payloads_is_verified() {
     let report = verify(&root().join("tests/fixtures/payloads/engage")).unwrap();
     assert_eq!(
         (
@@ -19,7 +19,7 @@ fn a_folder_of_payloads_is_judged() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_judged_is_told_what_it_lacks() {
+fn a_folder_that_cannot_be_verified_is_an_error() {
     let missing = verify(&root().join("tests/fixtures")).unwrap_err();
     assert!(missing.contains("tests/fixtures/index.json: "), "{missing}");
     assert!(
