@@ -114,7 +114,7 @@ async fn no_documented_example_holds_anything_new() {
 }
 
 #[tokio::test]
-async fn what_is_new_is_told_once_over_three_calls() {
+async fn drift_is_reported_once_over_three_calls() {
     let server = Answering::start();
     for (provider, operation, words, objects, expected) in [
         (
@@ -175,7 +175,7 @@ async fn what_is_new_is_told_once_over_three_calls() {
 
 /// An unknown word or key at any place of any answer is told, except where the document leaves the keys free.
 #[tokio::test]
-async fn what_is_new_is_told_from_everywhere() {
+async fn drift_is_reported_everywhere() {
     let server = Answering::start();
     let mut silent: BTreeMap<String, String> = BTreeMap::new();
     let mut places = 0;

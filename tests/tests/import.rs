@@ -278,7 +278,7 @@ fn files_of_others_are_never_overwritten() {
 }
 
 #[test]
-fn failures_name_the_place_and_the_way_out() {
+fn failures_name_the_place_and_the_remedy() {
     let say = |source: Value| {
         adapt(source, &options("x", "x.json"))
             .unwrap_err()
@@ -332,7 +332,7 @@ fn adapted(source: Value) -> Adapted {
 
 /// Each defect, the pointer to its result, that result, and a text of the report.
 #[test]
-fn defects_of_schemas_are_put_right() {
+fn defects_of_schemas_are_repaired() {
     let object = |properties: Value| json!({ "type": "object", "properties": properties });
     let at = "/components/schemas/Thing";
     let cases: Vec<(Value, String, Value, &str)> = vec![

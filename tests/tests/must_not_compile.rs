@@ -124,7 +124,7 @@ fn program(mistake: &Mistake, token: &str) -> String {
 }
 
 #[test]
-fn mistakes_do_not_compile_and_their_twins_do() {
+fn mistakes_do_not_compile_and_corrected_code_does() {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("must-not-compile");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();

@@ -241,7 +241,7 @@ fn no_call_prints_personal_data() {
 /// What a text or free-form value is for, is settled by a mark; this is what has none. A property that can hold personal
 /// data must not appear here.
 #[test]
-fn what_is_not_marked_as_personal() {
+fn properties_without_a_mark() {
     for provider in providers::ALL {
         let document = provider.document();
         let schemas = &document.schemas;

@@ -144,7 +144,7 @@ fn assert_error_is_clean(what: &str, error: &Error) {
 }
 
 #[tokio::test]
-async fn credentials_show_nowhere() {
+async fn credentials_are_never_printed() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)

@@ -5,7 +5,7 @@ use engagement_tests::{RoundTrip, differences, instance, providers, variants};
 use serde_json::{Value, json};
 
 #[test]
-fn every_answer_type_bears_every_deviation() {
+fn every_response_type_accepts_every_deviation() {
     for provider in providers::ALL {
         let document = provider.document();
         let (mut types, mut tried) = (0, 0);
@@ -47,7 +47,7 @@ fn every_answer_type_bears_every_deviation() {
 
 /// The same for what the provider posts to its customers.
 #[test]
-fn every_webhook_bears_every_deviation() {
+fn every_webhook_accepts_every_deviation() {
     for provider in providers::ALL {
         let document = provider.document();
         for webhook in &document.webhooks {
@@ -72,7 +72,7 @@ fn every_webhook_bears_every_deviation() {
 
 /// The test itself must notice: a type that drops a key or refuses a word would pass otherwise.
 #[test]
-fn a_loss_would_be_noticed() {
+fn a_lost_value_is_found() {
     let read = json!({ "id": 1, "tags": [{ "tag": "a", "new": 2 }] });
     let written = json!({ "id": 1, "tags": [{ "tag": "a" }] });
     assert_eq!(differences(&read, &written), ["/tags/0/new: 2 became null"]);

@@ -4,7 +4,7 @@ use engagement_tests::providers::root;
 use engagement_tests::verify::verify;
 
 #[test]
-fn a_folder_of_payloads_is_judged() {
+fn a_folder_of_payloads_is_verified() {
     let report = verify(&root().join("tests/fixtures/payloads/engage")).unwrap();
     assert_eq!(
         (

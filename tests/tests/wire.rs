@@ -270,7 +270,7 @@ fn masked(
 
 /// Operations that send no credential really send none.
 #[tokio::test]
-async fn no_credential_where_none_is_due() {
+async fn no_credentials_are_sent_where_none_are_needed() {
     let sandbox = Sandbox::builder().examples_only().start().await.unwrap();
     for (name, id) in [
         ("engage", "ingest_list_form"),

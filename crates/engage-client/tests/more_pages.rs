@@ -41,7 +41,7 @@ fn is_broken_off(error: &Error, call: &str, reason: &str) {
 const UNNAMED: &str = "the provider says that there are more pages, and names no cursor";
 
 #[tokio::test]
-async fn users_go_on_after_the_last_one() {
+async fn users_continue_after_the_last_id() {
     let (server, client) = start(&[
         r#"{"data": [{"id": "a"}, {"id": "b/1"}], "has_more": true}"#,
         r#"{"data": [{"id": "c"}], "has_more": true, "next_cursor": null}"#,
@@ -62,7 +62,7 @@ async fn users_go_on_after_the_last_one() {
 }
 
 #[tokio::test]
-async fn lists_go_on_after_the_last_one() {
+async fn lists_continue_after_the_last_id() {
     let (server, client) = start(&[
         r#"{"data": [{"id": "l1"}, {"id": "l2"}], "has_more": true}"#,
         r#"{"data": [{"id": "l3"}]}"#,
@@ -104,7 +104,7 @@ async fn a_cursor_goes_before_an_id() {
 }
 
 #[tokio::test]
-async fn a_walk_is_resumed_after_an_id() {
+async fn a_list_is_resumed_after_an_id() {
     let (server, client) = start(&[
         r#"{"data": [{"id": "a"}, {"id": "b"}], "has_more": true}"#,
         r#"{"data": [{"id": "c"}]}"#,
@@ -125,7 +125,7 @@ async fn a_walk_is_resumed_after_an_id() {
 }
 
 #[tokio::test]
-async fn a_walk_that_cannot_go_on_ends_in_an_error() {
+async fn a_list_that_cannot_be_continued_ends_in_an_error() {
     let (server, client) = start(&[
         r#"{"data": [{"id": "a"}], "has_more": true}"#,
         r#"{"data": [], "has_more": true}"#,

@@ -4,11 +4,11 @@ use engage_client::types::NewUser;
 use engage_client::{Client, Error};
 use engagement_sandbox::{Engage, Sandbox};
 
-fn is_told(error: &Error) {
+fn is_documented(error: &Error) {
     let printed = error.to_string();
-    let told = include_str!("../README.md").contains(&format!("{printed}`"))
+    let found = include_str!("../README.md").contains(&format!("{printed}`"))
         || include_str!("../README.md").contains(&format!("{printed} ``"));
-    assert!(told, "the README doesn't have: {printed}");
+    assert!(found, "the README doesn't have: {printed}");
 }
 
 #[tokio::test]
@@ -24,18 +24,18 @@ async fn printed_errors_are_in_the_readme() {
         .base_url(&url)
         .build()
         .unwrap();
-    is_told(&stranger.users().list().send().await.unwrap_err());
+    is_documented(&stranger.users().list().send().await.unwrap_err());
     let public = Client::builder_with_key(Engage::API_KEY)
         .base_url(&url)
         .build()
         .unwrap();
-    is_told(&public.users().list().send().await.unwrap_err());
+    is_documented(&public.users().list().send().await.unwrap_err());
     if std::env::var_os("ENGAGE_API_KEY").is_none() {
-        is_told(&Client::from_env().unwrap_err());
+        is_documented(&Client::from_env().unwrap_err());
     }
-    is_told(&client.users().get("u13").send().await.unwrap_err());
-    is_told(&client.users().get("").send().await.unwrap_err());
-    is_told(&client.ingest().list_form("l1").send().await.unwrap_err());
+    is_documented(&client.users().get("u13").send().await.unwrap_err());
+    is_documented(&client.users().get("").send().await.unwrap_err());
+    is_documented(&client.ingest().list_form("l1").send().await.unwrap_err());
 
     client
         .users()
@@ -43,7 +43,7 @@ async fn printed_errors_are_in_the_readme() {
         .send()
         .await
         .unwrap();
-    is_told(
+    is_documented(
         &client
             .users()
             .create(NewUser::new("u13"))
@@ -58,5 +58,5 @@ async fn printed_errors_are_in_the_readme() {
         .base_url(&url)
         .build()
         .unwrap();
-    is_told(&client.users().list().send().await.unwrap_err());
+    is_documented(&client.users().list().send().await.unwrap_err());
 }

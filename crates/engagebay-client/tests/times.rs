@@ -27,11 +27,14 @@ fn dates_of_jiff_are_dates() {
         assert_eq!(Date::try_from(jiff).unwrap().to_string(), text);
     }
     let before = civil::date(0, 12, 31);
-    for told in [
+    for expected in [
         Date::try_from(before),
         Date::try_from(before.at(1, 2, 3, 0)),
     ] {
-        assert_eq!(told.unwrap_err().to_string(), "the year is not 1 to 9999");
+        assert_eq!(
+            expected.unwrap_err().to_string(),
+            "the year is not 1 to 9999"
+        );
     }
 }
 
@@ -58,12 +61,15 @@ fn dates_of_chrono_are_dates() {
 
     for year in [-1, 0, 10_000, 70_000] {
         let day = NaiveDate::from_ymd_opt(year, 1, 1).unwrap();
-        let told = [
+        let expected = [
             Date::try_from(day),
             Date::try_from(NaiveDateTime::from(day)),
         ];
-        for told in told {
-            assert_eq!(told.unwrap_err().to_string(), "the year is not 1 to 9999");
+        for expected in expected {
+            assert_eq!(
+                expected.unwrap_err().to_string(),
+                "the year is not 1 to 9999"
+            );
         }
     }
 }

@@ -4,11 +4,11 @@ use engagebay_client::types::{NewContact, Property};
 use engagebay_client::{Client, Error};
 use engagement_sandbox::{EngageBay, Sandbox};
 
-fn is_told(error: &Error) {
+fn is_documented(error: &Error) {
     let printed = error.to_string();
-    let told = include_str!("../README.md").contains(&format!("{printed}`"))
+    let found = include_str!("../README.md").contains(&format!("{printed}`"))
         || include_str!("../README.md").contains(&format!("{printed} ``"));
-    assert!(told, "the README doesn't have: {printed}");
+    assert!(found, "the README doesn't have: {printed}");
 }
 
 #[tokio::test]
@@ -22,20 +22,20 @@ async fn printed_errors_are_in_the_readme() {
     let contacts = client.contacts();
 
     let stranger = Client::builder("wrong").base_url(&url).build().unwrap();
-    is_told(&stranger.contacts().list().send().await.unwrap_err());
+    is_documented(&stranger.contacts().list().send().await.unwrap_err());
     if std::env::var_os("ENGAGEBAY_API_KEY").is_none() {
-        is_told(&Client::from_env().unwrap_err());
+        is_documented(&Client::from_env().unwrap_err());
     }
-    is_told(&contacts.get(7).send().await.unwrap_err());
-    is_told(
+    is_documented(&contacts.get(7).send().await.unwrap_err());
+    is_documented(
         &contacts
             .get_by_email("nobody@example.com")
             .send()
             .await
             .unwrap_err(),
     );
-    is_told(&contacts.get_by_email("..").send().await.unwrap_err());
-    is_told(
+    is_documented(&contacts.get_by_email("..").send().await.unwrap_err());
+    is_documented(
         &contacts
             .create(NewContact::new().score(1))
             .send()
@@ -50,9 +50,9 @@ async fn printed_errors_are_in_the_readme() {
         ])
     };
     contacts.create(ada()).send().await.unwrap();
-    is_told(&contacts.create(ada()).send().await.unwrap_err());
+    is_documented(&contacts.create(ada()).send().await.unwrap_err());
 
-    is_told(
+    is_documented(
         &Client::builder("key")
             .base_url("http://example.com")
             .build()
@@ -64,5 +64,5 @@ async fn printed_errors_are_in_the_readme() {
         .base_url(&url)
         .build()
         .unwrap();
-    is_told(&client.contacts().list().send().await.unwrap_err());
+    is_documented(&client.contacts().list().send().await.unwrap_err());
 }

@@ -533,7 +533,7 @@ async fn tour() {
     let result = run("tour", &sandbox, &[]).await;
     assert!(result.success, "{}", result.err);
     assert!(
-        result.out.contains("steps held; the sandbox saw all "),
+        result.out.contains("steps passed; the sandbox saw all "),
         "{}",
         result.out
     );
@@ -578,6 +578,25 @@ fn every_example_has_a_test() {
     for (name, place) in ELSEWHERE {
         let place = Path::new(env!("CARGO_MANIFEST_DIR")).join(place);
         assert!(place.exists(), "{name}: {} is gone", place.display());
+    }
+}
+
+#[test]
+fn readmes_link_to_the_examples() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for readme in ["README.md", "../../README.md"] {
+        let text = std::fs::read_to_string(here.join(readme)).unwrap();
+        for (name, path) in examples() {
+            if path.parent() == Some(&*here.join("examples")) && path.is_file() {
+                let link = format!("[`{name}`](");
+                let target = format!("crates/engagement-clients/examples/{name}.rs)");
+                let mut links = text.lines().filter(|line| line.contains(&link));
+                let line = links
+                    .next()
+                    .unwrap_or_else(|| panic!("{readme}: no {name}"));
+                assert!(line.contains(&target), "{readme}: {line}");
+            }
+        }
     }
 }
 

@@ -92,7 +92,7 @@ async fn outcome<T>(
 }
 
 #[tokio::test]
-async fn each_platform_does_what_it_can_and_names_what_it_cannot() {
+async fn each_platform_does_its_tasks_and_names_unsupported_ones() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox
         .webengage()
@@ -154,7 +154,7 @@ async fn each_platform_does_what_it_can_and_names_what_it_cannot() {
 }
 
 #[tokio::test]
-async fn what_arrives_is_what_was_given() {
+async fn values_arrive_unchanged() {
     let sandbox = Sandbox::start().await.unwrap();
     let body =
         |at: usize| -> Value { serde_json::from_slice(&sandbox.requests()[at].body).unwrap() };
@@ -223,7 +223,7 @@ async fn messages_arrive_as_they_were_given() {
 }
 
 #[tokio::test]
-async fn what_is_missing_is_named_and_nothing_is_sent() {
+async fn a_missing_value_is_named_and_nothing_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut told = Vec::new();
     for platform in platforms(&sandbox) {

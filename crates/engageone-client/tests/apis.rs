@@ -69,7 +69,7 @@ const APIS: &[(Api, &str, &str, &str, Option<&str>)] = &[
 ];
 
 #[test]
-fn there_are_eleven() {
+fn there_are_eleven_apis() {
     let apis: Vec<Api> = APIS.iter().map(|(api, ..)| *api).collect();
     assert_eq!(Api::ALL, apis);
     for (api, name, server, page, host) in APIS {
@@ -88,7 +88,7 @@ fn there_are_eleven() {
 }
 
 #[tokio::test]
-async fn unknown_hosts_are_asked_for() {
+async fn an_unknown_host_is_a_configuration_error() {
     let client = Client::builder_with_token(CUSTOMER_ID, "a.b.c")
         .build()
         .unwrap();

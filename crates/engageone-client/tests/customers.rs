@@ -39,7 +39,7 @@ async fn the_company_is_sent_byte_for_byte() {
 }
 
 #[test]
-fn companies_are_named_as_the_overview_says() {
+fn a_company_is_named_as_documented() {
     assert_eq!(company_header("Acme Bank"), "eocm-Acme-Bank");
     assert_eq!(company_header("ACME  bank & Co"), "eocm-ACME--bank-&-Co");
 }
@@ -89,7 +89,7 @@ async fn hosts_are_those_of_the_region() {
 }
 
 #[tokio::test]
-async fn another_region_keeps_the_one_login_host() {
+async fn another_region_keeps_the_login_host() {
     let service = Service::start().await;
     // Login is led away after all, so that nothing leaves this machine.
     let builder = Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET).in_region("eu-west-1");
@@ -103,7 +103,7 @@ async fn another_region_keeps_the_one_login_host() {
 }
 
 #[tokio::test]
-async fn a_moved_main_host_never_logs_in_at_the_real_one() {
+async fn a_changed_base_url_never_logs_in_at_the_real_host() {
     let service = Service::start().await;
     let builder = Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET);
     let client = builder.base_url(&service.server.url).build().unwrap();

@@ -75,7 +75,7 @@ async fn a_token_that_expired_is_renewed_once() {
 }
 
 #[tokio::test]
-async fn a_token_that_was_taken_back_is_renewed_once() {
+async fn a_revoked_token_is_renewed_once() {
     let service = Service::start().await;
     let client = service.client();
     call(&client).await.unwrap();
@@ -89,7 +89,7 @@ async fn a_token_that_was_taken_back_is_renewed_once() {
 }
 
 #[tokio::test]
-async fn a_login_that_fails_fails_for_everybody() {
+async fn a_failed_login_fails_all_waiting_calls() {
     let service = Service::start().await;
     let client = service.client();
     let words = json!({"message": format!("No such client: {CLIENT_ID} with {SECRET}")});
@@ -115,7 +115,7 @@ async fn a_login_that_fails_fails_for_everybody() {
 }
 
 #[tokio::test]
-async fn a_refusal_that_stays_is_told_after_two_requests() {
+async fn a_repeated_401_is_reported_after_two_requests() {
     let service = Service::start().await;
     let client = service.client();
     service.refuse_all();
@@ -130,7 +130,7 @@ async fn a_refusal_that_stays_is_told_after_two_requests() {
 }
 
 #[tokio::test]
-async fn sends_are_repeated_after_a_refusal_only() {
+async fn sends_are_retried_after_a_refusal_only() {
     let service = Service::start().await;
     let client = service.client();
     call(&client).await.unwrap();
@@ -182,7 +182,7 @@ async fn a_token_is_kept_until_a_minute_before_it_expires() {
 }
 
 #[tokio::test]
-async fn a_token_that_does_not_tell_is_kept_for_fifty_minutes() {
+async fn a_token_without_an_expiry_is_kept_for_fifty_minutes() {
     let service = Service::start().await;
     let client = service.client();
     service.set_life(None);
@@ -196,7 +196,7 @@ async fn a_token_that_does_not_tell_is_kept_for_fifty_minutes() {
 }
 
 #[tokio::test]
-async fn a_forgotten_token_is_fetched_anew() {
+async fn a_forgotten_token_is_fetched_again() {
     let service = Service::start().await;
     let client = service.client();
     call(&client).await.unwrap();
@@ -224,7 +224,7 @@ async fn login_sends_the_three_parts_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn tokens_are_taken_in_either_form() {
+async fn tokens_are_accepted_in_either_form() {
     let token = jwt(r#"{"exp": 4102444800.5}"#);
     for body in [
         format!("\"{token}\""),
@@ -255,7 +255,7 @@ async fn tokens_are_taken_in_either_form() {
 }
 
 #[tokio::test]
-async fn other_answers_to_a_login_are_told() {
+async fn unexpected_login_responses_are_reported() {
     for (body, words) in [
         ("", "the body is empty where JSON was expected (200 OK)"),
         ("\"\"", "the token cannot be used: it is empty"),
@@ -287,7 +287,7 @@ async fn other_answers_to_a_login_are_told() {
 }
 
 #[tokio::test]
-async fn the_secret_is_nowhere_to_be_read() {
+async fn the_secret_is_never_printed() {
     let service = Service::start().await;
     let builder = service.builder();
     let client = builder.clone().build().unwrap();
@@ -325,7 +325,7 @@ async fn the_secret_is_nowhere_to_be_read() {
 }
 
 #[tokio::test]
-async fn empty_parts_are_told_before_anything_is_sent() {
+async fn empty_credentials_are_reported_before_sending() {
     let service = Service::start().await;
     for (client_id, secret, words) in [
         (

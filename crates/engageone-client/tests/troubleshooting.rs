@@ -5,11 +5,11 @@ use engageone_client::types::TransactionalCampaignRequest;
 use engageone_client::{Api, Client, ClientBuilder, Error, Method};
 use serde_json::json;
 
-fn is_told(error: &Error) {
+fn is_documented(error: &Error) {
     let printed = error.to_string();
-    let told = include_str!("../README.md").contains(&format!("{printed}`"))
+    let found = include_str!("../README.md").contains(&format!("{printed}`"))
         || include_str!("../README.md").contains(&format!("{printed} ``"));
-    assert!(told, "the README doesn't have: {printed}");
+    assert!(found, "the README doesn't have: {printed}");
 }
 
 fn lead(sandbox: &Sandbox, builder: ClientBuilder) -> Client {
@@ -44,16 +44,16 @@ async fn printed_errors_are_in_the_readme() {
         call.send().await.unwrap_err()
     };
 
-    is_told(&list(&lead(&sandbox, credentials("wrong secret"))).await);
-    is_told(
+    is_documented(&list(&lead(&sandbox, credentials("wrong secret"))).await);
+    is_documented(
         &list(&lead(
             &sandbox,
             Client::builder_with_token(EngageOne::CUSTOMER_ID, "a.b.c"),
         ))
         .await,
     );
-    is_told(&list(&client.for_customer("another").unwrap()).await);
-    is_told(
+    is_documented(&list(&client.for_customer("another").unwrap()).await);
+    is_documented(
         &list(
             &credentials(EngageOne::SECRET)
                 .base_url(one.base_url())
@@ -67,28 +67,28 @@ async fn printed_errors_are_in_the_readme() {
         && std::env::var_os("ENGAGEONE_SECRET").is_none()
         && std::env::var_os("ENGAGEONE_TOKEN").is_none()
     {
-        is_told(&Client::from_env().unwrap_err());
+        is_documented(&Client::from_env().unwrap_err());
     }
     let real = credentials(EngageOne::SECRET).build().unwrap();
-    is_told(
+    is_documented(
         &real
             .request_to(Api::Archiving, Method::GET, "/x")
             .send()
             .await
             .unwrap_err(),
     );
-    is_told(
+    is_documented(
         &credentials(EngageOne::SECRET)
             .region("eu-west-1")
             .build()
             .unwrap_err(),
     );
 
-    is_told(&send("").await);
+    is_documented(&send("").await);
     one.verify_sender("Orders@example.com");
-    is_told(&send("Orders").await);
+    is_documented(&send("Orders").await);
     one.add_communication("Order confirmation");
-    is_told(&send("Orders").await);
+    is_documented(&send("Orders").await);
 
     // A fresh client: the other one may still hold an open connection.
     let (url, users) = (one.base_url(), one.server_url("users").unwrap());
@@ -98,5 +98,5 @@ async fn printed_errors_are_in_the_readme() {
         .server_url("users", users)
         .build()
         .unwrap();
-    is_told(&list(&client).await);
+    is_documented(&list(&client).await);
 }

@@ -37,12 +37,12 @@ fn hello() -> SendNotification {
     SendNotification::new("Hello").send_to("ada@example.com")
 }
 
-fn needs(error: &Error, told: &str) {
+fn needs(error: &Error, expected: &str) {
     assert_eq!(
         (error.kind(), error.was_sent()),
         (ErrorKind::MissingCredentials, false)
     );
-    assert_eq!(error.to_string(), told);
+    assert_eq!(error.to_string(), expected);
 }
 
 #[tokio::test]
@@ -165,7 +165,7 @@ async fn a_signed_user_sends_its_signature_too() {
 }
 
 #[tokio::test]
-async fn a_token_goes_alone() {
+async fn a_token_is_sent_without_other_credentials() {
     let (sandbox, backend) = start().await;
     sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
     let insecure = backend.as_user("ada@example.com").unwrap();
@@ -209,7 +209,7 @@ async fn a_token_goes_alone() {
 }
 
 #[tokio::test]
-async fn secure_mode_takes_only_what_the_key_signed() {
+async fn secure_mode_accepts_only_signed_tokens() {
     let (sandbox, backend) = start().await;
     sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
     let signer = TokenSigner::from_rsa_pem(Engagespot::API_KEY, PRIVATE).unwrap();
@@ -249,12 +249,12 @@ fn a_user_id_must_fit_into_a_header() {
         ("zoë", "it holds a character that a header cannot carry"),
         ("a\nb", "it holds a line end or another control character"),
     ] {
-        let told = format!(
+        let expected = format!(
             "engagespot client: invalid configuration: the credential `user id` cannot be used: {why}"
         );
-        assert_eq!(backend.as_user(user).unwrap_err().to_string(), told);
+        assert_eq!(backend.as_user(user).unwrap_err().to_string(), expected);
         let built = Client::builder_for_user("key", user).build();
-        assert_eq!(built.unwrap_err().to_string(), told);
+        assert_eq!(built.unwrap_err().to_string(), expected);
     }
 }
 

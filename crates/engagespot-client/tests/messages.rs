@@ -4,8 +4,8 @@ use axum::Router;
 use axum::http::StatusCode;
 use engagespot_client::{Client, messages};
 
-/// What a call says that gets this answer: what is printed, and all messages.
-async fn answered(status: StatusCode, body: &'static str) -> (String, Vec<String>) {
+/// The text of the error and all messages of a call that gets this response.
+async fn error_of(status: StatusCode, body: &'static str) -> (String, Vec<String>) {
     let app = Router::new().fallback(move || async move { (status, body) });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -19,8 +19,8 @@ async fn answered(status: StatusCode, body: &'static str) -> (String, Vec<String
 }
 
 #[tokio::test]
-async fn every_sentence_is_found() {
-    let (printed, all) = answered(
+async fn every_message_is_found() {
+    let (printed, all) = error_of(
         StatusCode::BAD_REQUEST,
         r#"{"status": "error", "message": ["notification must be an object", "sendAt must be a date"]}"#,
     )
@@ -42,7 +42,7 @@ async fn every_sentence_is_found() {
         r#"{"message": ["no such user", {"code": 7}]}"#,
         "no such user",
     ] {
-        let (printed, all) = answered(StatusCode::NOT_FOUND, body).await;
+        let (printed, all) = error_of(StatusCode::NOT_FOUND, body).await;
         assert_eq!(
             printed, "engagespot users_delete: 404 Not Found: no such user",
             "{body}"
@@ -52,9 +52,9 @@ async fn every_sentence_is_found() {
 }
 
 #[tokio::test]
-async fn no_words_are_no_messages() {
+async fn a_body_without_messages_has_none() {
     for body in ["", "{}", "[]", r#"{"message": null}"#] {
-        let (printed, all) = answered(StatusCode::BAD_GATEWAY, body).await;
+        let (printed, all) = error_of(StatusCode::BAD_GATEWAY, body).await;
         assert_eq!(
             printed, "engagespot users_delete: 502 Bad Gateway",
             "{body}"
@@ -65,6 +65,6 @@ async fn no_words_are_no_messages() {
 
 #[tokio::test]
 async fn a_single_message_is_masked() {
-    let (_, all) = answered(StatusCode::UNAUTHORIZED, r#"{"message": "who is my-key?"}"#).await;
+    let (_, all) = error_of(StatusCode::UNAUTHORIZED, r#"{"message": "who is my-key?"}"#).await;
     assert_eq!(all, ["who is [REDACTED]?"]);
 }

@@ -8,11 +8,11 @@ use engagespot_client::{Client, TokenSigner};
 
 const PUBLIC: &str = include_str!("keys/test-only-public.pem");
 
-fn is_told(error: &dyn std::error::Error) {
+fn is_documented(error: &dyn std::error::Error) {
     let printed = error.to_string();
-    let told = include_str!("../README.md").contains(&format!("{printed}`"))
+    let found = include_str!("../README.md").contains(&format!("{printed}`"))
         || include_str!("../README.md").contains(&format!("{printed} ``"));
-    assert!(told, "the README doesn't have: {printed}");
+    assert!(found, "the README doesn't have: {printed}");
 }
 
 #[tokio::test]
@@ -26,19 +26,19 @@ async fn printed_errors_are_in_the_readme() {
     let hello = || SendNotification::new("Hello").send_to("ada");
 
     if !std::env::vars_os().any(|(name, _)| name.to_string_lossy().starts_with("ENGAGESPOT_")) {
-        is_told(&Client::from_env().unwrap_err());
-        is_told(&TokenSigner::from_env().unwrap_err());
+        is_documented(&Client::from_env().unwrap_err());
+        is_documented(&TokenSigner::from_env().unwrap_err());
     }
     let ada = client.as_user("ada").unwrap();
-    is_told(&ada.notifications().send(hello()).send().await.unwrap_err());
-    is_told(&client.as_user("zoë").unwrap_err());
-    is_told(&TokenSigner::from_rsa_pem("key", PUBLIC).unwrap_err());
+    is_documented(&ada.notifications().send(hello()).send().await.unwrap_err());
+    is_documented(&client.as_user("zoë").unwrap_err());
+    is_documented(&TokenSigner::from_rsa_pem("key", PUBLIC).unwrap_err());
 
     let stranger = Client::builder("wrong", "wrong")
         .base_url(&url)
         .build()
         .unwrap();
-    is_told(
+    is_documented(
         &stranger
             .notifications()
             .send(hello())
@@ -47,13 +47,13 @@ async fn printed_errors_are_in_the_readme() {
             .unwrap_err(),
     );
     sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
-    is_told(&ada.notifications().list().send().await.unwrap_err());
+    is_documented(&ada.notifications().list().send().await.unwrap_err());
 
     let empty = SendNotification::new(NotificationContent::new()).send_to("ada");
-    is_told(&client.notifications().send(empty).send().await.unwrap_err());
+    is_documented(&client.notifications().send(empty).send().await.unwrap_err());
     let named = ProfileAttributes::new().extra("identifier", "ada");
     let users = client.users();
-    is_told(
+    is_documented(
         &users
             .create_or_update("ada")
             .body(named)
@@ -61,12 +61,12 @@ async fn printed_errors_are_in_the_readme() {
             .await
             .unwrap_err(),
     );
-    is_told(&users.delete("ada").send().await.unwrap_err());
-    is_told(&users.delete("..").send().await.unwrap_err());
-    is_told(&client.notifications().list().send().await.unwrap_err());
+    is_documented(&users.delete("ada").send().await.unwrap_err());
+    is_documented(&users.delete("..").send().await.unwrap_err());
+    is_documented(&client.notifications().list().send().await.unwrap_err());
     let topics = client.topics();
     topics.create(NewTopic::named("News")).send().await.unwrap();
-    is_told(
+    is_documented(
         &topics
             .create(NewTopic::named("News"))
             .send()
@@ -80,7 +80,7 @@ async fn printed_errors_are_in_the_readme() {
         .base_url(&url)
         .build()
         .unwrap();
-    is_told(
+    is_documented(
         &client
             .notifications()
             .send(hello())

@@ -29,7 +29,7 @@ fn client(sandbox: &Sandbox) -> Client {
 }
 
 #[tokio::test]
-async fn a_user_s_life() {
+async fn a_user_is_created_updated_and_deleted() {
     let (sandbox, client) = start().await;
     let side = sandbox.webengage();
     let born: Timestamp = "1985-03-14T00:00Z".parse().unwrap();
@@ -206,7 +206,7 @@ fn feedback(at: usize) -> Value {
 }
 
 #[tokio::test]
-async fn searches_walk_through_all_pages() {
+async fn searches_read_all_pages() {
     let (sandbox, client) = start().await;
     for at in 0..29 {
         sandbox.webengage().add_feedback(&feedback(at)).unwrap();
@@ -266,7 +266,7 @@ async fn searches_walk_through_all_pages() {
 }
 
 #[tokio::test]
-async fn a_search_goes_on_at_the_page_it_was_at() {
+async fn a_search_is_resumed_at_its_page() {
     let (sandbox, client) = start().await;
     for at in 0..9 {
         sandbox.webengage().add_feedback(&feedback(at)).unwrap();
@@ -277,13 +277,13 @@ async fn a_search_goes_on_at_the_page_it_was_at() {
     };
     let all: Vec<_> = search().stream().try_collect().await.unwrap();
     assert_eq!(all.len(), 10);
-    let mut walk = search().stream();
+    let mut found = search().stream();
     for _ in 0..6 {
-        walk.try_next().await.unwrap().unwrap();
+        found.try_next().await.unwrap().unwrap();
     }
-    let point = walk.resume_point().unwrap();
+    let point = found.resume_point().unwrap();
     assert_eq!(point.to_string(), "page:2");
-    drop(walk);
+    drop(found);
     sandbox.clear_requests();
     let rest = search().resume(point).stream();
     let rest: Vec<_> = rest.try_collect().await.unwrap();

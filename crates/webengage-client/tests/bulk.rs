@@ -14,7 +14,7 @@ use webengage_client::bulk::{self, Chunk, Outcome};
 use webengage_client::types::{EventTrack, UserUpsert};
 use webengage_client::{Client, ErrorKind, RetryPolicy, Stream};
 
-/// A server that answers as it is told, and 200 when nothing is left.
+/// A server that responds with the given statuses in turn, then with 200.
 struct Scripted {
     client: Client,
     seen: Arc<Mutex<Vec<(String, Value)>>>,
@@ -193,7 +193,7 @@ async fn a_failed_request_costs_its_own_entries() {
 }
 
 #[tokio::test]
-async fn what_concerns_all_ends_the_run_and_loses_nothing() {
+async fn a_refused_credential_ends_the_run_and_loses_nothing() {
     for status in [401, 403, 404, 429] {
         let server = Scripted::start([200, status]).await;
         // Otherwise a 429 is waited out and tried again first.
@@ -225,7 +225,7 @@ async fn what_concerns_all_ends_the_run_and_loses_nothing() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_at_all_ends_the_run_at_once() {
+async fn a_missing_credential_ends_the_run_at_once() {
     let client = Client::builder_for_reports("token")
         .base_url("http://127.0.0.1:1")
         .build()
@@ -297,7 +297,7 @@ async fn three_failures_in_a_row_end_the_run() {
 }
 
 #[tokio::test]
-async fn entries_about_nobody_are_never_sent() {
+async fn entries_without_an_id_are_never_sent() {
     let server = Scripted::start([200, 400]).await;
     let mut entries = users(60);
     entries[3].user_id = None;
@@ -356,7 +356,7 @@ impl From<Row> for UserUpsert {
 }
 
 #[tokio::test]
-async fn entries_are_made_of_what_becomes_one() {
+async fn entries_can_be_converted() {
     let server = Scripted::start([200, 401]).await;
     let rows = (0..60).map(Row);
     let report = server.client.users().track_all(rows).send().await;
@@ -370,7 +370,7 @@ async fn entries_are_made_of_what_becomes_one() {
 }
 
 #[tokio::test]
-async fn chunks_tell_of_each_request_as_it_goes() {
+async fn each_chunk_is_reported_after_its_request() {
     let server = Scripted::start([200, 500, 200, 401]).await;
     let mut source = users(500).into_iter();
     let mut told = Vec::new();
@@ -401,7 +401,7 @@ async fn chunks_tell_of_each_request_as_it_goes() {
 }
 
 #[tokio::test]
-async fn a_chunk_that_nobody_waited_for_is_not_lost() {
+async fn a_cancelled_chunk_is_not_lost() {
     let server = Scripted::start([]).await;
     let mut chunks = server.client.users().track_all(users(30)).chunks();
     let mut context = Context::from_waker(Waker::noop());
@@ -413,7 +413,7 @@ async fn a_chunk_that_nobody_waited_for_is_not_lost() {
 }
 
 #[tokio::test]
-async fn a_run_that_was_stopped_goes_on_where_it_was() {
+async fn a_stopped_run_is_resumed() {
     let server = Scripted::start([]).await;
     let mut done = 0;
     {

@@ -11,8 +11,8 @@ use webengage_client::types::{
 };
 use webengage_client::{Client, ErrorKind, Upload};
 
-/// A client of a server that answers everything with this text, and how many requests came.
-async fn answering(body: &'static str) -> (Client, Arc<AtomicUsize>) {
+/// A client of a server that always responds with this text, and the number of requests.
+async fn responding(body: &'static str) -> (Client, Arc<AtomicUsize>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
@@ -34,7 +34,7 @@ async fn answering(body: &'static str) -> (Client, Arc<AtomicUsize>) {
 
 #[tokio::test]
 async fn a_container_with_the_status_error_is_a_failure() {
-    let (client, requests) = answering(
+    let (client, requests) = responding(
         r#"{"response": {"message": "Error: userId and anonymousId cannot be empty.", "status": "error"}}"#,
     )
     .await;
@@ -57,8 +57,8 @@ async fn a_container_with_the_status_error_is_a_failure() {
 }
 
 #[tokio::test]
-async fn the_word_elsewhere_is_data() {
-    let (client, _) = answering(
+async fn the_status_elsewhere_is_data() {
+    let (client, _) = responding(
         r#"{"response": {"data": {"status": "error", "error": "error"}, "status": "queued"}}"#,
     )
     .await;
@@ -67,9 +67,9 @@ async fn the_word_elsewhere_is_data() {
 }
 
 #[tokio::test]
-async fn responses_that_nobody_documents_may_be_anything() {
+async fn undocumented_responses_may_be_anything() {
     for body in ["", "null", "OK", r#"{"response": "OK"}"#] {
-        let (client, requests) = answering(body).await;
+        let (client, requests) = responding(body).await;
         let price = BusinessEventAttribute::new("price", "number");
         let definition = BusinessEventDefinition::new("Price drop", [price], "BUSINESS");
         let defined = client.business_events().define(definition).send().await;

@@ -62,7 +62,7 @@ fn a_region_has_a_host_for_every_server() {
 }
 
 #[test]
-fn a_client_is_in_the_region_it_was_told() {
+fn a_client_uses_the_configured_region() {
     let base_url = |region: Option<Region>| {
         let builder = Client::builder("demo4f2a", "key");
         let builder = region
@@ -156,7 +156,7 @@ async fn elsewhere(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
 }
 
 #[tokio::test]
-async fn moving_the_main_host_cuts_the_others_off() {
+async fn a_changed_base_url_disables_the_other_hosts() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = Client::builder_with_reports(
         WebEngage::LICENSE_CODE,
@@ -173,8 +173,8 @@ async fn moving_the_main_host_cuts_the_others_off() {
             (ErrorKind::Configuration, false),
             "{error}"
         );
-        let told = format!("the base URL was changed, but this goes to the server `{server}`");
-        assert!(error.to_string().contains(&told), "{error}");
+        let expected = format!("the base URL was changed, but this goes to the server `{server}`");
+        assert!(error.to_string().contains(&expected), "{error}");
     }
     assert_eq!(sandbox.request_count(), 0);
     let user = UserUpsert::new().user_id("u13");
@@ -183,7 +183,7 @@ async fn moving_the_main_host_cuts_the_others_off() {
 }
 
 #[tokio::test]
-async fn all_hosts_are_reached_where_they_were_moved_to() {
+async fn all_hosts_can_be_changed() {
     let sandbox = Sandbox::start().await.unwrap();
     let side = sandbox.webengage();
     let mut builder = Client::builder_with_reports(

@@ -7,7 +7,7 @@ use webengage_client::types::UserUpsert;
 use webengage_client::{Client, Error, ErrorKind, PROVIDER, RateLimit, RateLimits};
 
 #[test]
-fn the_client_knows_what_is_published() {
+fn the_client_has_the_documented_limits() {
     let limits = PROVIDER.operations.iter().filter_map(|operation| {
         let limit = operation.rate_limit?;
         assert_eq!(limit.per, Duration::from_secs(60));
@@ -48,7 +48,7 @@ fn client(sandbox: &Sandbox, limits: RateLimits) -> Client {
 }
 
 #[tokio::test]
-async fn a_published_limit_is_kept_without_a_word() {
+async fn a_documented_limit_is_applied_by_default() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = client(&sandbox, RateLimits::documented());
     let get = || client.gdpr().get_request("none").send();

@@ -40,8 +40,8 @@ fn times_of_jiff_become_timestamps() {
     let far = "-000001-01-01T00:00:00Z"
         .parse::<jiff::Timestamp>()
         .unwrap();
-    let told = Timestamp::try_from(far).unwrap_err().to_string();
-    assert!(told.ends_with("can't be written"), "{told}");
+    let expected = Timestamp::try_from(far).unwrap_err().to_string();
+    assert!(expected.ends_with("can't be written"), "{expected}");
     let day_ahead = ZonedDateTime::new(instant, zone(25 * 3600));
     assert!(Timestamp::try_from(day_ahead).is_err());
 }
@@ -56,11 +56,14 @@ fn timestamps_become_times_of_jiff() {
     assert_eq!(there.to_string(), "2026-05-04T09:30:00+05:30[+05:30]");
     assert_eq!(ZonedDateTime::try_from(time), Ok(there));
 
-    let told = "the time lies outside the range of the type it was converted into";
+    let expected = "the time lies outside the range of the type it was converted into";
     let last = timestamp(LAST);
     let instant = jiff::Timestamp::try_from(&last).unwrap_err();
     let there = ZonedDateTime::try_from(last).unwrap_err();
-    assert_eq!([instant.to_string(), there.to_string()], [told, told]);
+    assert_eq!(
+        [instant.to_string(), there.to_string()],
+        [expected, expected]
+    );
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::ffi::OsString;
 use std::fmt;
 
-/// What the user wants.
+/// What to run.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum Action {
     Tour,
     Live(Live),
     Help,
@@ -58,10 +58,10 @@ Options:
   -h, --help         print this
 
 With --live, only calls that read are made, and no record of a person is printed. The provider's _REGION variable
-chooses a data centre where there are several, and its _BASE_URL leads these calls elsewhere, such as to a standing
+chooses a data centre where there are several, and its _BASE_URL sends these calls elsewhere, such as to a standing
 sandbox; EngageOne then needs ENGAGEONE_USERS_URL for the login as well.
 
-Exit code: 0 if all went as promised, 1 if a step or call failed, 2 if arguments or credentials are wrong or missing.
+Exit code: 0 if all steps passed, 1 if a step or call failed, 2 if arguments or credentials are wrong or missing.
 ";
 
 impl fmt::Display for Live {
@@ -70,14 +70,14 @@ impl fmt::Display for Live {
     }
 }
 
-pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Wish, String> {
-    let mut wish = Wish::Tour;
+pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Action, String> {
+    let mut action = Action::Tour;
     let mut arguments = arguments
         .into_iter()
         .map(|argument| argument.to_string_lossy().into_owned());
     while let Some(argument) = arguments.next() {
         let value = match argument.split_once('=') {
-            _ if matches!(argument.as_str(), "-h" | "--help") => return Ok(Wish::Help),
+            _ if matches!(argument.as_str(), "-h" | "--help") => return Ok(Action::Help),
             _ if argument == "--live" => arguments.next(),
             Some(("--live", value)) => Some(value.to_owned()),
             _ => return Err(format!("unknown argument `{argument}`")),
@@ -89,10 +89,10 @@ pub(crate) fn read(arguments: impl IntoIterator<Item = OsString>) -> Result<Wish
         let live = Live::ALL.into_iter().find(|live| live.as_str() == value);
         let live =
             live.ok_or_else(|| format!("--live knows no provider `{value}`, only: {}", names()))?;
-        if wish != Wish::Tour {
+        if action != Action::Tour {
             return Err("--live takes one provider at a time".to_owned());
         }
-        wish = Wish::Live(live);
+        action = Action::Live(live);
     }
-    Ok(wish)
+    Ok(action)
 }

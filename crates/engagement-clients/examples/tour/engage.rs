@@ -1,8 +1,7 @@
 //! Engage: users, events, lists, messages, and pages both ways.
 
-use engagement_clients::ErrorKind;
 use engagement_clients::engage::Client;
-use engagement_clients::engage::ids::{ListId, UserId, UserRecordId};
+use engagement_clients::engage::ids::{ListId, UserRecordId};
 use engagement_clients::engage::types::{
     EmailMessage, EmailSender, NewList, NewSubscriber, TrackEvent, User, UserUpdate,
 };
@@ -10,9 +9,9 @@ use engagement_sandbox::{Engage, EngageMessageKind, Sandbox};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use serde_json::json;
 
-use crate::narrator::{Failure, Narrator, call, ensure, walk};
+use crate::printer::{Failure, Printer, call, ensure, walk};
 
-pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<(), Failure> {
+pub(crate) async fn run(tour: &mut Printer<'_>, sandbox: &Sandbox) -> Result<(), Failure> {
     let base_url = sandbox.engage().base_url();
     tour.provider("Engage", &base_url);
     let client = Client::builder(Engage::API_KEY, Engage::API_SECRET)
@@ -23,14 +22,11 @@ pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<()
     event(tour, &client, sandbox).await?;
     let list = list(tour, &client).await?;
     subscribe(tour, &client, &list).await?;
-    odd_uid(tour, &client).await?;
     pages(tour, &client).await?;
-    email(tour, &client, sandbox).await?;
-    not_found(tour, &client).await?;
-    no_secret(tour, &base_url).await
+    email(tour, &client, sandbox).await
 }
 
-async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
+async fn upsert(tour: &mut Printer<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Create a user, or change it if it is there");
     let ada = UserUpdate::new()
         .first_name("Ada")
@@ -65,7 +61,7 @@ async fn upsert(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure>
     Ok(())
 }
 
-async fn event(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
+async fn event(tour: &mut Printer<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Record an event for the user");
     let event = TrackEvent::new("Upgraded").properties([("amount", 49.5)]);
     call!(tour, client.users().track("u-1", event).send())?;
@@ -88,7 +84,7 @@ async fn event(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> R
     Ok(())
 }
 
-async fn list(tour: &mut Narrator<'_>, client: &Client) -> Result<ListId, Failure> {
+async fn list(tour: &mut Printer<'_>, client: &Client) -> Result<ListId, Failure> {
     tour.step("Create a mailing list");
     let list = NewList::new("Monthly letter");
     let list = call!(tour, client.lists().create(list).send())?;
@@ -104,7 +100,7 @@ async fn list(tour: &mut Narrator<'_>, client: &Client) -> Result<ListId, Failur
     Ok(list.id)
 }
 
-async fn subscribe(tour: &mut Narrator<'_>, client: &Client, list: &ListId) -> Result<(), Failure> {
+async fn subscribe(tour: &mut Printer<'_>, client: &Client, list: &ListId) -> Result<(), Failure> {
     tour.step("Subscribe a person who is no user yet");
     let grace = NewSubscriber::new()
         .email("grace@example.com")
@@ -130,28 +126,7 @@ async fn subscribe(tour: &mut Narrator<'_>, client: &Client, list: &ListId) -> R
     Ok(())
 }
 
-async fn odd_uid(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
-    tour.step("Use an id with a slash, a blank and worse: it arrives as it is");
-    let uid = "team/42 #1?";
-    let user = UserUpdate::new().first_name("Odd");
-    call!(tour, client.users().update(uid, user).send())?;
-    let user = call!(tour, client.users().get(uid).send())?;
-    let known = user.uid.as_ref().map(UserId::as_str);
-    tour.got(format_args!("uid {:?}", known.unwrap_or_default()));
-    ensure!(known == Some(uid), "the id should be {uid:?}");
-
-    let Err(error) = call!(tour, client.users().delete("").send()) else {
-        return Err("an empty id should have been refused".into());
-    };
-    tour.got(&error);
-    ensure!(
-        error.kind() == ErrorKind::InvalidRequest && !error.was_sent(),
-        "nothing should have been sent"
-    );
-    Ok(())
-}
-
-async fn pages(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
+async fn pages(tour: &mut Printer<'_>, client: &Client) -> Result<(), Failure> {
     tour.step("Turn pages forth and back, then walk all of them");
     let guest = UserUpdate::new().first_name("Guest");
     let guests: Vec<_> = walk!(
@@ -207,15 +182,15 @@ async fn pages(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> 
         tour.sent()
     ));
     ensure!(
-        users.len() == 12,
-        "there should be 12 users, not {}",
+        users.len() == 11,
+        "there should be 11 users, not {}",
         users.len()
     );
-    ensure!(tour.sent() == 3, "12 users should fill three pages of 5");
+    ensure!(tour.sent() == 3, "11 users should fill three pages of 5");
     Ok(())
 }
 
-async fn email(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
+async fn email(tour: &mut Printer<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Send a transactional e-mail; the sandbox keeps it in its outbox");
     let sender = EmailSender::new("hello@example.com").name("Example");
     let message = EmailMessage::new(sender, "ada@example.com", "Welcome")
@@ -248,40 +223,5 @@ async fn email(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> R
         receipt.id.as_deref() == Some(&message.id),
         "the receipt should name the message"
     );
-    Ok(())
-}
-
-async fn not_found(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
-    tour.step("Miss: Engage says 404");
-    let Err(error) = call!(tour, client.users().get("nobody").send()) else {
-        return Err("there should be no such user".into());
-    };
-    tour.got_error(&error);
-    ensure!(error.is_not_found(), "is_not_found() should be true");
-    Ok(())
-}
-
-async fn no_secret(tour: &mut Narrator<'_>, base_url: &str) -> Result<(), Failure> {
-    tour.step("Leave out the secret, as in a browser: what needs it is refused before it is sent");
-    let public = Client::builder_with_key(Engage::API_KEY)
-        .base_url(base_url)
-        .build()?;
-    call!(
-        tour,
-        public
-            .users()
-            .track("u-1", TrackEvent::new("Opened"))
-            .send()
-    )?;
-    tour.got("an event may be recorded with the key alone");
-    let Err(error) = call!(tour, public.users().list().send()) else {
-        return Err("listing users without the secret should have failed".into());
-    };
-    tour.got_error(&error);
-    ensure!(
-        error.kind() == ErrorKind::MissingCredentials,
-        "the kind should be MissingCredentials"
-    );
-    ensure!(!error.was_sent(), "nothing should have been sent");
     Ok(())
 }

@@ -7,7 +7,7 @@ use engagement_clients::{
 };
 
 use crate::arguments::Live;
-use crate::narrator::{Failure, say};
+use crate::printer::{Failure, say};
 
 type Variable = (&'static str, &'static str);
 
@@ -16,7 +16,7 @@ const CUSTOMER_ID: Variable = (
     "customer id, from Account Settings",
 );
 
-/// The variables that would have to be set, each with what it holds.
+/// The variables that are not set but needed, each with a description of its value.
 pub(crate) fn missing(provider: Live) -> Vec<Variable> {
     let needed: &[Variable] = match provider {
         Live::EngageBay => &[(
@@ -75,7 +75,7 @@ pub(crate) async fn run(provider: Live) -> Result<(), Failure> {
         Live::WebEngage => webengage().await?,
         Live::EngageOne => engageone().await?,
     }
-    say("\nAll calls were answered as documented.");
+    say("\nAll calls succeeded.");
     Ok(())
 }
 
@@ -120,8 +120,8 @@ async fn engagespot() -> Result<(), Failure> {
         let all = page.pagination.as_ref().and_then(|page| page.total_count);
         format!(
             "notifications in the user's inbox: {}, unread: {}",
-            told(all),
-            told(page.unread_count)
+            or_unknown(all),
+            or_unknown(page.unread_count)
         )
     })?;
     let preferences = client.preferences().list().response().await;
@@ -139,7 +139,7 @@ async fn webengage() -> Result<(), Failure> {
     let any = FeedbackQuery::new().page_no("1").page_size("1");
     let found = client.feedback().search(any).response().await;
     live.call("feedback_search", found, |page| {
-        format!("feedbacks in the account: {}", told(page.total_count))
+        format!("feedbacks in the account: {}", or_unknown(page.total_count))
     })
 }
 
@@ -167,11 +167,8 @@ fn first_page(records: usize, name: &str, has_more: bool) -> String {
     format!("{records} {name} on the first page, {more}")
 }
 
-fn told(number: Option<i64>) -> String {
-    number.map_or_else(
-        || "an untold number".to_owned(),
-        |number| number.to_string(),
-    )
+fn or_unknown(number: Option<i64>) -> String {
+    number.map_or_else(|| "unknown".to_owned(), |number| number.to_string())
 }
 
 struct Calls {
@@ -191,7 +188,7 @@ impl Calls {
         &self,
         operation: &str,
         outcome: Result<Response<T>, Error>,
-        tell: impl FnOnce(&T) -> String,
+        describe: impl FnOnce(&T) -> String,
     ) -> Result<(), Failure> {
         let known = self
             .provider
@@ -213,7 +210,7 @@ impl Calls {
         say(format_args!(
             "    got   {}: {}",
             response.status(),
-            tell(response.value())
+            describe(response.value())
         ));
         Ok(())
     }

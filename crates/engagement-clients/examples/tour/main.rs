@@ -1,7 +1,7 @@
 //! A guided tour of the clients: `cargo run -p engagement-clients --example tour`.
 //!
-//! It starts the sandbox in this process and leads the real clients through it over real HTTP. Every step checks what
-//! it promises; the first that doesn't hold ends the tour with exit code 1.
+//! It starts the sandbox in this process and leads the real clients through it over real HTTP. Every step checks its
+//! result; the first that fails ends the tour with exit code 1.
 
 mod arguments;
 mod engage;
@@ -9,29 +9,29 @@ mod engagebay;
 mod engageone;
 mod engagespot;
 mod live;
-mod narrator;
+mod printer;
 mod webengage;
 
 use std::process::ExitCode;
 
 use engagement_sandbox::Sandbox;
 
-use crate::arguments::Wish;
-use crate::narrator::{Failure, Narrator, say};
+use crate::arguments::Action;
+use crate::printer::{Failure, Printer, say};
 
-/// Wrong arguments, or nothing to run with.
+/// Exit code for wrong arguments or missing credentials.
 const USAGE: u8 = 2;
 
-/// On one thread, so that calls at the same time take their turns alike in every run.
+/// On one thread, so that concurrent calls run in the same order each time.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match arguments::read(std::env::args_os().skip(1)) {
-        Ok(Wish::Help) => {
+        Ok(Action::Help) => {
             say(arguments::HELP.trim_end());
             ExitCode::SUCCESS
         }
-        Ok(Wish::Tour) => finish(tour().await),
-        Ok(Wish::Live(provider)) => match live::missing(provider).as_slice() {
+        Ok(Action::Tour) => finish(tour().await),
+        Ok(Action::Live(provider)) => match live::missing(provider).as_slice() {
             [] => finish(live::run(provider).await),
             missing => {
                 eprintln!(
@@ -65,18 +65,18 @@ fn finish(outcome: Result<(), Failure>) -> ExitCode {
 
 async fn tour() -> Result<(), Failure> {
     let sandbox = Sandbox::start().await?;
-    let mut narrator = Narrator::new(&sandbox);
+    let mut printer = Printer::new(&sandbox);
     say(INTRODUCTION.trim());
     let parts = async {
-        engagebay::run(&mut narrator, &sandbox).await?;
-        engage::run(&mut narrator, &sandbox).await?;
-        engagespot::run(&mut narrator, &sandbox).await?;
-        webengage::run(&mut narrator, &sandbox).await?;
-        engageone::run(&mut narrator, &sandbox).await
+        engagebay::run(&mut printer, &sandbox).await?;
+        engage::run(&mut printer, &sandbox).await?;
+        engagespot::run(&mut printer, &sandbox).await?;
+        webengage::run(&mut printer, &sandbox).await?;
+        engageone::run(&mut printer, &sandbox).await
     };
     let outcome = parts.await;
-    outcome.map_err(|failure| format!("{}: {failure}", narrator.place()))?;
-    narrator.summary()?;
+    outcome.map_err(|failure| format!("{}: {failure}", printer.current_step()))?;
+    printer.summary()?;
     sandbox.stop().await;
     Ok(())
 }
@@ -86,8 +86,8 @@ A tour of engagement-clients. The clients are the real ones and talk HTTP; a san
 machine stands in for the providers, so nothing leaves it and no account is needed.
 
   call  the code that runs
-  code  the same, where nobody is called
-  sent  each request as it arrived, below the base URL, and the status it was answered with;
+  code  code that sends nothing
+  sent  each request as it arrived, below the base URL, and the status of the response;
         its body as well if it is short; another host than the main one stands before a colon
-  got   what the program has in its hands afterwards
+  got   the result of the call
 ";

@@ -1,30 +1,20 @@
-//! WebEngage: users and events, alone and in bulk, six hosts, and what WebEngage sends by itself.
+//! WebEngage: users, events, a transactional campaign, an upload and a delivery report, on three hosts.
 
 use std::path::{Path, PathBuf};
 
-use engagement_clients::webengage::bulk::Outcome;
-use engagement_clients::webengage::enums::{
-    ContainerStatus, EmailDeliveryEvent, SmsDeliveryStatus,
-};
-use engagement_clients::webengage::ids::UserId;
+use engagement_clients::webengage::enums::{ContainerStatus, SmsDeliveryStatus};
 use engagement_clients::webengage::types::{
-    EmailDeliveryReport, EventTrack, Feedback, FeedbackFilter, FeedbackQuery, OverrideContext,
-    OverrideData, QueuedEnvelope, SmsDeliveryReport, TransactionEnvelope, TransactionRequest,
-    UserUpsert,
+    EventTrack, OverrideContext, OverrideData, QueuedEnvelope, SmsDeliveryReport, TransactionEnvelope,
+    TransactionRequest, UserUpsert,
 };
-use engagement_clients::webengage::{
-    Client, PROVIDER, Region, Timestamp, Webhook, WebhookPayload, WebhookSecret, status_codes,
-};
+use engagement_clients::webengage::{Client, Timestamp, status_codes};
 use engagement_clients::{ErrorKind, header};
 use engagement_sandbox::{Sandbox, WebEngage, WebEngageChannel};
 use serde_json::json;
 
-use crate::narrator::{Failure, Narrator, call, ensure, here, walk};
+use crate::printer::{Failure, Printer, call, ensure, here};
 
-/// How many users are sent at once, besides one who is nobody.
-const USERS: usize = 60;
-
-pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<(), Failure> {
+pub(crate) async fn run(tour: &mut Printer<'_>, sandbox: &Sandbox) -> Result<(), Failure> {
     let account = sandbox.webengage();
     let base_url = account.base_url();
     tour.provider("WebEngage", &base_url);
@@ -44,16 +34,12 @@ pub(crate) async fn run(tour: &mut Narrator<'_>, sandbox: &Sandbox) -> Result<()
 
     user(tour, &client, sandbox).await?;
     event(tour, &client, sandbox).await?;
-    bulk(tour, &client, sandbox).await?;
     transaction(tour, &client, sandbox).await?;
-    search(tour, &client, sandbox).await?;
     upload(tour, &client, sandbox).await?;
-    report(tour, &client, sandbox).await?;
-    webhook(tour)?;
-    region(tour, &client).await
+    report(tour, &client, sandbox).await
 }
 
-async fn user(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
+async fn user(tour: &mut Printer<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Create a user, or change it if it is there: WebEngage queues what it is told");
     let ada = UserUpsert::new()
         .user_id("ada")
@@ -84,7 +70,7 @@ async fn user(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
     Ok(())
 }
 
-async fn event(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
+async fn event(tour: &mut Printer<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Record an event twice under one x-request-id: it is taken once");
     let time: Timestamp = "2030-01-31T09:30+0530".parse()?;
     let event = EventTrack::new("Upgraded")
@@ -121,50 +107,8 @@ async fn event(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> R
     Ok(())
 }
 
-async fn bulk(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
-    tour.step("Send 60 users and one who has no id: 25 to a request, and a report");
-    let before = sandbox.webengage().users().len();
-    let nobody = UserUpsert::new().first_name("Nobody");
-    let mut users: Vec<_> = (1..=USERS)
-        .map(|seat| UserUpsert::new().user_id(format!("seat-{seat}")))
-        .collect();
-    users.insert(7, nobody);
-    let report = walk!(tour, client.users().track_all(users).send());
-    tour.got(format_args!(
-        "{} queued in {} requests, {} failed, {} refused",
-        report.queued(),
-        report.requests(),
-        report.failed(),
-        report.invalid().len()
-    ));
-    for refused in report.invalid() {
-        tour.got(refused);
-    }
-    ensure!(
-        report.queued() == USERS && report.failed() == 0,
-        "all {USERS} users should have been queued"
-    );
-    ensure!(
-        report.requests() == 3 && tour.sent() == 3,
-        "61 entries should take three requests"
-    );
-    ensure!(
-        matches!(report.outcome(7), Outcome::Invalid(_)) && !report.is_complete(),
-        "the one without an id should have been refused"
-    );
-    ensure!(
-        matches!(report.outcome(8), Outcome::Queued),
-        "the next one should have been queued all the same"
-    );
-    ensure!(
-        sandbox.webengage().users().len() == before + USERS,
-        "the sandbox should know all of them"
-    );
-    Ok(())
-}
-
 async fn transaction(
-    tour: &mut Narrator<'_>,
+    tour: &mut Printer<'_>,
     client: &Client,
     sandbox: &Sandbox,
 ) -> Result<(), Failure> {
@@ -211,44 +155,7 @@ async fn transaction(
     Ok(())
 }
 
-async fn search(
-    tour: &mut Narrator<'_>,
-    client: &Client,
-    sandbox: &Sandbox,
-) -> Result<(), Failure> {
-    tour.step("Search feedback; the stream asks for a page when it needs one");
-    for day in 1..=5 {
-        sandbox.webengage().add_feedback(&json!({
-            "id": format!("feedback-{day}"),
-            "tags": ["delivery", "late"],
-            "activity": { "activityOn": format!("2030-01-0{day}T09:30+0000"), "city": "Pune" },
-        }))?;
-    }
-    let late = FeedbackQuery::new()
-        .page_size("2")
-        .filter(FeedbackFilter::new().tags(["late"]).city("Pune"));
-    let found: Vec<Feedback> = walk!(
-        tour,
-        client.feedback().search_all(late).stream().try_collect()
-    )?;
-    let ids: Vec<&str> = found.iter().map(|feedback| feedback.id.as_str()).collect();
-    tour.got(format_args!("{} in {} pages", ids.join(", "), tour.sent()));
-    ensure!(
-        ids == [5, 4, 3, 2, 1].map(|day| format!("feedback-{day}")),
-        "all five should have come, the newest first"
-    );
-    ensure!(
-        tour.sent() == 3,
-        "five feedbacks should fill three pages of 2"
-    );
-    Ok(())
-}
-
-async fn upload(
-    tour: &mut Narrator<'_>,
-    client: &Client,
-    sandbox: &Sandbox,
-) -> Result<(), Failure> {
+async fn upload(tour: &mut Printer<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Upload a file; it goes to another host than the calls before");
     let items = "id,title,price\n1,\"Notes, by the translator\",12.50\n2,Sketch,30.00\n";
     let file = Temporary::new("tour-items.csv", items)?;
@@ -313,11 +220,7 @@ impl Drop for Temporary {
     }
 }
 
-async fn report(
-    tour: &mut Narrator<'_>,
-    client: &Client,
-    sandbox: &Sandbox,
-) -> Result<(), Failure> {
+async fn report(tour: &mut Printer<'_>, client: &Client, sandbox: &Sandbox) -> Result<(), Failure> {
     tour.step("Report what became of an SMS, as its provider: a third host, and another token");
     let sent = SmsDeliveryReport::new(
         "2.0",                      // version
@@ -347,82 +250,6 @@ async fn report(
     ensure!(
         is_for_reports,
         "the token for reports should have gone there, and no other"
-    );
-    Ok(())
-}
-
-fn webhook(tour: &mut Narrator<'_>) -> Result<(), Failure> {
-    tour.step("Take a webhook that WebEngage sends, and refuse one that somebody made up");
-    // The dashboard shows the key, and WebEngage adds a digest of it to the address that it calls.
-    let secret = WebhookSecret::new(WebEngage::LICENSE_CODE, "my-webhook-key");
-    let query = "eventType=EVENT&licenseCode=sandbox0&secret=611b4dabeac679928be52ec5cbe9858c";
-    let made_up = query.replace("611b", "0000");
-    let body =
-        br#"{"event_name": "push_notification_click", "category": "system", "user_id": "ada"}"#;
-
-    let is_theirs = here!(tour, secret.verify(query));
-    let webhook = here!(tour, Webhook::parse(query, body))?;
-    let WebhookPayload::SystemEvent(event) = &webhook.payload else {
-        return Err("it should be a system event".into());
-    };
-    tour.got(format_args!(
-        "{is_theirs}: {} of {}",
-        event.event_name,
-        event.user_id.as_ref().map_or("", UserId::as_str)
-    ));
-    let is_made_up_taken = here!(tour, secret.verify(&made_up));
-    tour.got(is_made_up_taken);
-    ensure!(
-        is_theirs && !is_made_up_taken,
-        "only the right secret should be taken"
-    );
-    ensure!(
-        webhook.license_code.as_deref() == Some(WebEngage::LICENSE_CODE)
-            && event.event_name == "push_notification_click",
-        "the delivery should have been read"
-    );
-    Ok(())
-}
-
-async fn region(tour: &mut Narrator<'_>, client: &Client) -> Result<(), Failure> {
-    tour.step("Choose a region: it moves all hosts, and a changed base URL only the main one");
-    let indian = here!(
-        tour,
-        Client::builder("my-code", "my-key")
-            .region(Region::India)
-            .build()
-    )?;
-    ensure!(
-        indian.base_url() == "https://api.in.webengage.com",
-        "the main host should be the Indian one"
-    );
-    let mut hosts = Vec::new();
-    for server in PROVIDER.servers {
-        let mut regions = server.regions.iter();
-        let found = regions.find(|(region, _)| *region == Region::India.as_str());
-        let (_, url) = found.ok_or("every host should have an Indian one")?;
-        hosts.push(format!("{:<15} {url}", server.name));
-    }
-    tour.got(hosts.join("\n"));
-    ensure!(
-        hosts.len() == 6 && hosts.iter().all(|host| host.contains(".in.webengage.")),
-        "all six hosts should be in India"
-    );
-
-    // This client was led to the sandbox, but nobody told it where reports about e-mails go.
-    let report = EmailDeliveryReport::new(
-        "mail-1001",
-        EmailDeliveryEvent::Delivered,
-        "2030-01-31T09:30:00Z",
-    )
-    .email("ada@example.com");
-    let Err(error) = call!(tour, client.delivery().report_email(report).send()) else {
-        return Err("the real host should be out of reach".into());
-    };
-    tour.got(&error);
-    ensure!(
-        error.kind() == ErrorKind::Configuration && !error.was_sent(),
-        "nothing should have been sent to the real host"
     );
     Ok(())
 }

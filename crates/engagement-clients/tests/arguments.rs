@@ -222,7 +222,7 @@ async fn attributes_come_from_structs_json_maps_and_pairs() {
 }
 
 #[tokio::test]
-async fn null_is_sent_where_the_provider_tells_it_from_absence() {
+async fn null_is_sent_where_it_differs_from_a_missing_field() {
     let provider = Provider::start().await;
     let users = provider.engage().users();
     let change = UserUpdate::new().meta(json!({"plan": null}));
@@ -260,7 +260,7 @@ async fn null_is_sent_where_the_provider_tells_it_from_absence() {
 }
 
 #[tokio::test]
-async fn what_is_not_an_object_is_reported_and_nothing_is_sent() {
+async fn a_value_that_is_no_object_is_reported_and_nothing_is_sent() {
     let provider = Provider::start().await;
     let body = "invalid request: the body cannot be written as JSON";
     let users = provider.engage().users();
@@ -326,7 +326,7 @@ async fn what_is_not_an_object_is_reported_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn what_is_not_a_scalar_is_reported_and_nothing_is_sent() {
+async fn a_value_that_is_no_scalar_is_reported_and_nothing_is_sent() {
     let provider = Provider::start().await;
     let users = provider.engage().users();
     let body = "invalid request: the body cannot be written as JSON";

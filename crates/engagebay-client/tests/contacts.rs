@@ -191,7 +191,7 @@ async fn upsert_creates_nothing_when_it_cannot_look() {
 }
 
 #[tokio::test]
-async fn lists_are_walked_page_by_page() {
+async fn lists_are_read_page_by_page() {
     let (sandbox, client) = start().await;
     for at in 0..7 {
         client

@@ -80,7 +80,7 @@ async fn campaigns_are_sent_by_both_calls() {
 }
 
 #[tokio::test]
-async fn data_leads_to_videos() {
+async fn records_lead_to_videos() {
     let (sandbox, client) = start().await;
     let records = vec![
         json!({"uuid": "u-1", "NAME": "Ada"}),
@@ -89,8 +89,8 @@ async fn data_leads_to_videos() {
     sandbox
         .engageone()
         .add_data_source("source/9", "Guests", records);
-    let answer = client.data_sources().list().send().await.unwrap();
-    let sources = DataSources::read(&answer);
+    let sources_json = client.data_sources().list().send().await.unwrap();
+    let sources = DataSources::read(&sources_json);
     let guests = sources
         .iter()
         .find(|source| source.name.as_deref() == Some("Guests"))

@@ -1,4 +1,4 @@
-//! Calls that are carried out although their answers get lost: none may be carried out twice.
+//! Calls that are executed although their responses are lost: none may be executed twice.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 const CALLS: usize = 1000;
 
-/// Makes an object of every request, and resets the connection before or within the answer.
+/// Makes an object of every request, and resets the connection before or within the response.
 struct Provider {
     server: FaultServer,
     /// How often each was made, by its name.
@@ -74,7 +74,7 @@ impl Provider {
 }
 
 #[tokio::test]
-async fn a_contact_is_made_once() {
+async fn a_contact_is_created_once() {
     use engagebay::types::{NewContact, Property};
     let provider = Provider::start().await;
     let client = engagebay::Client::builder("key")
@@ -138,9 +138,9 @@ async fn a_transactional_message_is_sent_once() {
         .await;
 }
 
-/// The same lost answers are no end where a repeat does no harm: what is counted above is not chance.
+/// Idempotent calls are retried after the same losses.
 #[tokio::test]
-async fn what_may_be_repeated_is_repeated() {
+async fn idempotent_calls_are_retried() {
     let provider = Provider::start().await;
     let client = engage::Client::builder("key", "secret")
         .base_url(provider.url())
@@ -151,6 +151,6 @@ async fn what_may_be_repeated_is_repeated() {
         .get("name-1")
         .send()
         .await
-        .expect_err("no answer");
+        .expect_err("no response");
     assert_eq!((error.attempts(), provider.server.requests().len()), (3, 3));
 }

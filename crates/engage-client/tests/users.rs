@@ -131,7 +131,7 @@ async fn lists_have_subscribers() {
 }
 
 #[tokio::test]
-async fn pages_are_walked() {
+async fn pages_are_read_in_order() {
     let (sandbox, client) = start().await;
     for at in 0..23 {
         client
@@ -194,7 +194,7 @@ async fn batches_carry_every_kind_of_item() {
 }
 
 #[tokio::test]
-async fn a_key_alone_does_what_it_may() {
+async fn a_key_alone_is_enough_for_some_calls() {
     let (sandbox, _) = start().await;
     let client = Client::builder_with_key(Engage::API_KEY)
         .base_url(sandbox.engage().base_url())
@@ -214,7 +214,7 @@ async fn a_key_alone_does_what_it_may() {
 }
 
 #[tokio::test]
-async fn other_hosts_are_reached_only_when_told() {
+async fn other_hosts_are_reached_only_if_configured() {
     let (sandbox, client) = start().await;
     let error = client.ingest().list_form("l1").send().await.unwrap_err();
     assert_eq!(

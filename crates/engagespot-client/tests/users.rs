@@ -106,7 +106,7 @@ async fn registered_changed_and_deleted() {
 }
 
 #[tokio::test]
-async fn a_title_goes_to_named_and_inline_users() {
+async fn a_notification_goes_to_known_and_inline_users() {
     let (sandbox, client) = start().await;
     register(&client, &["ada"]).await;
     let grace = InlineRecipient::new("grace")
@@ -147,7 +147,7 @@ async fn a_title_goes_to_named_and_inline_users() {
 }
 
 #[tokio::test]
-async fn a_send_can_say_everything() {
+async fn a_send_has_every_option() {
     let (sandbox, client) = start().await;
     register(&client, &["ada"]).await;
     let at = UNIX_EPOCH + Duration::from_millis(4_102_444_800_250);
@@ -325,7 +325,7 @@ async fn an_inbox_is_read_and_emptied() {
 }
 
 #[tokio::test]
-async fn preferences_keep_messages_away() {
+async fn preferences_suppress_messages() {
     let (sandbox, client) = start().await;
     register(&client, &["ada"]).await;
     let news = NewCategory::new("news", "News");
@@ -426,8 +426,8 @@ async fn a_device_connects() {
     let (sandbox, client) = start().await;
     let ada = client.as_user("ada").unwrap();
     let device = DeviceInfo::new(DeviceInfoDeviceType::Android);
-    let answer = ada.sdk().connect("phone-1", device).send().await.unwrap();
-    assert_eq!(answer.unread_count, Some(0));
+    let connected = ada.sdk().connect("phone-1", device).send().await.unwrap();
+    assert_eq!(connected.unread_count, Some(0));
     assert_eq!(
         sandbox.requests()[0].header("x-engagespot-device-id"),
         Some("phone-1")
@@ -439,7 +439,7 @@ async fn a_device_connects() {
 }
 
 #[tokio::test]
-async fn all_messages_of_a_refusal_are_there() {
+async fn an_error_has_all_messages() {
     let (_sandbox, client) = start().await;
     let empty = SendNotification::new(NotificationContent::new()).send_to("ada");
     let error = client.notifications().send(empty).send().await.unwrap_err();

@@ -1,4 +1,4 @@
-//! Tells what happens, and keeps count.
+//! Prints calls, requests and results, and counts them.
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -13,7 +13,7 @@ pub(crate) fn say(line: impl Display) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// Ends the tour unless a step holds what it promises.
+/// Ends the tour with an error unless the condition is true.
 macro_rules! ensure {
     ($holds:expr, $($otherwise:tt)+) => {
         if !$holds {
@@ -22,30 +22,30 @@ macro_rules! ensure {
     };
 }
 
-/// Prints a call, makes it, and prints what arrived: one request, or none if the client refused.
+/// Prints a call, sends it, and prints the request that arrived, or none if the client refused.
 macro_rules! call {
-    ($narrator:ident, $($call:tt)+) => {{
-        $narrator.calling(stringify!($($call)+));
+    ($printer:ident, $($call:tt)+) => {{
+        $printer.calling(stringify!($($call)+));
         let outcome = $($call)+.await;
-        $narrator.called(&outcome)?;
+        $printer.called(&outcome)?;
         outcome
     }};
 }
 
-/// The same for a stream, a call that has to log in first, and the like, which may send any number of requests.
+/// The same for a stream, a call that logs in first, and others that send any number of requests.
 macro_rules! walk {
-    ($narrator:ident, $($call:tt)+) => {{
-        $narrator.calling(stringify!($($call)+));
+    ($printer:ident, $($call:tt)+) => {{
+        $printer.calling(stringify!($($call)+));
         let outcome = $($call)+.await;
-        $narrator.told();
+        $printer.print_requests();
         outcome
     }};
 }
 
-/// Prints code that calls nobody, and runs it.
+/// Prints code that sends nothing, and runs it.
 macro_rules! here {
-    ($narrator:ident, $($code:tt)+) => {{
-        $narrator.running(stringify!($($code)+));
+    ($printer:ident, $($code:tt)+) => {{
+        $printer.running(stringify!($($code)+));
         $($code)+
     }};
 }
@@ -63,20 +63,20 @@ struct Tally {
     requests: usize,
 }
 
-pub(crate) struct Narrator<'a> {
+pub(crate) struct Printer<'a> {
     sandbox: &'a Sandbox,
     /// Path that all requests of the current provider start with.
     mount: String,
     step: usize,
     title: &'static str,
     parts: Vec<Tally>,
-    /// How many requests have been told of.
+    /// How many requests have been printed.
     shown: usize,
     /// How many of them the last call sent.
     last: usize,
 }
 
-impl<'a> Narrator<'a> {
+impl<'a> Printer<'a> {
     pub(crate) fn new(sandbox: &'a Sandbox) -> Self {
         Self {
             sandbox,
@@ -107,9 +107,9 @@ impl<'a> Narrator<'a> {
         say(format_args!("\n{:2}. {title}", self.step));
     }
 
-    /// Where the tour is.
-    pub(crate) fn place(&self) -> String {
-        format!("step {} ({}) does not hold", self.step, self.title)
+    /// The current step, as the start of an error.
+    pub(crate) fn current_step(&self) -> String {
+        format!("step {} ({}) failed", self.step, self.title)
     }
 
     pub(crate) fn calling(&self, code: &str) {
@@ -121,7 +121,7 @@ impl<'a> Narrator<'a> {
     }
 
     fn code(label: &str, code: &str) {
-        // What stood on several lines was joined with blanks.
+        // `stringify!` joins several lines with blanks.
         let words: Vec<&str> = code.split_whitespace().collect();
         let line = words
             .join(" ")
@@ -131,9 +131,9 @@ impl<'a> Narrator<'a> {
         say(format_args!("    {label}  {line}"));
     }
 
-    /// Tells of the requests of one call.
+    /// Prints the requests of one call.
     pub(crate) fn called<T>(&mut self, outcome: &Result<T, Error>) -> Result<(), Failure> {
-        self.told();
+        self.print_requests();
         let refused = matches!(outcome, Err(error) if !error.was_sent());
         if refused {
             self.tally().refused += 1;
@@ -147,9 +147,9 @@ impl<'a> Narrator<'a> {
         Ok(())
     }
 
-    /// Tells of the requests since the last call. Those that are alike are told together, where the first of them
-    /// arrived: how requests at the same time mix is chance.
-    pub(crate) fn told(&mut self) {
+    /// Prints the requests since the last call. Equal ones are printed together, at the place of the first: the order of
+    /// concurrent requests is not fixed.
+    pub(crate) fn print_requests(&mut self) {
         let requests = self.sandbox.requests();
         let new = requests.get(self.shown..).unwrap_or_default();
         if new.is_empty() {
@@ -178,10 +178,10 @@ impl<'a> Narrator<'a> {
         self.tally().calls += calls.saturating_sub(1);
     }
 
-    /// Tells of one request, or of several alike.
+    /// Prints one request, or several equal ones.
     fn arrived(&self, request: &RecordedRequest, count: usize) {
         let (method, status) = (&request.method, request.status);
-        let (host, path) = self.place_of(&request.path);
+        let (host, path) = self.host_and_path(&request.path);
         if count > 1 {
             let path = request.template.unwrap_or(path);
             say(format_args!(
@@ -201,7 +201,7 @@ impl<'a> Narrator<'a> {
     }
 
     /// The host with a colon, unless it is the main one, and the path below its base URL.
-    fn place_of<'p>(&self, path: &'p str) -> (String, &'p str) {
+    fn host_and_path<'p>(&self, path: &'p str) -> (String, &'p str) {
         let rest = path.strip_prefix(&self.mount).unwrap_or(path);
         let other = rest.strip_prefix('.').and_then(|rest| {
             let end = rest.find('/')?;
@@ -217,7 +217,7 @@ impl<'a> Narrator<'a> {
         self.last
     }
 
-    /// Tells of a result.
+    /// Prints a result.
     pub(crate) fn got(&self, result: impl Display) {
         let mut label = "got ";
         for line in result.to_string().lines() {
@@ -226,7 +226,7 @@ impl<'a> Narrator<'a> {
         }
     }
 
-    /// Tells what an error answers.
+    /// Prints an error and its properties.
     pub(crate) fn got_error(&self, error: &Error) {
         self.got(format_args!(
             "{error}\nkind() {:?}, status() {}, is_not_found() {}, was_sent() {}\nmessage() {}",
@@ -267,10 +267,10 @@ impl<'a> Narrator<'a> {
         let seen = usize::try_from(self.sandbox.request_count())?;
         ensure!(
             requests == seen,
-            "the tour told of {requests} requests, and the sandbox saw {seen}"
+            "the tour printed {requests} requests, and the sandbox saw {seen}"
         );
         say(format_args!(
-            "\nAll {} steps held; the sandbox saw all {seen} requests.",
+            "\nAll {} steps passed; the sandbox saw all {seen} requests.",
             self.step
         ));
         say("Each line of code above is in crates/engagement-clients/examples/tour/.");
@@ -288,9 +288,9 @@ impl<'a> Narrator<'a> {
 
 /// Whether two requests are to the same operation with the same outcome.
 fn alike(one: &RecordedRequest, other: &RecordedRequest) -> bool {
-    let same_place = match one.operation {
+    let same_operation = match one.operation {
         Some(_) => one.operation == other.operation,
         None => other.operation.is_none() && one.path == other.path,
     };
-    same_place && (&one.method, one.status) == (&other.method, other.status)
+    same_operation && (&one.method, one.status) == (&other.method, other.status)
 }
