@@ -1,4 +1,4 @@
-//! Buffers for what may hold secrets: wiped when they are dropped, and when they move to grow.
+//! Buffers that may contain secrets: wiped when they are dropped and when they are reallocated.
 
 use std::io;
 
@@ -14,7 +14,7 @@ impl Wiped {
         Self(Zeroizing::new(Vec::with_capacity(bytes)))
     }
 
-    /// Makes room for `more` bytes. A vector that grows by itself would leave its content behind in freed memory.
+    /// Reserves `more` bytes. A vector that grows by itself would leave its content in freed memory.
     fn reserve(&mut self, more: usize) {
         const LEAST: usize = 256;
         let needed = self.0.len().saturating_add(more);
@@ -36,7 +36,7 @@ impl Wiped {
         &self.0
     }
 
-    /// All clones share one buffer, which is wiped with the last of them.
+    /// All clones share one buffer, which is wiped when the last is dropped.
     pub(crate) fn into_bytes(self) -> Bytes {
         Bytes::from_owner(self.0)
     }

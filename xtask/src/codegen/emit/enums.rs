@@ -1,4 +1,4 @@
-//! `enums.rs`: words that the provider may add to.
+//! `enums.rs`: enums to which the provider may add values.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ pub(super) fn enums(
     parts: &Parts,
 ) -> Result<String, Failure> {
     let mut out = format!(
-        "//! Words of the {}. A word that is newer than this crate reads as `Unknown` and goes back out unchanged.\n",
+        "//! Enumerations of the {}. A value that is newer than this crate is read as `Unknown` and written back unchanged.\n",
         document.title
     );
     for (name, open) in reduced
@@ -27,7 +27,7 @@ pub(super) fn enums(
         out.push_str("engagement_core::open_enum! {\n");
         let description = docs::wrap(&docs::rustdoc(&open.description));
         let description = if description.is_empty() {
-            format!("Words of `{name}`.")
+            format!("Values of `{name}`.")
         } else {
             description
         };

@@ -106,7 +106,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
     let error_in_success = match &document.error_in_success {
         Some(mark) => {
             let (path, word) = (&mark.path, &mark.word);
-            quote!(Some(ErrorInSuccess { path: &[#(#path),*], word: #word }))
+            quote!(Some(ErrorInSuccess { path: &[#(#path),*], value: #word }))
         }
         None => quote!(None),
     };
