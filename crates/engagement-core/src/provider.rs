@@ -1,4 +1,4 @@
-//! What generated code says about a provider: static tables, built by literal.
+//! The static description of a provider, which generated code builds as literals.
 
 use std::time::Duration;
 
@@ -11,26 +11,26 @@ pub struct Provider {
     pub title: &'static str,
     /// What the names of its environment variables start with, such as `ACME`.
     pub env_prefix: &'static str,
-    /// Version of the client crate, told to the provider in `User-Agent`.
+    /// Version of the client crate, sent to the provider in `User-Agent`.
     pub version: &'static str,
     /// Hosts of the API; the first one is the main one.
     pub servers: &'static [Server],
     /// Every way to authenticate.
     pub schemes: &'static [Scheme],
-    /// Path values that a client gives once for all of its calls.
+    /// Path values that are set once for all calls of a client.
     pub client_values: &'static [ClientValue],
     /// JSON pointers to the human-readable text of an error body, in order of preference.
     pub error_message: &'static [&'static str],
-    /// Words of error messages, in small letters, by which the provider says that something exists already.
+    /// Phrases of error messages, in lower case, by which the provider reports that something exists already.
     pub conflict_messages: &'static [&'static str],
-    /// How an answer with a 2xx status says that the operation failed, if the provider does that.
+    /// How a response with a 2xx status reports that the operation failed, if the provider does that.
     pub error_in_success: Option<ErrorInSuccess>,
     /// Every operation.
     pub operations: &'static [Operation],
 }
 
 impl Provider {
-    /// The environment variable that moves a server.
+    /// The environment variable with the base URL of a server.
     pub(crate) fn server_env(&self, server: &str) -> String {
         let name: String = server
             .chars()
@@ -62,14 +62,14 @@ impl Provider {
     }
 }
 
-/// The word by which the body of a successful answer says that the operation failed. It is looked for in JSON objects only;
-/// an answer that has it is an [`ErrorKind::Api`](crate::ErrorKind::Api) with its own status.
+/// The value by which the body of a successful response reports that the operation failed. Only JSON objects are searched
+/// for it; a response with this value is an [`ErrorKind::Api`](crate::ErrorKind::Api) with the status of the response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ErrorInSuccess {
-    /// The way to it, object keys such as `["response", "status"]`.
+    /// The path of field names to it, such as `["response", "status"]`.
     pub path: &'static [&'static str],
-    /// What stands there, such as `error`.
-    pub word: &'static str,
+    /// The value at the path, such as `error`.
+    pub value: &'static str,
 }
 
 /// A host of a provider's API.
@@ -90,7 +90,7 @@ pub struct Server {
 pub struct ClientValue {
     /// Name in path templates, the one [`value`](crate::ClientBuilder::value) takes.
     pub name: &'static str,
-    /// What people call it, such as `Account id`.
+    /// A label for people, such as `Account id`.
     pub label: &'static str,
     /// Environment variable that holds it; empty if there is none.
     pub env: &'static str,
@@ -101,17 +101,17 @@ pub struct ClientValue {
 pub struct Scheme {
     /// Name in the document, the one [`credential`](crate::ClientBuilder::credential) takes.
     pub name: &'static str,
-    /// How the credential travels.
+    /// How the credential is sent.
     pub kind: SchemeKind,
-    /// What people call it, such as `REST API key`.
+    /// A label for people, such as `REST API key`.
     pub label: &'static str,
     /// Environment variables that hold it: user and password for [`SchemeKind::Basic`], else one.
     pub env: &'static [&'static str],
-    /// Whether messages must not show it; `false` for ids that are no secret.
+    /// Whether messages must not show it; `false` for ids that are not secret.
     pub secret: bool,
 }
 
-/// How a credential travels.
+/// How a credential is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SchemeKind {
     /// RFC 7617 with a user and a password.
@@ -139,38 +139,38 @@ pub struct Operation {
     pub server: usize,
     /// Alternatives of scheme names that go together; empty when no credential is needed.
     pub security: &'static [&'static [&'static str]],
-    /// Whether doing it twice has the effect of doing it once.
+    /// Whether repeating it has no further effect.
     pub idempotent: bool,
-    /// Whether it can send something to a person.
+    /// Whether it can send a message to a person.
     pub reaches_people: bool,
-    /// Statuses besides 404 that mean "there is no such thing".
+    /// Statuses besides 404 that mean "not found".
     pub not_found_statuses: &'static [u16],
-    /// Where knowledge of this operation comes from.
+    /// The source of what is known about this operation.
     pub evidence: &'static str,
     /// The provider's own page about it.
     pub docs_url: &'static str,
     /// Whether the provider advises against it.
     pub deprecated: bool,
-    /// The provider's documented limit, which clients keep unless they are told otherwise.
+    /// The provider's documented limit, which clients apply unless it is changed with `rate_limits`.
     pub rate_limit: Option<RateLimit>,
-    /// Header by which the provider recognises a request that it has already carried out. A call that doesn't set it
+    /// Header by which the provider recognises a request that it has already executed. A call that does not set it
     /// gets a random key.
     pub idempotency_key: Option<&'static str>,
 }
 
-/// How many requests may be sent in any stretch of time; see [`RateLimits`](crate::RateLimits).
+/// How many requests may be sent in any window of a given length; see [`RateLimits`](crate::RateLimits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RateLimit {
     /// How many requests.
     pub requests: u32,
-    /// In how much time.
+    /// The length of the window.
     pub per: Duration,
-    /// What operations have in common that the provider counts together; `None` if each is counted by itself.
+    /// A name that operations share which the provider counts together; `None` if each is counted by itself.
     pub shared: Option<&'static str>,
 }
 
 impl RateLimit {
-    /// So many requests in so much time.
+    /// A limit of `requests` in any window of length `per`.
     #[must_use]
     pub const fn new(requests: u32, per: Duration) -> Self {
         Self {
@@ -180,19 +180,19 @@ impl RateLimit {
         }
     }
 
-    /// So many requests in a second.
+    /// A limit of `requests` in any second.
     #[must_use]
     pub const fn per_second(requests: u32) -> Self {
         Self::new(requests, Duration::from_secs(1))
     }
 
-    /// So many requests in a minute.
+    /// A limit of `requests` in any minute.
     #[must_use]
     pub const fn per_minute(requests: u32) -> Self {
         Self::new(requests, Duration::from_secs(60))
     }
 
-    /// So many requests in an hour.
+    /// A limit of `requests` in any hour.
     #[must_use]
     pub const fn per_hour(requests: u32) -> Self {
         Self::new(requests, Duration::from_secs(60 * 60))

@@ -1,4 +1,4 @@
-//! Whom an error or a span is about.
+//! The call that an error or a span is about.
 
 use std::fmt;
 
@@ -6,8 +6,8 @@ use reqwest::Method;
 
 use crate::provider::{Operation, Provider};
 
-/// The one part of an error that is always known. It holds no values of the caller's: a raw request's path may
-/// contain an e-mail address, so only its method is kept.
+/// The operation, raw request or client that an error or a span is about. It contains no values of the caller: a raw request's
+/// path may contain an e-mail address, so only its method is kept.
 #[derive(Clone)]
 pub(crate) enum Subject {
     Operation(&'static Provider, &'static Operation),

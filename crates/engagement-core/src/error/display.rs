@@ -14,15 +14,15 @@ impl fmt::Display for Error {
             f.write_str("login failed: ")?;
         }
         match (inner.kind, &inner.response) {
-            // The status says it all; the detail is only there when it does not.
+            // The detail is empty where the status says everything.
             (ErrorKind::Api, Some(response)) => {
                 write!(f, "{}", StatusText(response.status))?;
-                let words = inner.message.as_deref().filter(|words| !words.is_empty());
-                match words
+                let message = inner.message.as_deref().filter(|text| !text.is_empty());
+                match message
                     .or(Some(&inner.detail))
-                    .filter(|words| !words.is_empty())
+                    .filter(|text| !text.is_empty())
                 {
-                    Some(words) => write!(f, ": {words}"),
+                    Some(text) => write!(f, ": {text}"),
                     None => Ok(()),
                 }
             }
@@ -51,7 +51,7 @@ impl fmt::Display for StatusText {
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        // What `main` prints that returns it: the text comes first, what else is known after it.
+        // `main` prints this if it returns the error, so the text comes first.
         write!(f, "{self} ")?;
         f.debug_struct("Error")
             .field("kind", &inner.kind)

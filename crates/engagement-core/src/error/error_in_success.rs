@@ -1,23 +1,23 @@
-//! Failures that come with the status of a success.
+//! Errors that come with the status of a success.
 
 use memchr::memmem;
 
 use crate::decode::{self, without_bom};
 use crate::provider::ErrorInSuccess;
 
-/// Whether a body has the provider's mark of a failure. Most answers hold the word nowhere, and are not parsed for this.
+/// Whether a body reports an error in the provider's way. A body that does not contain the value is not parsed for this.
 pub(crate) fn is_marked(body: &[u8], mark: &ErrorInSuccess) -> bool {
     let json = without_bom(body);
     json.trim_ascii_start().first() == Some(&b'{')
-        && is_quoted_in(json, mark.word)
+        && is_quoted_in(json, mark.value)
         // One string is kept, however many values there are.
         && decode::at_path::<String>(json, mark.path, usize::MAX)
-            .is_ok_and(|found| found.is_some_and(|found| found == mark.word))
+            .is_ok_and(|found| found.is_some_and(|found| found == mark.value))
 }
 
-fn is_quoted_in(json: &[u8], word: &str) -> bool {
-    memmem::find_iter(json, word)
-        .any(|at| json[..at].ends_with(b"\"") && json[at + word.len()..].starts_with(b"\""))
+fn is_quoted_in(json: &[u8], value: &str) -> bool {
+    memmem::find_iter(json, value)
+        .any(|at| json[..at].ends_with(b"\"") && json[at + value.len()..].starts_with(b"\""))
 }
 
 #[cfg(test)]
@@ -25,10 +25,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_word_counts_at_its_place_only() {
+    fn the_value_counts_at_its_path_only() {
         let mark = ErrorInSuccess {
             path: &["response", "status"],
-            word: "error",
+            value: "error",
         };
         let is_marked = |body: &str| super::is_marked(body.as_bytes(), &mark);
         for failure in [
@@ -50,7 +50,7 @@ mod tests {
             r#"{"response": ["status", "error"]}"#,
             r#"{"response": {"status": "error"}} x"#,
             r#"{"response": {"status": "error""#,
-            r#"{"response": {"status": null}, "word": "error"}"#,
+            r#"{"response": {"status": null}, "value": "error"}"#,
         ] {
             assert!(!is_marked(success), "{success}");
         }

@@ -1,39 +1,39 @@
-//! What went wrong, in the large.
+//! The kinds of errors.
 
-/// What went wrong, in the large.
+/// The kind of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// A parameter or the body cannot be sent as it is.
+    /// A parameter or the body is invalid. Nothing was sent.
     InvalidRequest,
     /// The operation needs a credential that the client does not have.
     MissingCredentials,
-    /// The client is not set up for this.
+    /// The client is not configured for this call, or its configuration is invalid.
     Configuration,
-    /// No connection came about: name resolution, refusal, TLS.
+    /// No connection was established: name resolution, refusal, TLS.
     Connect,
-    /// No answer in time.
+    /// No complete response within a time limit.
     Timeout,
     /// The connection broke after the request may have been sent.
     Transport,
-    /// The provider redirected, which is never followed.
+    /// The provider redirected. Redirects are never followed.
     Redirect,
-    /// The provider refused, or there is no such thing.
+    /// The provider refused the request, or did not find what it asked for.
     Api,
-    /// The provider answered with something else than documented.
+    /// The response is not what the provider documents.
     Decode,
     /// The response body has more bytes or JSON values than the client accepts: see
     /// [`max_body_bytes`](crate::ClientBuilder::max_body_bytes) and [`max_values`](crate::ClientBuilder::max_values).
     BodyTooLarge,
-    /// The provider asked for a pause that ends too late for this call, or the client's own
-    /// [limits](crate::RateLimits) have no room before, so that nothing was sent.
+    /// Nothing was sent: the provider asked for a pause that ends after the call's time limit, or the client's own
+    /// [rate limits](crate::RateLimits) allow no request before it.
     RateLimited,
     /// A list cannot be continued.
     Pagination,
 }
 
 impl ErrorKind {
-    /// A word for logs and metrics, such as `body_too_large`.
+    /// A name for logs and metrics, such as `body_too_large`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

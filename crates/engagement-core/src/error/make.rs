@@ -1,4 +1,4 @@
-//! Making an error, and telling it what became of the call.
+//! Makes an error, and adds what happened in the call.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -42,7 +42,7 @@ impl Error {
         self
     }
 
-    /// What became of the call up to its failure.
+    /// Adds what happened in the call up to its failure.
     pub(crate) fn after(mut self, sent: bool, attempts: u32, waited: Duration) -> Self {
         self.0.sent |= sent;
         self.0.attempts = attempts;
@@ -67,7 +67,7 @@ impl Error {
         self
     }
 
-    /// The request was tried but certainly never left.
+    /// The request was attempted, but certainly not sent.
     pub(crate) fn tried(mut self, attempts: u32) -> Self {
         self.0.attempts = attempts;
         self
@@ -95,7 +95,7 @@ impl Error {
         body: Option<Bytes>,
         secrets: &SecretMask,
     ) -> Self {
-        // A slice would keep the whole answer in memory.
+        // A slice would keep the whole body in memory.
         let body = body.map(|body| match body.get(..KEPT_BODY) {
             Some(start) if body.len() > KEPT_BODY => Bytes::copy_from_slice(start),
             _ => body,
@@ -125,20 +125,19 @@ impl Error {
         self
     }
 
-    /// The same error once more.
+    /// A copy of the error.
     pub(crate) fn duplicate(&self) -> Self {
         Self(self.0.clone())
     }
 
-    /// The error of a call that could not be made because its login failed: with what the login's own error knows,
-    /// and that one as its source.
+    /// The error of a call whose login failed: it has the facts of the login's error, and that error as its source.
     pub(crate) fn login_failed(
         subject: Subject,
         mut login: Self,
         sent: bool,
         secrets: &SecretMask,
     ) -> Self {
-        // The login may have gone through another client, which did not know what to mask.
+        // The login may have used another client, which did not know what to mask.
         let Inner {
             detail,
             message,

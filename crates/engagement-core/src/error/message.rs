@@ -1,4 +1,4 @@
-//! The provider's own words about a failure.
+//! Finds the provider's message in the body of an error.
 
 use serde_json::Value;
 
@@ -15,9 +15,8 @@ const LONGEST_TITLE: usize = 120;
 /// A body with more JSON values is not searched for a message.
 const MAX_VALUES: usize = 10_000;
 
-/// Finds the message in an error body: what the first fitting of `pointers` points at in JSON, the
-/// title of an HTML page, or a short plain text. Credentials, e-mail addresses and telephone numbers that it repeats are
-/// masked.
+/// Finds the message in an error body: the text or number at the first of `pointers` that has one in JSON, the title of an
+/// HTML page, or a short plain text. Credentials, e-mail addresses and telephone numbers in it are masked.
 pub(crate) fn find(pointers: &[&str], body: &[u8], secrets: &SecretMask) -> Option<String> {
     let body = without_bom(body);
     match decode::from_slice::<Value>(body, MAX_VALUES) {
@@ -38,11 +37,11 @@ pub(crate) fn find(pointers: &[&str], body: &[u8], secrets: &SecretMask) -> Opti
 /// Says that the body is an HTML page, if it is one.
 pub(crate) fn html(body: &[u8], secrets: &SecretMask) -> Option<String> {
     const STARTS: &[&str] = &["<!doctype html", "<html", "<head", "<body", "<title"];
-    // A title stands at the start.
+    // A title is at the start.
     let start = without_bom(body);
     let text = String::from_utf8_lossy(&start[..start.len().min(KEPT_BODY)]);
     let text = text.trim_start();
-    // The same length in bytes, so that places found in one are places in the other.
+    // The same length in bytes, so that an index into one is an index into the other.
     let lower = text.to_ascii_lowercase();
     if !STARTS.iter().any(|start| lower.starts_with(start)) {
         return None;
@@ -71,7 +70,7 @@ fn masked(text: &str, secrets: &SecretMask) -> String {
     mask(&secrets.mask(text.to_owned()))
 }
 
-/// One line, without control characters, of limited length. Masking comes first: half a credential, or half an address,
+/// One line of limited length, without control characters. Masking comes first, because half a credential or half an address
 /// would not be recognised.
 fn line(text: &str, longest: usize, secrets: &SecretMask) -> String {
     let text = masked(text, secrets);

@@ -25,18 +25,18 @@ pub(crate) const KEPT_BODY: usize = 64 * 1024;
 
 /// Why a call failed.
 ///
-/// `Display` starts with provider and operation and gives the provider's own words:
-/// `engagebay contacts_get: 404 Not Found: There is no contact with this id`. It never holds URLs, credentials, or what the call
-/// sent, unless the provider's message repeats the latter. `Debug` begins with the same text, and holds no
-/// headers and no body.
+/// `Display` starts with provider and operation, and contains the provider's message:
+/// `engagebay contacts_get: 404 Not Found: There is no contact with this id`. It contains no URLs and no
+/// credentials, and nothing that the call sent, unless the provider's message repeats it. `Debug` begins with the same text,
+/// and contains no headers and no body.
 ///
 /// In all that `Display`, `Debug` and [`message`](Self::message) show,
-/// * `[REDACTED]` stands for the client's credentials, in every form in which a provider may repeat them;
-/// * `[e-mail]` for words that hold an e-mail address: as it is, percent-encoded, escaped as in JSON or HTML, or in base64;
-/// * `[phone]` for telephone numbers of a plus sign and at least eight digits;
-/// * `*` for keys of JSON objects that don't look like the name of a field.
+/// * `[REDACTED]` replaces the client's credentials, in every form in which a provider may repeat them;
+/// * `[e-mail]` replaces words that contain an e-mail address: as it is, percent-encoded, escaped as in JSON or HTML, or in base64;
+/// * `[phone]` replaces telephone numbers of a plus sign and at least eight digits;
+/// * `*` replaces names in JSON objects that do not look like the name of a field.
 ///
-/// Names of people and other words are not recognised. [`body`](Self::body) and [`headers`](Self::headers) are as received:
+/// Names of people and other text are not recognised. [`body`](Self::body) and [`headers`](Self::headers) are as received:
 /// keep them out of logs.
 pub struct Error(Box<Inner>);
 
@@ -52,15 +52,15 @@ struct Inner {
     not_found: bool,
     attempts: u32,
     waited: Duration,
-    /// A retry was wanted and could not be afforded.
+    /// A retry was possible, and the retry budget did not allow it.
     exhausted: bool,
     /// Another attempt would fail in the same way.
     for_good: bool,
-    /// For how long the provider wants nothing, where that was known before sending.
+    /// The rest of a pause that the provider asked for, or the wait for a rate limit, known before sending.
     pause: Option<Duration>,
-    /// Told by a login that had to come before.
+    /// Whether the login for the call failed.
     login: bool,
-    /// Shared, so that all who wait for one login can be told of its failure.
+    /// Shared, because all calls that wait for one login get its failure.
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 

@@ -2,7 +2,7 @@
 
 use strsim::levenshtein;
 
-/// Names that are like `wanted`, the nearest first, three at most: ` (did you mean `a` or `b`?)`, or nothing.
+/// The names most similar to `wanted`, at most three, the nearest first: ` (did you mean `a` or `b`?)`, or nothing.
 pub(crate) fn did_you_mean<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
     let farthest = (wanted.len() / 2).max(3);
     let mut near: Vec<(usize, &str)> = names

@@ -1,4 +1,4 @@
-//! What an error tells.
+//! What callers can read from an error.
 
 use std::time::{Duration, SystemTime};
 
@@ -21,7 +21,7 @@ impl Error {
         self.0.for_good
     }
 
-    /// What went wrong, in the large.
+    /// The kind of the error.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -39,13 +39,13 @@ impl Error {
         self.0.subject.operation()
     }
 
-    /// HTTP status, whenever an answer began to arrive.
+    /// HTTP status, if a response began to arrive.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         self.0.response.as_ref().map(|response| response.status)
     }
 
-    /// The provider's own words, with credentials, e-mail addresses and telephone numbers masked.
+    /// The provider's message, with credentials, e-mail addresses and telephone numbers masked.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.0.message.as_deref()
@@ -63,10 +63,10 @@ impl Error {
         self.0.response.as_ref()?.body.as_deref()
     }
 
-    /// The body as a type of your own.
+    /// Decodes the body as JSON.
     ///
     /// # Errors
-    /// If there is no body, or it is not such JSON.
+    /// A decode error if there is no body, or it is not a `T`.
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let json = decode::without_bom(self.body().unwrap_or_default());
         // At most 64 KiB of a body are kept, so there are few values.
@@ -82,7 +82,8 @@ impl Error {
         })
     }
 
-    /// Whether there is no such thing: status 404, or what the operation documents for it.
+    /// Whether the provider did not find what the call asked for: status 404, or another one that the operation documents for
+    /// that.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         let documented = |status: StatusCode| {
@@ -109,15 +110,15 @@ impl Error {
         self.is_status(StatusCode::FORBIDDEN)
     }
 
-    /// Whether there are too many requests: status 429, a pause that the provider asked for and that is not over in time,
-    /// or the client's own [limits](crate::RateLimits).
+    /// Whether there were too many requests: status 429, a pause that the provider asked for and that ends too late, or the
+    /// client's own [rate limits](crate::RateLimits).
     #[must_use]
     pub fn is_rate_limited(&self) -> bool {
         self.kind() == ErrorKind::RateLimited || self.is_status(StatusCode::TOO_MANY_REQUESTS)
     }
 
-    /// Whether it conflicts with what the provider has: status 409, or another refusal with the words that the provider has
-    /// for that, such as `already exists`.
+    /// Whether the call conflicts with existing data: status 409, or another refusal with the provider's phrase for that, such
+    /// as `already exists`.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
         let words = self.provider().conflict_messages;
@@ -132,14 +133,14 @@ impl Error {
             }
     }
 
-    /// Whether the provider accepted the call, although it failed: the response has a success status, and could not be
-    /// decoded or not be read to its end. Do not repeat such a call if it writes: it was carried out.
+    /// Whether the provider accepted the call, although it failed: the response has a success status, and could not be decoded
+    /// or read to its end. Do not repeat such a call if it writes: it was executed.
     #[must_use]
     pub fn was_accepted(&self) -> bool {
         self.kind() != ErrorKind::Api && self.status().is_some_and(|status| status.is_success())
     }
 
-    /// Whether a repeat of the call could do its work twice.
+    /// Whether a repeat of the call could execute it twice.
     pub(super) fn must_not_repeat(&self) -> bool {
         self.was_accepted()
             && self
@@ -160,46 +161,46 @@ impl Error {
         self.0.timed_out
     }
 
-    /// Whether no connection came about.
+    /// Whether no connection was established.
     #[must_use]
     pub fn is_connect(&self) -> bool {
         self.kind() == ErrorKind::Connect
     }
 
-    /// Whether the request may have reached the provider. `false` is certain: nothing did.
+    /// Whether the request may have reached the provider. `false` is certain: nothing was sent.
     #[must_use]
     pub fn was_sent(&self) -> bool {
         self.0.sent
     }
 
-    /// How many times the request was tried, renewals of a token included.
+    /// How many requests the call sent, including one after a token was renewed.
     #[must_use]
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
 
-    /// How long the call waited between its attempts, for a pause that the provider asked for, and for the
-    /// client's own [limits](crate::RateLimits).
+    /// How long the call waited before retries, for a pause that the provider asked for, and for the client's own
+    /// [rate limits](crate::RateLimits).
     #[must_use]
     pub fn waited(&self) -> Duration {
         self.0.waited
     }
 
-    /// Whether the request would have been tried once more, had the client not spent its
-    /// [budget](crate::RetryPolicy) for retries. More successes than failures fill it up again.
+    /// Whether the request would have been retried, had the client's [retry budget](crate::RetryPolicy) not been used up.
+    /// Successful calls refill it.
     #[must_use]
     pub fn retries_exhausted(&self) -> bool {
         self.0.exhausted
     }
 
-    /// What the provider says of its limit in the answer's headers, if there was an answer and it does.
+    /// The provider's rate limit as the response headers report it, if there was a response and they do.
     #[must_use]
     pub fn rate_limit(&self) -> Option<RateLimitStatus> {
         RateLimitStatus::read(self.headers()?, SystemTime::now())
     }
 
-    /// How long the provider asked to wait; what is left of it, if nothing was sent because of that. If nothing was sent
-    /// because of the client's own [limits](crate::RateLimits), how long it is until they have room.
+    /// How long the provider asked to wait; the rest of it, if nothing was sent because of that. If nothing was sent because of
+    /// the client's own [rate limits](crate::RateLimits), the time until they allow the request.
     #[must_use]
     pub fn retry_after(&self) -> Option<Duration> {
         let response = self.0.response.as_ref();
@@ -207,7 +208,7 @@ impl Error {
         self.0.pause.or(asked)
     }
 
-    /// The provider's name for this request, for its support desk.
+    /// The provider's id of this request, for its support desk.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.0.response.as_ref()?.request_id.as_deref()

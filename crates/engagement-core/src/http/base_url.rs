@@ -1,4 +1,4 @@
-//! Where requests may go.
+//! The base URL of a server.
 
 use reqwest::Url;
 
@@ -11,29 +11,29 @@ pub(crate) struct BaseUrl {
 }
 
 impl BaseUrl {
-    /// The reason of a refusal does not repeat the URL: it may hold a password.
+    /// Checks a URL. The error does not repeat it, because it may contain a password.
     pub(crate) fn parse(text: &str, allow_insecure_http: bool) -> Result<Self, &'static str> {
         let text = text.trim();
-        // The parser drops tabs and line ends and turns `\` into `/`; neither is ever meant.
+        // The parser drops tabs and line ends and turns `\` into `/`; neither is ever intended.
         if text
             .chars()
             .any(|c| c.is_control() || c.is_whitespace() || c == '\\')
         {
-            return Err("it holds white space, a backslash or a control character");
+            return Err("it contains white space, a backslash or a control character");
         }
         let url = Url::parse(text).map_err(|_| "it is not an absolute URL")?;
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none_or(str::is_empty) {
             return Err("it must be an http or https URL with a host");
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("it must not hold a user or a password");
+            return Err("it must not contain a user or a password");
         }
         if url.query().is_some() || url.fragment().is_some() {
             return Err("it must not have a query or a fragment");
         }
         if url.scheme() == "http" && !is_loopback(&url) && !allow_insecure_http {
             return Err(
-                "it must be https: http is for this machine only, unless allow_insecure_http() is called",
+                "it must be https: http is accepted for this machine only, unless allow_insecure_http() is called",
             );
         }
         let text = url.as_str().trim_end_matches('/').to_owned();
@@ -61,8 +61,8 @@ impl BaseUrl {
         !self.is_https() && is_loopback(&self.url)
     }
 
-    /// Appends an encoded path and query, and proves that the parser understood them as they were meant. Only they are
-    /// parsed: scheme and host stay those of the base URL.
+    /// Appends an encoded path and query, and checks that the parser did not change them. Only they are parsed: scheme and
+    /// host stay those of the base URL.
     pub(crate) fn join(&self, path: &str, query: &str) -> Result<Url, &'static str> {
         let mut url = self.url.clone();
         match self.url.path().trim_end_matches('/') {
@@ -72,17 +72,17 @@ impl BaseUrl {
         if !query.is_empty() {
             url.set_query(Some(query));
         }
-        let as_meant = path.starts_with('/')
+        let unchanged = path.starts_with('/')
             && self.path_of(&url) == Some(path)
             && url.query().unwrap_or_default() == query;
-        if as_meant {
+        if unchanged {
             Ok(url)
         } else {
             Err("the path would address another resource")
         }
     }
 
-    /// What follows the base URL's own path.
+    /// The path behind the base URL's own path.
     pub(crate) fn path_of<'a>(&self, url: &'a Url) -> Option<&'a str> {
         let prefix = self.url.path().trim_end_matches('/');
         url.path().strip_prefix(prefix)

@@ -1,8 +1,8 @@
-//! Keys by which a provider recognises a request that it has seen.
+//! Keys by which a provider recognises a repeated request.
 
 use std::fmt::Write as _;
 
-/// A key that nobody else makes: 32 hexadecimal digits.
+/// A random key of 128 bits, as 32 hexadecimal digits.
 pub(crate) fn random_key() -> Result<String, String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)

@@ -1,4 +1,4 @@
-//! What is known of HTTP without any call: paths, base URLs, texts of values, and readers of response headers.
+//! Paths, base URLs, texts of values, and readers of response headers.
 
 pub(crate) mod base_url;
 pub(crate) mod idempotency_key;

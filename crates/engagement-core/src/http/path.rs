@@ -20,7 +20,7 @@ pub(crate) const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// A path parameter: its name in the template and its value.
 pub(crate) type Param = (Cow<'static, str>, String);
 
-/// Puts `params` into `template`. The reason of a refusal names the parameter, never its value.
+/// Puts `params` into `template`. An error names the parameter, never its value.
 pub(crate) fn fill(template: &str, params: &[Param]) -> Result<String, String> {
     if !template.starts_with('/') {
         return Err("the path must start with `/`".into());
@@ -51,7 +51,7 @@ pub(crate) fn fill(template: &str, params: &[Param]) -> Result<String, String> {
     Ok(path)
 }
 
-/// Whether `value` can stand in a path; the reason says what it is.
+/// Whether `value` can be in a path; the error says what it is.
 pub(crate) fn check_value(value: &str) -> Result<(), &'static str> {
     match value {
         "" => Err("empty"),
@@ -63,8 +63,8 @@ pub(crate) fn check_value(value: &str) -> Result<(), &'static str> {
     }
 }
 
-/// Checks a path that the caller wrote out, with its segments already encoded; `{name}` stands for any value. A slash at the
-/// end belongs to the path.
+/// Checks a path that the caller wrote, with its segments already encoded; `{name}` is a placeholder for a value. A slash at
+/// the end is part of the path.
 pub(crate) fn check_written(template: &str) -> Result<(), &'static str> {
     let path = with_values(template);
     let Some(path) = path.strip_prefix('/') else {
@@ -75,16 +75,16 @@ pub(crate) fn check_written(template: &str) -> Result<(), &'static str> {
     }
     for segment in path.strip_suffix('/').unwrap_or(path).split('/') {
         if segment.is_empty() {
-            // Most likely an empty id, and then the request would reach the collection instead of one thing in it.
+            // Most likely an empty id: the request would reach the collection instead of one element.
             return Err("the path has an empty segment");
         }
         if !segment.bytes().all(is_path_byte) || !escapes_are_whole(segment) {
             return Err(
-                "the path holds a character that must be percent-encoded; use a `{name}` and .path(name, value)",
+                "the path contains a character that must be percent-encoded; use a `{name}` and .path(name, value)",
             );
         }
         if percent_decode_str(segment).any(|byte| byte.is_ascii_control()) {
-            return Err("the path holds a control character");
+            return Err("the path contains a control character");
         }
         if may_be_dots(segment) {
             return Err("the path has a `.` or `..` segment, or what a server may decode to one");
@@ -93,7 +93,7 @@ pub(crate) fn check_written(template: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The template with a letter for each `{name}`: values are checked for themselves.
+/// The template with a letter for each `{name}`: values are checked separately.
 fn with_values(template: &str) -> String {
     let mut path = String::with_capacity(template.len());
     let mut rest = template;
@@ -106,10 +106,10 @@ fn with_values(template: &str) -> String {
     path
 }
 
-/// Whether some server may find a dot segment in this one: some decode `%2F` or `%5C` before they split the path, some take
-/// `\` for `/`, some leave out what follows a `;`, and behind a proxy a path can be decoded twice.
+/// Whether some server may find a dot segment in this one: some decode `%2F` or `%5C` before they split the path, some treat
+/// `\` as `/`, some drop everything after a `;`, and behind a proxy a path can be decoded twice.
 fn may_be_dots(segment: &str) -> bool {
-    /// One more than any chain of servers is likely to do.
+    /// More than any chain of servers is likely to do.
     const DECODINGS: usize = 4;
     let mut decoded = segment.as_bytes().to_vec();
     for _ in 0..=DECODINGS {

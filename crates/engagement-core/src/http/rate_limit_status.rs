@@ -1,24 +1,24 @@
-//! What a provider says of its limit.
+//! The provider's rate limit as response headers report it.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderValue};
 
-/// What a provider says of its limit in an answer's headers: `X-RateLimit-Limit`, `-Remaining` and `-Reset`,
-/// `X-Rate-Limit-…` or `RateLimit-…`. What is missing, unclear or there twice is `None`.
+/// The provider's rate limit as response headers report it: `X-RateLimit-Limit`, `-Remaining` and `-Reset`,
+/// `X-Rate-Limit-…` or `RateLimit-…`. A header that is missing, unclear or present twice is `None`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimitStatus {
-    /// How many requests are taken in all.
+    /// How many requests are allowed.
     pub limit: Option<u64>,
-    /// How many more.
+    /// How many requests remain.
     pub remaining: Option<u64>,
-    /// How long until there are more again. Where the provider says a time of day, from the moment of asking for this.
+    /// The time until more are allowed. If the provider sends a point in time, it is counted from when this was read.
     pub reset: Option<Duration>,
 }
 
 impl RateLimitStatus {
-    /// What is said, if anything is.
+    /// The status, if any of its headers is present.
     pub(crate) fn read(headers: &HeaderMap, now: SystemTime) -> Option<Self> {
         let status = Self {
             limit: field(headers, "limit").and_then(|text| number(without_policy(text))),
@@ -33,7 +33,7 @@ impl RateLimitStatus {
     }
 }
 
-/// The value of a field in the first form that is there.
+/// The value of a header in the first form that is present.
 fn field<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     const FORMS: [&str; 3] = ["x-ratelimit", "x-rate-limit", "ratelimit"];
     let present = FORMS
@@ -42,7 +42,7 @@ fn field<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut values = present
         .into_iter()
         .find(|values| values.size_hint().0 > 0)?;
-    // Of two, neither can be trusted.
+    // With two values, neither can be trusted.
     let value = values.next().filter(|_| values.next().is_none());
     value.map(HeaderValue::to_str)?.ok().map(str::trim)
 }

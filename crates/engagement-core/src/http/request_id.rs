@@ -1,8 +1,8 @@
-//! The header by which a provider names a request.
+//! The provider's id of a request.
 
 use reqwest::header::{HeaderMap, HeaderValue};
 
-/// Reads the header by which a provider, or what stands before it, names a request.
+/// Reads the id of a request that the provider, or a proxy before it, sets.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<&str> {
     const NAMES: &[&str] = &[
         "x-request-id",

@@ -1,11 +1,11 @@
-//! How long a provider asks to wait.
+//! Reads how long a provider asks to wait.
 
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
 /// Reads `Retry-After` (whole seconds or any of the three HTTP dates) and `retry-after-ms`, which is more exact and
-/// therefore wins. A date in the past is no wait; anything unclear is no answer.
+/// therefore takes precedence. A date in the past is no wait; anything unclear is ignored.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     const MILLISECONDS: HeaderName = HeaderName::from_static("retry-after-ms");
     if let Some(wait) = only(headers, &MILLISECONDS).and_then(digits) {
@@ -21,7 +21,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     }
 }
 
-/// The value of a header that is there exactly once: of two, neither can be trusted.
+/// The value of a header that is present exactly once: of two, neither can be trusted.
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
     let mut values = headers.get_all(name).iter();
     let value = values.next().filter(|_| values.next().is_none());

@@ -1,4 +1,4 @@
-//! Values as the text of queries, headers and forms.
+//! Values as text in queries, headers and forms.
 
 use reqwest::header::HeaderValue;
 use serde_json::Value;
@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::secret::Secret;
 use crate::secret::zeroizing::Wiped;
 
-/// A scalar as bare text; `None` for `null`, which is "not given", and anything else as JSON.
+/// A scalar as plain text; `None` for `null`, which counts as not set; other values as JSON.
 pub(crate) fn bare(value: Value) -> Option<String> {
     match value {
         Value::Null => None,
@@ -54,7 +54,7 @@ pub(crate) fn of_header(value: Value) -> Result<Option<String>, ()> {
     }
 }
 
-/// `text` as a header value, if it is plain ASCII: what other bytes mean in a header is anybody's guess.
+/// `text` as a header value, if it is plain ASCII: the meaning of other bytes in a header is not defined.
 pub(crate) fn header_value(text: &str) -> Option<HeaderValue> {
     HeaderValue::from_str(text).ok().filter(|_| is_plain(text))
 }

@@ -1,4 +1,4 @@
-//! Where in a JSON text something is.
+//! Paths of values in a JSON text.
 //!
 //! `serde_path_to_error` finds this too, but by decoding again through a second deserializer, which would compile the
 //! decoding code of every type twice. Failures are rare, so the text is scanned for the place that serde names.
@@ -6,7 +6,7 @@
 use crate::redact::mask::mask;
 use crate::secret::zeroizing::Wiped;
 
-/// The most levels that a path tells; serde_json decodes no more.
+/// The most levels of a path; serde_json decodes no more.
 const DEEPEST: usize = 128;
 
 /// What the scan is inside of.
@@ -22,7 +22,7 @@ pub(crate) fn path_at(json: &[u8], end: usize) -> String {
     let entered = usize::from(matches!(json.get(end), Some(b'{' | b'[')));
     let json = &json[..json.len().min(end.saturating_add(entered))];
     let mut frames: Vec<Frame> = Vec::new();
-    // Levels below those that are told: a body may have as many as it has bytes.
+    // Deeper levels are only counted: a body may have as many as it has bytes.
     let mut below = 0_usize;
     let mut at = 0;
     while let Some(&byte) = json.get(at) {
@@ -79,7 +79,7 @@ pub(crate) fn path_at(json: &[u8], end: usize) -> String {
     write_path(&frames)
 }
 
-/// The path of the value that would come next after the text `json`, which ends where a value is wanted; empty for the whole.
+/// The path of the next value after `json`, which ends where a value is expected; empty for the whole.
 pub(crate) fn path_at_end(json: &[u8]) -> String {
     let mut next = Wiped::with_capacity(json.len() + 1);
     next.extend(json);
@@ -128,7 +128,7 @@ pub(crate) fn offset(json: &[u8], line: usize, column: usize) -> usize {
 }
 
 fn write_path(frames: &[Frame]) -> String {
-    /// Nobody reads on, and what is nested ten thousand times would fill a log.
+    /// A longer path helps nobody, and ten thousand levels would fill a log.
     const LONGEST: usize = 200;
     let mut path = String::new();
     for frame in frames {
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn levels_without_end_are_not_told() {
+    fn very_deep_levels_are_left_out() {
         let json = format!("{{\"a\": {}", "[".repeat(1000));
         let path = path_at(json.as_bytes(), json.len());
         assert_eq!(path, format!("a{}…", "[0]".repeat(67)));
@@ -267,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_way_is_cut() {
+    fn a_long_path_is_cut() {
         let path = path_at("[".repeat(10_000).as_bytes(), 10_000);
         assert_eq!(path, format!("{}…", "[0]".repeat(67)));
     }

@@ -1,4 +1,4 @@
-//! Leaves e-mail addresses and telephone numbers out of texts that end up in logs.
+//! Masks e-mail addresses and telephone numbers in texts that may be logged.
 
 use base64::Engine as _;
 use base64::alphabet::{Alphabet, STANDARD, URL_SAFE};
@@ -8,8 +8,8 @@ use percent_encoding::percent_decode_str;
 /// In how many layers of escaping and encoding an address is looked for.
 const LAYERS: u8 = 3;
 
-/// The text with `[e-mail]` for each word that holds an e-mail address, as it is, percent-encoded, escaped as in JSON or
-/// HTML, or in base64, and `[phone]` for each telephone number of a plus sign and at least eight digits.
+/// Replaces each word that contains an e-mail address with `[e-mail]`: as it is, percent-encoded, escaped as in JSON or
+/// HTML, or in base64. Replaces each telephone number of a plus sign and at least eight digits with `[phone]`.
 ///
 /// Names of people, and numbers without a plus sign, are not recognised.
 ///
@@ -24,8 +24,8 @@ pub fn mask(text: &str) -> String {
     numbers(&replace_words(text, "[e-mail]", &has_address))
 }
 
-/// What a word is looked at for. The flag says that the text was decoded from what may be no encoding at all, and must
-/// look the more like what is looked for.
+/// Whether a word is to be masked. The flag says that the text was decoded from something that may not be base64 at all, so
+/// that the test has to be stricter.
 type Test<'a> = dyn Fn(&str, bool) -> bool + 'a;
 
 /// The text with `stand_in` for each word that passes the test, as it is or in any layer of escaping and encoding.
@@ -46,10 +46,10 @@ pub(crate) fn replace_words(text: &str, stand_in: &str, test: &Test<'_>) -> Stri
     out
 }
 
-/// What may stand around a word that it does not end. Not a delimiter: `ada@[192.0.2.1]` is an address.
+/// Characters that may surround a word and do not end it. Not a delimiter: `ada@[192.0.2.1]` is an address.
 const AROUND: [char; 7] = ['\'', '.', '!', '?', '*', '[', ']'];
 
-/// What ends a word. Not the semicolon, which ends an entity of HTML.
+/// Characters that end a word. Not the semicolon, which ends an entity of HTML.
 fn delimits(c: char) -> bool {
     c.is_whitespace() || c.is_control() || "\"`<>(){},:|“”‘’«»".contains(c)
 }
@@ -103,7 +103,7 @@ fn unescape(text: &str) -> Option<String> {
 
 /// `\u0040` and `\x40`, with several backslashes where it was escaped more than once: what it stands for, and its length.
 fn backslash(text: &str) -> Option<(char, usize)> {
-    // No more than so many: a long run of them would be gone through for each.
+    // Limited, because a long run would be scanned again for each of its backslashes.
     let run = text.bytes().take(8).take_while(|byte| *byte == b'\\');
     let rest = &text[run.count()..];
     let digits = match rest.as_bytes().first()? {
@@ -131,7 +131,7 @@ fn entity(text: &str) -> Option<(char, usize)> {
     Some((char::from_u32(at)?, end + 1))
 }
 
-/// What may be base64. The signs of its alphabets also stand between words.
+/// Substrings that may be base64. The signs of its alphabets also separate words.
 fn candidates(text: &str) -> impl Iterator<Item = &str> {
     let outside = |c: char| !(c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_'));
     text.split(outside).flat_map(|run| {

@@ -1,4 +1,4 @@
-//! What keeps credentials and personal data out of errors, logs and `Debug`.
+//! Keeps credentials and personal data out of errors, logs and `Debug`.
 
 pub(crate) mod json_path;
 pub(crate) mod mask;

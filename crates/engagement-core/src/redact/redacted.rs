@@ -193,14 +193,17 @@ macro_rules! opaque_debug {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::attributes::Attributes;
 
-    fn ada() -> Attributes {
-        Attributes::from([("email", "ada@example.com")])
+    struct Email(&'static str);
+
+    personal_debug! { struct Email }
+
+    fn ada() -> Email {
+        Email("ada@example.com")
     }
 
-    const HIDDEN: &str = r#"{"email": Redacted}"#;
-    const SHOWN: &str = r#"{"email": String("ada@example.com")}"#;
+    const HIDDEN: &str = "Email(Redacted)";
+    const SHOWN: &str = r#"Email("ada@example.com")"#;
 
     #[test]
     fn one_value_is_shown_and_the_next_is_not() {

@@ -1,4 +1,4 @@
-//! Masks the client's credentials in whatever form a provider repeats them.
+//! Masks the client's credentials in every form in which a provider may repeat them.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -46,11 +46,11 @@ struct Form {
 }
 
 impl Forms {
-    /// Adds the forms of `value`; those of a token replace the ones of tokens long gone.
+    /// Adds the forms of `value`; those of a token replace the forms of old tokens.
     fn add(&mut self, value: &str, token: Option<u64>) {
-        // Masking shorter ones would tear ordinary words apart, and nothing that short is a secret.
+        // Shorter ones are parts of ordinary words, and nothing that short is a secret.
         const SHORTEST: usize = 4;
-        // A program may run for years and get a new token every hour. What is told of an old one is told soon.
+        // A program may run for years and get a new token every hour. Errors about old tokens arrive soon after their use.
         const TOKENS: u64 = 64;
         if value.len() < SHORTEST {
             return;
@@ -71,7 +71,7 @@ impl Forms {
         for form in &forms {
             let form = form.expose();
             match self.0.iter_mut().find(|known| known.text.expose() == form) {
-                // What is fixed stays, and what came again is new again.
+                // A fixed credential stays, and a token that is added again counts as new.
                 Some(known) => known.token = known.token.and(token),
                 None => self.0.push(Form {
                     text: form.into(),
@@ -97,7 +97,7 @@ impl Forms {
     }
 }
 
-/// A secret of several parts, put together without leaving copies.
+/// Joins the parts of a secret without leaving copies.
 pub(crate) fn joined(parts: &[&str]) -> Secret {
     let mut text = String::with_capacity(parts.iter().map(|part| part.len()).sum());
     text.extend(parts.iter().copied());
@@ -120,7 +120,7 @@ fn escaped(text: &str, escape: fn(char) -> Option<&'static str>) -> Secret {
     joined(&parts)
 }
 
-/// Control characters are left out: no credential holds any.
+/// Control characters are left out: no credential contains any.
 fn json_escape(c: char) -> Option<&'static str> {
     match c {
         '"' => Some("\\\""),

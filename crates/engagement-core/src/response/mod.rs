@@ -48,8 +48,6 @@ pub(crate) struct Meta {
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
     pub(crate) waited: Duration,
-    /// Whether a deletion found nothing left to delete.
-    pub(crate) gone: bool,
     /// How many JSON values the body may hold when it is decoded.
     pub(crate) max_values: usize,
 }
@@ -126,7 +124,8 @@ impl<T> Response<T> {
     /// Whether a retry of a deletion found nothing left to delete (404), because an earlier attempt of the same call, whose
     /// response was lost or a failure, may have deleted it.
     pub fn was_already_gone(&self) -> bool {
-        self.meta.gone
+        // Every other response has a status of success.
+        !self.meta.status.is_success()
     }
 
     /// The provider's name for this request, for its support desk.

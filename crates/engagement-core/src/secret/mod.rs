@@ -1,4 +1,4 @@
-//! Text that must never be printed.
+//! Text that is never printed, and is wiped from memory.
 
 pub(crate) mod zeroizing;
 
@@ -13,14 +13,13 @@ use zeroize::Zeroizing;
 /// A secret: wiped from memory when dropped, `[REDACTED]` in `Debug`, and without `Display`.
 ///
 /// A `String` that becomes a secret is wiped, and so are the client's own copies: header values, JSON and form bodies, and
-/// what is made on the way to them. Out of its reach are the environment of the process, texts of yours that a secret was
-/// made of by reference, fields of multipart forms, the buffers of the HTTP and TLS libraries and of the system while a
-/// request or an answer passes through them, and the body of an answer, which holds the token of a login.
+/// intermediate buffers. Not wiped are the environment of the process, a `&str` that a secret was made of, fields of multipart
+/// forms, the buffers of the HTTP and TLS libraries and of the system, and response bodies, including the token of a login.
 ///
-/// **Serializing writes the text itself.** That is for the bodies of requests, where a password has to be sent; don't
-/// serialize a value that holds one to keep or to log it.
+/// **Serializing writes the text itself.** This is for request bodies that contain a password; do not serialize a value with
+/// a secret to store or log it.
 ///
-/// Comparing takes as long for secrets that begin alike as for others; only their lengths make a difference.
+/// Comparison takes constant time for secrets of the same length.
 ///
 /// ```
 /// # use engagement_core::Secret;
@@ -43,7 +42,7 @@ impl Secret {
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
-        // Not turned into the secret itself: giving back spare capacity may move it and leave its text behind.
+        // Copied, because shrinking the string may move it and leave its text in memory.
         Self::from(Zeroizing::new(text).as_str())
     }
 }

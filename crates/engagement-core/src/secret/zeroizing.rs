@@ -1,4 +1,4 @@
-//! Buffers for what may hold secrets: wiped when they are dropped, and when they move to grow.
+//! Buffers that may contain secrets: wiped when they are dropped and when they are reallocated.
 
 use std::io;
 
@@ -38,7 +38,7 @@ impl Wiped {
         &self.0
     }
 
-    /// All clones share one buffer, which is wiped with the last of them.
+    /// All clones share one buffer, which is wiped when the last is dropped.
     pub(crate) fn into_bytes(self) -> Bytes {
         Bytes::from_owner(self.0)
     }

@@ -60,7 +60,6 @@ impl Attempt<'_> {
                     headers,
                     attempts: self.number,
                     waited: self.waited,
-                    gone: false,
                     max_values: self.runtime.limits().values,
                 };
                 Ok(Answer {
@@ -182,7 +181,6 @@ pub(super) fn already_deleted(runtime: &Runtime, server: &Server, error: Error) 
             headers: error.headers().cloned().unwrap_or_default(),
             attempts: error.attempts(),
             waited: error.waited(),
-            gone: true,
             max_values: runtime.limits().values,
         },
         body: Bytes::new(),

@@ -119,7 +119,6 @@ pub fn response<T>(provider: &'static Provider, value: T) -> ResponseBuilder<T> 
         headers: HeaderMap::new(),
         attempts: 1,
         waited: Duration::ZERO,
-        gone: false,
         // The body is the test's own.
         max_values: usize::MAX,
     };
@@ -187,7 +186,6 @@ impl<T> ResponseBuilder<T> {
 
     /// Makes it the response to a deletion whose retry found nothing left to delete: status 404, at the second attempt.
     pub fn already_gone(mut self) -> Self {
-        self.meta.gone = true;
         self.meta.status = StatusCode::NOT_FOUND;
         self.meta.attempts = self.meta.attempts.max(2);
         self

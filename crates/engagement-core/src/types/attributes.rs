@@ -1,4 +1,4 @@
-//! Objects whose keys nobody lists: attributes, variables, unknown fields.
+//! Free-form objects: attributes, variables, unknown fields.
 
 use std::collections::{BTreeMap, HashMap, btree_map};
 use std::fmt;
@@ -74,7 +74,7 @@ impl Attributes {
         }
     }
 
-    /// Adds an entry, and returns the value that the name had before. What is not an object stays what it is.
+    /// Adds an entry, and returns the value that the name had before. Does nothing if this is not an object.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         self.object()?.insert(name.into(), value.into())
     }
@@ -84,7 +84,7 @@ impl Attributes {
         self.object()?.remove(name)
     }
 
-    /// The value of an entry, to be changed.
+    /// Mutable access to the value of an entry.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
         self.object()?.get_mut(name)
     }
@@ -97,8 +97,7 @@ impl Attributes {
         }
     }
 
-    /// Whether it is an object without entries. What is not an object is not empty, so that it gets to `send` to be
-    /// reported.
+    /// Whether it is an object without entries. A value that is not an object is not empty, so that `send` reports it.
     #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -119,7 +118,7 @@ impl Attributes {
     }
 }
 
-/// An error that says what there is in place of an object, but not its content.
+/// An error with the type of what was given in place of an object, without its content.
 fn not_an_object<E: serde::ser::Error>(value: &Value) -> E {
     E::custom(format_args!(
         "invalid type: {}, expected an object",

@@ -1,4 +1,4 @@
-//! Ids of records as types, so that a deal's id does not pass for a contact's.
+//! Ids of records as types: the compiler refuses a deal's id where a contact's is expected.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -25,7 +25,7 @@ use crate::types::scalar::whole;
 ///     pub struct TemplateId(integer or text);
 /// }
 /// engagement_core::id! {
-///     /// Id of what a note belongs to.
+///     /// Id of the record that a note belongs to.
 ///     pub struct ContactOrDealId(integer) of ContactId;
 /// }
 ///
@@ -311,7 +311,7 @@ macro_rules! __id_common {
     };
 }
 
-/// The ids of the kinds that may stand for one of several.
+/// Conversions from the ids of the kinds that one id type covers.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __id_parts {
@@ -378,7 +378,7 @@ pub fn integer_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::
     if deserializer.is_human_readable() {
         deserializer.deserialize_any(IntegerId)
     } else {
-        // Binary formats don't say what stands there.
+        // Binary formats do not have the type of a value.
         deserializer.deserialize_i64(IntegerId)
     }
 }
@@ -410,7 +410,7 @@ impl Visitor<'_> for IntegerId {
     }
 }
 
-/// Writes an integer id as text, at the places where the provider wants that.
+/// Writes an integer id as a string, where the provider requires that.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct AsText<'a, T>(pub &'a T);
@@ -421,7 +421,7 @@ impl<T: fmt::Display> Serialize for AsText<'_, T> {
     }
 }
 
-/// An id that comes as a number or as text, compared by its text alone.
+/// An id that is a number or a string in JSON, compared by its text.
 #[doc(hidden)]
 #[derive(Clone)]
 pub struct MixedId {
@@ -495,7 +495,7 @@ impl fmt::Debug for MixedId {
 impl Serialize for MixedId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.text.parse::<i64>() {
-            // Binary formats can't be asked later which of the two it was.
+            // Binary formats do not keep which of the two it was.
             Ok(number) if self.is_number && serializer.is_human_readable() => {
                 serializer.serialize_i64(number)
             }

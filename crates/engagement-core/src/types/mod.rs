@@ -1,4 +1,4 @@
-//! What the types of all clients are made of: scalars, times, ids, objects, open enums and unions.
+//! The building blocks of all clients' types: scalars, times, ids, objects, open enums and unions.
 
 pub(crate) mod attributes;
 pub(crate) mod epoch;

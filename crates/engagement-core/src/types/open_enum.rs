@@ -1,4 +1,4 @@
-//! Enums of words that a provider may add to.
+//! Enums to which a provider may add values.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::de::{Deserializer, Visitor};
 
 use crate::types::unknown;
 
-/// Defines an enum of words that keeps words it does not know, and writes them back unchanged.
+/// Defines an enum of strings that keeps values it does not know, and writes them back unchanged.
 ///
 /// ```
 /// engagement_core::open_enum! {
@@ -14,7 +14,7 @@ use crate::types::unknown;
 ///     pub enum Status {
 ///         /// Waiting.
 ///         Queued = "queued",
-///         /// Gone out.
+///         /// Delivered.
 ///         Sent = "sent",
 ///     }
 /// }
@@ -26,23 +26,23 @@ use crate::types::unknown;
 /// A crate that uses this macro needs a feature named `schemars` that turns on this crate's.
 #[macro_export]
 macro_rules! open_enum {
-    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$word_meta:meta])* $word:ident = $text:literal),* $(,)? }) => {
+    ($(#[$meta:meta])* $vis:vis enum $name:ident { $($(#[$value_meta:meta])* $variant:ident = $text:literal),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         $vis enum $name {
-            $($(#[$word_meta])* $word,)*
-            /// A word that this version does not know.
+            $($(#[$value_meta])* $variant,)*
+            /// A value that this version does not know.
             Unknown(::std::string::String),
         }
 
         impl $name {
-            /// The word as it is sent and received.
+            /// The value as it is sent and received.
             #[must_use]
             #[inline]
             pub fn as_str(&self) -> &str {
                 match self {
-                    $(Self::$word => $text,)*
+                    $(Self::$variant => $text,)*
                     Self::Unknown(text) => text,
                 }
             }
@@ -50,7 +50,7 @@ macro_rules! open_enum {
             #[inline]
             fn known(text: &str) -> ::std::option::Option<Self> {
                 match text {
-                    $($text => ::std::option::Option::Some(Self::$word),)*
+                    $($text => ::std::option::Option::Some(Self::$variant),)*
                     _ => ::std::option::Option::None,
                 }
             }
@@ -116,7 +116,7 @@ macro_rules! open_enum {
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::__private::word(deserializer, ::std::stringify!($name), Self::known, Self::Unknown)
+                $crate::__private::enum_value(deserializer, ::std::stringify!($name), Self::known, Self::Unknown)
             }
         }
 
@@ -142,43 +142,43 @@ macro_rules! open_enum {
     };
 }
 
-/// Decodes a word. Known ones cost no allocation.
+/// Decodes a value of an enum. Known ones cost no allocation.
 #[doc(hidden)]
-pub fn word<'de, D: Deserializer<'de>, W>(
+pub fn enum_value<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     type_name: &'static str,
-    known: fn(&str) -> Option<W>,
-    unknown: fn(String) -> W,
-) -> Result<W, D::Error> {
-    deserializer.deserialize_str(WordVisitor {
+    known: fn(&str) -> Option<T>,
+    unknown: fn(String) -> T,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_str(EnumVisitor {
         type_name,
         known,
         unknown,
     })
 }
 
-struct WordVisitor<W> {
+struct EnumVisitor<T> {
     type_name: &'static str,
-    known: fn(&str) -> Option<W>,
-    unknown: fn(String) -> W,
+    known: fn(&str) -> Option<T>,
+    unknown: fn(String) -> T,
 }
 
-impl<W> Visitor<'_> for WordVisitor<W> {
-    type Value = W;
+impl<T> Visitor<'_> for EnumVisitor<T> {
+    type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a string")
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<W, E> {
+    fn visit_str<E>(self, text: &str) -> Result<T, E> {
         Ok((self.known)(text).unwrap_or_else(|| {
-            unknown::unknown_word(self.type_name);
+            unknown::unknown_value(self.type_name);
             (self.unknown)(text.to_owned())
         }))
     }
 }
 
-/// Says which words are known, and that others are allowed.
+/// The known values, and any other string.
 #[cfg(feature = "schemars")]
 #[doc(hidden)]
 #[must_use]

@@ -1,4 +1,4 @@
-//! Values that are a string here and a number there.
+//! Values that may be a string, a number or a boolean.
 
 use std::convert::Infallible;
 use std::fmt;
@@ -73,7 +73,7 @@ impl Scalar {
     }
 }
 
-/// The whole number that a float stands for, where floats still tell neighbours apart.
+/// The integer that a float is equal to, if it is small enough for floats to be exact.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "whole and small enough to be exact"
@@ -93,7 +93,7 @@ impl fmt::Display for Scalar {
     }
 }
 
-/// Text stays text: `"17"` is not the number 17, which some providers tell apart.
+/// Text stays text: some providers distinguish `"17"` from the number 17.
 impl FromStr for Scalar {
     type Err = Infallible;
 

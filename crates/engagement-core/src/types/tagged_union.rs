@@ -1,9 +1,10 @@
-//! Unions whose members are told apart by the words of one key.
+//! Unions whose members are distinguished by the value of one field.
 
-/// Reads and writes an enum whose variants hold objects that are told apart by a key.
+/// Implements `Serialize` and `Deserialize` for an enum whose variants hold objects that are distinguished by a field.
 ///
-/// An object goes to the variant of its word; one with another word, or one that doesn't fit the type of its word, goes
-/// to the last variant, which takes anything. So a new kind never costs a whole answer.
+/// An object becomes the variant that its value of the field selects. One with another value, or one that does not fit the
+/// type of its variant, becomes the last variant, which accepts anything. So a new kind of object does not fail the whole
+/// response.
 ///
 /// ```
 /// use serde::{Deserialize, Serialize};
@@ -34,7 +35,7 @@
 /// ```
 #[macro_export]
 macro_rules! tagged_union {
-    ($name:ident by $tag:literal { $($($word:literal)|+ => $variant:ident,)+ _ => $other:ident $(,)? }) => {
+    ($name:ident by $tag:literal { $($($value:literal)|+ => $variant:ident,)+ _ => $other:ident $(,)? }) => {
         impl<'de> $crate::__private::serde::Deserialize<'de> for $name {
             #[inline]
             fn deserialize<D>(deserializer: D) -> ::core::result::Result<Self, D::Error>
@@ -46,9 +47,9 @@ macro_rules! tagged_union {
 
                 let value = Value::deserialize(deserializer)?;
                 let known = match value.get($tag).and_then(Value::as_str) {
-                    $($(Some($word))|+ => Deserialize::deserialize(&value).ok().map(Self::$variant),)+
+                    $($(Some($value))|+ => Deserialize::deserialize(&value).ok().map(Self::$variant),)+
                     Some(_) => {
-                        $crate::__private::unknown_word(::core::stringify!($name));
+                        $crate::__private::unknown_value(::core::stringify!($name));
                         None
                     }
                     None => None,

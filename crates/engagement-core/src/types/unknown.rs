@@ -5,7 +5,7 @@
 
 use std::cell::RefCell;
 
-/// So that a response full of new fields does not cost memory.
+/// Limits the memory for a response full of new fields.
 const MOST_IN_RESPONSE: usize = 64;
 
 /// Stands for names that could be data.
@@ -22,17 +22,17 @@ pub(crate) struct Place {
     pub(crate) field: Option<String>,
 }
 
-/// An object met a field that it does not have.
+/// Records a field that an object does not have.
 #[doc(hidden)]
 #[cold]
 pub fn unknown_field(type_name: &'static str, field: &str) {
     found(type_name, Some(printable(field)));
 }
 
-/// An enum or a union met a word that it does not have.
+/// Records a value that an enum or a union does not have.
 #[doc(hidden)]
 #[cold]
-pub fn unknown_word(type_name: &'static str) {
+pub fn unknown_value(type_name: &'static str) {
     found(type_name, None);
 }
 

@@ -10,16 +10,25 @@ use serde_json::Value;
 
 use crate::types::attributes::Attributes;
 
-/// Implements `Serialize`, `Deserialize` and `Debug` for a struct.
+/// Implements `Serialize`, `Deserialize` and `Debug` for a struct that is an object in JSON.
 ///
-/// `required` fields must be there, except for types to which `null` is a value. `optional` fields are `Option`s: they
-/// are `None` for both `null` and absence, and are not written then. The word `extra` says that the struct keeps
-/// unknown fields in a field `extra: Attributes`; they are written after the others, except for names that were written
-/// already. To send an explicit `null`, put it into `extra`: fields that are `optional_null` do so themselves when they read
-/// one, and an `optional_json` field, which may be any JSON, has `null` as a value. Free-form objects, as
-/// [`Attributes`](crate::Attributes), are `required_scalars`, `optional_scalars` (`…_scalars_or_null`) if their values have
-/// to be text, numbers or booleans, and `optional_or_null` if `null` may stand in their place. `extra: open` is for objects whose fields are free, so that
-/// none of them is news to an [observer](crate::telemetry::observe::Observer).
+/// Each field has a kind:
+///
+/// * `required` fields must be present, except for types that accept `null`;
+/// * `optional` fields are `Option`s: `None` for both `null` and a missing field, and not written then;
+/// * `optional_null` fields keep a `null` that they read in `extra`, so that it is written back;
+/// * `optional_json` fields may be any JSON, and `null` is a value;
+/// * `required_text` and `optional_text` fields are written as strings;
+/// * `required_scalars` and `optional_scalars` fields are [`Attributes`](crate::Attributes) whose values must be strings,
+///   numbers or booleans; `…_scalars_or_null` also accept `null` as a value;
+/// * `optional_or_null` fields are [`Attributes`](crate::Attributes) that may be `null`.
+///
+/// `extra` at the end means that the struct keeps unknown fields in a field `extra: Attributes`. They are written after the
+/// others, except for names that were written already; an explicit `null` can be sent that way. `extra: open` is for objects
+/// with any fields, so that none of them is reported to an [observer](crate::telemetry::observe::Observer).
+///
+/// This is not a derive macro: a `macro_rules!` macro needs no crate of its own and no parser at build time, and each field
+/// is one line, which suits generated code.
 ///
 /// Of fields that are followed by `personal`, and of unknown ones, `Debug` shows only that they are present, except within
 /// [`Unredacted`](crate::Unredacted).
@@ -73,7 +82,7 @@ macro_rules! wire_object {
                 #[allow(unused_mut)]
                 let mut map = serializer.serialize_map(::std::option::Option::None)?;
                 $($crate::__wire_object_write!($kind map, $wire, &self.$field)?;)*
-                // An optional field that is `None` may stand in `extra`, as an explicit `null`.
+                // An optional field that is `None` may be in `extra`, as an explicit `null`.
                 #[allow(unused_variables)]
                 let written = || -> ::std::vec::Vec<(&str, bool)> {
                     ::std::vec![$(($wire, $crate::__wire_object_written!($kind self.$field)),)*]
@@ -110,10 +119,10 @@ macro_rules! wire_object {
                         #[allow(non_camel_case_types, clippy::enum_variant_names)]
                         enum Field { $($field,)* }
 
-                        impl $crate::__private::Known for Field {
+                        impl $crate::__private::FieldName for Field {
                             #[inline]
-                            fn of(key: &str) -> ::std::option::Option<Self> {
-                                match key {
+                            fn of(name: &str) -> ::std::option::Option<Self> {
+                                match name {
                                     $($wire => ::std::option::Option::Some(Self::$field),)*
                                     _ => ::std::option::Option::None,
                                 }
@@ -133,16 +142,16 @@ macro_rules! wire_object {
                         #[allow(unused_mut)]
                         let mut nulls = ::std::vec::Vec::<&'static str>::new();
                         #[allow(unused_mut)]
-                        let mut unknown = $crate::__wire_object_keep!($($extra)?);
-                        while let ::std::option::Option::Some(key) =
-                            map.next_key_seed($crate::__private::KeySeed::<Field, _>::new(&mut unknown))?
+                        let mut unknown = $crate::__wire_object_unknown_name!($($extra)?);
+                        while let ::std::option::Option::Some(field) =
+                            map.next_key_seed($crate::__private::FieldSeed::<Field, _>::new(&mut unknown))?
                         {
-                            let read = match key {
+                            let read = match field {
                                 $(::std::option::Option::Some(Field::$field) => {
                                     $crate::__wire_object_read!($kind map, slots.$field, $wire, nulls)
                                 })*
                                 ::std::option::Option::None => {
-                                    $crate::__wire_object_news!($name, unknown $($(, $open)?)?);
+                                    $crate::__wire_object_report!($name, unknown $($(, $open)?)?);
                                     $crate::__wire_object_unknown!(map, unknown $(, $extra)?)
                                 }
                             };
@@ -308,7 +317,7 @@ macro_rules! __wire_object_written {
 
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __wire_object_keep {
+macro_rules! __wire_object_unknown_name {
     () => {
         ()
     };
@@ -369,11 +378,11 @@ macro_rules! __wire_object_unknown {
 
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __wire_object_news {
+macro_rules! __wire_object_report {
     ($name:ident, $unknown:ident) => {
         $crate::__private::unknown_field(
             ::std::stringify!($name),
-            $crate::__private::Unknown::name(&$unknown),
+            $crate::__private::UnknownField::name(&$unknown),
         )
     };
     ($name:ident, $unknown:ident, $open:ident) => {};
@@ -438,15 +447,15 @@ pub fn write_extra<M: SerializeMap>(
     extra: &Attributes,
     fields: &[(&str, bool)],
 ) -> Result<(), M::Error> {
-    for (key, value) in extra {
-        if !fields.contains(&(key, true)) {
-            map.serialize_entry(key, value)?;
+    for (name, value) in extra {
+        if !fields.contains(&(name, true)) {
+            map.serialize_entry(name, value)?;
         }
     }
     Ok(())
 }
 
-/// Reads the value of a required field. Of several the last counts.
+/// Reads the value of a required field. The last of several counts.
 #[doc(hidden)]
 #[inline]
 pub fn read_required<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
@@ -454,14 +463,14 @@ pub fn read_required<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     slot: &mut Option<T>,
 ) -> Result<(), A::Error> {
     if slot.is_some() {
-        // Here and not by assignment alone, because almost always there is nothing to drop, and then the compiler knows.
+        // A branch of its own, so that the usual assignment below has nothing to drop.
         *slot = None;
     }
     *slot = Some(map.next_value()?);
     Ok(())
 }
 
-/// Reads the value of an optional field. Of several the last counts.
+/// Reads the value of an optional field. The last of several counts.
 #[doc(hidden)]
 #[inline]
 pub fn read_optional<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
@@ -475,7 +484,7 @@ pub fn read_optional<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     Ok(())
 }
 
-/// Reads the value of an optional field that may be any JSON, `null` too. Of several the last counts.
+/// Reads the value of an optional field that may be any JSON, `null` too. The last of several counts.
 #[doc(hidden)]
 #[inline]
 pub fn read_json<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
@@ -486,7 +495,7 @@ pub fn read_json<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
     Ok(())
 }
 
-/// Reads the value of an optional field whose `null` is not the same as its absence. Of several the last counts.
+/// Reads the value of an optional field whose `null` is not the same as its absence. The last of several counts.
 #[doc(hidden)]
 #[inline]
 pub fn read_optional_null<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
@@ -515,11 +524,11 @@ pub fn keep_nulls(nulls: Vec<&'static str>, extra: &mut Attributes) {
 #[doc(hidden)]
 pub fn keep_unknown<'de, A: MapAccess<'de>>(
     map: &mut A,
-    key: &mut String,
+    name: &mut String,
     extra: &mut Attributes,
 ) -> Result<(), A::Error> {
     let value: Value = map.next_value()?;
-    extra.insert(std::mem::take(key), value);
+    extra.insert(std::mem::take(name), value);
     Ok(())
 }
 
@@ -532,27 +541,27 @@ pub fn take_required<'de, T: Deserialize<'de>, E: Error>(
 ) -> Result<T, E> {
     match slot {
         Some(value) => Ok(value),
-        None => missing(field),
+        None => read_missing(field),
     }
 }
 
-/// The fields of an object.
+/// The known fields of an object.
 #[doc(hidden)]
-pub trait Known: Sized {
-    fn of(key: &str) -> Option<Self>;
+pub trait FieldName: Sized {
+    fn of(name: &str) -> Option<Self>;
 }
 
-/// Where the text of an unknown key goes.
+/// Keeps the name of an unknown field.
 #[doc(hidden)]
-pub trait Unknown {
-    fn keep(&mut self, key: &str);
+pub trait UnknownField {
+    fn keep(&mut self, name: &str);
     fn name(&self) -> &str;
 }
 
-impl Unknown for String {
-    fn keep(&mut self, key: &str) {
-        // Not into what is there, which makes room for more than the key.
-        *self = key.to_owned();
+impl UnknownField for String {
+    fn keep(&mut self, name: &str) {
+        // A new string, which has no more capacity than it needs.
+        *self = name.to_owned();
     }
 
     fn name(&self) -> &str {
@@ -560,7 +569,7 @@ impl Unknown for String {
     }
 }
 
-impl Unknown for () {
+impl UnknownField for () {
     fn keep(&mut self, _: &str) {}
 
     fn name(&self) -> &str {
@@ -568,15 +577,15 @@ impl Unknown for () {
     }
 }
 
-/// Recognises keys: `None` is an unknown one. A key is as small as can be, because there are so many of them.
+/// Reads the name of a field: `None` is an unknown one.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct KeySeed<'a, F, U> {
+pub struct FieldSeed<'a, F, U> {
     unknown: &'a mut U,
     fields: PhantomData<F>,
 }
 
-impl<'a, F, U> KeySeed<'a, F, U> {
+impl<'a, F, U> FieldSeed<'a, F, U> {
     #[inline]
     #[must_use]
     pub fn new(unknown: &'a mut U) -> Self {
@@ -587,7 +596,7 @@ impl<'a, F, U> KeySeed<'a, F, U> {
     }
 }
 
-impl<'de, F: Known, U: Unknown> DeserializeSeed<'de> for KeySeed<'_, F, U> {
+impl<'de, F: FieldName, U: UnknownField> DeserializeSeed<'de> for FieldSeed<'_, F, U> {
     type Value = Option<F>;
 
     #[inline]
@@ -596,7 +605,7 @@ impl<'de, F: Known, U: Unknown> DeserializeSeed<'de> for KeySeed<'_, F, U> {
     }
 }
 
-impl<F: Known, U: Unknown> Visitor<'_> for KeySeed<'_, F, U> {
+impl<F: FieldName, U: UnknownField> Visitor<'_> for FieldSeed<'_, F, U> {
     type Value = Option<F>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -604,33 +613,35 @@ impl<F: Known, U: Unknown> Visitor<'_> for KeySeed<'_, F, U> {
     }
 
     #[inline]
-    fn visit_str<E>(self, key: &str) -> Result<Option<F>, E> {
-        let known = F::of(key);
+    fn visit_str<E>(self, name: &str) -> Result<Option<F>, E> {
+        let known = F::of(name);
         if known.is_none() {
-            self.unknown.keep(key);
+            self.unknown.keep(name);
         }
         Ok(known)
     }
 }
 
-/// The value of a required field that is absent: `null` for types that have it.
+/// The value of a required field that is missing: `null` for types that accept it.
 #[doc(hidden)]
-pub(crate) fn missing<'de, T: Deserialize<'de>, E: Error>(field: &'static str) -> Result<T, E> {
-    T::deserialize(Missing {
+pub(crate) fn read_missing<'de, T: Deserialize<'de>, E: Error>(
+    field: &'static str,
+) -> Result<T, E> {
+    T::deserialize(MissingField {
         field,
         error: PhantomData,
     })
 }
 
-struct Missing<E> {
+struct MissingField<E> {
     field: &'static str,
     error: PhantomData<E>,
 }
 
-impl<'de, E: Error> Deserializer<'de> for Missing<E> {
+impl<'de, E: Error> Deserializer<'de> for MissingField<E> {
     type Error = E;
 
-    /// For types that look at what is there, such as `serde_json::Value`.
+    /// For types that accept any JSON, such as `serde_json::Value`.
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, E> {
         visitor
             .visit_unit()

@@ -295,7 +295,7 @@ pub(crate) static PROVIDER: Provider = Provider {
     conflict_messages: &["already exists"],
     error_in_success: Some(ErrorInSuccess {
         path: &["response", "status"],
-        word: "error",
+        value: "error",
     }),
     operations: &[GET, ORDERS_CREATE],
 };

@@ -104,7 +104,7 @@ pub static PROVIDER: Provider = Provider {
     conflict_messages: &[],
     error_in_success: Some(ErrorInSuccess {
         path: &["response", "status"],
-        word: "error",
+        value: "error",
     }),
     operations: OPERATIONS,
 };

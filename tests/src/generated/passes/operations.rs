@@ -59,7 +59,7 @@ pub static PROVIDER: Provider = Provider {
     conflict_messages: &[],
     error_in_success: Some(ErrorInSuccess {
         path: &["status", "word"],
-        word: "failed",
+        value: "failed",
     }),
     operations: OPERATIONS,
 };

@@ -1,4 +1,4 @@
-//! `enums.rs`: enums whose values the provider may extend.
+//! `enums.rs`: enums to which the provider may add values.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -15,7 +15,7 @@ pub(super) fn enums(
     parsed: &ParsedOutput,
 ) -> Result<String, Failure> {
     let mut out = format!(
-        "//! Enumerations of the {}. A value that is newer than this crate is read as `Unknown`, and sent unchanged.\n",
+        "//! Enumerations of the {}. A value that is newer than this crate is read as `Unknown` and written back unchanged.\n",
         document.title
     );
     for (name, open) in normalised

@@ -23,7 +23,7 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
     let error_in_success = match &document.error_in_success {
         Some(mark) => {
             let (path, value) = (&mark.path, &mark.value);
-            quote!(Some(ErrorInSuccess { path: &[#(#path),*], word: #value }))
+            quote!(Some(ErrorInSuccess { path: &[#(#path),*], value: #value }))
         }
         None => quote!(None),
     };

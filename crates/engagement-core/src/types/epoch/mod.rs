@@ -117,7 +117,7 @@ epoch! {
     /// Whole seconds since 1970-01-01T00:00:00Z. Read from integers, integral floats and digits in a string; written as
     /// an integer.
     ///
-    /// Milliseconds do not convert into it by themselves: [`EpochMillis::to_seconds`] does it.
+    /// There is no implicit conversion from milliseconds: use [`EpochMillis::to_seconds`].
     EpochSeconds, "seconds", Duration::from_secs, |distance: Duration| distance.as_secs()
 }
 
@@ -135,7 +135,7 @@ impl EpochMillis {
     }
 }
 
-/// Times too far away for milliseconds become the farthest.
+/// Times outside the range of milliseconds become the minimum or maximum.
 impl From<EpochSeconds> for EpochMillis {
     fn from(time: EpochSeconds) -> Self {
         Self(time.0.saturating_mul(1000))
