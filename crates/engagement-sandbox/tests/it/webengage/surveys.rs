@@ -87,10 +87,10 @@ async fn responses_can_be_added() {
         .handle()
         .add_survey_response(&response)
         .expect("a good response");
-    let (status, response) = account.get("/v1/survey/response/mine").await;
+    let (status, body) = account.get("/v1/survey/response/mine").await;
     let mut shown = response;
     shown["licenseCode"] = json!("sandbox0");
-    assert_eq!((status, &response["response"]["data"]), (200, &shown));
+    assert_eq!((status, &body["response"]["data"]), (200, &shown));
     for wrong in [
         Value::Null,
         json!({}),
