@@ -1,4 +1,4 @@
-//! How much memory decoding takes, by every way into an answer.
+//! How much memory decoding takes, by every way into an response.
 
 #[path = "support/mod.rs"]
 mod support;
@@ -6,7 +6,7 @@ mod support;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engagement_core::{
-    Answer, Attributes, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
+    Attributes, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
 };
 use peak_alloc::PeakAlloc;
 use serde_json::Value;
@@ -44,47 +44,52 @@ engagement_core::wire_object! {
 const WAYS: &[(&str, Read<()>, &str, &str)] = &[
     (
         "json",
-        |answer| measured(|| answer.json::<Vec<Contact>>()),
+        |response| measured(|| response.into_json::<Vec<Contact>>()),
         "[",
         "]",
     ),
     (
         "one",
-        |answer| measured(|| answer.one::<Contact>()),
+        |response| measured(|| response.into_single::<Contact>()),
         "[",
         "]",
     ),
     (
         "one, bare",
-        |answer| measured(|| answer.one::<Vec<Vec<Contact>>>()),
+        |response| measured(|| response.into_single::<Vec<Vec<Contact>>>()),
         "[[[",
         "]]]",
     ),
     (
         "optional",
-        |answer| measured(|| answer.optional::<Vec<Contact>>()),
+        |response| measured(|| response.into_optional::<Vec<Contact>>()),
         "[",
         "]",
     ),
-    ("value", |answer| measured(|| answer.value()), "[", "]"),
+    (
+        "value",
+        |response| measured(|| response.into_value()),
+        "[",
+        "]",
+    ),
     (
         "part",
-        |answer| measured(|| answer.part::<Vec<Contact>>(&["response", "data"])),
+        |response| measured(|| response.into_json_at_path::<Vec<Contact>>(&["response", "data"])),
         r#"{"status": [{}], "response": {"data": ["#,
         "]}}",
     ),
     (
         "part_optional",
-        |answer| measured(|| answer.part_optional::<Vec<Contact>>(&["data"])),
+        |response| measured(|| response.into_optional_at_path::<Vec<Contact>>(&["data"])),
         r#"{"data": ["#,
         "]}",
     ),
     (
         "whole",
-        |answer| {
+        |response| {
             measured(|| {
-                let part = answer.part::<Value>(&["page"])?;
-                part.whole::<Value>()?;
+                let part = response.into_json_at_path::<Value>(&["page"])?;
+                part.full_body::<Value>()?;
                 Ok(part)
             })
         },
@@ -127,7 +132,7 @@ fn peak<T>(decode: impl FnOnce() -> T) -> (T, usize) {
 
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 
-/// Measures what `decode` takes where an answer is decoded.
+/// Measures what `decode` takes where an response is decoded.
 fn measured<T>(decode: impl FnOnce() -> Result<Response<T>, Error>) -> Result<Response<()>, Error> {
     let (response, taken) = peak(decode);
     TAKEN.store(taken, Ordering::SeqCst);
@@ -194,11 +199,11 @@ async fn decoding_takes_no_more_memory_than_the_limit_of_the_body_allows() {
         ("lists", filled("[", "[0]", "]", MIB - 100)),
         ("unknown keys", filled("[", r#"{"a":0}"#, "]", MIB - 100)),
     ] {
-        let value: Read<()> = |answer| measured(|| answer.value());
+        let value: Read<()> = |response| measured(|| response.into_value());
         assert_refused(what, decoded(body, MIB, value).await, MIB);
     }
     let extra = filled("[", r#"{"a":0}"#, "]", MIB - 100);
-    let contacts: Read<()> = |answer| measured(|| answer.json::<Vec<Contact>>());
+    let contacts: Read<()> = |response| measured(|| response.into_json::<Vec<Contact>>());
     assert_refused(
         "unknown keys of structs",
         decoded(extra, MIB, contacts).await,
@@ -207,14 +212,14 @@ async fn decoding_takes_no_more_memory_than_the_limit_of_the_body_allows() {
 
     // Levels without end cost nothing where they are skipped, and are told in few words.
     let deep = format!(r#"{{"skipped": {}"#, "[".repeat(MIB - 100));
-    let part: Read<()> = |answer| measured(|| answer.part::<Value>(&["data"]));
+    let part: Read<()> = |response| measured(|| response.into_json_at_path::<Value>(&["data"]));
     let (result, taken) = decoded(deep, MIB, part).await;
     assert!(result.unwrap_err().to_string().len() < 1000);
     assert!(taken <= 4 * MIB + FIXED, "{taken} bytes");
 
     // A text where another type is expected, which serde's own error would repeat.
     let text = format!("\"{}\"", "\u{200b}".repeat(300_000));
-    let number: Read<()> = |answer| measured(|| answer.json::<i64>());
+    let number: Read<()> = |response| measured(|| response.into_json::<i64>());
     let (result, taken) = decoded(text, MIB, number).await;
     assert!(
         result
@@ -225,7 +230,7 @@ async fn decoding_takes_no_more_memory_than_the_limit_of_the_body_allows() {
     assert!(taken <= 4 * MIB + FIXED, "{taken} bytes");
 
     // No JSON at all, of bytes each of which takes three when it is replaced.
-    let any: Read<()> = |answer| measured(|| answer.json::<Value>());
+    let any: Read<()> = |response| measured(|| response.into_json::<Value>());
     let (result, taken) = decoded(vec![0xFF; MIB - 100], MIB, any).await;
     assert!(result.is_err());
     assert!(taken <= MIB, "{taken} bytes");
@@ -252,7 +257,7 @@ async fn forms() {
         for _ in 0..fields {
             call.form("note", &text);
         }
-        let error = call.send(Answer::empty).await.unwrap_err();
+        let error = call.send(RawResponse::into_empty).await.unwrap_err();
         let taken = MEMORY.peak_usage().saturating_sub(before);
         assert_eq!(error.kind(), ErrorKind::Connect);
         let given = fields * length;

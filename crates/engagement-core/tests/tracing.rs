@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, Once};
 use std::time::Duration;
 
-use engagement_core::{Answer, Attributes, Credential, Method, RetryPolicy, wire_object};
+use engagement_core::{Attributes, Credential, Method, RawResponse, RetryPolicy, wire_object};
 use tokio::task::yield_now;
 use tracing::field::{Field, Visit};
 use tracing::span::{Id, Record};
@@ -130,7 +130,7 @@ async fn a_call_with_a_retry() {
     let client = client(&server).with(|call| call.retry(hasty()));
     let mut call = client.call(&CONTACTS_GET);
     call.path("id", &7);
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     let port = server.address().port();
     let request = |count: &str| {
         format!(
@@ -168,7 +168,11 @@ async fn a_call_with_a_retry() {
 async fn a_call_that_is_dropped() {
     let _alone = record().await;
     let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
-    let call = tokio::spawn(client(&server).call(&CONTACTS_LIST).send(Answer::empty));
+    let call = tokio::spawn(
+        client(&server)
+            .call(&CONTACTS_LIST)
+            .send(RawResponse::into_empty),
+    );
     while server.requests().is_empty() {
         yield_now().await;
     }
@@ -247,7 +251,7 @@ async fn nothing_else_is_traced() {
         call.query("canary", &"canary");
         call.header("x-canary", &"canary");
         call.json(&"canary");
-        let _ = call.send(Answer::json::<Thing>).await;
+        let _ = call.send(RawResponse::into_json::<Thing>).await;
         let method = Method::from_bytes(b"CANARY").unwrap();
         let raw = client.request(method, "/canary/{canary}");
         let raw = raw.path("canary", "canary").query("canary", "canary");
@@ -261,14 +265,14 @@ async fn nothing_else_is_traced() {
     for _ in 0..18 {
         failing
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err();
     }
     // A pause.
     let server = TestServer::once(with_headers("429 X", "retry-after: 1\r\n", "")).await;
     let paused = client(&server);
-    let call = tokio::spawn(paused.call(&CONTACTS_LIST).send(Answer::empty));
+    let call = tokio::spawn(paused.call(&CONTACTS_LIST).send(RawResponse::into_empty));
     while !LINES
         .lock()
         .unwrap()
@@ -277,7 +281,7 @@ async fn nothing_else_is_traced() {
     {
         yield_now().await;
     }
-    let behind = tokio::spawn(paused.call(&CONTACTS_LIST).send(Answer::empty));
+    let behind = tokio::spawn(paused.call(&CONTACTS_LIST).send(RawResponse::into_empty));
     while !LINES
         .lock()
         .unwrap()

@@ -27,7 +27,7 @@
 //! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't
 //! panic; a call blocks the thread of the async runtime then, so use the async client there.
 
-use engagement_core::{Error, FromRuntime as _, Secret};
+use engagement_core::{Error, FromClientCore as _, Secret};
 
 use crate::environment;
 
@@ -73,7 +73,7 @@ impl Client {
     /// If `customer` is empty or can't go into a header.
     pub fn for_customer(&self, customer: impl Into<String>) -> Result<Self, Error> {
         let client = self.as_async().for_customer(customer)?;
-        Self::from_runtime(client.runtime().clone())
+        Self::from_client_core(client.core().clone())
     }
 
     /// Drops the token, so that the next call logs in anew; see [`forget_token`](crate::Client::forget_token).

@@ -1,6 +1,6 @@
 //! How a client is made.
 
-use engagement_core::{Credential, Error, FromRuntime as _, Secret};
+use engagement_core::{Credential, Error, FromClientCore as _, Secret};
 
 use crate::session::Login;
 use crate::{Client, PROVIDER};
@@ -86,14 +86,14 @@ impl Client {
     /// ```
     pub fn for_customer(&self, customer: impl Into<String>) -> Result<Self, Error> {
         let customer = Credential::header(customer.into());
-        let runtime = self.runtime();
-        let runtime = runtime.with_credentials([(CUSTOMER, Some(customer))])?;
-        Self::from_runtime(runtime)
+        let core = self.core();
+        let core = core.with_credentials([(CUSTOMER, Some(customer))])?;
+        Self::from_client_core(core)
     }
 
     /// Drops the token, so that the next call logs in anew: after the roles of the account were changed, or to be done
     /// with it. The service isn't told. A token from [`builder_with_token`](Self::builder_with_token) stays.
     pub fn forget_token(&self) {
-        self.runtime().forget_tokens();
+        self.core().forget_tokens();
     }
 }

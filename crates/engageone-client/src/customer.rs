@@ -1,6 +1,6 @@
 //! Whom calls act on, and where.
 
-use engagement_core::{ClientBuilder, Credential, FromRuntime};
+use engagement_core::{ClientBuilder, Credential, FromClientCore};
 
 use crate::client::CUSTOMER;
 use crate::{PROVIDER, regional_url};
@@ -35,7 +35,7 @@ pub trait BuilderExt: Sized {
     fn in_region(self, code: impl AsRef<str>) -> Self;
 }
 
-impl<C: FromRuntime> BuilderExt for ClientBuilder<C> {
+impl<C: FromClientCore> BuilderExt for ClientBuilder<C> {
     fn customer(self, customer: impl Into<String>) -> Self {
         self.credential(CUSTOMER, Credential::header(customer.into()))
     }

@@ -95,7 +95,7 @@ fn missing(variables: &[(&str, bool)]) -> String {
 fn error(reason: String) -> Error {
     let nowhere = ClientBuilder::new(&PROVIDER).base_url("http://127.0.0.1");
     match nowhere.build() {
-        Ok(client) => client.runtime().no_token(reason),
+        Ok(client) => client.core().no_token(reason),
         Err(error) => error,
     }
 }

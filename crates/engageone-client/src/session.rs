@@ -3,7 +3,9 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use engagement_core::{Error, ErrorKind, FromRuntime as _, Runtime, Secret, Token, TokenSource};
+use engagement_core::{
+    ClientCore, Error, ErrorKind, FromClientCore as _, Secret, Token, TokenSource,
+};
 
 use crate::types::ClientCredentials;
 use crate::{Client, jwt};
@@ -40,13 +42,13 @@ impl Login {
 impl TokenSource for Login {
     fn fetch<'a>(
         &'a self,
-        runtime: &'a Runtime,
+        core: &'a ClientCore,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
         Box::pin(async move {
             if let Some(name) = self.missing() {
-                return Err(runtime.no_token(format!("the {name} is empty")));
+                return Err(core.no_token(format!("the {name} is empty")));
             }
-            let client = Client::from_runtime(runtime.clone())?;
+            let client = Client::from_client_core(core.clone())?;
             let text = match client.auth().login(self.credentials.clone()).send().await {
                 Ok(token) => token,
                 Err(error) => bare_token(&error).ok_or(error)?,

@@ -26,7 +26,7 @@
 //! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't
 //! panic; a call blocks the thread of the async runtime then, so use the async client there.
 
-use engagement_core::{Error, FromRuntime as _, Secret};
+use engagement_core::{Error, FromClientCore as _, Secret};
 
 use crate::ids::UserId;
 
@@ -75,7 +75,7 @@ impl Client {
     /// If the user id is empty or can't go into a header.
     pub fn as_user(&self, user_id: impl Into<UserId>) -> Result<Self, Error> {
         let client = self.as_async().as_user(user_id)?;
-        Self::from_runtime(client.runtime().clone())
+        Self::from_client_core(client.core().clone())
     }
 
     /// The same with a signature of the user id; see
@@ -89,7 +89,7 @@ impl Client {
         signature: impl Into<Secret>,
     ) -> Result<Self, Error> {
         let client = self.as_async().as_user_with_signature(user_id, signature)?;
-        Self::from_runtime(client.runtime().clone())
+        Self::from_client_core(client.core().clone())
     }
 
     /// A client that calls as the user in a token; see [`as_user_with_token`](crate::Client::as_user_with_token).
@@ -98,6 +98,6 @@ impl Client {
     /// If the token is empty or can't go into a header.
     pub fn as_user_with_token(&self, token: impl Into<Secret>) -> Result<Self, Error> {
         let client = self.as_async().as_user_with_token(token)?;
-        Self::from_runtime(client.runtime().clone())
+        Self::from_client_core(client.core().clone())
     }
 }

@@ -1,6 +1,6 @@
 //! How a client is made, and how it turns into one for a user.
 
-use engagement_core::{Credential, Error, FromRuntime as _, Secret};
+use engagement_core::{Credential, Error, FromClientCore as _, Secret};
 
 use crate::ids::UserId;
 use crate::{Client, PROVIDER};
@@ -149,14 +149,14 @@ impl Client {
 
     /// The same client with the API key and these credentials alone.
     fn with_user(&self, user: UserCredentials) -> Result<Self, Error> {
-        let runtime = self.runtime().with_credentials([
+        let core = self.core().with_credentials([
             ("apiSecret", None),
             ("secretKey", None),
             ("userId", user.user_id),
             ("userSignature", user.signature),
             ("userToken", user.token),
         ])?;
-        Self::from_runtime(runtime)
+        Self::from_client_core(core)
     }
 }
 

@@ -17,7 +17,7 @@ impl Client {
     /// Mailing lists and their subscribers.
     pub fn lists(&self) -> Lists {
         Lists {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -278,7 +278,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    List -> types::ListPage, engagement_core::Answer::json
+    List -> types::ListPage, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
@@ -306,7 +306,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
                 self.next_cursor.as_deref(),
@@ -354,7 +354,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Create -> types::List, engagement_core::Answer::json
+    Create -> types::List, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::get`].
@@ -380,7 +380,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Get -> types::List, engagement_core::Answer::json
+    Get -> types::List, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::update`].
@@ -408,7 +408,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Update -> types::List, engagement_core::Answer::json
+    Update -> types::List, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::archive`].
@@ -434,7 +434,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Archive -> types::StatusResponse, engagement_core::Answer::json
+    Archive -> types::StatusResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::subscribe`].
@@ -462,7 +462,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Subscribe -> types::SubscriberResponse, engagement_core::Answer::json
+    Subscribe -> types::SubscriberResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::update_subscriber`].
@@ -492,7 +492,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    UpdateSubscriber -> types::SubscribedResponse, engagement_core::Answer::json
+    UpdateSubscriber -> types::SubscribedResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::remove_subscriber`].
@@ -520,5 +520,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    RemoveSubscriber -> types::StatusResponse, engagement_core::Answer::json
+    RemoveSubscriber -> types::StatusResponse, engagement_core::RawResponse::into_json
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Companies and the contacts that belong to them.
     pub fn companies(&self) -> Companies {
         Companies {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -235,7 +235,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Replace -> (), engagement_core::Answer::empty
+    Replace -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Companies::create`].
@@ -261,7 +261,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Create -> types::Company, engagement_core::Answer::json
+    Create -> types::Company, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Companies::update`].
@@ -287,7 +287,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Update -> types::Company, engagement_core::Answer::json
+    Update -> types::Company, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Companies::list`].
@@ -341,7 +341,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    List -> Vec<types::Company>, engagement_core::Answer::json
+    List -> Vec<types::Company>, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
@@ -362,7 +362,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -402,7 +402,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Company, engagement_core::Answer::json
+    Get -> types::Company, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Companies::delete`].
@@ -428,7 +428,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Companies::search`].
@@ -465,7 +465,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Search -> Vec<types::Company>, engagement_core::Answer::json
+    Search -> Vec<types::Company>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Companies::add_contact`].
@@ -494,7 +494,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    AddContact -> (), engagement_core::Answer::empty
+    AddContact -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Companies::add_contact_by_email`].
@@ -525,5 +525,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    AddContactByEmail -> (), engagement_core::Answer::empty
+    AddContactByEmail -> (), engagement_core::RawResponse::into_empty
 }

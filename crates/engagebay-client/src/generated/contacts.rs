@@ -17,7 +17,7 @@ impl Client {
     /// People in the account, also called subscribers, with their tags, score, owner and history.
     pub fn contacts(&self) -> Contacts {
         Contacts {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -600,7 +600,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    List -> Vec<types::Contact>, engagement_core::Answer::json
+    List -> Vec<types::Contact>, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
@@ -621,7 +621,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -661,7 +661,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Contact, engagement_core::Answer::one
+    Get -> types::Contact, engagement_core::RawResponse::into_single
 }
 
 /// A call of [`Contacts::delete`].
@@ -687,7 +687,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::replace`].
@@ -713,7 +713,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Replace -> (), engagement_core::Answer::empty
+    Replace -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::create`].
@@ -739,7 +739,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Create -> types::Contact, engagement_core::Answer::json
+    Create -> types::Contact, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::update`].
@@ -765,7 +765,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Update -> types::Contact, engagement_core::Answer::json
+    Update -> types::Contact, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::add_tags_by_email`].
@@ -795,7 +795,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    AddTagsByEmail -> (), engagement_core::Answer::empty
+    AddTagsByEmail -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::remove_tags_by_email`].
@@ -825,7 +825,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    RemoveTagsByEmail -> (), engagement_core::Answer::empty
+    RemoveTagsByEmail -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::list_tags_by_email`].
@@ -853,7 +853,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ListTagsByEmail -> Vec<types::ContactTag>, engagement_core::Answer::json
+    ListTagsByEmail -> Vec<types::ContactTag>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::add_score`].
@@ -881,7 +881,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    AddScore -> (), engagement_core::Answer::empty
+    AddScore -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::search`].
@@ -918,7 +918,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Search -> Vec<types::Contact>, engagement_core::Answer::json
+    Search -> Vec<types::Contact>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::list_tags`].
@@ -944,7 +944,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ListTags -> Vec<types::ContactTag>, engagement_core::Answer::json
+    ListTags -> Vec<types::ContactTag>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::add_tags`].
@@ -972,7 +972,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    AddTags -> (), engagement_core::Answer::empty
+    AddTags -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::remove_tags`].
@@ -1000,7 +1000,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    RemoveTags -> (), engagement_core::Answer::empty
+    RemoveTags -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::change_owner`].
@@ -1028,7 +1028,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ChangeOwner -> types::Contact, engagement_core::Answer::json
+    ChangeOwner -> types::Contact, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::get_by_email`].
@@ -1055,7 +1055,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    GetByEmail -> types::Contact, engagement_core::Answer::one
+    GetByEmail -> types::Contact, engagement_core::RawResponse::into_single
 }
 
 /// A call of [`Contacts::create_batch`].
@@ -1081,7 +1081,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    CreateBatch -> types::Status, engagement_core::Answer::json
+    CreateBatch -> types::Status, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::list_notes`].
@@ -1137,7 +1137,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ListNotes -> Vec<types::Note>, engagement_core::Answer::json
+    ListNotes -> Vec<types::Note>, engagement_core::RawResponse::into_json
 }
 
 impl<C> ListNotes<C> {
@@ -1158,7 +1158,7 @@ impl<C: Clone + 'static> ListNotes<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -1227,7 +1227,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ListCallLogs -> Vec<types::CallLog>, engagement_core::Answer::json
+    ListCallLogs -> Vec<types::CallLog>, engagement_core::RawResponse::into_json
 }
 
 impl<C> ListCallLogs<C> {
@@ -1248,7 +1248,7 @@ impl<C: Clone + 'static> ListCallLogs<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -1291,7 +1291,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    AddScoreByPath -> (), engagement_core::Answer::empty
+    AddScoreByPath -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::add_tags_form`].
@@ -1319,7 +1319,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    AddTagsForm -> (), engagement_core::Answer::empty
+    AddTagsForm -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::remove_tags_form`].
@@ -1349,7 +1349,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    RemoveTagsForm -> (), engagement_core::Answer::empty
+    RemoveTagsForm -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::find_by_email`].
@@ -1376,5 +1376,5 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 as well as 404.
-    FindByEmail -> types::Contact, engagement_core::Answer::json
+    FindByEmail -> types::Contact, engagement_core::RawResponse::into_json
 }

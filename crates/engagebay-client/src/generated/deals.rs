@@ -17,7 +17,7 @@ impl Client {
     /// Sales opportunities, each in a milestone of a track.
     pub fn deals(&self) -> Deals {
         Deals {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -249,7 +249,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    List -> Vec<types::Deal>, engagement_core::Answer::json
+    List -> Vec<types::Deal>, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
@@ -270,7 +270,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -310,7 +310,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Deal, engagement_core::Answer::json
+    Get -> types::Deal, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::delete`].
@@ -336,7 +336,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Deals::create`].
@@ -362,7 +362,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Create -> types::Deal, engagement_core::Answer::json
+    Create -> types::Deal, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::create_for_contact`].
@@ -392,7 +392,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    CreateForContact -> types::Deal, engagement_core::Answer::json
+    CreateForContact -> types::Deal, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::search`].
@@ -429,7 +429,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Search -> Vec<types::Deal>, engagement_core::Answer::json
+    Search -> Vec<types::Deal>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::change_track`].
@@ -455,7 +455,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ChangeTrack -> types::Deal, engagement_core::Answer::json
+    ChangeTrack -> types::Deal, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::update`].
@@ -481,5 +481,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Update -> types::Deal, engagement_core::Answer::json
+    Update -> types::Deal, engagement_core::RawResponse::into_json
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Static lists of contacts.
     pub fn lists(&self) -> Lists {
         Lists {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -84,7 +84,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    List -> Vec<types::ContactList>, engagement_core::Answer::json
+    List -> Vec<types::ContactList>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::add_contact`].
@@ -112,5 +112,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    AddContact -> (), engagement_core::Answer::empty
+    AddContact -> (), engagement_core::RawResponse::into_empty
 }

@@ -17,7 +17,7 @@ impl Client {
     /// To-dos, calls and e-mails to be done by a user.
     pub fn tasks(&self) -> Tasks {
         Tasks {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -190,7 +190,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    List -> Vec<types::Task>, engagement_core::Answer::json
+    List -> Vec<types::Task>, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
@@ -211,7 +211,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -251,7 +251,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Task, engagement_core::Answer::json
+    Get -> types::Task, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Tasks::delete`].
@@ -277,7 +277,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Tasks::update`].
@@ -303,7 +303,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Update -> types::Task, engagement_core::Answer::json
+    Update -> types::Task, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Tasks::create`].
@@ -329,5 +329,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Create -> types::Task, engagement_core::Answer::json
+    Create -> types::Task, engagement_core::RawResponse::into_json
 }

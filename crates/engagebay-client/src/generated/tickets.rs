@@ -17,7 +17,7 @@ impl Client {
     /// Helpdesk tickets.
     pub fn tickets(&self) -> Tickets {
         Tickets {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -184,7 +184,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    List -> Vec<types::Ticket>, engagement_core::Answer::json
+    List -> Vec<types::Ticket>, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
@@ -205,7 +205,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -244,7 +244,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Create -> types::Ticket, engagement_core::Answer::json
+    Create -> types::Ticket, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Tickets::get`].
@@ -271,7 +271,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Ticket, engagement_core::Answer::json
+    Get -> types::Ticket, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Tickets::delete`].
@@ -297,7 +297,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Tickets::get_alt`].
@@ -324,5 +324,5 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    GetAlt -> types::Ticket, engagement_core::Answer::json
+    GetAlt -> types::Ticket, engagement_core::RawResponse::into_json
 }

@@ -62,7 +62,7 @@ async fn user(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         .attributes([("plan", "pro")]);
     let response = call!(tour, client.users().track(ada).response())?;
     // The value is what stands in the response's container; the rest stays within reach.
-    let whole: QueuedAnswer = here!(tour, response.whole())?;
+    let whole: QueuedAnswer = here!(tour, response.full_body())?;
     let queued = response.value();
     tour.got(format_args!(
         "{}: {}, in {}",
@@ -196,7 +196,7 @@ async fn transaction(
         "it should be an e-mail to the address of the profile"
     );
     // WebEngage doesn't document the response, so there may be none.
-    let whole: TransactionAnswer = response.whole()?;
+    let whole: TransactionAnswer = response.full_body()?;
     let receipt = response.into_inner().ok_or("there should be a receipt")?;
     ensure!(
         receipt.txn_id.as_str() == message.transaction_id && whole.response.data == receipt,

@@ -27,11 +27,11 @@ pub(crate) struct TokenSlot<S> {
     pub(crate) source: S,
     /// Locked by the call that fetches.
     fetching: tokio::sync::Mutex<()>,
-    state: Mutex<State>,
+    state: Mutex<SlotState>,
 }
 
 #[derive(Default)]
-struct State {
+struct SlotState {
     token: Option<CachedToken>,
     /// How many fetches were completed.
     fetches: u64,
@@ -59,7 +59,7 @@ impl<S> TokenSlot<S> {
         Self::new(self.scheme, self.source.clone())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SlotState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -141,7 +141,7 @@ impl<S> TokenSlot<S> {
     }
 }
 
-impl State {
+impl SlotState {
     fn valid(&self) -> Option<CachedToken> {
         self.token
             .clone()

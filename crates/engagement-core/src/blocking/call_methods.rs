@@ -59,8 +59,8 @@ macro_rules! call_methods {
             /// It blocks until the response is there.
             #[inline]
             pub fn send(self) -> ::std::result::Result<$output, $crate::Error> {
-                let runtime = self.call_context.runtime().clone();
-                runtime.block_on(self.into_response().into_call())
+                let core = self.call_context.core().clone();
+                core.block_on(self.into_response().into_call())
             }
 
             /// Sends it as [`send`](Self::send) does, and gives the value with its [response](engagement_core::Response):
@@ -69,8 +69,8 @@ macro_rules! call_methods {
             pub fn response(
                 self,
             ) -> ::std::result::Result<$crate::Response<$output>, $crate::Error> {
-                let runtime = self.call_context.runtime().clone();
-                runtime.block_on(self.into_response())
+                let core = self.call_context.core().clone();
+                core.block_on(self.into_response())
             }
         }
 
@@ -150,15 +150,15 @@ macro_rules! list_call {
             /// The pages from here to the end, each requested when it is asked for.
             #[inline]
             pub fn pages(self) -> $crate::blocking::Pages<$page> {
-                let runtime = self.call_context.runtime().clone();
-                $crate::blocking::Iter::new(runtime, self.walk())
+                let core = self.call_context.core().clone();
+                $crate::blocking::Iter::new(core, self.walk())
             }
 
             /// The records of all pages from here to the end; the next page is requested when the last one is used up.
             #[inline]
             pub fn iter(self) -> $crate::blocking::Items<$item> {
-                let runtime = self.call_context.runtime().clone();
-                $crate::blocking::Iter::new(runtime, self.walk().into_items($take))
+                let core = self.call_context.core().clone();
+                $crate::blocking::Iter::new(core, self.walk().into_items($take))
             }
         }
     };

@@ -4,16 +4,17 @@ use std::marker::PhantomData;
 
 use super::wait::wait;
 use crate::call::operation_call::OperationCall;
-use crate::call::raw_request::{RawRequest, RawResponse};
+use crate::call::raw_request::RawRequest;
 use crate::client::background::Background;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::error::Error;
+use crate::response::raw::RawResponse;
 
 /// Marks requests that are waited for.
 #[derive(Debug, Clone, Copy)]
 pub struct Blocking;
 
-impl Runtime {
+impl ClientCore {
     /// The same runtime with a thread that all its requests are made on, and those of what is derived from it. They may be
     /// asked for from any number of threads, inside an async runtime and outside. The thread ends with the last clone,
     /// and nobody waits for that. A runtime that has such a thread already keeps it.
@@ -41,7 +42,7 @@ impl RawRequest {
     /// The same request, to be waited for.
     pub fn blocking(self) -> RawRequest<Blocking> {
         RawRequest {
-            draft: self.draft,
+            builder: self.builder,
             mode: PhantomData,
         }
     }
@@ -54,10 +55,10 @@ impl RawRequest<Blocking> {
     /// See [`ErrorKind`](crate::ErrorKind); any other status than 2xx is an error.
     pub fn send(self) -> Result<RawResponse, Error> {
         let request = RawRequest {
-            draft: self.draft,
+            builder: self.builder,
             mode: PhantomData::<()>,
         };
-        request.draft.runtime.clone().block_on(request.send())
+        request.builder.core.clone().block_on(request.send())
     }
 }
 
@@ -74,7 +75,7 @@ impl OperationCall<Blocking> {
     /// # Errors
     /// As the typed call of the operation; before anything is sent also for names that the operation doesn't have.
     pub fn send(self) -> Result<RawResponse, Error> {
-        let runtime = self.runtime().clone();
-        runtime.block_on(self.with_mode::<()>().send())
+        let core = self.core().clone();
+        core.block_on(self.with_mode::<()>().send())
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::call::pagination;
 use crate::call::pagination::ResumePoint;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::error::Error;
 
 /// The pages or the records of a list of a blocking client: an iterator that blocks while a page is fetched.
@@ -12,7 +12,7 @@ use crate::error::Error;
 /// It ends after the last one, and after any error, as the stream of the async client does.
 #[must_use = "pages are requested when they are asked for"]
 pub struct Iter<S> {
-    runtime: Runtime,
+    core: ClientCore,
     stream: S,
 }
 
@@ -25,8 +25,8 @@ pub type Items<T> = Iter<pagination::Items<T>>;
 impl<S> Iter<S> {
     #[doc(hidden)]
     #[inline]
-    pub fn new(runtime: Runtime, stream: S) -> Self {
-        Self { runtime, stream }
+    pub fn new(core: ClientCore, stream: S) -> Self {
+        Self { core, stream }
     }
 }
 
@@ -50,7 +50,7 @@ impl<T> Iterator for Iter<pagination::Items<T>> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.runtime.block_on(self.stream.next())
+        self.core.block_on(self.stream.next())
     }
 }
 
@@ -58,7 +58,7 @@ impl<P> Iterator for Iter<pagination::Pages<P>> {
     type Item = Result<P, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.runtime.block_on(self.stream.next())
+        self.core.block_on(self.stream.next())
     }
 }
 

@@ -1,15 +1,15 @@
-//! Setting up a client from environment variables.
+//! Settings from environment variables.
 
 use std::ffi::OsString;
 
 use crate::auth::credentials::Credential;
 use crate::client::settings::{Settings, configuration};
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::provider::{Provider, Scheme};
 use crate::secret::Secret;
 
-/// Reads everything that `provider` knows variables for; `lookup` is the environment.
+/// Reads all environment variables of `provider`; `lookup` returns the value of a variable.
 pub(crate) fn read(
     provider: &'static Provider,
     lookup: impl Fn(&str) -> Option<OsString>,
@@ -53,68 +53,75 @@ pub(crate) fn read(
             settings.credentials.push((scheme.name, credential));
         }
     }
-    // Where no scheme has a variable, such as where all take tokens, nothing can be missing here.
+    // If no scheme has variables, for example because all use tokens, none can be missing.
     let readable = |scheme: &Scheme| !scheme.env.is_empty();
     if settings.credentials.is_empty() && provider.schemes.iter().any(readable) {
         let detail = format!(
             "missing credentials: set the environment variable {}",
-            ways(provider).join(", or ")
+            alternatives(provider).join(", or ")
         );
         return Err(Error::new(
             ErrorKind::MissingCredentials,
-            Subject::Client(provider),
+            CallTarget::Client(provider),
             detail,
         ));
     }
     Ok(settings)
 }
 
-/// The variables that together make a credential for some operation, those for most operations first.
-fn ways(provider: &Provider) -> Vec<String> {
-    let mut found: Vec<(Way, usize)> = Vec::new();
-    let mut count = |way: Way| {
-        let same = |(known, _): &&mut (Way, usize)| known.variables == way.variables;
+/// The sets of variables that form credentials of an operation; those for the most operations come first.
+fn alternatives(provider: &Provider) -> Vec<String> {
+    let mut found: Vec<(Alternative, usize)> = Vec::new();
+    let mut count = |alternative: Alternative| {
+        let same =
+            |(known, _): &&mut (Alternative, usize)| known.variables == alternative.variables;
         match found.iter_mut().find(same) {
             Some((_, count)) => *count += 1,
-            None => found.push((way, 1)),
+            None => found.push((alternative, 1)),
         }
     };
     for operation in provider.operations {
         let all = operation
             .security
             .iter()
-            .map(|names| Way::of(provider, names));
-        let all: Vec<Way> = all.filter(|way| !way.variables.is_empty()).collect();
-        // What does with less says enough.
+            .map(|names| Alternative::of(provider, names));
+        let all: Vec<Alternative> = all
+            .filter(|alternative| !alternative.variables.is_empty())
+            .collect();
+        // A smaller alternative makes the larger ones redundant.
         let least = all
             .iter()
-            .filter(|way| !all.iter().any(|other| other.is_part_of(way)));
-        least.for_each(|way| count(way.clone()));
+            .filter(|alternative| !all.iter().any(|other| other.is_part_of(alternative)));
+        least.for_each(|alternative| count(alternative.clone()));
     }
     if provider.operations.is_empty() {
         let each = provider.schemes.iter();
-        let each = each.map(|scheme| Way::of(provider, &[scheme.name]));
-        each.filter(|way| !way.variables.is_empty()).for_each(count);
+        let each = each.map(|scheme| Alternative::of(provider, &[scheme.name]));
+        each.filter(|alternative| !alternative.variables.is_empty())
+            .for_each(count);
     }
     found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let text = |way: &Way| {
+    let text = |alternative: &Alternative| {
         format!(
             "{} ({})",
-            way.variables.join(" and "),
-            way.labels.join(" and ")
+            alternative.variables.join(" and "),
+            alternative.labels.join(" and ")
         )
     };
-    found.iter().map(|(way, _)| text(way)).collect()
+    found
+        .iter()
+        .map(|(alternative, _)| text(alternative))
+        .collect()
 }
 
-/// Variables that go together, and what they hold.
+/// Variables that are needed together, and the labels of their schemes.
 #[derive(Clone)]
-struct Way {
+struct Alternative {
     variables: Vec<&'static str>,
     labels: Vec<&'static str>,
 }
 
-impl Way {
+impl Alternative {
     fn of(provider: &Provider, names: &[&str]) -> Self {
         let (mut variables, mut labels) = (Vec::new(), Vec::new());
         let schemes = provider.schemes.iter();
@@ -125,7 +132,7 @@ impl Way {
                     variables.push(*name);
                 }
             }
-            // Two schemes may send one secret.
+            // Two schemes may use the same variable.
             if variables.len() > known {
                 labels.push(scheme.label);
             }

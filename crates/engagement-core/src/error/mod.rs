@@ -16,7 +16,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 
 pub use kind::ErrorKind;
 
@@ -43,7 +43,7 @@ pub struct Error(Box<Inner>);
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    subject: Subject,
+    target: CallTarget,
     detail: String,
     message: Option<String>,
     response: Option<Parts>,
@@ -55,10 +55,10 @@ struct Inner {
     /// A retry was wanted and could not be afforded.
     exhausted: bool,
     /// Another attempt would fail in the same way.
-    for_good: bool,
+    permanent: bool,
     /// For how long the provider wants nothing, where that was known before sending.
     pause: Option<Duration>,
-    /// Told by a login that had to come before.
+    /// ReportedDrift by a login that had to come before.
     login: bool,
     /// Shared, so that all who wait for one login can be told of its failure.
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::builder::Draft;
+use super::builder::RequestBuilder;
 use crate::decode;
 use crate::http::text;
 use crate::redact::json_path;
@@ -43,7 +43,7 @@ impl Body {
     }
 }
 
-impl Draft {
+impl RequestBuilder {
     /// Sets the body, unless there is one of another kind.
     fn set_body(&mut self, body: Body) {
         match self.body.conflict(&body) {

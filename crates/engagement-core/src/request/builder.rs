@@ -9,18 +9,18 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::body::Body;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::decode;
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::http::idempotency_key::random_key;
 use crate::http::path::{Param, RESERVED};
 use crate::http::text;
 use crate::secret::zeroizing::Wiped;
 
 /// Setters cannot fail where they are called: the first problem is kept, and nothing is sent.
-pub(crate) struct Draft {
-    pub(crate) runtime: Runtime,
-    pub(super) subject: Subject,
+pub(crate) struct RequestBuilder {
+    pub(crate) core: ClientCore,
+    pub(super) target: CallTarget,
     pub(super) template: Cow<'static, str>,
     pub(super) server: usize,
     pub(super) params: Vec<Param>,
@@ -31,16 +31,16 @@ pub(crate) struct Draft {
     pub(super) problem: Option<String>,
 }
 
-impl Draft {
+impl RequestBuilder {
     pub(crate) fn new(
-        runtime: Runtime,
-        subject: Subject,
+        core: ClientCore,
+        target: CallTarget,
         template: Cow<'static, str>,
         server: usize,
     ) -> Self {
         Self {
-            runtime,
-            subject,
+            core,
+            target,
             template,
             server,
             params: Vec::new(),
@@ -58,7 +58,7 @@ impl Draft {
 
     pub(crate) fn server(&mut self, name: &str) {
         match self
-            .runtime
+            .core
             .provider()
             .servers
             .iter()
@@ -78,11 +78,11 @@ impl Draft {
     }
 
     pub(crate) fn client_value(&mut self, name: &'static str) {
-        if let Some(value) = self.runtime.value(name).map(str::to_owned) {
+        if let Some(value) = self.core.value(name).map(str::to_owned) {
             self.params.push((Cow::Borrowed(name), value));
             return;
         }
-        let known = self.runtime.provider().client_values;
+        let known = self.core.provider().client_values;
         let env = known
             .iter()
             .find(|value| value.name == name)
@@ -101,7 +101,7 @@ impl Draft {
 
     /// Sets a key of its own where the operation takes one and nobody has.
     pub(crate) fn idempotency_key(&mut self) {
-        let operation = self.subject.operation();
+        let operation = self.target.operation();
         let Some(name) = operation.and_then(|operation| operation.idempotency_key) else {
             return;
         };

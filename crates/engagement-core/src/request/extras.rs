@@ -3,7 +3,7 @@
 use reqwest::header::HeaderName;
 
 use crate::auth::credentials::reserved_header;
-use crate::request::builder::Draft;
+use crate::request::builder::RequestBuilder;
 use crate::types::scalar::Scalar;
 
 /// Headers and query pairs that the document doesn't know, and why the call can't be sent, if so.
@@ -29,22 +29,22 @@ impl Extras {
     }
 
     /// Adds them to a request that is complete otherwise.
-    pub(crate) fn apply(self, draft: &mut Draft) {
+    pub(crate) fn apply(self, builder: &mut RequestBuilder) {
         if let Some(problem) = self.problem {
-            draft.problem(problem);
+            builder.problem(problem);
         }
         for (name, value) in self.headers {
             let reserved = HeaderName::from_bytes(name.as_bytes())
                 .ok()
-                .and_then(|name| reserved_header(draft.runtime.provider(), &name));
+                .and_then(|name| reserved_header(builder.core.provider(), &name));
             match reserved {
-                Some(reason) => draft.problem(format!("header `{name}` {reason}")),
-                None => draft.header(&name, value.into()),
+                Some(reason) => builder.problem(format!("header `{name}` {reason}")),
+                None => builder.header(&name, value.into()),
             }
         }
         for (name, value) in self.query {
-            let value = draft.value("query parameter", &name, &value);
-            draft.query(&name, value);
+            let value = builder.value("query parameter", &name, &value);
+            builder.query(&name, value);
         }
     }
 }

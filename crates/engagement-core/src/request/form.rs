@@ -9,7 +9,7 @@ use crate::request::upload::{Multipart, Upload};
 ///
 /// ```no_run
 /// # use engagement_core::{Form, Method, Upload};
-/// # async fn example(client: &engagement_core::Runtime) -> Result<(), engagement_core::Error> {
+/// # async fn example(client: &engagement_core::ClientCore) -> Result<(), engagement_core::Error> {
 /// let form = Form::new()
 ///     .text("folder", "reports")
 ///     .file("report", Upload::from_path("out/report.csv").content_type("text/csv"));

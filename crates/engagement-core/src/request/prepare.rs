@@ -1,14 +1,14 @@
-//! The checks that turn a draft into a request that is ready to be sent.
+//! The checks that turn a builder into a request that is ready to be sent.
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
 
 use super::body::Body;
-use super::builder::Draft;
+use super::builder::RequestBuilder;
 use crate::auth::credentials::how_to_set;
-use crate::client::core::Runtime;
-use crate::error::call_target::Subject;
+use crate::client::core::ClientCore;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::http::path;
 use crate::provider::Provider;
@@ -25,8 +25,8 @@ pub(crate) enum Payload {
 
 /// A request that is ready to be sent, as often as [`can_repeat`](Self::can_repeat) allows. Credentials are not in it:
 /// they are attached to each attempt, after the check of where it goes.
-pub(crate) struct Prepared {
-    pub(crate) subject: Subject,
+pub(crate) struct PreparedRequest {
+    pub(crate) target: CallTarget,
     pub(crate) server: usize,
     pub(crate) method: Method,
     pub(crate) url: Url,
@@ -35,11 +35,11 @@ pub(crate) struct Prepared {
     pub(crate) schemes: &'static [&'static str],
 }
 
-impl Prepared {
+impl PreparedRequest {
     /// Whether the request may be repeated although it may have been executed.
     pub(crate) fn is_idempotent(&self) -> bool {
-        match &self.subject {
-            Subject::Operation(_, operation) => {
+        match &self.target {
+            CallTarget::Operation(_, operation) => {
                 let keyed = || {
                     let key = operation.idempotency_key;
                     key.is_some_and(|key| self.headers.contains_key(key))
@@ -47,13 +47,13 @@ impl Prepared {
                 // Nobody wants to be told twice, whatever the document says about the operation.
                 !operation.reaches_people && (operation.idempotent || keyed())
             }
-            Subject::Raw(_, method) => {
+            CallTarget::Raw(_, method) => {
                 matches!(
                     *method,
                     Method::GET | Method::HEAD | Method::PUT | Method::DELETE
                 )
             }
-            Subject::Client(_) => false,
+            CallTarget::Client(_) => false,
         }
     }
 
@@ -67,10 +67,10 @@ impl Prepared {
     }
 }
 
-impl Draft {
+impl RequestBuilder {
     /// Checks everything that can be checked without the network.
-    pub(crate) fn prepare(self) -> Result<(Runtime, Prepared), Error> {
-        let fail = |kind, detail: String| Error::new(kind, self.subject.clone(), detail);
+    pub(crate) fn prepare(self) -> Result<(ClientCore, PreparedRequest), Error> {
+        let fail = |kind, detail: String| Error::new(kind, self.target.clone(), detail);
         let invalid = |reason: &str| {
             fail(
                 ErrorKind::InvalidRequest,
@@ -80,9 +80,9 @@ impl Draft {
         if let Some(reason) = &self.problem {
             return Err(invalid(reason));
         }
-        let provider = self.runtime.provider();
+        let provider = self.core.provider();
 
-        let method = self.subject.method().unwrap_or_default();
+        let method = self.target.method().unwrap_or_default();
         let method = Method::from_bytes(method.as_bytes())
             .map_err(|_| invalid("the method is not valid"))?;
         if method == Method::CONNECT {
@@ -90,11 +90,11 @@ impl Draft {
         }
 
         let path = path::fill(&self.template, &self.params).map_err(|reason| invalid(&reason))?;
-        if matches!(self.subject, Subject::Raw(..)) {
+        if matches!(self.target, CallTarget::Raw(..)) {
             path::check_written(&self.template).map_err(invalid)?;
         }
 
-        let base = match self.runtime.server(self.server) {
+        let base = match self.core.server(self.server) {
             Some(server) => &server.base,
             None => {
                 let reason = unreachable_server(provider, self.server);
@@ -105,15 +105,15 @@ impl Draft {
             }
         };
 
-        let credentials = self.runtime.credentials();
-        let (schemes, security) = match &self.subject {
-            Subject::Operation(_, operation) => (
-                credentials.select_schemes(operation.security, self.runtime.excluded()),
+        let credentials = self.core.credentials();
+        let (schemes, security) = match &self.target {
+            CallTarget::Operation(_, operation) => (
+                credentials.select_schemes(operation.security, self.core.excluded()),
                 operation.security,
             ),
             _ if self.anonymous || provider.schemes.is_empty() => (Some(&[][..]), &[][..]),
             _ => (
-                credentials.default_schemes(provider.operations, self.runtime.excluded()),
+                credentials.default_schemes(provider.operations, self.core.excluded()),
                 &[][..],
             ),
         };
@@ -132,7 +132,7 @@ impl Draft {
 
         let url = base.join(&path, &self.query).map_err(invalid)?;
 
-        let mut headers = self.runtime.default_headers().clone();
+        let mut headers = self.core.default_headers().clone();
         let whole = |body: Wiped| Payload::Whole(body.into_bytes());
         let (body, content_type) = match self.body {
             Body::None => (Payload::Whole(Bytes::new()), None),
@@ -165,8 +165,8 @@ impl Draft {
             headers.remove(CONTENT_TYPE);
         }
 
-        let prepared = Prepared {
-            subject: self.subject,
+        let prepared = PreparedRequest {
+            target: self.target,
             server: self.server,
             method,
             url,
@@ -174,7 +174,7 @@ impl Draft {
             body,
             schemes,
         };
-        Ok((self.runtime, prepared))
+        Ok((self.core, prepared))
     }
 }
 

@@ -39,14 +39,14 @@ type Reader = Pin<Box<dyn AsyncRead + Send>>;
 #[derive(Clone)]
 #[must_use = "it is sent by giving it to a call"]
 pub struct Upload {
-    content: Content,
+    source: UploadSource,
     file_name: String,
     content_type: Option<String>,
     length: Option<u64>,
 }
 
 #[derive(Clone)]
-enum Content {
+enum UploadSource {
     File(PathBuf),
     Bytes(Bytes),
     /// All clones share it, and the first to be sent takes it.
@@ -61,12 +61,12 @@ impl Upload {
         let file_name = path
             .file_name()
             .map_or_else(|| "file".into(), |name| name.to_string_lossy().into_owned());
-        Self::new(Content::File(path), file_name)
+        Self::new(UploadSource::File(path), file_name)
     }
 
     /// What is in memory already.
     pub fn from_bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self::new(Content::Bytes(bytes.into()), file_name.into())
+        Self::new(UploadSource::Bytes(bytes.into()), file_name.into())
     }
 
     /// Whatever can be read. It can be sent once, by one of its clones; sending it again is an error. So is a 401 that
@@ -78,14 +78,14 @@ impl Upload {
     ) -> Self {
         let reader: Reader = Box::pin(reader);
         Self::new(
-            Content::Reader(Arc::new(Mutex::new(Some(reader)))),
+            UploadSource::Reader(Arc::new(Mutex::new(Some(reader)))),
             file_name.into(),
         )
     }
 
-    fn new(content: Content, file_name: String) -> Self {
+    fn new(source: UploadSource, file_name: String) -> Self {
         Self {
-            content,
+            source,
             file_name,
             content_type: None,
             length: None,
@@ -112,7 +112,7 @@ impl Upload {
     }
 
     fn can_repeat(&self) -> bool {
-        !matches!(self.content, Content::Reader(_))
+        !matches!(self.source, UploadSource::Reader(_))
     }
 
     /// The part of the form. The reason of a refusal holds neither the path nor the content.
@@ -124,20 +124,20 @@ impl Upload {
         if self.file_name.chars().any(char::is_control) {
             return Err("has a file name with a control character".to_owned());
         }
-        let part = match &self.content {
-            Content::Bytes(bytes) => {
+        let part = match &self.source {
+            UploadSource::Bytes(bytes) => {
                 let length = bytes.len() as u64;
                 let reader = std::io::Cursor::new(bytes.clone());
                 Part::stream_with_length(body(reader, Some(length), progress), length)
             }
-            Content::File(path) => {
+            UploadSource::File(path) => {
                 let (file, length) = open(path).await.map_err(|error| {
                     // Its own text has no path.
                     format!("is a file that cannot be opened: {error}")
                 })?;
                 Part::stream_with_length(body(file, Some(length), progress), length)
             }
-            Content::Reader(reader) => {
+            UploadSource::Reader(reader) => {
                 let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
                 let reader = reader.take().ok_or_else(|| {
                     "is a reader that was sent already: it can be read once only".to_owned()
@@ -182,10 +182,11 @@ fn body(reader: impl AsyncRead + Send + 'static, length: Option<u64>, progress: 
                 let missing = missing.map(|missing| missing.saturating_sub(chunk.len() as u64));
                 Some((Ok(chunk), Some((chunks, missing, progress))))
             }
-            Some(Err(error)) => Some((Err(Unreadable(error)), None)),
-            None if missing.is_some_and(|missing| missing > 0) => {
-                Some((Err(Unreadable(io::ErrorKind::UnexpectedEof.into())), None))
-            }
+            Some(Err(error)) => Some((Err(UploadReadError(error)), None)),
+            None if missing.is_some_and(|missing| missing > 0) => Some((
+                Err(UploadReadError(io::ErrorKind::UnexpectedEof.into())),
+                None,
+            )),
             None => None,
         }
     }))
@@ -222,15 +223,15 @@ impl Progress {
 
 /// What was to be sent could not be read to its end.
 #[derive(Debug)]
-pub(crate) struct Unreadable(io::Error);
+pub(crate) struct UploadReadError(io::Error);
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for UploadReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an upload could not be read to its end: {}", self.0)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for UploadReadError {}
 
 impl From<PathBuf> for Upload {
     fn from(path: PathBuf) -> Self {
@@ -246,41 +247,41 @@ impl From<&Path> for Upload {
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let content = match self.content {
-            Content::File(_) => "file",
-            Content::Bytes(_) => "bytes",
-            Content::Reader(_) => "reader",
+        let source = match self.source {
+            UploadSource::File(_) => "file",
+            UploadSource::Bytes(_) => "bytes",
+            UploadSource::Reader(_) => "reader",
         };
         f.debug_struct("Upload")
-            .field("content", &content)
+            .field("source", &source)
             .finish_non_exhaustive()
     }
 }
 
 /// A `multipart/form-data` body that is yet to be written.
 #[derive(Default)]
-pub(crate) struct Multipart(Vec<(String, Field)>);
+pub(crate) struct Multipart(Vec<(String, FormPart)>);
 
-enum Field {
+enum FormPart {
     Text(String),
     File(Upload, &'static str),
 }
 
 impl Multipart {
     pub(crate) fn text(&mut self, name: &str, text: String) {
-        self.0.push((name.to_owned(), Field::Text(text)));
+        self.0.push((name.to_owned(), FormPart::Text(text)));
     }
 
     pub(crate) fn file(&mut self, name: &str, upload: Upload, default_content_type: &'static str) {
-        let file = Field::File(upload, default_content_type);
+        let file = FormPart::File(upload, default_content_type);
         self.0.push((name.to_owned(), file));
     }
 
     /// Whether it can be sent more than once.
     pub(crate) fn can_repeat(&self) -> bool {
         self.0.iter().all(|(_, field)| match field {
-            Field::Text(_) => true,
-            Field::File(upload, _) => upload.can_repeat(),
+            FormPart::Text(_) => true,
+            FormPart::File(upload, _) => upload.can_repeat(),
         })
     }
 
@@ -290,8 +291,8 @@ impl Multipart {
         let mut form = Form::new().percent_encode_noop();
         for (name, field) in &self.0 {
             let part = match field {
-                Field::Text(text) => Part::text(text.clone()),
-                Field::File(upload, default_content_type) => upload
+                FormPart::Text(text) => Part::text(text.clone()),
+                FormPart::File(upload, default_content_type) => upload
                     .part(default_content_type, progress)
                     .await
                     .map_err(|reason| format!("`{name}` {reason}"))?,

@@ -1,7 +1,7 @@
 //! A decoded response with what came around it.
 
-pub(crate) mod answer;
 mod encoding;
+pub(crate) mod raw;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::http::base_url::BaseUrl;
 use crate::http::rate_limit_status::RateLimitStatus;
 use crate::http::request_id::request_id;
-use crate::response::answer::Answer;
-use crate::telemetry::drift::{self, Watching};
+use crate::response::raw::RawResponse;
+use crate::telemetry::drift::{self, DriftGuard};
 use crate::telemetry::observe::Event;
 use crate::telemetry::reporter::Reporter;
 
@@ -43,13 +43,13 @@ pub(crate) struct Meta {
     pub(crate) reporter: Arc<Reporter>,
     /// Where it came from.
     pub(crate) base: Option<Arc<BaseUrl>>,
-    pub(crate) subject: Subject,
+    pub(crate) target: CallTarget,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
     pub(crate) waited: Duration,
-    /// Whether a deletion found nothing left to delete.
-    pub(crate) gone: bool,
+    /// Whether a retried deletion found nothing left to delete.
+    pub(crate) already_deleted: bool,
     /// What decoding may take follows from what the body may.
     pub(crate) max_body_bytes: usize,
 }
@@ -61,29 +61,25 @@ impl Meta {
             self.report(&Event::DecodeFailed);
         }
         let secrets = &self.reporter.secrets;
-        Error::new(kind, self.subject.clone(), secrets.mask(detail))
+        Error::new(kind, self.target.clone(), secrets.mask(detail))
             .after(true, self.attempts, self.waited)
             .with_response(self.status, self.headers.clone(), body, secrets)
     }
 
     /// Reports, when the returned guard is dropped, what was unknown in what was decoded until then.
-    pub(crate) fn watch_drift(&self) -> Watching {
-        drift::watch(&self.reporter, self.base.as_ref(), &self.subject)
+    pub(crate) fn watch_drift(&self) -> DriftGuard {
+        drift::watch(&self.reporter, self.base.as_ref(), &self.target)
     }
 
     fn report(&self, event: &Event<'_>) {
         self.reporter
-            .report(&self.subject, self.base.as_deref(), event);
+            .report(&self.target, self.base.as_deref(), event);
     }
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, answer: Answer) -> Self {
-        let Answer {
-            meta,
-            body,
-            gone: _,
-        } = answer;
+    pub(crate) fn new(value: T, response: RawResponse) -> Self {
+        let RawResponse { meta, body, .. } = response;
         Self { value, meta, body }
     }
 
@@ -125,8 +121,8 @@ impl<T> Response<T> {
 
     /// Whether a retry of a deletion found nothing left to delete (404), because an earlier attempt of the same call, whose
     /// response was lost or a failure, may have deleted it.
-    pub fn was_already_gone(&self) -> bool {
-        self.meta.gone
+    pub fn was_already_deleted(&self) -> bool {
+        self.meta.already_deleted
     }
 
     /// The provider's name for this request, for its support desk.
@@ -144,17 +140,17 @@ impl<T> Response<T> {
         &self.body
     }
 
-    /// Decodes the whole body, where the value is only a part of it, or where it holds more than the document says.
+    /// Decodes the full body as another type: if the value is only a part of it, or if it contains undocumented fields.
     ///
     /// # Errors
-    /// A decode error if the body is empty or something else than a `W`.
-    pub fn whole<W: DeserializeOwned>(&self) -> Result<W, Error> {
-        let answer = Answer {
+    /// A decode error if the body is empty or not a `W`.
+    pub fn full_body<W: DeserializeOwned>(&self) -> Result<W, Error> {
+        let response = RawResponse {
             meta: self.meta.clone(),
             body: self.body.clone(),
-            gone: None,
+            already_deleted: None,
         };
-        answer.json().map(Response::into_inner)
+        response.into_json().map(Response::into_inner)
     }
 
     /// Changes the value and keeps the rest.

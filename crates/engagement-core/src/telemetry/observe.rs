@@ -42,7 +42,7 @@ pub use crate::retry::classify::RetryReason;
 ///     }
 /// }
 ///
-/// # fn example<C: engagement_core::FromRuntime>(
+/// # fn example<C: engagement_core::FromClientCore>(
 /// #     builder: engagement_core::ClientBuilder<C>,
 /// # ) -> Result<(), engagement_core::Error> {
 /// let counts = Arc::new(Counts::default());

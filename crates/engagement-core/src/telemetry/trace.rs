@@ -10,13 +10,13 @@ use std::time::Duration;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::http::base_url::BaseUrl;
 use crate::telemetry::observe::{Event, Outcome};
 
 /// The span of a call with all of its requests.
-pub(crate) fn call(subject: &Subject) -> Span {
-    let (provider, operation) = (subject.provider().name, subject.id());
+pub(crate) fn call(target: &CallTarget) -> Span {
+    let (provider, operation) = (target.provider().name, target.id());
     tracing::debug_span!(
         "call",
         otel.name = %format_args!("{provider} {operation}"),
@@ -37,16 +37,16 @@ pub(crate) fn call_over(span: &Span, outcome: &Outcome, attempts: u32, waited: D
 }
 
 /// The span of one request.
-pub(crate) fn attempt(subject: &Subject, base: &BaseUrl, number: u32) -> Span {
+pub(crate) fn attempt(target: &CallTarget, base: &BaseUrl, number: u32) -> Span {
     tracing::debug_span!(
         "request",
-        otel.name = %RequestName(subject),
+        otel.name = %RequestName(target),
         otel.kind = "client",
         otel.status_code = Empty,
-        http.request.method = method(subject),
+        http.request.method = method(target),
         http.request.resend_count = (number > 1).then(|| i64::from(number) - 1),
         http.response.status_code = Empty,
-        url.template = subject.template(),
+        url.template = target.template(),
         server.address = base.host(),
         server.port = base.port().map(i64::from),
         "error.type" = Empty,
@@ -145,7 +145,7 @@ pub(crate) fn store_failed(provider: &str, reason: &str) {
 }
 
 /// It is back.
-pub(crate) fn store_answers(provider: &str) {
+pub(crate) fn store_recovered(provider: &str) {
     tracing::warn!(
         engagement.provider = provider,
         "the store of the rate limits answers again"
@@ -158,17 +158,17 @@ pub(crate) fn shows_drift() -> bool {
 }
 
 /// The method, as long as it is one that everybody knows: others may be anything.
-pub(crate) fn method(subject: &Subject) -> &'static str {
+pub(crate) fn method(target: &CallTarget) -> &'static str {
     const KNOWN: &[&str] = &[
         "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE", "CONNECT",
     ];
-    let method = subject.method();
+    let method = target.method();
     let known = KNOWN.iter().find(|known| Some(**known) == method);
     known.copied().unwrap_or("_OTHER")
 }
 
 /// `GET /contacts/{id}`, or the method alone.
-struct RequestName<'a>(&'a Subject);
+struct RequestName<'a>(&'a CallTarget);
 
 impl Display for RequestName<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

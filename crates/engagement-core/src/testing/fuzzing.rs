@@ -14,7 +14,7 @@ use crate::http::request_id::request_id;
 use crate::http::retry_after;
 use crate::request::prepare::Payload;
 use crate::{
-    ClientBuilder, Credential, FromRuntime, Operation, Provider, Runtime, Scheme, SchemeKind,
+    ClientBuilder, ClientCore, Credential, FromClientCore, Operation, Provider, Scheme, SchemeKind,
     Server,
 };
 
@@ -63,15 +63,15 @@ static PROVIDER: Provider = Provider {
     operations: &[],
 };
 
-struct Client(Runtime);
+struct Client(ClientCore);
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        Ok(Self(runtime))
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        Ok(Self(core))
     }
 }
 
-pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+pub(crate) static CORE: LazyLock<ClientCore> = LazyLock::new(|| {
     let builder = ClientBuilder::<Client>::new(&PROVIDER);
     let client = builder.credential("key", Credential::header(SECRET));
     client.build().expect("the settings are valid").0
@@ -99,7 +99,7 @@ pub fn any_error(data: &[u8]) {
         rest = &rest[end + 1..];
     }
     let body = Bytes::copy_from_slice(rest);
-    let secrets = &*RUNTIME.reporter().secrets;
+    let secrets = &*CORE.reporter().secrets;
 
     let _ = retry_after::retry_after(
         &headers,
@@ -115,7 +115,7 @@ pub fn any_error(data: &[u8]) {
     }
     let error = Error::new(
         ErrorKind::Api,
-        crate::error::call_target::Subject::Operation(&PROVIDER, &OPERATION),
+        crate::error::call_target::CallTarget::Operation(&PROVIDER, &OPERATION),
         "",
     )
     .sent(1)
@@ -141,7 +141,7 @@ pub fn any_form(data: &[u8]) {
     let mut texts = texts.into_iter();
     let id = texts.next().unwrap_or_default();
 
-    let mut call = RUNTIME.call(&OPERATION);
+    let mut call = CORE.call(&OPERATION);
     call.path("id", &id);
     let (mut fields, mut queries) = (Vec::new(), Vec::new());
     while let (Some(name), Some(text)) = (texts.next(), texts.next()) {
@@ -161,7 +161,7 @@ pub fn any_form(data: &[u8]) {
     }
 
     let refused = matches!(id.as_str(), "" | "." | "..") || id.contains(char::is_control);
-    let request = match call.into_draft().prepare() {
+    let request = match call.into_builder().prepare() {
         Ok((_, request)) => request,
         Err(error) => {
             assert!(refused, "{error} of {id:?}");
@@ -207,14 +207,14 @@ pub fn form_memory(data: &[u8], peak: impl FnOnce(&mut dyn FnMut()) -> usize) {
         .split(|byte| *byte == b'\n')
         .map(String::from_utf8_lossy)
         .collect();
-    let runtime = &*RUNTIME;
+    let core = &*CORE;
     let taken = peak(&mut || {
-        let mut call = runtime.call(&OPERATION);
+        let mut call = core.call(&OPERATION);
         call.path("id", &7);
         for text in &texts {
             call.form("note", text);
         }
-        assert!(call.into_draft().prepare().is_ok());
+        assert!(call.into_builder().prepare().is_ok());
     });
     let given: usize = texts.iter().map(|text| text.len()).sum();
     let most = 4 * given + FIELD * texts.len() + FIXED;
@@ -319,10 +319,10 @@ mod tests {
     /// Every call of every client is this future: it decodes nothing, so its size doesn't depend on what is called.
     #[test]
     fn the_future_of_a_call_is_small() {
-        let mut call = RUNTIME.call(&OPERATION);
+        let mut call = CORE.call(&OPERATION);
         call.path("id", &7);
-        let (runtime, request) = call.into_draft().prepare().unwrap();
-        let size = size_of_val(&crate::send::send(runtime, request));
+        let (core, request) = call.into_builder().prepare().unwrap();
+        let size = size_of_val(&crate::send::send(core, request));
         assert!(size <= 4096, "{size} bytes");
     }
 }

@@ -18,16 +18,16 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::message;
 use crate::error::near::did_you_mean;
 use crate::error::{Error, ErrorKind};
 use crate::http::text;
 use crate::provider::{Operation, Provider};
 use crate::redact::secret_mask::SecretMask;
-use crate::response::answer::Answer;
+use crate::response::raw::RawResponse;
 use crate::response::{Meta, Response};
-use crate::telemetry::drift::Told;
+use crate::telemetry::drift::ReportedDrift;
 use crate::telemetry::reporter::Reporter;
 
 /// The error of a call that the provider refused: of kind [`Api`](ErrorKind::Api), sent once, and equal in all it reports
@@ -53,10 +53,14 @@ pub fn error(provider: &'static Provider, operation: &str, status: u16, body: &s
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
     let secrets = SecretMask::default();
     let message = message::find(provider.error_message, &body, &secrets);
-    Error::new(ErrorKind::Api, Subject::Operation(provider, operation), "")
-        .sent(1)
-        .with_response(status, headers, Some(body), &secrets)
-        .with_message(message)
+    Error::new(
+        ErrorKind::Api,
+        CallTarget::Operation(provider, operation),
+        "",
+    )
+    .sent(1)
+    .with_response(status, headers, Some(body), &secrets)
+    .with_message(message)
 }
 
 /// Whether an error of kind `Api` can have this status. A success can be one, where its body reports a failure.
@@ -108,18 +112,18 @@ pub fn response<T>(provider: &'static Provider, value: T) -> ResponseBuilder<T> 
     let reporter = Reporter {
         provider,
         observer: None,
-        told: Arc::new(Told::default()),
+        reported_drift: Arc::new(ReportedDrift::default()),
         secrets: Arc::new(SecretMask::default()),
     };
     let meta = Meta {
         reporter: Arc::new(reporter),
         base: None,
-        subject: Subject::Client(provider),
+        target: CallTarget::Client(provider),
         status: StatusCode::OK,
         headers: HeaderMap::new(),
         attempts: 1,
         waited: Duration::ZERO,
-        gone: false,
+        already_deleted: false,
         // The body is the test's own.
         max_body_bytes: usize::MAX,
     };
@@ -166,7 +170,7 @@ impl<T> ResponseBuilder<T> {
         self
     }
 
-    /// Sets the body, which [`body`](Response::body) gives and [`whole`](Response::whole) decodes; empty if not set. The
+    /// Sets the body, which [`body`](Response::body) gives and [`full_body`](Response::full_body) decodes; empty if not set. The
     /// value is not made from it.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
@@ -186,8 +190,8 @@ impl<T> ResponseBuilder<T> {
     }
 
     /// Makes it the response to a deletion whose retry found nothing left to delete: status 404, at the second attempt.
-    pub fn already_gone(mut self) -> Self {
-        self.meta.gone = true;
+    pub fn already_deleted(mut self) -> Self {
+        self.meta.already_deleted = true;
         self.meta.status = StatusCode::NOT_FOUND;
         self.meta.attempts = self.meta.attempts.max(2);
         self
@@ -196,8 +200,15 @@ impl<T> ResponseBuilder<T> {
     /// The response.
     pub fn build(self) -> Response<T> {
         let Self { value, meta, body } = self;
-        let gone = None;
-        Response::new(value, Answer { meta, body, gone })
+        let already_deleted = None;
+        Response::new(
+            value,
+            RawResponse {
+                meta,
+                body,
+                already_deleted,
+            },
+        )
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_core::{Answer, ClientBuilder, Credential, Error, ErrorKind};
+use engagement_core::{ClientBuilder, Credential, Error, ErrorKind, RawResponse};
 
 use crate::support::*;
 
@@ -16,7 +16,7 @@ async fn failure(reply: Reply, set: fn(ClientBuilder<Client>) -> ClientBuilder<C
         .unwrap()
         .0
         .call(&CONTACTS_CREATE)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(server.requests().len(), 1);
@@ -100,7 +100,7 @@ async fn bodies_have_a_limit() {
             .credential("header", Credential::header("k"))
             .max_body_bytes(9);
         let call = builder.build().unwrap().0.call(&CONTACTS_LIST);
-        let number = call.send(Answer::json::<i64>).into_call();
+        let number = call.send(RawResponse::into_json::<i64>).into_call();
         assert_eq!(number.await.unwrap(), 123_456_789);
     }
 }
@@ -110,7 +110,7 @@ async fn large_bodies_come_whole() {
     let text = "x".repeat(3_000_000);
     let server = TestServer::once(json(&format!("\"{text}\""))).await;
     let call = client(&server).call(&CONTACTS_LIST);
-    let received = call.send(Answer::json::<String>).into_call();
+    let received = call.send(RawResponse::into_json::<String>).into_call();
     assert_eq!(received.await.unwrap(), text);
 }
 
@@ -118,7 +118,7 @@ async fn large_bodies_come_whole() {
 async fn errors_keep_only_the_start_of_a_body() {
     let server = TestServer::once(json(&format!("\"{}\"", "x".repeat(200_000)))).await;
     let call = client(&server).call(&CONTACTS_LIST);
-    let error = call.send(Answer::json::<i64>).await.unwrap_err();
+    let error = call.send(RawResponse::into_json::<i64>).await.unwrap_err();
     assert_eq!(error.body().unwrap().len(), 64 * 1024);
 }
 
@@ -126,7 +126,7 @@ async fn errors_keep_only_the_start_of_a_body() {
 async fn a_dropped_call_is_over() {
     let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
     let client = client(&server);
-    let call = tokio::spawn(client.call(&CONTACTS_CREATE).send(Answer::empty));
+    let call = tokio::spawn(client.call(&CONTACTS_CREATE).send(RawResponse::into_empty));
     while server.requests().is_empty() {
         tokio::task::yield_now().await;
     }

@@ -1,6 +1,6 @@
 //! Lists in numbered pages.
 
-use engagement_core::{Answer, Call, CallContext, ErrorKind, Pages, ResumePoint, Runtime};
+use engagement_core::{Call, CallContext, ClientCore, ErrorKind, Pages, RawResponse, ResumePoint};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::support::*;
@@ -39,7 +39,7 @@ impl<C: Clone + 'static> List<C> {
         let first = self.clone();
         let request = move |point| {
             let list = first.clone().resume(point);
-            list.into_request().send(Answer::json)
+            list.into_request().send(RawResponse::into_json)
         };
         Pages::numbered(
             self.page,
@@ -50,12 +50,12 @@ impl<C: Clone + 'static> List<C> {
     }
 }
 
-engagement_core::call! { List -> Page, Answer::json }
+engagement_core::call! { List -> Page, RawResponse::into_json }
 engagement_core::list_call! { List -> Page, i64, |page| page.data }
 
-fn list(runtime: &Runtime) -> List {
+fn list(core: &ClientCore) -> List {
     List {
-        call_context: CallContext::new(runtime),
+        call_context: CallContext::new(core),
         page: None,
         size: None,
     }

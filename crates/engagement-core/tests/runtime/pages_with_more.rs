@@ -1,6 +1,6 @@
 //! Lists whose pages may say that there are more without naming a cursor.
 
-use engagement_core::{Answer, Call, CallContext, ErrorKind, Pages, ResumePoint, Runtime};
+use engagement_core::{Call, CallContext, ClientCore, ErrorKind, Pages, RawResponse, ResumePoint};
 
 use crate::pagination::{all, targets};
 use crate::support::*;
@@ -42,7 +42,7 @@ impl<C: Clone + 'static> List<C> {
         let first = self.clone();
         let request = move |point| {
             let list = first.clone().resume(point);
-            list.into_request().send(Answer::json)
+            list.into_request().send(RawResponse::into_json)
         };
         Pages::by_cursor(self.cursor.as_deref(), request, |page: &Page| {
             page.next.clone()
@@ -55,12 +55,12 @@ impl<C: Clone + 'static> List<C> {
     }
 }
 
-engagement_core::call! { List -> Page, Answer::json }
+engagement_core::call! { List -> Page, RawResponse::into_json }
 engagement_core::list_call! { List -> Page, i64, |page| page.data }
 
-fn list(runtime: &Runtime) -> List {
+fn list(core: &ClientCore) -> List {
     List {
-        call_context: CallContext::new(runtime),
+        call_context: CallContext::new(core),
         cursor: None,
         after: None,
     }
@@ -125,7 +125,7 @@ async fn a_page_that_says_more_and_names_nothing_ends_in_an_error() {
                 let first = list(&client);
                 move |point| {
                     let list = first.clone().resume(point);
-                    list.into_request().send(Answer::json)
+                    list.into_request().send(RawResponse::into_json)
                 }
             },
             |page: &Page| page.next.clone(),

@@ -5,7 +5,7 @@ use std::marker::PhantomPinned;
 use std::pin::pin;
 
 use engagement_core::{
-    Answer, Call, CallContext, Error, ErrorKind, Items, Pages, ResumePoint, Runtime, Stream,
+    Call, CallContext, ClientCore, Error, ErrorKind, Items, Pages, RawResponse, ResumePoint, Stream,
 };
 use futures_util::{StreamExt, TryStreamExt, future};
 
@@ -27,9 +27,9 @@ pub(crate) struct List<C = Client> {
 }
 
 impl<C> List<C> {
-    pub(crate) fn of(runtime: &Runtime) -> Self {
+    pub(crate) fn of(core: &ClientCore) -> Self {
         Self {
-            call_context: CallContext::new(runtime),
+            call_context: CallContext::new(core),
             owner: None,
             cursor: None,
         }
@@ -53,7 +53,7 @@ impl<C: Clone + 'static> List<C> {
         let first = self.clone();
         let request = move |point| {
             let list = first.clone().resume(point);
-            list.into_request().send(Answer::json)
+            list.into_request().send(RawResponse::into_json)
         };
         Pages::by_cursor(self.cursor.as_deref(), request, |page: &Page| {
             page.next.clone()
@@ -61,11 +61,11 @@ impl<C: Clone + 'static> List<C> {
     }
 }
 
-engagement_core::call! { List -> Page, Answer::json }
+engagement_core::call! { List -> Page, RawResponse::into_json }
 engagement_core::list_call! { List -> Page, i64, |page| page.data }
 
-pub(crate) fn list(runtime: &Runtime) -> List {
-    List::of(runtime)
+pub(crate) fn list(core: &ClientCore) -> List {
+    List::of(core)
 }
 
 pub(crate) fn page(data: &str, next: &str) -> Reply {
@@ -221,7 +221,7 @@ async fn an_error_loses_what_was_collected() {
 
 #[tokio::test]
 async fn combinators_of_other_crates_work() {
-    fn stream_of(client: Runtime) -> impl Stream<Item = Result<String, Error>> + Send + 'static {
+    fn stream_of(client: ClientCore) -> impl Stream<Item = Result<String, Error>> + Send + 'static {
         let items = list(&client).stream();
         items.map_ok(|id| format!("contact {id}"))
     }
@@ -400,7 +400,7 @@ async fn after_an_error_it_is_the_page_that_failed() {
 
 #[tokio::test]
 async fn a_walk_goes_on_from_every_point_and_loses_nothing() {
-    let of = |client: &Runtime| List {
+    let of = |client: &ClientCore| List {
         owner: Some("ada".into()),
         ..list(client)
     };

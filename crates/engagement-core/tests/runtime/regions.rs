@@ -1,6 +1,8 @@
 //! Which hosts a region leads to, and hosts that nobody publishes.
 
-use engagement_core::{Answer, ClientBuilder, Credential, ErrorKind, Method, Provider, Server};
+use engagement_core::{
+    ClientBuilder, Credential, ErrorKind, Method, Provider, RawResponse, Server,
+};
 
 use crate::support::*;
 
@@ -115,7 +117,7 @@ async fn urls_of_the_callers_own_go_first() {
         .0;
     let error = client
         .call(&APPS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(
@@ -169,7 +171,7 @@ async fn a_host_that_is_not_published_is_asked_for() {
         .0;
     let error = client
         .call(&PUSH_SEND)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
@@ -196,6 +198,10 @@ async fn a_host_that_is_not_published_is_asked_for() {
         .build()
         .unwrap()
         .0;
-    client.call(&PUSH_SEND).send(Answer::empty).await.unwrap();
+    client
+        .call(&PUSH_SEND)
+        .send(RawResponse::into_empty)
+        .await
+        .unwrap();
     assert!(server.request().starts_with("GET /push HTTP/1.1\r\n"));
 }

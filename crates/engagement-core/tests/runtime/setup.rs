@@ -169,7 +169,7 @@ async fn handshake_failure(answer: &'static [u8]) -> engagement_core::Error {
     let error = client
         .0
         .call(&CONTACTS_LIST)
-        .send(engagement_core::Answer::empty)
+        .send(engagement_core::RawResponse::into_empty)
         .await
         .unwrap_err();
     server.abort();

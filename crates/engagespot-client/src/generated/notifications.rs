@@ -17,7 +17,7 @@ impl Client {
     /// Sending to people, and the in-app inbox of a user.
     pub fn notifications(&self) -> Notifications {
         Notifications {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -367,7 +367,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    List -> types::NotificationPage, engagement_core::Answer::json
+    List -> types::NotificationPage, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
@@ -388,7 +388,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::numbered(
             self.page_no,
@@ -431,7 +431,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    NotificationsSend -> types::SendReceipt, engagement_core::Answer::json
+    NotificationsSend -> types::SendReceipt, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Notifications::get`].
@@ -457,7 +457,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Get -> types::Notification, engagement_core::Answer::json
+    Get -> types::Notification, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Notifications::delete`].
@@ -483,7 +483,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Delete -> types::MessageResponse, engagement_core::Answer::json
+    Delete -> types::MessageResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Notifications::mark_as_read`].
@@ -523,7 +523,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    MarkAsRead -> (), engagement_core::Answer::empty
+    MarkAsRead -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::mark_as_unread`].
@@ -551,7 +551,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    MarkAsUnread -> (), engagement_core::Answer::empty
+    MarkAsUnread -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::mark_as_seen`].
@@ -579,7 +579,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    MarkAsSeen -> (), engagement_core::Answer::empty
+    MarkAsSeen -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::mark_as_unseen`].
@@ -607,7 +607,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    MarkAsUnseen -> (), engagement_core::Answer::empty
+    MarkAsUnseen -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::change_state`].
@@ -637,7 +637,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ChangeState -> types::Notification, engagement_core::Answer::json
+    ChangeState -> types::Notification, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Notifications::mark_all_as_seen`].
@@ -683,7 +683,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    MarkAllAsSeen -> (), engagement_core::Answer::empty
+    MarkAllAsSeen -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::mark_all_as_read`].
@@ -706,7 +706,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    MarkAllAsRead -> (), engagement_core::Answer::empty
+    MarkAllAsRead -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::delete_all`].
@@ -729,5 +729,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    DeleteAll -> (), engagement_core::Answer::empty
+    DeleteAll -> (), engagement_core::RawResponse::into_empty
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Groups of users that a notification can be sent to.
     pub fn topics(&self) -> Topics {
         Topics {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -209,7 +209,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, or the provider's own refusal.
-    Create -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+    Create -> Option<serde_json::Value>, |response| { response.if_decodable(engagement_core::RawResponse::into_value) }
 }
 
 /// A call of [`Topics::delete`].
@@ -235,7 +235,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::update`].
@@ -263,7 +263,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Update -> (), engagement_core::Answer::empty
+    Update -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::subscribe_users`].
@@ -291,7 +291,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    SubscribeUsers -> (), engagement_core::Answer::empty
+    SubscribeUsers -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::unsubscribe_users`].
@@ -321,7 +321,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    UnsubscribeUsers -> (), engagement_core::Answer::empty
+    UnsubscribeUsers -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::update_user_channels`].
@@ -353,7 +353,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    UpdateUserChannels -> (), engagement_core::Answer::empty
+    UpdateUserChannels -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::list_user_subscriptions`].
@@ -381,5 +381,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ListUserSubscriptions -> serde_json::Value, engagement_core::Answer::value
+    ListUserSubscriptions -> serde_json::Value, engagement_core::RawResponse::into_value
 }

@@ -165,8 +165,8 @@ where
     ///
     /// It doesn't fail as a whole: errors are in the report.
     pub fn send(self) -> Report<T, I> {
-        let runtime = self.call_context.runtime().clone();
-        runtime.block_on(self.run())
+        let core = self.call_context.core().clone();
+        core.block_on(self.run())
     }
 }
 
@@ -224,8 +224,8 @@ where
     type Item = Chunk<T>;
 
     fn next(&mut self) -> Option<Chunk<T>> {
-        let runtime = self.track.call_context.runtime().clone();
-        runtime.block_on(self.next_chunk())
+        let core = self.track.call_context.core().clone();
+        core.block_on(self.next_chunk())
     }
 }
 

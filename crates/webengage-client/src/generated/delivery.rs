@@ -17,7 +17,7 @@ impl Client {
     /// Delivery reports from message providers to WebEngage.
     pub fn delivery(&self) -> Delivery {
         Delivery {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -187,7 +187,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ReportSms -> (), engagement_core::Answer::empty
+    ReportSms -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_email`].
@@ -213,7 +213,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ReportEmail -> (), engagement_core::Answer::empty
+    ReportEmail -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_whatsapp`].
@@ -241,7 +241,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ReportWhatsapp -> (), engagement_core::Answer::empty
+    ReportWhatsapp -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_rcs`].
@@ -267,7 +267,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ReportRcs -> (), engagement_core::Answer::empty
+    ReportRcs -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_private_sms`].
@@ -295,7 +295,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ReportPrivateSms -> (), engagement_core::Answer::empty
+    ReportPrivateSms -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_private_email`].
@@ -325,5 +325,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value. Afterwards: no connection or no response in time, a response that
     /// can't be decoded, or the provider's own refusal.
-    ReportPrivateEmail -> (), engagement_core::Answer::empty
+    ReportPrivateEmail -> (), engagement_core::RawResponse::into_empty
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Visitors' feedback and the conversations about it.
     pub fn feedback(&self) -> Feedback {
         Feedback {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -183,13 +183,13 @@ impl<C> Get<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackAnswer>()` of `response()` is
-    /// all of it.
+    /// Returns the value at `response.data` of the response; `full_body::<types::FeedbackAnswer>()` of `response()`
+    /// returns all of it.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Get -> types::Feedback, |answer| answer.part(&["response", "data"])
+    Get -> types::Feedback, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Feedback::list_replies`].
@@ -224,13 +224,13 @@ impl<C> ListReplies<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/replies`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackRepliesAnswer>()` of
-    /// `response()` is all of it.
+    /// Returns the value at `response.data` of the response; `full_body::<types::FeedbackRepliesAnswer>()` of
+    /// `response()` returns all of it.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    ListReplies -> Vec<types::FeedbackReply>, |answer| answer.part(&["response", "data"])
+    ListReplies -> Vec<types::FeedbackReply>, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Feedback::get_reply`].
@@ -267,13 +267,13 @@ impl<C> GetReply<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/reply/{replyId}`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackReplyAnswer>()` of `response()`
-    /// is all of it.
+    /// Returns the value at `response.data` of the response; `full_body::<types::FeedbackReplyAnswer>()` of
+    /// `response()` returns all of it.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    GetReply -> types::FeedbackReply, |answer| answer.part(&["response", "data"])
+    GetReply -> types::FeedbackReply, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Feedback::search`].
@@ -306,13 +306,13 @@ impl<C> Search<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/feedbacks/searches`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::FeedbackPageAnswer>()` of `response()`
-    /// is all of it.
+    /// Returns the value at `response.data` of the response; `full_body::<types::FeedbackPageAnswer>()` of
+    /// `response()` returns all of it.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Search -> types::FeedbackPage, |answer| answer.part(&["response", "data"])
+    Search -> types::FeedbackPage, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Feedback::download_file`].
@@ -349,7 +349,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
+    DownloadFile -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
 }
 
 /// A call of [`Feedback::download_reply_attachment`].
@@ -388,5 +388,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    DownloadReplyAttachment -> engagement_core::Bytes, engagement_core::Answer::bytes
+    DownloadReplyAttachment -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
 }

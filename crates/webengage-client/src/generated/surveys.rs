@@ -17,7 +17,7 @@ impl Client {
     /// Visitors' responses to on-site surveys.
     pub fn surveys(&self) -> Surveys {
         Surveys {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -101,13 +101,13 @@ impl<C> GetResponse<C> {
 engagement_core::call! {
     /// Sends `GET /v1/survey/response/{responseId}`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::SurveyResponseAnswer>()` of `response()`
-    /// is all of it.
+    /// Returns the value at `response.data` of the response; `full_body::<types::SurveyResponseAnswer>()` of
+    /// `response()` returns all of it.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    GetResponse -> types::SurveyResponse, |answer| answer.part(&["response", "data"])
+    GetResponse -> types::SurveyResponse, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Surveys::download_file`].
@@ -144,5 +144,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
+    DownloadFile -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Transactional campaigns, sent to one user at once.
     pub fn transactions(&self) -> Transactions {
         Transactions {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -128,8 +128,8 @@ impl<C> Trigger<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/experiments/{experimentId}/transaction`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::TransactionAnswer>()` of `response()` is
-    /// all of it.
+    /// Returns the value at `response.data` of the response; `full_body::<types::TransactionAnswer>()` of
+    /// `response()` returns all of it.
     ///
     /// `None` if the response is empty or is something else than expected; the call was carried out then too. The
     /// page does not say what a repeat that `dedupe` suppresses is answered with, so `data` or its `txnId` may be
@@ -138,7 +138,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, or the provider's own refusal.
-    Trigger -> Option<types::Transaction>, |answer| { answer.if_readable(|answer| answer.part(&["response", "data"])) }
+    Trigger -> Option<types::Transaction>, |response| { response.if_decodable(|response| response.into_json_at_path(&["response", "data"])) }
 }
 
 /// A call of [`Transactions::trigger_multi`].
@@ -183,5 +183,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, or the provider's own refusal.
-    TriggerMulti -> Option<types::MultiTransactionAnswer>, |answer| answer.if_readable(engagement_core::Answer::json)
+    TriggerMulti -> Option<types::MultiTransactionAnswer>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }

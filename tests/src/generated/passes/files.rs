@@ -17,7 +17,7 @@ impl Client {
     /// Parts and bytes.
     pub fn files(&self) -> Files {
         Files {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -138,7 +138,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    List -> types::FilePage, engagement_core::Answer::json
+    List -> types::FilePage, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
@@ -159,7 +159,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::numbered(
             self.page,
@@ -243,13 +243,13 @@ impl<C> Upload<C> {
 engagement_core::call! {
     /// Sends `POST /accounts/{account}/files`.
     ///
-    /// Gives what stands at `response.data` of the response; `whole::<types::Container>()` of `response()` is all of
-    /// it.
+    /// Returns the value at `response.data` of the response; `full_body::<types::Container>()` of `response()`
+    /// returns all of it.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Upload -> types::TypedValue, |answer| answer.part(&["response", "data"])
+    Upload -> types::TypedValue, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Files::download`].
@@ -286,5 +286,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
     /// time, a response that can't be decoded, or the provider's own refusal.
-    Download -> engagement_core::Bytes, engagement_core::Answer::bytes
+    Download -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
 }

@@ -16,18 +16,18 @@ pub(super) fn catalogue(document: &Document, parts: &Parts) -> Result<String, Fa
         entries.push(entry(document, parts, operation)?);
     }
     let code = super::print(quote! {
-        use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
+        use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterLocation};
 
         use super::operations;
 
         /// Every operation as data, in the order of the document.
         pub static CATALOGUE: &[OperationEntry] = &[#(#entries),*];
 
-        /// A parameter that nothing more is to say of.
-        const fn plain(name: &'static str, place: ParameterPlace, kind: &'static str) -> OperationParameter {
+        /// An optional parameter.
+        const fn plain(name: &'static str, location: ParameterLocation, kind: &'static str) -> OperationParameter {
             OperationParameter {
                 name,
-                place,
+                location,
                 kind,
                 required: false,
                 client_value: false,
@@ -36,11 +36,11 @@ pub(super) fn catalogue(document: &Document, parts: &Parts) -> Result<String, Fa
             }
         }
 
-        /// A parameter without which the call is refused.
-        const fn required(name: &'static str, place: ParameterPlace, kind: &'static str) -> OperationParameter {
+        /// A required parameter.
+        const fn required(name: &'static str, location: ParameterLocation, kind: &'static str) -> OperationParameter {
             OperationParameter {
                 required: true,
-                ..plain(name, place, kind)
+                ..plain(name, location, kind)
             }
         }
     })?;
@@ -60,9 +60,9 @@ fn entry(
     let constants = operation.parameters.iter().filter_map(|parameter| {
         let value = parameter.constant.as_ref()?;
         let place = match parameter.location {
-            Location::Path => quote!(ParameterPlace::Path),
-            Location::Query => quote!(ParameterPlace::Query),
-            Location::Header => quote!(ParameterPlace::Header),
+            Location::Path => quote!(ParameterLocation::Path),
+            Location::Query => quote!(ParameterLocation::Query),
+            Location::Header => quote!(ParameterLocation::Header),
         };
         let name = &parameter.name;
         Some(quote! {
@@ -73,14 +73,14 @@ fn entry(
     for value in groups::values(document, operation, signature)? {
         let name = &value.wire;
         let place = match value.place {
-            Place::Path => quote!(ParameterPlace::Path),
-            Place::Query => quote!(ParameterPlace::Query),
-            Place::Header => quote!(ParameterPlace::Header),
-            Place::Form => quote!(ParameterPlace::Form),
-            Place::FormJson => quote!(ParameterPlace::FormJson),
-            Place::Part => quote!(ParameterPlace::Part),
-            Place::PartJson => quote!(ParameterPlace::PartJson),
-            Place::File => quote!(ParameterPlace::File),
+            Place::Path => quote!(ParameterLocation::Path),
+            Place::Query => quote!(ParameterLocation::Query),
+            Place::Header => quote!(ParameterLocation::Header),
+            Place::Form => quote!(ParameterLocation::Form),
+            Place::FormJson => quote!(ParameterLocation::FormJson),
+            Place::Part => quote!(ParameterLocation::Part),
+            Place::PartJson => quote!(ParameterLocation::PartJson),
+            Place::File => quote!(ParameterLocation::File),
         };
         let kind = kind(document, operation, name, value.place);
         let client_value = groups::client_wide(operation, name);
@@ -127,7 +127,7 @@ fn entry(
             summary: #summary,
             parameters: &[#(#parameters),*],
             body: #body,
-            answers_bytes: #bytes,
+            returns_bytes: #bytes,
         }
     })
 }

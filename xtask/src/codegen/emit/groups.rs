@@ -41,7 +41,7 @@ pub(super) fn group(
         impl Client {
             #about
             pub fn #method(&self) -> #handle {
-                #handle { call_context: CallContext::new(self.runtime()) }
+                #handle { call_context: CallContext::new(self.core()) }
             }
         }
 
@@ -351,26 +351,26 @@ pub(super) fn response(
     if operation.answers_bytes() {
         return (
             quote!(engagement_core::Bytes),
-            quote!(engagement_core::Answer::bytes),
+            quote!(engagement_core::RawResponse::into_bytes),
         );
     }
     let Some(ty) = &signature.answer else {
-        return (quote!(()), quote!(engagement_core::Answer::empty));
+        return (quote!(()), quote!(engagement_core::RawResponse::into_empty));
     };
     let any = ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value";
     let one = reduced.one_or_many.contains(&operation.id);
     let read = if !operation.envelope.is_empty() {
         let path = &operation.envelope;
-        quote!(|answer| answer.part(&[#(#path),*]))
+        quote!(|response| response.into_json_at_path(&[#(#path),*]))
     } else if any {
-        quote!(engagement_core::Answer::value)
+        quote!(engagement_core::RawResponse::into_value)
     } else if one {
-        quote!(engagement_core::Answer::one)
+        quote!(engagement_core::RawResponse::into_single)
     } else {
-        quote!(engagement_core::Answer::json)
+        quote!(engagement_core::RawResponse::into_json)
     };
     if operation.optional_answer.is_some() {
-        let read = quote!(|answer| answer.if_readable(#read));
+        let read = quote!(|response| response.if_decodable(#read));
         return (quote!(Option<#ty>), read);
     }
     let may_be_missing =
@@ -378,7 +378,7 @@ pub(super) fn response(
     if may_be_missing && operation.envelope.is_empty() && !any && !one {
         return (
             quote!(Option<#ty>),
-            quote!(engagement_core::Answer::optional),
+            quote!(engagement_core::RawResponse::into_optional),
         );
     }
     (quote!(#ty), read)
@@ -731,7 +731,7 @@ fn send_docs(operation: &Operation, reduced: &Reduced) -> String {
     let mut text = format!("Sends `{} {path}`.\n\n", operation.method);
     if let Some(whole) = reduced.wholes.get(&operation.id) {
         text.push_str(&format!(
-            "Gives what stands at `{}` of the response; `whole::<types::{whole}>()` of `response()` is all of it.\n\n",
+            "Returns the value at `{}` of the response; `full_body::<types::{whole}>()` of `response()` returns all of it.\n\n",
             operation.envelope.join(".")
         ));
     }

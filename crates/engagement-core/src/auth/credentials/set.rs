@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use reqwest::header::HeaderMap;
 
 use super::credential::Credential;
-use super::entry::{Entry, ready};
+use super::prepared::{PreparedCredential, prepare};
 use crate::auth::token::Token;
 use crate::auth::token_cache::{CachedToken, TokenSlot};
 use crate::provider::{Operation, Scheme, SchemeKind};
@@ -15,7 +15,7 @@ use crate::secret::Secret;
 
 /// The credentials of a client; `S` is the source of its tokens.
 pub(crate) struct Credentials<S> {
-    entries: Vec<Entry>,
+    prepared: Vec<PreparedCredential>,
     slots: Vec<TokenSlot<S>>,
     mask: Arc<SecretMask>,
     /// How many tokens sources have given.
@@ -44,7 +44,7 @@ fn bit(slot: usize) -> u64 {
 impl<S> Default for Credentials<S> {
     fn default() -> Self {
         Self {
-            entries: Vec::new(),
+            prepared: Vec::new(),
             slots: Vec::new(),
             mask: Arc::default(),
             fetched: AtomicU64::new(0),
@@ -59,14 +59,14 @@ impl<S: Clone> Credentials<S> {
         scheme: &'static Scheme,
         credential: &Credential,
     ) -> Result<(), String> {
-        let entry = ready(scheme, credential)?;
+        let entry = prepare(scheme, credential)?;
         // An id that is no secret is what a provider's words are about: "there is no customer acme".
         if scheme.secret {
-            for echo in &entry.echoes {
-                self.mask.add(echo.expose(), None);
+            for text in &entry.masked_texts {
+                self.mask.add(text.expose(), None);
             }
         }
-        self.entries.push(entry);
+        self.prepared.push(entry);
         Ok(())
     }
 
@@ -89,14 +89,14 @@ impl<S: Clone> Credentials<S> {
 
     /// Removes what proves `scheme`. It stays masked.
     pub(crate) fn remove(&mut self, scheme: &str) {
-        self.entries.retain(|entry| entry.scheme != scheme);
+        self.prepared.retain(|entry| entry.scheme != scheme);
         self.slots.retain(|slot| slot.scheme.name != scheme);
     }
 
     /// The same credentials, without the tokens that sources gave.
     pub(crate) fn without_tokens(&self) -> Self {
         Self {
-            entries: self.entries.clone(),
+            prepared: self.prepared.clone(),
             slots: self.slots.iter().map(TokenSlot::without_token).collect(),
             mask: Arc::new(SecretMask::clone(&self.mask)),
             fetched: AtomicU64::new(self.fetched.load(Ordering::Relaxed)),
@@ -112,13 +112,16 @@ impl<S: Clone> Credentials<S> {
         let source = |(index, slot): (usize, &TokenSlot<S>)| {
             slot.scheme.name == scheme && !excluded.holds(index)
         };
-        self.entries.iter().any(|entry| entry.scheme == scheme)
+        self.prepared.iter().any(|entry| entry.scheme == scheme)
             || self.slots.iter().enumerate().any(source)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         let sources = self.slots.iter().map(|slot| slot.scheme.name);
-        self.entries.iter().map(|entry| entry.scheme).chain(sources)
+        self.prepared
+            .iter()
+            .map(|entry| entry.scheme)
+            .chain(sources)
     }
 
     /// The alternative of `security` to use. An alternative without schemes means "may be called without": it is taken
@@ -188,9 +191,9 @@ impl<S: Clone> Credentials<S> {
         self.mask.add(token.text.expose(), Some(number));
         let credential = Credential::from_values(scheme, std::iter::once(token.text.clone()))
             .ok_or_else(|| "it takes a user and a password".to_owned())?;
-        let entry = ready(scheme, &credential)?;
-        for echo in &entry.echoes {
-            self.mask.add(echo.expose(), Some(number));
+        let entry = prepare(scheme, &credential)?;
+        for text in &entry.masked_texts {
+            self.mask.add(text.expose(), Some(number));
         }
         Ok(CachedToken {
             scheme: scheme.name,
@@ -220,7 +223,7 @@ impl<S: Clone> Credentials<S> {
     /// Puts the credentials of `schemes` into `headers`, over anything that is there.
     pub(crate) fn attach(&self, schemes: &[&str], tokens: &[CachedToken], headers: &mut HeaderMap) {
         for entry in self
-            .entries
+            .prepared
             .iter()
             .filter(|entry| schemes.contains(&entry.scheme))
         {

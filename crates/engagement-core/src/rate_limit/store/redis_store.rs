@@ -1,4 +1,4 @@
-//! Counting in Redis.
+//! The store in Redis.
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,24 +9,23 @@ use redis::aio::{ConnectionLike, ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, IntoConnectionInfo, RedisError, RedisFuture, Script};
 use tokio::sync::OnceCell;
 
-use super::{Bucket, LimitStore, StoreError, Taken};
+use super::{Acquire, Bucket, LimitStore, StoreError};
 
-/// How long connecting and an answer may take, should the client be willing to wait longer.
+/// The time limit for connecting and for a response, if the client allows more.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Counts in Redis (5 or newer) or a server that speaks its protocol, such as Valkey: all processes that use the same name
-/// share the limits of one account.
+/// Counts requests in Redis 5 or newer, or in a compatible server such as Valkey. All processes that use the same name share
+/// the limits of one account.
 ///
-/// One script takes tokens, atomically and by Redis's clock, so that it doesn't matter whether those of the processes
-/// agree. A key is named `{name}:provider:operation`; with Redis Cluster all keys of one name are in the same slot. It is a
-/// list with a number for each request of the last limit's time, about 12 bytes each (60 KB for a limit of 5,000), and it
-/// goes away by itself when all tokens are back. Credentials are never written there.
+/// One script acquires permits atomically, by the clock of the Redis server: the clocks of the processes need not agree. A
+/// key is named `{name}:provider:operation`; with Redis Cluster all keys of one name are in the same slot. Its value is a
+/// list with one number for each request within the period of the limit, about 12 bytes each (60 KB for a limit of 5,000).
+/// It expires when all permits are released. Credentials are never stored in Redis.
 ///
-/// Processes that give the same operation different limits count together too: each keeps its own limit with regard to the
-/// requests of all.
+/// Processes may set different limits for the same operation: each process applies its own limit to the requests of all.
 ///
-/// A call that is dropped while Redis is asked may leave a token taken for a request that was never made; it comes back
-/// with the others of its time.
+/// If a call is dropped while it waits for Redis, a permit may be used without a request; it is released after the period of
+/// the limit.
 ///
 /// ```
 /// # use engagement_core::limit_store::RedisStore;
@@ -41,27 +40,28 @@ pub struct RedisStore {
     run: Arc<Run>,
 }
 
-/// Runs the script, over whatever connection there is.
+/// Runs the script over a connection.
 type Run = dyn for<'a> Fn(&'a Script, Vec<String>, Vec<u64>) -> RedisFuture<'a, (u64, usize)>
     + Send
     + Sync;
 
 impl RedisStore {
-    /// A store at a URL such as `redis://user:password@host:6379/0`, or what else makes a [`redis::Client`](Client). The
-    /// connection is made when it is first needed, shared by all calls, and made again when it breaks.
+    /// A store at a URL such as `redis://user:password@host:6379/0`, or at anything else that makes a
+    /// [`redis::Client`](Client). It connects at first use, shares the connection between all calls, and reconnects when the
+    /// connection breaks.
     ///
-    /// `name` stands for the account whose limits are shared, such as `main-account`.
+    /// `name` identifies the account whose limits are shared, such as `main-account`.
     ///
-    /// For TLS (`rediss://`), turn on a TLS feature of the crate `redis` besides.
+    /// For TLS (`rediss://`), also enable a TLS feature of the crate `redis`.
     ///
     /// # Errors
-    /// If the URL is unusable, or the name is empty or holds braces, white space or control characters.
+    /// If the URL is invalid, or the name is empty or contains braces, white space or control characters.
     pub fn open(at: impl IntoConnectionInfo, name: &str) -> Result<Self, StoreError> {
         let client = Client::open(at)
             .map_err(|_| StoreError::new("the URL of the Redis server cannot be used"))?;
         let manager = Arc::new(OnceCell::new());
         let config = ConnectionManagerConfig::new()
-            // The client asks again by itself.
+            // The client retries by itself.
             .set_number_of_retries(0)
             .set_connection_timeout(Some(TIMEOUT))
             .set_response_timeout(Some(TIMEOUT));
@@ -71,7 +71,7 @@ impl RedisStore {
                 let (manager, client, config) =
                     (Arc::clone(&manager), client.clone(), config.clone());
                 Box::pin(async move {
-                    // Only here, because it needs a runtime.
+                    // Created here because it needs a Tokio runtime.
                     let connect =
                         || async { ConnectionManager::new_lazy_with_config(client, config) };
                     let mut manager: ConnectionManager =
@@ -82,11 +82,11 @@ impl RedisStore {
         )
     }
 
-    /// A store over a connection of your own, such as a `ConnectionManager` with TLS or a cluster's connection. It should
-    /// reconnect by itself.
+    /// A store over your own connection, such as a `ConnectionManager` with TLS or a cluster connection. The connection
+    /// should reconnect by itself.
     ///
     /// # Errors
-    /// If the name is empty or holds braces, white space or control characters.
+    /// If the name is empty or contains braces, white space or control characters.
     pub fn with_connection(
         connection: impl ConnectionLike + Clone + Send + Sync + 'static,
         name: &str,
@@ -104,12 +104,12 @@ impl RedisStore {
         let unusable = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '{' | '}');
         if name.is_empty() || name.contains(unusable) {
             return Err(StoreError::new(
-                "the name is empty, or holds braces, white space or control characters",
+                "the name is empty, or contains braces, white space or control characters",
             ));
         }
         Ok(Self {
             name: name.to_owned(),
-            script: Arc::new(Script::new(include_str!("take.lua"))),
+            script: Arc::new(Script::new(include_str!("acquire.lua"))),
             run,
         })
     }
@@ -127,11 +127,11 @@ async fn run(
 }
 
 impl LimitStore for RedisStore {
-    fn take<'a>(
+    fn acquire<'a>(
         &'a self,
         buckets: &'a [Bucket],
-    ) -> Pin<Box<dyn Future<Output = Result<Taken, StoreError>> + Send + 'a>> {
-        // In braces: what a cluster chooses the slot by.
+    ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
+        // A cluster selects the slot by the text in braces.
         let keys = buckets
             .iter()
             .map(|bucket| format!("{{{}}}:{}", self.name, bucket.key()));
@@ -139,11 +139,11 @@ impl LimitStore for RedisStore {
             let per = u64::try_from(bucket.per().as_micros()).unwrap_or(u64::MAX);
             [u64::from(bucket.requests()), per]
         });
-        let taking = (self.run)(&self.script, keys.collect(), arguments.collect());
+        let reply = (self.run)(&self.script, keys.collect(), arguments.collect());
         Box::pin(async move {
-            match taking.await {
-                Ok((0, _)) => Ok(Taken::Now),
-                Ok((wait, bucket)) => Ok(Taken::In {
+            match reply.await {
+                Ok((0, _)) => Ok(Acquire::Granted),
+                Ok((wait, bucket)) => Ok(Acquire::RetryIn {
                     wait: Duration::from_micros(wait),
                     bucket,
                 }),
@@ -153,11 +153,11 @@ impl LimitStore for RedisStore {
     }
 }
 
-/// Without what the server or the system said besides, where hosts and users may be named.
+/// The error without the texts of the server and the system, which may name hosts and users.
 fn failed(error: &RedisError) -> StoreError {
     StoreError::new(match error.code() {
-        Some(code) => format!("Redis answered {code}"),
-        None if error.is_timeout() => "Redis did not answer in time".to_owned(),
+        Some(code) => format!("Redis responded with {code}"),
+        None if error.is_timeout() => "Redis did not respond in time".to_owned(),
         None if error.is_connection_refusal() => "Redis refused the connection".to_owned(),
         None => format!("Redis: {}", error.category()),
     })
@@ -176,7 +176,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_would_spoil_keys_is_refused() {
+    fn names_that_break_keys_are_rejected() {
         for name in ["", "a b", "a}", "{a", "a\n"] {
             let refused = RedisStore::open("redis://127.0.0.1/", name).unwrap_err();
             assert!(

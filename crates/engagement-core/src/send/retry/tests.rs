@@ -8,8 +8,8 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use tokio::time::{Instant, advance, sleep_until};
 
-use super::{Failure, RetriedCall, Retries, run};
-use crate::error::call_target::Subject;
+use super::{AttemptFailure, RetriedCall, Retries, run};
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::provider::Provider;
 use crate::redact::secret_mask::SecretMask;
@@ -67,10 +67,10 @@ impl Script {
 impl RetriedCall for Script {
     type Output = u32;
 
-    async fn attempt(&mut self, permit: Option<RetryPermit<'_>>) -> Result<u32, Failure> {
+    async fn attempt(&mut self, permit: Option<RetryPermit<'_>>) -> Result<u32, AttemptFailure> {
         let step = self.steps.pop_front().expect("one attempt too many");
         if let Step::NotAdmitted = step {
-            return Err(Failure::NotAttempted(failed(503, None)));
+            return Err(AttemptFailure::NotAttempted(failed(503, None)));
         }
         if let Some(permit) = permit {
             permit.commit();
@@ -78,7 +78,7 @@ impl RetriedCall for Script {
         self.attempts += 1;
         advance(self.takes).await;
         match step {
-            Step::Fail(error) => Err(Failure::Attempted(error)),
+            Step::Fail(error) => Err(AttemptFailure::Attempted(error)),
             _ => Ok(self.attempts),
         }
     }
@@ -114,7 +114,7 @@ fn failed(status: u16, retry_after: Option<&'static str>) -> Error {
 }
 
 fn error(kind: ErrorKind) -> Error {
-    Error::new(kind, Subject::Client(&PROVIDER), "scripted").sent(1)
+    Error::new(kind, CallTarget::Client(&PROVIDER), "scripted").sent(1)
 }
 
 /// Runs a script, and returns its outcome, how long it took, and what is left of the budget.

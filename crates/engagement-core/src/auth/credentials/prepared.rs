@@ -15,16 +15,19 @@ use crate::secret::Secret;
 
 /// One scheme's credential, ready to be sent.
 #[derive(Clone)]
-pub(crate) struct Entry {
+pub(crate) struct PreparedCredential {
     pub(super) scheme: &'static str,
     pub(crate) name: HeaderName,
     pub(crate) value: HeaderValue,
     /// What a provider may repeat of it.
-    pub(crate) echoes: Vec<Secret>,
+    pub(crate) masked_texts: Vec<Secret>,
 }
 
 /// Checks a credential and writes it as it is sent. The reason of a refusal never holds its value.
-pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<Entry, String> {
+pub(crate) fn prepare(
+    scheme: &'static Scheme,
+    credential: &Credential,
+) -> Result<PreparedCredential, String> {
     let name = header_name(scheme).ok_or("its header name is not valid")?;
     for part in credential.parts() {
         if part.trim().is_empty() {
@@ -62,12 +65,12 @@ pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<
         secret_header_value(&text).ok_or("it holds a character that a header cannot carry")?;
     // The `Basic …` text without its first word, which alone would not be found in an echo.
     let encoded = text.expose().split_once(' ').map(|(_, encoded)| encoded);
-    let echoes = credential.parts().chain(encoded).map(Secret::from);
-    Ok(Entry {
+    let masked_texts = credential.parts().chain(encoded).map(Secret::from);
+    Ok(PreparedCredential {
         scheme: scheme.name,
         name,
         value,
-        echoes: echoes.collect(),
+        masked_texts: masked_texts.collect(),
     })
 }
 
