@@ -65,7 +65,7 @@ pub use types::epoch::TimeRangeError;
 pub use types::epoch::{EpochMillis, EpochSeconds};
 pub use types::scalar::Scalar;
 
-/// What the macros expand to; not for direct use.
+/// Support code for macros; not for direct use.
 #[doc(hidden)]
 pub mod __private {
     pub use serde;
@@ -86,7 +86,7 @@ pub mod __private {
         read_optional_null, read_required, take_required, write_extra, write_optional,
     };
 
-    /// Decodes as an answer is decoded whose body may have `limit` bytes, for tests of every type.
+    /// Decodes like a response whose body limit is `limit` bytes, for tests of every type.
     pub fn decode<T: serde::de::DeserializeOwned>(json: &[u8], limit: usize) -> Result<T, String> {
         let json = crate::decode::without_bom(json);
         crate::decode::from_slice(json, limit)

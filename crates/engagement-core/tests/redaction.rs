@@ -293,7 +293,7 @@ async fn credentials_are_never_printed() {
     );
     assert!(text.contains("http.response.status_code=401"));
     assert!(text.contains("error.type=\"timeout\""));
-    assert!(text.contains("trying again engagement.provider=\"acme\""));
+    assert!(text.contains("retrying engagement.provider=\"acme\""));
     assert_clean(&text);
 }
 

@@ -153,7 +153,7 @@ async fn a_call_with_a_retry() {
             r#"  request + error.type="503""#,
             r#"  request + otel.status_code="error""#,
             r"  } request",
-            r#"  DEBUG trying again engagement.provider="acme" engagement.operation="contacts_get" engagement.attempt=1 engagement.retry.reason="status" engagement.retry.budget_left=486 engagement.wait_ms=0 http.response.status_code=503"#,
+            r#"  DEBUG retrying engagement.provider="acme" engagement.operation="contacts_get" engagement.attempt=1 engagement.retry.reason="status" engagement.retry.budget_left=486 engagement.wait_ms=0 http.response.status_code=503"#,
             &request(" http.request.resend_count=1"),
             r"  request + http.response.status_code=200",
             r"  } request",
@@ -299,9 +299,9 @@ async fn nothing_else_is_traced() {
         assert!(!line.to_lowercase().contains("canary"), "{line}");
     }
     for event in [
-        "not trying again: the budget for retries is spent",
-        "the answer is something else than expected",
-        r#"INFO drift: the answer holds something that this version does not know engagement.provider="acme" engagement.operation="contacts_get" engagement.drift.kind="field" engagement.drift.type_name="Thing" engagement.drift.field="novel""#,
+        "not retrying: the retry budget is exhausted",
+        "the response cannot be decoded",
+        r#"INFO drift: the response contains an unknown field or value engagement.provider="acme" engagement.operation="contacts_get" engagement.drift.kind="field" engagement.drift.type_name="Thing" engagement.drift.field="novel""#,
         r#"engagement.drift.type_name="Thing" engagement.drift.field="[unprintable]""#,
         r#"request { otel.name=HTTP otel.kind="client" http.request.method="_OTHER" server.address="#,
         r#"error.type="transport""#,

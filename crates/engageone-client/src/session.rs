@@ -10,8 +10,7 @@ use engagement_core::{
 use crate::types::ClientCredentials;
 use crate::{Client, jwt};
 
-/// A set of client credentials, which is exchanged for a token whenever one is needed. When that is, and how many calls
-/// wait for it, is the runtime's matter.
+/// Client credentials, which are exchanged for a token. `engagement-core` decides when.
 pub(crate) struct Login {
     credentials: ClientCredentials,
 }
@@ -27,7 +26,7 @@ impl Login {
         }
     }
 
-    /// What was left empty, which the service needn't be asked about.
+    /// The first empty credential: a login would fail.
     fn missing(&self) -> Option<&'static str> {
         let credentials = &self.credentials;
         let parts = [
@@ -65,7 +64,7 @@ impl TokenSource for Login {
     }
 }
 
-/// The token of an answer that is no JSON string but the token alone. Nobody has said which of them comes.
+/// The token of a response that is plain text instead of a JSON string: the format is not documented.
 fn bare_token(error: &Error) -> Option<Secret> {
     if error.kind() != ErrorKind::Decode {
         return None;

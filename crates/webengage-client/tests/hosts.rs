@@ -173,7 +173,7 @@ async fn moving_the_main_host_cuts_the_others_off() {
             (ErrorKind::Configuration, false),
             "{error}"
         );
-        let told = format!("the base URL was changed, but this goes to the server `{server}`");
+        let told = format!("the base URL is set, but this operation uses the server `{server}`");
         assert!(error.to_string().contains(&told), "{error}");
     }
     assert_eq!(sandbox.request_count(), 0);

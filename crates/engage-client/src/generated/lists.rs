@@ -282,7 +282,7 @@ engagement_core::call! {
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context
@@ -293,11 +293,11 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(mut self) -> Pages<types::ListPage> {
+    fn into_pages(mut self) -> Pages<types::ListPage> {
         if self.previous_cursor.is_some() || self.before_id.is_some() {
             self.call_context
                 .refuse(
-                    "`previous_cursor`, `before_id` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    "`previous_cursor`, `before_id` cannot be combined with all pages: remove it, or call `send` for one page",
                 );
         }
         let first = self.clone();

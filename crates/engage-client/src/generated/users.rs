@@ -527,7 +527,7 @@ engagement_core::call! {
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context
@@ -538,11 +538,11 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(mut self) -> Pages<types::UserPage> {
+    fn into_pages(mut self) -> Pages<types::UserPage> {
         if self.previous_cursor.is_some() || self.before_id.is_some() {
             self.call_context
                 .refuse(
-                    "`previous_cursor`, `before_id` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    "`previous_cursor`, `before_id` cannot be combined with all pages: remove it, or call `send` for one page",
                 );
         }
         let first = self.clone();
@@ -1063,7 +1063,7 @@ engagement_core::call! {
 }
 
 impl<C> ListMembers<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.next_cursor);
@@ -1073,11 +1073,11 @@ impl<C> ListMembers<C> {
 
 impl<C: Clone + 'static> ListMembers<C> {
     #[inline]
-    fn walk(mut self) -> Pages<types::UserPage> {
+    fn into_pages(mut self) -> Pages<types::UserPage> {
         if self.previous_cursor.is_some() {
             self.call_context
                 .refuse(
-                    "`previous_cursor` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    "`previous_cursor` cannot be combined with all pages: remove it, or call `send` for one page",
                 );
         }
         let first = self.clone();

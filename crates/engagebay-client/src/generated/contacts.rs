@@ -604,7 +604,7 @@ engagement_core::call! {
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -614,7 +614,7 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::Contact>> {
+    fn into_pages(self) -> Pages<Vec<types::Contact>> {
         let first = self.clone();
         let request = move |point| {
             first
@@ -1141,7 +1141,7 @@ engagement_core::call! {
 }
 
 impl<C> ListNotes<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -1151,7 +1151,7 @@ impl<C> ListNotes<C> {
 
 impl<C: Clone + 'static> ListNotes<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::Note>> {
+    fn into_pages(self) -> Pages<Vec<types::Note>> {
         let first = self.clone();
         let request = move |point| {
             first
@@ -1231,7 +1231,7 @@ engagement_core::call! {
 }
 
 impl<C> ListCallLogs<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -1241,7 +1241,7 @@ impl<C> ListCallLogs<C> {
 
 impl<C: Clone + 'static> ListCallLogs<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::CallLog>> {
+    fn into_pages(self) -> Pages<Vec<types::CallLog>> {
         let first = self.clone();
         let request = move |point| {
             first

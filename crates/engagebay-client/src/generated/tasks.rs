@@ -194,7 +194,7 @@ engagement_core::call! {
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -204,7 +204,7 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::Task>> {
+    fn into_pages(self) -> Pages<Vec<types::Task>> {
         let first = self.clone();
         let request = move |point| {
             first

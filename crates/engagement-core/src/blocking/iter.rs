@@ -1,4 +1,4 @@
-//! Lists that are walked without async.
+//! Blocking lists.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use crate::call::pagination::ResumePoint;
 use crate::client::core::ClientCore;
 use crate::error::Error;
 
-/// The pages or the records of a list of a blocking client: an iterator that blocks while a page is fetched.
+/// The pages or records of a list of a blocking client. `next` blocks while a page is fetched.
 ///
-/// It ends after the last one, and after any error, as the stream of the async client does.
-#[must_use = "pages are requested when they are asked for"]
+/// It ends after the last page or record and after any error, like the stream of the async client.
+#[must_use = "nothing is requested before `next`"]
 pub struct Iter<S> {
     core: ClientCore,
     stream: S,
@@ -31,16 +31,16 @@ impl<S> Iter<S> {
 }
 
 impl<T> Iter<pagination::Items<T>> {
-    /// The page that the next record comes from; after an error, the page that failed. `None` when all records were given.
+    /// The page of the next record; after an error, the page that failed. `None` after the last record.
     ///
-    /// `resume(…)` of the same list's call goes on there: records of that page may come twice, none is lost.
+    /// `resume(…)` of the same list's call continues there. It may repeat records of that page, but skips none.
     pub fn resume_point(&self) -> Option<ResumePoint> {
         self.stream.resume_point()
     }
 }
 
 impl<P> Iter<pagination::Pages<P>> {
-    /// The page that comes next; after an error, the page that failed. `None` when all pages were given.
+    /// The next page; after an error, the page that failed. `None` after the last page.
     pub fn resume_point(&self) -> Option<ResumePoint> {
         self.stream.resume_point()
     }

@@ -52,7 +52,7 @@ impl ClientCore {
         let found = catalogue.iter().find(|entry| entry.operation.id == id);
         let entry = found.ok_or_else(|| {
             let near = did_you_mean(id, catalogue.iter().map(|entry| entry.operation.id));
-            let detail = format!("invalid request: there is no operation of this id{near}");
+            let detail = format!("invalid request: there is no operation with this id{near}");
             let target = CallTarget::Client(self.provider());
             Error::new(ErrorKind::InvalidRequest, target, detail)
         })?;

@@ -11,7 +11,7 @@ pub(crate) const AVAILABLE: bool = cfg!(any(
 
 type Configured = Result<reqwest::ClientBuilder, Box<dyn Error + Send + Sync>>;
 
-/// Gives the HTTP client a complete rustls configuration, so that no program needs to install a process-wide crypto
+/// Sets a complete rustls configuration on the HTTP client, so that no program needs to install a process-wide crypto
 /// provider.
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
 pub(crate) fn configure(builder: reqwest::ClientBuilder, plain_only: bool) -> Configured {

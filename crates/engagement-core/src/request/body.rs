@@ -14,10 +14,10 @@ use crate::redact::json_path;
 use crate::request::upload::{Multipart, Upload};
 use crate::secret::zeroizing::Wiped;
 
-const JSON_AND_FORM: &str = "both a JSON body and form fields were given";
-const BYTES_AND_OTHER: &str = "both a body of bytes and another body were given";
+const JSON_AND_FORM: &str = "both a JSON body and form fields are set";
+const BYTES_AND_OTHER: &str = "both a body of bytes and another body are set";
 #[cfg(feature = "multipart")]
-const MULTIPART_AND_OTHER: &str = "both a multipart form and another body were given";
+const MULTIPART_AND_OTHER: &str = "both a multipart form and another body are set";
 
 pub(super) enum Body {
     None,
@@ -25,12 +25,12 @@ pub(super) enum Body {
     Form(FormFields),
     #[cfg(feature = "multipart")]
     Multipart(Multipart),
-    /// What the caller has written, and its content type.
+    /// Bytes of the caller, and their content type.
     Bytes(Bytes, HeaderValue),
 }
 
 impl Body {
-    /// Why this and `other` cannot both be sent, if they cannot.
+    /// The error if this and `other` are both set, unless they can be combined.
     fn conflict(&self, other: &Self) -> Option<&'static str> {
         match (self, other) {
             _ if std::mem::discriminant(self) == std::mem::discriminant(other) => None,
@@ -44,7 +44,7 @@ impl Body {
 }
 
 impl RequestBuilder {
-    /// Sets the body, unless there is one of another kind.
+    /// Sets the body, unless one of another type is set.
     fn set_body(&mut self, body: Body) {
         match self.body.conflict(&body) {
             Some(reason) => self.problem(reason.to_owned()),
@@ -52,7 +52,7 @@ impl RequestBuilder {
         }
     }
 
-    /// The form, unless there is another body.
+    /// The form, unless another body is set.
     fn form_body(&mut self) -> Option<&mut FormFields> {
         if !matches!(self.body, Body::Form(_)) {
             self.set_body(Body::Form(FormFields::default()));
@@ -79,7 +79,7 @@ impl RequestBuilder {
         }
     }
 
-    /// The multipart form, unless there is another body.
+    /// The multipart form, unless another body is set.
     #[cfg(feature = "multipart")]
     fn multipart(&mut self) -> Option<&mut Multipart> {
         if !matches!(self.body, Body::Multipart(_)) {
@@ -91,7 +91,7 @@ impl RequestBuilder {
         }
     }
 
-    /// A whole multipart form, in place of an earlier one.
+    /// Sets a multipart form, and replaces an earlier one.
     #[cfg(feature = "multipart")]
     pub(crate) fn multipart_form(&mut self, form: super::form::Form) {
         self.set_body(Body::Multipart(form.0));
@@ -122,7 +122,7 @@ impl RequestBuilder {
         }
     }
 
-    /// Every field of an object as a form field.
+    /// Adds every field of an object as a form field.
     pub(crate) fn form_object(&mut self, value: Value) {
         match value {
             Value::Object(fields) => fields
@@ -149,7 +149,7 @@ impl RequestBuilder {
         }
     }
 
-    /// A body that is sent as it is.
+    /// Sets a body that is sent unchanged.
     pub(crate) fn bytes(&mut self, bytes: Bytes, content_type: &str) {
         match media_type(content_type) {
             Some(content_type) => self.set_body(Body::Bytes(bytes, content_type)),
@@ -158,7 +158,8 @@ impl RequestBuilder {
     }
 }
 
-/// The place of the value that could not be written, ` at `meta.tags``, by what was written before it; empty for the whole.
+/// The path of the value that could not be serialized, such as ` at `meta.tags``, derived from the JSON before it; empty for
+/// the root.
 pub(super) fn at(json: &Wiped) -> String {
     let path = json_path::path_at_end(json.as_ref());
     if path.is_empty() {
@@ -168,7 +169,7 @@ pub(super) fn at(json: &Wiped) -> String {
     }
 }
 
-/// A media type, with its parameters if it has some, as the value of `Content-Type`.
+/// A media type with its parameters as the value of `Content-Type`; `None` if it is invalid.
 fn media_type(text: &str) -> Option<HeaderValue> {
     let is_token = |part: &str| {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
@@ -180,7 +181,7 @@ fn media_type(text: &str) -> Option<HeaderValue> {
     (is_token(kind) && is_token(subtype)).then_some(value)
 }
 
-/// The fields of a form. They are written when all are known, so that the buffer never grows.
+/// The fields of a form. They are serialized when all are known, so that the buffer never grows.
 #[derive(Default)]
 pub(super) struct FormFields(Vec<(String, Zeroizing<String>)>);
 

@@ -1,4 +1,4 @@
-//! What a caller adds to one call beside what the document knows.
+//! Undocumented headers and query parameters of one call.
 
 use reqwest::header::HeaderName;
 
@@ -6,7 +6,7 @@ use crate::auth::credentials::reserved_header;
 use crate::request::builder::RequestBuilder;
 use crate::types::scalar::Scalar;
 
-/// Headers and query pairs that the document doesn't know, and why the call can't be sent, if so.
+/// Undocumented headers and query parameters, and the reason if the call must not be sent.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Extras {
     problem: Option<String>,
@@ -15,7 +15,7 @@ pub(crate) struct Extras {
 }
 
 impl Extras {
-    /// Keeps a reason why the call must not be sent. The first one counts.
+    /// Makes the call fail before it is sent. The first reason is reported.
     pub(crate) fn refuse(&mut self, reason: String) {
         self.problem.get_or_insert(reason);
     }
@@ -28,7 +28,7 @@ impl Extras {
         self.query.push((name, value));
     }
 
-    /// Adds them to a request that is complete otherwise.
+    /// Adds them to a request that is otherwise complete.
     pub(crate) fn apply(self, builder: &mut RequestBuilder) {
         if let Some(problem) = self.problem {
             builder.problem(problem);

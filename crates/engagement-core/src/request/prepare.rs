@@ -1,4 +1,4 @@
-//! The checks that turn a builder into a request that is ready to be sent.
+//! The checks that turn a request builder into a request that is ready to be sent.
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
@@ -23,8 +23,8 @@ pub(crate) enum Payload {
     Multipart(Multipart),
 }
 
-/// A request that is ready to be sent, as often as [`can_repeat`](Self::can_repeat) allows. Credentials are not in it:
-/// they are attached to each attempt, after the check of where it goes.
+/// A request that is ready to be sent, more than once if [`can_repeat`](Self::can_repeat). It has no credentials: they are
+/// attached to each attempt, after the check of its origin.
 pub(crate) struct PreparedRequest {
     pub(crate) target: CallTarget,
     pub(crate) server: usize,
@@ -36,7 +36,7 @@ pub(crate) struct PreparedRequest {
 }
 
 impl PreparedRequest {
-    /// Whether the request may be repeated although it may have been executed.
+    /// Whether a retry is safe although the request may have been executed.
     pub(crate) fn is_idempotent(&self) -> bool {
         match &self.target {
             CallTarget::Operation(_, operation) => {
@@ -44,7 +44,7 @@ impl PreparedRequest {
                     let key = operation.idempotency_key;
                     key.is_some_and(|key| self.headers.contains_key(key))
                 };
-                // Nobody wants to be told twice, whatever the document says about the operation.
+                // A person must not get the same message twice, even if the operation is documented as idempotent.
                 !operation.reaches_people && (operation.idempotent || keyed())
             }
             CallTarget::Raw(_, method) => {
@@ -155,13 +155,13 @@ impl RequestBuilder {
         }
         let writes = matches!(method, Method::POST | Method::PUT | Method::PATCH);
         if writes && matches!(&body, Payload::Whole(bytes) if bytes.is_empty()) {
-            // Some servers answer 411 without it.
+            // Some servers respond with 411 without it.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         headers.extend(self.headers);
         #[cfg(feature = "multipart")]
         if matches!(body, Payload::Multipart(_)) {
-            // It names the boundary, which is made for each attempt.
+            // It contains the boundary, which differs in each attempt.
             headers.remove(CONTENT_TYPE);
         }
 
@@ -178,7 +178,7 @@ impl RequestBuilder {
     }
 }
 
-/// Why a server has no URL, and how to give it one.
+/// Why a server has no URL, and how to set one.
 fn unreachable_server(provider: &Provider, index: usize) -> String {
     let Some(server) = provider.servers.get(index) else {
         return "the server has no URL".to_owned();
@@ -187,7 +187,7 @@ fn unreachable_server(provider: &Provider, index: usize) -> String {
     let set = format!(".server_url({name:?}, …) or {}", provider.server_env(name));
     if !server.url.is_empty() {
         return format!(
-            "the base URL was changed, but this goes to the server `{name}`: set {set} too"
+            "the base URL is set, but this operation uses the server `{name}`: also set {set}"
         );
     }
     let regions: Vec<String> = server
@@ -200,7 +200,7 @@ fn unreachable_server(provider: &Provider, index: usize) -> String {
     } else {
         let env = provider.region_env();
         format!(
-            ", or choose one of the regions {} with .region(…) or {env}",
+            ", or select one of the regions {} with .region(…) or {env}",
             regions.join(", ")
         )
     };

@@ -1,4 +1,4 @@
-//! A decoded response with what came around it.
+//! Responses.
 
 mod encoding;
 pub(crate) mod raw;
@@ -22,13 +22,13 @@ use crate::telemetry::drift::{self, DriftGuard};
 use crate::telemetry::observe::Event;
 use crate::telemetry::reporter::Reporter;
 
-/// The value of a successful response, with status, headers, body and what the call took.
+/// The value of a successful response with status, headers, body, attempts and waiting time.
 ///
-/// `response()` of a call gives it, where `send()` gives the value alone. It keeps no connection open and no client alive,
-/// so it can be stored.
+/// `response()` of a call returns it; `send()` returns the value only. It holds no connection and no client, so it can be
+/// stored.
 ///
-/// `Debug` shows what came around the value, and not the value, which can hold personal data: print
-/// [`value()`](Self::value) for that, where its type leaves out what is personal.
+/// `Debug` hides the value, which can contain personal data. To print the value, print [`value()`](Self::value), whose
+/// `Debug` hides personal fields.
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
@@ -36,12 +36,12 @@ pub struct Response<T> {
     body: Bytes,
 }
 
-/// What every kind of response carries.
+/// The parts that all responses have in common.
 #[derive(Clone)]
 pub(crate) struct Meta {
-    /// Masks and reports, should the response turn out to be a failure.
+    /// Masks secrets and reports events, if decoding fails later.
     pub(crate) reporter: Arc<Reporter>,
-    /// Where it came from.
+    /// The server that sent it.
     pub(crate) base: Option<Arc<BaseUrl>>,
     pub(crate) target: CallTarget,
     pub(crate) status: StatusCode,
@@ -50,12 +50,12 @@ pub(crate) struct Meta {
     pub(crate) waited: Duration,
     /// Whether a retried deletion found nothing left to delete.
     pub(crate) already_deleted: bool,
-    /// What decoding may take follows from what the body may.
+    /// The limit for the body, from which the limit for decoding follows.
     pub(crate) max_body_bytes: usize,
 }
 
 impl Meta {
-    /// An error about this response. One that can't be decoded is reported too.
+    /// An error about this response. A decode error is also reported as an event.
     pub(crate) fn failed(&self, kind: ErrorKind, detail: String, body: Option<Bytes>) -> Error {
         if kind == ErrorKind::Decode {
             self.report(&Event::DecodeFailed);
@@ -66,7 +66,7 @@ impl Meta {
             .with_response(self.status, self.headers.clone(), body, secrets)
     }
 
-    /// Reports, when the returned guard is dropped, what was unknown in what was decoded until then.
+    /// Watches for unknown fields and values until the returned guard is dropped, which reports them.
     pub(crate) fn watch_drift(&self) -> DriftGuard {
         drift::watch(&self.reporter, self.base.as_ref(), &self.target)
     }
@@ -93,7 +93,7 @@ impl<T> Response<T> {
         &self.value
     }
 
-    /// The value alone.
+    /// The value, without the rest.
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -108,29 +108,29 @@ impl<T> Response<T> {
         &self.meta.headers
     }
 
-    /// How many times the request was tried, renewals of a token included.
+    /// How many requests the call sent, including one after a token was renewed.
     pub fn attempts(&self) -> u32 {
         self.meta.attempts
     }
 
-    /// How long the call waited between its attempts, for a pause that the provider asked for, and for the
-    /// client's own [limits](crate::RateLimits).
+    /// How long the call waited before retries, for a pause that the provider asked for, and for the client's own
+    /// [rate limits](crate::RateLimits).
     pub fn waited(&self) -> Duration {
         self.meta.waited
     }
 
-    /// Whether a retry of a deletion found nothing left to delete (404), because an earlier attempt of the same call, whose
-    /// response was lost or a failure, may have deleted it.
+    /// Whether the retry of a deletion got 404. The call succeeded: an earlier attempt, which failed or whose response was
+    /// lost, may have deleted the resource.
     pub fn was_already_deleted(&self) -> bool {
         self.meta.already_deleted
     }
 
-    /// The provider's name for this request, for its support desk.
+    /// The provider's id of this request, for its support desk.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.meta.headers)
     }
 
-    /// What the provider says of its limit in the response's headers, if it does.
+    /// The provider's rate limit as the response headers report it, if they do.
     pub fn rate_limit(&self) -> Option<RateLimitStatus> {
         RateLimitStatus::read(&self.meta.headers, SystemTime::now())
     }
@@ -173,7 +173,7 @@ impl<T> fmt::Debug for Response<T> {
     }
 }
 
-/// Prints only headers known to hold nothing private.
+/// Prints only headers that never contain private data.
 pub(crate) struct KnownHeaders<'a>(pub(crate) &'a HeaderMap);
 
 impl fmt::Debug for KnownHeaders<'_> {

@@ -30,10 +30,10 @@ impl RetryBudget {
 
     /// Returns the cost of the retries of a successful call, at least 1.
     pub(crate) fn succeeded(&self, cost: u64) {
-        self.give(cost.max(1));
+        self.refund(cost.max(1));
     }
 
-    fn give(&self, amount: u64) {
+    fn refund(&self, amount: u64) {
         let more = |left: u64| Some(left.saturating_add(amount).min(RetryPolicy::BUDGET));
         // It cannot fail: `more` always returns a value.
         let _ = self
@@ -64,7 +64,7 @@ impl RetryPermit<'_> {
 impl Drop for RetryPermit<'_> {
     fn drop(&mut self) {
         if self.cost > 0 {
-            self.budget.give(self.cost);
+            self.budget.refund(self.cost);
         }
     }
 }
@@ -128,7 +128,7 @@ mod tests {
                     for _ in 0..10_000 {
                         if let Some(permit) = budget.take(TRANSIENT) {
                             let spent = permit.commit();
-                            budget.give(spent);
+                            budget.refund(spent);
                         }
                     }
                 });

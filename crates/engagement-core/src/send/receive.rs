@@ -141,8 +141,8 @@ impl Attempt<'_> {
             BodyReadError::Broken(source) => {
                 // For connection errors the direct source is an error of the HTTP library, not of I/O.
                 let cause = std::error::Error::source(source);
-                let unpacking = cause.is_some_and(|cause| cause.is::<std::io::Error>());
-                let detail = if unpacking {
+                let decompression_failed = cause.is_some_and(|cause| cause.is::<std::io::Error>());
+                let detail = if decompression_failed {
                     "the body could not be decompressed"
                 } else {
                     "the connection broke within the body"

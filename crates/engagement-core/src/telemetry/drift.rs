@@ -1,4 +1,4 @@
-//! Reports of fields and enum values in responses that this version does not know: each place once.
+//! Reports of unknown fields and enum values in responses, each once.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -10,21 +10,21 @@ use crate::telemetry::reporter::Reporter;
 use crate::telemetry::trace;
 use crate::types::unknown::{self, Place, UNPRINTABLE};
 
-/// So that responses full of new fields do not cost memory.
-const MOST_IN_ALL: usize = 1000;
+/// Limits the memory for responses with many unknown fields.
+const MAX_REPORTED: usize = 1000;
 
-/// The places that were told of.
+/// The unknown fields and values that were already reported.
 #[derive(Debug, Default)]
 pub(crate) struct ReportedDrift(Mutex<HashSet<Place>>);
 
 impl ReportedDrift {
     fn is_new(&self, place: &Place) -> bool {
         let mut reported = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        reported.len() < MOST_IN_ALL && reported.insert(place.clone())
+        reported.len() < MAX_REPORTED && reported.insert(place.clone())
     }
 }
 
-/// Tells, when it is dropped, what was new in the answer that was decoded on this thread meanwhile.
+/// When dropped, reports the unknown fields and values of responses that were decoded on this thread meanwhile.
 #[must_use]
 pub(crate) struct DriftGuard(Option<Decoding>);
 
@@ -32,11 +32,11 @@ struct Decoding {
     reporter: Arc<Reporter>,
     base: Option<Arc<BaseUrl>>,
     target: CallTarget,
-    /// Of an answer around this one.
+    /// The records of an outer guard.
     outer: Option<Vec<Place>>,
 }
 
-/// Nothing is noted where nobody would be told.
+/// Begins to record unknown fields and values. Without an observer or subscriber, nothing is recorded.
 pub(crate) fn watch(
     reporter: &Arc<Reporter>,
     base: Option<&Arc<BaseUrl>>,
@@ -91,17 +91,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_place_is_new_once_and_only_so_many_are() {
+    fn each_place_is_reported_once_up_to_a_limit() {
         let reported = ReportedDrift::default();
         let place = |number: usize| Place {
             type_name: "Thing",
             field: Some(format!("f{number}")),
         };
-        for number in 0..MOST_IN_ALL {
+        for number in 0..MAX_REPORTED {
             assert!(reported.is_new(&place(number)));
             assert!(!reported.is_new(&place(number)));
         }
-        assert!(!reported.is_new(&place(MOST_IN_ALL)));
-        assert_eq!(reported.0.lock().unwrap().len(), MOST_IN_ALL);
+        assert!(!reported.is_new(&place(MAX_REPORTED)));
+        assert_eq!(reported.0.lock().unwrap().len(), MAX_REPORTED);
     }
 }

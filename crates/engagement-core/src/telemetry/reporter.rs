@@ -1,4 +1,4 @@
-//! Reporting events to the client's observer and to tracing.
+//! Reports events to the observer of a client and to `tracing`.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -11,8 +11,8 @@ use crate::telemetry::drift::ReportedDrift;
 use crate::telemetry::observe::{CallAttributes, Event, Observer};
 use crate::telemetry::trace;
 
-/// Who is told of events, and what must not stand in them. A client and its responses share it, so that a response can
-/// report what it meets without keeping the client alive.
+/// The receivers of events, and the secrets to mask. A client shares it with its responses, so that a response can report
+/// events without keeping the client alive.
 pub(crate) struct Reporter {
     pub(crate) provider: &'static Provider,
     pub(crate) observer: Option<Arc<dyn Observer>>,
@@ -41,8 +41,7 @@ impl Reporter {
             address: base.map(BaseUrl::host),
             port: base.and_then(BaseUrl::port),
         };
-        // A call must not fail because it is counted. Its panic may also come while another one unwinds, which would end
-        // the process.
+        // A panic of the observer must not fail the call. During another panic it would even abort the process.
         let _ = catch_unwind(AssertUnwindSafe(|| observer.event(&attributes, event)));
     }
 }

@@ -1,4 +1,4 @@
-//! What has to hold for any error answer and any form, whatever is in it: for tests and for the fuzzer.
+//! Properties of every error response and every form, for tests and for the fuzzer.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
@@ -18,7 +18,7 @@ use crate::{
     Server,
 };
 
-/// Must not be in anything that is shown.
+/// Must not occur in any text that is shown.
 const SECRET: &str = "s3cr3t-k3y-0123";
 
 pub(crate) static OPERATION: Operation = Operation {
@@ -77,8 +77,8 @@ pub(crate) static CORE: LazyLock<ClientCore> = LazyLock::new(|| {
     client.build().expect("the settings are valid").0
 });
 
-/// Takes bytes for an error answer: a line for each of three headers, then the body. In all of them, the byte 1 stands
-/// for the client's key.
+/// Interprets `data` as an error response: one line for each of three headers, then the body. The byte 1 stands for the
+/// client's key.
 pub fn any_error(data: &[u8]) {
     let data: Vec<u8> = data
         .iter()
@@ -132,7 +132,7 @@ pub fn any_error(data: &[u8]) {
     let _ = error.json::<Value>();
 }
 
-/// Takes bytes for the parameters of a call, one each line: what arrives is what was given, and nothing else.
+/// Interprets `data` as the parameters of a call, one per line. Exactly the given values must be sent.
 pub fn any_form(data: &[u8]) {
     let texts: Vec<String> = data
         .split(|byte| *byte == b'\n')
@@ -196,8 +196,8 @@ pub fn any_form(data: &[u8]) {
     assert!(body.is_ascii());
 }
 
-/// Takes bytes for the texts of a form, one each line: it takes no more than each of them, once, and what is sent.
-/// `peak` gives the most that was allocated meanwhile.
+/// Interprets `data` as the texts of a form, one per line. Memory must not exceed a copy of each text and of the body. `peak`
+/// returns the peak allocation.
 pub fn form_memory(data: &[u8], peak: impl FnOnce(&mut dyn FnMut()) -> usize) {
     /// A name, and a place in a list that grows.
     const FIELD: usize = 256;
@@ -221,7 +221,7 @@ pub fn form_memory(data: &[u8], peak: impl FnOnce(&mut dyn FnMut()) -> usize) {
     assert!(taken <= most, "{taken} bytes for {given}");
 }
 
-/// What of a value arrives under one name.
+/// The texts that are sent for a value under one name.
 fn expected(value: &Value, form: bool) -> impl Iterator<Item = String> {
     let bare = |value: &Value| match value {
         Value::Null => None,
@@ -244,7 +244,7 @@ mod tests {
 
     use super::*;
 
-    /// Lines of what is likely to be mistaken for something else.
+    /// Lines of text that parsers are likely to confuse.
     fn lines(words: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
         let word = prop_oneof![
             4 => prop::sample::select(words).prop_map(|word| word.as_bytes().to_vec()),
@@ -306,17 +306,17 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1024) })]
 
         #[test]
-        fn no_error_answer_panics_or_shows_a_credential(data in lines(ERRORS)) {
+        fn no_error_response_panics_or_shows_a_credential(data in lines(ERRORS)) {
             any_error(&data);
         }
 
         #[test]
-        fn what_is_sent_arrives_and_nothing_else(data in lines(FORMS)) {
+        fn a_form_sends_exactly_the_given_values(data in lines(FORMS)) {
             any_form(&data);
         }
     }
 
-    /// Every call of every client is this future: it decodes nothing, so its size doesn't depend on what is called.
+    /// All calls of all clients share this future: it does not decode, so its size does not depend on the call.
     #[test]
     fn the_future_of_a_call_is_small() {
         let mut call = CORE.call(&OPERATION);

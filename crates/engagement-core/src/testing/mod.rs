@@ -1,10 +1,10 @@
-//! Errors and responses for the tests of a program that uses a client: no server and no network.
+//! Errors and responses for the tests of a program that uses a client, without a server or network.
 //!
-//! Every client crate has a module `testing` with [`error`] and [`response`] for its own operations. A function that
-//! handles the outcome of a call can be tested with both; for whole calls there are
-//! [`base_url`](crate::ClientBuilder::base_url) and a server of your own, or the crate `engagement-sandbox`.
+//! Every client crate has a module `testing` with [`error`] and [`response`] for its own operations. Use them to test a
+//! function that handles the result of a call. To test calls, set [`base_url`](crate::ClientBuilder::base_url) to your own
+//! server, or use the crate `engagement-sandbox`.
 //!
-//! The functions here panic where they are used wrongly, so that the test fails at the line that is wrong.
+//! The functions panic if they are misused, so that the test fails at the wrong line.
 
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -30,15 +30,15 @@ use crate::response::{Meta, Response};
 use crate::telemetry::drift::ReportedDrift;
 use crate::telemetry::reporter::Reporter;
 
-/// The error of a call that the provider refused: of kind [`Api`](ErrorKind::Api), sent once, and equal in all it reports
-/// to one that came over the wire with this status and body.
+/// The error of a call to which the provider responded with this status and body: of kind [`Api`](ErrorKind::Api), after one
+/// attempt. It equals the error of a real response.
 ///
-/// `body` is JSON as the provider writes it, or the message alone, which is put where the provider's errors have it. In
-/// [`message`](Error::message) and `Display`, e-mail addresses and telephone numbers are masked as always.
+/// `body` is JSON as the provider sends it, or only the message, which is put where the provider's errors have it. As always,
+/// e-mail addresses and telephone numbers are masked in [`message`](Error::message) and `Display`.
 ///
 /// # Panics
-/// If the provider has no such operation; the text suggests those with a similar name. If an error of this kind cannot
-/// have such a status: it is 1xx or a redirect, or not from 100 to 999.
+/// If the provider has no such operation; the text suggests similar ones. If an error of this kind cannot have the status: it
+/// is 1xx, a redirect, or not from 100 to 999.
 #[must_use]
 #[track_caller]
 pub fn error(provider: &'static Provider, operation: &str, status: u16, body: &str) -> Error {
@@ -47,7 +47,7 @@ pub fn error(provider: &'static Provider, operation: &str, status: u16, body: &s
         .ok()
         .filter(|status| is_refusal(*status));
     let Some(status) = status else {
-        panic!("no refusal has this status: give 2xx, 4xx, 5xx or 304");
+        panic!("no API error has this status: use 2xx, 4xx, 5xx or 304");
     };
     let (content_type, body) = error_body(provider, body);
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
@@ -63,7 +63,7 @@ pub fn error(provider: &'static Provider, operation: &str, status: u16, body: &s
     .with_message(message)
 }
 
-/// Whether an error of kind `Api` can have this status. A success can be one, where its body reports a failure.
+/// Whether an error of kind `Api` can have this status. 2xx is possible: the body may report a failure.
 fn is_refusal(status: StatusCode) -> bool {
     let redirect = status.is_redirection() && status != StatusCode::NOT_MODIFIED;
     !status.is_informational() && !redirect
@@ -82,7 +82,7 @@ fn error_body(provider: &Provider, text: &str) -> (&'static str, Bytes) {
     }
 }
 
-/// JSON with `text` at a JSON pointer and nothing else. A step `0` is the first element of an array.
+/// JSON with only `text`, at a JSON pointer. A step `0` is the first element of an array.
 fn at_pointer(pointer: &str, text: &str) -> String {
     let steps = pointer.strip_prefix('/').map(|steps| steps.rsplit('/'));
     let json = steps
@@ -90,15 +90,15 @@ fn at_pointer(pointer: &str, text: &str) -> String {
         .flatten()
         .fold(Value::from(text), |inner, step| match step {
             "0" => Value::from(vec![inner]),
-            key => {
-                let key = key.replace("~1", "/").replace("~0", "~");
-                Value::Object([(key, inner)].into_iter().collect())
+            field => {
+                let field = field.replace("~1", "/").replace("~0", "~");
+                Value::Object([(field, inner)].into_iter().collect())
             }
         });
     json.to_string()
 }
 
-/// The operation of this id, or why there is none.
+/// The operation with this id, or an error with suggestions.
 fn find(provider: &'static Provider, id: &str) -> Result<&'static Operation, String> {
     let mut operations = provider.operations.iter();
     operations.find(|known| known.id == id).ok_or_else(|| {
@@ -107,7 +107,7 @@ fn find(provider: &'static Provider, id: &str) -> Result<&'static Operation, Str
     })
 }
 
-/// A [`Response`] with this value to be: status 200, one attempt, no headers and an empty body, unless they are set.
+/// Builds a [`Response`] with this value: status 200, one attempt, no headers and an empty body, unless they are set.
 pub fn response<T>(provider: &'static Provider, value: T) -> ResponseBuilder<T> {
     let reporter = Reporter {
         provider,
@@ -124,7 +124,7 @@ pub fn response<T>(provider: &'static Provider, value: T) -> ResponseBuilder<T> 
         attempts: 1,
         waited: Duration::ZERO,
         already_deleted: false,
-        // The body is the test's own.
+        // The test provides the body.
         max_body_bytes: usize::MAX,
     };
     ResponseBuilder {
@@ -134,9 +134,9 @@ pub fn response<T>(provider: &'static Provider, value: T) -> ResponseBuilder<T> 
     }
 }
 
-/// A [`Response`] to be, from [`response`].
+/// Builds a [`Response`]; created by [`response`].
 #[derive(Clone)]
-#[must_use = "`build` gives the response"]
+#[must_use = "call `build` to create the response"]
 pub struct ResponseBuilder<T> {
     value: T,
     meta: Meta,
@@ -147,7 +147,7 @@ impl<T> ResponseBuilder<T> {
     /// Sets the status; 200 if not set.
     ///
     /// # Panics
-    /// If it is not from 200 to 299: a call with another one fails, which [`error`] makes.
+    /// If it is not from 200 to 299: a call with another status fails, see [`error`].
     #[track_caller]
     pub fn status(mut self, status: u16) -> Self {
         let success = StatusCode::from_u16(status).ok();
@@ -157,11 +157,11 @@ impl<T> ResponseBuilder<T> {
         self
     }
 
-    /// Adds a header; one name may have several values. `x-request-id`, `retry-after` and the headers of rate limits are
-    /// read as those of a real response.
+    /// Adds a header; a name may have several values. `x-request-id`, `retry-after` and rate-limit headers have the same
+    /// effect as in a real response.
     ///
     /// # Panics
-    /// If the name is not allowed, or the value is not plain ASCII.
+    /// If the name is invalid, or the value is not ASCII.
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name = HeaderName::from_bytes(name.as_bytes()).expect("the name of a header");
@@ -170,26 +170,26 @@ impl<T> ResponseBuilder<T> {
         self
     }
 
-    /// Sets the body, which [`body`](Response::body) gives and [`full_body`](Response::full_body) decodes; empty if not set. The
-    /// value is not made from it.
+    /// Sets the body, which [`body`](Response::body) returns and [`full_body`](Response::full_body) decodes; empty if not set.
+    /// The value does not depend on it.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// Sets how many times the request was tried; once if not set.
+    /// Sets the number of attempts; 1 if not set.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.meta.attempts = attempts;
         self
     }
 
-    /// Sets how long the call waited; not at all if not set.
+    /// Sets how long the call waited; zero if not set.
     pub fn waited(mut self, waited: Duration) -> Self {
         self.meta.waited = waited;
         self
     }
 
-    /// Makes it the response to a deletion whose retry found nothing left to delete: status 404, at the second attempt.
+    /// Makes it the response to a retried deletion that found nothing left to delete: status 404 at the second attempt.
     pub fn already_deleted(mut self) -> Self {
         self.meta.already_deleted = true;
         self.meta.status = StatusCode::NOT_FOUND;
@@ -214,7 +214,7 @@ impl<T> ResponseBuilder<T> {
 
 impl<T> fmt::Debug for ResponseBuilder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Values can hold personal data.
+        // Values can contain personal data.
         f.debug_struct("ResponseBuilder").finish_non_exhaustive()
     }
 }
@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_stands_where_its_pointer_looks_for_it() {
+    fn a_message_is_placed_at_its_pointer() {
         for (pointer, json) in [
             ("", r#""x""#),
             ("/message", r#"{"message":"x"}"#),

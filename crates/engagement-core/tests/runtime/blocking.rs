@@ -348,7 +348,7 @@ fn a_panic_in_the_background_is_passed_on() {
         core.block_on(async {});
         Box::pin(async { Ok(Token::new("t")) })
     });
-    let waiting = "a blocking call on the thread that it waits for";
+    let waiting = "a blocking call on the background thread of its client would wait for itself";
     for (client, text) in [(panicking, "no luck"), (itself, waiting)] {
         for _ in 0..2 {
             let call =

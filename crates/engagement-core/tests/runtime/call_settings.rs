@@ -26,7 +26,7 @@ async fn settings_differ_and_connections_are_shared() {
     for core in [&other, &other.clone()] {
         let debug = format!("{core:?}");
         assert!(
-            debug.contains("Limits { overall: 7s, attempt: 6s, stalled: 20s, body: 8 }")
+            debug.contains("Limits { overall: 7s, attempt: 6s, stall_timeout: 20s, body: 8 }")
                 && debug.contains("max_attempts: 1"),
             "{debug}"
         );

@@ -52,12 +52,11 @@ async fn a_value_that_nobody_gives_is_told() {
     };
     assert_eq!(
         missing("account").await,
-        "acme teams_list: invalid request: `account` is missing: give it to the call, or to the client with \
-         .value(\"account\", …) or ACME_ACCOUNT"
+        "acme teams_list: invalid request: `account` is missing: set it on the call, or on the client with .value(\"account\", …) or ACME_ACCOUNT"
     );
     assert_eq!(
         missing("team").await,
-        "acme teams_list: invalid request: `team` is missing: give it to the call, or to the client with .value(\"team\", …)"
+        "acme teams_list: invalid request: `team` is missing: set it on the call, or on the client with .value(\"team\", …)"
     );
     let mut call = client.call(&TEAMS_LIST);
     call.path_or_client_value("account", &Some(".."));

@@ -96,7 +96,7 @@ async fn an_unknown_encoding_is_named() {
             assert_eq!(
                 words,
                 format!(
-                    "the body is encoded as `{named}`, which this client does not unpack (200 OK)"
+                    "the body is encoded as `{named}`, which this client does not decompress (200 OK)"
                 )
             );
         }
@@ -131,7 +131,7 @@ async fn gzip_that_nobody_declared_is_told() {
     let error = failure(with_headers("200 OK", "x-request-id: r-1\r\n", gzip("{}"))).await;
     assert_eq!(
         error.to_string(),
-        "acme contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
+        "acme contacts_list: the body is encoded as `gzip`, which this client does not decompress (200 OK)"
     );
 }
 
@@ -408,7 +408,7 @@ mod unpacked {
             (
                 "packed twice, said once",
                 gzip(&one),
-                Err("the body is encoded as `gzip`, which this client does not unpack"),
+                Err("the body is encoded as `gzip`, which this client does not decompress"),
             ),
         ] {
             let server = TestServer::once(encoded("gzip", body)).await;
@@ -431,7 +431,7 @@ mod unpacked {
         let error = failure(with_headers("200 OK", headers, gzip(gzip("{}")))).await;
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
+            "acme contacts_list: the body is encoded as `gzip`, which this client does not decompress (200 OK)"
         );
     }
 

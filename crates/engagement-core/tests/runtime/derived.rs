@@ -110,8 +110,7 @@ fn changes_are_checked() {
     }
     assert_eq!(
         refusal("header", Some(Credential::bearer("hidden"))),
-        "acme client: invalid configuration: the credential `API key` cannot be used: it must be made with \
-         Credential::header(key)"
+        "acme client: invalid configuration: the credential `API key` cannot be used: it must be created with Credential::header(key)"
     );
 }
 

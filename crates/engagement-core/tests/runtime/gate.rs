@@ -71,7 +71,7 @@ async fn who_cannot_wait_fails_at_once() {
         assert_eq!(error.status(), None);
         assert_eq!(
             error.to_string(),
-            "acme contacts_create: not sent: the provider asked for a pause that ends after the call's time limit"
+            "acme contacts_create: not sent: the provider asked for a pause that ends after the call times out"
         );
     }
     assert_eq!(server.requests().len(), 1);

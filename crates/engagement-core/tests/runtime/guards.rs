@@ -198,8 +198,7 @@ async fn a_server_that_was_not_moved_along_is_not_reached() {
     assert!(!error.was_sent());
     assert_eq!(
         error.to_string(),
-        "acme apps_list: invalid configuration: the base URL was changed, but this goes to the server `app`: set \
-         .server_url(\"app\", …) or ACME_APP_URL too"
+        "acme apps_list: invalid configuration: the base URL is set, but this operation uses the server `app`: also set .server_url(\"app\", …) or ACME_APP_URL"
     );
     assert!(
         client

@@ -58,7 +58,7 @@ async fn a_key_that_tells_nothing_apart_is_refused() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme client: invalid configuration: default header `idempotency-key` tells calls apart: with the same value in each, the provider would take in the first only; set it for a call, or leave it to the client"
+        "acme client: invalid configuration: default header `idempotency-key` is an idempotency key: with the same value in every call, the provider would execute only the first; set it on a call, or leave it to the client"
     );
 
     let server = TestServer::once(json("{}")).await;

@@ -35,7 +35,7 @@ impl<C> List<C> {
 }
 
 impl<C: Clone + 'static> List<C> {
-    fn walk(self) -> Pages<Page> {
+    fn into_pages(self) -> Pages<Page> {
         let first = self.clone();
         let request = move |point| {
             let list = first.clone().resume(point);
@@ -204,7 +204,7 @@ async fn five() -> TestServer {
 }
 
 #[tokio::test]
-async fn a_walk_goes_on_from_every_point_and_loses_nothing() {
+async fn a_list_continues_from_every_resume_point_without_losing_records() {
     for (taken, point, rest, requests) in [
         (0, "page:1", &[1, 2, 3, 4, 5][..], 1..=3),
         (1, "page:1", &[1, 2, 3, 4, 5], 1..=3),
@@ -245,7 +245,7 @@ async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: invalid request: the resume point belongs to another kind of list"
+            "acme contacts_list: invalid request: the resume point belongs to another type of list"
         );
     }
     assert_eq!(server.requests().len(), 0);

@@ -93,7 +93,7 @@ async fn what_does_not_fit_is_told_before_anything_is_sent() {
     let unknown = core.operation(CATALOGUE, "contact_get").unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "acme client: invalid request: there is no operation of this id (did you mean `contacts_get` or `contacts_create`?)"
+        "acme client: invalid request: there is no operation with this id (did you mean `contacts_get` or `contacts_create`?)"
     );
     let get = || core.operation(CATALOGUE, "contacts_get").unwrap();
     let create = || core.operation(CATALOGUE, "contacts_create").unwrap();
@@ -101,11 +101,11 @@ async fn what_does_not_fit_is_told_before_anything_is_sent() {
         (get(), "`id` is missing: set it with `param`"),
         (
             get().param("ids", 7),
-            "the operation has no parameter of that name (did you mean `id` or `view`?)",
+            "the operation has no parameter with that name (did you mean `id` or `view`?)",
         ),
         (
             get().param("view", "short"),
-            "the operation has no parameter of that name",
+            "the operation has no parameter with that name",
         ),
         (
             get().param("id", value!([1])),
@@ -123,7 +123,7 @@ async fn what_does_not_fit_is_told_before_anything_is_sent() {
         ),
         (
             get().param("id", 7).extra_header("x-a", "b\r\nc"),
-            "header `x-a` has a value that a header cannot carry",
+            "header `x-a` has a value that is not allowed in a header",
         ),
     ] {
         let error = call.send().await.unwrap_err();

@@ -49,7 +49,7 @@ impl<C> List<C> {
 }
 
 impl<C: Clone + 'static> List<C> {
-    fn walk(self) -> Pages<Page> {
+    fn into_pages(self) -> Pages<Page> {
         let first = self.clone();
         let request = move |point| {
             let list = first.clone().resume(point);
@@ -399,7 +399,7 @@ async fn after_an_error_it_is_the_page_that_failed() {
 }
 
 #[tokio::test]
-async fn a_walk_goes_on_from_every_point_and_loses_nothing() {
+async fn a_list_continues_from_every_resume_point_without_losing_records() {
     let of = |client: &ClientCore| List {
         owner: Some("ada".into()),
         ..list(client)
@@ -467,7 +467,7 @@ async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
             assert!(!error.was_sent());
             assert_eq!(
                 error.to_string(),
-                "acme contacts_list: invalid request: the resume point belongs to another kind of list"
+                "acme contacts_list: invalid request: the resume point belongs to another type of list"
             );
         }
     }

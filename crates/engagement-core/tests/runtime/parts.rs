@@ -75,7 +75,7 @@ async fn a_part_that_is_missing_is_told_with_the_providers_words() {
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: the answer has no `response.data` (200 OK)"
+            "acme contacts_list: the response has no `response.data` (200 OK)"
         );
         assert_eq!(error.body().unwrap(), body.as_bytes());
         let none = get(body, OPTIONAL).await.unwrap();
@@ -90,7 +90,7 @@ async fn a_part_that_is_missing_is_told_with_the_providers_words() {
     let error = get(words, NUMBER).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme contacts_list: the answer has no `response.data`: no [REDACTED] for you (200 OK)"
+        "acme contacts_list: the response has no `response.data`: no [REDACTED] for you (200 OK)"
     );
     assert_eq!(error.message(), Some("no [REDACTED] for you"));
     assert!(error.was_sent());

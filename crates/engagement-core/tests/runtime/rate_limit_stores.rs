@@ -92,9 +92,9 @@ async fn call(client: &ClientCore) -> Duration {
     standing(call).await.unwrap().waited()
 }
 
-const DOWN: &str = "the store of the rate limits does not answer: until it does, the limits are for this client alone \
+const DOWN: &str = "the rate limit store is unavailable: until it recovers, the limits apply to this client alone \
                     engagement.provider=\"acme\" engagement.limit_store.reason=\"out of order\"";
-const UP: &str = "the store of the rate limits answers again engagement.provider=\"acme\"";
+const UP: &str = "the rate limit store is available again engagement.provider=\"acme\"";
 
 #[tokio::test(start_paused = true)]
 async fn calls_go_on_without_the_store_under_the_same_limits() {

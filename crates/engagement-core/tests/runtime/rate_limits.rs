@@ -138,8 +138,7 @@ async fn who_cannot_wait_fails_at_once_and_is_told_whose_limit_it_is() {
         assert_eq!((error.retry_after(), error.status()), (Some(BACK), None));
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: not sent: this client's own limit of 3 requests in 10s (`acme:contacts_list`) has no room \
-             before the call's time limit; see ClientBuilder::rate_limits"
+            "acme contacts_list: not sent: the client's rate limit of 3 requests in 10s (`acme:contacts_list`) allows no request before the call times out; see ClientBuilder::rate_limits"
         );
     }
     assert_eq!(server.requests().len(), 3);
@@ -368,19 +367,19 @@ async fn limits_that_make_no_sense_are_refused_by_name() {
         ),
         (
             limits().operation("contacts_list", RateLimit::per_second(0)),
-            "the rate limit of `contacts_list` must be more than nothing, in more than no time",
+            "the rate limit of `contacts_list` must allow at least one request, in a period greater than zero",
         ),
         (
             limits().client(RateLimit::new(1, Duration::ZERO)),
-            "the rate limit of all calls must be more than nothing, in more than no time",
+            "the rate limit of all calls must allow at least one request, in a period greater than zero",
         ),
         (
             limits().client(RateLimit::new(1, Duration::MAX)),
-            "the rate limit of all calls is for more than a year",
+            "the period of the rate limit of all calls is longer than a year",
         ),
         (
             limits().store_timeout(Duration::ZERO),
-            "store_timeout must be more than nothing",
+            "store_timeout must be greater than zero",
         ),
     ] {
         assert_eq!(refused(limits), told);
@@ -467,8 +466,8 @@ async fn raw_requests_count_where_they_are_those_of_an_operation() {
     let error = send(Method::GET, "/contacts/8").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme GET request: not sent: this client's own limit of 1 request in 10s (`acme:contacts_get`) has no room before the \
-         call's time limit; see ClientBuilder::rate_limits"
+        "acme GET request: not sent: the client's rate limit of 1 request in 10s (`acme:contacts_get`) allows no request before the \
+         call times out; see ClientBuilder::rate_limits"
     );
     for _ in 0..5 {
         // Another operation, another method, and what no operation describes.

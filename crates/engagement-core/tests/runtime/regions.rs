@@ -122,8 +122,7 @@ async fn urls_of_the_callers_own_go_first() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme apps_list: invalid configuration: the base URL was changed, but this goes to the server `app`: set \
-         .server_url(\"app\", …) or ACME_APP_URL too"
+        "acme apps_list: invalid configuration: the base URL is set, but this operation uses the server `app`: also set .server_url(\"app\", …) or ACME_APP_URL"
     );
     assert!(!error.was_sent());
 }
@@ -155,7 +154,7 @@ fn regions_must_be_known() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme client: invalid configuration: a region was chosen, but the provider has none"
+        "acme client: invalid configuration: a region is set, but the provider has no regions"
     );
 }
 
@@ -187,7 +186,7 @@ async fn a_host_that_is_not_published_is_asked_for() {
     assert_eq!(
         request.send().await.unwrap_err().to_string(),
         "acme GET request: invalid configuration: the provider does not publish the host of `mail`: set \
-         .server_url(\"mail\", …) or ACME_MAIL_URL, or choose one of the regions `us` with .region(…) or ACME_REGION"
+         .server_url(\"mail\", …) or ACME_MAIL_URL, or select one of the regions `us` with .region(…) or ACME_REGION"
     );
     assert_eq!(server.requests().len(), 0);
 

@@ -160,6 +160,6 @@ fn no_time_at_all_is_refused() {
     let builder = builder().stall_timeout(Duration::ZERO);
     assert_eq!(
         builder.build().unwrap_err().to_string(),
-        "acme client: invalid configuration: stall_timeout must be more than nothing"
+        "acme client: invalid configuration: stall_timeout must be greater than zero"
     );
 }

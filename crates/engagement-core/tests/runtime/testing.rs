@@ -127,7 +127,7 @@ fn mistakes_of_a_test_panic() {
     for status in [0, 99, 100, 302, 307, 1000] {
         assert_eq!(
             panics(|| testing::error(&PROVIDER, "contacts_get", status, "")),
-            "no refusal has this status: give 2xx, 4xx, 5xx or 304"
+            "no API error has this status: use 2xx, 4xx, 5xx or 304"
         );
     }
     let response = || testing::response(&PROVIDER, 7);

@@ -517,8 +517,7 @@ async fn a_token_that_cannot_be_sent_is_told() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),
-        "acme contacts_list: login failed: the token cannot be used: it holds white space; give the token alone, without \
-         `Bearer`"
+        "acme contacts_list: login failed: the token cannot be used: it contains white space; set the token only, without `Bearer`"
     );
     assert!(!format!("{error:?}").contains("hidden"));
     assert_eq!(server.requests().len(), 0);
@@ -533,7 +532,7 @@ fn sources_are_checked() {
             local()
                 .token_source("token", source())
                 .credential("token", Credential::bearer("hidden")),
-            "`token` was given both a credential and a token source: give one of them",
+            "`token` has both a credential and a token source: set only one of them",
         ),
         (
             local().token_source("nope", source()),
@@ -541,7 +540,7 @@ fn sources_are_checked() {
         ),
         (
             local().token_source("login", source()),
-            "the token source for `Login` cannot be used: it takes a user and a password, which are no token",
+            "the token source for `Login` cannot be used: it takes a user and a password, not a token",
         ),
     ] {
         let error = builder.build().unwrap_err();

@@ -217,7 +217,7 @@ async fn a_reader_is_streamed_once() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(
             error.to_string(),
-            "acme contacts_create: invalid request: `f` is a reader that was sent already: it can be read once only"
+            "acme contacts_create: invalid request: `f` is a reader that was already sent: it can be read only once"
         );
         assert!(!error.was_sent());
     }
@@ -301,7 +301,7 @@ async fn what_cannot_be_read_is_named_and_not_sent() {
     let reason = refusal(Upload::from_bytes("hidden\r\nx: y", "")).await;
     assert_eq!(reason, "has a file name with a control character");
     let reason = refusal(Upload::from_bytes("f", "hidden").content_type("hidden")).await;
-    assert_eq!(reason, "has a content type that is not valid");
+    assert_eq!(reason, "has an invalid content type");
     assert_eq!(server.requests().len(), 0);
     assert_eq!(
         format!("{:?}", Upload::from(Path::new("/hidden"))),
@@ -355,7 +355,7 @@ async fn one_request_has_one_body() {
                 .await
                 .unwrap_err()
                 .to_string(),
-            "acme contacts_create: invalid request: both a multipart form and another body were given"
+            "acme contacts_create: invalid request: both a multipart form and another body are set"
         );
     }
 }

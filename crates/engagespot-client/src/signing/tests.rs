@@ -19,7 +19,7 @@ fn refused(pem: impl Into<Secret>) -> SigningError {
     TokenSigner::from_rsa_pem(API_KEY, pem).unwrap_err()
 }
 
-/// The RSA key that ends what stands in the PEM text, after the 24 bytes that say that it is one.
+/// The RSA key at the end of the PEM text, after the 24 bytes of its algorithm identifier.
 fn public_key() -> Vec<u8> {
     let lines = key!("public")
         .lines()
@@ -107,7 +107,7 @@ fn a_wrong_key_is_told_by_what_is_wrong() {
     let private = key!("private");
     let cut = &private[..private.len() / 2];
     let body_cut = private.replacen("MII", "", 1);
-    for (pem, told) in [
+    for (pem, message) in [
         ("", SigningError::NotPem),
         ("sk_live_123", SigningError::NotPem),
         ("c2tfbGl2ZV8xMjM=", SigningError::NotPem),
@@ -135,7 +135,7 @@ fn a_wrong_key_is_told_by_what_is_wrong() {
             SigningError::Damaged,
         ),
     ] {
-        assert_eq!(refused(pem), told, "{pem}");
+        assert_eq!(refused(pem), message, "{pem}");
     }
 }
 

@@ -220,7 +220,7 @@ engagement_core::call! {
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context
@@ -231,11 +231,11 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(mut self) -> Pages<types::Page> {
+    fn into_pages(mut self) -> Pages<types::Page> {
         if self.before.is_some() {
             self.call_context
                 .refuse(
-                    "`before` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    "`before` cannot be combined with all pages: remove it, or call `send` for one page",
                 );
         }
         let first = self.clone();

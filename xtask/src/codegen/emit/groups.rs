@@ -342,7 +342,7 @@ pub(super) fn takes_any_field(document: &Document, operation: &Operation) -> boo
     open.is_some_and(|open| *open != serde_json::Value::Bool(false))
 }
 
-/// What a successful response is read as: the type, and the runtime's way to read it.
+/// The type of a successful response, and the function that decodes it.
 pub(super) fn response(
     operation: &Operation,
     reduced: &Reduced,
@@ -598,11 +598,11 @@ impl<'a> Call<'a> {
         );
         if let Some(pagination) = &self.operation.pagination {
             let list = pagination::list(self.document, self.operation, pagination, parts)?;
-            let walk = list.walk(name, &read)?;
+            let pages = list.pages_method(name, &read)?;
             let (page, item) = (shown_type(&list.page)?, shown_type(&list.item)?);
             let take = shown_expression(&list.take)?;
             out.push_str(&format!(
-                "\n{walk}\nengagement_core::list_call! {{\n    {name} -> {page}, {item}, {take}\n}}\n"
+                "\n{pages}\nengagement_core::list_call! {{\n    {name} -> {page}, {item}, {take}\n}}\n"
             ));
         }
         Ok(out)

@@ -1,4 +1,4 @@
-//! `operations.rs`: what the runtime has to know about each operation.
+//! `operations.rs`: the static description of each operation.
 
 use std::collections::BTreeSet;
 
@@ -156,6 +156,6 @@ pub(super) fn table(document: &Document) -> Result<String, Failure> {
         #(#statics)*
     })?;
     Ok(format!(
-        "//! What the runtime has to know about each operation.\n\n{text}"
+        "//! The static description of each operation.\n\n{text}"
     ))
 }

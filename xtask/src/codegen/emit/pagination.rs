@@ -1,4 +1,4 @@
-//! How the calls of lists are walked.
+//! Pagination of list calls.
 
 use engagement_document::{Document, Operation, Pagination};
 use proc_macro2::{Ident, TokenStream};
@@ -18,18 +18,18 @@ pub(super) struct List {
     resume: TokenStream,
     /// The pages, of `request` which makes the call of a page.
     pages: TokenStream,
-    /// What can't be combined with walking all pages.
+    /// Parameters that cannot be combined with pagination.
     guard: TokenStream,
 }
 
 impl List {
     /// The methods of the call, for clients of both kinds.
-    pub(super) fn walk(&self, name: &Ident, read: &TokenStream) -> Result<String, Failure> {
+    pub(super) fn pages_method(&self, name: &Ident, read: &TokenStream) -> Result<String, Failure> {
         let (page, resume, pages, guard) = (&self.page, &self.resume, &self.pages, &self.guard);
         let mutable = (!guard.is_empty()).then(|| quote!(mut));
         super::print(quote! {
             impl<C> #name<C> {
-                /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+                /// Continues at a page of an earlier run. All other values must be the same.
                 #[inline]
                 pub fn resume(mut self, point: ResumePoint) -> Self {
                     #resume
@@ -38,7 +38,7 @@ impl List {
             }
             impl<C: Clone + 'static> #name<C> {
                 #[inline]
-                fn walk(#mutable self) -> Pages<#page> {
+                fn into_pages(#mutable self) -> Pages<#page> {
                     #guard
                     let first = self.clone();
                     let request = move |point| first.clone().resume(point).into_request().send(#read);
@@ -135,7 +135,7 @@ pub(super) fn list(
                     quote!(self.#field.is_some())
                 });
                 let message = format!(
-                    "`{}` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    "`{}` cannot be combined with all pages: remove it, or call `send` for one page",
                     conflicts.join("`, `")
                 );
                 list.guard = quote! {

@@ -220,7 +220,7 @@ pub(super) fn envelopes_are_opened(
                 Some((_, property)) => part = property,
                 None => {
                     failure = Some(format!(
-                        "{}: `x-envelope`: the answer has no `{key}` on the way",
+                        "{}: `x-envelope`: the response has no `{key}` on the way",
                         operation.id
                     ));
                     return;

@@ -1,4 +1,4 @@
-//! Credentials: checked once when a client is built, attached to each request, masked in everything that prints.
+//! Credentials: checked when a client is built, attached to each request, and masked in everything that is printed.
 
 mod credential;
 mod header;

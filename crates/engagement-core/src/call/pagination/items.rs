@@ -42,7 +42,7 @@ impl<P, T> PageSource<T> for MappedPages<P, T> {
     }
 
     fn current(&self) -> Option<ResumePoint> {
-        self.pages.given().cloned()
+        self.pages.returned().cloned()
     }
 
     fn following(&self) -> Option<ResumePoint> {

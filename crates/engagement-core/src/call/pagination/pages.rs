@@ -27,7 +27,7 @@ pub struct Pages<P> {
     rule: Rule<P>,
     state: PageState<P>,
     /// The position of the last page that was returned.
-    given: Option<ResumePoint>,
+    returned: Option<ResumePoint>,
 }
 
 enum PageState<P> {
@@ -97,7 +97,7 @@ impl<P> Pages<P> {
             request,
             rule,
             state: PageState::Waiting(ResumePoint(first)),
-            given: None,
+            returned: None,
         }
     }
 
@@ -113,8 +113,8 @@ impl<P> Pages<P> {
     }
 
     /// The position of the last page that was returned.
-    pub(super) fn given(&self) -> Option<&ResumePoint> {
-        self.given.as_ref()
+    pub(super) fn returned(&self) -> Option<&ResumePoint> {
+        self.returned.as_ref()
     }
 
     /// The next page.
@@ -204,7 +204,7 @@ impl<P> Pages<P> {
                 return None;
             }
         };
-        self.given = Some(point);
+        self.returned = Some(point);
         Some(Ok(page.into_inner()))
     }
 }

@@ -163,9 +163,9 @@ impl Settings {
 }
 
 /// The last entry for a name.
-fn last<'a, T>(given: &'a [(&'static str, T)], name: &str) -> Option<&'a T> {
-    let mut given = given.iter().rev();
-    given
+fn last<'a, T>(values: &'a [(&'static str, T)], name: &str) -> Option<&'a T> {
+    let mut values = values.iter().rev();
+    values
         .find(|(known, _)| *known == name)
         .map(|(_, value)| value)
 }

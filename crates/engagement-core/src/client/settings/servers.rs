@@ -50,20 +50,20 @@ impl Settings {
             return Err(self.error(format_args!("there is no server named `{name}`")));
         }
         let region = self.checked_region()?;
-        let given = |server: &ServerEntry| last(&self.urls, server.name).map(String::as_str);
-        let moved = self
+        let configured = |server: &ServerEntry| last(&self.urls, server.name).map(String::as_str);
+        let main_is_set = self
             .provider
             .servers
             .first()
-            .is_some_and(|main| given(main).is_some());
+            .is_some_and(|main| configured(main).is_some());
         let urls = self.provider.servers.iter().map(|server| {
             let regional = server
                 .regions
                 .iter()
                 .find(|(name, _)| Some(*name) == region)
                 .map(|(_, url)| *url);
-            let url = match given(server) {
-                None if moved => return Ok(None),
+            let url = match configured(server) {
+                None if main_is_set => return Ok(None),
                 None => match regional.unwrap_or(server.url) {
                     "" => return Ok(None),
                     url => url,

@@ -121,7 +121,7 @@ impl Bucket {
 pub struct StoreError(Cow<'static, str>);
 
 impl StoreError {
-    /// The reason is logged: it must not hold secrets.
+    /// The reason is logged: it must not contain secrets.
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self(reason.into())
     }

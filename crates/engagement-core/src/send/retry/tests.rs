@@ -156,7 +156,7 @@ async fn failures_are_repeated_up_to_the_policy_and_a_success_returns_their_cost
     assert!(took <= Duration::from_millis(150), "{took:?}");
     assert_eq!(
         *script.events.borrow(),
-        ["retry 1 status", "retry 2 unanswered"]
+        ["retry 1 status", "retry 2 no_response"]
     );
 
     let mut script = Script::new((0..3).map(|_| Step::Fail(failed(500, None))));
