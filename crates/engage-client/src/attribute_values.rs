@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_types_are_told_by_name() {
+    fn wrong_types_are_reported_with_their_attribute() {
         let message = |attributes: Value| update(attributes).unwrap_err().to_string();
         assert_eq!(
             message(json!({"first_name": 5})),

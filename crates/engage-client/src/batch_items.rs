@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn the_uid_of_an_update_is_the_given_one() {
+    fn the_uid_of_an_update_comes_from_the_argument() {
         let user = UserUpdate::new().id("other");
         assert_eq!(
             sent(BatchItem::update("u1", user)),
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn order_is_kept_and_nothing_lost() {
+    fn order_is_kept_and_no_item_is_lost() {
         let items: Vec<BatchItem> = (0..5000)
             .map(|at| BatchItem::track(format!("user-{at}"), "x".repeat(at % 40)))
             .collect();

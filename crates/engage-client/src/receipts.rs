@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_refusal_has_words() {
+    fn only_a_refusal_has_a_message() {
         let refusal = |json: &str| {
             let receipt: MessageReceipt = serde_json::from_str(json).unwrap();
             receipt.refusal().map(Cow::into_owned)

@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_provider_s_own_example_is_read() {
+    fn the_example_of_the_provider_is_parsed() {
         let text = r#"{"address": "EngageBay Inc, 255 Verano Way", "city":"Mountain House", "state":"CA", "country": "USA", "zip": "95391"}"#;
         let address = Address::from_json(text).unwrap();
         assert_eq!(
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_parts_are_read_and_unknown_ones_kept() {
+    fn numbers_are_accepted_and_unknown_fields_kept() {
         let address =
             Address::from_json(r#"{"zip": 95391, "city": null, "geo": {"lat": 1.5}}"#).unwrap();
         assert_eq!(address.zip.as_deref(), Some("95391"));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn invalid_addresses_are_rejected() {
         for text in ["", "1 Main St", "[]", "{", r#"{"city": []}"#] {
             assert!(Address::from_json(text).is_err(), "{text}");
         }

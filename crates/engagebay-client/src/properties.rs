@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_read_as_the_docs_write_them() {
+    fn documented_values_are_parsed() {
         let contact = contact(json!([
             {"name": "Number Field", "value": "1", "field_type": "NUMBER", "type": "CUSTOM"},
             {"name": "DATE", "value": "22/07/2020", "field_type": "DATE", "type": "CUSTOM"},
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_booleans_are_read_as_well() {
+    fn numbers_and_booleans_are_parsed_too() {
         let contact = contact(json!([
             {"name": "count", "value": 3}, {"name": "share", "value": 0.5}, {"name": "vip", "value": true}, {"name": "box", "value": 7},
         ]));
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_values_are_none() {
+    fn invalid_values_are_none() {
         let contact = contact(json!([
             {"name": "blank", "value": " "}, {"name": "null", "value": null}, {"name": "absent"},
             {"name": "word", "value": "yes"}, {"name": "commas", "value": " a ,, b,"}, {"name": "address", "value": "1 Main St"},
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn several_of_a_kind_are_told_apart() {
+    fn values_of_one_type_are_distinguished() {
         let contact = contact(json!([
             {"name": "email", "value": "b@example.com", "subtype": "secondary"},
             {"name": "email", "value": "a@example.com", "subtype": "primary"},
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_wherever_they_stand() {
+    fn names_are_found_in_fields_and_properties() {
         let name = |json: Value| {
             let contact: Contact = serde_json::from_value(json).unwrap();
             let (first, last) = (contact.first_name(), contact.last_name());

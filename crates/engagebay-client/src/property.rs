@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn subtypes_say_which_of_several() {
+    fn subtypes_select_one_of_several() {
         let subtype = |property: Property| sent(property)["subtype"].clone();
         assert_eq!(subtype(Property::email("a@example.com")), Value::Null);
         assert_eq!(
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_json_in_a_string() {
+    fn an_address_is_sent_as_json_text() {
         let address = Address::new().address("255 Verano Way").zip("95391");
         assert_eq!(
             sent(Property::address(&address))["value"],

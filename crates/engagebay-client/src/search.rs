@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_hit_tells() {
+    fn the_first_hit_has_the_total() {
         let total = |json: &str| search_total(&serde_json::from_str::<Vec<Contact>>(json).unwrap());
         assert_eq!(total("[]"), Some(0));
         assert_eq!(total(r#"[{"id": 1, "count": 11}, {"id": 2}]"#), Some(11));

@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_read_past_entries_without_one() {
+    fn entries_without_a_name_are_skipped() {
         let contact: Contact =
             serde_json::from_str(r#"{"id": 1, "tags": [{"tag": "a", "assigned_time": 1}, {}, {"tag": null}, {"tag": "b"}]}"#).unwrap();
         assert_eq!(contact.tag_names().collect::<Vec<_>>(), ["a", "b"]);

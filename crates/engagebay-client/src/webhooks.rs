@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_is_told_by_its_event() {
+    fn the_event_selects_the_variant() {
         let contact = json!({ "event": "contact.created", "entity": { "id": 7, "created_time": 1_718_000_000,
             "properties": [{ "name": "lastname", "value": "Lovelace" }] } });
         let Webhook::Contact(contact) = parse(&contact) else {
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_stays_readable() {
+    fn unknown_values_stay_readable() {
         for value in [
             json!({ "event": "ticket.created", "entity": { "id": 1 } }),
             json!({ "event": "contact.created", "entity": "a text where an object was" }),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_event_of_each_kind_is_its_own_word() {
+    fn each_variant_has_its_event_name() {
         for event in [
             "contact.updated",
             "company.created",
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_an_error() {
+    fn invalid_json_is_an_error() {
         assert!(Webhook::parse(b"event=contact.created").is_err());
         assert!(Webhook::parse(b"").is_err());
     }

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn every_container_will_do() {
+    fn the_list_is_found_in_every_container() {
         for response in [
             json!([{"Id": "a"}, {"id": "b"}]),
             json!({"data": [{"Id": "a", "fields": [{"id": "x"}]}, {"id": "b"}]}),
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_made_up() {
+    fn other_values_have_no_data_sources() {
         for response in [
             json!(null),
             json!([]),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn names_and_the_rest_are_kept() {
+    fn names_and_other_fields_are_kept() {
         let response = json!([{"Id": "a", "Name": "A", "n": 1}, {"id": "b", "name": "B"}, {"Id": "c", "id": "other"}]);
         let sources = DataSources::read(&response);
         let name = |at: usize| sources[at].name.as_deref();

@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_told_by_their_form() {
+    fn tokens_are_detected_by_their_format() {
         assert!(looks_like_one(&token("{}")));
         for text in [
             "",

@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_body_is_taken() {
+    fn every_body_is_accepted() {
         let receipt = SendReceipt::read("\u{feff}{\"send_id\": \"snd-1\", \"n\": 1}");
         assert_eq!(receipt.send_id(), Some(SendId::from("snd-1")));
         assert_eq!(receipt.json(), Some(&json!({"send_id": "snd-1", "n": 1})));

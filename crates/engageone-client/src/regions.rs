@@ -35,7 +35,7 @@ mod tests {
     use crate::{Client, PROVIDER, Region};
 
     #[test]
-    fn the_pattern_is_that_of_the_region_that_is_known() {
+    fn the_pattern_matches_the_verified_region() {
         assert_eq!(regional_url(Region::UsEast1), PROVIDER.servers[0].url);
     }
 

@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_set_is_allowed() {
+    fn unset_channels_are_allowed() {
         let preference = |enabled: Value| -> UserPreference {
             let channels = json!([{"channel": "email", "enabled": enabled}]);
             serde_json::from_value(json!({"channelPreferences": channels})).unwrap()
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn several_categories_go_in_one_call() {
+    fn several_categories_are_sent_in_one_call() {
         let update = PreferencesUpdate::from([
             CategoryPreferenceUpdate::of(1).off("pager"),
             CategoryPreferenceUpdate::of(2).on(Channel::Sms),

@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn an_audience_is_made_of_what_is_at_hand() {
+    fn an_audience_converts_from_recipients() {
         assert_eq!(sent("ada"), json!({"recipients": ["ada"]}));
         assert_eq!(sent(String::from("ada")), json!({"recipients": ["ada"]}));
         assert_eq!(sent(UserId::from("ada")), json!({"recipients": ["ada"]}));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn recipients_are_added_to_those_that_are_there() {
+    fn recipients_are_appended() {
         let grace = InlineRecipient::new("grace").name("Grace");
         assert_eq!(
             sent(

@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn content_is_made_of_what_is_at_hand() {
+    fn content_converts_from_text_and_workflows() {
         assert_eq!(sent("Hello"), json!({"title": "Hello"}));
         assert_eq!(sent(String::from("Hello")), json!({"title": "Hello"}));
         assert_eq!(
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_named_by_its_key() {
+    fn a_run_is_identified_by_its_key() {
         assert_eq!(
             serde_json::to_value(CancelRun::from("order-5001")).unwrap(),
             json!({"cancellationKey": "order-5001"})

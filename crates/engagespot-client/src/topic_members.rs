@@ -97,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_are_made_of_names() {
+    fn identifiers_are_derived_from_names() {
         for (name, identifier) in [
             ("News", "news"),
             ("Release  Notes\tEU", "release-notes-eu"),
@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_found_or_not_made_up() {
+    fn an_id_is_found_or_none() {
         assert_eq!(topic_id(&json!(7)), Some(TopicId::from(7)));
         assert_eq!(topic_id(&json!({"id": "7"})), Some(TopicId::from(7)));
         for response in [
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_of_users_and_channels_are_enough() {
+    fn lists_of_users_and_channels_convert() {
         let ada = TopicSubscriber::new("ada", [Channel::InApp]);
         assert_eq!(
             serde_json::to_value(TopicSubscribers::from(ada)).unwrap(),

@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reserved_name_keeps_null_and_other_forms() {
+    fn documented_names_keep_null_and_other_types() {
         let attributes = json!({"email": null, "name": "Ada", "phoneNumber": 7, "plan": null});
         let profile = ProfileAttributes::from(attributes.clone());
         assert_eq!(profile.name.as_deref(), Some("Ada"));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_keeps_null_and_tells_its_two_forms_apart() {
+    fn a_patch_keeps_null_and_distinguishes_its_two_types() {
         let operations = json!([{"op": "replace", "path": "/plan", "value": null}]);
         let patch = ProfilePatch::from(operations.clone());
         assert!(matches!(&patch, ProfilePatch::Array(one) if one.len() == 1));
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_cannot_be_written() {
+    fn a_value_that_is_not_an_object_cannot_be_serialized() {
         for value in [json!("orderId"), json!(null), json!([1])] {
             let data = NotificationData::from(value.clone());
             assert!(serde_json::to_value(data).is_err(), "{value}");

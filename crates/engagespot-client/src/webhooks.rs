@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_given_as_it_came() {
+    fn a_signature_is_returned_as_received() {
         let with = |value: &[u8]| {
             let mut headers = HeaderMap::new();
             headers.insert(SIGNATURE, HeaderValue::from_bytes(value).unwrap());

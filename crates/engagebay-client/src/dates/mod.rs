@@ -333,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn written_values_parse_back() {
         let formats = [
             "DD/MM/YYYY",
             "MM/DD/YYYY",
@@ -366,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn the_provider_s_examples_are_read() {
+    fn the_examples_of_the_provider_are_parsed() {
         let date = |format: DateFormat, text: &str| format.parse(text).unwrap().to_string();
         assert_eq!(date(DateFormat::DAY_FIRST, "22/07/2020"), "2020-07-22");
         assert_eq!(
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_guessed() {
+    fn other_formats_are_rejected() {
         let odd = [
             "",
             " ",

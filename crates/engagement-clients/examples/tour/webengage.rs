@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engagement_clients::webengage::bulk::Outcome;
+use engagement_clients::webengage::bulk::EntryOutcome;
 use engagement_clients::webengage::enums::{
     ContainerStatus, EmailDeliveryEvent, SmsDeliveryStatus,
 };
@@ -149,11 +149,11 @@ async fn bulk(tour: &mut Narrator<'_>, client: &Client, sandbox: &Sandbox) -> Re
         "61 entries should take three requests"
     );
     ensure!(
-        matches!(report.outcome(7), Outcome::Invalid(_)) && !report.is_complete(),
+        matches!(report.outcome(7), EntryOutcome::Invalid(_)) && !report.is_complete(),
         "the one without an id should have been refused"
     );
     ensure!(
-        matches!(report.outcome(8), Outcome::Queued),
+        matches!(report.outcome(8), EntryOutcome::Queued),
         "the next one should have been queued all the same"
     );
     ensure!(

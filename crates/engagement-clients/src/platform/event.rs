@@ -52,7 +52,7 @@ mod tests {
     use crate::platform::Person;
 
     #[test]
-    fn nobody_is_printed() {
+    fn debug_hides_personal_data() {
         let id = "ada@example.com";
         let event = Event::new(id, "signed_up").property("by", id);
         let person = Person::new(id).attribute("mail", id);

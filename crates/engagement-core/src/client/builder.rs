@@ -173,12 +173,12 @@ impl<C: FromClientCore> ClientBuilder<C> {
     ///
     /// Build it with `redirect(reqwest::redirect::Policy::none())`: another policy sends credentials in custom headers to any
     /// host, which cannot be detected before it happens. A response from a URL other than the requested one is an error.
-    /// These settings of the HTTP client replace those of this builder:
+    /// The HTTP client keeps its own settings:
     ///
-    /// * its connect timeout;
-    /// * its retries, which are made in addition to [`retry`](Self::retry);
-    /// * its decompression, whatever the feature `gzip` says. Size limits apply to the decompressed body; a body that is
-    ///   still encoded is an error where JSON is expected.
+    /// * Its connect timeout replaces [`connect_timeout`](Self::connect_timeout).
+    /// * Its retries are made in addition to [`retry`](Self::retry).
+    /// * Its decompression applies, whatever the feature `gzip` says. Size limits apply to the decompressed body; a body that
+    ///   is still encoded is an error where JSON is expected.
     ///
     /// With the features `rustls` and `rustls-aws-lc`, reqwest is built without a crypto provider. Set one with
     /// `tls_backend_preconfigured(…)`, or install one for the process before you build the HTTP client; otherwise building

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_every_complete_credential() {
+    fn complete_credentials_are_used() {
         assert_eq!(schemes(&with(&[("ACME_KEY", "k")]).unwrap()), ["key"]);
         assert_eq!(
             schemes(&with(&[("ACME_USER", "u"), ("ACME_PASSWORD", "p")]).unwrap()),
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_missing() {
+    fn missing_variables_are_named() {
         let error = with(&[("ACME_USER", "u")]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::MissingCredentials);
         assert_eq!(
@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn moves_servers() {
+    fn server_urls_come_from_variables() {
         let urls = |variables: &[(&str, &str)]| {
             let mut all = vec![("ACME_KEY", "k")];
             all.extend(variables);
@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_region_and_the_values() {
+    fn region_and_values_come_from_variables() {
         let settings = with(&[
             ("ACME_KEY", "k"),
             ("ACME_REGION", "eu"),
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn asks_only_for_what_has_a_variable() {
+    fn only_schemes_with_variables_can_be_missing() {
         static TOKENS_ONLY: Provider = Provider {
             schemes: &[Scheme {
                 name: "token",
@@ -314,7 +314,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn refuses_what_is_not_unicode() {
+    fn variables_that_are_not_unicode_are_rejected() {
         use std::os::unix::ffi::OsStringExt as _;
         let error = read(&PROVIDER, |_| Some(OsString::from_vec(vec![0xff]))).unwrap_err();
         assert_eq!(

@@ -47,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_fits_a_template_segment_by_segment() {
+    fn a_path_matches_a_template_segment_by_segment() {
         for (template, path, open) in [
             ("/users", "/users", Some(0)),
             ("/users", "/users/", None),

@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_less_than_a_millisecond_is_cut_off() {
+    fn times_are_truncated_to_milliseconds() {
         let time = UNIX_EPOCH + Duration::from_nanos(1_999_999);
         assert_eq!(
             String::from(SendAt::time(time).unwrap()),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn times_out_of_range_are_told() {
+    fn times_out_of_range_are_rejected() {
         let before = UNIX_EPOCH - Duration::from_millis(1);
         for at in [
             SendAt::time(before),

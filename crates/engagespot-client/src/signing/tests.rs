@@ -50,7 +50,7 @@ fn tokens_are_what_openssl_signs() {
 }
 
 #[test]
-fn a_token_says_who_and_when_and_nothing_else() {
+fn a_token_contains_only_user_and_times() {
     let earliest = now().as_secs();
     let token = signer().token("ada@example.com").unwrap();
     let (header, claims, verifies) = read(&token);
@@ -66,7 +66,7 @@ fn a_token_says_who_and_when_and_nothing_else() {
 }
 
 #[test]
-fn an_end_is_rounded_up() {
+fn an_expiry_is_rounded_up() {
     let lifetime = |lifetime| {
         let token = signer().token_expiring_in("ada", lifetime).unwrap();
         let (_, claims, verifies) = read(&token);
@@ -82,7 +82,7 @@ fn an_end_is_rounded_up() {
 }
 
 #[test]
-fn a_key_is_taken_in_every_usual_form() {
+fn a_key_is_accepted_in_every_usual_format() {
     let at = Duration::from_secs(1_740_820_500);
     let whole = BASE64_STANDARD.encode(key!("private"));
     let (first, second) = whole.split_at(64);
@@ -103,7 +103,7 @@ fn a_key_is_taken_in_every_usual_form() {
 }
 
 #[test]
-fn a_wrong_key_is_told_by_what_is_wrong() {
+fn each_invalid_key_has_its_own_error() {
     let private = key!("private");
     let cut = &private[..private.len() / 2];
     let body_cut = private.replacen("MII", "", 1);
@@ -166,7 +166,7 @@ fn neither_errors_nor_debug_show_the_key() {
 }
 
 #[test]
-fn nobody_gets_no_token() {
+fn an_empty_user_gets_no_token() {
     assert_eq!(signer().token("").unwrap_err(), SigningError::EmptyUserId);
     let nameless = TokenSigner::from_rsa_pem(" ", key!("private")).unwrap_err();
     assert_eq!(nameless, SigningError::EmptyApiKey);

@@ -9,13 +9,13 @@ use crate::{Error, Response};
 /// The result of up to [`LIMIT`](super::LIMIT) entries: those of one request, and invalid entries among them.
 pub struct Chunk<T> {
     pub(super) positions: Range<usize>,
-    pub(super) sent: Sent<T>,
+    pub(super) sent: RequestResult<T>,
     pub(super) invalid: Vec<InvalidEntry<T>>,
     pub(super) is_last: bool,
 }
 
 /// The result of the request.
-pub(super) enum Sent<T> {
+pub(super) enum RequestResult<T> {
     /// All entries are invalid, so there was no request.
     Nothing,
     Queued(Box<Response<QueuedContainer>>),
@@ -80,8 +80,8 @@ impl<T> Chunk<T> {
     #[must_use]
     pub fn queued(&self) -> usize {
         match &self.sent {
-            Sent::Queued(_) => self.positions.len() - self.invalid.len(),
-            Sent::Nothing | Sent::Failed { .. } => 0,
+            RequestResult::Queued(_) => self.positions.len() - self.invalid.len(),
+            RequestResult::Nothing | RequestResult::Failed { .. } => 0,
         }
     }
 
@@ -90,8 +90,8 @@ impl<T> Chunk<T> {
     #[must_use]
     pub fn response(&self) -> Option<&Response<QueuedContainer>> {
         match &self.sent {
-            Sent::Queued(response) => Some(response),
-            Sent::Nothing | Sent::Failed { .. } => None,
+            RequestResult::Queued(response) => Some(response),
+            RequestResult::Nothing | RequestResult::Failed { .. } => None,
         }
     }
 
@@ -99,16 +99,16 @@ impl<T> Chunk<T> {
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         match &self.sent {
-            Sent::Failed { error, .. } => Some(error),
-            Sent::Nothing | Sent::Queued(_) => None,
+            RequestResult::Failed { error, .. } => Some(error),
+            RequestResult::Nothing | RequestResult::Queued(_) => None,
         }
     }
 
     /// The entries of a request that failed, with their positions.
     pub fn failed_entries(&self) -> impl Iterator<Item = (usize, &T)> {
         let entries = match &self.sent {
-            Sent::Failed { entries, .. } => entries.as_slice(),
-            Sent::Nothing | Sent::Queued(_) => &[],
+            RequestResult::Failed { entries, .. } => entries.as_slice(),
+            RequestResult::Nothing | RequestResult::Queued(_) => &[],
         };
         entries.iter().map(|(position, entry)| (*position, entry))
     }

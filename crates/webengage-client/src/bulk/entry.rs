@@ -9,10 +9,10 @@ use crate::types::{BulkEvents, BulkUsers, EventTrack, QueuedContainer, UserUpser
 use crate::{ResponseFuture, events, users};
 
 /// A user or an event. Other types cannot implement it.
-pub trait Entry: Clone + Send + Sync + sealed::Sealed {}
+pub trait BulkEntry: Clone + Send + Sync + sealed::Sealed {}
 
-impl Entry for UserUpsert {}
-impl Entry for EventTrack {}
+impl BulkEntry for UserUpsert {}
+impl BulkEntry for EventTrack {}
 
 mod sealed {
     use super::*;
@@ -114,7 +114,7 @@ pub(super) const MISSING_ID: &str = "has neither `userId` nor `anonymousId`";
 /// let error = bulk::validate([&ada, &nobody]).unwrap_err();
 /// assert_eq!(error.to_string(), "entry 1 has neither `userId` nor `anonymousId`");
 /// ```
-pub fn validate<'a, T: Entry + 'a>(
+pub fn validate<'a, T: BulkEntry + 'a>(
     entries: impl IntoIterator<Item = &'a T>,
 ) -> Result<(), MissingIdError> {
     match entries.into_iter().position(|entry| !entry.has_id()) {

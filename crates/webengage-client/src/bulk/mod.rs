@@ -23,13 +23,13 @@
 //! ```
 //!
 //! **Outcome of an entry.** WebEngage responds once per request, with `queued`: it has accepted the entries, validates them
-//! later, and silently drops invalid ones. So all entries of a request share its [`Outcome`]. [`Outcome::Queued`] does not
-//! mean "stored". After [`Outcome::Failed`] with an error whose [`was_sent`](crate::Error::was_sent) is true, WebEngage may
-//! have accepted the entries. Sending a user again is safe. An event that is sent again is recorded again, because WebEngage
-//! detects duplicates of single calls only.
+//! later, and silently drops invalid ones. So all entries of a request share its [`EntryOutcome`], and
+//! [`EntryOutcome::Queued`] does not mean "stored". After [`EntryOutcome::Failed`] with an error whose
+//! [`was_sent`](crate::Error::was_sent) is true, WebEngage may have accepted the entries. Sending a user again is safe. An
+//! event that is sent again is recorded again, because WebEngage detects duplicates of single calls only.
 //!
 //! **Entries without an id.** An entry needs `userId` or `anonymousId`. An entry without one is never sent: it is
-//! [`Outcome::Invalid`] with its position, and the other entries are sent. To send nothing if one is invalid, call
+//! [`EntryOutcome::Invalid`] with its position, and the other entries are sent. To send nothing if one is invalid, call
 //! [`validate`] first.
 //!
 //! **Failures.** If a request fails, its entries fail, and the next request is sent. The run ends if the next request would
@@ -51,8 +51,8 @@ mod report;
 mod run;
 
 pub use chunk::{Chunk, InvalidEntry};
-pub use entry::{Entry, MissingIdError, validate};
-pub use report::{Outcome, Report};
+pub use entry::{BulkEntry, MissingIdError, validate};
+pub use report::{EntryOutcome, Report};
 pub use run::{Chunks, TrackAll};
 
 /// Maximum number of entries per request.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::chunk::{Chunk, InvalidEntry, Sent};
+use super::chunk::{Chunk, InvalidEntry, RequestResult};
 use crate::Error;
 
 /// The outcomes of all entries of [`send`](super::TrackAll::send).
@@ -27,7 +27,7 @@ struct FailedRequest<T> {
 /// The outcome of one entry.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub enum Outcome<'a> {
+pub enum EntryOutcome<'a> {
     /// WebEngage has accepted it. It validates entries later, and silently drops invalid ones.
     Queued,
     /// Its request failed. All entries of the request have the same error.
@@ -57,8 +57,8 @@ impl<T> Report<T, ()> {
         self.queued += chunk.queued();
         self.has_stopped = chunk.is_last;
         self.invalid.extend(chunk.invalid);
-        self.requests += usize::from(!matches!(chunk.sent, Sent::Nothing));
-        if let Sent::Failed { error, entries } = chunk.sent {
+        self.requests += usize::from(!matches!(chunk.sent, RequestResult::Nothing));
+        if let RequestResult::Failed { error, entries } = chunk.sent {
             self.failures.push(FailedRequest { error, entries });
         }
     }
@@ -126,15 +126,15 @@ impl<T, I> Report<T, I> {
 
     /// The outcome of the entry at a position, from 0.
     #[must_use]
-    pub fn outcome(&self, position: usize) -> Outcome<'_> {
+    pub fn outcome(&self, position: usize) -> EntryOutcome<'_> {
         if !(self.start..self.position).contains(&position) {
-            return Outcome::NotSent;
+            return EntryOutcome::NotSent;
         }
         let invalid = self
             .invalid
             .binary_search_by_key(&position, |invalid| invalid.position);
         if let Some(invalid) = invalid.ok().and_then(|at| self.invalid.get(at)) {
-            return Outcome::Invalid(invalid.reason);
+            return EntryOutcome::Invalid(invalid.reason);
         }
         let ends_before = |failure: &FailedRequest<T>| {
             let last = failure.entries.last();
@@ -149,14 +149,14 @@ impl<T, I> Report<T, I> {
         };
         // A request has all entries between its first and last, except for invalid ones.
         match failure.filter(contains) {
-            Some(failure) => Outcome::Failed(&failure.error),
-            None => Outcome::Queued,
+            Some(failure) => EntryOutcome::Failed(&failure.error),
+            None => EntryOutcome::Queued,
         }
     }
 
     /// The outcome of each entry that was read, with its position, in order. Entries from
     /// [`position`](Self::position) on were not sent.
-    pub fn outcomes(&self) -> impl Iterator<Item = (usize, Outcome<'_>)> {
+    pub fn outcomes(&self) -> impl Iterator<Item = (usize, EntryOutcome<'_>)> {
         (self.start..self.position).map(|position| (position, self.outcome(position)))
     }
 

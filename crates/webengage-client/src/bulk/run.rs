@@ -14,9 +14,9 @@ use crate::types::{EventTrack, QueuedContainer, UserUpsert};
 use crate::users::Users;
 use crate::{Client, Error, ErrorKind, Response, ResponseFuture, Stream};
 
-use super::chunk::{Chunk, InvalidEntry, Sent};
+use super::chunk::{Chunk, InvalidEntry, RequestResult};
 use super::entry::MISSING_ID;
-use super::{Entry, LIMIT, Report};
+use super::{BulkEntry, LIMIT, Report};
 
 /// Failed requests in a row that end a run.
 const STOP_AFTER: usize = 3;
@@ -58,7 +58,7 @@ pub struct TrackAll<T, I, C = Client> {
     entry: PhantomData<fn() -> T>,
 }
 
-impl<T: Entry, I: Iterator, C> TrackAll<T, I, C>
+impl<T: BulkEntry, I: Iterator, C> TrackAll<T, I, C>
 where
     I::Item: Into<T>,
 {
@@ -145,7 +145,7 @@ where
     }
 }
 
-impl<T: Entry, I: Iterator> TrackAll<T, I>
+impl<T: BulkEntry, I: Iterator> TrackAll<T, I>
 where
     I::Item: Into<T>,
 {
@@ -158,7 +158,7 @@ where
 }
 
 #[cfg(feature = "blocking")]
-impl<T: Entry, I: Iterator> TrackAll<T, I, blocking::Client>
+impl<T: BulkEntry, I: Iterator> TrackAll<T, I, blocking::Client>
 where
     I::Item: Into<T>,
 {
@@ -196,7 +196,7 @@ struct PendingChunk<T> {
     request: Option<ResponseFuture<QueuedContainer>>,
 }
 
-impl<T: Entry, I: Iterator> Chunks<T, I>
+impl<T: BulkEntry, I: Iterator> Chunks<T, I>
 where
     I::Item: Into<T>,
 {
@@ -206,7 +206,7 @@ where
     }
 }
 
-impl<T: Entry, I: Iterator> Stream for Chunks<T, I>
+impl<T: BulkEntry, I: Iterator> Stream for Chunks<T, I>
 where
     I::Item: Into<T>,
 {
@@ -218,7 +218,7 @@ where
 }
 
 #[cfg(feature = "blocking")]
-impl<T: Entry, I: Iterator> Iterator for Chunks<T, I, blocking::Client>
+impl<T: BulkEntry, I: Iterator> Iterator for Chunks<T, I, blocking::Client>
 where
     I::Item: Into<T>,
 {
@@ -233,7 +233,7 @@ where
 /// Nothing in it is pinned.
 impl<T, I, C> Unpin for Chunks<T, I, C> {}
 
-impl<T: Entry, I: Iterator, C> Chunks<T, I, C>
+impl<T: BulkEntry, I: Iterator, C> Chunks<T, I, C>
 where
     I::Item: Into<T>,
 {
@@ -246,7 +246,7 @@ where
             return Poll::Ready(None);
         };
         let sent = match &mut chunk.request {
-            None => Sent::Nothing,
+            None => RequestResult::Nothing,
             Some(request) => match Pin::new(request).poll(context) {
                 Poll::Ready(result) => self.sent(result, chunk.entries),
                 Poll::Pending => {
@@ -318,17 +318,17 @@ where
         &mut self,
         result: Result<Response<QueuedContainer>, Error>,
         entries: Vec<(usize, T)>,
-    ) -> Sent<T> {
+    ) -> RequestResult<T> {
         match result {
             Ok(response) => {
                 self.failures_in_a_row = 0;
-                Sent::Queued(Box::new(response))
+                RequestResult::Queued(Box::new(response))
             }
             Err(error) => {
                 self.failures_in_a_row += 1;
                 self.has_ended =
                     concerns_all(&error) || self.failures_in_a_row >= self.track.stop_after;
-                Sent::Failed { error, entries }
+                RequestResult::Failed { error, entries }
             }
         }
     }

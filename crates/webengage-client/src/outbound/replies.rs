@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_is_not_taken_names_one_that_is() {
+    fn an_unsupported_version_names_a_supported_one() {
         let message = "this version of the format is not supported";
         let sms = SmsReply::version_unsupported("1.0");
         let body = json!({"status": "sms_rejected", "statusCode": 2010, "message": message, "supportedVersion": "1.0"});
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn throttled_makes_webengage_come_again() {
+    fn a_throttled_reply_makes_webengage_retry() {
         assert_eq!(SmsReply::throttled().status(), 429);
         assert_eq!(EmailReply::throttled().status(), 429);
         assert_eq!(WhatsappReply::throttled().status(), 429);

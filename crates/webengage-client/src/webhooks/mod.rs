@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_kinds_are_told_by_their_word() {
+    fn documented_types_are_detected_by_event_type() {
         let feedback =
             json!({"response": {"data": {"id": "~8fb3k1", "fields": []}, "status": "success"}});
         let payload = parsed("FEEDBACK_SUBMIT", &feedback);
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn the_others_are_told_by_their_body() {
+    fn other_types_are_detected_by_their_body() {
         let event = |category: Value| json!({"event_name": "x", "category": category});
         for value in ["", "EVENT", "%C3%A9"] {
             let payload = parsed(value, &event("system".into()));
@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_stays_readable() {
+    fn unknown_values_stay_readable() {
         for value in [
             json!({"event": "something new"}),
             json!({"resource": "Segment", "event_name": 7}),
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn xml_is_kept_as_it_came() {
+    fn xml_is_kept_as_received() {
         for body in [
             "<response/>",
             " \n<?xml version=\"1.0\"?><response/>",
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn deliveries_have_a_name() {
+    fn deliveries_have_an_id() {
         let mut headers = HeaderMap::new();
         assert_eq!(request_id(&headers), None);
         headers.insert("X-Request-Id", " 7d1f0c2a ".parse().unwrap());

@@ -137,7 +137,7 @@ async fn play(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_is_not_repeated() {
+async fn a_success_is_not_retried() {
     let mut script = Script::new([Step::Succeed]);
     let (outcome, took, left) = play(&mut script, RetryPolicy::new(), true).await;
     assert_eq!((outcome.unwrap(), took, left), (1, Duration::ZERO, 500));
@@ -145,7 +145,7 @@ async fn a_success_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_are_repeated_up_to_the_policy_and_a_success_returns_their_cost() {
+async fn failures_are_retried_up_to_the_policy_and_a_success_returns_their_cost() {
     let mut script = Script::new([
         Step::Fail(failed(503, None)),
         Step::Fail(error(ErrorKind::Transport)),
@@ -172,7 +172,7 @@ async fn failures_are_repeated_up_to_the_policy_and_a_success_returns_their_cost
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_have_been_executed_is_repeated_only_if_idempotent() {
+async fn a_request_that_may_have_been_executed_is_retried_only_if_idempotent() {
     for failure in [
         failed(503, None),
         error(ErrorKind::Transport),
