@@ -8,12 +8,17 @@ use std::hint::black_box;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, ExitCode, Stdio};
 
-use engagement_benches::{by_hand, server, typed};
+use engagement_benches::{contacts, messages, server};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// A call, how often it is made at least and at most, and how many more instructions the typed client may take.
-const CALLS: [(&str, [u64; 2], f64); 2] = [("get", [100, 1100], 10.0), ("list", [10, 60], 1.0)];
+const CALLS: [(&str, [u64; 2], f64); 4] = [
+    ("get", [100, 1100], 3.0),
+    ("list", [10, 60], -10.0),
+    ("create_json", [100, 1100], 4.0),
+    ("create_form", [100, 1100], 4.0),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -126,27 +131,45 @@ impl Drop for Server {
 /// Makes the calls, one after the other over one connection.
 fn calls(way: &str, call: &str, url: &str, times: u64) -> Outcome<()> {
     const ID: i64 = 5_310_000_000_000_001;
+    /// Makes a call the given number of times.
+    macro_rules! repeat {
+        ($call:expr) => {
+            for _ in 0..times {
+                drop(black_box($call.await?));
+            }
+        };
+    }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     runtime.block_on(async {
-        match way {
-            "by_hand" => {
-                let client = by_hand::Client::new(url)?;
-                for _ in 0..times {
-                    match call {
-                        "get" => drop(black_box(client.get(ID).await?)),
-                        _ => drop(black_box(client.list().await?)),
-                    }
+        match (way, call) {
+            ("by_hand", "get" | "list") => {
+                let client = contacts::by_hand::Client::new(url)?;
+                match call {
+                    "get" => repeat!(client.get(ID)),
+                    _ => repeat!(client.list()),
+                }
+            }
+            (_, "get" | "list") => {
+                let client = contacts::typed::client(url)?;
+                match call {
+                    "get" => repeat!(contacts::typed::get(&client, ID)),
+                    _ => repeat!(contacts::typed::list(&client)),
+                }
+            }
+            ("by_hand", _) => {
+                let client = messages::by_hand::Client::new(url)?;
+                match call {
+                    "create_json" => repeat!(client.create()),
+                    _ => repeat!(client.create_form()),
                 }
             }
             _ => {
-                let client = typed::client(url)?;
-                for _ in 0..times {
-                    match call {
-                        "get" => drop(black_box(typed::get(&client, ID).await?)),
-                        _ => drop(black_box(typed::list(&client).await?)),
-                    }
+                let client = messages::typed::client(url)?;
+                match call {
+                    "create_json" => repeat!(messages::typed::create(&client)),
+                    _ => repeat!(messages::typed::create_form(&client)),
                 }
             }
         }

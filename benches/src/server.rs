@@ -3,9 +3,10 @@
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
-use crate::sample;
+use crate::{contacts::sample, messages};
 
-/// Prints its URL and answers for ever: `POST` with a page of contacts, anything else with one.
+/// Prints its URL and responds until it is killed: with a message to what goes to `/messages`, with a page of contacts to
+/// other `POST`s, with one contact to anything else.
 ///
 /// # Errors
 /// If it can't listen, or nobody is there to read the URL.
@@ -13,31 +14,45 @@ pub fn run() -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("http://{}", listener.local_addr()?);
     io::stdout().flush()?;
-    let (one, page) = (answer(&sample::one()), answer(&sample::page()));
+    let responses = Responses {
+        contact: response(&sample::one()),
+        page: response(&sample::page()),
+        message: response(messages::SAMPLE),
+    };
     loop {
         let (stream, _) = listener.accept()?;
         // One connection at a time, for as long as it lasts.
-        let _ = serve(stream, &one, &page);
+        let _ = serve(stream, &responses);
     }
 }
 
-fn answer(body: &str) -> Vec<u8> {
+struct Responses {
+    contact: Vec<u8>,
+    page: Vec<u8>,
+    message: Vec<u8>,
+}
+
+fn response(body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}").into_bytes()
 }
 
-fn serve(stream: TcpStream, one: &[u8], page: &[u8]) -> io::Result<()> {
+fn serve(stream: TcpStream, responses: &Responses) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     loop {
-        let (mut posted, mut length) = (false, 0);
+        let (mut response, mut length) = (&responses.contact, 0);
         let mut line = String::new();
         loop {
             line.clear();
             if reader.read_line(&mut line)? == 0 {
                 return Ok(());
             }
-            posted |= line.starts_with("POST ");
+            if line.starts_with("POST /messages") {
+                response = &responses.message;
+            } else if line.starts_with("POST ") {
+                response = &responses.page;
+            }
             if let Some(value) = line.strip_prefix("content-length: ") {
                 length = value.trim().parse().map_err(io::Error::other)?;
             }
@@ -46,8 +61,6 @@ fn serve(stream: TcpStream, one: &[u8], page: &[u8]) -> io::Result<()> {
             }
         }
         io::copy(&mut reader.by_ref().take(length), &mut io::sink())?;
-        reader
-            .get_mut()
-            .write_all(if posted { page } else { one })?;
+        reader.get_mut().write_all(response)?;
     }
 }

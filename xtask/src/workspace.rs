@@ -46,8 +46,8 @@ pub(crate) fn crates(root: &Path) -> std::io::Result<Vec<String>> {
 }
 
 /// Documents that the tests generate from, sorted by name.
-pub(crate) fn fixtures(root: &Path) -> std::io::Result<Vec<PathBuf>> {
-    yaml_files(&root.join("tests/fixtures"))
+pub(crate) fn fixtures(root: &Path, package: &str) -> std::io::Result<Vec<PathBuf>> {
+    yaml_files(&root.join(package).join("fixtures"))
 }
 
 fn yaml_files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {

@@ -135,24 +135,24 @@ pub fn modules(name: &str, yaml: &str) -> Result<Vec<(String, String)>, Failure>
     emit::client_modules(&document, &reduced, &parts)
 }
 
-/// The code of the documents in `tests/fixtures/`, which the tests compile.
+/// Packages with documents of their own in `fixtures/`, whose code they compile.
+const WITH_FIXTURES: [&str; 2] = ["benches", "tests"];
+
 fn fixture_files(root: &Path) -> Result<Vec<output::File>, Failure> {
     let mut files = Vec::new();
-    for path in
-        workspace::fixtures(root).map_err(|e| Failure::new(format!("tests/fixtures/: {e}")))?
-    {
-        let name = path
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let text = std::fs::read_to_string(&path)
-            .map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
-        for (file, code) in modules(&format!("tests/fixtures/{name}.yaml"), &text)? {
-            files.push(output::File {
-                path: format!("tests/src/generated/{name}/{file}"),
-                text: code,
-            });
+    for package in WITH_FIXTURES {
+        let paths = workspace::fixtures(root, package)
+            .map_err(|e| Failure::new(format!("{package}/fixtures/: {e}")))?;
+        for path in paths {
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            let text = std::fs::read_to_string(&path)
+                .map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+            for (file, code) in modules(&format!("{package}/fixtures/{name}.yaml"), &text)? {
+                files.push(output::File {
+                    path: format!("{package}/src/generated/{name}/{file}"),
+                    text: code,
+                });
+            }
         }
     }
     Ok(files)

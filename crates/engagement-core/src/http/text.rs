@@ -19,21 +19,29 @@ fn is_scalar(value: &Value) -> bool {
     !matches!(value, Value::Array(_) | Value::Object(_))
 }
 
-/// The texts to send under one query name: an array repeats the name.
-pub(crate) fn of_query(value: Value) -> Vec<String> {
+/// Gives the texts to send under one query name: an array repeats the name.
+pub(crate) fn each_of_query(value: Value, mut add: impl FnMut(String)) {
     match value {
-        Value::Array(values) => values.into_iter().filter_map(bare).collect(),
-        value => bare(value).into_iter().collect(),
+        Value::Array(values) => values.into_iter().filter_map(bare).for_each(add),
+        value => {
+            if let Some(text) = bare(value) {
+                add(text);
+            }
+        }
     }
 }
 
-/// The texts to send under one form name: an array of scalars repeats the name, an array of more is JSON text.
-pub(crate) fn of_form(value: Value) -> Vec<String> {
+/// Gives the texts to send under one form name: an array of scalars repeats the name, an array of more is JSON text.
+pub(crate) fn each_of_form(value: Value, mut add: impl FnMut(String)) {
     match value {
         Value::Array(values) if values.iter().all(is_scalar) => {
-            values.into_iter().filter_map(bare).collect()
+            values.into_iter().filter_map(bare).for_each(add);
         }
-        value => bare(value).into_iter().collect(),
+        value => {
+            if let Some(text) = bare(value) {
+                add(text);
+            }
+        }
     }
 }
 

@@ -65,9 +65,7 @@ impl RequestBuilder {
 
     pub(crate) fn form(&mut self, name: &str, value: Value) {
         if let Some(form) = self.form_body() {
-            for text in text::of_form(value) {
-                form.add(name, text);
-            }
+            text::each_of_form(value, |text| form.add(name, text));
         }
     }
 
@@ -100,9 +98,7 @@ impl RequestBuilder {
     #[cfg(feature = "multipart")]
     pub(crate) fn multipart_field(&mut self, name: &str, value: Value) {
         if let Some(form) = self.multipart() {
-            for text in text::of_form(value) {
-                form.text(name, text);
-            }
+            text::each_of_form(value, |text| form.text(name, text));
         }
     }
 
@@ -181,32 +177,29 @@ fn media_type(text: &str) -> Option<HeaderValue> {
     (is_token(kind) && is_token(subtype)).then_some(value)
 }
 
-/// The fields of a form. They are serialized when all are known, so that the buffer never grows.
+/// A serialized form. The buffer is wiped when it grows; that of a serializer of `form_urlencoded` would leave passwords
+/// behind.
 #[derive(Default)]
-pub(super) struct FormFields(Vec<(String, Zeroizing<String>)>);
+pub(super) struct FormFields(Wiped);
 
 impl FormFields {
     fn add(&mut self, name: &str, text: String) {
         // It may be a password.
-        self.0.push((name.to_owned(), Zeroizing::new(text)));
+        let text = Zeroizing::new(text);
+        if !self.0.as_ref().is_empty() {
+            self.0.extend(b"&");
+        }
+        self.encode(name);
+        self.0.extend(b"=");
+        self.encode(&text);
     }
 
-    /// The fields as they are sent. Not by a serializer of `form_urlencoded`, whose buffer would leave passwords behind
-    /// when it grows.
-    pub(super) fn written(&self) -> Wiped {
-        let pieces = || {
-            self.0.iter().enumerate().flat_map(|(at, (name, text))| {
-                let separator = if at == 0 { "" } else { "&" };
-                let name = form_urlencoded::byte_serialize(name.as_bytes());
-                let text = form_urlencoded::byte_serialize(text.as_bytes());
-                std::iter::once(separator)
-                    .chain(name)
-                    .chain(["="])
-                    .chain(text)
-            })
-        };
-        let mut body = Wiped::with_capacity(pieces().map(str::len).sum());
-        pieces().for_each(|piece| body.extend(piece.as_bytes()));
-        body
+    fn encode(&mut self, text: &str) {
+        form_urlencoded::byte_serialize(text.as_bytes())
+            .for_each(|piece| self.0.extend(piece.as_bytes()));
+    }
+
+    pub(super) fn written(self) -> Wiped {
+        self.0
     }
 }

@@ -150,7 +150,7 @@ impl RequestBuilder {
     }
 
     pub(crate) fn query(&mut self, name: &str, value: Value) {
-        for text in text::of_query(value) {
+        text::each_of_query(value, |text| {
             if !self.query.is_empty() {
                 self.query.push('&');
             }
@@ -158,7 +158,7 @@ impl RequestBuilder {
             self.query.extend(utf8_percent_encode(name, RESERVED));
             self.query.push('=');
             self.query.extend(utf8_percent_encode(&text, RESERVED));
-        }
+        });
     }
 
     pub(crate) fn header(&mut self, name: &str, value: Value) {

@@ -16,6 +16,17 @@ use crate::provider::Provider;
 use crate::request::upload::Multipart;
 use crate::secret::zeroizing::Wiped;
 
+#[allow(
+    clippy::declare_interior_mutable_const,
+    reason = "cloned where it is used"
+)]
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+#[allow(
+    clippy::declare_interior_mutable_const,
+    reason = "cloned where it is used"
+)]
+const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
+
 /// A body that is ready to be sent.
 pub(crate) enum Payload {
     Whole(Bytes),
@@ -136,16 +147,8 @@ impl RequestBuilder {
         let whole = |body: Wiped| Payload::Whole(body.into_bytes());
         let (body, content_type) = match self.body {
             Body::None => (Payload::Whole(Bytes::new()), None),
-            Body::Json(json) => (
-                whole(json),
-                Some(HeaderValue::from_static("application/json")),
-            ),
-            Body::Form(form) => (
-                whole(form.written()),
-                Some(HeaderValue::from_static(
-                    "application/x-www-form-urlencoded",
-                )),
-            ),
+            Body::Json(json) => (whole(json), Some(JSON)),
+            Body::Form(form) => (whole(form.written()), Some(FORM)),
             Body::Bytes(bytes, content_type) => (Payload::Whole(bytes), Some(content_type)),
             #[cfg(feature = "multipart")]
             Body::Multipart(form) => (Payload::Multipart(form), None),
@@ -158,7 +161,9 @@ impl RequestBuilder {
             // Some servers respond with 411 without it.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
-        headers.extend(self.headers);
+        if !self.headers.is_empty() {
+            headers.extend(self.headers);
+        }
         #[cfg(feature = "multipart")]
         if matches!(body, Payload::Multipart(_)) {
             // It contains the boundary, which differs in each attempt.

@@ -15,20 +15,22 @@ impl Wiped {
     }
 
     /// Makes room for `more` bytes. A vector that grows by itself would leave its content behind in freed memory.
-    fn reserve(&mut self, more: usize) {
+    #[cold]
+    fn grow(&mut self, more: usize) {
         const LEAST: usize = 256;
         let needed = self.0.len().saturating_add(more);
-        if needed > self.0.capacity() {
-            let room = needed.max(self.0.capacity().saturating_mul(2)).max(LEAST);
-            let mut larger = Vec::with_capacity(room);
-            larger.extend_from_slice(&self.0);
-            self.0.zeroize();
-            *self.0 = larger;
-        }
+        let room = needed.max(self.0.capacity().saturating_mul(2)).max(LEAST);
+        let mut larger = Vec::with_capacity(room);
+        larger.extend_from_slice(&self.0);
+        self.0.zeroize();
+        *self.0 = larger;
     }
 
+    #[inline]
     pub(crate) fn extend(&mut self, bytes: &[u8]) {
-        self.reserve(bytes.len());
+        if bytes.len() > self.0.capacity() - self.0.len() {
+            self.grow(bytes.len());
+        }
         self.0.extend_from_slice(bytes);
     }
 
@@ -43,9 +45,16 @@ impl Wiped {
 }
 
 impl io::Write for Wiped {
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.extend(bytes);
         Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.extend(bytes);
+        Ok(())
     }
 
     fn flush(&mut self) -> io::Result<()> {

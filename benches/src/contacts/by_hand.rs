@@ -2,11 +2,12 @@
 //! that the typed client reads, and nothing besides: no retries, no budget, no limit of size, unknown fields dropped.
 
 use std::error::Error;
-use std::time::Duration;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
-use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
-use serde::de::DeserializeOwned;
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+
+use crate::http;
+
 /// Where and as whom.
 #[derive(Debug)]
 pub struct Client {
@@ -21,28 +22,11 @@ impl Client {
     /// # Errors
     /// If the HTTP client can't be set up.
     pub fn new(base: &str) -> Result<Self, Box<dyn Error>> {
-        let mut key = HeaderValue::from_static("benchmark-key");
-        key.set_sensitive(true);
-        let mut headers = HeaderMap::new();
-        headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
-        let http = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .no_proxy()
-            .timeout(Duration::from_secs(30))
-            .connect_timeout(Duration::from_secs(10))
-            .pool_idle_timeout(Duration::from_secs(20))
-            .user_agent(format!(
-                "engagebay-client/{}",
-                engagebay_client::PROVIDER.version
-            ))
-            .default_headers(headers)
-            .build()?;
+        let user_agent = format!("engagebay-client/{}", engagebay_client::PROVIDER.version);
         Ok(Self {
             base: base.to_owned(),
-            key,
-            http,
+            key: http::secret("benchmark-key")?,
+            http: http::client(&user_agent, HeaderMap::new())?,
         })
     }
 
@@ -55,7 +39,7 @@ impl Client {
         let id = utf8_percent_encode(&id, NON_ALPHANUMERIC);
         let url = format!("{}/dev/api/panel/subscribers/{id}", self.base);
         let request = self.http.get(url).header(AUTHORIZATION, self.key.clone());
-        read(request).await
+        http::read(request).await
     }
 
     /// Fetches a page of 50 contacts.
@@ -71,19 +55,10 @@ impl Client {
                 HeaderValue::from_static("application/x-www-form-urlencoded"),
             )
             .body("page_size=50");
-        read(request).await
+        http::read(request).await
     }
 }
 
-async fn read<T: DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, Box<dyn Error>> {
-    let response = request.send().await?;
-    let status = response.status();
-    let body = response.bytes().await?;
-    if !status.is_success() {
-        return Err(format!("{status}: {}", String::from_utf8_lossy(&body)).into());
-    }
-    Ok(serde_json::from_slice(&body)?)
-}
 pub use records::*;
 
 /// The answers.
