@@ -159,7 +159,7 @@ fn neither_errors_nor_debug_show_the_key() {
     let damaged = refused(key!("private").replacen("MII", "", 1));
     assert_eq!(
         damaged.to_string(),
-        "the signing key is damaged: give the PEM text of a private RSA key in full"
+        "the signing key is damaged: set the full PEM text of a private RSA key"
     );
     assert!(!format!("{damaged:?}").contains(line));
     assert_eq!(format!("{:?}", signer()), "TokenSigner { .. }");
