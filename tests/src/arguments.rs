@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use engagement_core::{OperationCall, ParameterPlace, Upload};
+use engagement_core::{OperationCall, ParameterLocation, Upload};
 use engagement_document::Operation;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -87,7 +87,7 @@ impl Arguments {
     pub fn give(&mut self, call: OperationCall) -> OperationCall {
         let files = call.entry().parameters.iter();
         let files: Vec<&str> = files
-            .filter(|parameter| parameter.place == ParameterPlace::File)
+            .filter(|parameter| parameter.location == ParameterLocation::File)
             .map(|parameter| parameter.name)
             .collect();
         std::mem::take(&mut self.values)

@@ -113,8 +113,8 @@ fn a_hand_edit_of_generated_code_is_found() {
     let checkout = Checkout::new("hand-edit");
     checkout.edit(
         "crates/engagebay-client/src/generated/tags.rs",
-        "self.runtime()",
-        "self.runtime( )",
+        "self.core()",
+        "self.core( )",
     );
     let complaint = check(&checkout).unwrap_err();
     assert!(

@@ -147,7 +147,7 @@ fn shared_sections_differ_in_names_only() {
 }
 
 #[test]
-fn the_defaults_are_those_of_the_runtime() {
+fn the_defaults_in_the_readme_match_the_code() {
     let client = engagebay_client::Client::builder("key");
     let settings = format!("{client:?}");
     let text = read("crates/engagebay-client/README.md");
@@ -157,10 +157,10 @@ fn the_defaults_are_those_of_the_runtime() {
         row.split('|').nth(2).unwrap().trim().to_owned()
     };
     for (start, setting) in [
-        ("| time for a call", "overall"),
-        ("| time for one request", "attempt"),
-        ("| time to connect", "connect_timeout"),
-        ("| time without progress", "stalled"),
+        ("| time limit of a call", "overall"),
+        ("| time limit of one request", "attempt"),
+        ("| time limit for connecting", "connect_timeout"),
+        ("| time without progress", "stall_timeout"),
     ] {
         let shown = row(start).replace(' ', "");
         assert!(
@@ -184,17 +184,20 @@ fn the_defaults_are_those_of_the_runtime() {
     let seconds = |time: std::time::Duration| format!("{} s", time.as_secs());
     for (start, want) in [
         (
-            "| requests for a call",
+            "| requests of a call",
             RetryPolicy::MAX_ATTEMPTS.to_string(),
         ),
-        ("| wait before a retry", shown(RetryPolicy::TRANSIENT_BASE)),
+        (
+            "| base of the wait before a retry",
+            shown(RetryPolicy::TRANSIENT_BASE),
+        ),
         (
             "| the same after 429",
             seconds(RetryPolicy::RATE_LIMITED_BASE),
         ),
         ("| longest wait", seconds(RetryPolicy::MAX_BACKOFF)),
         (
-            "| longest `Retry-After`",
+            "| longest accepted `Retry-After`",
             seconds(RetryPolicy::MAX_RETRY_AFTER),
         ),
         ("| retry budget", RetryPolicy::BUDGET.to_string()),

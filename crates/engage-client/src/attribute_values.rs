@@ -1,4 +1,4 @@
-//! Users from flat attributes, as the provider's own libraries take them.
+//! Users from flat attributes, as the provider's own libraries accept them.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use crate::Attributes;
 use crate::ids::UserId;
 use crate::types::{NewUser, UserUpdate};
 
-/// Attributes that Engage itself defines. All others are custom ones, which stand under `meta`.
+/// The attributes that Engage defines. All others are custom attributes, which are sent in `meta`.
 pub const STANDARD_ATTRIBUTES: &[&str] = &[
     "first_name",
     "last_name",
@@ -28,7 +28,7 @@ pub const STANDARD_ATTRIBUTES: &[&str] = &[
     "app_last_active",
 ];
 
-/// An attribute with a value that it can't have.
+/// The value of an attribute is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeError {
     name: String,
@@ -52,12 +52,11 @@ impl fmt::Display for AttributeError {
 impl std::error::Error for AttributeError {}
 
 impl NewUser {
-    /// A user to create from attributes of any name: the [standard ones](STANDARD_ATTRIBUTES) go where they belong, all
-    /// others into `meta`, as do the members of an object `meta`. An attribute that is `null` is
-    /// sent as `null`, and `id` is left out.
+    /// A new user from attributes. [Standard attributes](STANDARD_ATTRIBUTES) become fields; all others become fields of
+    /// `meta`, like those of an object `meta`. A `null` is sent as `null`; `id` is ignored.
     ///
     /// # Errors
-    /// If a standard attribute has the wrong type, or another one is neither text nor a number nor a boolean.
+    /// If a standard attribute has the wrong type, or a custom attribute is not text, a number or a boolean.
     ///
     /// ```
     /// use engage_client::types::NewUser;
@@ -79,12 +78,12 @@ impl NewUser {
 }
 
 impl UserUpdate {
-    /// An update from attributes of any name: the [standard ones](STANDARD_ATTRIBUTES) go where they belong, all others
-    /// into `meta`, as do the members of an object `meta`. An attribute that is `null` is sent as `null`, and `id` is left
-    /// out; a custom one is removed with [`delete_attribute`](crate::users::Users::delete_attribute).
+    /// An update from attributes. [Standard attributes](STANDARD_ATTRIBUTES) become fields; all others become fields of
+    /// `meta`, like those of an object `meta`. A `null` is sent as `null`; `id` is ignored. To remove a custom attribute, call
+    /// [`delete_attribute`](crate::users::Users::delete_attribute).
     ///
     /// # Errors
-    /// If a standard attribute has the wrong type, or another one is neither text nor a number nor a boolean.
+    /// If a standard attribute has the wrong type, or a custom attribute is not text, a number or a boolean.
     pub fn from_attributes<K: Into<String>, V: Into<Value>>(
         attributes: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, AttributeError> {
@@ -102,7 +101,7 @@ fn split<T: DeserializeOwned + HasExtra, K: Into<String>, V: Into<Value>>(
     for (name, value) in attributes {
         let (name, value) = (name.into(), value.into());
         match value {
-            // The user is named elsewhere; the provider's libraries take it out too.
+            // The id is in the path; the provider's libraries remove it too.
             _ if name == "id" => {}
             Value::Object(members) if name == "meta" => {
                 meta.extend(members);
@@ -143,7 +142,7 @@ fn split<T: DeserializeOwned + HasExtra, K: Into<String>, V: Into<Value>>(
     Ok(made)
 }
 
-/// A type that is sent with fields beside those that it knows; an explicit `null` is one.
+/// A type with undocumented fields; an explicit `null` is one.
 trait HasExtra {
     fn extra(&mut self) -> &mut Attributes;
 }
@@ -225,22 +224,22 @@ mod tests {
     }
 
     #[test]
-    fn wrong_types_are_told_by_name() {
-        let told = |attributes: Value| update(attributes).unwrap_err().to_string();
+    fn wrong_types_are_reported_with_their_attribute() {
+        let message = |attributes: Value| update(attributes).unwrap_err().to_string();
         assert_eq!(
-            told(json!({"first_name": 5})),
+            message(json!({"first_name": 5})),
             "attribute `first_name`: invalid type: integer, expected a string"
         );
         assert_eq!(
-            told(json!({"is_account": "yes"})),
+            message(json!({"is_account": "yes"})),
             "attribute `is_account`: invalid type: string, expected a boolean"
         );
         assert_eq!(
-            told(json!({"tags": ["a"]})),
+            message(json!({"tags": ["a"]})),
             "attribute `tags`: a custom attribute must be text, a number or a boolean"
         );
         assert_eq!(
-            told(json!({"meta": {"x": {}}})),
+            message(json!({"meta": {"x": {}}})),
             "attribute `x`: a custom attribute must be text, a number or a boolean"
         );
         let error = update(json!({"lists": "l1"})).unwrap_err();

@@ -1,4 +1,4 @@
-//! Batches that Engage takes.
+//! Batches within the size limit of Engage.
 
 use std::fmt;
 use std::io;
@@ -12,10 +12,10 @@ use crate::types::{BatchItem, BatchRequest, NewUser, TrackEvent, UserUpdate};
 /// A batch's body must be smaller than this: the documented 100 KB, read the strict way.
 pub const BATCH_LIMIT_BYTES: usize = 100_000;
 
-/// What stands around the items of a batch.
+/// The JSON around the items of a batch.
 const FRAME: usize = r#"{"data":[]}"#.len();
 
-/// A batch, or a single item of one, that is too large for Engage.
+/// A batch or a single item is too large for Engage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BatchError {
     position: Option<usize>,
@@ -23,13 +23,13 @@ pub struct BatchError {
 }
 
 impl BatchError {
-    /// Where the item stands that is too large by itself, counted from 0; `None` if it's all of them together.
+    /// Index of the item that is too large by itself; `None` if all items together are too large.
     #[must_use]
     pub fn position(&self) -> Option<usize> {
         self.position
     }
 
-    /// How many bytes the request would have.
+    /// Size of the request body in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.bytes
@@ -128,7 +128,7 @@ impl BatchItem {
 }
 
 impl BatchRequest {
-    /// Checks that Engage takes a batch of this size, and tells the size in bytes.
+    /// Checks the size of the batch, and returns it in bytes.
     ///
     /// # Errors
     /// If it is not below [`BATCH_LIMIT_BYTES`].
@@ -159,8 +159,8 @@ impl<const N: usize> From<[BatchItem; N]> for BatchRequest {
 
 /// Splits items into as few batches as their order allows, each below [`BATCH_LIMIT_BYTES`]. Nothing is sent.
 ///
-/// No items make no batches. An item is never divided, and all stay in order; but batches are worked off later, and
-/// Engage doesn't say that one is done before the next.
+/// Without items there are no batches. Items are never divided and stay in order. Engage processes batches later, and does not
+/// document that it keeps their order.
 ///
 /// # Errors
 /// If an item is too large by itself. No batch is returned then, so that nothing is sent in part.
@@ -178,7 +178,7 @@ pub fn split_batch(
     items: impl IntoIterator<Item = BatchItem>,
 ) -> Result<Vec<Vec<BatchItem>>, BatchError> {
     let mut batches: Vec<Vec<BatchItem>> = Vec::new();
-    // Of the last batch.
+    // The size of the last batch.
     let mut bytes = BATCH_LIMIT_BYTES;
     for (position, item) in items.into_iter().enumerate() {
         let own = size(&item);
@@ -203,7 +203,7 @@ pub fn split_batch(
     Ok(batches)
 }
 
-/// How many bytes a value takes on the wire.
+/// The size of a value as JSON, in bytes.
 fn size(value: &impl Serialize) -> usize {
     let mut bytes = Counter(0);
     serde_json::to_writer(&mut bytes, value)
@@ -234,7 +234,7 @@ mod tests {
         serde_json::to_value(item).unwrap()
     }
 
-    /// An item that takes so many bytes.
+    /// An item of this size in bytes.
     fn item(bytes: usize) -> BatchItem {
         let empty = size(&BatchItem::track("", ""));
         BatchItem::track("x".repeat(bytes - empty), "")
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn the_uid_of_an_update_is_the_given_one() {
+    fn the_uid_of_an_update_comes_from_the_argument() {
         let user = UserUpdate::new().id("other");
         assert_eq!(
             sent(BatchItem::update("u1", user)),
@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn order_is_kept_and_nothing_lost() {
+    fn order_is_kept_and_no_item_is_lost() {
         let items: Vec<BatchItem> = (0..5000)
             .map(|at| BatchItem::track(format!("user-{at}"), "x".repeat(at % 40)))
             .collect();

@@ -1,15 +1,15 @@
-//! How a client is made.
+//! Creating a client.
 
 use engagement_core::{Credential, Error, Secret};
 
 use crate::{Client, PROVIDER};
 
-/// Settings of a [`Client`] to be, from [`Client::builder`] or [`Client::builder_with_key`]. Nothing fails before
-/// `build`.
+/// Builds a [`Client`]; created by [`Client::builder`] or [`Client::builder_with_key`]. Setters never
+/// fail; `build` reports invalid values.
 ///
-/// Engage has three hosts: `api`, which nearly all calls go to, `root` for events from PostHog, and `app` for public
-/// sign-up forms. `base_url` moves the first one. The others can't be reached then, unless `server_url` moves them too:
-/// what is tested against a sandbox must not reach real people.
+/// Engage has three hosts: `api` for nearly all calls, `root` for events from PostHog, and `app` for public sign-up forms.
+/// `base_url` sets the URL of the first. The others are then unreachable unless `server_url` sets them too, so that a test
+/// against a sandbox never reaches real people.
 ///
 /// ```
 /// use std::time::Duration;
@@ -22,7 +22,7 @@ use crate::{Client, PROVIDER};
 /// ```
 pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 
-/// Making one. Make one client and clone it: clones share connections, and a new client opens its own.
+/// Create one client and clone it: clones share connections, a second client opens its own.
 impl Client {
     /// Sets up a client with the full credentials: API key and API secret, from Engage's account settings.
     pub fn builder(api_key: impl Into<Secret>, api_secret: impl Into<Secret>) -> ClientBuilder {
@@ -32,10 +32,10 @@ impl Client {
             .credential("publicKey", Credential::user_only(api_key))
     }
 
-    /// Sets up a client with the API key alone, for places that must not hold the secret, such as an app.
+    /// Sets up a client with the API key only, for programs that must not contain the secret, such as an app.
     ///
-    /// It can identify users, track their events and read lists, among others. Calls that need the secret fail before
-    /// anything is sent. Updating a user's e-mail address needs it too, and is refused by Engage.
+    /// It can, among others, identify users, track their events and read lists. Calls that need the secret fail before a
+    /// request is sent. Engage also refuses to update the e-mail address of a user without the secret.
     pub fn builder_with_key(api_key: impl Into<Secret>) -> ClientBuilder {
         ClientBuilder::new(&PROVIDER).credential("publicKey", Credential::user_only(api_key))
     }
@@ -44,7 +44,7 @@ impl Client {
     /// `ENGAGE_BASE_URL` (with `ENGAGE_ROOT_URL` and `ENGAGE_APP_URL` for the two other hosts) for a proxy or a sandbox.
     ///
     /// # Errors
-    /// If the key is missing or can't go into a header, or a URL is not one; the message names the variable.
+    /// If the key is missing or not allowed in a header, or a URL is invalid; the message names the variable.
     ///
     /// ```no_run
     /// let client = engage_client::Client::from_env()?;

@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::types::TrackEvent;
 
-/// Engage rejects events whose names are this long or longer.
+/// Exclusive upper limit for the length of an event name.
 const TOO_LONG: usize = 32;
 
-/// Why a name can't be an event's.
+/// An event name is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventNameError {
     length: usize,
@@ -27,9 +27,9 @@ impl fmt::Display for EventNameError {
 
 impl std::error::Error for EventNameError {}
 
-/// Checks an event's name and gives it back: 1 to 31 characters.
+/// Checks that an event name has 1 to 31 characters, and returns it.
 ///
-/// Engage rejects other events, and drops them without a word when they come in a batch.
+/// Engage rejects events with other names, and silently drops them in a batch.
 ///
 /// # Errors
 /// If the name is empty or has 32 characters or more.
@@ -47,21 +47,21 @@ pub fn check_event_name(name: &str) -> Result<&str, EventNameError> {
     }
 }
 
-/// An event that just happened, with nothing but its name. Its value is `true`, as the provider's own libraries send it.
+/// An event with a name only. Its value is `true`, as the provider's own libraries send it.
 impl From<&str> for TrackEvent {
     fn from(name: &str) -> Self {
         Self::new(name).value(true)
     }
 }
 
-/// An event that just happened, with nothing but its name. Its value is `true`, as the provider's own libraries send it.
+/// An event with a name only. Its value is `true`, as the provider's own libraries send it.
 impl From<String> for TrackEvent {
     fn from(name: String) -> Self {
         Self::new(name).value(true)
     }
 }
 
-/// An event that just happened, with nothing but its name. Its value is `true`, as the provider's own libraries send it.
+/// An event with a name only. Its value is `true`, as the provider's own libraries send it.
 impl From<&String> for TrackEvent {
     fn from(name: &String) -> Self {
         Self::new(name).value(true)

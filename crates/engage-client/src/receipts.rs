@@ -1,4 +1,4 @@
-//! Whether a message was really taken.
+//! Whether Engage accepted a message.
 
 use std::borrow::Cow;
 
@@ -7,9 +7,9 @@ use serde_json::Value;
 use crate::types::MessageReceipt;
 
 impl MessageReceipt {
-    /// Why the message was refused, although the status says success; `None` if it was taken.
+    /// The reason if the message was refused although the status is a success; `None` if it was accepted.
     ///
-    /// Engage has been seen to answer so by a program that sends through it. It is not documented.
+    /// Undocumented: a program that sends through Engage has observed such responses.
     #[must_use]
     pub fn refusal(&self) -> Option<Cow<'_, str>> {
         match self.error.as_ref()? {
@@ -25,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_refusal_has_words() {
+    fn only_a_refusal_has_a_message() {
         let refusal = |json: &str| {
             let receipt: MessageReceipt = serde_json::from_str(json).unwrap();
             receipt.refusal().map(Cow::into_owned)

@@ -38,7 +38,7 @@ fn is_broken_off(error: &Error, call: &str, reason: &str) {
     );
 }
 
-const UNNAMED: &str = "the provider says that there are more pages, and names no cursor";
+const UNNAMED: &str = "the provider reports more pages, but no cursor";
 
 #[tokio::test]
 async fn users_continue_after_the_last_id() {

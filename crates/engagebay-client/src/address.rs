@@ -1,4 +1,4 @@
-//! Postal addresses, which travel as JSON inside a string.
+//! Postal addresses, which are sent as JSON text.
 
 use std::fmt;
 
@@ -35,17 +35,17 @@ pub struct Address {
     /// Postal code.
     #[serde(deserialize_with = "text", skip_serializing_if = "Option::is_none")]
     pub zip: Option<String>,
-    /// Keys that the docs don't know, as they were read; they are written back.
+    /// Undocumented fields, which are written back.
     #[serde(flatten, serialize_with = "entries")]
     pub extra: Attributes,
 }
 
-/// The text must always be possible to write: what is not an object has no entries.
+/// Serialization must not fail: a value that is not an object has no fields.
 fn entries<S: Serializer>(extra: &Attributes, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_map(extra)
 }
 
-/// Numbers become text: a postal code may come as one.
+/// Numbers become text, because a postal code may be a number.
 fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Ok(Option::<Scalar>::deserialize(deserializer)?.map(|value| value.to_string()))
 }
@@ -106,16 +106,16 @@ impl Address {
         self
     }
 
-    /// The text that the property `address` holds.
+    /// The text of the property `address`.
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::to_string(self).expect("text and JSON values can always be written")
+        serde_json::to_string(self).expect("text and JSON values can always be serialized")
     }
 
-    /// Reads the text of a property `address`.
+    /// Parses the text of a property `address`.
     ///
     /// # Errors
-    /// If it is not a JSON object, or a known part is neither text nor a number. The error repeats nothing of it.
+    /// If it is not a JSON object, or a documented part is not text or a number. The error contains no values.
     #[inline] // a program that reads none compiles no decoder
     pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
         from_json(text.as_bytes())
@@ -127,7 +127,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_provider_s_own_example_is_read() {
+    fn the_example_of_the_provider_is_parsed() {
         let text = r#"{"address": "EngageBay Inc, 255 Verano Way", "city":"Mountain House", "state":"CA", "country": "USA", "zip": "95391"}"#;
         let address = Address::from_json(text).unwrap();
         assert_eq!(
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_parts_are_read_and_unknown_ones_kept() {
+    fn numbers_are_accepted_and_unknown_fields_kept() {
         let address =
             Address::from_json(r#"{"zip": 95391, "city": null, "geo": {"lat": 1.5}}"#).unwrap();
         assert_eq!(address.zip.as_deref(), Some("95391"));
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_address_is_refused() {
+    fn invalid_addresses_are_rejected() {
         for text in ["", "1 Main St", "[]", "{", r#"{"city": []}"#] {
             assert!(Address::from_json(text).is_err(), "{text}");
         }

@@ -1,10 +1,10 @@
-//! How a client is made.
+//! Creating a client.
 
 use engagement_core::{Credential, Error, Secret};
 
 use crate::{Client, PROVIDER};
 
-/// Settings of a [`Client`] to be, from [`Client::builder`]. Nothing fails before `build`.
+/// Builds a [`Client`]; created by [`Client::builder`]. Setters never fail; `build` reports invalid values.
 ///
 /// ```
 /// use std::time::Duration;
@@ -17,13 +17,12 @@ use crate::{Client, PROVIDER};
 /// ```
 pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 
-/// Making one. Make one client and clone it: clones share connections, and a new client opens its own.
+/// Create one client and clone it: clones share connections, a second client opens its own.
 impl Client {
     /// Sets up a client for the account that the REST API key belongs to.
     ///
-    /// The key is made in EngageBay under Account Settings, API; the JavaScript API key beside it is another one and
-    /// won't do. It acts for the user who made it: what it may see is that user's, and so are the format and time zone
-    /// of custom dates.
+    /// Create the key in EngageBay under Account Settings, API; the JavaScript API key there does not work. The key has the
+    /// permissions of the user who created it, and uses that user's format and time zone for custom dates.
     pub fn builder(api_key: impl Into<Secret>) -> ClientBuilder {
         ClientBuilder::new(&PROVIDER).credential("apiKey", Credential::header(api_key))
     }
@@ -31,7 +30,7 @@ impl Client {
     /// A client from the environment: `ENGAGEBAY_API_KEY`, and `ENGAGEBAY_BASE_URL` for a proxy or a sandbox.
     ///
     /// # Errors
-    /// If the key is missing or can't go into a header, or the base URL is not one; the message names the variable.
+    /// If the key is missing or not allowed in a header, or the base URL is invalid; the message names the variable.
     ///
     /// ```no_run
     /// let client = engagebay_client::Client::from_env()?;

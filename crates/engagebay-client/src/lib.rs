@@ -24,7 +24,7 @@ pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
     Attributes, Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error,
     ErrorKind, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
-    OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits,
+    OperationParameter, Pages, ParameterLocation, Provider, RateLimit, RateLimitStatus, RateLimits,
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Unredacted, Url, header, limit_store, observe,
 };

@@ -1,4 +1,4 @@
-//! Reading the properties of records.
+//! Access to the properties of records.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,10 +11,10 @@ use crate::types::{
 };
 use crate::{Address, Date, DateError, DateFormat, Scalar};
 
-/// The properties of a record: the provider's own ones, such as `phone`, and the account's custom fields.
+/// The properties of a record: system properties, such as `phone`, and custom fields of the account.
 ///
-/// Names are case-sensitive. A custom field is found by its label as well as by its field name, the same with blanks
-/// turned into underscores. A blank value counts as none, because EngageBay blanks what can't be removed. Implemented
+/// Names are case-sensitive. A custom field is found by its label or its field name, which is the label with underscores
+/// instead of spaces. A blank value counts as missing, because EngageBay clears values instead of removing them. Implemented
 /// for records and for slices of [`Property`].
 ///
 /// ```
@@ -30,10 +30,10 @@ use crate::{Address, Date, DateError, DateFormat, Scalar};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub trait Properties {
-    /// All of them, in the provider's order.
+    /// All properties, in the order of the provider.
     fn properties(&self) -> &[Property];
 
-    /// The property of a name; of several, the one whose subtype is `primary`, or else the first.
+    /// The property with this name; of several, the one with the subtype `primary`, or the first.
     fn property(&self, name: &str) -> Option<&Property> {
         let primary = Some(PropertySubtype::Primary);
         let mut found = None;
@@ -46,7 +46,7 @@ pub trait Properties {
         found
     }
 
-    /// The property of a name and a subtype, such as `phone` and `mobile`.
+    /// The property with this name and subtype, such as `phone` and `mobile`.
     fn property_with_subtype(
         &self,
         name: &str,
@@ -56,17 +56,17 @@ pub trait Properties {
         named(self.properties(), name).find(|property| property.subtype == subtype)
     }
 
-    /// A value as text. Numbers and booleans are written out.
+    /// A value as text. Numbers and booleans are converted.
     fn text(&self, name: &str) -> Option<Cow<'_, str>> {
         self.property(name)?.value_text()
     }
 
-    /// A number, or text that is one.
+    /// A number, or text with a number.
     fn number(&self, name: &str) -> Option<f64> {
         self.property(name)?.value.as_ref()?.as_f64()
     }
 
-    /// A whole number, or text that is one.
+    /// An integer, or text with an integer.
     fn integer(&self, name: &str) -> Option<i64> {
         self.property(name)?.value.as_ref()?.as_i64()
     }
@@ -86,20 +86,20 @@ pub trait Properties {
             .collect()
     }
 
-    /// Addresses of files. `None` also if the value is not a JSON array of text, as it is documented to be.
+    /// URLs of files. `None` also if the value is not the documented JSON array of text.
     fn files(&self, name: &str) -> Option<Vec<String>> {
         serde_json::from_str(&self.text(name)?).ok()
     }
 
-    /// A date; the format is the one that the API key's user has chosen, which the API doesn't tell.
+    /// A date in the format that the user of the API key has set; the API does not return the format.
     ///
     /// # Errors
-    /// If the value doesn't follow the format, or there is no such day.
+    /// If the value does not match the format, or the day does not exist.
     fn date(&self, name: &str, format: DateFormat) -> Result<Option<Date>, DateError> {
         self.text(name).map(|text| format.parse(&text)).transpose()
     }
 
-    /// The postal address. `None` also if the value is not a JSON object, as it is documented to be.
+    /// The postal address. `None` also if the value is not the documented JSON object.
     fn address(&self) -> Option<Address> {
         Address::from_json(&self.text("address")?).ok()
     }
@@ -114,7 +114,7 @@ pub trait Properties {
         entries(self.properties(), "phone")
     }
 
-    /// All pages on the web.
+    /// All web pages.
     fn websites(&self) -> Vec<Entry<'_>> {
         entries(self.properties(), "website")
     }
@@ -124,7 +124,7 @@ pub trait Properties {
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Entry<'a> {
-    /// Which one it is, such as `secondary` or `mobile`.
+    /// The subtype, such as `secondary` or `mobile`.
     pub subtype: Option<&'a PropertySubtype>,
     /// The value; never blank.
     pub value: Cow<'a, str>,
@@ -140,7 +140,7 @@ impl fmt::Debug for Entry<'_> {
 }
 
 impl Property {
-    /// The value as text, numbers and booleans written out; `None` if it is blank.
+    /// The value as text, with numbers and booleans converted; `None` if it is blank.
     #[must_use]
     pub fn value_text(&self) -> Option<Cow<'_, str>> {
         let text = match self.value.as_ref()? {
@@ -151,7 +151,7 @@ impl Property {
     }
 }
 
-/// The properties of exactly this name; if there is none, those whose field name is made of this label.
+/// The properties with exactly this name; if there are none, those with the field name of this label.
 fn named<'a>(properties: &'a [Property], name: &str) -> impl Iterator<Item = &'a Property> {
     let exact = properties.iter().any(|property| property.name == name);
     properties.iter().filter(move |property| {
@@ -198,7 +198,7 @@ impl Properties for Contact {
         self.properties.as_deref().unwrap_or_default()
     }
 
-    /// All e-mail addresses; that of the record itself if no property holds one, as in lists.
+    /// All e-mail addresses; if no property has one, as in lists, the address of the record.
     fn emails(&self) -> Vec<Entry<'_>> {
         let mut emails = entries(self.properties(), "email");
         if emails.is_empty() {
@@ -211,7 +211,7 @@ impl Properties for Contact {
     }
 }
 
-/// What is known of a person's name, wherever it stands in what the provider sent.
+/// The name of a person, from fields or properties.
 impl Contact {
     /// First name.
     #[must_use]
@@ -221,14 +221,14 @@ impl Contact {
             .or_else(|| plain(&self.name))
     }
 
-    /// Last name. Rows of lists have it among their properties only.
+    /// Last name. In lists it is a property only.
     #[must_use]
     pub fn last_name(&self) -> Option<Cow<'_, str>> {
         last_name(self).or_else(|| plain(&self.lastname))
     }
 }
 
-/// What is known of a person's name; webhooks spell the properties otherwise than the API.
+/// The name of a person; webhooks use other property names than the API.
 impl WebhookContact {
     /// First name.
     #[must_use]
@@ -272,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_read_as_the_docs_write_them() {
+    fn documented_values_are_parsed() {
         let contact = contact(json!([
             {"name": "Number Field", "value": "1", "field_type": "NUMBER", "type": "CUSTOM"},
             {"name": "DATE", "value": "22/07/2020", "field_type": "DATE", "type": "CUSTOM"},
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_and_booleans_are_read_as_well() {
+    fn numbers_and_booleans_are_parsed_too() {
         let contact = contact(json!([
             {"name": "count", "value": 3}, {"name": "share", "value": 0.5}, {"name": "vip", "value": true}, {"name": "box", "value": 7},
         ]));
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_values_are_none() {
+    fn invalid_values_are_none() {
         let contact = contact(json!([
             {"name": "blank", "value": " "}, {"name": "null", "value": null}, {"name": "absent"},
             {"name": "word", "value": "yes"}, {"name": "commas", "value": " a ,, b,"}, {"name": "address", "value": "1 Main St"},
@@ -358,7 +358,7 @@ mod tests {
     }
 
     #[test]
-    fn several_of_a_kind_are_told_apart() {
+    fn values_of_one_type_are_distinguished() {
         let contact = contact(json!([
             {"name": "email", "value": "b@example.com", "subtype": "secondary"},
             {"name": "email", "value": "a@example.com", "subtype": "primary"},
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_found_wherever_they_stand() {
+    fn names_are_found_in_fields_and_properties() {
         let name = |json: Value| {
             let contact: Contact = serde_json::from_value(json).unwrap();
             let (first, last) = (contact.first_name(), contact.last_name());

@@ -1,4 +1,4 @@
-//! Properties to send, in the form that the provider wants.
+//! Properties to send, in the format of the provider.
 
 use crate::enums::{PropertyFieldType as Kind, PropertySubtype, PropertyType};
 use crate::types::Property;
@@ -7,9 +7,9 @@ use crate::{Address, Date, DateFormat, Scalar};
 /// Properties that EngageBay itself defines. A contact should have [`first_name`](Property::first_name) and
 /// [`email`](Property::email), a company [`company_name`](Property::company_name).
 impl Property {
-    /// One of the provider's properties by its name, for those without a function here.
+    /// A system property by its name, for those without a function here.
     ///
-    /// An empty text blanks the value; the provider can't remove a property.
+    /// Empty text clears the value; the provider cannot remove a property.
     #[must_use]
     pub fn system(name: impl Into<String>, value: impl Into<String>) -> Self {
         Self::new(name)
@@ -30,9 +30,9 @@ impl Property {
         Self::system("last_name", name)
     }
 
-    /// The e-mail address of a contact or company; no two contacts can have the same one.
+    /// The e-mail address of a contact or company; it is unique among contacts.
     ///
-    /// To replace a contact's first address while it has a second one, say which one is meant:
+    /// To replace the first of two addresses of a contact, set its subtype:
     /// `Property::email("…").subtype("primary")`.
     #[must_use]
     pub fn email(address: impl Into<String>) -> Self {
@@ -45,15 +45,15 @@ impl Property {
         Self::email(address).subtype(PropertySubtype::Secondary)
     }
 
-    /// A phone number of a contact or company. Its kind is one of `work`, `home`, `mobile`, `home_fax`, `work_fax` and
-    /// `other`; in an update, only the number of the same kind is replaced.
+    /// A phone number of a contact or company. Its type is one of `work`, `home`, `mobile`, `home_fax`, `work_fax` and
+    /// `other`; in an update, only the number of the same type is replaced.
     #[must_use]
     pub fn phone(kind: impl Into<PropertySubtype>, number: impl Into<String>) -> Self {
         Self::system("phone", number).subtype(kind)
     }
 
-    /// A page of a contact or company on the web. Its kind is `url` for a website, or the name of a network such as
-    /// `linkedin`; in an update, only the page of the same kind is replaced.
+    /// A web page of a contact or company. Its type is `url` for a website, or the name of a network such as
+    /// `linkedin`; in an update, only the page of the same type is replaced.
     #[must_use]
     pub fn website(kind: impl Into<PropertySubtype>, url: impl Into<String>) -> Self {
         Self::system("website", url).subtype(kind)
@@ -71,7 +71,7 @@ impl Property {
         Self::system("role", role)
     }
 
-    /// A company's name; no two companies can have the same one.
+    /// A company's name; it is unique among companies.
     #[must_use]
     pub fn company_name(name: impl Into<String>) -> Self {
         Self::system("name", name)
@@ -84,8 +84,8 @@ impl Property {
     }
 }
 
-/// Custom fields, which the account has added. Each is created in the account first, and is named by its label or its
-/// field name: the same with blanks turned into underscores.
+/// Custom fields of the account. Each must exist in the account; its name is its label or its field name, which is the label
+/// with underscores instead of spaces.
 ///
 /// ```
 /// use engagebay_client::types::Property;
@@ -129,14 +129,14 @@ impl Property {
         Self::custom(name, Kind::Textarea, text.into())
     }
 
-    /// A number (`NUMBER`): an integer, a float, or text that is a number, for decimals that no float can hold. What is
-    /// no number arrives as given.
+    /// A number (`NUMBER`): an integer, a float, or text with a number, for decimals that a float cannot represent. Other text
+    /// is sent unchanged.
     #[must_use]
     pub fn number(name: impl Into<String>, number: impl Into<Scalar>) -> Self {
         Self::custom(name, Kind::Number, number)
     }
 
-    /// A tick or none (`CHECKBOX`).
+    /// A boolean (`CHECKBOX`).
     #[must_use]
     pub fn checkbox(name: impl Into<String>, ticked: bool) -> Self {
         Self::custom(name, Kind::Checkbox, ticked)
@@ -148,8 +148,8 @@ impl Property {
         Self::custom(name, Kind::List, option.into())
     }
 
-    /// Any number of options (`MULTICHECKBOX`), spelt as in the account. An option can't hold a comma, by which the
-    /// provider tells them apart.
+    /// Any number of options (`MULTICHECKBOX`), spelt as in the account. An option cannot contain a comma, which separates
+    /// them.
     #[must_use]
     pub fn multi_checkbox(
         name: impl Into<String>,
@@ -165,14 +165,14 @@ impl Property {
         Self::custom(name, Kind::Multicheckbox, value)
     }
 
-    /// A date (`DATE`), in the format that the API key's user has chosen under Preferences. EngageBay takes it as a time
-    /// in that user's time zone. The API tells neither format nor zone; a wrong format gives a wrong date.
+    /// A date (`DATE`) in the format that the user of the API key has set under Preferences. EngageBay interprets it in the
+    /// time zone of that user. The API returns neither format nor zone; a wrong format results in a wrong date.
     #[must_use]
     pub fn date(name: impl Into<String>, date: Date, format: DateFormat) -> Self {
         Self::custom(name, Kind::Date, format.format(date))
     }
 
-    /// Addresses of files (`FILE`). EngageBay doesn't fetch them: they stay where they are.
+    /// URLs of files (`FILE`). EngageBay does not fetch the files.
     #[must_use]
     pub fn files(name: impl Into<String>, urls: impl IntoIterator<Item: Into<String>>) -> Self {
         let urls: serde_json::Value = urls
@@ -189,8 +189,8 @@ impl Property {
         Self::custom(name, Kind::Url, url.into())
     }
 
-    /// An amount of money (`CURRENCY`). The provider's only word on its values, "mathematical expression with field
-    /// names", seems to belong to `FORMULA`; the value arrives as given.
+    /// An amount of money (`CURRENCY`), sent unchanged. The documentation of its values, "mathematical expression with field
+    /// names", seems to belong to `FORMULA`.
     #[must_use]
     pub fn currency(name: impl Into<String>, amount: impl Into<Scalar>) -> Self {
         Self::custom(name, Kind::Currency, amount)
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn subtypes_say_which_of_several() {
+    fn subtypes_select_one_of_several() {
         let subtype = |property: Property| sent(property)["subtype"].clone();
         assert_eq!(subtype(Property::email("a@example.com")), Value::Null);
         assert_eq!(
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_json_in_a_string() {
+    fn an_address_is_sent_as_json_text() {
         let address = Address::new().address("255 Verano Way").zip("95391");
         assert_eq!(
             sent(Property::address(&address))["value"],

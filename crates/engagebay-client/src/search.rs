@@ -1,10 +1,10 @@
-//! How many hits a search had.
+//! The number of hits of a search.
 
 use crate::types::{Company, Contact, Deal};
 
 /// What searches return.
 pub trait SearchHit {
-    /// Number of all hits; on the first one only.
+    /// Total number of hits; only on the first one.
     fn count(&self) -> Option<i64>;
 }
 
@@ -26,9 +26,9 @@ impl SearchHit for Deal {
     }
 }
 
-/// How many records a search found in all, of which it returns 100 at most and no second page.
+/// The total number of hits of a search, which returns at most 100 records and no second page.
 ///
-/// `None` if the provider didn't say; 0 if there are no hits.
+/// `None` if the provider did not return it; 0 if there are no hits.
 pub fn search_total<T: SearchHit>(hits: &[T]) -> Option<i64> {
     match hits {
         [] => Some(0),
@@ -41,7 +41,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_hit_tells() {
+    fn the_first_hit_has_the_total() {
         let total = |json: &str| search_total(&serde_json::from_str::<Vec<Contact>>(json).unwrap());
         assert_eq!(total("[]"), Some(0));
         assert_eq!(total(r#"[{"id": 1, "count": 11}, {"id": 2}]"#), Some(11));

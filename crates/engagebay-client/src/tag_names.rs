@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::types::{Company, Contact, Deal, Ticket};
 
-/// Why a name can't be a tag.
+/// A tag name is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TagError {
     name: String,
@@ -13,20 +13,20 @@ pub struct TagError {
 
 impl fmt::Display for TagError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}` can't be a tag: {}", self.name, self.reason)
+        write!(f, "`{}` is not a valid tag: {}", self.name, self.reason)
     }
 }
 
 impl std::error::Error for TagError {}
 
-/// Checks a tag's name by the provider's rule, and gives it back: an ASCII letter, then ASCII letters, digits,
-/// underscores and blanks.
+/// Checks a tag name by the documented rule, and returns it: an ASCII letter, then ASCII letters, digits, underscores and
+/// spaces.
 ///
-/// The calls don't check: the rule is written down for the calls that add tags, and a new contact has been seen with a
-/// tag that breaks it. Tags are case-sensitive.
+/// Calls do not check names: the rule is documented for calls that add tags, but was not enforced for a new contact. Tags are
+/// case-sensitive.
 ///
 /// # Errors
-/// If the name is empty, starts with something else than a letter, or holds another character.
+/// If the name is empty, does not start with a letter, or contains another character.
 ///
 /// ```
 /// use engagebay_client::check_tag;
@@ -53,7 +53,7 @@ pub fn check_tag(name: &str) -> Result<&str, TagError> {
         .chars()
         .any(|char| !char.is_ascii_alphanumeric() && char != '_' && char != ' ')
     {
-        return refused("only letters from a to z, digits, underscores and blanks may be in it");
+        return refused("it may contain only letters from a to z, digits, underscores and spaces");
     }
     Ok(name)
 }
@@ -61,12 +61,12 @@ pub fn check_tag(name: &str) -> Result<&str, TagError> {
 macro_rules! tagged {
     ($($record:ident)*) => {$(
         impl $record {
-            /// Names of its tags.
+            /// The names of the tags.
             pub fn tag_names(&self) -> impl Iterator<Item = &str> {
                 self.tags.iter().flatten().filter_map(|tag| tag.tag.as_deref())
             }
 
-            /// Whether it has a tag of exactly this name.
+            /// Whether it has a tag with exactly this name.
             #[must_use]
             pub fn has_tag(&self, name: &str) -> bool {
                 self.tag_names().any(|tag| tag == name)
@@ -104,20 +104,20 @@ mod tests {
 
     #[test]
     fn errors_say_what_to_do() {
-        let told = |name: &str| check_tag(name).unwrap_err().to_string();
-        assert_eq!(told(""), "`` can't be a tag: it is empty");
+        let message = |name: &str| check_tag(name).unwrap_err().to_string();
+        assert_eq!(message(""), "`` is not a valid tag: it is empty");
         assert_eq!(
-            told("2x"),
-            "`2x` can't be a tag: it must start with a letter from a to z"
+            message("2x"),
+            "`2x` is not a valid tag: it must start with a letter from a to z"
         );
         assert_eq!(
-            told("x!"),
-            "`x!` can't be a tag: only letters from a to z, digits, underscores and blanks may be in it"
+            message("x!"),
+            "`x!` is not a valid tag: it may contain only letters from a to z, digits, underscores and spaces"
         );
     }
 
     #[test]
-    fn names_are_read_past_entries_without_one() {
+    fn entries_without_a_name_are_skipped() {
         let contact: Contact =
             serde_json::from_str(r#"{"id": 1, "tags": [{"tag": "a", "assigned_time": 1}, {}, {"tag": null}, {"tag": "b"}]}"#).unwrap();
         assert_eq!(contact.tag_names().collect::<Vec<_>>(), ["a", "b"]);

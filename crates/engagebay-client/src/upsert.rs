@@ -7,12 +7,12 @@ use crate::contacts::Contacts;
 use crate::enums::PropertySubtype;
 use crate::types::{Contact, ContactUpdate, NewContact, Property};
 
-/// What [`Contacts::upsert`] did.
+/// The result of [`Contacts::upsert`].
 #[derive(Debug, Clone)]
 pub enum Upserted {
-    /// No contact had the address; this is the new one.
+    /// The contact was created.
     Created(Contact),
-    /// This contact had the address, and has the given properties now.
+    /// An existing contact with the address was updated.
     Updated(Contact),
 }
 
@@ -25,7 +25,7 @@ impl Upserted {
         }
     }
 
-    /// The contact, to keep.
+    /// The contact, by value.
     #[must_use]
     pub fn into_contact(self) -> Contact {
         match self {
@@ -41,17 +41,17 @@ impl Upserted {
 }
 
 impl<C> Contacts<C> {
-    /// Creates the contact with an e-mail address, or updates some properties of the one that has it.
+    /// Creates a contact with an e-mail address, or updates properties of the contact with that address.
     ///
-    /// EngageBay has no such call. These are two: [`get_by_email`](Self::get_by_email), then [`create`](Self::create)
-    /// or [`update`](Self::update). Two contacts never come of it: when somebody else creates the contact in between,
-    /// EngageBay refuses the second one, and that is the error; calling again then updates. The address is compared
-    /// case-sensitively, as EngageBay does.
+    /// EngageBay has no such call, so it makes two: [`get_by_email`](Self::get_by_email), then [`create`](Self::create) or
+    /// [`update`](Self::update). It never creates a duplicate: if somebody else creates the contact between the two calls,
+    /// EngageBay refuses the second contact and the call fails; a second `upsert` then updates. Like EngageBay, it compares
+    /// addresses case-sensitively.
     ///
-    /// Time limits and retries of [`with`](Upsert::with) hold for each of the two calls.
+    /// Time limits and retries of [`with`](Upsert::with) apply to each of the two calls.
     ///
-    /// Give at least [`Property::first_name`]. The address itself needs no property; one for the first address is
-    /// ignored. Score, tags and owner have calls of their own.
+    /// Set at least [`Property::first_name`]. The address needs no property; one for the first address is ignored. Score, tags
+    /// and owner have their own calls.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -119,11 +119,11 @@ impl<C> Upsert<C> {
 }
 
 engagement_core::call_methods! {
-    /// Looks the contact up, and then creates or updates it.
+    /// Looks up the contact, then creates or updates it.
     ///
     /// # Errors
-    /// As the calls it is made of; [`Error::operation`](crate::Error::operation) says which one failed. Nothing is created
-    /// when the look-up fails for another reason than that there is no such contact, which EngageBay tells by 204 or 400.
+    /// Those of the two calls; [`Error::operation`](crate::Error::operation) names the one that failed. If the look-up fails,
+    /// nothing is created, unless there is no such contact (204 or 400).
     Upsert -> Upserted
 }
 

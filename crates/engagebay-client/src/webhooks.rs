@@ -1,4 +1,4 @@
-//! Reading what EngageBay posts to you.
+//! Webhook deliveries of EngageBay.
 
 use serde_json::Value;
 
@@ -6,9 +6,9 @@ use crate::types::{CompanyWebhook, ContactWebhook, DealWebhook, EmailWebhook};
 
 /// A delivery of one of EngageBay's webhooks, or the callback of a batch.
 ///
-/// Webhooks are set up in EngageBay under Account Settings. A delivery carries neither signature nor secret: put a secret
-/// of your own into the URL that EngageBay calls, and compare it before you read the body. When EngageBay repeats a
-/// delivery is not published, so expect the same one twice.
+/// Set up webhooks in EngageBay under Account Settings. A delivery has neither a signature nor a secret: put your own secret
+/// into the URL, and compare it before you parse the body. EngageBay does not document when it repeats a delivery, so expect
+/// duplicates.
 ///
 /// ```
 /// use engagebay_client::Webhook;
@@ -25,14 +25,14 @@ use crate::types::{CompanyWebhook, ContactWebhook, DealWebhook, EmailWebhook};
 pub enum Webhook {
     /// `contact.created`, `contact.updated`, `contact.deleted`
     Contact(Box<ContactWebhook>),
-    /// `company.created`, `company.updated`, `company.deleted`; concluded, not documented
+    /// `company.created`, `company.updated`, `company.deleted`; inferred, not documented
     Company(Box<CompanyWebhook>),
     /// `deal.created`, `deal.updated`, `deal.deleted`
     Deal(Box<DealWebhook>),
-    /// `email.open`, and whatever else begins with `email.`
+    /// `email.open`, and other events that begin with `email.`
     Email(Box<EmailWebhook>),
-    /// Anything else that is JSON: an event newer than this crate, one whose shape has changed, or the callback of
-    /// `client.contacts().create_batch()`, whose keys are not published.
+    /// Any other JSON: an unknown event, one whose format has changed, or the callback of
+    /// `client.contacts().create_batch()`, whose fields are not documented.
     Other(Value),
 }
 
@@ -41,10 +41,9 @@ engagement_core::personal_debug! {
 }
 
 impl Webhook {
-    /// Reads the body of a delivery.
+    /// Parses the body of a delivery.
     ///
-    /// An event that this crate doesn't know, or can't read as what it should be, is [`Webhook::Other`]: no delivery is
-    /// lost because EngageBay has changed.
+    /// An unknown event, or one that cannot be decoded, is [`Webhook::Other`], so that no delivery is lost if EngageBay changes.
     ///
     /// # Errors
     /// If the body is not JSON.
@@ -66,7 +65,7 @@ impl Webhook {
         Ok(typed.unwrap_or(Self::Other(value)))
     }
 
-    /// The event's name, such as `contact.created`; the callback of a batch has none.
+    /// The name of the event, such as `contact.created`; the callback of a batch has none.
     #[must_use]
     pub fn event(&self) -> Option<&str> {
         match self {
@@ -92,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_is_told_by_its_event() {
+    fn the_event_selects_the_variant() {
         let contact = json!({ "event": "contact.created", "entity": { "id": 7, "created_time": 1_718_000_000,
             "properties": [{ "name": "lastname", "value": "Lovelace" }] } });
         let Webhook::Contact(contact) = parse(&contact) else {
@@ -116,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_stays_readable() {
+    fn unknown_values_stay_readable() {
         for value in [
             json!({ "event": "ticket.created", "entity": { "id": 1 } }),
             json!({ "event": "contact.created", "entity": "a text where an object was" }),
@@ -130,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_event_of_each_kind_is_its_own_word() {
+    fn each_variant_has_its_event_name() {
         for event in [
             "contact.updated",
             "company.created",
@@ -145,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_json_is_an_error() {
+    fn invalid_json_is_an_error() {
         assert!(Webhook::parse(b"event=contact.created").is_err());
         assert!(Webhook::parse(b"").is_err());
     }

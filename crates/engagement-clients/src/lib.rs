@@ -34,7 +34,7 @@
 //!
 //!     let call = client.contacts().get(ContactId::from(7));                // owned: Send + 'static
 //!     let seven = tokio::spawn(call.send()).await.expect("the task panicked")?;
-//!     let response = client.contacts().get(7).response().await?;           // status, headers, attempts, rate limit: when they are wanted
+//!     let response = client.contacts().get(7).response().await?;           // also status, headers, attempts, rate limit
 //!     # assert_eq!(*response.value(), seven);
 //!     println!("{} after {} attempts: {:?}", response.status(), response.attempts(), response.into_inner().email);
 //!     Ok(())
@@ -67,14 +67,14 @@ pub use engagespot_client as engagespot;
 #[doc(inline)]
 pub use webengage_client as webengage;
 
-// Every client crate exports the same items: what is written against these takes all of them.
+// Every client crate exports the same items, so code that uses these works with all clients.
 #[cfg(any(feature = "jiff", feature = "chrono"))]
 #[cfg_attr(docsrs, doc(cfg(any(feature = "jiff", feature = "chrono"))))]
 pub use engagement_core::TimeRangeError;
 pub use engagement_core::{
     Attributes, Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error,
     ErrorKind, Items, Method, Operation, OperationBody, OperationCall, OperationEntry,
-    OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits,
+    OperationParameter, Pages, ParameterLocation, Provider, RateLimit, RateLimitStatus, RateLimits,
     RawRequest, RawResponse, Response, ResponseFuture, ResumePoint, ResumePointError, RetryPolicy,
     Scalar, Secret, StatusCode, Stream, Unredacted, Url, header, limit_store, observe,
 };

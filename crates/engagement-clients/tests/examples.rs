@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
-use engagement_faults::{Answer, FaultServer};
+use engagement_faults::{FaultServer, Response};
 use engagement_sandbox::{RecordedRequest, Sandbox};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -164,7 +164,7 @@ async fn walk_a_list() {
         let is_first = !String::from_utf8_lossy(request.body()).contains("cursor");
         match is_first {
             true => forwarded(base, request.bytes()),
-            false => Answer::new("400 Bad Request"),
+            false => Response::new("400 Bad Request"),
         }
     })
     .await
@@ -188,23 +188,23 @@ async fn walk_a_list() {
 }
 
 /// The response of another server.
-fn forwarded(address: SocketAddr, request: &[u8]) -> Answer {
+fn forwarded(address: SocketAddr, request: &[u8]) -> Response {
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(request).unwrap();
     stream.shutdown(std::net::Shutdown::Write).unwrap();
     let mut response = Vec::new();
     stream.read_to_end(&mut response).unwrap();
-    Answer::raw(response)
+    Response::raw(response)
 }
 
 #[tokio::test]
 async fn retry_policy() {
     let sandbox = Sandbox::start().await.unwrap();
-    let unavailable = || Answer::new("503 Service Unavailable");
-    let profile = || Answer::json(r#"{"id": 1, "email": "ada@example.com"}"#);
+    let unavailable = || Response::new("503 Service Unavailable");
+    let profile = || Response::json(r#"{"id": 1, "email": "ada@example.com"}"#);
     let mut answers = vec![unavailable(); 4];
     answers.extend([profile(), unavailable()]);
-    let server = FaultServer::in_turn(answers).await.unwrap();
+    let server = FaultServer::with_responses(answers).await.unwrap();
     let mut command = command("retry_policy", &sandbox);
     command.env("ENGAGEBAY_BASE_URL", server.url());
     let out = "profile: 5 attempts\nunhealthy after 1 attempt: engagebay tags_list: 503 Service Unavailable\n";

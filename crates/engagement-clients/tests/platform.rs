@@ -240,8 +240,8 @@ async fn a_missing_value_is_named_and_nothing_is_sent() {
         [
             "engage needs a sender",
             "engagebay needs the person's e-mail address, by which it knows people",
-            "engagebay can't send one person a message by e-mail: its API starts sequences and broadcasts, but sends no single message",
-            "engageone can't write profiles: no call for it is known of its API",
+            "engagebay cannot send one person a message by e-mail: its API starts sequences and broadcasts, but sends no single message",
+            "engageone cannot write profiles: its API has no documented call for it",
             "engageone needs the receiver's e-mail address",
             "engagespot needs a subject or a template",
             "webengage needs the id of a transactional campaign",

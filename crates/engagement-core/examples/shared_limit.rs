@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use engagement_core::limit_store::RedisStore;
-use engagement_core::{Answer, ClientBuilder, Credential, RateLimit, RateLimits};
+use engagement_core::{ClientBuilder, Credential, RateLimit, RateLimits, RawResponse};
 
 use crate::server::RedisServer;
 use crate::support::{CONTACTS_LIST, Client, PROVIDER, TestServer, json};
@@ -70,7 +70,7 @@ async fn send(redis: &str, provider: &str) {
         tokio::spawn(async move {
             while client
                 .call(&CONTACTS_LIST)
-                .send(Answer::empty)
+                .send(RawResponse::into_empty)
                 .await
                 .is_ok()
             {}

@@ -25,15 +25,15 @@ pub use auth::credentials::Credential;
 pub use auth::token::Token;
 pub use bytes::Bytes;
 pub use call::Call;
-pub use call::catalogue::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
+pub use call::catalogue::{OperationBody, OperationEntry, OperationParameter, ParameterLocation};
 pub use call::context::CallContext;
 pub use call::future::{CallFuture, ResponseFuture};
 pub use call::operation_call::OperationCall;
 pub use call::pagination::{Items, Pages, ResumePoint, ResumePointError};
-pub use call::raw_request::{RawRequest, RawResponse};
-pub use client::builder::{ClientBuilder, FromRuntime};
+pub use call::raw_request::RawRequest;
+pub use client::builder::{ClientBuilder, FromClientCore};
 pub use client::call_settings::CallSettings;
-pub use client::core::Runtime;
+pub use client::core::ClientCore;
 pub use client::token_source::TokenSource;
 pub use decode::{from_json, from_json_value};
 pub use error::{Error, ErrorKind};
@@ -52,7 +52,7 @@ pub use request::form::Form;
 pub use request::upload::Upload;
 pub use reqwest::{self, Method, StatusCode, Url, header};
 pub use response::Response;
-pub use response::answer::Answer;
+pub use response::raw::RawResponse;
 pub use retry::policy::RetryPolicy;
 pub use secret::Secret;
 pub use telemetry::observe;
@@ -65,7 +65,7 @@ pub use types::epoch::TimeRangeError;
 pub use types::epoch::{EpochMillis, EpochSeconds};
 pub use types::scalar::Scalar;
 
-/// What the macros expand to; not for direct use.
+/// Support code for macros; not for direct use.
 #[doc(hidden)]
 pub mod __private {
     pub use serde;

@@ -142,7 +142,7 @@ pub struct Operation {
     /// Whether repeating it has no further effect.
     pub idempotent: bool,
     /// Whether it can send a message to a person.
-    pub reaches_people: bool,
+    pub sends_message: bool,
     /// Statuses besides 404 that mean "not found".
     pub not_found_statuses: &'static [u16],
     /// The source of what is known about this operation.

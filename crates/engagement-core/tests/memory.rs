@@ -6,7 +6,7 @@ mod support;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engagement_core::{
-    Answer, Attributes, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
+    Attributes, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
 };
 use peak_alloc::PeakAlloc;
 use serde_json::Value;
@@ -44,47 +44,52 @@ engagement_core::wire_object! {
 const WAYS: &[(&str, Read<()>, &str, &str)] = &[
     (
         "json",
-        |answer| measured(|| answer.json::<Vec<Contact>>()),
+        |response| measured(|| response.into_json::<Vec<Contact>>()),
         "[",
         "]",
     ),
     (
         "one",
-        |answer| measured(|| answer.one::<Contact>()),
+        |response| measured(|| response.into_single::<Contact>()),
         "[",
         "]",
     ),
     (
         "one, bare",
-        |answer| measured(|| answer.one::<Vec<Vec<Contact>>>()),
+        |response| measured(|| response.into_single::<Vec<Vec<Contact>>>()),
         "[[[",
         "]]]",
     ),
     (
         "optional",
-        |answer| measured(|| answer.optional::<Vec<Contact>>()),
+        |response| measured(|| response.into_optional::<Vec<Contact>>()),
         "[",
         "]",
     ),
-    ("value", |answer| measured(|| answer.value()), "[", "]"),
+    (
+        "value",
+        |response| measured(|| response.into_value()),
+        "[",
+        "]",
+    ),
     (
         "part",
-        |answer| measured(|| answer.part::<Vec<Contact>>(&["response", "data"])),
+        |response| measured(|| response.into_json_at_path::<Vec<Contact>>(&["response", "data"])),
         r#"{"status": [{}], "response": {"data": ["#,
         "]}}",
     ),
     (
         "part_optional",
-        |answer| measured(|| answer.part_optional::<Vec<Contact>>(&["data"])),
+        |response| measured(|| response.into_optional_at_path::<Vec<Contact>>(&["data"])),
         r#"{"data": ["#,
         "]}",
     ),
     (
         "whole",
-        |answer| {
+        |response| {
             measured(|| {
-                let part = answer.part::<Value>(&["page"])?;
-                part.whole::<Value>()?;
+                let part = response.into_json_at_path::<Value>(&["page"])?;
+                part.full_body::<Value>()?;
                 Ok(part)
             })
         },
@@ -176,7 +181,7 @@ async fn the_number_of_values_limits_the_memory_of_decoding() {
 
     // As many as the limit are decoded, and the memory is that of the values.
     let full = filled("[", "{}", "]", 3 * (MAX_VALUES - 1));
-    let contacts: Read<()> = |answer| measured(|| answer.json::<Vec<Contact>>());
+    let contacts: Read<()> = |response| measured(|| response.into_json::<Vec<Contact>>());
     let (result, taken) = decoded(&full, MAX_VALUES, contacts).await;
     result.unwrap();
     // While a vector grows, its old buffer is there beside the new one.
@@ -188,14 +193,14 @@ async fn the_number_of_values_limits_the_memory_of_decoding() {
 
     // Brackets without end need one byte each where they are skipped, and the error is short.
     let deep = format!(r#"{{"skipped": {}"#, "[".repeat(MIB - 100));
-    let part: Read<()> = |answer| measured(|| answer.part::<Value>(&["data"]));
+    let part: Read<()> = |response| measured(|| response.into_json_at_path::<Value>(&["data"]));
     let (result, taken) = decoded(deep, 2 * MIB, part).await;
     assert!(result.unwrap_err().to_string().len() < 1000);
     assert!(taken <= 4 * MIB, "{taken} bytes");
 
     // A string where another type is expected, which serde's own error repeats.
     let text = format!("\"{}\"", "\u{200b}".repeat(300_000));
-    let number: Read<()> = |answer| measured(|| answer.json::<i64>());
+    let number: Read<()> = |response| measured(|| response.into_json::<i64>());
     let (result, taken) = decoded(text, MAX_VALUES, number).await;
     assert!(
         result
@@ -206,7 +211,7 @@ async fn the_number_of_values_limits_the_memory_of_decoding() {
     assert!(taken <= 16 * MIB, "{taken} bytes");
 
     // Not JSON at all, of bytes each of which takes three when it is replaced.
-    let any: Read<()> = |answer| measured(|| answer.json::<Value>());
+    let any: Read<()> = |response| measured(|| response.into_json::<Value>());
     let (result, taken) = decoded(vec![0xFF; MIB - 100], MAX_VALUES, any).await;
     assert!(result.is_err());
     assert!(taken <= MIB, "{taken} bytes");
@@ -233,7 +238,7 @@ async fn forms() {
         for _ in 0..fields {
             call.form("note", &text);
         }
-        let error = call.send(Answer::empty).await.unwrap_err();
+        let error = call.send(RawResponse::into_empty).await.unwrap_err();
         let taken = MEMORY.peak_usage().saturating_sub(before);
         assert_eq!(error.kind(), ErrorKind::Connect);
         let given = fields * length;

@@ -12,7 +12,9 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use base64::Engine as _;
-use engagement_core::{Answer, ClientBuilder, Credential, Error, ErrorKind, Response, RetryPolicy};
+use engagement_core::{
+    ClientBuilder, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
+};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
@@ -145,7 +147,7 @@ async fn call(
 ) -> Result<Response<serde_json::Value>, Error> {
     read(slot, reply, |answer| {
         assert_debug_clean(&answer);
-        answer.value()
+        answer.into_value()
     })
     .await
 }
@@ -191,7 +193,7 @@ async fn credentials_are_never_printed() {
             .unwrap()
             .0
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap();
         for echo in echoes(&server.request()) {
@@ -222,7 +224,7 @@ async fn credentials_are_never_printed() {
                 assert_error_clean(&error);
             }
             let odd = json(&format!(r#"{{"{echo}": "{echo}"}}"#));
-            let decode = read(slot, odd, Answer::json::<BTreeMap<String, i64>>);
+            let decode = read(slot, odd, RawResponse::into_json::<BTreeMap<String, i64>>);
             let decode = decode.await.unwrap_err();
             assert_eq!(decode.kind(), ErrorKind::Decode);
             assert_error_clean(&decode);
@@ -258,7 +260,7 @@ async fn credentials_are_never_printed() {
         .await;
         let at_once = RetryPolicy::new().transient_base(Duration::ZERO);
         let client = with(slot, server.url()).retry(at_once).build().unwrap();
-        let call_again = client.0.call(&CONTACTS_LIST).send(Answer::empty);
+        let call_again = client.0.call(&CONTACTS_LIST).send(RawResponse::into_empty);
         assert_eq!(call_again.await.unwrap().attempts(), 2);
 
         let transport = call(slot, Reply::ThenClose(Vec::new())).await.unwrap_err();
@@ -276,7 +278,7 @@ async fn credentials_are_never_printed() {
         let connect = client
             .0
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err();
         assert_eq!(connect.kind(), ErrorKind::Connect);
@@ -291,7 +293,7 @@ async fn credentials_are_never_printed() {
     );
     assert!(text.contains("http.response.status_code=401"));
     assert!(text.contains("error.type=\"timeout\""));
-    assert!(text.contains("trying again engagement.provider=\"acme\""));
+    assert!(text.contains("retrying engagement.provider=\"acme\""));
     assert_clean(&text);
 }
 

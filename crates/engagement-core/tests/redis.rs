@@ -8,8 +8,8 @@ mod support;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use engagement_core::limit_store::{Bucket, LimitStore as _, RedisStore, Taken};
-use engagement_core::{Answer, ClientBuilder, Credential, RateLimit, RateLimits, Runtime};
+use engagement_core::limit_store::{Acquire, Bucket, LimitStore as _, RedisStore};
+use engagement_core::{ClientBuilder, ClientCore, Credential, RateLimit, RateLimits, RawResponse};
 
 use crate::server::RedisServer;
 use crate::support::*;
@@ -29,7 +29,7 @@ fn bucket(requests: u32, per: Duration) -> [Bucket; 1] {
 }
 
 /// A client that may send 100 requests a second, which it shares with others.
-fn client(redis: &str, provider: &str) -> Runtime {
+fn client(redis: &str, provider: &str) -> ClientCore {
     ClientBuilder::<Client>::new(&PROVIDER)
         .base_url(provider)
         .credential("header", Credential::header("k"))
@@ -41,7 +41,7 @@ fn client(redis: &str, provider: &str) -> Runtime {
 }
 
 /// Calls from several tasks, until there were so many.
-async fn busy(client: &Runtime, calls: usize) {
+async fn busy(client: &ClientCore, calls: usize) {
     let tasks: Vec<_> = (0..10)
         .map(|_| {
             let client = client.clone();
@@ -49,7 +49,7 @@ async fn busy(client: &Runtime, calls: usize) {
                 for _ in 0..calls / 10 {
                     client
                         .call(&CONTACTS_LIST)
-                        .send(Answer::empty)
+                        .send(RawResponse::into_empty)
                         .await
                         .unwrap();
                 }
@@ -111,7 +111,10 @@ async fn two_processes_send_no_more_than_one_limit_in_any_stretch_of_time() {
     let provider = TestServer::once(json("{}")).await;
     // Whoever asks about an hour makes Redis keep what it would forget after a second.
     let hour = bucket(u32::MAX, 3600 * SECOND);
-    assert_eq!(store(&redis.url()).take(&hour).await, Ok(Taken::Now));
+    assert_eq!(
+        store(&redis.url()).acquire(&hour).await,
+        Ok(Acquire::Granted)
+    );
 
     let mut other = start_other_process(&redis.url(), &provider.url(), 250);
     busy(&client(&redis.url(), &provider.url()), 250).await;
@@ -133,9 +136,9 @@ async fn a_token_comes_back_by_the_clock_of_redis() {
     let store = store(&redis.url());
     let three = bucket(3, 3600 * SECOND);
     for _ in 0..3 {
-        assert_eq!(store.take(&three).await, Ok(Taken::Now));
+        assert_eq!(store.acquire(&three).await, Ok(Acquire::Granted));
     }
-    let Ok(Taken::In { wait, bucket: 0 }) = store.take(&three).await else {
+    let Ok(Acquire::RetryIn { wait, bucket: 0 }) = store.acquire(&three).await else {
         panic!("it was full");
     };
     assert!(wait <= 3600 * SECOND && wait > 3500 * SECOND, "{wait:?}");
@@ -157,9 +160,9 @@ async fn a_token_comes_back_by_the_clock_of_redis() {
         .rpush(KEY, &earlier[..]);
     age.exec_async(&mut connection).await.unwrap();
     for _ in 0..3 {
-        assert_eq!(store.take(&three).await, Ok(Taken::Now));
+        assert_eq!(store.acquire(&three).await, Ok(Acquire::Granted));
     }
-    assert_ne!(store.take(&three).await, Ok(Taken::Now));
+    assert_ne!(store.acquire(&three).await, Ok(Acquire::Granted));
     assert_eq!(taken(&redis, KEY).await.len(), 3);
 }
 
@@ -172,10 +175,10 @@ async fn of_several_buckets_all_or_none_are_taken() {
     let one = Bucket::new("acme:one", 1, 600 * SECOND);
     let two = Bucket::new("acme:two", 2, 3600 * SECOND);
     let both = [one.clone(), two.clone()];
-    let missing = async |buckets: &[Bucket]| match store.take(buckets).await {
-        Ok(Taken::In { bucket, .. }) => Some(bucket),
+    let missing = async |buckets: &[Bucket]| match store.acquire(buckets).await {
+        Ok(Acquire::RetryIn { bucket, .. }) => Some(bucket),
         taken => {
-            assert_eq!(taken, Ok(Taken::Now));
+            assert_eq!(taken, Ok(Acquire::Granted));
             None
         }
     };
@@ -201,14 +204,14 @@ async fn who_shares_a_name_under_a_shorter_limit_forgets_nothing_of_the_longer_o
         bucket(3, 3600 * SECOND),
         bucket(9, Duration::from_micros(1)),
     );
-    assert_eq!(store.take(&long).await, Ok(Taken::Now));
+    assert_eq!(store.acquire(&long).await, Ok(Acquire::Granted));
     for _ in 0..2 {
-        assert_eq!(store.take(&short).await, Ok(Taken::Now));
+        assert_eq!(store.acquire(&short).await, Ok(Acquire::Granted));
     }
-    assert_ne!(store.take(&long).await, Ok(Taken::Now));
-    assert_eq!(store.take(&short).await, Ok(Taken::Now));
+    assert_ne!(store.acquire(&long).await, Ok(Acquire::Granted));
+    assert_eq!(store.acquire(&short).await, Ok(Acquire::Granted));
     let other = RedisStore::open(&redis.url(), "other-account").unwrap();
-    assert_eq!(other.take(&long).await, Ok(Taken::Now));
+    assert_eq!(other.acquire(&long).await, Ok(Acquire::Granted));
 }
 
 #[tokio::test]
@@ -218,13 +221,13 @@ async fn a_clock_that_was_set_back_stops_nobody() {
     };
     let store = store(&redis.url());
     let one = bucket(1, SECOND);
-    assert_eq!(store.take(&one).await, Ok(Taken::Now));
+    assert_eq!(store.acquire(&one).await, Ok(Acquire::Granted));
     let late = taken(&redis, KEY).await[0] + 3_600_000_000;
     let mut connection = redis.connection().await;
     let mut set = redis::cmd("LSET");
     let set = set.arg(KEY).arg(1).arg(late);
     set.exec_async(&mut connection).await.unwrap();
-    assert_eq!(store.take(&one).await, Ok(Taken::Now));
+    assert_eq!(store.acquire(&one).await, Ok(Acquire::Granted));
     assert_eq!(taken(&redis, KEY).await.len(), 1);
 }
 
@@ -245,7 +248,7 @@ async fn calls_go_on_when_redis_is_killed_and_are_counted_together_when_it_is_ba
     while taken(&redis, KEY).await.is_empty() {
         client
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap();
         calls += 1;
@@ -253,6 +256,6 @@ async fn calls_go_on_when_redis_is_killed_and_are_counted_together_when_it_is_ba
     assert_eq!(provider.requests().len(), 160 + calls);
     let error = store(&redis.url());
     redis.kill();
-    let error = error.take(&bucket(1, SECOND)).await.unwrap_err();
+    let error = error.acquire(&bucket(1, SECOND)).await.unwrap_err();
     assert_eq!(error.to_string(), "Redis refused the connection");
 }

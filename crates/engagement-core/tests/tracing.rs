@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::sync::{Mutex, Once};
 use std::time::Duration;
 
-use engagement_core::{Answer, Attributes, Credential, Method, RetryPolicy, wire_object};
+use engagement_core::{Attributes, Credential, Method, RawResponse, RetryPolicy, wire_object};
 use tokio::task::yield_now;
 use tracing::field::{Field, Visit};
 use tracing::span::{Id, Record};
@@ -130,7 +130,7 @@ async fn a_call_with_a_retry() {
     let client = client(&server).with(|call| call.retry(hasty()));
     let mut call = client.call(&CONTACTS_GET);
     call.path("id", &7);
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     let port = server.address().port();
     let request = |count: &str| {
         format!(
@@ -153,7 +153,7 @@ async fn a_call_with_a_retry() {
             r#"  request + error.type="503""#,
             r#"  request + otel.status_code="error""#,
             r"  } request",
-            r#"  DEBUG trying again engagement.provider="acme" engagement.operation="contacts_get" engagement.attempt=1 engagement.retry.reason="status" engagement.retry.budget_left=486 engagement.wait_ms=0 http.response.status_code=503"#,
+            r#"  DEBUG retrying engagement.provider="acme" engagement.operation="contacts_get" engagement.attempt=1 engagement.retry.reason="status" engagement.retry.budget_left=486 engagement.wait_ms=0 http.response.status_code=503"#,
             &request(" http.request.resend_count=1"),
             r"  request + http.response.status_code=200",
             r"  } request",
@@ -168,7 +168,11 @@ async fn a_call_with_a_retry() {
 async fn a_call_that_is_dropped() {
     let _alone = record().await;
     let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
-    let call = tokio::spawn(client(&server).call(&CONTACTS_LIST).send(Answer::empty));
+    let call = tokio::spawn(
+        client(&server)
+            .call(&CONTACTS_LIST)
+            .send(RawResponse::into_empty),
+    );
     while server.requests().is_empty() {
         yield_now().await;
     }
@@ -247,7 +251,7 @@ async fn nothing_else_is_traced() {
         call.query("canary", &"canary");
         call.header("x-canary", &"canary");
         call.json(&"canary");
-        let _ = call.send(Answer::json::<Thing>).await;
+        let _ = call.send(RawResponse::into_json::<Thing>).await;
         let method = Method::from_bytes(b"CANARY").unwrap();
         let raw = client.request(method, "/canary/{canary}");
         let raw = raw.path("canary", "canary").query("canary", "canary");
@@ -261,14 +265,14 @@ async fn nothing_else_is_traced() {
     for _ in 0..18 {
         failing
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err();
     }
     // A pause.
     let server = TestServer::once(with_headers("429 X", "retry-after: 1\r\n", "")).await;
     let paused = client(&server);
-    let call = tokio::spawn(paused.call(&CONTACTS_LIST).send(Answer::empty));
+    let call = tokio::spawn(paused.call(&CONTACTS_LIST).send(RawResponse::into_empty));
     while !LINES
         .lock()
         .unwrap()
@@ -277,7 +281,7 @@ async fn nothing_else_is_traced() {
     {
         yield_now().await;
     }
-    let behind = tokio::spawn(paused.call(&CONTACTS_LIST).send(Answer::empty));
+    let behind = tokio::spawn(paused.call(&CONTACTS_LIST).send(RawResponse::into_empty));
     while !LINES
         .lock()
         .unwrap()
@@ -295,9 +299,9 @@ async fn nothing_else_is_traced() {
         assert!(!line.to_lowercase().contains("canary"), "{line}");
     }
     for event in [
-        "not trying again: the budget for retries is spent",
-        "the answer is something else than expected",
-        r#"INFO drift: the answer holds something that this version does not know engagement.provider="acme" engagement.operation="contacts_get" engagement.drift.kind="field" engagement.drift.type_name="Thing" engagement.drift.field="novel""#,
+        "not retrying: the retry budget is exhausted",
+        "the response cannot be decoded",
+        r#"INFO drift: the response contains an unknown field or value engagement.provider="acme" engagement.operation="contacts_get" engagement.drift.kind="field" engagement.drift.type_name="Thing" engagement.drift.field="novel""#,
         r#"engagement.drift.type_name="Thing" engagement.drift.field="[unprintable]""#,
         r#"request { otel.name=HTTP otel.kind="client" http.request.method="_OTHER" server.address="#,
         r#"error.type="transport""#,

@@ -1,4 +1,4 @@
-//! A client that blocks, for programs without an async runtime.
+//! A blocking client, for programs without an async runtime.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -20,25 +20,24 @@
 //! # }
 //! ```
 //!
-//! Everything else is as with the async client: the same calls and types, errors, retries and limits. `send()` and
-//! `response()` block.
+//! It has the same calls, types, errors, retries and limits as the async client. `send()` and `response()` block.
 //!
-//! Every call blocks its thread. Any number of threads may call at once; they share connections and limits, and one
-//! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't
-//! panic; a call blocks the thread of the async runtime then, so use the async client there.
+//! Every call blocks its thread. Any number of threads may call at once; they share connections, limits and one background
+//! thread, which ends when the last clone is dropped. Inside an async function, a call does not panic, but it blocks a thread
+//! of the async runtime: use the async client there.
 
-use engagement_core::{Error, FromRuntime as _, Secret};
+use engagement_core::{Error, FromClientCore as _, Secret};
 
 use crate::environment;
 
 pub use crate::generated::blocking::Client;
 pub use engagement_core::blocking::{Items, Iter, OperationCall, Pages, RawRequest};
 
-/// Settings of a [`Client`] to be, from [`Client::builder`] or [`Client::builder_with_token`]. Nothing fails before
-/// `build`. [`BuilderExt`](crate::BuilderExt) adds what EngageOne needs besides.
+/// Builds a [`Client`]; created by [`Client::builder`] or [`Client::builder_with_token`]. Setters never
+/// fail; `build` reports invalid values. [`BuilderExt`](crate::BuilderExt) has more settings for EngageOne.
 pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 
-/// Making one, as the async client is made. Make one client and clone it.
+/// Created like the async client. Create one client and clone it.
 impl Client {
     /// Sets up a client with a set of client credentials; see [`builder`](crate::Client::builder).
     pub fn builder(
@@ -49,7 +48,7 @@ impl Client {
         crate::Client::builder(customer_id, client_id, secret).for_client()
     }
 
-    /// Sets up a client with a token that was got elsewhere; see
+    /// Sets up a client with an existing token; see
     /// [`builder_with_token`](crate::Client::builder_with_token).
     pub fn builder_with_token(
         customer_id: impl Into<String>,
@@ -61,22 +60,22 @@ impl Client {
     /// A client from the environment; see [`from_env`](crate::Client::from_env).
     ///
     /// # Errors
-    /// As there, and if the thread in the background can't be started.
+    /// As there. A configuration error if the background thread cannot be started.
     pub fn from_env() -> Result<Self, Error> {
         environment::builder()?.for_client().build()
     }
 
-    /// A client that acts on another company, over the same connections and the same thread in the background; see
+    /// A client for another company, which shares connections and the background thread; see
     /// [`for_customer`](crate::Client::for_customer).
     ///
     /// # Errors
-    /// If `customer` is empty or can't go into a header.
+    /// If `customer` is empty or not allowed in a header.
     pub fn for_customer(&self, customer: impl Into<String>) -> Result<Self, Error> {
         let client = self.as_async().for_customer(customer)?;
-        Self::from_runtime(client.runtime().clone())
+        Self::from_client_core(client.core().clone())
     }
 
-    /// Drops the token, so that the next call logs in anew; see [`forget_token`](crate::Client::forget_token).
+    /// Forgets the token, so that the next call logs in again; see [`forget_token`](crate::Client::forget_token).
     pub fn forget_token(&self) {
         self.as_async().forget_token();
     }

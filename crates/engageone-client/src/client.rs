@@ -1,17 +1,17 @@
-//! How a client is made.
+//! Creating a client.
 
-use engagement_core::{Credential, Error, FromRuntime as _, Secret};
+use engagement_core::{Credential, Error, FromClientCore as _, Secret};
 
 use crate::session::Login;
 use crate::{Client, PROVIDER};
 
-/// Settings of a [`Client`] to be, from [`Client::builder`] or [`Client::builder_with_token`]. Nothing fails before
-/// `build`.
+/// Builds a [`Client`]; created by [`Client::builder`] or [`Client::builder_with_token`]. Setters never
+/// fail; `build` reports invalid values.
 ///
-/// Every host has a name for `server_url`; [`Api::server`](crate::Api::server) tells it. `base_url` moves the main one,
-/// `api`. No other host can be reached then, login included, unless `server_url` moves it too: what is tested against a
-/// sandbox must not reach real people. [`BuilderExt`](crate::BuilderExt) adds what EngageOne needs besides: another
-/// company to act on, and regions that nobody has attested.
+/// Every host has a name for `server_url`, which [`Api::server`](crate::Api::server) returns. `base_url` sets the URL of the
+/// main host, `api`. All others, including login, are then unreachable unless `server_url` sets them too, so that a test
+/// against a sandbox never reaches real people. [`BuilderExt`](crate::BuilderExt) has more settings for EngageOne: another
+/// company, and unverified regions.
 ///
 /// ```
 /// use std::time::Duration;
@@ -29,22 +29,22 @@ use crate::{Client, PROVIDER};
 /// ```
 pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 
-/// The scheme of the document that carries the token.
+/// The scheme for the token.
 pub(crate) const TOKEN: &str = "bearerAuth";
-/// The scheme of the document that carries `PB-Customer-Id`.
+/// The scheme for `PB-Customer-Id`.
 pub(crate) const CUSTOMER: &str = "customerId";
 
-/// Making one. Make one client and clone it: clones share connections and the token, and a new client opens its own
-/// connections and logs in by itself.
+/// Create one client and clone it: clones share connections and the token, a second client opens its own connections and
+/// logs in separately.
 impl Client {
-    /// Sets up a client with a set of client credentials, which an administrator makes in EngageOne Communicate under
-    /// Account Settings, Client Credentials.
+    /// Sets up a client with client credentials, which an administrator creates in EngageOne Communicate under Account Settings,
+    /// Client Credentials.
     ///
-    /// The client logs in when the first call needs it, however many calls wait for that, and keeps the token until a
-    /// minute before it expires. If the service answers 401, it logs in anew and makes the request once more. Nothing
-    /// is checked with the service before the first call.
+    /// The client logs in once when a call needs a token, and uses the token until one minute before it expires. If the service
+    /// responds with 401, it logs in again and sends the request once more. The service checks the credentials at the first
+    /// call.
     ///
-    /// Calls act on the company `customer_id`, unless [`customer`](crate::BuilderExt::customer) names another.
+    /// Calls act on the company `customer_id`, unless [`customer`](crate::BuilderExt::customer) sets another.
     pub fn builder(
         customer_id: impl Into<String>,
         client_id: impl Into<String>,
@@ -56,9 +56,9 @@ impl Client {
             .token_source(TOKEN, Login::new(customer_id, client_id, secret))
     }
 
-    /// Sets up a client with a token that was got elsewhere, for places that must not hold the secret.
+    /// Sets up a client with an existing token, for programs that must not contain the secret.
     ///
-    /// The client can't renew it: once it has expired, calls fail with
+    /// The client cannot renew the token: when it has expired, calls fail with
     /// [`is_unauthorized`](crate::Error::is_unauthorized).
     pub fn builder_with_token(
         customer_id: impl Into<String>,
@@ -69,13 +69,13 @@ impl Client {
             .credential(TOKEN, Credential::bearer(token))
     }
 
-    /// A client that acts on another company, over the same connections. It logs in by itself, with the same
-    /// credentials; what this client does is not changed.
+    /// A client for another company, which shares connections and credentials with this one, but logs in separately. This
+    /// client does not change.
     ///
     /// `customer` is sent as `PB-Customer-Id`, exactly as given.
     ///
     /// # Errors
-    /// If `customer` is empty or can't go into a header.
+    /// If `customer` is empty or not allowed in a header.
     ///
     /// ```
     /// use engageone_client::{Client, company_header};
@@ -86,14 +86,14 @@ impl Client {
     /// ```
     pub fn for_customer(&self, customer: impl Into<String>) -> Result<Self, Error> {
         let customer = Credential::header(customer.into());
-        let runtime = self.runtime();
-        let runtime = runtime.with_credentials([(CUSTOMER, Some(customer))])?;
-        Self::from_runtime(runtime)
+        let core = self.core();
+        let core = core.with_credentials([(CUSTOMER, Some(customer))])?;
+        Self::from_client_core(core)
     }
 
-    /// Drops the token, so that the next call logs in anew: after the roles of the account were changed, or to be done
-    /// with it. The service isn't told. A token from [`builder_with_token`](Self::builder_with_token) stays.
+    /// Forgets the token, so that the next call logs in again: use it after the roles of the account changed, or to log out.
+    /// The service is not notified. A token from [`builder_with_token`](Self::builder_with_token) stays.
     pub fn forget_token(&self) {
-        self.runtime().forget_tokens();
+        self.core().forget_tokens();
     }
 }

@@ -1,12 +1,11 @@
-//! Whom calls act on, and where.
+//! The company and region of calls.
 
-use engagement_core::{ClientBuilder, Credential, FromRuntime};
+use engagement_core::{ClientBuilder, Credential, FromClientCore};
 
 use crate::client::CUSTOMER;
 use crate::{PROVIDER, regional_url};
 
-/// What a [`ClientBuilder`](crate::ClientBuilder) can be told of EngageOne besides; implemented for it and its blocking
-/// counterpart alone.
+/// More settings of a [`ClientBuilder`](crate::ClientBuilder) for EngageOne; implemented for it and its blocking counterpart.
 ///
 /// ```
 /// use engageone_client::{BuilderExt as _, Client, company_header};
@@ -19,23 +18,23 @@ use crate::{PROVIDER, regional_url};
 /// # Ok::<(), engageone_client::Error>(())
 /// ```
 pub trait BuilderExt: Sized {
-    /// Acts on this company: `customer` is sent as `PB-Customer-Id`, exactly as given, and upper and lower case count.
-    /// Logging in still takes the customer id of the client credentials.
+    /// Selects a company: `customer` is sent as `PB-Customer-Id`, exactly as given and case-sensitive. The login still uses the
+    /// customer id of the client credentials.
     ///
-    /// The provider's examples send that very id, which is therefore what is sent if nothing is said. Its overview
-    /// wants what [`company_header`] makes of the company's name.
+    /// If not set, that customer id is sent, as in the provider's examples. The provider's overview describes another value,
+    /// which [`company_header`] creates.
     #[must_use]
     fn customer(self, customer: impl Into<String>) -> Self;
 
-    /// Calls the main host of a region by its AWS code: the [`regional_url`] for `api`, and the one login host that
-    /// all regions have. Only `us-east-1` is attested, so ask the provider whether it is your team's region.
+    /// Selects a region by its AWS code: the [`regional_url`] for `api`, and the login host, which all regions share. Only
+    /// `us-east-1` is verified: ask the provider for your region.
     ///
-    /// All other hosts are out of reach, as after `base_url`, until `server_url` sets them.
+    /// As after `base_url`, all other hosts are unreachable until `server_url` sets them.
     #[must_use]
     fn in_region(self, code: impl AsRef<str>) -> Self;
 }
 
-impl<C: FromRuntime> BuilderExt for ClientBuilder<C> {
+impl<C: FromClientCore> BuilderExt for ClientBuilder<C> {
     fn customer(self, customer: impl Into<String>) -> Self {
         self.credential(CUSTOMER, Credential::header(customer.into()))
     }
@@ -53,10 +52,10 @@ impl<C: FromRuntime> BuilderExt for ClientBuilder<C> {
     }
 }
 
-/// A company's name in the form that the provider's overview describes for `PB-Customer-Id`: `eocm-` in front, and
-/// hyphens for spaces. Give it to [`customer`](BuilderExt::customer) or [`Client::for_customer`](crate::Client::for_customer).
+/// A company name in the format of the provider's overview for `PB-Customer-Id`: with the prefix `eocm-`, and
+/// hyphens for spaces. Pass it to [`customer`](BuilderExt::customer) or [`Client::for_customer`](crate::Client::for_customer).
 ///
-/// Newer examples send the customer id instead, without any prefix. Try that first: it is what is sent by default.
+/// Newer examples send the customer id without a prefix instead. Try that first: it is the default.
 ///
 /// ```
 /// assert_eq!(engageone_client::company_header("Acme Bank"), "eocm-Acme-Bank");

@@ -1,4 +1,4 @@
-//! Reading the list of data sources, whose form nobody has published.
+//! The list of data sources, whose format is not documented.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -10,15 +10,15 @@ use crate::Attributes;
 use crate::data_sources::DataSources;
 use crate::ids::DataSourceId;
 
-/// A data source, as far as it can be read out of `client.data_sources().list()`.
+/// A data source in the response of `client.data_sources().list()`.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct DataSourceInfo {
-    /// Its id, for `client.data_sources().get()`.
+    /// The id, for `client.data_sources().get()`.
     pub id: DataSourceId,
-    /// Its name, if the response has it.
+    /// The name, if the response contains it.
     pub name: Option<String>,
-    /// Everything else that the response has of it.
+    /// All other fields.
     pub extra: Attributes,
 }
 
@@ -33,11 +33,11 @@ impl fmt::Debug for DataSourceInfo {
 }
 
 impl DataSources {
-    /// The data sources in the value that [`list`](Self::list) gives.
+    /// The data sources in the value that [`list`](Self::list) returns.
     ///
-    /// Its form isn't public: it may be an array, or one somewhere in an object. This takes the first array of objects
-    /// that have an id, `Id` or `id`, looking at outer ones before inner ones, and passes over elements without an id.
-    /// It is empty if there is no such array; look at the value itself then.
+    /// The format is not documented: it may be an array, or an object that contains one. This function uses the first array of
+    /// objects with an `Id` or `id`, outer arrays before inner ones, and skips elements without an id. The result is empty if
+    /// there is no such array; inspect the value then.
     ///
     /// ```
     /// use engageone_client::data_sources::DataSources;
@@ -82,7 +82,7 @@ fn info(element: &Value) -> Option<DataSourceInfo> {
     })
 }
 
-/// Takes the first of the keys that holds text. A number is as good.
+/// The first of the fields that has text or a number.
 fn take(members: &mut Map<String, Value>, keys: [&str; 2]) -> Option<String> {
     let (key, text) = keys.into_iter().find_map(|key| match members.get(key)? {
         Value::String(text) if !text.is_empty() => Some((key, text.clone())),
@@ -99,15 +99,15 @@ mod tests {
 
     use super::*;
 
-    fn ids(answer: &Value) -> Vec<String> {
-        let sources = DataSources::read(answer);
+    fn ids(response: &Value) -> Vec<String> {
+        let sources = DataSources::read(response);
         let ids = sources.iter().map(|source| source.id.to_string());
         ids.collect()
     }
 
     #[test]
-    fn every_container_will_do() {
-        for answer in [
+    fn the_list_is_found_in_every_container() {
+        for response in [
             json!([{"Id": "a"}, {"id": "b"}]),
             json!({"data": [{"Id": "a", "fields": [{"id": "x"}]}, {"id": "b"}]}),
             json!({"errors": [], "notes": ["n"], "result": {"sources": [{"id": "a"}, {"id": "b"}]}}),
@@ -115,14 +115,14 @@ mod tests {
             json!([null, {"name": "no id"}, {"Id": "a"}, {"Id": ""}, {"Id": null, "id": "b"}]),
             json!({"a": {"deep": [{"id": "x"}]}, "z": [{"Id": "a"}, {"Id": "b"}]}),
         ] {
-            assert_eq!(ids(&answer), ["a", "b"], "{answer}");
+            assert_eq!(ids(&response), ["a", "b"], "{response}");
         }
         assert_eq!(ids(&json!([{"id": 7}])), ["7"]);
     }
 
     #[test]
-    fn nothing_is_made_up() {
-        for answer in [
+    fn other_values_have_no_data_sources() {
+        for response in [
             json!(null),
             json!([]),
             json!({}),
@@ -130,14 +130,14 @@ mod tests {
             json!({"Id": "a"}),
             json!(["a", 1, [], {}]),
         ] {
-            assert_eq!(ids(&answer), [""; 0], "{answer}");
+            assert_eq!(ids(&response), [""; 0], "{response}");
         }
     }
 
     #[test]
-    fn names_and_the_rest_are_kept() {
-        let answer = json!([{"Id": "a", "Name": "A", "n": 1}, {"id": "b", "name": "B"}, {"Id": "c", "id": "other"}]);
-        let sources = DataSources::read(&answer);
+    fn names_and_other_fields_are_kept() {
+        let response = json!([{"Id": "a", "Name": "A", "n": 1}, {"id": "b", "name": "B"}, {"Id": "c", "id": "other"}]);
+        let sources = DataSources::read(&response);
         let name = |at: usize| sources[at].name.as_deref();
         assert_eq!((name(0), name(1), name(2)), (Some("A"), Some("B"), None));
         assert_eq!(sources[0].extra, Attributes::from([("n", 1)]));

@@ -1,4 +1,4 @@
-//! A client's settings from environment variables.
+//! Settings from environment variables.
 
 use engagement_core::{Error, Provider, Scheme, Secret};
 
@@ -11,7 +11,7 @@ const CLIENT_ID: &str = "ENGAGEONE_CLIENT_ID";
 const SECRET: &str = "ENGAGEONE_SECRET";
 const ACCESS_TOKEN: &str = "ENGAGEONE_TOKEN";
 
-/// The provider for a client that logs in: a token that stands in the environment too is not read.
+/// The provider for a client that logs in, which ignores a token in the environment.
 static WITHOUT_TOKEN: Provider = Provider {
     schemes: &[
         Scheme {
@@ -25,12 +25,12 @@ static WITHOUT_TOKEN: Provider = Provider {
 
 impl Client {
     /// A client from the environment: `ENGAGEONE_CUSTOMER_ID`, `ENGAGEONE_CLIENT_ID` and `ENGAGEONE_SECRET` to log in
-    /// with, or else `ENGAGEONE_CUSTOMER_ID` and `ENGAGEONE_TOKEN`. Where to call is read too: `ENGAGEONE_REGION`,
+    /// with, or `ENGAGEONE_CUSTOMER_ID` and `ENGAGEONE_TOKEN`. Optional: `ENGAGEONE_REGION`,
     /// `ENGAGEONE_BASE_URL`, and for every other host `ENGAGEONE_{NAME}_URL`, such as `ENGAGEONE_USERS_URL`.
     ///
     /// # Errors
-    /// If credentials are missing, are not Unicode or can't go into a header, there is no such region, or a URL is not
-    /// one; the message names the variable.
+    /// If credentials are missing, not Unicode or not allowed in a header, the region does not exist, or a URL is invalid; the
+    /// message names the variable.
     ///
     /// ```no_run
     /// let client = engageone_client::Client::from_env()?;
@@ -66,7 +66,7 @@ pub(crate) fn builder() -> Result<ClientBuilder, Error> {
     )))
 }
 
-/// A variable that is empty counts as not set.
+/// An empty variable counts as not set.
 fn read(name: &str) -> Result<Option<String>, Error> {
     match std::env::var(name) {
         Ok(value) => Ok(Some(value).filter(|value| !value.trim().is_empty())),
@@ -77,7 +77,7 @@ fn read(name: &str) -> Result<Option<String>, Error> {
     }
 }
 
-/// Those of the variables that are not set, as a list to read.
+/// The variables that are not set, as readable text.
 fn missing(variables: &[(&str, bool)]) -> String {
     let names: Vec<&str> = variables
         .iter()
@@ -91,11 +91,11 @@ fn missing(variables: &[(&str, bool)]) -> String {
     }
 }
 
-/// Errors are made by runtimes only, so this sets up one that has nothing and goes nowhere, which needs no TLS.
+/// Only a client can create errors, so this creates one without credentials, for a URL that needs no TLS.
 fn error(reason: String) -> Error {
     let nowhere = ClientBuilder::new(&PROVIDER).base_url("http://127.0.0.1");
     match nowhere.build() {
-        Ok(client) => client.runtime().no_token(reason),
+        Ok(client) => client.core().no_token(reason),
         Err(error) => error,
     }
 }

@@ -1,4 +1,4 @@
-//! The little that is read of a token. It is opaque otherwise.
+//! The expiry of a token, which is otherwise opaque.
 
 use std::time::{Duration, SystemTime};
 
@@ -8,14 +8,14 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct Claims {
-    /// Seconds since 1970; the service writes them with a fraction.
+    /// Seconds since 1970; the service sends a fraction.
     exp: f64,
 }
 
-/// When a token expires, if it says so in a way that can be read. Whoever sends it is not held up by one that can't.
+/// The expiry of a token, if it can be parsed. Other tokens are sent too.
 pub(crate) fn expiry(token: &str) -> Option<SystemTime> {
     let payload = token.split('.').nth(1)?;
-    // Padding has no place here, but does no harm.
+    // Padding is not expected, but accepted.
     let payload = BASE64_URL_SAFE_NO_PAD
         .decode(payload.trim_end_matches('='))
         .ok()?;
@@ -24,7 +24,7 @@ pub(crate) fn expiry(token: &str) -> Option<SystemTime> {
     SystemTime::UNIX_EPOCH.checked_add(since_1970)
 }
 
-/// Whether a text has the form of a token: three parts of base64url, joined by dots.
+/// Whether a text has the format of a token: three parts of base64url, separated by dots.
 pub(crate) fn looks_like_one(text: &str) -> bool {
     let in_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'=');
     let part = |part: &str| !part.is_empty() && part.bytes().all(in_alphabet);
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn tokens_are_told_by_their_form() {
+    fn tokens_are_detected_by_their_format() {
         assert!(looks_like_one(&token("{}")));
         for text in [
             "",

@@ -1,4 +1,4 @@
-//! The response of the older send call, which nobody has published.
+//! The response of the older send call, which is not documented.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use crate::ids::SendId;
 
-/// The response to `client.campaigns().send_transactional_v1()`, as far as it can be read. Status 2xx is all that says
-/// that the send was accepted, so nothing here fails, and an empty body is fine.
+/// The response to `client.campaigns().send_transactional_v1()`. Its format is not documented. Status 2xx means that the send
+/// was accepted, so reading never fails, and an empty body is valid.
 ///
 /// ```
 /// use engageone_client::SendReceipt;
@@ -34,7 +34,7 @@ impl fmt::Debug for SendReceipt {
 }
 
 impl SendReceipt {
-    /// Reads the body. What isn't UTF-8 is replaced in [`text`](Self::text).
+    /// Reads the body. Invalid UTF-8 is replaced in [`text`](Self::text).
     #[must_use]
     pub fn read(body: impl AsRef<[u8]>) -> Self {
         let text = String::from_utf8_lossy(body.as_ref());
@@ -52,19 +52,19 @@ impl SendReceipt {
         &self.text
     }
 
-    /// The body as JSON, if it is any.
+    /// The body as JSON, if it is JSON.
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
         self.json.as_ref()
     }
 
-    /// The id of the send, where the body has one as that of the newer call does.
+    /// The id of the send, if the body has one like that of the newer call.
     #[must_use]
     pub fn send_id(&self) -> Option<SendId> {
         self.json()?.get("send_id")?.as_str().map(SendId::from)
     }
 
-    /// Whether there is nothing in the body.
+    /// Whether the body is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.trim().is_empty()
@@ -78,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_body_is_taken() {
+    fn every_body_is_accepted() {
         let receipt = SendReceipt::read("\u{feff}{\"send_id\": \"snd-1\", \"n\": 1}");
         assert_eq!(receipt.send_id(), Some(SendId::from("snd-1")));
         assert_eq!(receipt.json(), Some(&json!({"send_id": "snd-1", "n": 1})));

@@ -1,12 +1,12 @@
-//! Hosts of regions that nobody has attested.
+//! Hosts of unverified regions.
 
 use std::fmt::Write as _;
 
-/// Where the main host of a region presumably is, for `base_url`.
+/// The presumed URL of the main host of a region, for `base_url`.
 ///
-/// **Inferred.** Only the host of `us-east-1` is public, and this puts another AWS region code in its place. Which
-/// regions there are isn't published. After `base_url` nothing but the main host can be reached, and logging in needs
-/// the host `users`, so [`in_region`](crate::BuilderExt::in_region) is nearly always the better choice.
+/// **Inferred** from the host of `us-east-1`, the only documented one, by replacing the AWS region code. The list of regions is
+/// not documented. After `base_url` only the main host is reachable, but a login needs the host `users`, so prefer
+/// [`in_region`](crate::BuilderExt::in_region).
 ///
 /// ```
 /// use engageone_client::regional_url;
@@ -20,8 +20,8 @@ pub fn regional_url(code: impl AsRef<str>) -> String {
         if byte.is_ascii_alphanumeric() || byte == b'-' {
             url.push(char::from(byte));
         } else {
-            // A `/` would end the host name, and credentials would go to somebody else. What is encoded is refused as
-            // a URL. Writing to a string can't fail.
+            // A `/` would end the host name and send credentials elsewhere. The encoded text is rejected as a URL.
+            // Writing to a string cannot fail.
             let _ = write!(url, "%{byte:02X}");
         }
     }
@@ -35,7 +35,7 @@ mod tests {
     use crate::{Client, PROVIDER, Region};
 
     #[test]
-    fn the_pattern_is_that_of_the_region_that_is_known() {
+    fn the_pattern_matches_the_verified_region() {
         assert_eq!(regional_url(Region::UsEast1), PROVIDER.servers[0].url);
     }
 

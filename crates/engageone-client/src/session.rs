@@ -3,13 +3,14 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use engagement_core::{Error, ErrorKind, FromRuntime as _, Runtime, Secret, Token, TokenSource};
+use engagement_core::{
+    ClientCore, Error, ErrorKind, FromClientCore as _, Secret, Token, TokenSource,
+};
 
 use crate::types::ClientCredentials;
 use crate::{Client, jwt};
 
-/// A set of client credentials, which is exchanged for a token whenever one is needed. When that is, and how many calls
-/// wait for it, is the runtime's matter.
+/// Client credentials, which are exchanged for a token. `engagement-core` decides when.
 pub(crate) struct Login {
     credentials: ClientCredentials,
 }
@@ -25,7 +26,7 @@ impl Login {
         }
     }
 
-    /// What was left empty, which the service needn't be asked about.
+    /// The first empty credential: a login would fail.
     fn missing(&self) -> Option<&'static str> {
         let credentials = &self.credentials;
         let parts = [
@@ -40,13 +41,13 @@ impl Login {
 impl TokenSource for Login {
     fn fetch<'a>(
         &'a self,
-        runtime: &'a Runtime,
+        core: &'a ClientCore,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
         Box::pin(async move {
             if let Some(name) = self.missing() {
-                return Err(runtime.no_token(format!("the {name} is empty")));
+                return Err(core.no_token(format!("the {name} is empty")));
             }
-            let client = Client::from_runtime(runtime.clone())?;
+            let client = Client::from_client_core(core.clone())?;
             let text = match client.auth().login(self.credentials.clone()).send().await {
                 Ok(token) => token,
                 Err(error) => bare_token(&error).ok_or(error)?,
@@ -63,7 +64,7 @@ impl TokenSource for Login {
     }
 }
 
-/// The token of an answer that is no JSON string but the token alone. Nobody has said which of them comes.
+/// The token of a response that is plain text instead of a JSON string: the format is not documented.
 fn bare_token(error: &Error) -> Option<Secret> {
     if error.kind() != ErrorKind::Decode {
         return None;

@@ -1,12 +1,11 @@
-//! Addresses of videos for one recipient.
+//! URLs of personal videos.
 
 use crate::ids::RecordId;
 
-/// The address of one recipient's video: the generic URL from `client.videos().get_url()`, and a record's `uuid` from
-/// `client.data_sources().get()`, with nothing in between.
+/// The URL of the video for one recipient: the generic URL from `client.videos().get_url()`, followed by the `uuid` of a
+/// record from `client.data_sources().get()`.
 ///
-/// Nothing is checked or encoded: the URL is taken to end in the very character that the `uuid` follows. Unverified,
-/// like the two calls.
+/// Nothing is checked, encoded or inserted between them. Unverified, like the two calls.
 ///
 /// ```
 /// use engageone_client::personalised_video_url;

@@ -1,4 +1,4 @@
-//! A client that blocks, for programs without an async runtime.
+//! A blocking client, for programs without an async runtime.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -19,25 +19,25 @@
 //! # }
 //! ```
 //!
-//! Everything else is as with the async client: the same calls and types, errors, retries and limits. `send()` and
-//! `response()` block, and lists have `pages()` and `iter()`, whose pages are requested when they are asked for.
+//! It has the same calls, types, errors, retries and limits as the async client. `send()` and `response()` block; lists have
+//! `pages()` and `iter()`, which request each page when it is needed.
 //!
-//! Every call blocks its thread. Any number of threads may call at once; they share connections and limits, and one
-//! thread in the background, which ends with the last clone. Made inside an async function, a call or a drop doesn't
-//! panic; a call blocks the thread of the async runtime then, so use the async client there.
+//! Every call blocks its thread. Any number of threads may call at once; they share connections, limits and one background
+//! thread, which ends when the last clone is dropped. Inside an async function, a call does not panic, but it blocks a thread
+//! of the async runtime: use the async client there.
 
-use engagement_core::{Error, FromRuntime as _, Secret};
+use engagement_core::{Error, FromClientCore as _, Secret};
 
 use crate::ids::UserId;
 
 pub use crate::generated::blocking::Client;
 pub use engagement_core::blocking::{Items, Iter, OperationCall, Pages, RawRequest};
 
-/// Settings of a [`Client`] to be, from [`Client::builder`], [`Client::builder_for_user`] or
-/// [`Client::builder_with_token`]. Nothing fails before `build`.
+/// Builds a [`Client`]; created by [`Client::builder`], [`Client::builder_for_user`] or
+/// [`Client::builder_with_token`]. Setters never fail; `build` reports invalid values.
 pub type ClientBuilder = engagement_core::ClientBuilder<Client>;
 
-/// Making one, as the async client is made. Make one client and clone it.
+/// Created like the async client. Create one client and clone it.
 impl Client {
     /// Sets up a client for a backend; see [`builder`](crate::Client::builder).
     pub fn builder(api_key: impl Into<Secret>, api_secret: impl Into<Secret>) -> ClientBuilder {
@@ -61,43 +61,43 @@ impl Client {
     /// A client from the environment; see [`from_env`](crate::Client::from_env).
     ///
     /// # Errors
-    /// As there, and if the thread in the background can't be started.
+    /// As there. A configuration error if the background thread cannot be started.
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env(&crate::PROVIDER)?.build()
     }
 }
 
-/// Calling as a user, over the same connections, limits and thread in the background.
+/// Derived clients that call as a user. They share connections, limits and the background thread.
 impl Client {
     /// A client that calls as a user by API key and user id; see [`as_user`](crate::Client::as_user).
     ///
     /// # Errors
-    /// If the user id is empty or can't go into a header.
+    /// If the user id is empty or is not allowed in a header.
     pub fn as_user(&self, user_id: impl Into<UserId>) -> Result<Self, Error> {
         let client = self.as_async().as_user(user_id)?;
-        Self::from_runtime(client.runtime().clone())
+        Self::from_client_core(client.core().clone())
     }
 
     /// The same with a signature of the user id; see
     /// [`as_user_with_signature`](crate::Client::as_user_with_signature).
     ///
     /// # Errors
-    /// If the user id or the signature is empty or can't go into a header.
+    /// If the user id or the signature is empty or is not allowed in a header.
     pub fn as_user_with_signature(
         &self,
         user_id: impl Into<UserId>,
         signature: impl Into<Secret>,
     ) -> Result<Self, Error> {
         let client = self.as_async().as_user_with_signature(user_id, signature)?;
-        Self::from_runtime(client.runtime().clone())
+        Self::from_client_core(client.core().clone())
     }
 
     /// A client that calls as the user in a token; see [`as_user_with_token`](crate::Client::as_user_with_token).
     ///
     /// # Errors
-    /// If the token is empty or can't go into a header.
+    /// If the token is empty or is not allowed in a header.
     pub fn as_user_with_token(&self, token: impl Into<Secret>) -> Result<Self, Error> {
         let client = self.as_async().as_user_with_token(token)?;
-        Self::from_runtime(client.runtime().clone())
+        Self::from_client_core(client.core().clone())
     }
 }

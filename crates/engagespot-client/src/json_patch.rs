@@ -1,11 +1,11 @@
-//! Changing a profile piece by piece (RFC 6902).
+//! Partial updates of a profile with JSON Patch (RFC 6902).
 
 use serde_json::Value;
 
 use crate::enums::JsonPatchOperationOp as Op;
 use crate::types::{JsonPatchOperation, ProfilePatch};
 
-/// A place in a JSON document by the names on the way to it (RFC 6901); `/` and `~` in names are escaped.
+/// A JSON pointer (RFC 6901) from field names; `/` and `~` in names are escaped.
 ///
 /// ```
 /// use engagespot_client::json_pointer;
@@ -28,7 +28,7 @@ pub fn json_pointer(names: impl IntoIterator<Item: AsRef<str>>) -> String {
     pointer
 }
 
-/// Places are JSON pointers, such as `/address/city`; [`json_pointer`] makes one of names that hold `/` or `~`.
+/// Paths are JSON pointers, such as `/address/city`; [`json_pointer`] escapes names that contain `/` or `~`.
 ///
 /// ```
 /// use engagespot_client::types::JsonPatchOperation;
@@ -49,44 +49,44 @@ pub fn json_pointer(names: impl IntoIterator<Item: AsRef<str>>) -> String {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 impl JsonPatchOperation {
-    /// Sets a member, or puts a value into a list: before the one at that place, or last with `/-`.
+    /// Sets a field, or inserts a value into a list: before the element at that index, or at the end with `/-`.
     #[must_use]
     pub fn add(path: impl Into<String>, value: impl Into<Value>) -> Self {
         Self::new(Op::Add, path).value(value)
     }
 
-    /// Removes what is there.
+    /// Removes the value.
     #[must_use]
     pub fn remove(path: impl Into<String>) -> Self {
         Self::new(Op::Remove, path)
     }
 
-    /// Replaces what is there.
+    /// Replaces the value.
     #[must_use]
     pub fn replace(path: impl Into<String>, value: impl Into<Value>) -> Self {
         Self::new(Op::Replace, path).value(value)
     }
 
-    /// Moves what is at `from` to `path`.
+    /// Moves the value at `from` to `path`.
     #[must_use]
     pub fn move_(from: impl Into<String>, path: impl Into<String>) -> Self {
         Self::new(Op::Move, path).from_(from)
     }
 
-    /// Copies what is at `from` to `path`.
+    /// Copies the value at `from` to `path`.
     #[must_use]
     pub fn copy(from: impl Into<String>, path: impl Into<String>) -> Self {
         Self::new(Op::Copy, path).from_(from)
     }
 
-    /// Lets the whole patch fail unless this value is there.
+    /// Makes the whole patch fail unless the path has this value.
     #[must_use]
     pub fn test(path: impl Into<String>, value: impl Into<Value>) -> Self {
         Self::new(Op::Test, path).value(value)
     }
 }
 
-/// These operations, one after the other.
+/// These operations, in order.
 impl<const N: usize> From<[JsonPatchOperation; N]> for ProfilePatch {
     fn from(operations: [JsonPatchOperation; N]) -> Self {
         Self::Array(operations.into())

@@ -1,12 +1,12 @@
-//! Everything that Engagespot said about a failure.
+//! The messages of an error.
 
 use crate::Error;
 use crate::types::{ApiError, ApiErrorMessage};
 
-/// All of Engagespot's words about a failure: it gives a list of sentences when a request doesn't validate, of which
-/// the error prints the first. Empty if it said nothing, or wasn't reached.
+/// All messages of an error. If validation fails, Engagespot returns a list; `Display` of the error prints its first message
+/// only. Empty if there is no message.
 ///
-/// A list is given as received: unlike in what the error prints, credentials that it repeats are not masked.
+/// A list is returned as received: unlike in `Display`, credentials in it are not masked.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -30,10 +30,10 @@ use crate::types::{ApiError, ApiErrorMessage};
 /// ```
 #[must_use]
 pub fn messages(error: &Error) -> Vec<String> {
-    let told = error.json().ok().and_then(|told: ApiError| told.message);
-    match told {
+    let messages = error.json().ok().and_then(|body: ApiError| body.message);
+    match messages {
         Some(ApiErrorMessage::Array(all)) if !all.is_empty() => all,
-        // As the error has it: masked, and from wherever it was found.
+        // The message of the error, which is masked.
         _ => error.message().map(str::to_owned).into_iter().collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! Which categories reach a user over which channels.
+//! Preferences: the channels over which a category may reach a user.
 
 use crate::Scalar;
 use crate::enums::Channel;
@@ -8,7 +8,7 @@ use crate::types::{
     UserPreference,
 };
 
-/// Channels to switch on or off for one category. A channel that isn't named stays as it is.
+/// Channels to turn on or off for one category. Other channels do not change.
 ///
 /// ```
 /// use engagespot_client::enums::Channel;
@@ -31,13 +31,13 @@ impl CategoryPreferenceUpdate {
         Self::new(category_id, Vec::<ChannelPreferenceUpdate>::new())
     }
 
-    /// Lets the category reach the user over a channel.
+    /// Turns a channel on.
     #[must_use]
     pub fn on(self, channel: impl Into<Channel>) -> Self {
         self.set(channel, true)
     }
 
-    /// Keeps the category off a channel.
+    /// Turns a channel off.
     #[must_use]
     pub fn off(self, channel: impl Into<Channel>) -> Self {
         self.set(channel, false)
@@ -72,7 +72,7 @@ impl From<Vec<CategoryPreferenceUpdate>> for PreferencesUpdate {
 }
 
 impl ChannelPreference {
-    /// Whether the channel may be used, whether Engagespot says so by a boolean or by 1 and 0. What isn't said is yes.
+    /// Whether the channel is on. Engagespot sends a boolean, or 1 and 0; a missing value means on.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         match &self.enabled {
@@ -87,7 +87,7 @@ impl ChannelPreference {
 }
 
 impl UserPreference {
-    /// Whether the category may reach the user over a channel. Engagespot lists only what was set; the rest is allowed.
+    /// Whether a channel is on for the category. Engagespot lists only channels that were set; all others are on.
     #[must_use]
     pub fn allows(&self, channel: impl Into<Channel>) -> bool {
         let channel = Some(channel.into());
@@ -104,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_set_is_allowed() {
+    fn unset_channels_are_allowed() {
         let preference = |enabled: Value| -> UserPreference {
             let channels = json!([{"channel": "email", "enabled": enabled}]);
             serde_json::from_value(json!({"channelPreferences": channels})).unwrap()
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn several_categories_go_in_one_call() {
+    fn several_categories_are_sent_in_one_call() {
         let update = PreferencesUpdate::from([
             CategoryPreferenceUpdate::of(1).off("pager"),
             CategoryPreferenceUpdate::of(2).on(Channel::Sms),

@@ -1,9 +1,9 @@
-//! Whom a notification goes to.
+//! The recipients of a notification.
 
 use crate::ids::UserId;
 use crate::types::{InlineRecipient, Recipient, SendTo};
 
-/// An audience put together from identifiers, users inline and topics.
+/// An audience of identifiers, inline users and topics.
 ///
 /// ```
 /// use engagespot_client::types::{InlineRecipient, SendTo};
@@ -23,10 +23,10 @@ use crate::types::{InlineRecipient, Recipient, SendTo};
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 ///
-/// Where an audience is wanted, a list of recipients will do: `.send_to(["ada", "mary"])`. A recipient that is given by an
-/// identifier that nobody registered is skipped silently; one given inline is created or updated on the way.
+/// A list of recipients converts into an audience: `.send_to(["ada", "mary"])`. Engagespot silently skips an unknown
+/// identifier; it creates or updates an inline user.
 impl SendTo {
-    /// Adds users to those that are there, as where some are given by identifier and others inline.
+    /// Adds users, for example inline users to a list of identifiers.
     #[must_use]
     pub fn and_recipients(mut self, recipients: impl IntoIterator<Item: Into<Recipient>>) -> Self {
         let all = self.recipients.get_or_insert_default();
@@ -56,7 +56,7 @@ impl From<UserId> for SendTo {
     }
 }
 
-/// One user, created or updated on the way.
+/// One inline user, which is created or updated.
 impl From<InlineRecipient> for SendTo {
     fn from(recipient: InlineRecipient) -> Self {
         Self::new().recipients([recipient])
@@ -88,7 +88,7 @@ mod tests {
     }
 
     #[test]
-    fn an_audience_is_made_of_what_is_at_hand() {
+    fn an_audience_converts_from_recipients() {
         assert_eq!(sent("ada"), json!({"recipients": ["ada"]}));
         assert_eq!(sent(String::from("ada")), json!({"recipients": ["ada"]}));
         assert_eq!(sent(UserId::from("ada")), json!({"recipients": ["ada"]}));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn recipients_are_added_to_those_that_are_there() {
+    fn recipients_are_appended() {
         let grace = InlineRecipient::new("grace").name("Grace");
         assert_eq!(
             sent(

@@ -1,23 +1,23 @@
-//! What is sent, and how a run is stopped.
+//! Content of notifications, and cancellation of workflow runs.
 
 use crate::ids::{UserId, WorkflowId};
 use crate::types::{CancelFor, CancelRun, NotificationContent, WorkflowTrigger};
 
-/// A title in your own words, and nothing more.
+/// A notification with a title only.
 impl From<&str> for NotificationContent {
     fn from(title: &str) -> Self {
         Self::new().title(title)
     }
 }
 
-/// A title in your own words, and nothing more.
+/// A notification with a title only.
 impl From<String> for NotificationContent {
     fn from(title: String) -> Self {
         Self::new().title(title)
     }
 }
 
-/// What a workflow makes of it.
+/// Content that a workflow creates.
 ///
 /// ```
 /// use engagespot_client::types::{SendNotification, WorkflowTrigger};
@@ -36,21 +36,21 @@ impl From<WorkflowTrigger> for NotificationContent {
     }
 }
 
-/// Starts the workflow for good: without a key, the run can't be cancelled.
+/// Starts the workflow without a cancellation key: the run cannot be cancelled.
 impl From<&str> for WorkflowTrigger {
     fn from(identifier: &str) -> Self {
         Self::new(identifier)
     }
 }
 
-/// Starts the workflow for good: without a key, the run can't be cancelled.
+/// Starts the workflow without a cancellation key: the run cannot be cancelled.
 impl From<String> for WorkflowTrigger {
     fn from(identifier: String) -> Self {
         Self::new(identifier)
     }
 }
 
-/// Starts the workflow for good: without a key, the run can't be cancelled.
+/// Starts the workflow without a cancellation key: the run cannot be cancelled.
 impl From<WorkflowId> for WorkflowTrigger {
     fn from(identifier: WorkflowId) -> Self {
         Self::new(identifier)
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn content_is_made_of_what_is_at_hand() {
+    fn content_converts_from_text_and_workflows() {
         assert_eq!(sent("Hello"), json!({"title": "Hello"}));
         assert_eq!(sent(String::from("Hello")), json!({"title": "Hello"}));
         assert_eq!(
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_is_named_by_its_key() {
+    fn a_run_is_identified_by_its_key() {
         assert_eq!(
             serde_json::to_value(CancelRun::from("order-5001")).unwrap(),
             json!({"cancellationKey": "order-5001"})

@@ -1,4 +1,4 @@
-//! Proving to Engagespot who a user is.
+//! Tokens and signatures that identify a user.
 
 mod pem;
 
@@ -23,9 +23,9 @@ const SIGNING_KEY: &str = "ENGAGESPOT_PRIVATE_SIGNING_KEY";
 
 /// Signs tokens for users on your backend, for apps in secure mode.
 ///
-/// The private key comes from the console, which shows it once; it must stay on the backend. Hand a token to the user's
-/// app, or call as the user with [`Client::as_user_with_token`](crate::Client::as_user_with_token). Signing takes a
-/// millisecond or two and no network. Clones share the key.
+/// The console shows the private key once; it must stay on the backend. Send a token to the user's app, or call as the user
+/// with [`Client::as_user_with_token`](crate::Client::as_user_with_token). Signing takes 1 to 2 ms and no network. Clones
+/// share the key.
 ///
 /// The crate `ring` signs (RS256).
 ///
@@ -48,7 +48,7 @@ pub struct TokenSigner {
     key: Arc<KeyPair>,
 }
 
-/// What a token says. The order of its members is the order in the token.
+/// The claims of a token, in the order in which they are written.
 #[derive(Serialize)]
 struct Claims<'a> {
     sub: String,
@@ -62,11 +62,11 @@ struct Claims<'a> {
 impl TokenSigner {
     /// A signer with the app's API key and its private RSA key, of 2048, 3072 or 4096 bits, as PEM text.
     ///
-    /// The text may begin with `BEGIN PRIVATE KEY` (PKCS #8) or with `BEGIN RSA PRIVATE KEY` (PKCS #1). As environment
-    /// variables like to hold a single line, `\n` for line ends and the whole text in base64 are understood as well.
+    /// The text begins with `BEGIN PRIVATE KEY` (PKCS #8) or `BEGIN RSA PRIVATE KEY` (PKCS #1). For environment variables with
+    /// a single line, `\n` for line ends and the full text in base64 are accepted too.
     ///
     /// # Errors
-    /// If the text is no PEM, or not of an unencrypted private RSA key of such a size. The error never shows any of it.
+    /// If the text is not PEM, or not an unencrypted private RSA key of such a size. The error never contains the key.
     pub fn from_rsa_pem(
         api_key: impl Into<Secret>,
         pem: impl Into<Secret>,
@@ -99,8 +99,8 @@ impl TokenSigner {
         Self::from_rsa_pem(read(API_KEY)?, read(SIGNING_KEY)?)
     }
 
-    /// A token for a user. It doesn't expire, as those of Engagespot's own libraries: who has it can be the user until
-    /// the key pair is replaced in the console.
+    /// A token for a user. Like those of Engagespot's own libraries it does not expire: it is valid until the key pair is
+    /// replaced in the console.
     ///
     /// # Errors
     /// If the user id is empty, or the library fails to sign.
@@ -108,9 +108,9 @@ impl TokenSigner {
         self.signed(user_id.into().as_str(), now(), None)
     }
 
-    /// A token for a user that says when it ends, rounded up to whole seconds.
+    /// A token for a user with an expiry, rounded up to whole seconds.
     ///
-    /// Whether Engagespot looks at that end is not published, so don't rely on it alone.
+    /// Engagespot does not document whether it checks the expiry, so do not rely on it.
     ///
     /// # Errors
     /// As [`token`](Self::token).
@@ -167,7 +167,7 @@ impl fmt::Debug for TokenSigner {
     }
 }
 
-/// The time since 1970; none for a clock that is set before.
+/// The time since 1970; zero if the clock is set before.
 fn now() -> Duration {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
@@ -177,8 +177,8 @@ fn now() -> Duration {
 /// The signature of a user id, for [`as_user_with_signature`](crate::Client::as_user_with_signature): HMAC-SHA256 with
 /// the API secret as its key, in base64 with padding.
 ///
-/// Engagespot has deprecated signatures for secure mode and tokens. The user id must be the very same text as in the
-/// call, and the secret must stay on your backend.
+/// Signatures are deprecated: Engagespot recommends secure mode with tokens. The user id must be the same text as in the call,
+/// and the secret must stay on your backend.
 ///
 /// ```
 /// use engagespot_client::user_signature;
@@ -194,7 +194,7 @@ pub fn user_signature(api_secret: impl Into<Secret>, user_id: impl Into<UserId>)
     BASE64_STANDARD.encode(hmac::sign(&key, user_id.into().as_str().as_bytes()))
 }
 
-/// Why a token can't be signed. It never shows any of the key.
+/// A token cannot be signed. The error never contains the key.
 #[cfg_attr(docsrs, doc(cfg(feature = "signing")))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -205,13 +205,13 @@ pub enum SigningError {
     EmptyApiKey,
     /// The key is no PEM text.
     NotPem,
-    /// The PEM text is cut off, or what it holds is damaged or of a rare kind.
+    /// The PEM text is truncated, damaged or of an unsupported type.
     Damaged,
-    /// The PEM text holds a public key.
+    /// The PEM text contains a public key.
     PublicKey,
-    /// The PEM text holds a private key that is encrypted.
+    /// The PEM text contains an encrypted private key.
     Encrypted,
-    /// The PEM text holds something else than a private key, such as a certificate.
+    /// The PEM text contains no private key, but for example a certificate.
     NotPrivateKey,
     /// The private key is not for RSA.
     NotRsa,
@@ -219,11 +219,11 @@ pub enum SigningError {
     TooSmall,
     /// The private key has more than 4096 bits.
     TooLarge,
-    /// The private key has another number of bits than 2048, 3072 and 4096.
+    /// The size of the private key is not 2048, 3072 or 4096 bits.
     UnusualSize,
     /// The user id is empty.
     EmptyUserId,
-    /// The library that signs failed.
+    /// Signing failed in the library `ring`.
     Failed,
 }
 
@@ -235,16 +235,16 @@ impl fmt::Display for SigningError {
             }
             Self::EmptyApiKey => "the API key is empty",
             Self::NotPem => {
-                "the signing key is no PEM text: it must begin with -----BEGIN PRIVATE KEY-----"
+                "the signing key is not PEM text: it must begin with -----BEGIN PRIVATE KEY-----"
             }
             Self::Damaged => {
-                "the signing key is damaged: give the PEM text of a private RSA key in full"
+                "the signing key is damaged: set the full PEM text of a private RSA key"
             }
             Self::PublicKey => {
-                "the signing key is a public key: give the private one, which the console shows once"
+                "the signing key is a public key: set the private key, which the console shows once"
             }
-            Self::Encrypted => "the signing key is encrypted: give it without a password",
-            Self::NotPrivateKey => "the signing key is another kind of PEM text: give a private key",
+            Self::Encrypted => "the signing key is encrypted: set it without a password",
+            Self::NotPrivateKey => "the signing key is another type of PEM text: set a private key",
             Self::NotRsa => "the signing key is not an RSA key",
             Self::TooSmall => "the signing key is too small: it must have 2048 bits or more",
             Self::TooLarge => "the signing key is too large: it must have 4096 bits or less",

@@ -18,8 +18,7 @@ use crate::types::{
 /// assert_eq!(topic.identifier.as_str(), "release-notes");
 /// ```
 impl NewTopic {
-    /// A topic whose identifier is made of its name as Engagespot's own library does it: small letters, with hyphens
-    /// for spaces.
+    /// A topic whose identifier is derived from its name, as in Engagespot's own library: lower case, with hyphens for spaces.
     #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
         let name = name.into();
@@ -29,10 +28,10 @@ impl NewTopic {
     }
 }
 
-/// The numeric id in the response to `client.topics().create()`, which the other calls about the topic take.
+/// The numeric id in the response to `client.topics().create()`, for other calls about the topic.
 ///
-/// What exactly Engagespot responds with is not published: the id is found alone, as a number or as text, and as `id` in
-/// an object. `None` if it is neither.
+/// The response is not documented. This function accepts the id as a number or text, and as `id` of an object; otherwise it
+/// returns `None`.
 ///
 /// ```
 /// use engagespot_client::ids::TopicId;
@@ -84,7 +83,7 @@ impl<T: Into<UserId>> From<Vec<T>> for TopicUnsubscribers {
     }
 }
 
-/// These channels, in place of the ones before.
+/// These channels, which replace the current ones.
 impl<T: Into<Channel>, const N: usize> From<[T; N]> for TopicChannels {
     fn from(channels: [T; N]) -> Self {
         Self::new(channels)
@@ -98,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn identifiers_are_made_of_names() {
+    fn identifiers_are_derived_from_names() {
         for (name, identifier) in [
             ("News", "news"),
             ("Release  Notes\tEU", "release-notes-eu"),
@@ -111,22 +110,22 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_found_or_not_made_up() {
+    fn an_id_is_found_or_none() {
         assert_eq!(topic_id(&json!(7)), Some(TopicId::from(7)));
         assert_eq!(topic_id(&json!({"id": "7"})), Some(TopicId::from(7)));
-        for answer in [
+        for response in [
             json!(null),
             json!(true),
             json!([7]),
             json!("created"),
             json!({"id": {}}),
         ] {
-            assert_eq!(topic_id(&answer), None, "{answer}");
+            assert_eq!(topic_id(&response), None, "{response}");
         }
     }
 
     #[test]
-    fn lists_of_users_and_channels_are_enough() {
+    fn lists_of_users_and_channels_convert() {
         let ada = TopicSubscriber::new("ada", [Channel::InApp]);
         assert_eq!(
             serde_json::to_value(TopicSubscribers::from(ada)).unwrap(),

@@ -1,4 +1,4 @@
-//! Values of your own: variables for templates, attributes of users, files.
+//! Free-form values: variables of templates, attributes of users, files.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -11,8 +11,8 @@ use crate::types::{
     ProfilePatch,
 };
 
-/// Conversions for a type whose own fields stand beside free ones. A field that has another form than the type knows is
-/// kept as it is: it may be a variable of the caller's own that happens to have that name.
+/// Conversions for a type with documented and free-form fields. A documented field with another type is kept unchanged: it
+/// may be a variable of the caller with the same name.
 macro_rules! from_attributes {
     ($($(#[$about:meta])* $name:ident)*) => {
         $(
@@ -20,7 +20,7 @@ macro_rules! from_attributes {
             impl From<Attributes> for $name {
                 #[inline] // a program that makes none compiles no decoder
                 fn from(attributes: Attributes) -> Self {
-                    // What is not an object stays for `send` to report.
+                    // `send` reports a value that is not an object.
                     let object = match Value::from(attributes) {
                         Value::Object(object) => object,
                         other => return Self { extra: other.into(), ..Self::default() },
@@ -58,9 +58,9 @@ macro_rules! from_attributes {
 }
 
 from_attributes! {
-    /// Variables of any names: `.data(json!({"orderId": 5001, "name": "Ada"}))`.
+    /// Variables with any names: `.data(json!({"orderId": 5001, "name": "Ada"}))`.
     NotificationData
-    /// Attributes of any names: `.body(json!({"email": "ada@example.com", "plan": "pro"}))`.
+    /// Attributes with any names: `.body(json!({"email": "ada@example.com", "plan": "pro"}))`.
     ProfileAttributes
     /// Exceptions under the names of Engagespot and of delivery providers.
     NotificationOverride
@@ -68,7 +68,7 @@ from_attributes! {
     ChannelOverrides
 }
 
-/// A list of operations, or attributes to merge. What is neither is reported by `send`.
+/// A list of operations, or attributes to merge. `send` reports any other value.
 impl From<Value> for ProfilePatch {
     #[inline] // a program that makes none compiles no decoder
     fn from(patch: Value) -> Self {
@@ -90,7 +90,7 @@ impl From<Attributes> for ProfilePatch {
     }
 }
 
-/// A file to send along. It goes into the `attachments` of the data:
+/// A file to attach. Add it to the `attachments` of the data:
 ///
 /// ```
 /// use engagespot_client::types::{Attachment, NotificationData, SendNotification};
@@ -111,7 +111,7 @@ impl From<Attributes> for ProfilePatch {
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 impl Attachment {
-    /// A file with its name, media type and bytes, which may be 10 MB at most.
+    /// A file with its name, media type and bytes (at most 10 MB).
     #[must_use]
     pub fn file(
         name: impl Into<String>,
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reserved_name_keeps_null_and_other_forms() {
+    fn documented_names_keep_null_and_other_types() {
         let attributes = json!({"email": null, "name": "Ada", "phoneNumber": 7, "plan": null});
         let profile = ProfileAttributes::from(attributes.clone());
         assert_eq!(profile.name.as_deref(), Some("Ada"));
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_patch_keeps_null_and_tells_its_two_forms_apart() {
+    fn a_patch_keeps_null_and_distinguishes_its_two_types() {
         let operations = json!([{"op": "replace", "path": "/plan", "value": null}]);
         let patch = ProfilePatch::from(operations.clone());
         assert!(matches!(&patch, ProfilePatch::Array(one) if one.len() == 1));
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_cannot_be_written() {
+    fn a_value_that_is_not_an_object_cannot_be_serialized() {
         for value in [json!("orderId"), json!(null), json!([1])] {
             let data = NotificationData::from(value.clone());
             assert!(serde_json::to_value(data).is_err(), "{value}");

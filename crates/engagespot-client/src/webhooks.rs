@@ -1,4 +1,4 @@
-//! Reading what Engagespot posts to you.
+//! Reading webhook deliveries of Engagespot.
 
 use std::fmt;
 
@@ -11,14 +11,13 @@ use crate::Bytes;
 /// The header with the signature of a delivery.
 const SIGNATURE: &str = "X-WEBHOOK-SIGNATURE";
 
-/// A delivery over the webhook channel: what a workflow or template of yours posts to the `webhookUrl` in a recipient's
-/// profile. Its body is whatever the template makes of it.
+/// A delivery over the webhook channel: a workflow or template posts it to the `webhookUrl` in the profile of a recipient. The
+/// template determines its body.
 ///
-/// **It can't be verified here.** If the channel has a signing key, Engagespot puts a signature of the body into the
-/// header `X-WEBHOOK-SIGNATURE`, but doesn't publish how it is made. A check that guesses would either refuse real
-/// deliveries or pretend to a certainty that it hasn't. So put a secret of your own into the URL, and compare it before
-/// you trust the body; if Engagespot's support tells you the algorithm, [`signature`](Self::signature) and
-/// [`raw`](Self::raw) are all that it takes.
+/// **The signature cannot be verified.** If the channel has a signing key, Engagespot sends a signature of the body in the
+/// header `X-WEBHOOK-SIGNATURE`, but does not document its algorithm. Put your own secret into the URL, and compare it before
+/// you trust the body. If Engagespot's support names the algorithm, compute it over [`raw`](Self::raw) and compare it with
+/// [`signature`](Self::signature).
 ///
 /// ```
 /// use engagespot_client::header::{HeaderMap, HeaderValue};
@@ -41,20 +40,20 @@ pub struct WebhookDelivery {
     raw: Bytes,
 }
 
-/// What a delivery carries. Its form is told by itself: what template and content type say may differ.
+/// The body of a delivery. Its type is detected from the bytes, because template and content type may differ.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WebhookBody {
-    /// JSON of any shape
+    /// Any JSON
     Json(Value),
-    /// Text that is no JSON, perhaps none at all
+    /// Text that is not JSON; may be empty
     Text(String),
-    /// Neither: bytes that are no UTF-8, in [`WebhookDelivery::raw`]
+    /// Bytes that are not UTF-8; see [`WebhookDelivery::raw`]
     Binary,
 }
 
 impl fmt::Debug for WebhookDelivery {
-    /// The signature is left out: with the body it lets anyone pass for Engagespot.
+    /// Without the signature: with the body, anyone could impersonate Engagespot.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebhookDelivery")
             .field("body", &self.body)
@@ -74,7 +73,7 @@ impl fmt::Debug for WebhookBody {
 }
 
 impl WebhookDelivery {
-    /// Reads a delivery. No body is refused.
+    /// Reads a delivery. Every body is accepted.
     #[must_use]
     pub fn parse(headers: &HeaderMap, body: impl Into<Bytes>) -> Self {
         let raw: Bytes = body.into();
@@ -93,13 +92,13 @@ impl WebhookDelivery {
         }
     }
 
-    /// What it carries.
+    /// The body.
     #[must_use]
     pub fn body(&self) -> &WebhookBody {
         &self.body
     }
 
-    /// What it carries, if that is JSON.
+    /// The body, if it is JSON.
     #[must_use]
     pub fn json(&self) -> Option<&Value> {
         match &self.body {
@@ -108,13 +107,13 @@ impl WebhookDelivery {
         }
     }
 
-    /// The text of the signature, as received and not verified; `None` if there is none, or it is no plain text.
+    /// The signature as received, not verified; `None` if it is missing or not plain text.
     #[must_use]
     pub fn signature(&self) -> Option<&str> {
         self.signature.as_deref()
     }
 
-    /// The body byte for byte, which is what a signature would be of.
+    /// The bytes of the body, over which a signature is computed.
     #[must_use]
     pub fn raw(&self) -> &Bytes {
         &self.raw
@@ -149,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_is_given_as_it_came() {
+    fn a_signature_is_returned_as_received() {
         let with = |value: &[u8]| {
             let mut headers = HeaderMap::new();
             headers.insert(SIGNATURE, HeaderValue::from_bytes(value).unwrap());

@@ -246,8 +246,14 @@ fn a_user_id_must_fit_into_a_header() {
     let backend = Client::builder("key", "secret").build().unwrap();
     for (user, why) in [
         ("", "it is empty"),
-        ("zoë", "it holds a character that a header cannot carry"),
-        ("a\nb", "it holds a line end or another control character"),
+        (
+            "zoë",
+            "it contains a character that is not allowed in a header",
+        ),
+        (
+            "a\nb",
+            "it contains a line end or another control character",
+        ),
     ] {
         let expected = format!(
             "engagespot client: invalid configuration: the credential `user id` cannot be used: {why}"

@@ -25,7 +25,7 @@ fn it_is_sent_at_times_of_jiff() {
     let before: Timestamp = "1969-12-31T23:59:59.9999Z".parse().unwrap();
     assert_eq!(
         SendAt::try_from(before).unwrap_err().to_string(),
-        "the time lies before 1970 or after the year 9999"
+        "the time is before 1970 or after the year 9999"
     );
     let last = SendAt::try_from(DateTime::from_timestamp_millis(LAST).unwrap()).unwrap();
     assert_eq!(

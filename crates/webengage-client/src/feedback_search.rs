@@ -1,4 +1,4 @@
-//! All pages of a search for feedbacks.
+//! All pages of a feedback search.
 
 use std::fmt;
 
@@ -9,9 +9,9 @@ use crate::feedback::{Feedback as Feedbacks, Search};
 use crate::types::{Feedback, FeedbackPage, FeedbackQuery};
 
 impl<C> Feedbacks<C> {
-    /// Search feedbacks, all pages of them.
+    /// Search feedbacks, over all pages.
     ///
-    /// Takes what [`search`](Self::search) takes, and walks on from the page it names, or from the first one:
+    /// It has the same parameters as [`search`](Self::search). It begins at the page in the query, or at the first:
     ///
     /// ```no_run
     /// # async fn run(client: webengage_client::Client) -> Result<(), webengage_client::Error> {
@@ -26,7 +26,7 @@ impl<C> Feedbacks<C> {
     /// # }
     /// ```
     ///
-    /// A `pageNo` that is no number from 1 is an error before anything is sent.
+    /// A `pageNo` that is not a number from 1 is reported before a request is sent.
     pub fn search_all(&self, query: impl Into<FeedbackQuery>) -> FeedbackSearchAll<C> {
         FeedbackSearchAll {
             call_context: self.call_context.clone(),
@@ -36,24 +36,24 @@ impl<C> Feedbacks<C> {
     }
 }
 
-/// A walk through all pages of [`search`](Feedbacks::search), from [`search_all`](Feedbacks::search_all).
+/// A search over all pages; created by [`search_all`](Feedbacks::search_all).
 #[derive(Clone)]
-#[must_use = "nothing is sent before a page is asked for"]
+#[must_use = "nothing is sent before the first page is polled"]
 pub struct FeedbackSearchAll<C = Client> {
     call_context: CallContext<C>,
     query: FeedbackQuery,
-    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    /// License code of the account; it may contain `~`. The client's value if not set.
     pub license_code: Option<String>,
 }
 
 impl<C> FeedbackSearchAll<C> {
-    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    /// License code of the account; it may contain `~`. The client's value if not set.
     pub fn license_code(mut self, value: impl Into<String>) -> Self {
         self.license_code = Some(value.into());
         self
     }
 
-    /// Starts at a page that an earlier walk named. The query has to be the same as then.
+    /// Continues at a page of an earlier search. The query must be the same.
     pub fn resume(mut self, point: ResumePoint) -> Self {
         let mut page = None;
         self.call_context.resume_at_page(point, &mut page);
@@ -61,13 +61,13 @@ impl<C> FeedbackSearchAll<C> {
         self
     }
 
-    /// Changes time, retries or size limits of this walk's calls alone.
+    /// Changes time limits, size limits or retries of the calls of this search only.
     pub fn with(mut self, change: impl FnOnce(CallSettings) -> CallSettings) -> Self {
         self.call_context.change(change);
         self
     }
 
-    fn walk(mut self) -> Pages<FeedbackPage> {
+    fn into_pages(mut self) -> Pages<FeedbackPage> {
         let first = match &self.query.page_no {
             Some(text) => text.trim().parse().ok().filter(|number| *number >= 1),
             None => Some(1),
@@ -100,7 +100,7 @@ engagement_core::list_call! {
 }
 
 impl<C> fmt::Debug for FeedbackSearchAll<C> {
-    /// Values are left out: they can be personal.
+    /// Without values: they can be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("FeedbackSearchAll").finish_non_exhaustive()
     }

@@ -1,7 +1,6 @@
-//! Numbers by which message providers say what became of a message, in answers to WebEngage and in delivery reports.
+//! Status codes of messages, in replies to WebEngage and in delivery reports.
 //!
-//! The same number means something else on another channel, and lists grow: codes are plain numbers, and these are the
-//! names of those that are documented.
+//! Each channel has its own codes, and lists grow. So codes are plain numbers, and these constants name the documented ones.
 //!
 //! ```
 //! use webengage_client::status_codes::{email, sms};
@@ -11,13 +10,13 @@
 //! assert_eq!(email::http_status(email::HARD_BOUNCE), StatusCode::OK);
 //! ```
 
-/// One channel's codes, each with the HTTP status that WebEngage's documentation pairs with it.
+/// The codes of one channel, each with the HTTP status that WebEngage documents for it.
 macro_rules! codes {
     ($($(#[$meta:meta])* $name:ident = $code:literal => $status:ident;)*) => {
         $($(#[$meta])* pub const $name: i64 = $code;)*
 
-        /// The HTTP status that an answer with this code goes out with, by WebEngage's documentation. It is 200 for most:
-        /// the answer itself says that the message was rejected. It is 200 for unknown codes too.
+        /// The documented HTTP status of a reply with this code. It is 200 for most codes, because the body reports the
+        /// rejection, and for unknown codes.
         #[must_use]
         pub const fn http_status(code: i64) -> crate::StatusCode {
             match code {
@@ -39,13 +38,13 @@ pub mod sms {
         IP_NOT_ALLOWED = 2001 => UNAUTHORIZED;
         /// The message has no text.
         EMPTY_BODY = 2002 => BAD_REQUEST;
-        /// The number is none.
+        /// The number is invalid.
         BAD_NUMBER = 2003 => BAD_REQUEST;
-        /// The sender id is none.
+        /// The sender id is invalid.
         BAD_SENDER = 2004 => BAD_REQUEST;
-        /// The credentials don't allow this.
+        /// The credentials do not allow this.
         NOT_AUTHORIZED = 2005 => FORBIDDEN;
-        /// The recipient wants no such messages.
+        /// The recipient has opted out.
         DO_NOT_DISTURB = 2006 => FORBIDDEN;
         /// The text is too long.
         TOO_LONG = 2007 => PAYLOAD_TOO_LARGE;
@@ -53,11 +52,11 @@ pub mod sms {
         EXPIRED = 2008 => OK;
         /// The message could not be delivered.
         UNDELIVERED = 2009 => OK;
-        /// The version of the format is not supported; the answer says which one is.
+        /// The version of the format is not supported; the reply names a supported one.
         VERSION_UNSUPPORTED = 2010 => BAD_REQUEST;
         /// The credentials are wrong.
         NOT_AUTHENTICATED = 2011 => UNAUTHORIZED;
-        /// Too many messages at once. WebEngage tries again, up to ten times.
+        /// Too many messages at once. WebEngage retries up to ten times.
         THROTTLED = 2015 => TOO_MANY_REQUESTS;
         /// Blocked by Indian DLT scrubbing.
         DLT_BLOCKED = 2022 => FORBIDDEN;
@@ -71,7 +70,7 @@ pub mod sms {
         DLT_TEMPLATE = 2026 => FORBIDDEN;
         /// A variable is too long.
         VARIABLE_TOO_LONG = 2027 => BAD_REQUEST;
-        /// The number is on a list of those that get nothing.
+        /// The number is on a suppression list.
         BLACKLISTED = 3000 => FORBIDDEN;
         /// Anything else.
         OTHER = 9988 => OK;
@@ -83,7 +82,7 @@ pub mod email {
     codes! {
         /// Accepted or delivered.
         OK = 1000 => OK;
-        /// Too many messages at once. WebEngage tries again, up to ten times.
+        /// Too many messages at once. WebEngage retries up to ten times.
         THROTTLED = 9001 => TOO_MANY_REQUESTS;
         /// The quota is used up.
         QUOTA_USED_UP = 9002 => OK;
@@ -93,19 +92,19 @@ pub mod email {
         NO_RECIPIENT = 9004 => BAD_REQUEST;
         /// There is no sender.
         NO_SENDER = 9005 => BAD_REQUEST;
-        /// It came back, and may get through later.
+        /// Soft bounce: a later delivery may succeed.
         SOFT_BOUNCE = 9006 => OK;
-        /// It came back for good.
+        /// Hard bounce: permanent.
         HARD_BOUNCE = 9007 => OK;
         /// It was reported as spam.
         SPAM = 9008 => OK;
         /// The recipient has unsubscribed.
         UNSUBSCRIBED = 9009 => OK;
-        /// The address is on a list of those that get nothing.
+        /// The address is on a suppression list.
         SUPPRESSED = 9010 => OK;
         /// The sender is not verified.
         SENDER_NOT_VERIFIED = 9011 => BAD_REQUEST;
-        /// The other side rejected it.
+        /// The receiving server rejected it.
         REJECTED = 9012 => OK;
         /// It was not delivered in time.
         EXPIRED = 9013 => OK;
@@ -115,9 +114,9 @@ pub mod email {
         IP_NOT_ALLOWED = 9015 => UNAUTHORIZED;
         /// There is no subject.
         NO_SUBJECT = 9016 => BAD_REQUEST;
-        /// The sender's address is none.
+        /// The sender's address is invalid.
         BAD_SENDER = 9017 => BAD_REQUEST;
-        /// The recipient's address is none.
+        /// The recipient's address is invalid.
         BAD_ADDRESS = 9018 => BAD_REQUEST;
         /// The mailbox is full.
         MAILBOX_FULL = 9019 => OK;
@@ -125,13 +124,13 @@ pub mod email {
         PRIVATE_PROVIDER_FAILED = 9020 => INTERNAL_SERVER_ERROR;
         /// There is no such mailbox.
         NO_MAILBOX = 9021 => OK;
-        /// The version of the format is not supported; the answer says which one is.
+        /// The version of the format is not supported; the reply names a supported one.
         VERSION_UNSUPPORTED = 9022 => BAD_REQUEST;
-        /// The credentials don't allow this.
+        /// The credentials do not allow this.
         NOT_AUTHORIZED = 9024 => FORBIDDEN;
-        /// The other side is overloaded.
+        /// The receiving server is overloaded.
         OVERLOADED = 9452 => OK;
-        /// The other side's host is not found.
+        /// The host of the receiving server was not found.
         HOST_NOT_FOUND = 9512 => OK;
         /// Anything else.
         OTHER = 9988 => OK;
@@ -151,11 +150,11 @@ pub mod whatsapp {
         IP_NOT_ALLOWED = 2001 => UNAUTHORIZED;
         /// The message has no text.
         EMPTY_BODY = 2002 => BAD_REQUEST;
-        /// The recipient's number is none.
+        /// The recipient's number is invalid.
         BAD_NUMBER = 2003 => BAD_REQUEST;
-        /// The business number is none.
+        /// The business number is invalid.
         BAD_BUSINESS_NUMBER = 2004 => BAD_REQUEST;
-        /// The credentials don't allow this.
+        /// The credentials do not allow this.
         NOT_AUTHORIZED = 2005 => FORBIDDEN;
         /// The recipient has blocked the business number.
         BLOCKED_BY_USER = 2006 => OK;
@@ -165,25 +164,25 @@ pub mod whatsapp {
         EXPIRED = 2008 => OK;
         /// The message could not be delivered.
         UNDELIVERED = 2009 => OK;
-        /// The version of the format is not supported; the answer says which one is.
+        /// The version of the format is not supported; the reply names a supported one.
         VERSION_UNSUPPORTED = 2010 => BAD_REQUEST;
         /// The credentials are wrong.
         NOT_AUTHENTICATED = 2011 => UNAUTHORIZED;
-        /// All tries failed.
+        /// All attempts failed.
         RETRIES_EXHAUSTED = 2014 => OK;
-        /// Too many messages at once. WebEngage tries again after some minutes, up to ten times.
+        /// Too many messages at once. WebEngage retries after some minutes, up to ten times.
         THROTTLED = 2015 => TOO_MANY_REQUESTS;
-        /// The message doesn't have the right form.
+        /// The format of the message is invalid.
         BAD_FORMAT = 2019 => BAD_REQUEST;
         /// There is no such template.
         TEMPLATE_MISSING = 2021 => BAD_REQUEST;
-        /// The values don't match the template's variables.
+        /// The values do not match the template's variables.
         PARAMETERS_MISMATCH = 2022 => BAD_REQUEST;
-        /// The message doesn't match the template.
+        /// The message does not match the template.
         TEMPLATE_MISMATCH = 2023 => BAD_REQUEST;
         /// The recipient has not opted in.
         NOT_OPTED_IN = 2024 => OK;
-        /// The recipient has not opted in; a second code for it.
+        /// The recipient has not opted in (second code).
         NOT_OPTED_IN_EITHER = 2025 => OK;
         /// Meta sends no more such messages to the recipient for now; listed for private providers only.
         FREQUENCY_CAP = 2026 => OK;
@@ -194,8 +193,7 @@ pub mod whatsapp {
 
 /// Codes for RCS.
 ///
-/// The provider's list contradicts its own samples, and its column of HTTP statuses is unusable. So there are names only,
-/// and no HTTP statuses.
+/// The documented list contradicts its samples, and its HTTP statuses are unusable. So there are names only.
 pub mod rcs {
     /// Accepted or delivered.
     pub const OK: i64 = 0;
@@ -203,7 +201,7 @@ pub mod rcs {
     pub const NO_CREDIT: i64 = 1000;
     /// RCS is not enabled.
     pub const RCS_DISABLED: i64 = 1001;
-    /// Not found; what, is not said.
+    /// Not found; undocumented what.
     pub const NOT_FOUND: i64 = 1002;
     /// There is no template.
     pub const NO_TEMPLATE: i64 = 1003;
@@ -215,7 +213,7 @@ pub mod rcs {
     pub const EXPIRED: i64 = 2007;
     /// The message could not be delivered.
     pub const UNDELIVERED: i64 = 2008;
-    /// The version of the format is not supported, in the samples; the answer says which one is.
+    /// The version of the format is not supported, in the samples; the reply names a supported one.
     pub const VERSION_UNSUPPORTED: i64 = 2010;
     /// The number is none.
     pub const BAD_NUMBER: i64 = 2021;

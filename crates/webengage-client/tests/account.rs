@@ -44,7 +44,7 @@ async fn a_user_is_created_updated_and_deleted() {
     let queued = client.users().track(ada).response().await.unwrap();
     assert_eq!(queued.value().status, Some(ContainerStatus::Queued));
     assert_eq!(
-        queued.whole::<QueuedEnvelope>().unwrap().response,
+        queued.full_body::<QueuedEnvelope>().unwrap().response,
         *queued.value()
     );
     let more = UserUpsert::new()
@@ -334,7 +334,7 @@ async fn files_of_every_kind_are_uploaded() {
     let upload = |file: Upload| client.catalogs().upload("catalog_7", file);
     let done = upload(path.as_path().into()).response().await.unwrap();
     assert_eq!(done.value().status, Some(ContainerStatus::Success));
-    assert!(done.whole::<CatalogUploadEnvelope>().is_ok());
+    assert!(done.full_body::<CatalogUploadEnvelope>().is_ok());
     std::fs::remove_file(&path).unwrap();
     let reader = || Upload::from_reader("items.csv", csv.as_bytes());
     upload(reader().length(csv.len() as u64))

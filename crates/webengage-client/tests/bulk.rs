@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::http::{StatusCode, Uri};
 use engagement_sandbox::{Sandbox, WebEngage};
 use serde_json::{Value, json};
-use webengage_client::bulk::{self, Chunk, Outcome};
+use webengage_client::bulk::{self, Chunk, EntryOutcome};
 use webengage_client::types::{EventTrack, UserUpsert};
 use webengage_client::{Client, ErrorKind, RetryPolicy, Stream};
 
@@ -91,9 +91,9 @@ fn ids(entries: &[UserUpsert]) -> Vec<&str> {
 /// One letter for each entry.
 fn shown<T, I>(report: &bulk::Report<T, I>) -> String {
     let letter = |(_, outcome)| match outcome {
-        Outcome::Queued => 'q',
-        Outcome::Failed(_) => 'f',
-        Outcome::Invalid(_) => 'r',
+        EntryOutcome::Queued => 'q',
+        EntryOutcome::Failed(_) => 'f',
+        EntryOutcome::Invalid(_) => 'r',
         _ => '?',
     };
     report.outcomes().map(letter).collect()
@@ -121,7 +121,7 @@ async fn all_are_sent_in_order_25_at_a_time() {
         );
         assert_eq!(report.requests(), sizes.len());
         assert_eq!(shown(&report), "q".repeat(count));
-        assert!(matches!(report.outcome(count), Outcome::NotSent));
+        assert!(matches!(report.outcome(count), EntryOutcome::NotSent));
     }
 }
 
@@ -169,7 +169,7 @@ async fn a_failed_request_costs_its_own_entries() {
             "webengage users_track_bulk: 500 Internal Server Error: told to say 500"
         ]
     );
-    let Outcome::Failed(error) = report.outcome(99) else {
+    let EntryOutcome::Failed(error) = report.outcome(99) else {
         panic!()
     };
     assert_eq!(error.to_string(), told[1]);
@@ -206,7 +206,7 @@ async fn a_refused_credential_ends_the_run_and_loses_nothing() {
             (report.queued(), report.failed(), report.position()),
             (25, 25, 50)
         );
-        assert!(matches!(report.outcome(50), Outcome::NotSent));
+        assert!(matches!(report.outcome(50), EntryOutcome::NotSent));
         let (failed, rest) = report.into_remaining();
         let again: Vec<_> = failed.into_iter().chain(rest).collect();
         assert_eq!(again, (25..110).map(user).collect::<Vec<_>>());
@@ -437,8 +437,8 @@ async fn a_stopped_run_is_resumed() {
         (report.queued(), report.requests(), report.position()),
         (60, 3, 110)
     );
-    assert!(matches!(report.outcome(49), Outcome::NotSent));
-    assert!(matches!(report.outcome(50), Outcome::Queued));
+    assert!(matches!(report.outcome(49), EntryOutcome::NotSent));
+    assert!(matches!(report.outcome(50), EntryOutcome::Queued));
     assert_eq!(report.outcomes().next().unwrap().0, 50);
     // Nothing is left beyond the end.
     for beyond in [110, 111, usize::MAX] {

@@ -3,7 +3,7 @@
 pub(crate) mod echo;
 pub(crate) mod log;
 
-use engagement_core::{ClientBuilder, FromRuntime, RetryPolicy, Server};
+use engagement_core::{ClientBuilder, FromClientCore, RetryPolicy, Server};
 
 use echo::Echo;
 
@@ -13,7 +13,7 @@ pub(crate) fn once() -> RetryPolicy {
 }
 
 /// Sends everything to one place.
-pub(crate) fn everywhere<C: FromRuntime>(
+pub(crate) fn everywhere<C: FromClientCore>(
     builder: ClientBuilder<C>,
     servers: &[Server],
     echo: &Echo,

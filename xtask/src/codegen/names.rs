@@ -64,7 +64,7 @@ const OF_CALLS: &[&str] = &[
     "field",
     "fields",
     "into_request",
-    "walk",
+    "into_pages",
 ];
 
 /// Functions and fields of every type; a field of that name gets an underscore.

@@ -2,7 +2,11 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
-use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
+use engagement_core::{
+
+    OperationBody, OperationEntry, OperationParameter, ParameterLocation,
+};
+
 use super::operations;
 
 /// Every operation as data, in the order of the document.
@@ -12,33 +16,33 @@ pub static CATALOGUE: &[OperationEntry] = &[
         summary: "Create a message",
         parameters: &[],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::MESSAGES_CREATE_FORM,
         summary: "Create a message with a form",
         parameters: &[
-            required("to", ParameterPlace::Form, "string"),
-            required("text", ParameterPlace::Form, "string"),
-            plain("from", ParameterPlace::Form, "string"),
-            plain("subject", ParameterPlace::Form, "string"),
-            plain("campaign", ParameterPlace::Form, "string"),
-            plain("track_opens", ParameterPlace::Form, "boolean"),
-            plain("delay", ParameterPlace::Form, "integer"),
+            required("to", ParameterLocation::Form, "string"),
+            required("text", ParameterLocation::Form, "string"),
+            plain("from", ParameterLocation::Form, "string"),
+            plain("subject", ParameterLocation::Form, "string"),
+            plain("campaign", ParameterLocation::Form, "string"),
+            plain("track_opens", ParameterLocation::Form, "boolean"),
+            plain("delay", ParameterLocation::Form, "integer"),
         ],
         body: OperationBody::Form,
-        answers_bytes: false,
+        returns_bytes: false,
     },
 ];
-/// A parameter that nothing more is to say of.
+/// An optional parameter.
 const fn plain(
     name: &'static str,
-    place: ParameterPlace,
+    location: ParameterLocation,
     kind: &'static str,
 ) -> OperationParameter {
     OperationParameter {
         name,
-        place,
+        location,
         kind,
         required: false,
         client_value: false,
@@ -47,14 +51,14 @@ const fn plain(
     }
 }
 
-/// A parameter without which the call is refused.
+/// A required parameter.
 const fn required(
     name: &'static str,
-    place: ParameterPlace,
+    location: ParameterLocation,
     kind: &'static str,
 ) -> OperationParameter {
     OperationParameter {
         required: true,
-        ..plain(name, place, kind)
+        ..plain(name, location, kind)
     }
 }

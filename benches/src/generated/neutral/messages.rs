@@ -17,7 +17,7 @@ impl Client {
     /// Messages to customers.
     pub fn messages(&self) -> Messages {
         Messages {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -86,9 +86,9 @@ engagement_core::call! {
     /// Sends `POST /messages`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
-    Create -> types::Message, engagement_core::Answer::json
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
+    Create -> types::Message, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Messages::create_form`].
@@ -164,7 +164,7 @@ engagement_core::call! {
     /// Sends `POST /messages/form`.
     ///
     /// # Errors
-    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection or no response in
-    /// time, a response that can't be decoded, or the provider's own refusal.
-    CreateForm -> types::Message, engagement_core::Answer::json
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
+    CreateForm -> types::Message, engagement_core::RawResponse::into_json
 }

@@ -2,7 +2,7 @@
 
 //! Errors and responses for the tests of your program: no server and no network.
 //!
-//! What handles the outcome of a call can be tested with values of the types of this crate, made by `new`, and with these.
+//! Test your code that handles responses and errors with values of this crate's types, made by `new`, and with these.
 //!
 //! ```
 //! use neutral_client::{Error, Response, testing};
@@ -26,10 +26,10 @@ pub use engagement_core::testing::ResponseBuilder;
 
 use super::operations::PROVIDER;
 
-/// The error of a call that Neutral refused: of kind [`Api`](engagement_core::ErrorKind::Api), sent once, and equal in all it
-/// reports to one that came over the wire with this status and body.
+/// The error of a call that Neutral refused: of kind [`Api`](engagement_core::ErrorKind::Api), sent once. It
+/// reports the same as an error for a response with this status and body.
 ///
-/// `operation` is the id that errors begin with. `body` is JSON as Neutral writes it, or the message alone.
+/// `operation` is the id with which the error's text begins. `body` is JSON as Neutral writes it, or the message alone.
 ///
 /// ```
 /// use neutral_client::{ErrorKind, testing};
@@ -41,15 +41,15 @@ use super::operations::PROVIDER;
 /// ```
 ///
 /// # Panics
-/// If there is no such operation; the text suggests those with a similar name. If an error of this kind cannot have such a
-/// status: it is 1xx or a redirect, or not from 100 to 999.
+/// If there is no such operation; the text suggests similar names. If an error of this kind cannot have the status: 1xx, a
+/// redirect, or not from 100 to 999.
 #[must_use]
 #[track_caller]
 pub fn error(operation: &str, status: u16, body: &str) -> Error {
     engagement_core::testing::error(&PROVIDER, operation, status, body)
 }
 
-/// The [`Response`](engagement_core::Response) with this value to be, which `response()` of a call gives: status 200, one
+/// Builds the [`Response`](engagement_core::Response) that `response()` of a call returns, with this value: status 200, one
 /// attempt, no headers and an empty body, unless they are set.
 ///
 /// ```

@@ -17,7 +17,7 @@ impl Client {
     /// Public settings of the workspace, as read by the chat widget.
     pub fn account(&self) -> Account {
         Account {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -61,5 +61,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Get -> types::Workspace, engagement_core::Answer::json
+    Get -> types::Workspace, engagement_core::RawResponse::into_json
 }

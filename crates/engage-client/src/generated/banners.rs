@@ -17,7 +17,7 @@ impl Client {
     /// Banners shown to a user on a web page.
     pub fn banners(&self) -> Banners {
         Banners {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -104,7 +104,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    GetActive -> Option<types::Banner>, engagement_core::Answer::optional
+    GetActive -> Option<types::Banner>, engagement_core::RawResponse::into_optional
 }
 
 /// A call of [`Banners::track_dismiss`].
@@ -143,5 +143,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    TrackDismiss -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+    TrackDismiss -> Option<serde_json::Value>, |response| { response.if_decodable(engagement_core::RawResponse::into_value) }
 }

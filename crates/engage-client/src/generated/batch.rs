@@ -17,7 +17,7 @@ impl Client {
     /// Many user and event writes in one request.
     pub fn batch(&self) -> Batch {
         Batch {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -66,5 +66,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Queue -> types::StatusResponse, engagement_core::Answer::json
+    Queue -> types::StatusResponse, engagement_core::RawResponse::into_json
 }

@@ -3,7 +3,7 @@
 //! The blocking client.
 
 use engagement_core::blocking::{OperationCall, RawRequest};
-use engagement_core::{CallContext, CallSettings, Error, FromRuntime, Method, Runtime};
+use engagement_core::{CallContext, CallSettings, Error, FromClientCore, Method, ClientCore};
 
 use super::client::Client as AsyncClient;
 use super::{account, attributes, banners, batch, chat, ingest, lists, push, send, users};
@@ -17,8 +17,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn runtime(&self) -> &Runtime {
-        self.client.runtime()
+    pub(crate) fn core(&self) -> &ClientCore {
+        self.client.core()
     }
 
     /// The base URL that calls go to.
@@ -61,13 +61,13 @@ impl Client {
     ///
     /// This may be called anywhere, in an async function too; it blocks the thread there.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime().block_on(future)
+        self.core().block_on(future)
     }
 }
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        let client = AsyncClient::from_runtime(runtime.in_background()?)?;
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        let client = AsyncClient::from_client_core(core.in_background()?)?;
         Ok(Self { client })
     }
 }
@@ -76,70 +76,70 @@ impl Client {
     /// Users (customers and accounts), their attributes, events, devices, lists and account memberships.
     pub fn users(&self) -> users::Users<Self> {
         users::Users {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Mailing lists and their subscribers.
     pub fn lists(&self) -> lists::Lists<Self> {
         lists::Lists {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Single transactional messages.
     pub fn send(&self) -> send::Send<Self> {
         send::Send {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Many user and event writes in one request.
     pub fn batch(&self) -> batch::Batch<Self> {
         batch::Batch {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// The custom attributes known to the workspace.
     pub fn attributes(&self) -> attributes::Attributes<Self> {
         attributes::Attributes {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Public settings of the workspace, as read by the chat widget.
     pub fn account(&self) -> account::Account<Self> {
         account::Account {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Conversations between a user and the team, seen from the user's side.
     pub fn chat(&self) -> chat::Chat<Self> {
         chat::Chat {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// In-app push messages and their delivery reports.
     pub fn push(&self) -> push::Push<Self> {
         push::Push {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Banners shown to a user on a web page.
     pub fn banners(&self) -> banners::Banners<Self> {
         banners::Banners {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Entry points outside the versioned API for other services and web forms.
     pub fn ingest(&self) -> ingest::Ingest<Self> {
         ingest::Ingest {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Conversations between a user and the team, seen from the user's side.
     pub fn chat(&self) -> Chat {
         Chat {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -151,7 +151,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListThreads -> serde_json::Value, engagement_core::Answer::value
+    ListThreads -> serde_json::Value, engagement_core::RawResponse::into_value
 }
 
 /// A call of [`Chat::send`].
@@ -177,7 +177,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ChatSend -> types::ChatSent, engagement_core::Answer::json
+    ChatSend -> types::ChatSent, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Chat::get_thread`].
@@ -205,7 +205,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    GetThread -> types::ChatMessages, engagement_core::Answer::json
+    GetThread -> types::ChatMessages, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Chat::get_open`].
@@ -241,7 +241,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    GetOpen -> Option<types::OpenChat>, engagement_core::Answer::optional
+    GetOpen -> Option<types::OpenChat>, engagement_core::RawResponse::into_optional
 }
 
 /// A call of [`Chat::ack`].
@@ -270,5 +270,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Ack -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+    Ack -> Option<serde_json::Value>, |response| { response.if_decodable(engagement_core::RawResponse::into_value) }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Entry points outside the versioned API for other services and web forms.
     pub fn ingest(&self) -> Ingest {
         Ingest {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -97,7 +97,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Posthog -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+    Posthog -> Option<serde_json::Value>, |response| { response.if_decodable(engagement_core::RawResponse::into_value) }
 }
 
 /// A call of [`Ingest::list_form`].
@@ -173,5 +173,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
     /// can't be decoded, or an error of the provider.
-    ListForm -> (), engagement_core::Answer::empty
+    ListForm -> (), engagement_core::RawResponse::into_empty
 }

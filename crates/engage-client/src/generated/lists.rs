@@ -17,7 +17,7 @@ impl Client {
     /// Mailing lists and their subscribers.
     pub fn lists(&self) -> Lists {
         Lists {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -278,11 +278,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> types::ListPage, engagement_core::Answer::json
+    List -> types::ListPage, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context
@@ -293,11 +293,11 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(mut self) -> Pages<types::ListPage> {
+    fn into_pages(mut self) -> Pages<types::ListPage> {
         if self.previous_cursor.is_some() || self.before_id.is_some() {
             self.call_context
                 .refuse(
-                    "`previous_cursor`, `before_id` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    "`previous_cursor`, `before_id` cannot be combined with all pages: remove it, or call `send` for one page",
                 );
         }
         let first = self.clone();
@@ -306,7 +306,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
                 self.next_cursor.as_deref(),
@@ -354,7 +354,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::List, engagement_core::Answer::json
+    Create -> types::List, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::get`].
@@ -380,7 +380,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Get -> types::List, engagement_core::Answer::json
+    Get -> types::List, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::update`].
@@ -408,7 +408,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> types::List, engagement_core::Answer::json
+    Update -> types::List, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::archive`].
@@ -434,7 +434,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Archive -> types::StatusResponse, engagement_core::Answer::json
+    Archive -> types::StatusResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::subscribe`].
@@ -462,7 +462,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Subscribe -> types::SubscriberResponse, engagement_core::Answer::json
+    Subscribe -> types::SubscriberResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::update_subscriber`].
@@ -492,7 +492,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    UpdateSubscriber -> types::SubscribedResponse, engagement_core::Answer::json
+    UpdateSubscriber -> types::SubscribedResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::remove_subscriber`].
@@ -520,5 +520,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    RemoveSubscriber -> types::StatusResponse, engagement_core::Answer::json
+    RemoveSubscriber -> types::StatusResponse, engagement_core::RawResponse::into_json
 }

@@ -17,7 +17,7 @@ impl Client {
     /// In-app push messages and their delivery reports.
     pub fn push(&self) -> Push {
         Push {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -90,7 +90,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    GetLatest -> Option<types::LatestPush>, engagement_core::Answer::optional
+    GetLatest -> Option<types::LatestPush>, engagement_core::RawResponse::into_optional
 }
 
 /// A call of [`Push::track`].
@@ -121,5 +121,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Track -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+    Track -> Option<serde_json::Value>, |response| { response.if_decodable(engagement_core::RawResponse::into_value) }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Single transactional messages.
     pub fn send(&self) -> Send {
         Send {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -91,7 +91,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Email -> types::MessageReceipt, engagement_core::Answer::json
+    Email -> types::MessageReceipt, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Send::sms`].
@@ -117,5 +117,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Sms -> types::MessageReceipt, engagement_core::Answer::json
+    Sms -> types::MessageReceipt, engagement_core::RawResponse::into_json
 }

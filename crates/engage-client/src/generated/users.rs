@@ -17,7 +17,7 @@ impl Client {
     /// Users (customers and accounts), their attributes, events, devices, lists and account memberships.
     pub fn users(&self) -> Users {
         Users {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -523,11 +523,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> types::UserPage, engagement_core::Answer::json
+    List -> types::UserPage, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context
@@ -538,11 +538,11 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(mut self) -> Pages<types::UserPage> {
+    fn into_pages(mut self) -> Pages<types::UserPage> {
         if self.previous_cursor.is_some() || self.before_id.is_some() {
             self.call_context
                 .refuse(
-                    "`previous_cursor`, `before_id` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    "`previous_cursor`, `before_id` cannot be combined with all pages: remove it, or call `send` for one page",
                 );
         }
         let first = self.clone();
@@ -551,7 +551,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
                 self.next_cursor.as_deref(),
@@ -599,7 +599,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::User, engagement_core::Answer::json
+    Create -> types::User, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::get`].
@@ -625,7 +625,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Get -> types::User, engagement_core::Answer::json
+    Get -> types::User, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::update`].
@@ -653,7 +653,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> types::User, engagement_core::Answer::json
+    Update -> types::User, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::delete`].
@@ -679,7 +679,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> types::StatusResponse, engagement_core::Answer::json
+    Delete -> types::StatusResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::delete_attribute`].
@@ -710,7 +710,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    DeleteAttribute -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
+    DeleteAttribute -> Option<engagement_core::Attributes>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }
 
 /// A call of [`Users::delete_device_token`].
@@ -743,7 +743,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    DeleteDeviceToken -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
+    DeleteDeviceToken -> Option<engagement_core::Attributes>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }
 
 /// A call of [`Users::track`].
@@ -771,7 +771,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Track -> types::StatusResponse, engagement_core::Answer::json
+    Track -> types::StatusResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::merge`].
@@ -797,7 +797,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Merge -> types::StatusResponse, engagement_core::Answer::json
+    Merge -> types::StatusResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::archive`].
@@ -823,7 +823,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Archive -> types::StatusResponse, engagement_core::Answer::json
+    Archive -> types::StatusResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::convert`].
@@ -851,7 +851,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Convert -> types::User, engagement_core::Answer::json
+    Convert -> types::User, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::add_to_lists`].
@@ -882,7 +882,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    AddToLists -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
+    AddToLists -> Option<engagement_core::Attributes>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }
 
 /// A call of [`Users::remove_from_lists`].
@@ -913,7 +913,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    RemoveFromLists -> Option<engagement_core::Attributes>, |answer| answer.if_readable(engagement_core::Answer::json)
+    RemoveFromLists -> Option<engagement_core::Attributes>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }
 
 /// A call of [`Users::add_to_accounts`].
@@ -941,7 +941,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddToAccounts -> types::User, engagement_core::Answer::json
+    AddToAccounts -> types::User, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::change_account_role`].
@@ -973,7 +973,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ChangeAccountRole -> types::User, engagement_core::Answer::json
+    ChangeAccountRole -> types::User, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::remove_from_account`].
@@ -1003,7 +1003,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    RemoveFromAccount -> types::User, engagement_core::Answer::json
+    RemoveFromAccount -> types::User, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Users::list_members`].
@@ -1059,11 +1059,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListMembers -> types::UserPage, engagement_core::Answer::json
+    ListMembers -> types::UserPage, engagement_core::RawResponse::into_json
 }
 
 impl<C> ListMembers<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.next_cursor);
@@ -1073,11 +1073,11 @@ impl<C> ListMembers<C> {
 
 impl<C: Clone + 'static> ListMembers<C> {
     #[inline]
-    fn walk(mut self) -> Pages<types::UserPage> {
+    fn into_pages(mut self) -> Pages<types::UserPage> {
         if self.previous_cursor.is_some() {
             self.call_context
                 .refuse(
-                    "`previous_cursor` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    "`previous_cursor` cannot be combined with all pages: remove it, or call `send` for one page",
                 );
         }
         let first = self.clone();
@@ -1086,7 +1086,7 @@ impl<C: Clone + 'static> ListMembers<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
                 self.next_cursor.as_deref(),

@@ -1,4 +1,4 @@
-//! Dates in the format that an account's user has chosen.
+//! Dates in the format that a user of the account has set.
 
 #[cfg(feature = "chrono")]
 mod with_chrono;
@@ -10,7 +10,7 @@ use std::str::FromStr;
 
 use jiff::civil;
 
-/// A day, with or without a time of day; in whose time zone is not part of it.
+/// A date with an optional time, without a time zone.
 ///
 /// ```
 /// use engagebay_client::{Date, DateFormat};
@@ -31,10 +31,10 @@ pub struct Date {
     time: Option<civil::Time>,
 }
 
-/// Order and separator of a date's parts, as chosen in EngageBay under Preferences by the user whose API key is used.
+/// The date format that the user of the API key has set in EngageBay under Preferences: order and separator.
 ///
-/// The API doesn't tell which one it is, and `01/02/2020` fits two of them. Parsed from and shown as the pattern in
-/// EngageBay's own words, such as `DD/MM/YYYY`; a date may be followed by a time in either case.
+/// The API does not return the format, and `01/02/2020` matches two of them. `FromStr` and `Display` use the pattern of
+/// EngageBay, such as `DD/MM/YYYY`; a time may follow a date in every format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DateFormat {
     order: [Part; 3],
@@ -48,7 +48,7 @@ enum Part {
     Year,
 }
 
-/// Why something is no date, or no format of dates.
+/// A date or a date format is invalid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DateError(String);
 
@@ -68,10 +68,10 @@ impl DateError {
 }
 
 impl Date {
-    /// A day without a time.
+    /// A date without a time.
     ///
     /// # Errors
-    /// If there is no such day, or the year is not 1 to 9999.
+    /// If the day does not exist, or the year is not 1 to 9999.
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, DateError> {
         match civil_date(year, month, day) {
             Some(day) => Ok(Self { day, time: None }),
@@ -81,10 +81,10 @@ impl Date {
         }
     }
 
-    /// The same day with a time.
+    /// The same date with a time.
     ///
     /// # Errors
-    /// If there is no such time; leap seconds are none.
+    /// If the time does not exist; leap seconds are not supported.
     pub fn at(self, hour: u8, minute: u8, second: u8) -> Result<Self, DateError> {
         match civil_time(hour, minute, second) {
             Some(time) => Ok(Self {
@@ -122,7 +122,7 @@ impl Date {
     }
 }
 
-/// None if there is no such day, or the year is not 1 to 9999.
+/// `None` if the day does not exist, or the year is not 1 to 9999.
 fn civil_date(year: u16, month: u8, day: u8) -> Option<civil::Date> {
     let year = i16::try_from(year).ok().filter(|year| *year > 0)?;
     civil::Date::new(year, month.try_into().ok()?, day.try_into().ok()?).ok()
@@ -169,7 +169,7 @@ impl DateFormat {
         separator: '-',
     };
 
-    /// Writes a date, with its time if it has one.
+    /// Formats a date, with its time if it has one.
     #[must_use]
     pub fn format(self, date: Date) -> String {
         let [first, second, third] = self.order.map(|part| match part {
@@ -185,17 +185,17 @@ impl DateFormat {
         }
     }
 
-    /// Reads a date. Day and month may lack their leading zero; a time may follow, as `12:00` or `12:00:00`.
+    /// Parses a date. Day and month may lack their leading zero; a time may follow, as `12:00` or `12:00:00`.
     ///
     /// # Errors
-    /// If the text doesn't follow the format, or there is no such day or time. The error repeats a day that there isn't,
-    /// and no other text.
+    /// If the text does not match the format, or the day or time does not exist. The error contains only a day or time that
+    /// does not exist, and no other text.
     pub fn parse(self, text: &str) -> Result<Date, DateError> {
         let date = self.read(text.trim())?;
-        date.ok_or_else(|| DateError(format!("the text doesn't follow the date format {self}")))
+        date.ok_or_else(|| DateError(format!("the text does not match the date format {self}")))
     }
 
-    /// The date; `None` if the text doesn't follow the format.
+    /// The date; `None` if the text does not match the format.
     fn read(self, text: &str) -> Result<Option<Date>, DateError> {
         let (day, time) = match text.split_once(' ') {
             Some((day, time)) => (day, Some(time.trim_start())),
@@ -235,14 +235,14 @@ impl DateFormat {
     }
 }
 
-/// A number in digits alone: no sign.
+/// A number of digits, without a sign.
 fn number(text: &str) -> Option<u16> {
     text.bytes()
         .all(|byte| byte.is_ascii_digit())
         .then(|| text.parse().ok())?
 }
 
-/// Of two digits at most.
+/// A number of at most two digits.
 fn small(number: u16) -> u8 {
     u8::try_from(number).unwrap_or(u8::MAX)
 }
@@ -259,7 +259,7 @@ impl fmt::Display for DateFormat {
     }
 }
 
-/// Takes `DD`, `MM` and `YYYY`, each once and in any case, between two of the same separator: `/`, `-` or `.`.
+/// Parses `DD`, `MM` and `YYYY`, each once and in any case, separated by `/`, `-` or `.`.
 impl FromStr for DateFormat {
     type Err = DateError;
 
@@ -324,13 +324,16 @@ mod tests {
             "MMM DD, YYYY",
             "DD/MM/YYYY HH:mm",
         ] {
-            let told = pattern.parse::<DateFormat>().unwrap_err().to_string();
-            assert!(told.starts_with(&format!("`{pattern}` is not")), "{told}");
+            let message = pattern.parse::<DateFormat>().unwrap_err().to_string();
+            assert!(
+                message.starts_with(&format!("`{pattern}` is not")),
+                "{message}"
+            );
         }
     }
 
     #[test]
-    fn what_is_written_is_read_back() {
+    fn written_values_parse_back() {
         let formats = [
             "DD/MM/YYYY",
             "MM/DD/YYYY",
@@ -363,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn the_provider_s_examples_are_read() {
+    fn the_examples_of_the_provider_are_parsed() {
         let date = |format: DateFormat, text: &str| format.parse(text).unwrap().to_string();
         assert_eq!(date(DateFormat::DAY_FIRST, "22/07/2020"), "2020-07-22");
         assert_eq!(
@@ -381,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_guessed() {
+    fn other_formats_are_rejected() {
         let odd = [
             "",
             " ",
@@ -404,15 +407,18 @@ mod tests {
             "٢٢/07/2020",
         ];
         for text in odd {
-            let told = DateFormat::DAY_FIRST.parse(text).unwrap_err().to_string();
-            assert_eq!(told, "the text doesn't follow the date format DD/MM/YYYY");
+            let message = DateFormat::DAY_FIRST.parse(text).unwrap_err().to_string();
+            assert_eq!(
+                message,
+                "the text does not match the date format DD/MM/YYYY"
+            );
         }
-        let told = |text: &str| DateFormat::DAY_FIRST.parse(text).unwrap_err().to_string();
-        assert_eq!(told("07/22/2020"), "there is no day 2020-22-07");
-        assert_eq!(told("29/02/2100"), "there is no day 2100-02-29");
-        assert_eq!(told("00/01/2020"), "there is no day 2020-01-00");
-        assert_eq!(told("01/01/0000"), "there is no day 0000-01-01");
-        assert_eq!(told("01/01/2020 24:00:00"), "there is no time 24:00:00");
+        let message = |text: &str| DateFormat::DAY_FIRST.parse(text).unwrap_err().to_string();
+        assert_eq!(message("07/22/2020"), "there is no day 2020-22-07");
+        assert_eq!(message("29/02/2100"), "there is no day 2100-02-29");
+        assert_eq!(message("00/01/2020"), "there is no day 2020-01-00");
+        assert_eq!(message("01/01/0000"), "there is no day 0000-01-01");
+        assert_eq!(message("01/01/2020 24:00:00"), "there is no time 24:00:00");
         assert!(Date::new(10_000, 1, 1).is_err());
         assert!(Date::new(2000, 2, 29).unwrap().at(0, 0, 60).is_err());
     }

@@ -22,7 +22,7 @@ impl TryFrom<NaiveDate> for Date {
 impl TryFrom<NaiveDateTime> for Date {
     type Error = DateError;
 
-    /// The day with the time. Fractions of a second are cut off, and a leap second is the second before it.
+    /// The date with its time, truncated to seconds. A leap second becomes the second before it.
     ///
     /// # Errors
     /// If the year is not 1 to 9999.
@@ -34,7 +34,7 @@ impl TryFrom<NaiveDateTime> for Date {
     }
 }
 
-/// The day. A time is left out.
+/// The date, without its time.
 #[cfg_attr(docsrs, doc(cfg(feature = "chrono")))]
 impl From<Date> for NaiveDate {
     fn from(date: Date) -> Self {

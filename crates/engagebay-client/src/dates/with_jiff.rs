@@ -4,7 +4,7 @@ use jiff::civil;
 
 use super::{Date, DateError};
 
-/// A day of jiff's, with or without a time, which loses its fraction of a second.
+/// A date of jiff with an optional time, truncated to seconds.
 fn checked(day: civil::Date, time: Option<civil::Time>) -> Result<Date, DateError> {
     if day.year() < 1 {
         return Err(DateError::year());
@@ -28,7 +28,7 @@ impl TryFrom<civil::Date> for Date {
 impl TryFrom<civil::DateTime> for Date {
     type Error = DateError;
 
-    /// The day with the time. Fractions of a second are cut off.
+    /// The date with its time, truncated to seconds.
     ///
     /// # Errors
     /// If the year is not 1 to 9999.
@@ -37,7 +37,7 @@ impl TryFrom<civil::DateTime> for Date {
     }
 }
 
-/// The day. A time is left out.
+/// The date, without its time.
 #[cfg_attr(docsrs, doc(cfg(feature = "jiff")))]
 impl From<Date> for civil::Date {
     fn from(date: Date) -> Self {

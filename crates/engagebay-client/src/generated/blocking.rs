@@ -3,7 +3,7 @@
 //! The blocking client.
 
 use engagement_core::blocking::{OperationCall, RawRequest};
-use engagement_core::{CallContext, CallSettings, Error, FromRuntime, Method, Runtime};
+use engagement_core::{CallContext, CallSettings, Error, FromClientCore, Method, ClientCore};
 
 use super::client::Client as AsyncClient;
 use super::{broadcasts, companies, contacts, custom_fields, deals, events, forms, landing_pages, lists, login, notes, owners, products, profile, sequences, shop, tags, tasks, tickets, tracks};
@@ -17,8 +17,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn runtime(&self) -> &Runtime {
-        self.client.runtime()
+    pub(crate) fn core(&self) -> &ClientCore {
+        self.client.core()
     }
 
     /// The base URL that calls go to.
@@ -61,13 +61,13 @@ impl Client {
     ///
     /// This may be called anywhere, in an async function too; it blocks the thread there.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime().block_on(future)
+        self.core().block_on(future)
     }
 }
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        let client = AsyncClient::from_runtime(runtime.in_background()?)?;
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        let client = AsyncClient::from_client_core(core.in_background()?)?;
         Ok(Self { client })
     }
 }
@@ -76,140 +76,140 @@ impl Client {
     /// People in the account, also called subscribers, with their tags, score, owner and history.
     pub fn contacts(&self) -> contacts::Contacts<Self> {
         contacts::Contacts {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Companies and the contacts that belong to them.
     pub fn companies(&self) -> companies::Companies<Self> {
         companies::Companies {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Sales opportunities, each in a milestone of a track.
     pub fn deals(&self) -> deals::Deals<Self> {
         deals::Deals {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Sales pipelines and their milestones.
     pub fn tracks(&self) -> tracks::Tracks<Self> {
         tracks::Tracks {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Calendar events.
     pub fn events(&self) -> events::Events<Self> {
         events::Events {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// To-dos, calls and e-mails to be done by a user.
     pub fn tasks(&self) -> tasks::Tasks<Self> {
         tasks::Tasks {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Notes on contacts, companies, deals and products.
     pub fn notes(&self) -> notes::Notes<Self> {
         notes::Notes {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Inline forms and pop-up forms, and the contacts added through them.
     pub fn forms(&self) -> forms::Forms<Self> {
         forms::Forms {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Series of e-mails that a contact can be put into.
     pub fn sequences(&self) -> sequences::Sequences<Self> {
         sequences::Sequences {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Static lists of contacts.
     pub fn lists(&self) -> lists::Lists<Self> {
         lists::Lists {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Users of the account, who can own records.
     pub fn owners(&self) -> owners::Owners<Self> {
         owners::Owners {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Fields that the account has added to contacts, companies, deals and tickets.
     pub fn custom_fields(&self) -> custom_fields::CustomFields<Self> {
         custom_fields::CustomFields {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// The user that the API key belongs to.
     pub fn profile(&self) -> profile::Profile<Self> {
         profile::Profile {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Helpdesk tickets.
     pub fn tickets(&self) -> tickets::Tickets<Self> {
         tickets::Tickets {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// The account's list of tags.
     pub fn tags(&self) -> tags::Tags<Self> {
         tags::Tags {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Products and the contacts that bought them.
     pub fn products(&self) -> products::Products<Self> {
         products::Products {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// E-mails sent to a list of addresses at once.
     pub fn broadcasts(&self) -> broadcasts::Broadcasts<Self> {
         broadcasts::Broadcasts {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Landing pages made in the account.
     pub fn landing_pages(&self) -> landing_pages::LandingPages<Self> {
         landing_pages::LandingPages {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Calls of the provider's own shop module, undocumented.
     pub fn shop(&self) -> shop::Shop<Self> {
         shop::Shop {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Looking up an account's domain and keys with a user's password, undocumented.
     pub fn login(&self) -> login::Login<Self> {
         login::Login {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// E-mails sent to a list of addresses at once.
     pub fn broadcasts(&self) -> Broadcasts {
         Broadcasts {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -68,5 +68,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> (), engagement_core::Answer::empty
+    Create -> (), engagement_core::RawResponse::into_empty
 }

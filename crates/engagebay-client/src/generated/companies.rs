@@ -17,7 +17,7 @@ impl Client {
     /// Companies and the contacts that belong to them.
     pub fn companies(&self) -> Companies {
         Companies {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -236,7 +236,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Replace -> (), engagement_core::Answer::empty
+    Replace -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Companies::create`].
@@ -262,7 +262,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::Company, engagement_core::Answer::json
+    Create -> types::Company, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Companies::update`].
@@ -288,7 +288,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> types::Company, engagement_core::Answer::json
+    Update -> types::Company, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Companies::list`].
@@ -342,11 +342,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::Company>, engagement_core::Answer::json
+    List -> Vec<types::Company>, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -356,14 +356,14 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::Company>> {
+    fn into_pages(self) -> Pages<Vec<types::Company>> {
         let first = self.clone();
         let request = move |point| {
             first
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -403,7 +403,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Company, engagement_core::Answer::json
+    Get -> types::Company, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Companies::delete`].
@@ -429,7 +429,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Companies::search`].
@@ -466,7 +466,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Search -> Vec<types::Company>, engagement_core::Answer::json
+    Search -> Vec<types::Company>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Companies::add_contact`].
@@ -495,7 +495,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddContact -> (), engagement_core::Answer::empty
+    AddContact -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Companies::add_contact_by_email`].
@@ -526,5 +526,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddContactByEmail -> (), engagement_core::Answer::empty
+    AddContactByEmail -> (), engagement_core::RawResponse::into_empty
 }

@@ -17,7 +17,7 @@ impl Client {
     /// People in the account, also called subscribers, with their tags, score, owner and history.
     pub fn contacts(&self) -> Contacts {
         Contacts {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -601,11 +601,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::Contact>, engagement_core::Answer::json
+    List -> Vec<types::Contact>, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -615,14 +615,14 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::Contact>> {
+    fn into_pages(self) -> Pages<Vec<types::Contact>> {
         let first = self.clone();
         let request = move |point| {
             first
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -662,7 +662,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Contact, engagement_core::Answer::one
+    Get -> types::Contact, engagement_core::RawResponse::into_single
 }
 
 /// A call of [`Contacts::delete`].
@@ -688,7 +688,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::replace`].
@@ -714,7 +714,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Replace -> (), engagement_core::Answer::empty
+    Replace -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::create`].
@@ -740,7 +740,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::Contact, engagement_core::Answer::json
+    Create -> types::Contact, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::update`].
@@ -766,7 +766,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> types::Contact, engagement_core::Answer::json
+    Update -> types::Contact, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::add_tags_by_email`].
@@ -796,7 +796,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddTagsByEmail -> (), engagement_core::Answer::empty
+    AddTagsByEmail -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::remove_tags_by_email`].
@@ -826,7 +826,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    RemoveTagsByEmail -> (), engagement_core::Answer::empty
+    RemoveTagsByEmail -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::list_tags_by_email`].
@@ -854,7 +854,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListTagsByEmail -> Vec<types::ContactTag>, engagement_core::Answer::json
+    ListTagsByEmail -> Vec<types::ContactTag>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::add_score`].
@@ -882,7 +882,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddScore -> (), engagement_core::Answer::empty
+    AddScore -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::search`].
@@ -919,7 +919,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Search -> Vec<types::Contact>, engagement_core::Answer::json
+    Search -> Vec<types::Contact>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::list_tags`].
@@ -945,7 +945,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListTags -> Vec<types::ContactTag>, engagement_core::Answer::json
+    ListTags -> Vec<types::ContactTag>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::add_tags`].
@@ -973,7 +973,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddTags -> (), engagement_core::Answer::empty
+    AddTags -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::remove_tags`].
@@ -1001,7 +1001,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    RemoveTags -> (), engagement_core::Answer::empty
+    RemoveTags -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::change_owner`].
@@ -1029,7 +1029,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ChangeOwner -> types::Contact, engagement_core::Answer::json
+    ChangeOwner -> types::Contact, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::get_by_email`].
@@ -1056,7 +1056,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    GetByEmail -> types::Contact, engagement_core::Answer::one
+    GetByEmail -> types::Contact, engagement_core::RawResponse::into_single
 }
 
 /// A call of [`Contacts::create_batch`].
@@ -1082,7 +1082,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    CreateBatch -> types::Status, engagement_core::Answer::json
+    CreateBatch -> types::Status, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Contacts::list_notes`].
@@ -1138,11 +1138,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListNotes -> Vec<types::Note>, engagement_core::Answer::json
+    ListNotes -> Vec<types::Note>, engagement_core::RawResponse::into_json
 }
 
 impl<C> ListNotes<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -1152,14 +1152,14 @@ impl<C> ListNotes<C> {
 
 impl<C: Clone + 'static> ListNotes<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::Note>> {
+    fn into_pages(self) -> Pages<Vec<types::Note>> {
         let first = self.clone();
         let request = move |point| {
             first
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -1228,11 +1228,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListCallLogs -> Vec<types::CallLog>, engagement_core::Answer::json
+    ListCallLogs -> Vec<types::CallLog>, engagement_core::RawResponse::into_json
 }
 
 impl<C> ListCallLogs<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -1242,14 +1242,14 @@ impl<C> ListCallLogs<C> {
 
 impl<C: Clone + 'static> ListCallLogs<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::CallLog>> {
+    fn into_pages(self) -> Pages<Vec<types::CallLog>> {
         let first = self.clone();
         let request = move |point| {
             first
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -1292,7 +1292,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddScoreByPath -> (), engagement_core::Answer::empty
+    AddScoreByPath -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::add_tags_form`].
@@ -1320,7 +1320,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddTagsForm -> (), engagement_core::Answer::empty
+    AddTagsForm -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::remove_tags_form`].
@@ -1350,7 +1350,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    RemoveTagsForm -> (), engagement_core::Answer::empty
+    RemoveTagsForm -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Contacts::find_by_email`].
@@ -1377,5 +1377,5 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 as well as 404.
-    FindByEmail -> types::Contact, engagement_core::Answer::json
+    FindByEmail -> types::Contact, engagement_core::RawResponse::into_json
 }

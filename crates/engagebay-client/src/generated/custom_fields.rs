@@ -17,7 +17,7 @@ impl Client {
     /// Fields that the account has added to contacts, companies, deals and tickets.
     pub fn custom_fields(&self) -> CustomFields {
         CustomFields {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -109,7 +109,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::CustomField>, engagement_core::Answer::json
+    List -> Vec<types::CustomField>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`CustomFields::create`].
@@ -135,7 +135,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::CustomField, engagement_core::Answer::json
+    Create -> types::CustomField, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`CustomFields::delete`].
@@ -163,5 +163,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }

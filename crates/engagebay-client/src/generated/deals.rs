@@ -17,7 +17,7 @@ impl Client {
     /// Sales opportunities, each in a milestone of a track.
     pub fn deals(&self) -> Deals {
         Deals {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -250,11 +250,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::Deal>, engagement_core::Answer::json
+    List -> Vec<types::Deal>, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -264,14 +264,14 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::Deal>> {
+    fn into_pages(self) -> Pages<Vec<types::Deal>> {
         let first = self.clone();
         let request = move |point| {
             first
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -311,7 +311,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Deal, engagement_core::Answer::json
+    Get -> types::Deal, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::delete`].
@@ -337,7 +337,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Deals::create`].
@@ -363,7 +363,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::Deal, engagement_core::Answer::json
+    Create -> types::Deal, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::create_for_contact`].
@@ -393,7 +393,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    CreateForContact -> types::Deal, engagement_core::Answer::json
+    CreateForContact -> types::Deal, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::search`].
@@ -430,7 +430,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Search -> Vec<types::Deal>, engagement_core::Answer::json
+    Search -> Vec<types::Deal>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::change_track`].
@@ -456,7 +456,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ChangeTrack -> types::Deal, engagement_core::Answer::json
+    ChangeTrack -> types::Deal, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Deals::update`].
@@ -482,5 +482,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> types::Deal, engagement_core::Answer::json
+    Update -> types::Deal, engagement_core::RawResponse::into_json
 }

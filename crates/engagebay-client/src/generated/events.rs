@@ -17,7 +17,7 @@ impl Client {
     /// Calendar events.
     pub fn events(&self) -> Events {
         Events {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -136,7 +136,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::Event>, engagement_core::Answer::json
+    List -> Vec<types::Event>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Events::list_for_contact`].
@@ -163,7 +163,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListForContact -> Vec<types::Event>, engagement_core::Answer::json
+    ListForContact -> Vec<types::Event>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Events::update`].
@@ -189,7 +189,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> types::Event, engagement_core::Answer::json
+    Update -> types::Event, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Events::create`].
@@ -215,5 +215,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::Event, engagement_core::Answer::json
+    Create -> types::Event, engagement_core::RawResponse::into_json
 }

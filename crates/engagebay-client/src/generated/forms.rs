@@ -17,7 +17,7 @@ impl Client {
     /// Inline forms and pop-up forms, and the contacts added through them.
     pub fn forms(&self) -> Forms {
         Forms {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -118,7 +118,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::Form>, engagement_core::Answer::json
+    List -> Vec<types::Form>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Forms::add_contact`].
@@ -146,7 +146,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddContact -> (), engagement_core::Answer::empty
+    AddContact -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Forms::list_lead_grabbers`].
@@ -169,5 +169,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListLeadGrabbers -> Vec<types::Form>, engagement_core::Answer::json
+    ListLeadGrabbers -> Vec<types::Form>, engagement_core::RawResponse::into_json
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Landing pages made in the account.
     pub fn landing_pages(&self) -> LandingPages {
         LandingPages {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -60,5 +60,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::LandingPage>, engagement_core::Answer::json
+    List -> Vec<types::LandingPage>, engagement_core::RawResponse::into_json
 }

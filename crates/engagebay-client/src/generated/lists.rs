@@ -17,7 +17,7 @@ impl Client {
     /// Static lists of contacts.
     pub fn lists(&self) -> Lists {
         Lists {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -85,7 +85,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::ContactList>, engagement_core::Answer::json
+    List -> Vec<types::ContactList>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Lists::add_contact`].
@@ -113,5 +113,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddContact -> (), engagement_core::Answer::empty
+    AddContact -> (), engagement_core::RawResponse::into_empty
 }

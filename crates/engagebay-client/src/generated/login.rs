@@ -17,7 +17,7 @@ impl Client {
     /// Looking up an account's domain and keys with a user's password, undocumented.
     pub fn login(&self) -> Login {
         Login {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -87,5 +87,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
     /// can't be decoded, or an error of the provider.
-    GetDomain -> types::LoginKeys, engagement_core::Answer::json
+    GetDomain -> types::LoginKeys, engagement_core::RawResponse::into_json
 }

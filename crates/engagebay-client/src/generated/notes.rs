@@ -17,7 +17,7 @@ impl Client {
     /// Notes on contacts, companies, deals and products.
     pub fn notes(&self) -> Notes {
         Notes {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -64,5 +64,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::Note, engagement_core::Answer::json
+    Create -> types::Note, engagement_core::RawResponse::into_json
 }

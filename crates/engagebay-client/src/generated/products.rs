@@ -17,7 +17,7 @@ impl Client {
     /// Products and the contacts that bought them.
     pub fn products(&self) -> Products {
         Products {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -254,11 +254,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::Product>, engagement_core::Answer::json
+    List -> Vec<types::Product>, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_cursor(point, &mut self.cursor);
@@ -268,14 +268,14 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(self) -> Pages<Vec<types::Product>> {
+    fn into_pages(self) -> Pages<Vec<types::Product>> {
         let first = self.clone();
         let request = move |point| {
             first
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
             self.cursor.as_deref(),
@@ -315,7 +315,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Product, engagement_core::Answer::json
+    Get -> types::Product, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Products::delete`].
@@ -341,7 +341,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Products::replace`].
@@ -370,7 +370,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Replace -> Option<types::Product>, |answer| answer.if_readable(engagement_core::Answer::json)
+    Replace -> Option<types::Product>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }
 
 /// A call of [`Products::create`].
@@ -396,7 +396,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::Product, engagement_core::Answer::json
+    Create -> types::Product, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Products::update`].
@@ -422,7 +422,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> types::Product, engagement_core::Answer::json
+    Update -> types::Product, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Products::get_by_name`].
@@ -449,7 +449,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    GetByName -> types::Product, engagement_core::Answer::json
+    GetByName -> types::Product, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Products::add_to_contact`].
@@ -480,7 +480,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    AddToContact -> Option<types::Contact>, |answer| answer.if_readable(engagement_core::Answer::json)
+    AddToContact -> Option<types::Contact>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }
 
 /// A call of [`Products::remove_from_contact`].
@@ -513,5 +513,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    RemoveFromContact -> Option<types::Contact>, |answer| answer.if_readable(engagement_core::Answer::json)
+    RemoveFromContact -> Option<types::Contact>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// The user that the API key belongs to.
     pub fn profile(&self) -> Profile {
         Profile {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -60,5 +60,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Get -> types::UserInfo, engagement_core::Answer::json
+    Get -> types::UserInfo, engagement_core::RawResponse::into_json
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Series of e-mails that a contact can be put into.
     pub fn sequences(&self) -> Sequences {
         Sequences {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -78,5 +78,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    AddContact -> (), engagement_core::Answer::empty
+    AddContact -> (), engagement_core::RawResponse::into_empty
 }

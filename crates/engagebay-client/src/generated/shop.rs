@@ -17,7 +17,7 @@ impl Client {
     /// Calls of the provider's own shop module, undocumented.
     pub fn shop(&self) -> Shop {
         Shop {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -94,7 +94,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    BulkDump -> (), engagement_core::Answer::empty
+    BulkDump -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Shop::send_order_hook`].
@@ -120,5 +120,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    SendOrderHook -> (), engagement_core::Answer::empty
+    SendOrderHook -> (), engagement_core::RawResponse::into_empty
 }

@@ -17,7 +17,7 @@ impl Client {
     /// The account's list of tags.
     pub fn tags(&self) -> Tags {
         Tags {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -77,7 +77,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::AccountTag>, engagement_core::Answer::json
+    List -> Vec<types::AccountTag>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Tags::create`].
@@ -103,5 +103,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> (), engagement_core::Answer::empty
+    Create -> (), engagement_core::RawResponse::into_empty
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Sales pipelines and their milestones.
     pub fn tracks(&self) -> Tracks {
         Tracks {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -134,7 +134,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::Track>, engagement_core::Answer::json
+    List -> Vec<types::Track>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Tracks::update`].
@@ -160,7 +160,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> types::Track, engagement_core::Answer::json
+    Update -> types::Track, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Tracks::create`].
@@ -186,7 +186,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::Track, engagement_core::Answer::one
+    Create -> types::Track, engagement_core::RawResponse::into_single
 }
 
 /// A call of [`Tracks::get`].
@@ -213,7 +213,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 and 400 as well as 404.
-    Get -> types::Track, engagement_core::Answer::json
+    Get -> types::Track, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Tracks::delete`].
@@ -239,5 +239,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use engagement_clients::webengage::enums::{ContainerStatus, SmsDeliveryStatus};
 use engagement_clients::webengage::types::{
-    EventTrack, OverrideContext, OverrideData, QueuedEnvelope, SmsDeliveryReport, TransactionEnvelope,
-    TransactionRequest, UserUpsert,
+    EventTrack, OverrideContext, OverrideData, QueuedEnvelope, SmsDeliveryReport,
+    TransactionEnvelope, TransactionRequest, UserUpsert,
 };
 use engagement_clients::webengage::{Client, Timestamp, status_codes};
 use engagement_clients::{ErrorKind, header};
@@ -48,17 +48,17 @@ async fn user(tour: &mut Printer<'_>, client: &Client, sandbox: &Sandbox) -> Res
         .attributes([("plan", "pro")]);
     let response = call!(tour, client.users().track(ada).response())?;
     // The value is what stands in the response's container; the rest stays within reach.
-    let whole: QueuedEnvelope = here!(tour, response.whole())?;
+    let full_body: QueuedEnvelope = here!(tour, response.full_body())?;
     let queued = response.value();
     tour.got(format_args!(
         "{}: {}, in {}",
         response.status(),
         queued.status.as_ref().map_or("", ContainerStatus::as_str),
-        serde_json::to_value(&whole)?
+        serde_json::to_value(&full_body)?
     ));
     let users = sandbox.webengage().users();
     ensure!(
-        queued.status == Some(ContainerStatus::Queued) && whole.response == *queued,
+        queued.status == Some(ContainerStatus::Queued) && full_body.response == *queued,
         "the container should say `queued`"
     );
     ensure!(
@@ -140,10 +140,10 @@ async fn transaction(
         "it should be an e-mail to the address of the profile"
     );
     // WebEngage doesn't document the response, so there may be none.
-    let whole: TransactionEnvelope = response.whole()?;
+    let full_body: TransactionEnvelope = response.full_body()?;
     let receipt = response.into_inner().ok_or("there should be a receipt")?;
     ensure!(
-        receipt.txn_id.as_str() == message.transaction_id && whole.response.data == receipt,
+        receipt.txn_id.as_str() == message.transaction_id && full_body.response.data == receipt,
         "the receipt should name the message"
     );
 

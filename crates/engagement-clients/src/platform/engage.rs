@@ -100,12 +100,12 @@ impl Platform for Client {
     }
 }
 
-/// A success may carry a refusal.
+/// A successful response may contain a refusal.
 fn taken(receipt: MessageReceipt) -> Result<SendReceipt, PlatformError> {
     match receipt.refusal() {
-        Some(words) => Err(PlatformError::Refused {
+        Some(message) => Err(PlatformError::Refused {
             provider: NAME,
-            words: engagement_core::mask(&words),
+            message: engagement_core::mask(&message),
         }),
         None => Ok(SendReceipt { id: receipt.id }),
     }

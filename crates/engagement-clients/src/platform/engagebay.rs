@@ -33,8 +33,8 @@ impl Platform for Client {
         }
     }
 
-    /// Looks the contact up by its e-mail address, then creates or updates it. Attributes become custom fields of their
-    /// name, as text; the id is not kept.
+    /// Looks up the contact by its e-mail address, then creates or updates it. Attributes become custom fields with the same
+    /// name, as text; the id is not stored.
     fn upsert_profile(&self, person: Person) -> BoxFuture<()> {
         let contacts = self.contacts();
         Box::pin(async move {

@@ -11,8 +11,8 @@ const NAME: &str = PROVIDER.name;
 
 fn unsupported(task: Task) -> Unsupported {
     let why = match task {
-        Task::SendMessage(_) => "the known part of its API sends e-mail only",
-        _ => "no call for it is known of its API",
+        Task::SendMessage(_) => "its documented API sends e-mail only",
+        _ => "its API has no documented call for it",
     };
     Unsupported {
         provider: NAME,
@@ -41,8 +41,8 @@ impl Platform for Client {
         refused(unsupported(Task::TrackEvent))
     }
 
-    /// Sends a communication, the message's template, as part of a campaign; `through` is the project that holds the
-    /// communication. The address goes into the data as `email`.
+    /// Sends a communication as part of a campaign. The template of the message is the communication, and `through` its
+    /// project. The address is sent in the data as `email`.
     fn send_message(&self, message: Message) -> BoxFuture<SendReceipt> {
         let client = self.clone();
         Box::pin(async move {

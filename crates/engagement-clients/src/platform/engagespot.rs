@@ -55,7 +55,7 @@ impl Platform for Client {
         refused(no_events())
     }
 
-    /// Sends to the person's id, over the message's channel alone.
+    /// Sends to the id of the person, only over the channel of the message.
     fn send_message(&self, message: Message) -> BoxFuture<SendReceipt> {
         let notifications = self.notifications();
         Box::pin(async move {

@@ -11,21 +11,21 @@ use crate::Error;
 pub enum PlatformError {
     /// The platform has no such call. Nothing was sent.
     Unsupported(Unsupported),
-    /// The platform needs something that was not given. Nothing was sent.
+    /// The platform needs a value that is not set. Nothing was sent.
     #[non_exhaustive]
     Incomplete {
         /// The provider's short name.
         provider: &'static str,
-        /// What is missing or can't be sent, as the setter is called.
+        /// The missing or invalid value, by the name of its setter.
         what: &'static str,
     },
-    /// The platform answered a success, and said in it that it did not do the task.
+    /// The platform responded with a success status, but the response reports a refusal.
     #[non_exhaustive]
     Refused {
         /// The provider's short name.
         provider: &'static str,
-        /// The provider's own words, with e-mail addresses and telephone numbers masked.
-        words: String,
+        /// The provider's message, with e-mail addresses and telephone numbers masked.
+        message: String,
     },
     /// The call failed.
     Api(Error),
@@ -55,7 +55,7 @@ impl Unsupported {
 
 impl fmt::Display for Unsupported {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} can't {}: {}", self.provider, self.task, self.why)
+        write!(f, "{} cannot {}: {}", self.provider, self.task, self.why)
     }
 }
 
@@ -66,7 +66,7 @@ impl fmt::Display for PlatformError {
         match self {
             Self::Unsupported(unsupported) => unsupported.fmt(f),
             Self::Incomplete { provider, what } => write!(f, "{provider} needs {what}"),
-            Self::Refused { provider, words } => write!(f, "{provider} refused: {words}"),
+            Self::Refused { provider, message } => write!(f, "{provider} refused: {message}"),
             Self::Api(error) => error.fmt(f),
         }
     }
@@ -75,7 +75,7 @@ impl fmt::Display for PlatformError {
 impl std::error::Error for PlatformError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            // Its text is this error's text: what it says of its own cause comes next.
+            // Its text is already the text of this error, so its own source follows.
             Self::Api(error) => error.source(),
             _ => None,
         }

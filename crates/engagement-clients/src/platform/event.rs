@@ -1,4 +1,4 @@
-//! Something that a person did.
+//! Events of persons.
 
 use std::fmt;
 
@@ -6,20 +6,20 @@ use engagement_core::Attributes;
 use engagement_core::personal;
 use serde_json::Value;
 
-/// Something that a person did. `Debug` leaves person and properties out.
+/// An event of a person. `Debug` hides person and properties.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Event {
-    /// The id that your application knows the person by.
+    /// The id of the person in your application.
     pub person: String,
-    /// What happened, such as `order_placed`.
+    /// The name, such as `order_placed`.
     pub name: String,
-    /// What to know about it.
+    /// The properties.
     pub properties: Attributes,
 }
 
 impl Event {
-    /// An event of the person with that id.
+    /// An event of the person with this id.
     #[must_use]
     pub fn new(person: impl Into<String>, name: impl Into<String>) -> Self {
         Self {
@@ -29,7 +29,7 @@ impl Event {
         }
     }
 
-    /// Sets a property. Text, numbers and booleans can be kept by every platform that keeps events.
+    /// Sets a property. Every platform with events accepts text, numbers and booleans.
     #[must_use]
     pub fn property(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.properties.insert(name, value);
@@ -52,7 +52,7 @@ mod tests {
     use crate::platform::Person;
 
     #[test]
-    fn nobody_is_printed() {
+    fn debug_hides_personal_data() {
         let id = "ada@example.com";
         let event = Event::new(id, "signed_up").property("by", id);
         let person = Person::new(id).attribute("mail", id);

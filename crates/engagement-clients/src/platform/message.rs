@@ -1,4 +1,4 @@
-//! A message to one person.
+//! Messages to one person.
 
 use std::fmt;
 
@@ -7,13 +7,13 @@ use serde_json::Value;
 
 use super::Person;
 
-/// How a message goes to a person.
+/// The channel of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Channel {
     /// E-mail.
     Email,
-    /// Text message.
+    /// SMS.
     Sms,
     /// In the application, such as an inbox.
     InApp,
@@ -29,14 +29,14 @@ impl fmt::Display for Channel {
     }
 }
 
-/// A message to one person. Which parts a platform needs differs; what is missing is told before anything is sent.
-/// `Debug` shows the channel only.
+/// A message to one person. Platforms need different parts; a missing part is reported before a request is sent. `Debug`
+/// shows the channel only.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Message {
-    /// How it goes.
+    /// The channel.
     pub channel: Channel,
-    /// Whom it goes to: an id, an e-mail address or a phone number, as the channel and the platform need.
+    /// The recipient: an id, an e-mail address or a phone number, depending on channel and platform.
     pub to: Person,
     /// Sender: an e-mail address, or the sender's name of a text message.
     pub from: Option<String>,
@@ -46,11 +46,11 @@ pub struct Message {
     pub text: Option<String>,
     /// HTML.
     pub html: Option<String>,
-    /// A template or communication that the platform keeps.
+    /// A template or communication that is stored on the platform.
     pub template: Option<String>,
     /// The campaign that the message belongs to.
     pub campaign: Option<String>,
-    /// The integration or project that it goes through, where the platform asks for one.
+    /// The integration or project, if the platform needs one.
     pub through: Option<String>,
     /// Values for the template.
     pub data: Attributes,
@@ -102,21 +102,21 @@ impl Message {
         self
     }
 
-    /// Names a template or communication that the platform keeps.
+    /// Selects a template or communication that is stored on the platform.
     #[must_use]
     pub fn template(mut self, template: impl Into<String>) -> Self {
         self.template = Some(template.into());
         self
     }
 
-    /// Names the campaign that the message belongs to.
+    /// Sets the campaign that the message belongs to.
     #[must_use]
     pub fn campaign(mut self, campaign: impl Into<String>) -> Self {
         self.campaign = Some(campaign.into());
         self
     }
 
-    /// Names the integration or project that it goes through.
+    /// Sets the integration or project to send through.
     #[must_use]
     pub fn through(mut self, through: impl Into<String>) -> Self {
         self.through = Some(through.into());
@@ -139,10 +139,10 @@ impl fmt::Debug for Message {
     }
 }
 
-/// That a platform took a message.
+/// Confirms that a platform accepted a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SendReceipt {
-    /// The platform's id of the message or of the request, if it gave one.
+    /// The platform's id of the message or request, if it returned one.
     pub id: Option<String>,
 }

@@ -1,18 +1,17 @@
-//! What the platforms have in common: one trait for code that has to work with any of them.
+//! One trait for code that works with several platforms.
 //!
-//! Three tasks only, the ones that nearly every platform has in some form: writing a person's profile, recording an
-//! event, sending a message to one person. Whatever a platform can do besides is a call of its own client. Where a
-//! platform has no such call, the task fails with [`Unsupported`], which names it; [`Platform::supports`] tells
-//! beforehand.
+//! It has three tasks that nearly every platform supports: writing the profile of a person, recording an event, and sending a
+//! message to one person. Use the clients for everything else. A task that a platform does not support fails with
+//! [`Unsupported`]; [`Platform::supports`] checks that in advance.
 //!
 //! ```
 //! use engagement_clients::platform::{Event, Person, Platform, PlatformError};
 //!
-//! /// Works with every platform, and as `&dyn Platform` with one that is chosen at run time.
+//! /// Works with every platform; `&dyn Platform` can be selected at run time.
 //! async fn signed_up(platform: &dyn Platform, id: &str, email: &str) -> Result<(), PlatformError> {
 //!     platform.upsert_profile(Person::new(id).email(email).attribute("plan", "free")).await?;
 //!     match platform.track_event(Event::new(id, "signed_up")).await {
-//!         // This platform keeps no events.
+//!         // This platform has no events.
 //!         Err(PlatformError::Unsupported(_)) => Ok(()),
 //!         other => other,
 //!     }
@@ -47,42 +46,42 @@ pub use person::Person;
 /// A task in progress. It owns what it needs, so it can be spawned.
 pub type BoxFuture<T> = Pin<Box<dyn Future<Output = Result<T, PlatformError>> + Send>>;
 
-/// What every customer-engagement platform does, as far as this one does it.
+/// A customer-engagement platform.
 ///
-/// Each task is the provider's own call, with its guards, limits and errors; nothing is sent twice, and nothing is sent
-/// when something that the provider needs is missing.
+/// Each task makes the provider's own call, with its checks, limits and errors. If a required value is missing, nothing is
+/// sent.
 pub trait Platform: Send + Sync {
     /// The provider's short name, such as `engagebay`.
     fn name(&self) -> &'static str;
 
-    /// Whether the platform has a call for a task.
+    /// Checks whether the platform supports a task.
     ///
     /// # Errors
-    /// [`Unsupported`] with the reason, if it has none.
+    /// [`Unsupported`] with the reason, if it does not.
     fn supports(&self, task: Task) -> Result<(), Unsupported>;
 
-    /// Creates a person's profile, or updates what is given of it.
+    /// Creates the profile of a person, or updates the values that are set.
     ///
     /// # Errors
-    /// [`PlatformError::Unsupported`] where the platform keeps no profiles, [`PlatformError::Incomplete`] if it needs
-    /// something that the person lacks, [`PlatformError::Api`] for everything that can happen to the call.
+    /// [`PlatformError::Unsupported`] if the platform has no profiles, [`PlatformError::Incomplete`] if a required value is
+    /// missing, [`PlatformError::Api`] if the call fails.
     fn upsert_profile(&self, person: Person) -> BoxFuture<()>;
 
-    /// Records that a person did something.
+    /// Records an event of a person.
     ///
     /// # Errors
     /// As [`upsert_profile`](Self::upsert_profile).
     fn track_event(&self, event: Event) -> BoxFuture<()>;
 
-    /// Sends a message to one person. That the platform took it does not say that it arrived.
+    /// Sends a message to one person. Success means that the platform accepted it, not that it was delivered.
     ///
     /// # Errors
-    /// As [`upsert_profile`](Self::upsert_profile); [`PlatformError::Refused`] if the platform answers a success but says
-    /// that it did not take the message.
+    /// As [`upsert_profile`](Self::upsert_profile); [`PlatformError::Refused`] if the platform responds with a success
+    /// status but refuses the message.
     fn send_message(&self, message: Message) -> BoxFuture<SendReceipt>;
 }
 
-/// What a platform can be asked to do.
+/// A task of a platform.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Task {
@@ -104,14 +103,14 @@ impl fmt::Display for Task {
     }
 }
 
-/// A task that fails before anything is sent.
+/// A task that fails before a request is sent.
 #[cfg(any(feature = "engagebay", feature = "engagespot", feature = "engageone"))]
 fn refused<T: Send + 'static>(error: impl Into<PlatformError>) -> BoxFuture<T> {
     let error = error.into();
     Box::pin(async move { Err(error) })
 }
 
-/// Gives a client's value to the trait's caller.
+/// The value, or an error if it is missing.
 #[cfg(any(
     feature = "engage",
     feature = "engageone",
@@ -126,7 +125,7 @@ fn need<T>(
     value.ok_or(PlatformError::Incomplete { provider, what })
 }
 
-/// Refuses attributes that were made of something other than an object, where they are taken apart and not sent as they are.
+/// Checks that attributes are an object, if they are not sent unchanged.
 #[cfg(any(feature = "engagebay", feature = "engagespot"))]
 fn need_object(
     attributes: &engagement_core::Attributes,

@@ -1,4 +1,4 @@
-//! A person.
+//! Persons.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use serde_json::Value;
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
-    /// The id that your application knows the person by; empty if it has none.
+    /// The id of the person in your application; empty if there is none.
     pub id: String,
     /// E-mail address.
     pub email: Option<String>,
@@ -21,12 +21,12 @@ pub struct Person {
     pub first_name: Option<String>,
     /// Last name.
     pub last_name: Option<String>,
-    /// What your application knows besides.
+    /// Further attributes.
     pub attributes: Attributes,
 }
 
 impl Person {
-    /// A person with the id that your application knows them by.
+    /// A person with an id of your application.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
@@ -63,7 +63,7 @@ impl Person {
         self
     }
 
-    /// Sets an attribute. Text, numbers and booleans can be kept by every platform.
+    /// Sets an attribute. Every platform accepts text, numbers and booleans.
     #[must_use]
     pub fn attribute(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.attributes.insert(name, value);

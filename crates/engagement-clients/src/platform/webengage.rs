@@ -20,13 +20,13 @@ impl Platform for Client {
             Task::SendMessage(Channel::InApp) => Err(Unsupported {
                 provider: NAME,
                 task,
-                why: "its transactional campaigns go by e-mail, SMS, WhatsApp, push or RCS",
+                why: "its transactional campaigns use e-mail, SMS, WhatsApp, push or RCS",
             }),
             _ => Ok(()),
         }
     }
 
-    /// WebEngage answers before it looks: a profile that it took may still be invalid.
+    /// WebEngage responds before it validates: an accepted profile may still be invalid.
     fn upsert_profile(&self, person: Person) -> BoxFuture<()> {
         let mut user = UserUpsert::new().user_id(person.id);
         user.email = person.email;
@@ -55,8 +55,8 @@ impl Platform for Client {
         })
     }
 
-    /// Triggers a transactional campaign, whose channel must be the message's. What it says is kept in WebEngage; `data`
-    /// fills its placeholders.
+    /// Triggers a transactional campaign with the same channel as the message. Its text is stored in WebEngage; `data` has the
+    /// values of its placeholders.
     fn send_message(&self, message: Message) -> BoxFuture<SendReceipt> {
         let client = self.clone();
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! Credentials, and the tokens that a client fetches for itself.
+//! Credentials, and tokens from token sources.
 
 pub(crate) mod clock;
 pub(crate) mod credentials;

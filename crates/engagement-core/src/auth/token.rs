@@ -1,4 +1,4 @@
-//! A token, and until when it is used.
+//! A token and its expiry.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,13 +7,13 @@ use tokio::time::Instant;
 use crate::auth::clock::deadline_in;
 use crate::secret::Secret;
 
-/// A token is renewed this long before it expires, so that none expires on its way.
+/// A token is renewed this long before it expires, so that it does not expire in transit.
 const MARGIN: Duration = Duration::from_secs(60);
 
 /// How long a token of unknown expiry is used; most live for an hour.
 const UNKNOWN: Duration = Duration::from_secs(50 * 60);
 
-/// A token from a [`TokenSource`](crate::TokenSource), and when it expires.
+/// A token from a [`TokenSource`](crate::TokenSource) and its expiry.
 #[derive(Debug, Clone)]
 pub struct Token {
     pub(crate) text: Secret,
@@ -24,11 +24,11 @@ pub struct Token {
 enum Expiry {
     Unknown,
     At(SystemTime),
-    Steady(Instant),
+    Monotonic(Instant),
 }
 
 impl Token {
-    /// A token of unknown expiry.
+    /// A token of unknown expiry, which the client uses for 50 minutes.
     pub fn new(text: impl Into<Secret>) -> Self {
         Self {
             text: text.into(),
@@ -36,29 +36,29 @@ impl Token {
         }
     }
 
-    /// Says when it expires.
+    /// Sets the time at which the token expires.
     #[must_use]
     pub fn expires_at(mut self, time: SystemTime) -> Self {
         self.expiry = Expiry::At(time);
         self
     }
 
-    /// Says how long it is valid from now on.
+    /// Sets how long the token is valid from now.
     #[must_use]
     pub fn expires_in(mut self, life: Duration) -> Self {
-        self.expiry = Expiry::Steady(deadline_in(life));
+        self.expiry = Expiry::Monotonic(deadline_in(life));
         self
     }
 
-    /// Until when it is used, by a monotonic clock.
+    /// The time until which the token is used, by a monotonic clock.
     pub(crate) fn use_until(&self) -> Instant {
         let now = Instant::now();
         let life = match self.expiry {
             Expiry::Unknown => return now + UNKNOWN,
             Expiry::At(time) => time.duration_since(SystemTime::now()).unwrap_or_default(),
-            Expiry::Steady(end) => end.saturating_duration_since(now),
+            Expiry::Monotonic(end) => end.saturating_duration_since(now),
         };
-        // One that lives for a minute or less would never be used.
+        // A token that is valid for a minute or less would never be used.
         let margin = MARGIN.min(life / 2);
         deadline_in(life - margin)
     }

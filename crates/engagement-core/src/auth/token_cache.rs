@@ -1,4 +1,4 @@
-//! Tokens that a client keeps, and renews when they expire.
+//! The cache of tokens, which are renewed when they expire.
 
 use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,34 +10,34 @@ use crate::auth::token::Token;
 use crate::error::Error;
 use crate::provider::Scheme;
 
-/// A token as it is sent.
+/// A token in the form in which it is sent.
 #[derive(Clone)]
 pub(crate) struct CachedToken {
     pub(crate) scheme: &'static str,
     pub(crate) name: HeaderName,
     pub(crate) value: HeaderValue,
     pub(crate) until: Instant,
-    /// Counted up: a provider may give the same text again, which is a new token all the same.
+    /// Increases with each fetch: a provider may return the same text for a new token.
     pub(crate) number: u64,
 }
 
-/// The source of the tokens of one scheme, and the token that it gave last.
+/// The token source of one scheme, and its last token.
 pub(crate) struct TokenSlot<S> {
     pub(crate) scheme: &'static Scheme,
     pub(crate) source: S,
     /// Locked by the call that fetches.
     fetching: tokio::sync::Mutex<()>,
-    state: Mutex<State>,
+    state: Mutex<SlotState>,
 }
 
 #[derive(Default)]
-struct State {
+struct SlotState {
     token: Option<CachedToken>,
-    /// How many fetches were completed.
+    /// Number of completed fetches.
     fetches: u64,
-    /// How and when the last one failed, if it did.
+    /// The error and time of the last fetch, if it failed.
     failure: Option<(Error, Instant)>,
-    /// How often everything was forgotten. What was fetched before that is not kept after it.
+    /// How often all tokens were forgotten. A token whose fetch began before is not cached.
     forgotten: u64,
 }
 
@@ -59,11 +59,11 @@ impl<S> TokenSlot<S> {
         Self::new(self.scheme, self.source.clone())
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, SlotState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The token for a call that began at `began`: the cached one, or what `fetch` brings. `accept` checks a fetched token
+    /// The token for a call that began at `began`: the cached token, or the result of `fetch`. `accept` checks a fetched token
     /// and prepares it for sending.
     pub(crate) async fn token(
         &self,
@@ -76,8 +76,8 @@ impl<S> TokenSlot<S> {
             if let Some(token) = state.valid() {
                 return Ok(token);
             }
-            // Calls that run side by side learn one after the other that their token was refused. Were each to log in
-            // for itself, an account could be locked for too many failed logins.
+            // Concurrent calls get a 401 one after the other. If each logged in, the provider could lock the account
+            // because of too many failed logins.
             if let Some(failure) = state.failed_since(began) {
                 return Err(failure);
             }
@@ -89,8 +89,8 @@ impl<S> TokenSlot<S> {
             if let Some(token) = state.valid() {
                 return Ok(token);
             }
-            // A caller that waited for another fetch reuses its result: fetching again would fail again, or bring one
-            // more token that is as short-lived.
+            // A call that waited for another fetch reuses its result: a new fetch would fail too, or return another token
+            // that is as short-lived.
             if state.fetches != before {
                 if let Some((failure, _)) = &state.failure {
                     return Err(failure.duplicate());
@@ -122,7 +122,7 @@ impl<S> TokenSlot<S> {
         }
     }
 
-    /// Forgets `refused`, unless it has been replaced already.
+    /// Forgets `refused`, unless it was already replaced.
     pub(crate) fn forget(&self, refused: &CachedToken) {
         let mut state = self.state();
         if state
@@ -141,14 +141,14 @@ impl<S> TokenSlot<S> {
     }
 }
 
-impl State {
+impl SlotState {
     fn valid(&self) -> Option<CachedToken> {
         self.token
             .clone()
             .filter(|token| Instant::now() < token.until)
     }
 
-    /// The last fetch's failure, if that was after `began`.
+    /// The error of the last fetch, if it failed after `began`.
     fn failed_since(&self, began: Instant) -> Option<Error> {
         let (failure, at) = self.failure.as_ref()?;
         (began < *at).then(|| failure.duplicate())

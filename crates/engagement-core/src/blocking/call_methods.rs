@@ -1,12 +1,11 @@
-//! The methods that every call has.
+//! The methods of every call.
 
-/// Gives a call its methods `send`, `response` and `with`, lets it be awaited, and gives it a `Debug` without values.
+/// Implements `send`, `response`, `with`, `IntoFuture` and a `Debug` without values for a call.
 ///
-/// Generated code uses it. The type has a parameter `C` for the kind of client, which is the module's `Client` if not given,
-/// a field `call_context`, and a method `into_request`. `super::blocking::Client` is the blocking client; it needs the
-/// crate's feature `blocking`.
+/// Generated code uses it. The type needs a parameter `C` for the type of client (by default the module's `Client`), a field
+/// `call_context`, and a method `into_request`. With the crate's feature `blocking`, it also needs `super::blocking::Client`.
 ///
-/// The functions are `#[inline]`, so that a crate compiles no decoder for calls that it only describes.
+/// The functions are `#[inline]`, so that a crate compiles no decoder for calls that it does not make.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! call {
@@ -22,7 +21,7 @@ macro_rules! call {
     };
 }
 
-/// What [`call!`] gives a call whose method `into_response` makes the future: one that is made of several others.
+/// The same as [`call!`] for a call that consists of several others: its method `into_response` returns the future.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! call_methods {
@@ -34,8 +33,8 @@ macro_rules! call_methods {
                 self.into_response().into_call()
             }
 
-            /// Sends it as [`send`](Self::send) does, and gives the value with its [response](engagement_core::Response):
-            /// status, headers, body, attempts and rate limit.
+            /// Like [`send`](Self::send), but returns the full [response](engagement_core::Response): value, status, headers,
+            /// body, attempts and rate limit.
             #[inline]
             pub fn response(self) -> $crate::ResponseFuture<$output> {
                 self.into_response()
@@ -56,26 +55,26 @@ macro_rules! call_methods {
         impl $name<super::blocking::Client> {
             $(#[$docs])*
             ///
-            /// It blocks until the response is there.
+            /// It blocks until the response is received.
             #[inline]
             pub fn send(self) -> ::std::result::Result<$output, $crate::Error> {
-                let runtime = self.call_context.runtime().clone();
-                runtime.block_on(self.into_response().into_call())
+                let core = self.call_context.core().clone();
+                core.block_on(self.into_response().into_call())
             }
 
-            /// Sends it as [`send`](Self::send) does, and gives the value with its [response](engagement_core::Response):
-            /// status, headers, body, attempts and rate limit.
+            /// Like [`send`](Self::send), but returns the full [response](engagement_core::Response): value, status, headers,
+            /// body, attempts and rate limit.
             #[inline]
             pub fn response(
                 self,
             ) -> ::std::result::Result<$crate::Response<$output>, $crate::Error> {
-                let runtime = self.call_context.runtime().clone();
-                runtime.block_on(self.into_response())
+                let core = self.call_context.core().clone();
+                core.block_on(self.into_response())
             }
         }
 
         impl<C> $name<C> {
-            /// Changes time, retries or size limits of this call alone.
+            /// Changes time limits, size limits or retries of this call only.
             #[must_use]
             #[inline]
             pub fn with(
@@ -88,8 +87,8 @@ macro_rules! call_methods {
         }
 
         impl<C> $name<C> {
-            /// Sends a header that the document doesn't know, in place of one of the same name. One that carries credentials
-            /// or frames the request is an error of the call.
+            /// Sets an undocumented header, and replaces one with the same name. A header that carries credentials or frames
+            /// the request is an error of the call.
             #[must_use]
             pub fn extra_header(
                 mut self,
@@ -100,7 +99,7 @@ macro_rules! call_methods {
                 self
             }
 
-            /// Adds a pair to the query that the document doesn't know.
+            /// Adds an undocumented query parameter.
             #[must_use]
             pub fn extra_query(
                 mut self,
@@ -113,7 +112,7 @@ macro_rules! call_methods {
         }
 
         impl<C> ::std::fmt::Debug for $name<C> {
-            /// Values are left out: they can be personal.
+            /// Without values: they can be personal data.
             #[inline]
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_struct(::std::stringify!($name)).finish_non_exhaustive()
@@ -122,43 +121,45 @@ macro_rules! call_methods {
     };
 }
 
-/// Gives a call of a list its methods `pages` and `stream`, and `iter` with a blocking client.
+/// Implements `pages` and `stream` for the call of a list, and `iter` with a blocking client.
 ///
-/// Generated code uses it. The type has a method `walk` that gives [`Pages`](crate::Pages).
+/// Generated code uses it. The type needs a method `into_pages` that returns [`Pages`](crate::Pages).
 #[doc(hidden)]
 #[macro_export]
 macro_rules! list_call {
     ($name:ident -> $page:ty, $item:ty, $take:expr) => {
         impl $name {
-            /// The pages from here to the end, each requested when it is asked for.
+            /// The pages from here to the end. Each is requested when it is polled.
             #[inline]
             pub fn pages(self) -> $crate::Pages<$page> {
-                self.walk()
+                self.into_pages()
             }
 
-            /// The records of all pages from here to the end; the next page is requested when the last one is used up.
+            /// The records of all pages from here to the end. It requests the next page when all records of the current page
+            /// are consumed.
             ///
-            /// It is a `Stream`, and has `try_next` and `try_collect` of its own.
+            /// It is a `Stream` with its own `try_next` and `try_collect`.
             #[inline]
             pub fn stream(self) -> $crate::Items<$item> {
-                self.walk().into_items($take)
+                self.into_pages().into_items($take)
             }
         }
 
         #[cfg(feature = "blocking")]
         impl $name<super::blocking::Client> {
-            /// The pages from here to the end, each requested when it is asked for.
+            /// The pages from here to the end. Each is requested when it is polled.
             #[inline]
             pub fn pages(self) -> $crate::blocking::Pages<$page> {
-                let runtime = self.call_context.runtime().clone();
-                $crate::blocking::Iter::new(runtime, self.walk())
+                let core = self.call_context.core().clone();
+                $crate::blocking::Iter::new(core, self.into_pages())
             }
 
-            /// The records of all pages from here to the end; the next page is requested when the last one is used up.
+            /// The records of all pages from here to the end. It requests the next page when all records of the current page
+            /// are consumed.
             #[inline]
             pub fn iter(self) -> $crate::blocking::Items<$item> {
-                let runtime = self.call_context.runtime().clone();
-                $crate::blocking::Iter::new(runtime, self.walk().into_items($take))
+                let core = self.call_context.core().clone();
+                $crate::blocking::Iter::new(core, self.into_pages().into_items($take))
             }
         }
     };

@@ -1,25 +1,26 @@
-//! What blocking clients are made of.
+//! The parts of blocking clients.
 
 use std::marker::PhantomData;
 
 use super::wait::wait;
 use crate::call::operation_call::OperationCall;
-use crate::call::raw_request::{RawRequest, RawResponse};
+use crate::call::raw_request::RawRequest;
 use crate::client::background::Background;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::error::Error;
+use crate::response::raw::RawResponse;
 
-/// Marks requests that are waited for.
+/// Marks the requests of a blocking client.
 #[derive(Debug, Clone, Copy)]
 pub struct Blocking;
 
-impl Runtime {
-    /// The same runtime with a thread that all its requests are made on, and those of what is derived from it. They may be
-    /// asked for from any number of threads, inside an async runtime and outside. The thread ends with the last clone,
-    /// and nobody waits for that. A runtime that has such a thread already keeps it.
+impl ClientCore {
+    /// The same client with a background thread that runs its requests, and those of clients derived from it. Any number of
+    /// threads may call, inside and outside of an async runtime. The thread ends when the last clone is dropped, which does
+    /// not wait for it. A client that already has a background thread keeps it.
     ///
     /// # Errors
-    /// A configuration error if the operating system has no thread to give, or no means to wait for sockets.
+    /// A configuration error if the operating system cannot start a thread or its event loop.
     pub fn in_background(self) -> Result<Self, Error> {
         if self.background().is_some() {
             return Ok(self);
@@ -28,36 +29,37 @@ impl Runtime {
         Ok(self.with_background(background))
     }
 
-    /// Runs a future on this thread to its end. It finds a Tokio runtime if it needs one: the one in the background.
+    /// Runs a future to completion on this thread. The future can use the Tokio runtime of the background thread.
     ///
     /// # Panics
-    /// On that very thread, such as in a [`TokenSource`](crate::TokenSource) of this client: it would wait for itself.
+    /// If called on the background thread, for example in a [`TokenSource`](crate::TokenSource) of this client: it would wait
+    /// for itself.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
         wait(self.background(), future)
     }
 }
 
 impl RawRequest {
-    /// The same request, to be waited for.
+    /// The same request, sent by a blocking client.
     pub fn blocking(self) -> RawRequest<Blocking> {
         RawRequest {
-            draft: self.draft,
+            builder: self.builder,
             mode: PhantomData,
         }
     }
 }
 
 impl RawRequest<Blocking> {
-    /// Sends it and waits for the answer.
+    /// Sends the request and blocks until its response is received.
     ///
     /// # Errors
-    /// See [`ErrorKind`](crate::ErrorKind); any other status than 2xx is an error.
+    /// See [`ErrorKind`](crate::ErrorKind). Every status except 2xx is an error.
     pub fn send(self) -> Result<RawResponse, Error> {
         let request = RawRequest {
-            draft: self.draft,
+            builder: self.builder,
             mode: PhantomData::<()>,
         };
-        request.draft.runtime.clone().block_on(request.send())
+        request.builder.core.clone().block_on(request.send())
     }
 }
 
@@ -69,12 +71,13 @@ impl OperationCall {
 }
 
 impl OperationCall<Blocking> {
-    /// Sends it and blocks until the response is there. The response is untyped: [`RawResponse::json`] decodes it.
+    /// Sends the request and blocks until its response is received. The response is untyped: [`RawResponse::json`] decodes
+    /// it.
     ///
     /// # Errors
-    /// As the typed call of the operation; before anything is sent also for names that the operation doesn't have.
+    /// As for the typed call of the operation. An invalid-request error for names that the operation does not have.
     pub fn send(self) -> Result<RawResponse, Error> {
-        let runtime = self.runtime().clone();
-        runtime.block_on(self.with_mode::<()>().send())
+        let core = self.core().clone();
+        core.block_on(self.with_mode::<()>().send())
     }
 }

@@ -1,18 +1,18 @@
-//! Lists that are walked without async.
+//! Blocking lists.
 
 use std::fmt;
 
 use crate::call::pagination;
 use crate::call::pagination::ResumePoint;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::error::Error;
 
-/// The pages or the records of a list of a blocking client: an iterator that blocks while a page is fetched.
+/// The pages or records of a list of a blocking client. `next` blocks while a page is fetched.
 ///
-/// It ends after the last one, and after any error, as the stream of the async client does.
-#[must_use = "pages are requested when they are asked for"]
+/// It ends after the last page or record and after any error, like the stream of the async client.
+#[must_use = "nothing is requested before `next`"]
 pub struct Iter<S> {
-    runtime: Runtime,
+    core: ClientCore,
     stream: S,
 }
 
@@ -25,22 +25,22 @@ pub type Items<T> = Iter<pagination::Items<T>>;
 impl<S> Iter<S> {
     #[doc(hidden)]
     #[inline]
-    pub fn new(runtime: Runtime, stream: S) -> Self {
-        Self { runtime, stream }
+    pub fn new(core: ClientCore, stream: S) -> Self {
+        Self { core, stream }
     }
 }
 
 impl<T> Iter<pagination::Items<T>> {
-    /// The page that the next record comes from; after an error, the page that failed. `None` when all records were given.
+    /// The page of the next record; after an error, the page that failed. `None` after the last record.
     ///
-    /// `resume(…)` of the same list's call goes on there: records of that page may come twice, none is lost.
+    /// `resume(…)` of the same list's call continues there. It may repeat records of that page, but skips none.
     pub fn resume_point(&self) -> Option<ResumePoint> {
         self.stream.resume_point()
     }
 }
 
 impl<P> Iter<pagination::Pages<P>> {
-    /// The page that comes next; after an error, the page that failed. `None` when all pages were given.
+    /// The next page; after an error, the page that failed. `None` after the last page.
     pub fn resume_point(&self) -> Option<ResumePoint> {
         self.stream.resume_point()
     }
@@ -50,7 +50,7 @@ impl<T> Iterator for Iter<pagination::Items<T>> {
     type Item = Result<T, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.runtime.block_on(self.stream.next())
+        self.core.block_on(self.stream.next())
     }
 }
 
@@ -58,7 +58,7 @@ impl<P> Iterator for Iter<pagination::Pages<P>> {
     type Item = Result<P, Error>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.runtime.block_on(self.stream.next())
+        self.core.block_on(self.stream.next())
     }
 }
 

@@ -1,4 +1,4 @@
-//! Calls that block until their response is there, for programs without an async runtime.
+//! Blocking calls, for programs without an async runtime.
 
 mod call_methods;
 #[cfg(feature = "blocking")]
@@ -15,10 +15,10 @@ pub use client::Blocking;
 #[cfg(feature = "blocking")]
 pub use iter::{Items, Iter, Pages};
 
-/// A call of an operation that is chosen at run time, sent by a blocking client.
+/// A call of an operation that is selected at run time, of a blocking client.
 #[cfg(feature = "blocking")]
 pub type OperationCall = crate::OperationCall<Blocking>;
 
-/// A request that no operation describes, sent by a blocking client.
+/// A request to any path, of a blocking client.
 #[cfg(feature = "blocking")]
 pub type RawRequest = crate::RawRequest<Blocking>;

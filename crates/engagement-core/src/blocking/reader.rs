@@ -1,4 +1,4 @@
-//! Uploads from what blocks while it is read.
+//! Uploads from blocking readers.
 
 use std::io::{self, Read};
 
@@ -10,11 +10,10 @@ use tokio_util::io::StreamReader;
 use crate::request::upload::{CHUNK, Upload};
 
 impl Upload {
-    /// Whatever can be read by a thread that waits for it, such as a decompressor or a pipe; for the rest, and for
-    /// [`length`](Self::length), it is like [`from_reader`](Self::from_reader). It is read on threads of its own, 64 KiB
-    /// at a time, by async clients too.
+    /// Any blocking reader, such as a decompressor or a pipe. Async clients can send it too: it is read on separate threads,
+    /// 64 KiB at a time. Otherwise it is like [`from_reader`](Self::from_reader), including [`length`](Self::length).
     ///
-    /// If the reader panics, that is an error of the call.
+    /// If the reader panics, the call fails.
     pub fn from_blocking_reader(
         file_name: impl Into<String>,
         reader: impl Read + Send + 'static,
@@ -32,7 +31,7 @@ impl Upload {
     }
 }
 
-/// The next bytes; none at the end.
+/// The next bytes; empty at the end.
 fn read(reader: &mut impl Read) -> io::Result<Bytes> {
     let mut chunk = vec![0; CHUNK];
     loop {

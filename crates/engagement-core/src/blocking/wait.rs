@@ -1,4 +1,4 @@
-//! Waiting for a future on the thread that asks for it.
+//! Blocking on a future.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -12,16 +12,16 @@ use tokio::task::unconstrained;
 
 use crate::client::background::Background;
 
-/// How long to sleep at most in a task of a Tokio runtime.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// The longest sleep in a task of a Tokio runtime.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
-/// Polls a future on this thread until it is done, and sleeps in between.
+/// Polls a future on this thread until it completes, and sleeps between polls.
 ///
-/// Executors that exist refuse to run inside another one, or lose the outer one's wake-ups to the inner one. A call may
-/// stand in an iterator that another call reads, so here each has a mark of its own.
+/// Existing executors refuse to run inside another one, or lose the wake-ups of the outer one. Here calls can be nested, for
+/// example in an iterator that another call reads, so each has its own waker.
 ///
-/// In a task of a Tokio runtime, whatever hands over its turn is woken when that runtime goes on, which waits for this
-/// very function. So nothing is made to hand it over, and what does so by itself is looked at again after a while.
+/// In a task of a Tokio runtime, a future that yields is woken only when the runtime continues, which waits for this function.
+/// So the future runs without Tokio's cooperative budget, and is polled again every 50 ms.
 pub(super) fn wait<F: Future>(background: Option<&Background>, future: F) -> F::Output {
     let in_a_task = Handle::try_current().is_ok();
     let _context = background.map(Background::enter);
@@ -38,7 +38,7 @@ pub(super) fn wait<F: Future>(background: Option<&Background>, future: F) -> F::
         }
         while !signal.woken.swap(false, Ordering::Acquire) {
             if in_a_task {
-                thread::park_timeout(LOOK_AGAIN);
+                thread::park_timeout(POLL_INTERVAL);
                 break;
             }
             thread::park();

@@ -1,23 +1,23 @@
-//! Operations as data, for programs that choose one at run time: command lines, bulk jobs, tool servers.
+//! Operations as data, for programs that select one at run time: command lines, bulk jobs, tool servers.
 
 use crate::provider::Operation;
 
-/// One operation as its document describes it.
+/// An operation with its parameters and body, as documented.
 ///
-/// A client crate has all of its operations in a static `CATALOGUE`, which only
-/// [`operation`](crate::OperationCall) of its client reaches: a program that doesn't use it doesn't carry it.
+/// A client crate lists its operations in a static `CATALOGUE`. Only `operation` of its client uses it (see
+/// [`OperationCall`](crate::OperationCall)), so programs that do not call that do not contain it.
 #[derive(Debug, Clone, Copy)]
 pub struct OperationEntry {
-    /// Id, method, path, credentials, idempotency, limits and evidence.
+    /// Id, method, path, credentials, idempotency, rate limit and evidence.
     pub operation: &'static Operation,
-    /// What it does, in a sentence.
+    /// What the operation does, in one sentence.
     pub summary: &'static str,
-    /// Its parameters and the fields of its form, in the order in which they are sent.
+    /// Parameters and form fields, in the order in which they are sent.
     pub parameters: &'static [OperationParameter],
-    /// The body it takes.
+    /// The request body.
     pub body: OperationBody,
-    /// Whether it answers with bytes of any kind, and not with JSON.
-    pub answers_bytes: bool,
+    /// Whether the response body is bytes of any type instead of JSON.
+    pub returns_bytes: bool,
 }
 
 /// A parameter of an operation, or a field of its form.
@@ -25,24 +25,24 @@ pub struct OperationEntry {
 pub struct OperationParameter {
     /// Name on the wire.
     pub name: &'static str,
-    /// Where the value goes.
-    pub place: ParameterPlace,
+    /// Where the value is sent.
+    pub location: ParameterLocation,
     /// JSON type of the value: `string`, `integer`, `number`, `boolean`, `array` or `object`; empty for any.
     pub kind: &'static str,
-    /// Whether a call without it is refused.
+    /// Whether a call without it is an error.
     pub required: bool,
-    /// Whether the client has a value for it that calls may leave out.
+    /// Whether the client can set it for all calls.
     pub client_value: bool,
-    /// The only value it can have, which is sent without being asked for.
+    /// The constant value, which is always sent.
     pub constant: Option<&'static str>,
-    /// Media type of a file; empty for the upload's own.
+    /// Media type of a file; empty if the upload determines it.
     pub media_type: &'static str,
 }
 
-/// Where the value of a parameter goes.
+/// Where the value of a parameter is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum ParameterPlace {
+pub enum ParameterLocation {
     /// A segment of the path.
     Path,
     /// The query string.
@@ -51,40 +51,40 @@ pub enum ParameterPlace {
     Header,
     /// A field of a form.
     Form,
-    /// A field of a form that holds JSON text.
+    /// A field of a form with JSON text.
     FormJson,
     /// A text part of a multipart form.
     Part,
-    /// A part of a multipart form that holds JSON text.
+    /// A part of a multipart form with JSON text.
     PartJson,
     /// A file in a multipart form.
     File,
 }
 
-impl ParameterPlace {
-    /// Whether it is a field of a form, of whatever kind.
+impl ParameterLocation {
+    /// Whether it is a field of a form of any type.
     #[must_use]
     pub fn is_form(self) -> bool {
         !matches!(self, Self::Path | Self::Query | Self::Header)
     }
 }
 
-/// The body that an operation takes.
+/// The request body of an operation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum OperationBody {
-    /// None.
+    /// No body.
     None,
-    /// JSON, which may be left out.
+    /// Optional JSON.
     OptionalJson,
     /// JSON.
     Json,
-    /// An empty JSON object, which is sent without being asked for.
+    /// An empty JSON object, which is always sent.
     EmptyObject,
-    /// A form of the fields among the parameters.
+    /// A form with the fields among the parameters.
     Form,
-    /// A form of the fields among the parameters, and of any other.
+    /// A form with the fields among the parameters, and any other fields.
     OpenForm,
-    /// A multipart form of the parts among the parameters.
+    /// A multipart form with the parts among the parameters.
     Multipart,
 }

@@ -1,67 +1,67 @@
-//! What a call takes over from the client that it is made with.
+//! The state that a call takes from its client.
 
 use std::fmt;
 use std::marker::PhantomData;
 
 use crate::call::Call;
 use crate::client::call_settings::CallSettings;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::provider::Operation;
 use crate::request::extras::Extras;
 use crate::types::scalar::Scalar;
 
-/// What resource handles hand to their calls: the client's state, and what the caller added to the call. `C` is the kind
-/// of client, which decides whether `send` gives a future or blocks.
+/// The state that resource handles pass to their calls: the client's core, and the caller's additions to the call. `C` is the
+/// type of the client, which decides whether `send` returns a future or blocks.
 pub struct CallContext<C> {
-    runtime: Runtime,
+    core: ClientCore,
     extras: Option<Box<Extras>>,
     client: PhantomData<fn() -> C>,
 }
 
 impl<C> CallContext<C> {
-    /// For calls of a client.
+    /// A context for calls of a client.
     #[must_use]
-    pub fn new(runtime: &Runtime) -> Self {
+    pub fn new(core: &ClientCore) -> Self {
         Self {
-            runtime: runtime.clone(),
+            core: core.clone(),
             extras: None,
             client: PhantomData,
         }
     }
 
-    /// The client's state.
+    /// The core of the client.
     #[must_use]
-    pub fn runtime(&self) -> &Runtime {
-        &self.runtime
+    pub fn core(&self) -> &ClientCore {
+        &self.core
     }
 
-    /// The same for a client of another kind.
+    /// The same context for another type of client.
     #[must_use]
     pub fn for_client<D>(self) -> CallContext<D> {
         CallContext {
-            runtime: self.runtime,
+            core: self.core,
             extras: self.extras,
             client: PhantomData,
         }
     }
 
-    /// Changes the settings of this call alone.
+    /// Changes the settings of this call only.
     pub fn change(&mut self, change: impl FnOnce(CallSettings) -> CallSettings) {
-        self.runtime = self.runtime.with(change);
+        self.core = self.core.with(change);
     }
 
-    /// Keeps a reason why the call must not be sent. The first one counts; it must not hold values.
+    /// Makes the call fail before it is sent. The first reason is reported; it must not contain values.
     #[cold]
     pub fn refuse(&mut self, reason: impl Into<String>) {
         self.extras().refuse(reason.into());
     }
 
-    /// Adds a header that the document doesn't know.
+    /// Adds an undocumented header.
     pub fn extra_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
         self.extras().header(name.into(), value.into());
     }
 
-    /// Adds a pair to the query that the document doesn't know.
+    /// Adds an undocumented query parameter.
     pub fn extra_query(&mut self, name: impl Into<String>, value: impl Into<Scalar>) {
         self.extras().query(name.into(), value.into());
     }
@@ -72,14 +72,14 @@ impl<C> CallContext<C> {
 
     /// Begins the request.
     pub fn into_call(self, operation: &'static Operation) -> Call {
-        self.runtime.into_call(operation).with_extras(self.extras)
+        self.core.into_call(operation).with_extras(self.extras)
     }
 }
 
 impl<C> Clone for CallContext<C> {
     fn clone(&self) -> Self {
         Self {
-            runtime: self.runtime.clone(),
+            core: self.core.clone(),
             extras: self.extras.clone(),
             client: PhantomData,
         }

@@ -1,4 +1,4 @@
-//! The futures of calls. They are the same for all calls of one result: what sends them is compiled once, here.
+//! The futures of calls. All calls with the same result share one type, so the code that sends them is compiled once.
 
 use std::fmt;
 use std::pin::Pin;
@@ -6,45 +6,45 @@ use std::task::{Context, Poll, ready};
 
 use crate::error::Error;
 use crate::response::Response;
-use crate::response::answer::Answer;
+use crate::response::raw::RawResponse;
 
-/// How a successful answer becomes a response.
-pub(crate) type Read<T> = fn(Answer) -> Result<Response<T>, Error>;
+/// Decodes a successful response.
+pub(crate) type DecodeFn<T> = fn(RawResponse) -> Result<Response<T>, Error>;
 
-pub(crate) type Sending = Pin<Box<dyn Future<Output = Result<Answer, Error>> + Send>>;
+pub(crate) type SendFuture = Pin<Box<dyn Future<Output = Result<RawResponse, Error>> + Send>>;
 
-/// A call on its way, which gives the whole [`Response`]: status, headers and body with the value.
+/// A running call that resolves to the full [`Response`]: the value with status, headers and body.
 ///
-/// `response()` of a call makes it. The request is complete by then; nothing is sent, and no time limit begins, before the
-/// future is polled for the first time. Dropping it cancels the call: what was sent by then may have been carried out.
+/// `response()` of a call returns it. The request is complete, but it is sent, and time limits start, when the future is
+/// first polled. Dropping the future cancels the call; the provider may still execute a request that was sent.
 #[must_use = "futures do nothing unless they are awaited"]
-pub struct ResponseFuture<T>(State<T>);
+pub struct ResponseFuture<T>(FutureState<T>);
 
-enum State<T> {
-    Sending(Sending, Read<T>),
-    /// What was wrong with the request before anything could be sent.
+enum FutureState<T> {
+    Sending(SendFuture, DecodeFn<T>),
+    /// The request is invalid; nothing is sent.
     Refused(Option<Error>),
     Composed(Pin<Box<dyn Future<Output = Result<Response<T>, Error>> + Send>>),
 }
 
 impl<T> ResponseFuture<T> {
-    pub(crate) fn sending(call: Sending, read: Read<T>) -> Self {
-        Self(State::Sending(call, read))
+    pub(crate) fn sending(call: SendFuture, decode: DecodeFn<T>) -> Self {
+        Self(FutureState::Sending(call, decode))
     }
 
-    /// A call that can't be sent.
+    /// A call that fails without being sent.
     pub fn refused(error: Error) -> Self {
-        Self(State::Refused(Some(error)))
+        Self(FutureState::Refused(Some(error)))
     }
 
-    /// A call that is made of several others.
+    /// A call that consists of several other calls.
     pub fn composed(
         future: impl Future<Output = Result<Response<T>, Error>> + Send + 'static,
     ) -> Self {
-        Self(State::Composed(Box::pin(future)))
+        Self(FutureState::Composed(Box::pin(future)))
     }
 
-    /// The same call, which gives the value alone.
+    /// The same call, which resolves to the value only.
     #[inline]
     pub fn into_call(self) -> CallFuture<T> {
         CallFuture(self)
@@ -59,15 +59,15 @@ impl<T> Future for ResponseFuture<T> {
 
     fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match &mut self.0 {
-            State::Sending(call, read) => {
-                let answer = ready!(call.as_mut().poll(context));
-                Poll::Ready(answer.and_then(*read))
+            FutureState::Sending(call, decode) => {
+                let response = ready!(call.as_mut().poll(context));
+                Poll::Ready(response.and_then(*decode))
             }
-            State::Refused(error) => {
+            FutureState::Refused(error) => {
                 let error = error.take().expect("a future is not polled after its end");
                 Poll::Ready(Err(error))
             }
-            State::Composed(call) => call.as_mut().poll(context),
+            FutureState::Composed(call) => call.as_mut().poll(context),
         }
     }
 }
@@ -78,11 +78,11 @@ impl<T> fmt::Debug for ResponseFuture<T> {
     }
 }
 
-/// A call on its way, which gives the value of its response.
+/// A running call that resolves to the value of its response.
 ///
-/// `send()` of a call makes it, and so does awaiting a call. The request is complete by then; nothing is sent, and no time
-/// limit begins, before the future is polled for the first time. Dropping it cancels the call: what was sent by then may
-/// have been carried out.
+/// `send()` of a call returns it; awaiting a call creates it too. The request is complete, but it is sent, and time limits
+/// start, when the future is first polled. Dropping the future cancels the call; the provider may still execute a request
+/// that was sent.
 #[must_use = "futures do nothing unless they are awaited"]
 pub struct CallFuture<T>(ResponseFuture<T>);
 

@@ -1,4 +1,4 @@
-//! What generated code puts a request together with.
+//! Calls of operations, as generated code builds them.
 
 pub(crate) mod catalogue;
 pub(crate) mod context;
@@ -13,19 +13,19 @@ use std::fmt::Display;
 use reqwest::Method;
 use serde::Serialize;
 
-use crate::call::future::{ResponseFuture, Sending};
+use crate::call::future::{ResponseFuture, SendFuture};
 use crate::call::raw_request::RawRequest;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::error::Error;
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::provider::Operation;
-use crate::request::builder::Draft;
+use crate::request::builder::RequestBuilder;
 use crate::request::extras::Extras;
 use crate::response::Response;
-use crate::response::answer::Answer;
+use crate::response::raw::RawResponse;
 use crate::send;
 
-impl Runtime {
+impl ClientCore {
     /// Begins a call of an operation.
     pub fn call(&self, operation: &'static Operation) -> Call {
         self.clone().into_call(operation)
@@ -35,7 +35,7 @@ impl Runtime {
         Call::new(self, operation)
     }
 
-    /// Begins a request to any path, such as `/beta/things/{id}`; its segments must be encoded, or filled in with
+    /// Begins a request to any path, such as `/beta/things/{id}`. Its segments must be percent-encoded, or set with
     /// [`path`](RawRequest::path).
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
         RawRequest::new(self.clone(), method, path.into())
@@ -44,14 +44,14 @@ impl Runtime {
 
 /// A call of an operation. Setters never fail: [`send`](Self::send) reports the first problem instead of sending.
 #[must_use = "nothing is sent before `send`"]
-pub struct Call(Draft, Option<Box<Extras>>);
+pub struct Call(RequestBuilder, Option<Box<Extras>>);
 
 impl Call {
-    pub(crate) fn new(runtime: Runtime, operation: &'static Operation) -> Self {
+    pub(crate) fn new(core: ClientCore, operation: &'static Operation) -> Self {
         let template = Cow::Borrowed(operation.path);
-        let subject = Subject::Operation(runtime.provider(), operation);
-        let draft = Draft::new(runtime, subject, template, operation.server);
-        Self(draft, None)
+        let target = CallTarget::Operation(core.provider(), operation);
+        let builder = RequestBuilder::new(core, target, template, operation.server);
+        Self(builder, None)
     }
 
     pub(crate) fn with_extras(mut self, extras: Option<Box<Extras>>) -> Self {
@@ -59,23 +59,23 @@ impl Call {
         self
     }
 
-    /// What the caller adds beside what the document knows.
+    /// Undocumented headers and query parameters that the caller adds.
     pub(crate) fn extras(&mut self) -> &mut Extras {
         self.1.get_or_insert_default()
     }
 
     #[cfg(feature = "blocking")]
-    pub(crate) fn runtime(&self) -> &Runtime {
-        &self.0.runtime
+    pub(crate) fn core(&self) -> &ClientCore {
+        &self.0.core
     }
 
-    /// Sets a path parameter to the client's value of that name.
+    /// Sets a path parameter to the client's value with that name.
     pub(crate) fn client_value(&mut self, name: &'static str) {
         self.0.client_value(name);
     }
 
     #[cfg(any(test, fuzzing))]
-    pub(crate) fn into_draft(self) -> Draft {
+    pub(crate) fn into_builder(self) -> RequestBuilder {
         self.0
     }
 
@@ -84,7 +84,7 @@ impl Call {
         self.0.path(Cow::Borrowed(name), value);
     }
 
-    /// Sets a path parameter to the call's own value, or else to the client's value of that name.
+    /// Sets a path parameter to `value`, or to the client's value with that name.
     pub fn path_or_client_value<T: Display>(&mut self, name: &'static str, value: &Option<T>) {
         match value {
             Some(value) => self.path(name, value),
@@ -92,7 +92,7 @@ impl Call {
         }
     }
 
-    /// Adds to the query: nothing for `None`, one pair for each element of an array.
+    /// Adds a query parameter: none for `None`, one for each element of an array.
     pub fn query<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         let value = self.0.value("query parameter", name, value);
         self.0.query(name, value);
@@ -104,18 +104,18 @@ impl Call {
         self.0.header(name, value);
     }
 
-    /// Says what kind of answer is wanted, where that is not JSON.
+    /// Sets the header `Accept`, if the response is not JSON.
     pub fn accept(&mut self, value: &'static str) {
         self.0.header("accept", value.into());
     }
 
-    /// Adds a form field: nothing for `None`, one field for each element of an array of scalars, JSON text for more.
+    /// Adds a form field: none for `None`, one for each element of an array of scalars, JSON text for nested values.
     pub fn form<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         let value = self.0.value("form field", name, value);
         self.0.form(name, value);
     }
 
-    /// Adds a form field that holds JSON text: nothing for `None`.
+    /// Adds a form field with JSON text: none for `None`.
     pub fn form_json<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         let value = self.0.value("form field", name, value);
         self.0.form_json(name, &value);
@@ -131,28 +131,28 @@ impl Call {
         self.0.json(&serde_json::Map::new());
     }
 
-    /// Adds a form field of a name that the document doesn't know.
+    /// Adds an undocumented form field.
     pub fn form_field(&mut self, name: &str, value: &str) {
         self.0.form(name, value.into());
     }
 
-    /// Adds a text part to a multipart form: nothing for `None`, one part for each element of an array of scalars, JSON
-    /// text for more.
+    /// Adds a text part to a multipart form: none for `None`, one for each element of an array of scalars, JSON text for
+    /// nested values.
     #[cfg(feature = "multipart")]
     pub fn multipart_field<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         let value = self.0.value("form field", name, value);
         self.0.multipart_field(name, value);
     }
 
-    /// Adds a text part that holds JSON text to a multipart form: nothing for `None`.
+    /// Adds a text part with JSON text to a multipart form: none for `None`.
     #[cfg(feature = "multipart")]
     pub fn multipart_json<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) {
         let value = self.0.value("form field", name, value);
         self.0.multipart_json(name, &value);
     }
 
-    /// Adds a file to a multipart form. It goes as `default_content_type` unless it has a content type of its own;
-    /// empty means without one.
+    /// Adds a file to a multipart form. `default_content_type` applies if the upload has no content type; empty means no
+    /// content type.
     #[cfg(feature = "multipart")]
     pub fn file(
         &mut self,
@@ -163,29 +163,32 @@ impl Call {
         self.0.file(name, value.clone(), default_content_type);
     }
 
-    /// Says that a setter was given something unusable; the reason must not hold values.
+    /// Records that a setter got an invalid value; the reason must not contain values.
     pub fn invalid(&mut self, reason: impl Into<String>) {
         self.0.problem(reason.into());
     }
 
-    /// The future that sends it. `read` makes a response of a successful answer; everything else is an error, as
-    /// [`ErrorKind`](crate::ErrorKind) tells.
+    /// The future that sends the request. `decode` decodes a successful response; everything else is an error, see
+    /// [`ErrorKind`](crate::ErrorKind).
     #[inline]
-    pub fn send<T>(self, read: fn(Answer) -> Result<Response<T>, Error>) -> ResponseFuture<T> {
+    pub fn send<T>(
+        self,
+        decode: fn(RawResponse) -> Result<Response<T>, Error>,
+    ) -> ResponseFuture<T> {
         match self.begin() {
-            Ok(sending) => ResponseFuture::sending(sending, read),
+            Ok(sending) => ResponseFuture::sending(sending, decode),
             Err(error) => ResponseFuture::refused(error),
         }
     }
 
-    fn begin(mut self) -> Result<Sending, Error> {
+    fn begin(mut self) -> Result<SendFuture, Error> {
         if let Some(extras) = self.1.take() {
             extras.apply(&mut self.0);
         }
-        // Here and not with each attempt: the key says that all attempts are one call.
+        // Once per call: all attempts must have the same key.
         self.0.idempotency_key();
-        let (runtime, request) = self.0.prepare()?;
-        Ok(Box::pin(send::send(runtime, request)))
+        let (core, request) = self.0.prepare()?;
+        Ok(Box::pin(send::send(core, request)))
     }
 }
 

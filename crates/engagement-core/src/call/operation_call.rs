@@ -1,4 +1,4 @@
-//! A call of an operation that is chosen at run time.
+//! A call of an operation that is selected at run time.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -7,25 +7,25 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::call::Call;
-use crate::call::catalogue::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
+use crate::call::catalogue::{
+    OperationBody, OperationEntry, OperationParameter, ParameterLocation,
+};
 use crate::call::future::{CallFuture, ResponseFuture};
-use crate::call::raw_request::RawResponse;
-use crate::client::core::Runtime;
-use crate::error::call_target::Subject;
+use crate::client::core::ClientCore;
+use crate::error::call_target::CallTarget;
 use crate::error::near::did_you_mean;
 use crate::error::{Error, ErrorKind};
 #[cfg(feature = "multipart")]
 use crate::request::upload::Upload;
 use crate::response::Response;
-use crate::response::answer::Answer;
+use crate::response::raw::RawResponse;
 use crate::types::scalar::Scalar;
 
-/// A call of an operation that is chosen by its id, with values by their names on the wire: `client.operation(id)` of a
-/// client starts one.
+/// A call of an operation that is selected by its id. `client.operation(id)` of a client begins one; values are set by their
+/// names on the wire.
 ///
-/// It goes out exactly as the typed call: with that operation's credentials, host, guards, limits, idempotency and retries.
-/// Values that the document doesn't know, or that are missing, are an error of the call, before anything is sent. One that a
-/// blocking client made is an `OperationCall<Blocking>`.
+/// The request is the same as that of the typed call: credentials, host, checks, limits, idempotency and retries. Unknown and
+/// missing values are reported before the request is sent. The calls of a blocking client are `OperationCall<Blocking>`.
 #[must_use = "nothing is sent before `send`"]
 pub struct OperationCall<M = ()> {
     entry: &'static OperationEntry,
@@ -33,17 +33,17 @@ pub struct OperationCall<M = ()> {
     values: Vec<(&'static OperationParameter, Value)>,
     #[cfg(feature = "multipart")]
     files: Vec<(&'static OperationParameter, Upload)>,
-    /// Fields of an open form that the document doesn't list.
+    /// Undocumented fields of an open form.
     others: Vec<(String, Value)>,
     has_body: bool,
     mode: PhantomData<M>,
 }
 
-impl Runtime {
+impl ClientCore {
     /// Begins a call of an operation of `catalogue`.
     ///
     /// # Errors
-    /// If there is no operation of that id; the error lists near ones.
+    /// An invalid-request error if there is no operation with that id; it suggests similar ids.
     pub fn operation(
         &self,
         catalogue: &'static [OperationEntry],
@@ -52,9 +52,9 @@ impl Runtime {
         let found = catalogue.iter().find(|entry| entry.operation.id == id);
         let entry = found.ok_or_else(|| {
             let near = did_you_mean(id, catalogue.iter().map(|entry| entry.operation.id));
-            let detail = format!("invalid request: there is no operation of this id{near}");
-            let subject = Subject::Client(self.provider());
-            Error::new(ErrorKind::InvalidRequest, subject, detail)
+            let detail = format!("invalid request: there is no operation with this id{near}");
+            let target = CallTarget::Client(self.provider());
+            Error::new(ErrorKind::InvalidRequest, target, detail)
         })?;
         Ok(OperationCall {
             entry,
@@ -76,49 +76,56 @@ impl<M> OperationCall<M> {
         self.entry
     }
 
-    /// Sets a value by its name on the wire. A name that stands in two places, such as path and form, gets the value in both.
+    /// Sets a value by its name on the wire, in every location with that name, such as path and form.
     ///
-    /// An array repeats the name in queries and forms. `null` is as if nothing had been set.
+    /// In queries and forms, an array repeats the name. `null` counts as not set.
     pub fn param(self, name: &str, value: impl Into<Value>) -> Self {
         self.set(name, value.into(), |_| true)
     }
 
-    /// Sets a value of the path alone.
+    /// Sets a path parameter.
     pub fn path_param(self, name: &str, value: impl Into<Value>) -> Self {
-        self.set(name, value.into(), |place| place == ParameterPlace::Path)
+        self.set(name, value.into(), |location| {
+            location == ParameterLocation::Path
+        })
     }
 
-    /// Sets a value of the query alone.
+    /// Sets a query parameter.
     pub fn query_param(self, name: &str, value: impl Into<Value>) -> Self {
-        self.set(name, value.into(), |place| place == ParameterPlace::Query)
+        self.set(name, value.into(), |location| {
+            location == ParameterLocation::Query
+        })
     }
 
-    /// Sets a header that the operation has. See [`extra_header`](Self::extra_header) for others.
+    /// Sets a documented header. [`extra_header`](Self::extra_header) sets any other.
     pub fn header_param(self, name: &str, value: impl Into<Value>) -> Self {
-        self.set(name, value.into(), |place| place == ParameterPlace::Header)
+        self.set(name, value.into(), |location| {
+            location == ParameterLocation::Header
+        })
     }
 
-    /// Sets a field of the form alone.
+    /// Sets a form field.
     pub fn form_param(self, name: &str, value: impl Into<Value>) -> Self {
-        self.set(name, value.into(), ParameterPlace::is_form)
+        self.set(name, value.into(), ParameterLocation::is_form)
     }
 
-    fn set(mut self, name: &str, value: Value, fits: impl Fn(ParameterPlace) -> bool) -> Self {
+    fn set(mut self, name: &str, value: Value, fits: impl Fn(ParameterLocation) -> bool) -> Self {
         let known = |parameter: &&OperationParameter| {
-            parameter.name == name && parameter.constant.is_none() && fits(parameter.place)
+            parameter.name == name && parameter.constant.is_none() && fits(parameter.location)
         };
         let mut found = self.entry.parameters.iter().filter(known).peekable();
         if found.peek().is_some() {
             self.values
                 .extend(found.map(|parameter| (parameter, value.clone())));
-        } else if self.entry.body == OperationBody::OpenForm && fits(ParameterPlace::Form) {
+        } else if self.entry.body == OperationBody::OpenForm && fits(ParameterLocation::Form) {
             self.others.push((name.to_owned(), value));
         } else {
-            let names = self.entry.parameters.iter().filter(|it| fits(it.place));
+            let names = self.entry.parameters.iter().filter(|it| fits(it.location));
             let near = did_you_mean(name, names.map(|parameter| parameter.name));
-            // What was given in the place of a name may be a value.
-            self.call
-                .invalid(format!("the operation has no parameter of that name{near}"));
+            // The error does not repeat the name: a value may have been passed by mistake.
+            self.call.invalid(format!(
+                "the operation has no parameter with that name{near}"
+            ));
         }
         self
     }
@@ -127,10 +134,12 @@ impl<M> OperationCall<M> {
     #[cfg(feature = "multipart")]
     pub fn file(mut self, name: &str, file: impl Into<Upload>) -> Self {
         let mut files = self.entry.parameters.iter();
-        let known = files.find(|it| it.name == name && it.place == ParameterPlace::File);
+        let known = files.find(|it| it.name == name && it.location == ParameterLocation::File);
         match known {
             Some(parameter) => self.files.push((parameter, file.into())),
-            None => self.call.invalid("the operation has no file of that name"),
+            None => self
+                .call
+                .invalid("the operation has no file with that name"),
         }
         self
     }
@@ -151,21 +160,21 @@ impl<M> OperationCall<M> {
         self
     }
 
-    /// Sends a header that the document doesn't know, in place of one of the same name. One that carries credentials or
-    /// frames the request is an error of the call.
+    /// Sets an undocumented header, and replaces one with the same name. A header that carries credentials or frames the
+    /// request is an error of the call.
     pub fn extra_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.call.extras().header(name.into(), value.into());
         self
     }
 
-    /// Adds a pair to the query that the document doesn't know.
+    /// Adds an undocumented query parameter.
     pub fn extra_query(mut self, name: impl Into<String>, value: impl Into<Scalar>) -> Self {
         self.call.extras().query(name.into(), value.into());
         self
     }
 
     fn prepare(mut self) -> Call {
-        if self.entry.answers_bytes {
+        if self.entry.returns_bytes {
             self.call.accept("*/*");
         }
         for parameter in self.entry.parameters {
@@ -190,7 +199,7 @@ impl<M> OperationCall<M> {
             return self.write(parameter, &constant.into());
         }
         #[cfg(feature = "multipart")]
-        if parameter.place == ParameterPlace::File {
+        if parameter.location == ParameterLocation::File {
             let same =
                 |(known, _): &&(&OperationParameter, Upload)| std::ptr::eq(*known, parameter);
             match self.files.iter().rfind(same) {
@@ -222,36 +231,38 @@ impl<M> OperationCall<M> {
 
     fn write(&mut self, parameter: &'static OperationParameter, value: &Value) {
         let (call, name) = (&mut self.call, parameter.name);
-        match parameter.place {
-            ParameterPlace::Path => match value {
+        match parameter.location {
+            ParameterLocation::Path => match value {
                 Value::Array(_) | Value::Object(_) => {
                     call.invalid(format!("`{name}` goes into the path and must be one value"));
                 }
                 Value::String(text) => call.path(name, text),
                 value => call.path(name, value),
             },
-            ParameterPlace::Query => call.query(name, value),
-            ParameterPlace::Header => call.header(name, value),
-            ParameterPlace::Form => call.form(name, value),
-            ParameterPlace::FormJson => call.form_json(name, value),
+            ParameterLocation::Query => call.query(name, value),
+            ParameterLocation::Header => call.header(name, value),
+            ParameterLocation::Form => call.form(name, value),
+            ParameterLocation::FormJson => call.form_json(name, value),
             #[cfg(feature = "multipart")]
-            ParameterPlace::Part => call.multipart_field(name, value),
+            ParameterLocation::Part => call.multipart_field(name, value),
             #[cfg(feature = "multipart")]
-            ParameterPlace::PartJson => call.multipart_json(name, value),
+            ParameterLocation::PartJson => call.multipart_json(name, value),
             #[cfg(not(feature = "multipart"))]
-            ParameterPlace::Part | ParameterPlace::PartJson => {
+            ParameterLocation::Part | ParameterLocation::PartJson => {
                 call.invalid("multipart forms need the feature `multipart`");
             }
-            ParameterPlace::File => call.invalid(format!("`{name}` is a file: set it with `file`")),
+            ParameterLocation::File => {
+                call.invalid(format!("`{name}` is a file: set it with `file`"))
+            }
         }
     }
 }
 
 impl OperationCall {
-    /// Sends it. The response is untyped: [`RawResponse::json`] decodes it.
+    /// Sends the request. The response is untyped: [`RawResponse::json`] decodes it.
     ///
     /// # Errors
-    /// As the typed call of the operation; before anything is sent also for names that the operation doesn't have.
+    /// As for the typed call of the operation. An invalid-request error for names that the operation does not have.
     pub fn send(self) -> CallFuture<RawResponse> {
         self.future().into_call()
     }
@@ -261,18 +272,18 @@ impl OperationCall {
     }
 }
 
-fn untyped(answer: Answer) -> Result<Response<RawResponse>, Error> {
-    let answer = answer.there()?;
-    Ok(Response::new(RawResponse::new(answer.duplicate()), answer))
+fn untyped(response: RawResponse) -> Result<Response<RawResponse>, Error> {
+    let response = response.require_present()?;
+    Ok(Response::new(response.duplicate(), response))
 }
 
 impl<M> OperationCall<M> {
     #[cfg(feature = "blocking")]
-    pub(crate) fn runtime(&self) -> &Runtime {
-        self.call.runtime()
+    pub(crate) fn core(&self) -> &ClientCore {
+        self.call.core()
     }
 
-    /// The same call for a client of another kind.
+    /// The same call for another type of client.
     #[cfg(feature = "blocking")]
     pub(crate) fn with_mode<N>(self) -> OperationCall<N> {
         OperationCall {
@@ -288,7 +299,7 @@ impl<M> OperationCall<M> {
     }
 }
 
-/// Values are left out: they can be personal.
+/// Without values: they can be personal data.
 impl<M> fmt::Debug for OperationCall<M> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("OperationCall")

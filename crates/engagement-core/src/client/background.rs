@@ -15,16 +15,16 @@ use crate::client::settings::configuration;
 use crate::error::Error;
 use crate::provider::Provider;
 
-/// A thread with a runtime, which ends with the last clone.
+/// A thread with a Tokio runtime, which ends when the last clone is dropped.
 ///
-/// Requests run there and not where they are waited for: connections are used again at once, however many threads call.
+/// All requests run on this thread, so that connections are reused however many threads call.
 #[derive(Clone)]
-pub(crate) struct Background(Arc<Shared>);
+pub(crate) struct Background(Arc<BackgroundThread>);
 
-struct Shared {
+struct BackgroundThread {
     handle: Handle,
     thread: ThreadId,
-    /// Its end is what the thread waits for.
+    /// Dropping it ends the thread.
     _alive: oneshot::Sender<()>,
 }
 
@@ -45,28 +45,28 @@ impl Background {
             .recv()
             .unwrap_or_else(ended_at_once)
             .map_err(failed)?;
-        Ok(Self(Arc::new(Shared {
+        Ok(Self(Arc::new(BackgroundThread {
             handle,
             thread: thread.thread().id(),
             _alive: alive,
         })))
     }
 
-    /// Lets this thread wait for what runs in the background.
+    /// Makes the background runtime the current one on this thread.
     pub(crate) fn enter(&self) -> EnterGuard<'_> {
         assert!(
             thread::current().id() != self.0.thread,
-            "a blocking call on the thread that it waits for"
+            "a blocking call on the background thread of its client would wait for itself"
         );
         self.0.handle.enter()
     }
 
-    /// Runs a future in the background. Whoever waits for it gets its panics, and ends it by being dropped.
+    /// Runs a future on the background thread. Its panics resume in the caller. Dropping the returned future aborts it.
     pub(crate) async fn run<T: Send + 'static>(
         &self,
         future: impl Future<Output = T> + Send + 'static,
     ) -> T {
-        let mut task = Task(self.0.handle.spawn(future.with_current_subscriber()));
+        let mut task = AbortOnDrop(self.0.handle.spawn(future.with_current_subscriber()));
         match (&mut task.0).await {
             Ok(output) => output,
             Err(error) => match error.try_into_panic() {
@@ -77,15 +77,15 @@ impl Background {
     }
 }
 
-struct Task<T>(JoinHandle<T>);
+struct AbortOnDrop<T>(JoinHandle<T>);
 
-impl<T> Drop for Task<T> {
+impl<T> Drop for AbortOnDrop<T> {
     fn drop(&mut self) {
         self.0.abort();
     }
 }
 
-/// Made and dropped on its own thread: Tokio panics when a runtime ends where others run.
+/// Creates and drops the runtime on its own thread: Tokio panics if a runtime is dropped inside another one.
 fn drive(starting: &SyncSender<io::Result<Handle>>, ended: oneshot::Receiver<()>) {
     let runtime = match Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -96,6 +96,6 @@ fn drive(starting: &SyncSender<io::Result<Handle>>, ended: oneshot::Receiver<()>
     };
     let _ = starting.send(Ok(runtime.handle().clone()));
     let _ = runtime.block_on(ended);
-    // Without waiting for a look-up of a host or a file that takes its time.
+    // Does not wait for slow host look-ups or file operations.
     runtime.shutdown_background();
 }

@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! The builder of a client.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::auth::credentials::Credential;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::client::environment;
 use crate::client::settings::Settings;
 use crate::client::token_source::TokenSource;
@@ -17,23 +17,23 @@ use crate::rate_limit::store::LimitStore;
 use crate::retry::policy::RetryPolicy;
 use crate::telemetry::observe::Observer;
 
-/// What [`ClientBuilder::build`] makes.
-pub trait FromRuntime: Sized {
-    /// Wraps a runtime.
+/// A client that [`ClientBuilder::build`] can create.
+pub trait FromClientCore: Sized {
+    /// Wraps the core of the client.
     ///
     /// # Errors
-    /// If what the client needs besides can't be started: a blocking one has a thread.
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error>;
+    /// A configuration error if the background thread of a blocking client cannot be started.
+    fn from_client_core(core: ClientCore) -> Result<Self, Error>;
 }
 
-/// Sets up a client. Nothing fails before [`build`](Self::build).
-#[must_use = "only `build` makes a client"]
+/// Configures a client. Setters never fail; [`build`](Self::build) reports invalid values.
+#[must_use = "call `build` to create the client"]
 pub struct ClientBuilder<C> {
     settings: Settings,
     client: PhantomData<fn() -> C>,
 }
 
-impl<C: FromRuntime> ClientBuilder<C> {
+impl<C: FromClientCore> ClientBuilder<C> {
     /// A builder without credentials.
     pub fn new(provider: &'static Provider) -> Self {
         Self {
@@ -42,13 +42,13 @@ impl<C: FromRuntime> ClientBuilder<C> {
         }
     }
 
-    /// A builder with what the environment holds: the credentials of every scheme whose variables are all set, the
-    /// main server's URL from `{PREFIX}_BASE_URL`, any server's from `{PREFIX}_{SERVER}_URL`, the region from
-    /// `{PREFIX}_REGION`, and the client's path values from their own variables. Variables that are empty count as not
-    /// set.
+    /// A builder with values from environment variables: the credentials of every scheme whose variables are all set, the
+    /// URL of the main server from `{PREFIX}_BASE_URL`, the URL of any server from `{PREFIX}_{SERVER}_URL`, the region from
+    /// `{PREFIX}_REGION`, and the client's path values from their own variables. Empty variables count as not set.
     ///
     /// # Errors
-    /// If the provider needs credentials and none is there, or a variable is not Unicode.
+    /// A missing-credentials error if the provider needs credentials and none are set; a configuration error if a variable is
+    /// not Unicode.
     pub fn from_env(provider: &'static Provider) -> Result<Self, Error> {
         let settings = environment::read(provider, |name| std::env::var_os(name))?;
         Ok(Self {
@@ -63,132 +63,133 @@ impl<C: FromRuntime> ClientBuilder<C> {
         self
     }
 
-    /// Moves the main server, to a sandbox or a region. The provider's other servers cannot be reached then, unless
-    /// they are moved as well: a test against a sandbox must never reach the real host.
+    /// Sets the URL of the main server, such as a sandbox. The provider's other servers are then unreachable unless
+    /// [`server_url`](Self::server_url) sets them too, so that a test against a sandbox never reaches the real hosts.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.settings.base_url(url.into());
         self
     }
 
-    /// Moves one of the provider's servers.
+    /// Sets the URL of one of the provider's servers.
     pub fn server_url(mut self, name: &'static str, url: impl Into<String>) -> Self {
         self.settings.urls.push((name, url.into()));
         self
     }
 
-    /// Chooses a region of the provider: every server that has a host there is reached at it, unless
-    /// [`base_url`](Self::base_url) or [`server_url`](Self::server_url) says otherwise.
+    /// Selects a region of the provider: the client uses the regional host of every server that has one, unless
+    /// [`base_url`](Self::base_url) or [`server_url`](Self::server_url) sets its URL.
     pub fn region(mut self, region: impl AsRef<str>) -> Self {
         self.settings.region = Some(region.as_ref().to_owned());
         self
     }
 
-    /// Sets a path value that is the same for every call, such as an account's id. A call's own value goes first.
+    /// Sets a path value for all calls, such as an account id. A value set on a call takes precedence.
     pub fn value(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.settings.values.push((name, value.into()));
         self
     }
 
-    /// Lets the client get the tokens of a scheme itself, and renew them. A scheme takes either this or a
-    /// [`credential`](Self::credential).
+    /// Sets the source from which the client fetches and renews the tokens of a scheme. A scheme has either a token source
+    /// or a [`credential`](Self::credential).
     pub fn token_source(mut self, scheme: &'static str, source: impl TokenSource) -> Self {
         self.settings.sources.push((scheme, Arc::new(source)));
         self
     }
 
-    /// The longest that a call may take in all, retries and waits included; 60 seconds if not set.
+    /// Time limit of a call, including retries and waits; 60 seconds if not set.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.call.limits.overall = timeout;
         self
     }
 
-    /// The longest that one request may take, body included; 30 seconds if not set.
+    /// Time limit of one request, including the response body; 30 seconds if not set.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.settings.call.limits.attempt = timeout;
         self
     }
 
-    /// The longest that connecting may take, name resolution and TLS included; 5 seconds if not set.
+    /// Time limit for connecting, including name resolution and TLS; 5 seconds if not set.
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.settings.connect_timeout = timeout;
         self
     }
 
-    /// How long the body of an answer may all but stand still, whatever time the request has left;
-    /// [`STALLED_AFTER`](crate::CallSettings::STALLED_AFTER) if not set. See
-    /// [`CallSettings::stalled_after`](crate::CallSettings::stalled_after).
-    pub fn stalled_after(mut self, time: Duration) -> Self {
-        self.settings.call.limits.stalled = time;
+    /// A response body without progress for this time fails with a timeout; 20 seconds if not set. See
+    /// [`CallSettings::stall_timeout`](crate::CallSettings::stall_timeout).
+    pub fn stall_timeout(mut self, time: Duration) -> Self {
+        self.settings.call.limits.stall_timeout = time;
         self
     }
 
-    /// What is repeated after a failure, and when; [`RetryPolicy::new`] if not set.
+    /// Which failures are retried, and when; [`RetryPolicy::new`] if not set.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.settings.call.retry = policy;
         self
     }
 
-    /// Tells this what becomes of calls, for metrics; nobody if not set. Of several the last counts.
+    /// Reports the events of all calls to an observer, for metrics. A second call replaces the observer.
     pub fn observer(mut self, observer: impl Observer) -> Self {
         self.settings.observer = Some(Arc::new(observer));
         self
     }
 
-    /// How many requests the client sends at most; [`RateLimits::documented`] if not set, and
-    /// [`RateLimits::unlimited`] to leave counting to the provider.
+    /// The client-side rate limits; [`RateLimits::documented`] if not set. [`RateLimits::unlimited`] turns them off.
     pub fn rate_limits(mut self, limits: RateLimits) -> Self {
         self.settings.rate_limits = limits;
         self
     }
 
-    /// Where requests are counted, to share the limits with other clients and processes, such as a
-    /// [`RedisStore`](crate::rate_limit::store); in this client if not set.
+    /// The store that counts requests, to share the rate limits with other clients and processes, such as a
+    /// [`RedisStore`](crate::rate_limit::store). If not set, the client counts its own requests.
     ///
-    /// While the store can't be asked, the limits are kept for this client alone, and a warning is traced when that
-    /// begins and when it ends. In any case the client waits when the provider answers that there were too many requests.
+    /// While the store is unavailable, the limits apply to this client alone; a warning is traced when that begins and when
+    /// it ends. The client always waits after a 429, whatever the store counts.
     pub fn limit_store(mut self, store: impl LimitStore) -> Self {
         self.settings.limit_store = Some(Arc::new(store));
         self
     }
 
-    /// Makes the random parts of waits the same in each run, for tests.
+    /// Makes jitter reproducible, for tests.
     #[doc(hidden)]
     pub fn jitter_seed(mut self, seed: u64) -> Self {
         self.settings.jitter_seed = Some(seed);
         self
     }
 
-    /// Adds the program's own name to `User-Agent`.
+    /// Appends text to the header `User-Agent`, such as the name of the program.
     pub fn user_agent_suffix(mut self, suffix: &str) -> Self {
         self.settings.user_agent_suffix = Some(suffix.to_owned());
         self
     }
 
-    /// Sends a header with every request. Headers that carry credentials are refused: use
+    /// Sends a header with every request. `build` rejects headers that carry credentials: use
     /// [`credential`](Self::credential), which keeps them out of logs and away from other hosts.
     pub fn default_header(mut self, name: &str, value: &str) -> Self {
         self.settings.headers.push((name.to_owned(), value.into()));
         self
     }
 
-    /// Sends requests through an HTTP client of your own, for a proxy, certificates or a resolver.
+    /// Sends requests through your own HTTP client, for a proxy, certificates or a resolver.
     ///
-    /// Build it with `redirect(reqwest::redirect::Policy::none())`: another policy would carry credentials in custom
-    /// headers along to any host, and cannot be detected before it has. An answer from another URL than the one asked
-    /// is an error. Its connect timeout is its own too, and what it repeats by itself comes on top of [`retry`](Self::retry).
-    /// Which compressed answers it asks for and unpacks is its own choice as well, whatever the feature `gzip` says; limits of
-    /// size hold for what comes out of it, and a body that it leaves encoded is an error where JSON is expected.
+    /// Build it with `redirect(reqwest::redirect::Policy::none())`: another policy sends credentials in custom headers to any
+    /// host, which cannot be detected before it happens. A response from a URL other than the requested one is an error.
+    /// The HTTP client keeps its own settings:
     ///
-    /// With the features `rustls` and `rustls-aws-lc`, reqwest is built without a crypto provider of its own: give it one
-    /// with `tls_backend_preconfigured(…)`, or install one for the process before you build the client; otherwise building
+    /// * Its connect timeout replaces [`connect_timeout`](Self::connect_timeout).
+    /// * Its retries are made in addition to [`retry`](Self::retry).
+    /// * Its decompression applies, whatever the feature `gzip` says. Size limits apply to the decompressed body; a body that
+    ///   is still encoded is an error where JSON is expected.
+    ///
+    /// With the features `rustls` and `rustls-aws-lc`, reqwest is built without a crypto provider. Set one with
+    /// `tls_backend_preconfigured(…)`, or install one for the process before you build the HTTP client; otherwise building
     /// it panics.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.settings.http = Some(client);
         self
     }
 
-    /// Lets base URLs be `http` for other machines than this one. Everything is readable on the way then, credentials
-    /// too.
+    /// Allows base URLs with `http` for other hosts than this machine. Then everything is sent unencrypted, including
+    /// credentials.
     pub fn allow_insecure_http(mut self) -> Self {
         self.settings.allow_insecure_http = true;
         self
@@ -213,20 +214,20 @@ impl<C: FromRuntime> ClientBuilder<C> {
     }
 
     /// The same settings for another kind of client, such as a blocking one.
-    pub fn for_client<D: FromRuntime>(self) -> ClientBuilder<D> {
+    pub fn for_client<D: FromClientCore>(self) -> ClientBuilder<D> {
         ClientBuilder {
             settings: self.settings,
             client: PhantomData,
         }
     }
 
-    /// Checks everything and makes the client.
+    /// Checks the settings and creates the client.
     ///
     /// # Errors
-    /// If a credential, URL, region, value, header or limit is unusable; the error names it and never repeats its value.
-    /// A blocking client also needs a thread that can be started.
+    /// A configuration error if a credential, URL, region, value, header or limit is invalid; it names the setting and never
+    /// contains its value. A configuration error if the thread of a blocking client cannot be started.
     pub fn build(self) -> Result<C, Error> {
-        self.settings.build().and_then(C::from_runtime)
+        self.settings.build().and_then(C::from_client_core)
     }
 }
 

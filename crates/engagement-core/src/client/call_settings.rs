@@ -1,43 +1,44 @@
-//! What can be different for some of a client's calls.
+//! The settings that can differ between calls.
 
 use std::time::Duration;
 
 use crate::client::core::Limits;
 use crate::retry::policy::RetryPolicy;
 
-/// Time, size and retries of calls; see [`Runtime::with`](crate::Runtime::with). What is not set stays as it was.
+/// Time limits, size limits and retries of calls; see [`ClientCore::with`](crate::ClientCore::with). Settings that are not
+/// changed keep the value of the client.
 #[derive(Debug, Clone)]
-#[must_use = "settings are given back to what asked for them"]
+#[must_use = "return the settings from the closure"]
 pub struct CallSettings {
     pub(crate) limits: Limits,
     pub(crate) retry: RetryPolicy,
 }
 
 impl CallSettings {
-    /// How long a body may all but stand still if [`stalled_after`](Self::stalled_after) is not set: 20 seconds.
-    pub const STALLED_AFTER: Duration = Duration::from_secs(20);
+    /// Default for [`stall_timeout`](Self::stall_timeout): 20 seconds.
+    pub const STALL_TIMEOUT: Duration = Duration::from_secs(20);
 
-    /// The longest that a call may take in all, retries and waits included. With nothing, every call fails.
+    /// Time limit of a call, including retries and waits. With zero, every call fails.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.limits.overall = timeout;
         self
     }
 
-    /// The longest that one request may take, body included. With nothing, every call fails.
+    /// Time limit of one request, including the response body. With zero, every call fails.
     pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
         self.limits.attempt = timeout;
         self
     }
 
-    /// How long the body of an answer may all but stand still, whatever time the request has left: with 20 seconds, reading
-    /// fails when 20 seconds pass in which fewer than 20 bytes arrive, one byte per second. Bytes are counted as they come
-    /// out of the decompression. [`Duration::MAX`] turns it off.
-    pub fn stalled_after(mut self, time: Duration) -> Self {
-        self.limits.stalled = time;
+    /// A response body without progress for this time fails with a timeout. Progress is one byte per second: with 20
+    /// seconds, reading fails if fewer than 20 bytes arrive within 20 seconds, counted after decompression.
+    /// [`Duration::MAX`] turns it off.
+    pub fn stall_timeout(mut self, time: Duration) -> Self {
+        self.limits.stall_timeout = time;
         self
     }
 
-    /// What is repeated after a failure, and when.
+    /// Which failures are retried, and when.
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self

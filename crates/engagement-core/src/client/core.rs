@@ -1,4 +1,4 @@
-//! The state of one client.
+//! The core of a client: the state that clones and derived clients share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use crate::client::background::Background;
 use crate::client::call_settings::CallSettings;
 use crate::client::settings;
 use crate::client::token_source::TokenSource;
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::http::base_url::BaseUrl;
 use crate::provider::Provider;
@@ -22,29 +22,29 @@ use crate::retry::jitter::Jitter;
 use crate::retry::retry_after_pause::RetryAfterPause;
 use crate::telemetry::reporter::Reporter;
 
-/// What all clones of one client share: connections, credentials and limits. Cheap to clone: it is one `Arc`.
+/// The core of a client: connections, credentials, limits and settings. Clones share them; cloning is cheap (one `Arc`).
 #[derive(Clone)]
-pub struct Runtime(Arc<View>);
+pub struct ClientCore(Arc<View>);
 
-/// One client's view of what all that were derived from it share.
+/// The settings of one derived client, over the state that it shares with others.
 #[derive(Clone)]
 struct View {
-    state: Arc<State>,
-    /// For the runtime that a token source gets.
+    state: Arc<ClientState>,
+    /// Token sources that this client must not use, during a login.
     excluded: ExcludedSchemes,
-    /// Instead of the client's own.
+    /// Settings that replace those of `state`.
     changed: Option<CallSettings>,
-    /// Where requests are made, if not where they are awaited.
+    /// The thread that runs requests, with a blocking client.
     #[cfg(feature = "blocking")]
     background: Option<Background>,
 }
 
-/// The credentials of a client with its token sources.
+/// The credentials and token sources of a client.
 pub(crate) type Credentials = credentials::Credentials<Arc<dyn TokenSource>>;
 
-pub(crate) struct State {
+pub(crate) struct ClientState {
     pub(crate) provider: &'static Provider,
-    /// As [`Provider::servers`]; `None` for one that must not be reached.
+    /// In the order of [`Provider::servers`]; `None` for a server without a URL.
     pub(crate) servers: Arc<[Option<Server>]>,
     pub(crate) credentials: Credentials,
     /// By name; see [`Provider::client_values`].
@@ -56,7 +56,7 @@ pub(crate) struct State {
     pub(crate) limiter: Arc<Limiter>,
 }
 
-/// What is the same for all that was derived from one client.
+/// One server of the provider, shared by a client and all clients derived from it.
 pub(crate) struct Server {
     pub(crate) base: Arc<BaseUrl>,
     pub(crate) http: reqwest::Client,
@@ -64,21 +64,21 @@ pub(crate) struct Server {
     pub(crate) pause: RetryAfterPause,
 }
 
-/// How much a call may take.
+/// Time and size limits of a call.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Limits {
     pub(crate) overall: Duration,
     pub(crate) attempt: Duration,
-    /// How long a body may all but stand still.
-    pub(crate) stalled: Duration,
+    /// Time without progress of a response body.
+    pub(crate) stall_timeout: Duration,
     /// Bytes of a response body.
     pub(crate) body: usize,
     /// JSON values of a response body.
     pub(crate) values: usize,
 }
 
-impl Runtime {
-    pub(crate) fn new(state: State) -> Self {
+impl ClientCore {
+    pub(crate) fn new(state: ClientState) -> Self {
         Self(Arc::new(View {
             state: Arc::new(state),
             excluded: ExcludedSchemes::default(),
@@ -88,18 +88,18 @@ impl Runtime {
         }))
     }
 
-    /// The same view but for a change.
+    /// A copy with one change.
     fn derive(&self, change: impl FnOnce(&mut View)) -> Self {
         let mut view = View::clone(&self.0);
         change(&mut view);
         Self(Arc::new(view))
     }
 
-    fn state(&self) -> &State {
+    fn state(&self) -> &ClientState {
         &self.0.state
     }
 
-    /// The provider that this client talks to.
+    /// The provider of this client.
     #[must_use]
     pub fn provider(&self) -> &'static Provider {
         self.state().provider
@@ -111,7 +111,7 @@ impl Runtime {
         self.server(0).map_or("", |server| server.base.as_str())
     }
 
-    /// The client's value of a name, for path parameters that are the same in every call.
+    /// The client's value for a path parameter, if set.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
         let mut values = self.state().values.iter();
@@ -120,12 +120,12 @@ impl Runtime {
             .map(|(_, value)| value.as_str())
     }
 
-    /// A runtime with other credentials over the same connections, limits, counted requests and values: `Some` sets the credential of a
-    /// scheme, in place of a token source too, and `None` removes it. Other token sources stay but fetch anew, because
-    /// what they have may belong to the old credentials.
+    /// A client with other credentials that shares connections, rate limits and values with this one. `Some` sets the
+    /// credential of a scheme and replaces a token source; `None` removes both. Other token sources stay, but fetch new
+    /// tokens: the current ones may belong to the old credentials.
     ///
     /// # Errors
-    /// If there is no such scheme, or a credential is unusable; the error names it and never repeats its value.
+    /// A configuration error if a scheme does not exist or a credential is invalid; it never contains the credential.
     pub fn with_credentials(
         &self,
         changes: impl IntoIterator<Item = (&'static str, Option<Credential>)>,
@@ -142,10 +142,10 @@ impl Runtime {
         let reporter = Reporter {
             provider: state.provider,
             observer: state.reporter.observer.clone(),
-            told: Arc::clone(&state.reporter.told),
+            reported_drift: Arc::clone(&state.reporter.reported_drift),
             secrets: Arc::clone(credentials.mask()),
         };
-        let state = State {
+        let state = ClientState {
             reporter: Arc::new(reporter),
             provider: state.provider,
             servers: Arc::clone(&state.servers),
@@ -159,15 +159,15 @@ impl Runtime {
         Ok(self.derive(|view| view.state = Arc::new(state)))
     }
 
-    /// A runtime with other settings for its calls, over the same connections, credentials, tokens, rate limits and retry
-    /// budget.
-    /// Logins of [token sources](crate::TokenSource) keep the client's own settings, since others wait for them too.
+    /// A client with other call settings that shares connections, credentials, tokens, rate limits and retry budget with
+    /// this one. Logins of [token sources](crate::TokenSource) keep the settings of the original client, because other calls
+    /// wait for them too.
     ///
     /// ```
     /// use std::time::Duration;
     ///
-    /// # fn example(runtime: &engagement_core::Runtime) {
-    /// let hurried = runtime.with(|call| call.timeout(Duration::from_secs(2)));
+    /// # fn example(core: &engagement_core::ClientCore) {
+    /// let fast = core.with(|call| call.timeout(Duration::from_secs(2)));
     /// # }
     /// ```
     #[must_use]
@@ -176,19 +176,19 @@ impl Runtime {
         self.derive(|view| view.changed = Some(settings))
     }
 
-    /// Drops the tokens that [token sources](crate::TokenSource) gave, so that the next call fetches a new one: after a
-    /// password was changed, or to log out.
+    /// Forgets the tokens of all [token sources](crate::TokenSource): the next call fetches a new one. Use it after a
+    /// password change, or to log out.
     pub fn forget_tokens(&self) {
         self.state().credentials.forget_all();
     }
 
-    /// An error for a [token source](crate::TokenSource) that has no token to give. The reason must not hold secrets.
+    /// An error for a [token source](crate::TokenSource) that cannot provide a token. The reason must not contain secrets.
     #[must_use]
     pub fn no_token(&self, reason: impl Into<String>) -> Error {
         let reason = self.reporter().secrets.mask(reason.into());
         Error::new(
             ErrorKind::MissingCredentials,
-            Subject::Client(self.provider()),
+            CallTarget::Client(self.provider()),
             reason,
         )
     }
@@ -197,7 +197,7 @@ impl Runtime {
         self.0.excluded
     }
 
-    /// The same runtime for a login, which must not use the tokens that it is to bring.
+    /// The client for a login, which must not wait for the token that it fetches.
     pub(crate) fn excluding(&self, excluded: ExcludedSchemes) -> Self {
         self.derive(|view| {
             view.excluded = excluded;
@@ -248,9 +248,9 @@ impl Runtime {
     }
 }
 
-impl fmt::Debug for Runtime {
+impl fmt::Debug for ClientCore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Runtime")
+        f.debug_struct("ClientCore")
             .field("provider", &self.provider().name)
             .field("base_url", &self.base_url())
             .field(

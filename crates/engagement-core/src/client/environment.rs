@@ -1,15 +1,15 @@
-//! Setting up a client from environment variables.
+//! Settings from environment variables.
 
 use std::ffi::OsString;
 
 use crate::auth::credentials::Credential;
 use crate::client::settings::{Settings, configuration};
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::provider::{Provider, Scheme};
 use crate::secret::Secret;
 
-/// Reads everything that `provider` knows variables for; `lookup` is the environment.
+/// Reads all environment variables of `provider`; `lookup` returns the value of a variable.
 pub(crate) fn read(
     provider: &'static Provider,
     lookup: impl Fn(&str) -> Option<OsString>,
@@ -53,68 +53,75 @@ pub(crate) fn read(
             settings.credentials.push((scheme.name, credential));
         }
     }
-    // Where no scheme has a variable, such as where all take tokens, nothing can be missing here.
+    // If no scheme has variables, for example because all use tokens, none can be missing.
     let readable = |scheme: &Scheme| !scheme.env.is_empty();
     if settings.credentials.is_empty() && provider.schemes.iter().any(readable) {
         let detail = format!(
             "missing credentials: set the environment variable {}",
-            ways(provider).join(", or ")
+            alternatives(provider).join(", or ")
         );
         return Err(Error::new(
             ErrorKind::MissingCredentials,
-            Subject::Client(provider),
+            CallTarget::Client(provider),
             detail,
         ));
     }
     Ok(settings)
 }
 
-/// The variables that together make a credential for some operation, those for most operations first.
-fn ways(provider: &Provider) -> Vec<String> {
-    let mut found: Vec<(Way, usize)> = Vec::new();
-    let mut count = |way: Way| {
-        let same = |(known, _): &&mut (Way, usize)| known.variables == way.variables;
+/// The sets of variables that form credentials of an operation; those for the most operations come first.
+fn alternatives(provider: &Provider) -> Vec<String> {
+    let mut found: Vec<(Alternative, usize)> = Vec::new();
+    let mut count = |alternative: Alternative| {
+        let same =
+            |(known, _): &&mut (Alternative, usize)| known.variables == alternative.variables;
         match found.iter_mut().find(same) {
             Some((_, count)) => *count += 1,
-            None => found.push((way, 1)),
+            None => found.push((alternative, 1)),
         }
     };
     for operation in provider.operations {
         let all = operation
             .security
             .iter()
-            .map(|names| Way::of(provider, names));
-        let all: Vec<Way> = all.filter(|way| !way.variables.is_empty()).collect();
-        // What does with less says enough.
+            .map(|names| Alternative::of(provider, names));
+        let all: Vec<Alternative> = all
+            .filter(|alternative| !alternative.variables.is_empty())
+            .collect();
+        // A smaller alternative makes the larger ones redundant.
         let least = all
             .iter()
-            .filter(|way| !all.iter().any(|other| other.is_part_of(way)));
-        least.for_each(|way| count(way.clone()));
+            .filter(|alternative| !all.iter().any(|other| other.is_part_of(alternative)));
+        least.for_each(|alternative| count(alternative.clone()));
     }
     if provider.operations.is_empty() {
         let each = provider.schemes.iter();
-        let each = each.map(|scheme| Way::of(provider, &[scheme.name]));
-        each.filter(|way| !way.variables.is_empty()).for_each(count);
+        let each = each.map(|scheme| Alternative::of(provider, &[scheme.name]));
+        each.filter(|alternative| !alternative.variables.is_empty())
+            .for_each(count);
     }
     found.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
-    let text = |way: &Way| {
+    let text = |alternative: &Alternative| {
         format!(
             "{} ({})",
-            way.variables.join(" and "),
-            way.labels.join(" and ")
+            alternative.variables.join(" and "),
+            alternative.labels.join(" and ")
         )
     };
-    found.iter().map(|(way, _)| text(way)).collect()
+    found
+        .iter()
+        .map(|(alternative, _)| text(alternative))
+        .collect()
 }
 
-/// Variables that go together, and what they hold.
+/// Variables that are needed together, and the labels of their schemes.
 #[derive(Clone)]
-struct Way {
+struct Alternative {
     variables: Vec<&'static str>,
     labels: Vec<&'static str>,
 }
 
-impl Way {
+impl Alternative {
     fn of(provider: &Provider, names: &[&str]) -> Self {
         let (mut variables, mut labels) = (Vec::new(), Vec::new());
         let schemes = provider.schemes.iter();
@@ -125,7 +132,7 @@ impl Way {
                     variables.push(*name);
                 }
             }
-            // Two schemes may send one secret.
+            // Two schemes may use the same variable.
             if variables.len() > known {
                 labels.push(scheme.label);
             }
@@ -216,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_every_complete_credential() {
+    fn complete_credentials_are_used() {
         assert_eq!(schemes(&with(&[("ACME_KEY", "k")]).unwrap()), ["key"]);
         assert_eq!(
             schemes(&with(&[("ACME_USER", "u"), ("ACME_PASSWORD", "p")]).unwrap()),
@@ -236,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn says_what_is_missing() {
+    fn missing_variables_are_named() {
         let error = with(&[("ACME_USER", "u")]).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::MissingCredentials);
         assert_eq!(
@@ -246,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn moves_servers() {
+    fn server_urls_come_from_variables() {
         let urls = |variables: &[(&str, &str)]| {
             let mut all = vec![("ACME_KEY", "k")];
             all.extend(variables);
@@ -271,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_the_region_and_the_values() {
+    fn region_and_values_come_from_variables() {
         let settings = with(&[
             ("ACME_KEY", "k"),
             ("ACME_REGION", "eu"),
@@ -290,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn asks_only_for_what_has_a_variable() {
+    fn only_schemes_with_variables_can_be_missing() {
         static TOKENS_ONLY: Provider = Provider {
             schemes: &[Scheme {
                 name: "token",
@@ -307,7 +314,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn refuses_what_is_not_unicode() {
+    fn variables_that_are_not_unicode_are_rejected() {
         use std::os::unix::ffi::OsStringExt as _;
         let error = read(&PROVIDER, |_| Some(OsString::from_vec(vec![0xff]))).unwrap_err();
         assert_eq!(

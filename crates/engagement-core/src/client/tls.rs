@@ -1,4 +1,4 @@
-//! The one place that knows about TLS libraries.
+//! Setup of the TLS library.
 
 use std::error::Error;
 
@@ -11,13 +11,13 @@ pub(crate) const AVAILABLE: bool = cfg!(any(
 
 type Configured = Result<reqwest::ClientBuilder, Box<dyn Error + Send + Sync>>;
 
-/// Gives the HTTP client a complete rustls configuration, so that no program needs to install a process-wide crypto
+/// Sets a complete rustls configuration on the HTTP client, so that no program needs to install a process-wide crypto
 /// provider.
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
 pub(crate) fn configure(builder: reqwest::ClientBuilder, plain_only: bool) -> Configured {
     use rustls_platform_verifier::BuilderVerifierExt as _;
 
-    // *ring* first when both are on: it was asked for, and the other may have been turned on elsewhere in the build.
+    // *ring* is preferred if both are on: another crate of the build may have turned on the other.
     #[cfg(feature = "rustls")]
     let provider = rustls::crypto::ring::default_provider();
     #[cfg(not(feature = "rustls"))]
@@ -26,7 +26,7 @@ pub(crate) fn configure(builder: reqwest::ClientBuilder, plain_only: bool) -> Co
     let config = rustls::ClientConfig::builder_with_provider(std::sync::Arc::new(provider))
         .with_safe_default_protocol_versions()?;
     let config = if plain_only {
-        // Without roots nothing can be trusted, and a machine without any still runs tests against loopback.
+        // No roots: only plain http is used, so tests also run on machines without root certificates.
         config.with_root_certificates(rustls::RootCertStore::empty())
     } else {
         config.with_platform_verifier()?

@@ -1,22 +1,22 @@
-//! Where a client gets its tokens from.
+//! Sources of tokens.
 
 use std::pin::Pin;
 
 use crate::auth::token::Token;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::error::Error;
 use crate::secret::Secret;
 
-/// Gets the tokens that a client sends, such as by logging in.
+/// Fetches the tokens that a client sends, for example by logging in.
 ///
-/// The client keeps a token until 60 seconds before its expiry, or for 50 minutes if that is not known, and forgets it
-/// when the provider answers 401 to it; the request is then made once more with a new one. However many calls need a
-/// token, it is fetched once, and if that fails, all of them are told.
+/// The client uses a token until 60 seconds before it expires, or for 50 minutes if the expiry is unknown. If the provider
+/// responds with 401, the client forgets the token and sends the request once more with a new one. Calls that need a token at
+/// the same time share one fetch, and its error.
 ///
 /// ```
 /// use std::pin::Pin;
 ///
-/// use engagement_core::{Error, Method, Runtime, Secret, Token, TokenSource};
+/// use engagement_core::{Error, Method, ClientCore, Secret, Token, TokenSource};
 ///
 /// struct Login {
 ///     user: String,
@@ -26,11 +26,11 @@ use crate::secret::Secret;
 /// impl TokenSource for Login {
 ///     fn fetch<'a>(
 ///         &'a self,
-///         runtime: &'a Runtime,
+///         core: &'a ClientCore,
 ///     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
 ///         Box::pin(async move {
 ///             let login = serde_json::json!({"user": self.user, "password": self.password});
-///             let request = runtime.request(Method::POST, "/login").without_credentials();
+///             let request = core.request(Method::POST, "/login").without_credentials();
 ///             let token: Secret = request.json(&login).send().await?.json()?;
 ///             Ok(Token::new(token))
 ///         })
@@ -42,17 +42,18 @@ use crate::secret::Secret;
 /// }
 /// ```
 pub trait TokenSource: Send + Sync + 'static {
-    /// Gets a new token. `runtime` is the client's own, except that it has no tokens of this source: an operation that
-    /// needs one fails instead of waiting for itself. The time it takes counts towards the call that needs the token,
-    /// and it is dropped with that call.
+    /// Fetches a new token. `core` is the client without the tokens of this source: an operation that needs one fails
+    /// instead of waiting for itself. The time limit of the call that needs the token applies, and the fetch is dropped with
+    /// that call.
     ///
-    /// An error of your own is made with [`Runtime::no_token`].
+    /// # Errors
+    /// If there is no token: the call fails with this error. [`ClientCore::no_token`] creates one with your own reason.
     fn fetch<'a>(
         &'a self,
-        runtime: &'a Runtime,
+        core: &'a ClientCore,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>>;
 
-    /// Secrets that errors must mask besides the tokens, such as a password. Asked for once, when the client is built.
+    /// Secrets that errors must mask in addition to the tokens, such as a password. Called once, when the client is built.
     fn secrets(&self) -> Vec<Secret> {
         Vec::new()
     }

@@ -9,13 +9,13 @@ use crate::provider::{Operation, Provider};
 /// The operation, raw request or client that an error or a span is about. It contains no values of the caller: a raw request's
 /// path may contain an e-mail address, so only its method is kept.
 #[derive(Clone)]
-pub(crate) enum Subject {
+pub(crate) enum CallTarget {
     Operation(&'static Provider, &'static Operation),
     Raw(&'static Provider, Method),
     Client(&'static Provider),
 }
 
-impl Subject {
+impl CallTarget {
     pub(crate) fn provider(&self) -> &'static Provider {
         match self {
             Self::Operation(provider, _) | Self::Raw(provider, _) | Self::Client(provider) => {
@@ -54,7 +54,7 @@ impl Subject {
     }
 }
 
-impl fmt::Display for Subject {
+impl fmt::Display for CallTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let provider = self.provider().name;
         match self {

@@ -9,7 +9,7 @@ use super::{Error, ErrorKind};
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &*self.0;
-        write!(f, "{}: ", inner.subject)?;
+        write!(f, "{}: ", inner.target)?;
         if inner.login {
             f.write_str("login failed: ")?;
         }
@@ -55,8 +55,8 @@ impl fmt::Debug for Error {
         write!(f, "{self} ")?;
         f.debug_struct("Error")
             .field("kind", &inner.kind)
-            .field("method", &inner.subject.method())
-            .field("path", &inner.subject.template())
+            .field("method", &inner.target.method())
+            .field("path", &inner.target.template())
             .field("status", &self.status().map(|status| status.as_u16()))
             .field("request_id", &self.request_id())
             .field("sent", &inner.sent)

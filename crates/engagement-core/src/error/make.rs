@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
 use super::{Error, ErrorKind, Inner, KEPT_BODY, Parts};
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::http::request_id::request_id;
 use crate::http::retry_after::retry_after;
 use crate::redact::mask::mask;
@@ -16,10 +16,10 @@ use crate::redact::secret_mask::SecretMask;
 
 impl Error {
     /// An error about something that was not sent.
-    pub(crate) fn new(kind: ErrorKind, subject: Subject, detail: impl AsRef<str>) -> Self {
+    pub(crate) fn new(kind: ErrorKind, target: CallTarget, detail: impl AsRef<str>) -> Self {
         Self(Box::new(Inner {
             kind,
-            subject,
+            target,
             detail: mask(detail.as_ref()),
             message: None,
             response: None,
@@ -29,7 +29,7 @@ impl Error {
             attempts: 0,
             waited: Duration::ZERO,
             exhausted: false,
-            for_good: false,
+            permanent: false,
             pause: None,
             login: false,
             source: None,
@@ -57,8 +57,8 @@ impl Error {
 
     /// Another attempt would fail in the same way.
     #[cfg(feature = "multipart")]
-    pub(crate) fn for_good(mut self) -> Self {
-        self.0.for_good = true;
+    pub(crate) fn permanent(mut self) -> Self {
+        self.0.permanent = true;
         self
     }
 
@@ -132,7 +132,7 @@ impl Error {
 
     /// The error of a call whose login failed: it has the facts of the login's error, and that error as its source.
     pub(crate) fn login_failed(
-        subject: Subject,
+        target: CallTarget,
         mut login: Self,
         sent: bool,
         secrets: &SecretMask,
@@ -152,7 +152,7 @@ impl Error {
             *text = secrets.mask(std::mem::take(text));
         }
         let mut error = login.duplicate();
-        error.0.subject = subject;
+        error.0.target = target;
         error.0.login = true;
         error.0.not_found = false;
         error.0.sent = sent;

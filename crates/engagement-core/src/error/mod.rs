@@ -16,7 +16,7 @@ use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 
 pub use kind::ErrorKind;
 
@@ -43,7 +43,7 @@ pub struct Error(Box<Inner>);
 #[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
-    subject: Subject,
+    target: CallTarget,
     detail: String,
     message: Option<String>,
     response: Option<Parts>,
@@ -55,7 +55,7 @@ struct Inner {
     /// A retry was possible, and the retry budget did not allow it.
     exhausted: bool,
     /// Another attempt would fail in the same way.
-    for_good: bool,
+    permanent: bool,
     /// The rest of a pause that the provider asked for, or the wait for a rate limit, known before sending.
     pause: Option<Duration>,
     /// Whether the login for the call failed.

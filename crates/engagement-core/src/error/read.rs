@@ -8,17 +8,17 @@ use serde::de::DeserializeOwned;
 
 use super::{Error, ErrorKind};
 use crate::decode;
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::http::rate_limit_status::RateLimitStatus;
 use crate::provider::{Operation, Provider};
 
 impl Error {
-    pub(crate) fn subject(&self) -> &Subject {
-        &self.0.subject
+    pub(crate) fn target(&self) -> &CallTarget {
+        &self.0.target
     }
 
-    pub(crate) fn is_for_good(&self) -> bool {
-        self.0.for_good
+    pub(crate) fn is_permanent(&self) -> bool {
+        self.0.permanent
     }
 
     /// The kind of the error.
@@ -30,13 +30,13 @@ impl Error {
     /// The provider that the client talks to.
     #[must_use]
     pub fn provider(&self) -> &'static Provider {
-        self.0.subject.provider()
+        self.0.target.provider()
     }
 
     /// The operation that failed; `None` for raw requests and when building a client.
     #[must_use]
     pub fn operation(&self) -> Option<&'static Operation> {
-        self.0.subject.operation()
+        self.0.target.operation()
     }
 
     /// HTTP status, if a response began to arrive.
@@ -72,7 +72,7 @@ impl Error {
         // At most 64 KiB of a body are kept, so there are few values.
         decode::from_slice(json, usize::MAX).map_err(|error| {
             let detail = decode::describe(json, &error);
-            let mut error = Error::new(ErrorKind::Decode, self.0.subject.clone(), detail).after(
+            let mut error = Error::new(ErrorKind::Decode, self.0.target.clone(), detail).after(
                 self.0.sent,
                 self.0.attempts,
                 self.0.waited,

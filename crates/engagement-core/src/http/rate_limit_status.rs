@@ -107,9 +107,9 @@ mod tests {
                 .zip(["5000", " 4990 ", "12"]);
             assert_eq!(read(&values.collect::<Vec<_>>()), status(5000, 4990, 12));
         }
-        let (own, draft) = (("x-ratelimit-limit", "5"), ("ratelimit-limit", "6"));
-        assert_eq!(read(&[draft, own]).unwrap().limit, Some(5));
-        assert_eq!(read(&[draft]).unwrap().limit, Some(6));
+        let (own, builder) = (("x-ratelimit-limit", "5"), ("ratelimit-limit", "6"));
+        assert_eq!(read(&[builder, own]).unwrap().limit, Some(5));
+        assert_eq!(read(&[builder]).unwrap().limit, Some(6));
         assert_eq!(
             read(&[("ratelimit-limit", "6, 6;w=60")]).unwrap().limit,
             Some(6)

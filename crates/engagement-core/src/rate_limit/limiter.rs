@@ -1,4 +1,4 @@
-//! What lets a client's requests pass, one token each.
+//! The rate limiter of a client: each request uses one permit.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -8,35 +8,35 @@ use reqwest::Url;
 use tokio::time::{Instant, sleep_until};
 
 use crate::auth::clock::deadline_in;
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::http::base_url::BaseUrl;
 use crate::provider::{Provider, RateLimit};
-use crate::rate_limit::lane::{Lane, Turn};
+use crate::rate_limit::queue::{Queue, QueuePermit};
 use crate::rate_limit::raw_paths;
-use crate::rate_limit::shared::Shared;
-use crate::rate_limit::store::{Bucket, InProcessStore, LimitStore, Taken};
+use crate::rate_limit::store::{Acquire, Bucket, InProcessStore, LimitStore};
+use crate::rate_limit::store_with_fallback::StoreWithFallback;
 use crate::retry::retry_after_pause::RetryAfterPause;
 
-/// Timers are no finer, and a store may answer that there is next to nothing to wait for.
+/// The shortest wait: timers have no finer resolution, and a store may ask for less.
 const SHORTEST: Duration = Duration::from_millis(1);
 
-/// The limits of a client and of all that were derived from it.
+/// The limits of a client and of all clients derived from it.
 pub(crate) struct Limiter {
     provider: &'static Provider,
     /// By operation id.
-    operations: HashMap<&'static str, Limited>,
-    /// For what has no limit of its own.
-    others: Option<Limited>,
-    /// What this client did itself. It is kept to even if a shared store forgets.
+    operations: HashMap<&'static str, OperationLimits>,
+    /// For requests without a limit of their own.
+    others: Option<OperationLimits>,
+    /// Counts the requests of this client, so that its limits hold even if a shared store loses its data.
     local: InProcessStore,
-    shared: Option<Shared>,
+    store: Option<StoreWithFallback>,
 }
 
-/// What the limiter needs to know of a request.
+/// The facts about a request that the limiter needs.
 #[derive(Clone, Copy)]
 pub(crate) struct LimitedRequest<'a> {
-    pub(crate) subject: &'a Subject,
+    pub(crate) target: &'a CallTarget,
     /// Index of the server among those of the provider.
     pub(crate) server: usize,
     pub(crate) base: &'a BaseUrl,
@@ -45,154 +45,170 @@ pub(crate) struct LimitedRequest<'a> {
     pub(crate) pause: &'a RetryAfterPause,
 }
 
-/// What a call needs a token of: the operation's bucket, the client's, or both.
+/// The limits that apply to one operation: its own, the limit for all calls, or both.
 #[derive(Clone)]
-struct Limited {
-    lanes: Vec<Arc<Lane>>,
+struct OperationLimits {
+    queues: Vec<Arc<Queue>>,
     buckets: Vec<Bucket>,
 }
 
-/// There is no token before the call's deadline.
-struct Late<'a> {
-    lane: &'a Lane,
-    token: Option<Instant>,
+/// No permit is available before the deadline of the call.
+struct DeadlineExceeded<'a> {
+    queue: &'a Queue,
+    permit_at: Option<Instant>,
 }
 
 impl Limiter {
-    /// Limits by operation, under the names by which they are counted, and one for all calls.
+    /// `operations` has the id of each limited operation, the key under which its requests are counted, and its limit.
+    /// `client` is the limit for all calls.
     pub(crate) fn new(
         provider: &'static Provider,
         operations: impl IntoIterator<Item = (&'static str, &'static str, RateLimit)>,
         client: Option<RateLimit>,
         store: Option<(Arc<dyn LimitStore>, Duration)>,
     ) -> Self {
-        let lane =
-            |key: &str, limit: RateLimit| Arc::new(Lane::new(bucket(provider, key, limit), limit));
-        let all = client.map(|limit| lane("*", limit));
-        let mut lanes: HashMap<&str, Arc<Lane>> = HashMap::new();
+        let queue =
+            |key: &str, limit: RateLimit| Arc::new(Queue::new(bucket(provider, key, limit), limit));
+        let all = client.map(|limit| queue("*", limit));
+        let mut queues: HashMap<&str, Arc<Queue>> = HashMap::new();
         let operations = operations.into_iter().map(|(id, key, limit)| {
-            let own = lanes.entry(key).or_insert_with(|| lane(key, limit));
-            (id, Limited::new(Some(&*own).into_iter().chain(&all)))
+            let own = queues.entry(key).or_insert_with(|| queue(key, limit));
+            (
+                id,
+                OperationLimits::new(Some(&*own).into_iter().chain(&all)),
+            )
         });
         Self {
             provider,
             operations: operations.collect(),
-            others: all.as_ref().map(|all| Limited::new([all])),
+            others: all.as_ref().map(|all| OperationLimits::new([all])),
             local: InProcessStore::new(),
-            shared: store.map(|(store, timeout)| Shared::new(provider.name, store, timeout)),
+            store: store
+                .map(|(store, timeout)| StoreWithFallback::new(provider.name, store, timeout)),
         }
     }
 
-    /// Takes what `request` needs before it is sent. `false` if a pause began while it waited: it has taken nothing then. `waiting` is told how long a wait will be, as far as is known, before it begins.
+    /// Acquires the permits of `request`, or returns `false` without any if a pause began meanwhile. Before a wait, it
+    /// calls `waiting` with the expected duration.
     pub(crate) async fn pass(
         &self,
         request: LimitedRequest<'_>,
         deadline: Instant,
         waiting: &mut (dyn FnMut(Duration) + Send),
     ) -> Result<bool, Error> {
-        let Some(limited) = self.limited(request) else {
+        let Some(limits) = self.limits(request) else {
             return Ok(true);
         };
-        let passed = self.queue(limited, request.pause, deadline, waiting).await;
-        passed.map_err(|late| late.error(request.subject.clone()))
+        let passed = self
+            .wait_in_queues(limits, request.pause, deadline, waiting)
+            .await;
+        passed.map_err(|exceeded| exceeded.error(request.target.clone()))
     }
 
-    /// Whether others are asked for tokens.
-    pub(crate) fn is_shared(&self) -> bool {
-        self.shared.is_some()
+    /// Whether permits come from a store, which takes time to respond.
+    pub(crate) fn has_store(&self) -> bool {
+        self.store.is_some()
     }
 
-    fn limited(&self, request: LimitedRequest<'_>) -> Option<&Limited> {
+    fn limits(&self, request: LimitedRequest<'_>) -> Option<&OperationLimits> {
         if self.operations.is_empty() {
             return self.others.as_ref();
         }
-        let operation = match request.subject {
-            Subject::Operation(_, operation) => Some(*operation),
-            Subject::Raw(_, method) => {
+        let operation = match request.target {
+            CallTarget::Operation(_, operation) => Some(*operation),
+            CallTarget::Raw(_, method) => {
                 let (server, base) = (request.server, request.base);
                 raw_paths::operation(self.provider, server, base, method, request.url)
             }
-            Subject::Client(_) => None,
+            CallTarget::Client(_) => None,
         };
         operation
             .and_then(|operation| self.operations.get(operation.id))
             .or(self.others.as_ref())
     }
 
-    async fn queue<'a>(
+    async fn wait_in_queues<'a>(
         &self,
-        limited: &'a Limited,
+        limits: &'a OperationLimits,
         pause: &RetryAfterPause,
         deadline: Instant,
         waiting: &mut (dyn FnMut(Duration) + Send),
-    ) -> Result<bool, Late<'a>> {
-        let mut turns: Vec<Turn<'_>> = Vec::with_capacity(limited.lanes.len());
+    ) -> Result<bool, DeadlineExceeded<'a>> {
+        let mut permits: Vec<QueuePermit<'_>> = Vec::with_capacity(limits.queues.len());
         loop {
-            // In the order of the lanes, which is the same for all, so that no two wait for each other.
-            for lane in limited.lanes.iter().skip(turns.len()) {
-                let turn = lane.turn(deadline, waiting).await;
-                turns.push(turn.map_err(|token| Late { lane, token })?);
+            // All calls enter the queues in the same order, so that no two wait for each other.
+            for queue in limits.queues.iter().skip(permits.len()) {
+                let permit = queue.wait(deadline, waiting).await;
+                permits.push(permit.map_err(|permit_at| DeadlineExceeded { queue, permit_at })?);
             }
-            // Others may have been asked to pause while this one waited.
+            // The provider may have asked another call for a pause meanwhile.
             if pause.ends_at().is_some() {
                 return Ok(false);
             }
-            let (wait, at) = match self.take(limited, deadline).await? {
-                Taken::Now => {
-                    limited
-                        .lanes
+            let (wait, at) = match self.acquire(limits, deadline).await? {
+                Acquire::Granted => {
+                    limits
+                        .queues
                         .iter()
-                        .for_each(|lane| lane.closed_until(None));
+                        .for_each(|queue| queue.set_next_permit(None));
                     return Ok(true);
                 }
-                Taken::In { wait, bucket } => (wait.max(SHORTEST), bucket),
+                Acquire::RetryIn { wait, bucket } => (wait.max(SHORTEST), bucket),
             };
-            let token = deadline_in(wait);
-            let Some(lane) = limited.lanes.get(at) else {
+            let permit_at = deadline_in(wait);
+            let Some(queue) = limits.queues.get(at) else {
                 return Ok(true);
             };
-            lane.closed_until(Some(token));
-            if token >= deadline {
-                let token = Some(token);
-                return Err(Late { lane, token });
+            queue.set_next_permit(Some(permit_at));
+            if permit_at >= deadline {
+                let permit_at = Some(permit_at);
+                return Err(DeadlineExceeded { queue, permit_at });
             }
-            // Who waits for a token of its own operation must not hold up all calls.
-            turns.truncate(at + 1);
+            // Leave the later queues: a call that waits for its operation must not block all other calls.
+            permits.truncate(at + 1);
             waiting(wait);
-            sleep_until(token).await;
+            sleep_until(permit_at).await;
         }
     }
 
-    async fn take<'a>(&self, limited: &'a Limited, deadline: Instant) -> Result<Taken, Late<'a>> {
-        let buckets = &limited.buckets;
+    async fn acquire<'a>(
+        &self,
+        limits: &'a OperationLimits,
+        deadline: Instant,
+    ) -> Result<Acquire, DeadlineExceeded<'a>> {
+        let buckets = &limits.buckets;
         let missing = self.local.look(buckets, Instant::now());
-        if missing != Taken::Now {
+        if missing != Acquire::Granted {
             return Ok(missing);
         }
-        if let Some(shared) = &self.shared {
-            let taken = shared.take(buckets, deadline).await;
-            if let Some(missing @ Taken::In { .. }) = taken {
+        if let Some(store) = &self.store {
+            let acquired = store.acquire(buckets, deadline).await;
+            if let Some(missing @ Acquire::RetryIn { .. }) = acquired {
                 return Ok(missing);
             }
-            if let (Some(lane), true) = (limited.lanes.first(), Instant::now() >= deadline) {
-                return Err(Late { lane, token: None });
+            if let (Some(queue), true) = (limits.queues.first(), Instant::now() >= deadline) {
+                return Err(DeadlineExceeded {
+                    queue,
+                    permit_at: None,
+                });
             }
         }
-        // Nothing is awaited from here to the request: a token that is taken here is used.
+        // Nothing is awaited between here and the request, so the permit is used.
         self.local.record(buckets, Instant::now());
-        Ok(Taken::Now)
+        Ok(Acquire::Granted)
     }
 }
 
-impl Limited {
-    fn new<'a>(lanes: impl IntoIterator<Item = &'a Arc<Lane>>) -> Self {
-        let lanes: Vec<_> = lanes.into_iter().cloned().collect();
-        let buckets = lanes.iter().map(|lane| lane.bucket.clone()).collect();
-        Self { lanes, buckets }
+impl OperationLimits {
+    fn new<'a>(queues: impl IntoIterator<Item = &'a Arc<Queue>>) -> Self {
+        let queues: Vec<_> = queues.into_iter().cloned().collect();
+        let buckets = queues.iter().map(|queue| queue.bucket.clone()).collect();
+        Self { queues, buckets }
     }
 }
 
-/// With a margin for requests that arrive sooner after each other than they were sent: a provider counts those that arrive.
+/// The time of a bucket has a margin: requests may arrive closer together than they were sent, and a provider counts
+/// arrivals.
 fn bucket(provider: &Provider, key: &str, limit: RateLimit) -> Bucket {
     const MOST: Duration = Duration::from_millis(250);
     let margin = (limit.per / 200).min(MOST);
@@ -200,18 +216,20 @@ fn bucket(provider: &Provider, key: &str, limit: RateLimit) -> Bucket {
     Bucket::new(key, limit.requests, limit.per.saturating_add(margin))
 }
 
-impl Late<'_> {
-    fn error(&self, subject: Subject) -> Error {
-        let RateLimit { requests, per, .. } = self.lane.limit;
+impl DeadlineExceeded<'_> {
+    fn error(&self, target: CallTarget) -> Error {
+        let RateLimit { requests, per, .. } = self.queue.limit;
         let plural = if requests == 1 { "" } else { "s" };
         let detail = format!(
-            "not sent: this client's own limit of {requests} request{plural} in {per:?} (`{}`) has no room before the call's \
-             time limit; see ClientBuilder::rate_limits",
-            self.lane.bucket.key()
+            "not sent: the client's rate limit of {requests} request{plural} in {per:?} (`{}`) allows no request before the \
+             call times out; see ClientBuilder::rate_limits",
+            self.queue.bucket.key()
         );
-        let error = Error::new(ErrorKind::RateLimited, subject, detail);
-        match self.token {
-            Some(token) => error.with_pause(token.saturating_duration_since(Instant::now())),
+        let error = Error::new(ErrorKind::RateLimited, target, detail);
+        match self.permit_at {
+            Some(permit_at) => {
+                error.with_pause(permit_at.saturating_duration_since(Instant::now()))
+            }
             None => error,
         }
     }

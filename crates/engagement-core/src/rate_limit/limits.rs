@@ -1,4 +1,4 @@
-//! Which limits a client keeps.
+//! Configuration of the rate limits of a client.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,48 +7,46 @@ use crate::provider::{Operation, Provider, RateLimit};
 use crate::rate_limit::limiter::Limiter;
 use crate::rate_limit::store::LimitStore;
 
-/// Longer ones make no sense, and clocks have an end.
+/// The longest accepted period: clocks cannot represent arbitrary times.
 const LONGEST: Duration = Duration::from_secs(60 * 60 * 24 * 366);
 const STORE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How many requests a client sends at most: what the provider documents, unless you know better.
+/// The client-side rate limits: by default, the limits that the provider documents.
 ///
-/// A limit of 100 in a minute means that there are never more than 100 in *any* 60 seconds: each request takes one of 100
-/// tokens, which comes back a minute and a little (0.5 %, at most 250 ms) later. Up to 100 can go at once. Retries and logins
-/// take tokens too.
+/// A limit of 100 per minute holds in *any* 60 seconds. Each request uses one of 100 permits; a permit is released one
+/// minute later, plus a margin of 0.5 % (at most 250 ms). Up to 100 requests can be sent at once. Retries and logins use
+/// permits too.
 ///
-/// Without a token a call waits, in the order in which calls came, and counts that into
-/// [`waited`](crate::Response::waited). If it is known that its overall
-/// [`timeout`](crate::ClientBuilder::timeout) is over before, it fails at once with
-/// [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited): give a call more than a minute if it is to wait for a limit per
-/// minute. A call that is dropped takes no token.
+/// Calls without a permit wait in arrival order; [`waited`](crate::Response::waited) includes that time. A call that cannot
+/// get a permit within its [`timeout`](crate::ClientBuilder::timeout) fails at once with
+/// [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited): to let calls wait for a limit per minute, set a timeout of more
+/// than a minute. A call that is dropped while it waits uses no permit.
 ///
-/// Limits are the client's, its clones' and those of clients derived from it. Several clients or processes share them
-/// through a [`LimitStore`]. Raw requests count where their method and path are those of an operation; others are bound
-/// by [`client`](Self::client) only.
+/// A client shares its limits with its clones and with clients derived from it. Other clients and processes share them
+/// through a [`LimitStore`]. A raw request counts towards the operation with the same method and path; if there is none, only
+/// the limit of [`client`](Self::client) applies.
 ///
 /// ```
 /// use std::time::Duration;
 ///
 /// # use engagement_core::{RateLimit, RateLimits};
-/// // The account was given more than usual, and this program is to leave something for others.
+/// // This account has a higher limit than the documented one; other programs use it too.
 /// let limits = RateLimits::documented()
 ///     .operation("contacts_create", RateLimit::per_minute(10_000))
 ///     .client(RateLimit::per_second(50));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "they are used by giving them to a client"]
+#[must_use = "limits have no effect until they are set on a client"]
 pub struct RateLimits {
     documented: bool,
-    /// Of several for one operation the last counts.
+    /// The last entry for an operation applies.
     operations: Vec<(String, Option<RateLimit>)>,
     client: Option<RateLimit>,
     store_timeout: Duration,
 }
 
 impl RateLimits {
-    /// The provider's documented limits, by operation; those without are not limited. This is what a client has if
-    /// nothing else is said.
+    /// The documented limits of the provider, by operation; operations without one are not limited. This is the default.
     pub fn documented() -> Self {
         Self {
             documented: true,
@@ -58,7 +56,7 @@ impl RateLimits {
         }
     }
 
-    /// No limits but those that are set with [`operation`](Self::operation) and [`client`](Self::client).
+    /// No limits except those set with [`operation`](Self::operation) and [`client`](Self::client).
     pub fn unlimited() -> Self {
         Self {
             documented: false,
@@ -66,26 +64,27 @@ impl RateLimits {
         }
     }
 
-    /// Sets the limit of an operation by its id, such as `contacts_create`, or lifts it with `None`. Operations which
-    /// the provider counts together keep one limit: what is set for one is set for all of them.
+    /// Sets the limit of an operation by its id, such as `contacts_create`; `None` removes it. Operations that the provider
+    /// counts together share one limit, so setting it for one sets it for all of them.
     pub fn operation(mut self, id: impl Into<String>, limit: impl Into<Option<RateLimit>>) -> Self {
         self.operations.push((id.into(), limit.into()));
         self
     }
 
-    /// Sets a limit for all calls of the client together, on top of those of operations.
+    /// Sets a limit for all calls of the client together, in addition to the limits of operations.
     pub fn client(mut self, limit: impl Into<Option<RateLimit>>) -> Self {
         self.client = limit.into();
         self
     }
 
-    /// How long a [`LimitStore`] may take to answer before a call does without it; 1 second if not set.
+    /// How long a call waits for a [`LimitStore`] before it continues with the limits of this client alone; 1 second if not
+    /// set.
     pub fn store_timeout(mut self, timeout: Duration) -> Self {
         self.store_timeout = timeout;
         self
     }
 
-    /// What keeps these limits, or why they make no sense.
+    /// The limiter for these limits, or why they are invalid.
     pub(crate) fn limiter(
         &self,
         provider: &'static Provider,
@@ -101,7 +100,7 @@ impl RateLimits {
         }
         check(self.client, "all calls")?;
         if self.store_timeout.is_zero() {
-            return Err("store_timeout must be more than nothing".to_owned());
+            return Err("store_timeout must be greater than zero".to_owned());
         }
         let limits = provider.operations.iter().filter_map(|operation| {
             let key = key(operation);
@@ -121,7 +120,7 @@ impl Default for RateLimits {
     }
 }
 
-/// The name under which an operation's requests are counted.
+/// The key under which the requests of an operation are counted.
 fn key(operation: &'static Operation) -> &'static str {
     let shared = operation.rate_limit.and_then(|limit| limit.shared);
     shared.unwrap_or(operation.id)
@@ -130,11 +129,11 @@ fn key(operation: &'static Operation) -> &'static str {
 fn check(limit: Option<RateLimit>, of: &str) -> Result<(), String> {
     match limit {
         Some(limit) if limit.requests == 0 || limit.per.is_zero() => Err(format!(
-            "the rate limit of {of} must be more than nothing, in more than no time"
+            "the rate limit of {of} must allow at least one request, in a period greater than zero"
         )),
-        Some(limit) if limit.per > LONGEST => {
-            Err(format!("the rate limit of {of} is for more than a year"))
-        }
+        Some(limit) if limit.per > LONGEST => Err(format!(
+            "the period of the rate limit of {of} is longer than a year"
+        )),
         _ => Ok(()),
     }
 }

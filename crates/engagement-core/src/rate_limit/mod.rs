@@ -1,11 +1,11 @@
-//! Limits that a client keeps by itself, so that it is not the provider that has to refuse.
+//! Client-side rate limiting: requests wait until the provider will accept them.
 
-mod lane;
 mod limiter;
 mod limits;
+mod queue;
 mod raw_paths;
-mod shared;
 pub mod store;
+mod store_with_fallback;
 
 pub(crate) use limiter::{LimitedRequest, Limiter};
 pub use limits::RateLimits;

@@ -1,11 +1,12 @@
-//! Which operation a raw request amounts to.
+//! Finds the operation that a raw request corresponds to.
 
 use reqwest::{Method, Url};
 
 use crate::http::base_url::BaseUrl;
 use crate::provider::{Operation, Provider};
 
-/// The operation with this method and path, on a server of the provider; of several the one that leaves least open.
+/// The operation with this method and path on a server of the provider; of several, the one with the fewest path
+/// parameters.
 pub(crate) fn operation(
     provider: &'static Provider,
     server: usize,
@@ -25,7 +26,7 @@ pub(crate) fn operation(
         .map(|(_, operation)| operation)
 }
 
-/// How many segments of a path were parameters of the template, if the path fits it.
+/// How many segments of a path are parameters of the template, if the path matches it.
 fn open_segments(template: &str, path: &str) -> Option<usize> {
     let (mut templates, mut segments) = (template.split('/'), path.split('/'));
     let mut open = 0;
@@ -46,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_path_fits_a_template_segment_by_segment() {
+    fn a_path_matches_a_template_segment_by_segment() {
         for (template, path, open) in [
             ("/users", "/users", Some(0)),
             ("/users", "/users/", None),

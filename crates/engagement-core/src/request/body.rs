@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::builder::Draft;
+use super::builder::RequestBuilder;
 use crate::decode;
 use crate::http::text;
 use crate::redact::json_path;
@@ -14,10 +14,10 @@ use crate::redact::json_path;
 use crate::request::upload::{Multipart, Upload};
 use crate::secret::zeroizing::Wiped;
 
-const JSON_AND_FORM: &str = "both a JSON body and form fields were given";
-const BYTES_AND_OTHER: &str = "both a body of bytes and another body were given";
+const JSON_AND_FORM: &str = "both a JSON body and form fields are set";
+const BYTES_AND_OTHER: &str = "both a body of bytes and another body are set";
 #[cfg(feature = "multipart")]
-const MULTIPART_AND_OTHER: &str = "both a multipart form and another body were given";
+const MULTIPART_AND_OTHER: &str = "both a multipart form and another body are set";
 
 pub(super) enum Body {
     None,
@@ -25,12 +25,12 @@ pub(super) enum Body {
     Form(FormFields),
     #[cfg(feature = "multipart")]
     Multipart(Multipart),
-    /// What the caller has written, and its content type.
+    /// Bytes of the caller, and their content type.
     Bytes(Bytes, HeaderValue),
 }
 
 impl Body {
-    /// Why this and `other` cannot both be sent, if they cannot.
+    /// The error if this and `other` are both set, unless they can be combined.
     fn conflict(&self, other: &Self) -> Option<&'static str> {
         match (self, other) {
             _ if std::mem::discriminant(self) == std::mem::discriminant(other) => None,
@@ -43,8 +43,8 @@ impl Body {
     }
 }
 
-impl Draft {
-    /// Sets the body, unless there is one of another kind.
+impl RequestBuilder {
+    /// Sets the body, unless one of another type is set.
     fn set_body(&mut self, body: Body) {
         match self.body.conflict(&body) {
             Some(reason) => self.problem(reason.to_owned()),
@@ -52,7 +52,7 @@ impl Draft {
         }
     }
 
-    /// The form, unless there is another body.
+    /// The form, unless another body is set.
     fn form_body(&mut self) -> Option<&mut FormFields> {
         if !matches!(self.body, Body::Form(_)) {
             self.set_body(Body::Form(FormFields::default()));
@@ -77,7 +77,7 @@ impl Draft {
         }
     }
 
-    /// The multipart form, unless there is another body.
+    /// The multipart form, unless another body is set.
     #[cfg(feature = "multipart")]
     fn multipart(&mut self) -> Option<&mut Multipart> {
         if !matches!(self.body, Body::Multipart(_)) {
@@ -89,7 +89,7 @@ impl Draft {
         }
     }
 
-    /// A whole multipart form, in place of an earlier one.
+    /// Sets a multipart form, and replaces an earlier one.
     #[cfg(feature = "multipart")]
     pub(crate) fn multipart_form(&mut self, form: super::form::Form) {
         self.set_body(Body::Multipart(form.0));
@@ -118,7 +118,7 @@ impl Draft {
         }
     }
 
-    /// Every field of an object as a form field.
+    /// Adds every field of an object as a form field.
     pub(crate) fn form_object(&mut self, value: Value) {
         match value {
             Value::Object(fields) => fields
@@ -145,7 +145,7 @@ impl Draft {
         }
     }
 
-    /// A body that is sent as it is.
+    /// Sets a body that is sent unchanged.
     pub(crate) fn bytes(&mut self, bytes: Bytes, content_type: &str) {
         match media_type(content_type) {
             Some(content_type) => self.set_body(Body::Bytes(bytes, content_type)),
@@ -154,7 +154,8 @@ impl Draft {
     }
 }
 
-/// The place of the value that could not be written, ` at `meta.tags``, by what was written before it; empty for the whole.
+/// The path of the value that could not be serialized, such as ` at `meta.tags``, derived from the JSON before it; empty for
+/// the root.
 pub(super) fn at(json: &Wiped) -> String {
     let path = json_path::path_at_end(json.as_ref());
     if path.is_empty() {
@@ -164,7 +165,7 @@ pub(super) fn at(json: &Wiped) -> String {
     }
 }
 
-/// A media type, with its parameters if it has some, as the value of `Content-Type`.
+/// A media type with its parameters as the value of `Content-Type`; `None` if it is invalid.
 fn media_type(text: &str) -> Option<HeaderValue> {
     let is_token = |part: &str| {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&byte);
@@ -176,8 +177,8 @@ fn media_type(text: &str) -> Option<HeaderValue> {
     (is_token(kind) && is_token(subtype)).then_some(value)
 }
 
-/// A form as it is sent. Not written by a serializer of `form_urlencoded`, whose buffer would leave passwords behind when
-/// it grows.
+/// A serialized form. The buffer is wiped when it grows; that of a serializer of `form_urlencoded` would leave passwords
+/// behind.
 #[derive(Default)]
 pub(super) struct FormFields(Wiped);
 

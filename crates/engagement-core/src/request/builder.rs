@@ -1,4 +1,4 @@
-//! A request that is being put together, for operations and raw requests alike.
+//! The builder of a request, for operations and raw requests.
 
 use std::borrow::Cow;
 use std::fmt::{Display, Write as _};
@@ -9,18 +9,18 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::body::Body;
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::decode;
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::http::idempotency_key::random_key;
 use crate::http::path::{Param, RESERVED};
 use crate::http::text;
 use crate::secret::zeroizing::Wiped;
 
-/// Setters cannot fail where they are called: the first problem is kept, and nothing is sent.
-pub(crate) struct Draft {
-    pub(crate) runtime: Runtime,
-    pub(super) subject: Subject,
+/// Collects the parts of a request. Setters never fail: the first problem is stored, and reported instead of sending.
+pub(crate) struct RequestBuilder {
+    pub(crate) core: ClientCore,
+    pub(super) target: CallTarget,
     pub(super) template: Cow<'static, str>,
     pub(super) server: usize,
     pub(super) params: Vec<Param>,
@@ -31,16 +31,16 @@ pub(crate) struct Draft {
     pub(super) problem: Option<String>,
 }
 
-impl Draft {
+impl RequestBuilder {
     pub(crate) fn new(
-        runtime: Runtime,
-        subject: Subject,
+        core: ClientCore,
+        target: CallTarget,
         template: Cow<'static, str>,
         server: usize,
     ) -> Self {
         Self {
-            runtime,
-            subject,
+            core,
+            target,
             template,
             server,
             params: Vec::new(),
@@ -58,7 +58,7 @@ impl Draft {
 
     pub(crate) fn server(&mut self, name: &str) {
         match self
-            .runtime
+            .core
             .provider()
             .servers
             .iter()
@@ -73,16 +73,16 @@ impl Draft {
         let mut text = String::new();
         match write!(text, "{value}") {
             Ok(()) => self.params.push((name, text)),
-            Err(_) => self.problem(format!("path parameter `{name}` has no text")),
+            Err(_) => self.problem(format!("path parameter `{name}` cannot be formatted")),
         }
     }
 
     pub(crate) fn client_value(&mut self, name: &'static str) {
-        if let Some(value) = self.runtime.value(name).map(str::to_owned) {
+        if let Some(value) = self.core.value(name).map(str::to_owned) {
             self.params.push((Cow::Borrowed(name), value));
             return;
         }
-        let known = self.runtime.provider().client_values;
+        let known = self.core.provider().client_values;
         let env = known
             .iter()
             .find(|value| value.name == name)
@@ -91,7 +91,7 @@ impl Draft {
             .map(|env| format!(" or {env}"))
             .unwrap_or_default();
         self.problem(format!(
-            "`{name}` is missing: give it to the call, or to the client with .value({name:?}, …){env}"
+            "`{name}` is missing: set it on the call, or on the client with .value({name:?}, …){env}"
         ));
     }
 
@@ -99,14 +99,14 @@ impl Draft {
         self.anonymous = true;
     }
 
-    /// Sets a key of its own where the operation takes one and nobody has.
+    /// Sets a random idempotency key if the operation takes one and the caller set none.
     pub(crate) fn idempotency_key(&mut self) {
-        let operation = self.subject.operation();
+        let operation = self.target.operation();
         let Some(name) = operation.and_then(|operation| operation.idempotency_key) else {
             return;
         };
         match self.headers.get(name) {
-            // It would keep nothing apart, and the call would be repeated all the same.
+            // It would identify nothing, and the call would still be retried.
             Some(key) if key.is_empty() => {
                 self.problem(format!(
                     "header `{name}`: an idempotency key must not be empty"
@@ -120,7 +120,7 @@ impl Draft {
         }
     }
 
-    /// `value`, or a kept problem that names what it was for.
+    /// `value` as JSON, or `null` and a stored problem that names `kind` and `name`.
     pub(crate) fn value<T: Serialize + ?Sized>(
         &mut self,
         kind: &str,
@@ -128,7 +128,7 @@ impl Draft {
         value: &T,
     ) -> Value {
         serde_json::to_value(value).unwrap_or_else(|error| {
-            // Again as text: what was written of it tells the place.
+            // Serialized again as text, to find the path of the value.
             let mut json = Wiped::default();
             let _ = serde_json::to_writer(&mut json, value);
             self.unserializable(kind, name, &super::body::at(&json), &error);
@@ -154,7 +154,7 @@ impl Draft {
             if !self.query.is_empty() {
                 self.query.push('&');
             }
-            // `%20` and not `+`: every server reads the former as a space.
+            // `%20` instead of `+`: every server decodes it to a space.
             self.query.extend(utf8_percent_encode(name, RESERVED));
             self.query.push('=');
             self.query.extend(utf8_percent_encode(&text, RESERVED));
@@ -170,7 +170,7 @@ impl Draft {
         match (HeaderName::from_bytes(name.as_bytes()), value) {
             (Ok(name), Some(value)) => drop(self.headers.insert(name, value)),
             (Ok(name), None) => self.problem(format!(
-                "header `{name}` has a value that a header cannot carry"
+                "header `{name}` has a value that is not allowed in a header"
             )),
             (Err(_), _) => self.problem("a header has a name that is not allowed".to_owned()),
         }

@@ -1,12 +1,12 @@
-//! What a caller adds to one call beside what the document knows.
+//! Undocumented headers and query parameters of one call.
 
 use reqwest::header::HeaderName;
 
 use crate::auth::credentials::reserved_header;
-use crate::request::builder::Draft;
+use crate::request::builder::RequestBuilder;
 use crate::types::scalar::Scalar;
 
-/// Headers and query pairs that the document doesn't know, and why the call can't be sent, if so.
+/// Undocumented headers and query parameters, and the reason if the call must not be sent.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Extras {
     problem: Option<String>,
@@ -15,7 +15,7 @@ pub(crate) struct Extras {
 }
 
 impl Extras {
-    /// Keeps a reason why the call must not be sent. The first one counts.
+    /// Makes the call fail before it is sent. The first reason is reported.
     pub(crate) fn refuse(&mut self, reason: String) {
         self.problem.get_or_insert(reason);
     }
@@ -28,23 +28,23 @@ impl Extras {
         self.query.push((name, value));
     }
 
-    /// Adds them to a request that is complete otherwise.
-    pub(crate) fn apply(self, draft: &mut Draft) {
+    /// Adds them to a request that is otherwise complete.
+    pub(crate) fn apply(self, builder: &mut RequestBuilder) {
         if let Some(problem) = self.problem {
-            draft.problem(problem);
+            builder.problem(problem);
         }
         for (name, value) in self.headers {
             let reserved = HeaderName::from_bytes(name.as_bytes())
                 .ok()
-                .and_then(|name| reserved_header(draft.runtime.provider(), &name));
+                .and_then(|name| reserved_header(builder.core.provider(), &name));
             match reserved {
-                Some(reason) => draft.problem(format!("header `{name}` {reason}")),
-                None => draft.header(&name, value.into()),
+                Some(reason) => builder.problem(format!("header `{name}` {reason}")),
+                None => builder.header(&name, value.into()),
             }
         }
         for (name, value) in self.query {
-            let value = draft.value("query parameter", &name, &value);
-            draft.query(&name, value);
+            let value = builder.value("query parameter", &name, &value);
+            builder.query(&name, value);
         }
     }
 }

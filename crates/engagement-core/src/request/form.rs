@@ -4,12 +4,12 @@ use std::fmt;
 
 use crate::request::upload::{Multipart, Upload};
 
-/// The fields of a `multipart/form-data` body, for [`RawRequest::multipart`](crate::RawRequest::multipart). They are sent in
-/// the order in which they were added, and several may have the same name.
+/// A `multipart/form-data` body for [`RawRequest::multipart`](crate::RawRequest::multipart). Fields are sent in the order in
+/// which they were added; several may have the same name.
 ///
 /// ```no_run
 /// # use engagement_core::{Form, Method, Upload};
-/// # async fn example(client: &engagement_core::Runtime) -> Result<(), engagement_core::Error> {
+/// # async fn example(client: &engagement_core::ClientCore) -> Result<(), engagement_core::Error> {
 /// let form = Form::new()
 ///     .text("folder", "reports")
 ///     .file("report", Upload::from_path("out/report.csv").content_type("text/csv"));
@@ -18,7 +18,7 @@ use crate::request::upload::{Multipart, Upload};
 /// # }
 /// ```
 #[derive(Default)]
-#[must_use = "it is sent by giving it to a request"]
+#[must_use = "a form is sent only as part of a request"]
 pub struct Form(pub(super) Multipart);
 
 impl Form {
@@ -27,13 +27,13 @@ impl Form {
         Self::default()
     }
 
-    /// Adds a field of text.
+    /// Adds a text field.
     pub fn text(mut self, name: impl AsRef<str>, text: impl Into<String>) -> Self {
         self.0.text(name.as_ref(), text.into());
         self
     }
 
-    /// Adds a file. It has a content type only if the [`Upload`] was given one.
+    /// Adds a file. It has a content type only if the [`Upload`] has one.
     pub fn file(mut self, name: impl AsRef<str>, file: impl Into<Upload>) -> Self {
         self.0.file(name.as_ref(), file.into(), "");
         self

@@ -1,4 +1,4 @@
-//! Requests: how they are put together, and the checks before anything is sent.
+//! Building a request, and checking it before it is sent.
 
 pub(crate) mod body;
 pub(crate) mod builder;

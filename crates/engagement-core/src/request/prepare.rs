@@ -1,14 +1,14 @@
-//! The checks that turn a draft into a request that is ready to be sent.
+//! The checks that turn a request builder into a request that is ready to be sent.
 
 use bytes::Bytes;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
 
 use super::body::Body;
-use super::builder::Draft;
+use super::builder::RequestBuilder;
 use crate::auth::credentials::how_to_set;
-use crate::client::core::Runtime;
-use crate::error::call_target::Subject;
+use crate::client::core::ClientCore;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::http::path;
 use crate::provider::Provider;
@@ -34,10 +34,10 @@ pub(crate) enum Payload {
     Multipart(Multipart),
 }
 
-/// A request that is ready to be sent, as often as [`can_repeat`](Self::can_repeat) allows. Credentials are not in it:
-/// they are attached to each attempt, after the check of where it goes.
-pub(crate) struct Prepared {
-    pub(crate) subject: Subject,
+/// A request that is ready to be sent, more than once if [`can_repeat`](Self::can_repeat). It has no credentials: they are
+/// attached to each attempt, after the check of its origin.
+pub(crate) struct PreparedRequest {
+    pub(crate) target: CallTarget,
     pub(crate) server: usize,
     pub(crate) method: Method,
     pub(crate) url: Url,
@@ -46,25 +46,25 @@ pub(crate) struct Prepared {
     pub(crate) schemes: &'static [&'static str],
 }
 
-impl Prepared {
-    /// Whether the request may be repeated although it may have been executed.
+impl PreparedRequest {
+    /// Whether a retry is safe although the request may have been executed.
     pub(crate) fn is_idempotent(&self) -> bool {
-        match &self.subject {
-            Subject::Operation(_, operation) => {
+        match &self.target {
+            CallTarget::Operation(_, operation) => {
                 let keyed = || {
                     let key = operation.idempotency_key;
                     key.is_some_and(|key| self.headers.contains_key(key))
                 };
-                // Nobody wants to be told twice, whatever the document says about the operation.
-                !operation.reaches_people && (operation.idempotent || keyed())
+                // A person must not get the same message twice, even if the operation is documented as idempotent.
+                !operation.sends_message && (operation.idempotent || keyed())
             }
-            Subject::Raw(_, method) => {
+            CallTarget::Raw(_, method) => {
                 matches!(
                     *method,
                     Method::GET | Method::HEAD | Method::PUT | Method::DELETE
                 )
             }
-            Subject::Client(_) => false,
+            CallTarget::Client(_) => false,
         }
     }
 
@@ -78,10 +78,10 @@ impl Prepared {
     }
 }
 
-impl Draft {
+impl RequestBuilder {
     /// Checks everything that can be checked without the network.
-    pub(crate) fn prepare(self) -> Result<(Runtime, Prepared), Error> {
-        let fail = |kind, detail: String| Error::new(kind, self.subject.clone(), detail);
+    pub(crate) fn prepare(self) -> Result<(ClientCore, PreparedRequest), Error> {
+        let fail = |kind, detail: String| Error::new(kind, self.target.clone(), detail);
         let invalid = |reason: &str| {
             fail(
                 ErrorKind::InvalidRequest,
@@ -91,9 +91,9 @@ impl Draft {
         if let Some(reason) = &self.problem {
             return Err(invalid(reason));
         }
-        let provider = self.runtime.provider();
+        let provider = self.core.provider();
 
-        let method = self.subject.method().unwrap_or_default();
+        let method = self.target.method().unwrap_or_default();
         let method = Method::from_bytes(method.as_bytes())
             .map_err(|_| invalid("the method is not valid"))?;
         if method == Method::CONNECT {
@@ -101,11 +101,11 @@ impl Draft {
         }
 
         let path = path::fill(&self.template, &self.params).map_err(|reason| invalid(&reason))?;
-        if matches!(self.subject, Subject::Raw(..)) {
+        if matches!(self.target, CallTarget::Raw(..)) {
             path::check_written(&self.template).map_err(invalid)?;
         }
 
-        let base = match self.runtime.server(self.server) {
+        let base = match self.core.server(self.server) {
             Some(server) => &server.base,
             None => {
                 let reason = unreachable_server(provider, self.server);
@@ -116,15 +116,15 @@ impl Draft {
             }
         };
 
-        let credentials = self.runtime.credentials();
-        let (schemes, security) = match &self.subject {
-            Subject::Operation(_, operation) => (
-                credentials.select_schemes(operation.security, self.runtime.excluded()),
+        let credentials = self.core.credentials();
+        let (schemes, security) = match &self.target {
+            CallTarget::Operation(_, operation) => (
+                credentials.select_schemes(operation.security, self.core.excluded()),
                 operation.security,
             ),
             _ if self.anonymous || provider.schemes.is_empty() => (Some(&[][..]), &[][..]),
             _ => (
-                credentials.default_schemes(provider.operations, self.runtime.excluded()),
+                credentials.default_schemes(provider.operations, self.core.excluded()),
                 &[][..],
             ),
         };
@@ -143,7 +143,7 @@ impl Draft {
 
         let url = base.join(&path, &self.query).map_err(invalid)?;
 
-        let mut headers = self.runtime.default_headers().clone();
+        let mut headers = self.core.default_headers().clone();
         let whole = |body: Wiped| Payload::Whole(body.into_bytes());
         let (body, content_type) = match self.body {
             Body::None => (Payload::Whole(Bytes::new()), None),
@@ -158,7 +158,7 @@ impl Draft {
         }
         let writes = matches!(method, Method::POST | Method::PUT | Method::PATCH);
         if writes && matches!(&body, Payload::Whole(bytes) if bytes.is_empty()) {
-            // Some servers answer 411 without it.
+            // Some servers respond with 411 without it.
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }
         if !self.headers.is_empty() {
@@ -166,12 +166,12 @@ impl Draft {
         }
         #[cfg(feature = "multipart")]
         if matches!(body, Payload::Multipart(_)) {
-            // It names the boundary, which is made for each attempt.
+            // It contains the boundary, which differs in each attempt.
             headers.remove(CONTENT_TYPE);
         }
 
-        let prepared = Prepared {
-            subject: self.subject,
+        let prepared = PreparedRequest {
+            target: self.target,
             server: self.server,
             method,
             url,
@@ -179,11 +179,11 @@ impl Draft {
             body,
             schemes,
         };
-        Ok((self.runtime, prepared))
+        Ok((self.core, prepared))
     }
 }
 
-/// Why a server has no URL, and how to give it one.
+/// Why a server has no URL, and how to set one.
 fn unreachable_server(provider: &Provider, index: usize) -> String {
     let Some(server) = provider.servers.get(index) else {
         return "the server has no URL".to_owned();
@@ -192,7 +192,7 @@ fn unreachable_server(provider: &Provider, index: usize) -> String {
     let set = format!(".server_url({name:?}, …) or {}", provider.server_env(name));
     if !server.url.is_empty() {
         return format!(
-            "the base URL was changed, but this goes to the server `{name}`: set {set} too"
+            "the base URL is set, but this operation uses the server `{name}`: also set {set}"
         );
     }
     let regions: Vec<String> = server
@@ -205,7 +205,7 @@ fn unreachable_server(provider: &Provider, index: usize) -> String {
     } else {
         let env = provider.region_env();
         format!(
-            ", or choose one of the regions {} with .region(…) or {env}",
+            ", or select one of the regions {} with .region(…) or {env}",
             regions.join(", ")
         )
     };

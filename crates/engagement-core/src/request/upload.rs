@@ -1,4 +1,4 @@
-//! Files in requests.
+//! Uploads of files.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -17,17 +17,17 @@ use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::time::Instant;
 use tokio_util::io::ReaderStream;
 
-/// How much of a file is in memory at a time.
+/// Number of bytes of a file that are in memory at a time.
 pub(crate) const CHUNK: usize = 64 * 1024;
 
 type Reader = Pin<Box<dyn AsyncRead + Send>>;
 
-/// A file to send: from the disk, from memory or from any reader. It is read while it is sent, and never loaded whole.
+/// A file to upload: from disk, from memory or from any reader. It is streamed in chunks of 64 KiB, and never loaded fully.
 ///
-/// The client's time limits don't hurry it: as long as the other side takes more of the file, they start anew. A transfer
-/// that stands still for [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) fails.
+/// Time limits restart whenever the server accepts more of the file. An upload without progress for
+/// [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) fails.
 ///
-/// Calls take whatever converts into it, such as a path:
+/// Calls accept everything that converts into it, such as a path:
 ///
 /// ```
 /// use std::path::Path;
@@ -37,85 +37,85 @@ type Reader = Pin<Box<dyn AsyncRead + Send>>;
 /// let note = Upload::from_bytes("note.txt", "Hello");
 /// ```
 #[derive(Clone)]
-#[must_use = "it is sent by giving it to a call"]
+#[must_use = "an upload is sent only as part of a call"]
 pub struct Upload {
-    content: Content,
+    source: UploadSource,
     file_name: String,
     content_type: Option<String>,
     length: Option<u64>,
 }
 
 #[derive(Clone)]
-enum Content {
+enum UploadSource {
     File(PathBuf),
     Bytes(Bytes),
-    /// All clones share it, and the first to be sent takes it.
+    /// Shared by all clones; the first that is sent takes it.
     Reader(Arc<Mutex<Option<Reader>>>),
 }
 
 impl Upload {
-    /// A file on the disk, under its own name. It is opened when the call is sent; one that cannot be opened is an
-    /// error of the call, and nothing is sent then.
+    /// A file on disk, with its own name. It is opened when the call is sent. If it cannot be opened, the call fails and
+    /// nothing is sent.
     pub fn from_path(path: impl Into<PathBuf>) -> Self {
         let path = path.into();
         let file_name = path
             .file_name()
             .map_or_else(|| "file".into(), |name| name.to_string_lossy().into_owned());
-        Self::new(Content::File(path), file_name)
+        Self::new(UploadSource::File(path), file_name)
     }
 
-    /// What is in memory already.
+    /// Bytes in memory.
     pub fn from_bytes(file_name: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
-        Self::new(Content::Bytes(bytes.into()), file_name.into())
+        Self::new(UploadSource::Bytes(bytes.into()), file_name.into())
     }
 
-    /// Whatever can be read. It can be sent once, by one of its clones; sending it again is an error. So is a 401 that
-    /// a new login could have mended. Give its [`length`](Self::length) if you know it: some servers refuse requests
-    /// of unknown length.
+    /// Any reader. It can be sent only once, by one of its clones: sending it again is an error, and a request with it is
+    /// neither retried nor repeated with a new token after a 401. Set its [`length`](Self::length) if you know it, because
+    /// some servers reject requests of unknown length.
     pub fn from_reader(
         file_name: impl Into<String>,
         reader: impl AsyncRead + Send + 'static,
     ) -> Self {
         let reader: Reader = Box::pin(reader);
         Self::new(
-            Content::Reader(Arc::new(Mutex::new(Some(reader)))),
+            UploadSource::Reader(Arc::new(Mutex::new(Some(reader)))),
             file_name.into(),
         )
     }
 
-    fn new(content: Content, file_name: String) -> Self {
+    fn new(source: UploadSource, file_name: String) -> Self {
         Self {
-            content,
+            source,
             file_name,
             content_type: None,
             length: None,
         }
     }
 
-    /// Says how many bytes a reader will give. Further ones are not sent, and fewer are an error. Files and bytes know
-    /// their own length.
+    /// Sets the number of bytes of a reader. Further bytes are not sent; fewer are an error. It has no effect on files and
+    /// bytes, whose length is known.
     pub fn length(mut self, length: u64) -> Self {
         self.length = Some(length);
         self
     }
 
-    /// Sets the content type, such as `text/csv`; otherwise it is what the operation documents, if anything.
+    /// Sets the content type, such as `text/csv`; if not set, the one that the operation documents, if any.
     pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
         self.content_type = Some(content_type.into());
         self
     }
 
-    /// Sets the name that is told to the provider.
+    /// Sets the file name that is sent.
     pub fn file_name(mut self, file_name: impl Into<String>) -> Self {
         self.file_name = file_name.into();
         self
     }
 
     fn can_repeat(&self) -> bool {
-        !matches!(self.content, Content::Reader(_))
+        !matches!(self.source, UploadSource::Reader(_))
     }
 
-    /// The part of the form. The reason of a refusal holds neither the path nor the content.
+    /// The part of the form. An error contains neither the path nor the content.
     async fn part(
         &self,
         default_content_type: &'static str,
@@ -124,23 +124,23 @@ impl Upload {
         if self.file_name.chars().any(char::is_control) {
             return Err("has a file name with a control character".to_owned());
         }
-        let part = match &self.content {
-            Content::Bytes(bytes) => {
+        let part = match &self.source {
+            UploadSource::Bytes(bytes) => {
                 let length = bytes.len() as u64;
                 let reader = std::io::Cursor::new(bytes.clone());
                 Part::stream_with_length(body(reader, Some(length), progress), length)
             }
-            Content::File(path) => {
+            UploadSource::File(path) => {
                 let (file, length) = open(path).await.map_err(|error| {
-                    // Its own text has no path.
+                    // The text of an I/O error contains no path.
                     format!("is a file that cannot be opened: {error}")
                 })?;
                 Part::stream_with_length(body(file, Some(length), progress), length)
             }
-            Content::Reader(reader) => {
+            UploadSource::Reader(reader) => {
                 let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
                 let reader = reader.take().ok_or_else(|| {
-                    "is a reader that was sent already: it can be read once only".to_owned()
+                    "is a reader that was already sent: it can be read only once".to_owned()
                 })?;
                 match self.length {
                     Some(length) => {
@@ -155,7 +155,7 @@ impl Upload {
             "" => Ok(part),
             content_type => part
                 .mime_str(content_type)
-                .map_err(|_| "has a content type that is not valid".to_owned()),
+                .map_err(|_| "has an invalid content type".to_owned()),
         }
     }
 }
@@ -169,8 +169,8 @@ async fn open(path: &Path) -> io::Result<(tokio::fs::File, u64)> {
     Ok((file, metadata.len()))
 }
 
-/// What `reader` gives, in chunks. With a length it is exactly that much or an error: a file may change while it is
-/// sent, and the other side was told how much to expect.
+/// The bytes of `reader` in chunks. With a length, any other number of bytes is an error: a file can change while it is sent,
+/// and the header has announced its length.
 fn body(reader: impl AsyncRead + Send + 'static, length: Option<u64>, progress: &Progress) -> Body {
     let chunks = ReaderStream::with_capacity(reader.take(length.unwrap_or(u64::MAX)), CHUNK);
     let state = (Box::pin(chunks), length, progress.clone());
@@ -182,20 +182,21 @@ fn body(reader: impl AsyncRead + Send + 'static, length: Option<u64>, progress: 
                 let missing = missing.map(|missing| missing.saturating_sub(chunk.len() as u64));
                 Some((Ok(chunk), Some((chunks, missing, progress))))
             }
-            Some(Err(error)) => Some((Err(Unreadable(error)), None)),
-            None if missing.is_some_and(|missing| missing > 0) => {
-                Some((Err(Unreadable(io::ErrorKind::UnexpectedEof.into())), None))
-            }
+            Some(Err(error)) => Some((Err(UploadReadError(error)), None)),
+            None if missing.is_some_and(|missing| missing > 0) => Some((
+                Err(UploadReadError(io::ErrorKind::UnexpectedEof.into())),
+                None,
+            )),
             None => None,
         }
     }))
 }
 
-/// When the other side last took something of what one attempt uploads.
+/// The time at which the server last accepted a part of an upload.
 #[derive(Clone)]
 pub(crate) struct Progress {
     started: Instant,
-    /// Milliseconds after the start; 0 for never.
+    /// Milliseconds after `started`; 0 for never.
     last: Arc<AtomicU64>,
 }
 
@@ -220,17 +221,17 @@ impl Progress {
     }
 }
 
-/// What was to be sent could not be read to its end.
+/// An upload could not be read to its end.
 #[derive(Debug)]
-pub(crate) struct Unreadable(io::Error);
+pub(crate) struct UploadReadError(io::Error);
 
-impl fmt::Display for Unreadable {
+impl fmt::Display for UploadReadError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "an upload could not be read to its end: {}", self.0)
     }
 }
 
-impl std::error::Error for Unreadable {}
+impl std::error::Error for UploadReadError {}
 
 impl From<PathBuf> for Upload {
     fn from(path: PathBuf) -> Self {
@@ -246,52 +247,52 @@ impl From<&Path> for Upload {
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let content = match self.content {
-            Content::File(_) => "file",
-            Content::Bytes(_) => "bytes",
-            Content::Reader(_) => "reader",
+        let source = match self.source {
+            UploadSource::File(_) => "file",
+            UploadSource::Bytes(_) => "bytes",
+            UploadSource::Reader(_) => "reader",
         };
         f.debug_struct("Upload")
-            .field("content", &content)
+            .field("source", &source)
             .finish_non_exhaustive()
     }
 }
 
-/// A `multipart/form-data` body that is yet to be written.
+/// The parts of a `multipart/form-data` body.
 #[derive(Default)]
-pub(crate) struct Multipart(Vec<(String, Field)>);
+pub(crate) struct Multipart(Vec<(String, FormPart)>);
 
-enum Field {
+enum FormPart {
     Text(String),
     File(Upload, &'static str),
 }
 
 impl Multipart {
     pub(crate) fn text(&mut self, name: &str, text: String) {
-        self.0.push((name.to_owned(), Field::Text(text)));
+        self.0.push((name.to_owned(), FormPart::Text(text)));
     }
 
     pub(crate) fn file(&mut self, name: &str, upload: Upload, default_content_type: &'static str) {
-        let file = Field::File(upload, default_content_type);
+        let file = FormPart::File(upload, default_content_type);
         self.0.push((name.to_owned(), file));
     }
 
     /// Whether it can be sent more than once.
     pub(crate) fn can_repeat(&self) -> bool {
         self.0.iter().all(|(_, field)| match field {
-            Field::Text(_) => true,
-            Field::File(upload, _) => upload.can_repeat(),
+            FormPart::Text(_) => true,
+            FormPart::File(upload, _) => upload.can_repeat(),
         })
     }
 
     /// Opens all files.
     pub(crate) async fn form(&self, progress: &Progress) -> Result<Form, String> {
-        // Names are written as browsers do; what reqwest would make of odd ones is understood by few servers.
+        // Names are encoded as browsers do; few servers understand the encoding of reqwest.
         let mut form = Form::new().percent_encode_noop();
         for (name, field) in &self.0 {
             let part = match field {
-                Field::Text(text) => Part::text(text.clone()),
-                Field::File(upload, default_content_type) => upload
+                FormPart::Text(text) => Part::text(text.clone()),
+                FormPart::File(upload, default_content_type) => upload
                     .part(default_content_type, progress)
                     .await
                     .map_err(|reason| format!("`{name}` {reason}"))?,

@@ -1,9 +1,8 @@
-//! Encodings that a client does not unpack.
+//! Bodies in an encoding that the client does not decompress.
 
 use reqwest::header::{CONTENT_ENCODING, HeaderMap};
 
-/// The encoding of a body that is still encoded, as far as its name can be repeated: one that was decoded is not named in
-/// the headers any more.
+/// The name of the encoding, if a body is still encoded. The HTTP client removes the header when it decompresses a body.
 pub(crate) fn encoding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
     const GZIP: &[u8] = b"\x1f\x8b\x08";
     let named = headers
@@ -21,7 +20,7 @@ pub(crate) fn encoding(headers: &HeaderMap, body: &[u8]) -> Option<String> {
         .take(3)
         .collect();
     if names.is_empty() {
-        // Encoded twice while it says so once, or not said at all.
+        // Compressed twice with one header, or without any header.
         return body.starts_with(GZIP).then(|| "gzip".to_owned());
     }
     Some(names.join(", "))

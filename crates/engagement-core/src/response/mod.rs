@@ -1,7 +1,7 @@
-//! A decoded response with what came around it.
+//! Responses.
 
-pub(crate) mod answer;
 mod encoding;
+pub(crate) mod raw;
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,23 +12,23 @@ use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::http::base_url::BaseUrl;
 use crate::http::rate_limit_status::RateLimitStatus;
 use crate::http::request_id::request_id;
-use crate::response::answer::Answer;
-use crate::telemetry::drift::{self, Watching};
+use crate::response::raw::RawResponse;
+use crate::telemetry::drift::{self, DriftGuard};
 use crate::telemetry::observe::Event;
 use crate::telemetry::reporter::Reporter;
 
-/// The value of a successful response, with status, headers, body and what the call took.
+/// The value of a successful response with status, headers, body, attempts and waiting time.
 ///
-/// `response()` of a call gives it, where `send()` gives the value alone. It keeps no connection open and no client alive,
-/// so it can be stored.
+/// `response()` of a call returns it; `send()` returns the value only. It holds no connection and no client, so it can be
+/// stored.
 ///
-/// `Debug` shows what came around the value, and not the value, which can hold personal data: print
-/// [`value()`](Self::value) for that, where its type leaves out what is personal.
+/// `Debug` hides the value, which can contain personal data. To print the value, print [`value()`](Self::value), whose
+/// `Debug` hides personal fields.
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
@@ -36,14 +36,14 @@ pub struct Response<T> {
     body: Bytes,
 }
 
-/// What every kind of response carries.
+/// The parts that all responses have in common.
 #[derive(Clone)]
 pub(crate) struct Meta {
-    /// Masks and reports, should the response turn out to be a failure.
+    /// Masks secrets and reports events, if decoding fails later.
     pub(crate) reporter: Arc<Reporter>,
-    /// Where it came from.
+    /// The server that sent it.
     pub(crate) base: Option<Arc<BaseUrl>>,
-    pub(crate) subject: Subject,
+    pub(crate) target: CallTarget,
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) attempts: u32,
@@ -53,35 +53,31 @@ pub(crate) struct Meta {
 }
 
 impl Meta {
-    /// An error about this response. One that can't be decoded is reported too.
+    /// An error about this response. A decode error is also reported as an event.
     pub(crate) fn failed(&self, kind: ErrorKind, detail: String, body: Option<Bytes>) -> Error {
         if matches!(kind, ErrorKind::Decode | ErrorKind::BodyTooLarge) {
             self.report(&Event::DecodeFailed);
         }
         let secrets = &self.reporter.secrets;
-        Error::new(kind, self.subject.clone(), secrets.mask(detail))
+        Error::new(kind, self.target.clone(), secrets.mask(detail))
             .after(true, self.attempts, self.waited)
             .with_response(self.status, self.headers.clone(), body, secrets)
     }
 
-    /// Reports, when the returned guard is dropped, what was unknown in what was decoded until then.
-    pub(crate) fn watch_drift(&self) -> Watching {
-        drift::watch(&self.reporter, self.base.as_ref(), &self.subject)
+    /// Watches for unknown fields and values until the returned guard is dropped, which reports them.
+    pub(crate) fn watch_drift(&self) -> DriftGuard {
+        drift::watch(&self.reporter, self.base.as_ref(), &self.target)
     }
 
     fn report(&self, event: &Event<'_>) {
         self.reporter
-            .report(&self.subject, self.base.as_deref(), event);
+            .report(&self.target, self.base.as_deref(), event);
     }
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(value: T, answer: Answer) -> Self {
-        let Answer {
-            meta,
-            body,
-            gone: _,
-        } = answer;
+    pub(crate) fn new(value: T, response: RawResponse) -> Self {
+        let RawResponse { meta, body, .. } = response;
         Self { value, meta, body }
     }
 
@@ -95,7 +91,7 @@ impl<T> Response<T> {
         &self.value
     }
 
-    /// The value alone.
+    /// The value, without the rest.
     pub fn into_inner(self) -> T {
         self.value
     }
@@ -110,30 +106,30 @@ impl<T> Response<T> {
         &self.meta.headers
     }
 
-    /// How many times the request was tried, renewals of a token included.
+    /// How many requests the call sent, including one after a token was renewed.
     pub fn attempts(&self) -> u32 {
         self.meta.attempts
     }
 
-    /// How long the call waited between its attempts, for a pause that the provider asked for, and for the
-    /// client's own [limits](crate::RateLimits).
+    /// How long the call waited before retries, for a pause that the provider asked for, and for the client's own
+    /// [rate limits](crate::RateLimits).
     pub fn waited(&self) -> Duration {
         self.meta.waited
     }
 
     /// Whether a retry of a deletion found nothing left to delete (404), because an earlier attempt of the same call, whose
     /// response was lost or a failure, may have deleted it.
-    pub fn was_already_gone(&self) -> bool {
+    pub fn was_already_deleted(&self) -> bool {
         // Every other response has a status of success.
         !self.meta.status.is_success()
     }
 
-    /// The provider's name for this request, for its support desk.
+    /// The provider's id of this request, for its support desk.
     pub fn request_id(&self) -> Option<&str> {
         request_id(&self.meta.headers)
     }
 
-    /// What the provider says of its limit in the response's headers, if it does.
+    /// The provider's rate limit as the response headers report it, if they do.
     pub fn rate_limit(&self) -> Option<RateLimitStatus> {
         RateLimitStatus::read(&self.meta.headers, SystemTime::now())
     }
@@ -143,17 +139,17 @@ impl<T> Response<T> {
         &self.body
     }
 
-    /// Decodes the whole body, where the value is only a part of it, or where it holds more than the document says.
+    /// Decodes the full body as another type: if the value is only a part of it, or if it contains undocumented fields.
     ///
     /// # Errors
-    /// A decode error if the body is empty or something else than a `W`.
-    pub fn whole<W: DeserializeOwned>(&self) -> Result<W, Error> {
-        let answer = Answer {
+    /// A decode error if the body is empty or not a `W`.
+    pub fn full_body<W: DeserializeOwned>(&self) -> Result<W, Error> {
+        let response = RawResponse {
             meta: self.meta.clone(),
             body: self.body.clone(),
-            gone: None,
+            already_deleted: None,
         };
-        answer.json().map(Response::into_inner)
+        response.into_json().map(Response::into_inner)
     }
 
     /// Changes the value and keeps the rest.
@@ -176,7 +172,7 @@ impl<T> fmt::Debug for Response<T> {
     }
 }
 
-/// Prints only headers known to hold nothing private.
+/// Prints only headers that never contain private data.
 pub(crate) struct KnownHeaders<'a>(pub(crate) &'a HeaderMap);
 
 impl fmt::Debug for KnownHeaders<'_> {

@@ -4,8 +4,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::retry::policy::RetryPolicy;
 
-/// Limits retries, so that a client does not make an outage worse. Changed by compare-and-exchange only, so that no
-/// update is lost.
+/// Limits retries, so that a client does not make an outage worse. Only compare-and-exchange changes it, so that no update
+/// is lost.
 #[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicU64);
 
@@ -14,13 +14,13 @@ impl RetryBudget {
         Self(AtomicU64::new(RetryPolicy::BUDGET))
     }
 
-    /// Takes the cost of one retry, if there is enough.
+    /// Takes the cost of one retry, if the budget has enough.
     pub(crate) fn take(&self, cost: u64) -> Option<RetryPermit<'_>> {
         let less = |left: u64| left.checked_sub(cost);
         let taken = self
             .0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less);
-        // Lazily: a permit that is created and dropped returns its cost.
+        // Lazily: a permit that is dropped returns its cost.
         taken.is_ok().then(|| RetryPermit { budget: self, cost })
     }
 
@@ -28,21 +28,21 @@ impl RetryBudget {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// A call succeeded whose retries cost `taken`.
-    pub(crate) fn succeeded(&self, taken: u64) {
-        self.give(taken.max(1));
+    /// Returns the cost of the retries of a successful call, at least 1.
+    pub(crate) fn succeeded(&self, cost: u64) {
+        self.refund(cost.max(1));
     }
 
-    fn give(&self, amount: u64) {
+    fn refund(&self, amount: u64) {
         let more = |left: u64| Some(left.saturating_add(amount).min(RetryPolicy::BUDGET));
-        // It cannot fail: there is always a new value.
+        // It cannot fail: `more` always returns a value.
         let _ = self
             .0
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 }
 
-/// Permission for one retry. Its cost is returned if it is dropped before the retry begins.
+/// Permission for one retry. If it is dropped before the retry begins, its cost returns to the budget.
 #[must_use]
 #[derive(Debug)]
 pub(crate) struct RetryPermit<'a> {
@@ -55,7 +55,7 @@ impl RetryPermit<'_> {
         self.cost
     }
 
-    /// The retry begins. Returns its cost.
+    /// Marks the start of the retry, and returns its cost.
     pub(crate) fn commit(mut self) -> u64 {
         std::mem::take(&mut self.cost)
     }
@@ -64,7 +64,7 @@ impl RetryPermit<'_> {
 impl Drop for RetryPermit<'_> {
     fn drop(&mut self) {
         if self.cost > 0 {
-            self.budget.give(self.cost);
+            self.budget.refund(self.cost);
         }
     }
 }
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_good_for_so_many_retries() {
+    fn a_full_budget_allows_35_retries_or_100_after_429() {
         let budget = RetryBudget::new();
         assert_eq!((spend_all(&budget, TRANSIENT), budget.left()), (35, 10));
         assert_eq!(spend_all(&budget, RetryPolicy::RATE_LIMITED_COST), 2);
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn successes_fill_it_up_and_never_over() {
+    fn successes_refill_it_up_to_the_limit() {
         let budget = RetryBudget::new();
         budget.succeeded(0);
         assert_eq!(budget.left(), 500);
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_spent_goes_back() {
+    fn a_dropped_permit_returns_its_cost() {
         let budget = RetryBudget::new();
         drop(budget.take(TRANSIENT));
         assert_eq!(budget.left(), 500);
@@ -128,7 +128,7 @@ mod tests {
                     for _ in 0..10_000 {
                         if let Some(permit) = budget.take(TRANSIENT) {
                             let spent = permit.commit();
-                            budget.give(spent);
+                            budget.refund(spent);
                         }
                     }
                 });

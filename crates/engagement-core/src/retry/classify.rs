@@ -1,4 +1,4 @@
-//! Whether a failed request is retried, and when.
+//! Whether a failed request is retried, and after which wait.
 
 use std::time::Duration;
 
@@ -8,23 +8,23 @@ use crate::error::{Error, ErrorKind};
 use crate::retry::jitter::Jitter;
 use crate::retry::policy::RetryPolicy;
 
-/// Why a request is retried: the kind of its failure.
+/// Why a request is retried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RetryReason {
     /// No connection was established.
     NeverSent,
-    /// The provider refused it with 429.
+    /// The provider responded with 429.
     RateLimited,
     /// The provider responded with 408, 500, 502, 503 or 504, and may have executed it.
     Status,
     /// No complete response arrived, and the provider may have executed it.
-    Unanswered,
+    NoResponse,
 }
 
 impl RetryReason {
-    /// Why a request may be sent again after `error`, if it may: one that may have been executed only if it is
-    /// `idempotent`, and none whose body is gone.
+    /// The reason to retry after `error`; `None` if that is not safe. A request that may already have been executed is
+    /// retried only if it is `idempotent`, and no request is retried whose body cannot be sent again.
     pub(crate) fn classify(
         error: &Error,
         idempotent: bool,
@@ -35,20 +35,20 @@ impl RetryReason {
         (safe && body_is_repeatable).then_some(reason)
     }
 
-    /// Whether the provider may have executed the request that failed so.
+    /// Whether the provider may have executed the request.
     pub(crate) fn may_have_executed(self) -> bool {
         match self {
             Self::NeverSent | Self::RateLimited => false,
-            Self::Status | Self::Unanswered => true,
+            Self::Status | Self::NoResponse => true,
         }
     }
 
     pub(crate) fn of(error: &Error) -> Option<Self> {
         match error.kind() {
-            _ if error.is_for_good() => None,
+            _ if error.is_permanent() => None,
             ErrorKind::Connect => Some(Self::NeverSent),
             ErrorKind::Timeout | ErrorKind::Transport => {
-                error.was_sent().then_some(Self::Unanswered)
+                error.was_sent().then_some(Self::NoResponse)
             }
             ErrorKind::Api => match error.status()? {
                 StatusCode::TOO_MANY_REQUESTS => Some(Self::RateLimited),
@@ -70,7 +70,7 @@ impl RetryReason {
             Self::NeverSent => "never_sent",
             Self::RateLimited => "rate_limited",
             Self::Status => "status",
-            Self::Unanswered => "unanswered",
+            Self::NoResponse => "no_response",
         }
     }
 
@@ -86,12 +86,12 @@ impl RetryReason {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Backoff {
     pub(crate) time: Duration,
-    /// Whether all calls to the server wait, because the provider asked for it.
+    /// Whether all calls to the server wait because the provider asked for it.
     pub(crate) shared: bool,
 }
 
 impl Backoff {
-    /// The wait after so many retries; `None` if the provider asked for one over [`RetryPolicy::MAX_RETRY_AFTER`].
+    /// The wait after `retries` retries; `None` if the provider asked for more than [`RetryPolicy::MAX_RETRY_AFTER`].
     pub(crate) fn before(
         retries: u32,
         reason: RetryReason,

@@ -1,15 +1,15 @@
-//! Randomness in waits, so that clients that failed together don't come back together.
+//! Jitter: random waits, so that clients that failed together do not retry together.
 
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use fastrand::Rng;
 
-/// Nobody's safety depends on it.
+/// A source of random numbers, not for cryptography.
 #[derive(Debug)]
 pub(crate) enum Jitter {
     Random,
-    /// The same numbers each time, for tests.
+    /// Reproducible numbers, for tests.
     Seeded(Mutex<Rng>),
 }
 

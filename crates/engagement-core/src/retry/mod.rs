@@ -1,4 +1,4 @@
-//! Which failures are retried, when, and how many retries a client can afford.
+//! Retries: which failures are retried, how long to wait, and the budget.
 
 pub(crate) mod budget;
 pub(crate) mod classify;

@@ -1,41 +1,40 @@
-//! How often and how fast failed requests are repeated.
+//! How often failed requests are retried, and after which waits.
 
 use std::time::Duration;
 
-/// As good as endless, and still in the range of every clock.
+/// Practically endless, and in the range of every clock.
 const ENDLESS: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 
-/// How often a client repeats a request, and how long it waits before it does.
+/// Which failed requests a client retries, how often, and how long it waits before each retry.
 ///
-/// Before the n-th retry it waits a random part of `base * 2^(n - 1)`, which is never more than
-/// [`max_backoff`](Self::max_backoff). Where the provider says how long to wait, it waits at least that long and at most
-/// a tenth longer. A wait that would end after the call's overall [`timeout`](crate::ClientBuilder::timeout) is not
-/// begun: the call fails at once.
+/// **Waits.** Before the n-th retry the client waits a random part of `base * 2^(n - 1)` (full jitter), at most
+/// [`max_backoff`](Self::max_backoff). If the provider sends `Retry-After`, it waits at least that long and at most 10 %
+/// longer. If a wait would end after the call's [`timeout`](crate::ClientBuilder::timeout), the call fails at once.
 ///
-/// Only what can do no harm is repeated:
+/// **Requests that are retried.**
 ///
-/// * any request that never left this machine (no connection came about), or was answered 429;
-/// * after 408, 500, 502, 503 or 504, or when the connection broke or time ran out before the answer was complete:
-///   operations that have the same effect when done twice, `GET`, `HEAD`, `PUT` and `DELETE` among raw requests, and
-///   calls with an idempotency key that the provider documents. Operations that can send something to a person are
-///   not repeated then.
+/// * Any request that was not sent (no connection was established), or was refused with 429.
+/// * A request that may already have been executed is retried only if it is idempotent. That is the case after 408, 500,
+///   502, 503 or 504, or if the connection broke or timed out before the response was complete. Idempotent are operations
+///   documented as such, raw requests with `GET`, `HEAD`, `PUT` or `DELETE`, and calls with an idempotency key that the
+///   provider documents. Operations that can send a message to a person never count as idempotent.
 ///
-/// Everything else is returned at once: other statuses, redirects, and answers that are too large or not as documented.
-/// A form with an upload that is read from a reader is never sent twice.
+/// All other failures are returned at once: other statuses, redirects, and responses that are too large or cannot be
+/// decoded. A form whose upload comes from a reader is sent only once.
 ///
-/// A retry of a `DELETE` that is answered 404, after an attempt that may have deleted what it was about, is a success:
-/// see [`Response::was_already_gone`](crate::Response::was_already_gone).
+/// If the retry of a `DELETE` gets 404, after an attempt that may have been executed, the call succeeds: see
+/// [`Response::was_already_deleted`](crate::Response::was_already_deleted).
 ///
-/// When the provider says with a 429 or 503 how long to wait, all calls of the client to that server wait together with
-/// the one that is to be repeated, those of its clones too. A call whose time would be over before fails at once with
-/// [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited), and nothing of it is sent.
+/// **Pauses.** If a 429 or 503 has `Retry-After`, all calls of the client and its clones to that server wait until then. A
+/// call that would time out before fails at once with [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited), and nothing
+/// is sent.
 ///
-/// Besides, each client has a budget of [`BUDGET`](Self::BUDGET) for each of the provider's servers, which its clones
-/// share. A retry after 429 takes [`RATE_LIMITED_COST`](Self::RATE_LIMITED_COST) and any other retry takes
-/// [`TRANSIENT_COST`](Self::TRANSIENT_COST); a success gives back what its own retries took, or 1 if it took nothing.
-/// With too little left, failures are returned as they are (see
-/// [`Error::retries_exhausted`](crate::Error::retries_exhausted)): a provider that is down gets hardly more requests
-/// than one that is not.
+/// **Budget.** A client and its clones share a budget of [`BUDGET`](Self::BUDGET) for each server of the provider. A retry
+/// after 429 takes [`RATE_LIMITED_COST`](Self::RATE_LIMITED_COST), any other retry takes
+/// [`TRANSIENT_COST`](Self::TRANSIENT_COST). A successful call returns the cost of its retries, or 1 if it had none. If the
+/// budget is exhausted, failures are returned without a retry (see
+/// [`Error::retries_exhausted`](crate::Error::retries_exhausted)). So retries hardly add to the load of a provider that is
+/// down.
 ///
 /// ```
 /// use std::time::Duration;
@@ -45,7 +44,7 @@ const ENDLESS: Duration = Duration::from_secs(60 * 60 * 24 * 365);
 /// let never = RetryPolicy::none();
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[must_use = "it is used by giving it to a client or a call"]
+#[must_use = "a policy has no effect until it is set on a client or a call"]
 pub struct RetryPolicy {
     max_attempts: u32,
     transient_base: Duration,
@@ -54,31 +53,31 @@ pub struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// How many requests a call makes at most, if not set: 3.
+    /// Default for [`max_attempts`](Self::max_attempts): 3.
     pub const MAX_ATTEMPTS: u32 = 3;
 
-    /// What waits start from, if not set: 50 milliseconds.
+    /// Default for [`transient_base`](Self::transient_base): 50 milliseconds.
     pub const TRANSIENT_BASE: Duration = Duration::from_millis(50);
 
-    /// What waits after a 429 start from, if not set: 1 second.
+    /// Default for [`rate_limited_base`](Self::rate_limited_base): 1 second.
     pub const RATE_LIMITED_BASE: Duration = Duration::from_secs(1);
 
-    /// The longest wait that the provider did not ask for, if not set: 20 seconds.
+    /// Default for [`max_backoff`](Self::max_backoff): 20 seconds.
     pub const MAX_BACKOFF: Duration = Duration::from_secs(20);
 
-    /// The longest wait that a provider can ask for: 120 seconds. A call that is to wait longer fails at once.
+    /// The longest `Retry-After` that is accepted: 120 seconds. If the provider asks for more, the call fails at once.
     pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(120);
 
-    /// What a client can spend on retries at one server before successes fill it up again: 500.
+    /// The retry budget of a client for one server: 500. Successful calls refill it.
     pub const BUDGET: u64 = 500;
 
-    /// What a retry takes from the budget: 14.
+    /// The cost of a retry: 14.
     pub const TRANSIENT_COST: u64 = 14;
 
-    /// What a retry after a 429 takes from the budget: 5.
+    /// The cost of a retry after 429: 5.
     pub const RATE_LIMITED_COST: u64 = 5;
 
-    /// The policy of a client that was given none.
+    /// The default policy.
     pub fn new() -> Self {
         Self {
             max_attempts: Self::MAX_ATTEMPTS,
@@ -88,42 +87,42 @@ impl RetryPolicy {
         }
     }
 
-    /// One request and no more.
+    /// No retries.
     pub fn none() -> Self {
         Self::new().max_attempts(1)
     }
 
-    /// How many requests a call makes at most, the first one included; 0 counts as 1. One more may follow when a token
-    /// had to be renewed.
+    /// The maximum number of requests of a call, including the first; 0 counts as 1. One more is possible if a token was
+    /// renewed.
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// What waits start from; with nothing, retries follow at once.
+    /// The base of the exponential backoff. With zero, retries follow at once.
     pub fn transient_base(mut self, base: Duration) -> Self {
         self.transient_base = base;
         self
     }
 
-    /// What waits after a 429 start from.
+    /// The base of the exponential backoff after 429.
     pub fn rate_limited_base(mut self, base: Duration) -> Self {
         self.rate_limited_base = base;
         self
     }
 
-    /// The longest wait that the provider did not ask for.
+    /// The longest backoff. A longer `Retry-After` still applies.
     pub fn max_backoff(mut self, wait: Duration) -> Self {
         self.max_backoff = wait;
         self
     }
 
-    /// Whether there may be one more after so many retries.
+    /// Whether another retry is allowed after `retries` retries.
     pub(crate) fn allows_another(&self, retries: u32) -> bool {
         retries.saturating_add(1) < self.max_attempts
     }
 
-    /// The wait after so many retries, for a random number of at least 0 and less than 1.
+    /// The wait after `retries` retries; `random` is at least 0 and less than 1.
     pub(crate) fn backoff(&self, rate_limited: bool, retries: u32, random: f64) -> Duration {
         let base = if rate_limited {
             self.rate_limited_base

@@ -1,21 +1,21 @@
-//! The pause that a provider asks for with `Retry-After`: all calls to that server wait for its end.
+//! The pause that a provider asks for with `Retry-After`: all calls to that server wait until it ends.
 
 use std::sync::{Mutex, PoisonError};
 
 use tokio::time::Instant;
 
-/// The end of the pause. It needs no timer of its own.
+/// The end of the pause, if there is one.
 #[derive(Debug, Default)]
 pub(crate) struct RetryAfterPause(Mutex<Option<Instant>>);
 
 impl RetryAfterPause {
-    /// Pauses until then, or longer if a pause ends later already.
+    /// Pauses until then, unless the current pause ends later.
     pub(crate) fn pause_until(&self, until: Instant) {
         let mut pause_end = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *pause_end = (*pause_end).max(Some(until));
     }
 
-    /// When the pause ends, if there is one.
+    /// The end of the current pause, if there is one.
     pub(crate) fn ends_at(&self) -> Option<Instant> {
         let mut pause_end = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         *pause_end = pause_end.filter(|until| *until > Instant::now());

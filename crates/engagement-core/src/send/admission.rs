@@ -1,4 +1,4 @@
-//! When a request may be sent: after the provider's pause, with tokens, and within the client's rate limits.
+//! Admission of a request: it waits for the provider's pause and the rate limits, and gets its tokens.
 
 use tokio::time::Instant;
 
@@ -13,27 +13,28 @@ pub(super) async fn admit(call: &mut OneCall<'_>) -> Result<Vec<CachedToken>, Er
     loop {
         wait_for_pause(call).await?;
         let tokens = authenticate::tokens(call).await?;
-        // A login takes time, in which the provider may have asked other calls for a pause.
+        // During a login the provider may have asked other calls for a pause.
         if call.server.pause.ends_at().is_none() && wait_for_limits(call).await? {
             return Ok(tokens);
         }
     }
 }
 
-/// Waits for the end of the pause that the provider asked any call of this client for.
+/// Waits until the pause ends that the provider asked any call of this client for.
 async fn wait_for_pause(call: &mut OneCall<'_>) -> Result<(), Error> {
     let deadline = call.deadline.overall();
     while let Some(end) = call.server.pause.ends_at() {
         let pause = end.saturating_duration_since(Instant::now());
         if end >= deadline {
             return Err(call.state.last_failure.take().unwrap_or_else(|| {
-                let detail = "not sent: the provider asked for a pause that ends after the call's time limit";
-                let subject = call.request.subject.clone();
-                Error::new(ErrorKind::RateLimited, subject, detail).with_pause(pause)
+                let detail =
+                    "not sent: the provider asked for a pause that ends after the call times out";
+                let target = call.request.target.clone();
+                Error::new(ErrorKind::RateLimited, target, detail).with_pause(pause)
             }));
         }
-        // Not all calls in the same moment, but none too late because of that.
-        let spread = end + call.runtime.jitter().tenth_of(pause);
+        // Jitter spreads the calls, but must not make one miss its deadline.
+        let spread = end + call.core.jitter().tenth_of(pause);
         let until = if spread < deadline { spread } else { end };
         let wait = until.saturating_duration_since(Instant::now());
         call.emit(&Event::PauseWait { wait });
@@ -42,35 +43,35 @@ async fn wait_for_pause(call: &mut OneCall<'_>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Takes what the request needs of the client's rate limits; `false` if a pause began meanwhile.
+/// Acquires the permits of the rate limits; `false` if a pause began meanwhile.
 async fn wait_for_limits(call: &mut OneCall<'_>) -> Result<bool, Error> {
     let OneCall {
-        runtime,
+        core,
         request,
         server,
         ref deadline,
         ref mut state,
         ..
     } = *call;
-    let limiter = runtime.limiter();
+    let limiter = core.limiter();
     let limited = LimitedRequest {
-        subject: &request.subject,
+        target: &request.target,
         server: request.server,
         base: &server.base,
         url: &request.url,
         pause: &server.pause,
     };
     let began = Instant::now();
-    // Asking a shared store takes time.
-    state.waiting_since = limiter.is_shared().then_some(began);
+    // A shared store takes time to respond.
+    state.waiting_since = limiter.has_store().then_some(began);
     let mut reported = false;
     let passed = {
         let waiting_since = &mut state.waiting_since;
         let mut wait = |wait| {
-            // One wait is reported once, however often it is prolonged.
+            // A wait that is extended is reported once.
             if !std::mem::replace(&mut reported, true) {
                 *waiting_since = Some(began);
-                super::emit(runtime, request, &Event::LimitWait { wait });
+                super::emit(core, request, &Event::LimitWait { wait });
             }
         };
         limiter.pass(limited, deadline.overall(), &mut wait).await

@@ -7,23 +7,23 @@ use reqwest::Request;
 use tokio::time::timeout_at;
 
 use crate::auth::token_cache::CachedToken;
-use crate::client::core::{Runtime, Server};
+use crate::client::core::{ClientCore, Server};
 use crate::error::{Error, ErrorKind};
-use crate::request::prepare::{Payload, Prepared};
+use crate::request::prepare::{Payload, PreparedRequest};
 #[cfg(feature = "multipart")]
-use crate::request::upload::{Multipart, Unreadable};
-use crate::response::answer::Answer;
+use crate::request::upload::{Multipart, UploadReadError};
+use crate::response::raw::RawResponse;
 use crate::send::OneCall;
 use crate::send::deadline::AttemptDeadline;
 
 /// One request on the wire.
 pub(super) struct Attempt<'a> {
-    pub(super) runtime: &'a Runtime,
-    pub(super) request: &'a Prepared,
+    pub(super) core: &'a ClientCore,
+    pub(super) request: &'a PreparedRequest,
     pub(super) server: &'a Server,
     tokens: &'a [CachedToken],
     pub(super) deadline: AttemptDeadline,
-    /// Which request of the call it is, from 1 on.
+    /// Number of the request in the call, from 1.
     pub(super) number: u32,
     pub(super) waited: Duration,
 }
@@ -31,7 +31,7 @@ pub(super) struct Attempt<'a> {
 impl<'a> Attempt<'a> {
     pub(super) fn new(call: &OneCall<'a>, tokens: &'a [CachedToken]) -> Self {
         Self {
-            runtime: call.runtime,
+            core: call.core,
             request: call.request,
             server: call.server,
             tokens,
@@ -41,7 +41,7 @@ impl<'a> Attempt<'a> {
         }
     }
 
-    pub(super) async fn run(&self) -> Result<Answer, Error> {
+    pub(super) async fn run(&self) -> Result<RawResponse, Error> {
         let request = self.authorized().await?;
         let sending = self.server.http.execute(request);
         let response = match self.deadline.in_time(sending).await {
@@ -56,9 +56,9 @@ impl<'a> Attempt<'a> {
         self.receive(response).await
     }
 
-    /// The request with credentials, once it is certain that it goes where they may go.
+    /// The request with credentials, after the check that it goes to the configured server.
     async fn authorized(&self) -> Result<Request, Error> {
-        let Prepared {
+        let PreparedRequest {
             method,
             url,
             headers,
@@ -88,12 +88,12 @@ impl<'a> Attempt<'a> {
                 })?;
             }
         }
-        let credentials = self.runtime.credentials();
+        let credentials = self.core.credentials();
         credentials.attach(schemes, self.tokens, request.headers_mut());
         Ok(request)
     }
 
-    /// The form with its files opened.
+    /// Opens the files of the form.
     #[cfg(feature = "multipart")]
     async fn opened(&self, form: &Multipart) -> Result<reqwest::multipart::Form, Error> {
         match timeout_at(self.deadline.at(), form.form(self.deadline.progress())).await {
@@ -107,7 +107,7 @@ impl<'a> Attempt<'a> {
     }
 
     pub(super) fn failed(&self, kind: ErrorKind, detail: &str) -> Error {
-        Error::new(kind, self.request.subject.clone(), detail).tried(self.number)
+        Error::new(kind, self.request.target.clone(), detail).tried(self.number)
     }
 
     /// The error of a request without a response.
@@ -125,12 +125,12 @@ impl<'a> Attempt<'a> {
                 .with_source(error);
         }
         #[cfg(feature = "multipart")]
-        if let Some(reason) = unreadable(&error) {
+        if let Some(reason) = upload_failure(&error) {
             return self
                 .failed(ErrorKind::Transport, &reason)
                 .with_source(error)
                 .sent(self.number)
-                .for_good();
+                .permanent();
         }
         let error = if error.is_timeout() {
             self.failed(ErrorKind::Timeout, "no response in time")
@@ -146,20 +146,20 @@ impl<'a> Attempt<'a> {
     }
 }
 
-/// What was wrong with an upload, if that is why the request failed.
+/// The failure of an upload, if that is why the request failed.
 #[cfg(feature = "multipart")]
-fn unreadable(error: &reqwest::Error) -> Option<String> {
+fn upload_failure(error: &reqwest::Error) -> Option<String> {
     let mut next = std::error::Error::source(error);
     while let Some(error) = next {
-        if let Some(unreadable) = error.downcast_ref::<Unreadable>() {
-            return Some(unreadable.to_string());
+        if let Some(failure) = error.downcast_ref::<UploadReadError>() {
+            return Some(failure.to_string());
         }
         next = error.source();
     }
     None
 }
 
-/// A few plain words from the depth of an error about connecting.
+/// A short description of a connect error, from its sources.
 fn connect_reason(error: &reqwest::Error) -> &'static str {
     use std::io::ErrorKind as Io;
     if error.is_dns() {

@@ -1,27 +1,27 @@
-//! Tokens: what an attempt needs of them, and the one renewal after a 401.
+//! Tokens: fetched before an attempt, and renewed once after a 401.
 
 use tokio::time::timeout_at;
 
 use crate::auth::token_cache::CachedToken;
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
-use crate::response::answer::Answer;
+use crate::response::raw::RawResponse;
 use crate::retry::budget::RetryPermit;
 use crate::send::attempt::Attempt;
-use crate::send::retry::Failure;
+use crate::send::retry::AttemptFailure;
 use crate::send::{OneCall, admission, events};
 
-/// One attempt. If the provider refuses its token, it is made once more with a new one: the token may have been revoked,
-/// or expired by a clock that is ahead. That is safe whatever the method, because a provider executes nothing for a caller
-/// that it does not know.
+/// Makes one attempt. If the provider refuses the token, it makes one more with a new token: the token may have been
+/// revoked, or the provider's clock may be ahead. That is safe for every method, because a provider executes nothing for
+/// an unauthenticated caller.
 pub(super) async fn attempt(
     call: &mut OneCall<'_>,
     mut permit: Option<RetryPermit<'_>>,
-) -> Result<Answer, Failure> {
+) -> Result<RawResponse, AttemptFailure> {
     loop {
         let tokens = admission::admit(call)
             .await
-            .map_err(Failure::NotAttempted)?;
+            .map_err(AttemptFailure::NotAttempted)?;
         if let Some(permit) = permit.take() {
             permit.commit();
         }
@@ -32,15 +32,15 @@ pub(super) async fn attempt(
         let deadline = attempt.deadline;
         call.deadline.extend_by(&deadline);
         let error = match outcome {
-            Ok(answer) => return Ok(answer),
+            Ok(response) => return Ok(response),
             Err(error) => error,
         };
         if call.state.token_renewed || tokens.is_empty() || !error.is_unauthorized() {
-            return Err(Failure::Attempted(error));
+            return Err(AttemptFailure::Attempted(error));
         }
-        call.runtime.credentials().forget(&tokens);
+        call.core.credentials().forget(&tokens);
         if !call.request.can_repeat() {
-            return Err(Failure::Attempted(error));
+            return Err(AttemptFailure::Attempted(error));
         }
         call.state.sent |= error.was_sent();
         call.state.token_renewed = true;
@@ -48,41 +48,36 @@ pub(super) async fn attempt(
     }
 }
 
-/// The tokens that the request takes from sources; most requests take none.
+/// The tokens that the request needs from token sources; most requests need none.
 pub(super) async fn tokens(call: &OneCall<'_>) -> Result<Vec<CachedToken>, Error> {
     let error = match timeout_at(call.deadline.overall(), fetch(call)).await {
         Ok(Ok(tokens)) => return Ok(tokens),
         Ok(Err(error)) => error,
         Err(_) => {
-            let subject = Subject::Client(call.runtime.provider());
-            Error::new(ErrorKind::Timeout, subject, "no token in time")
+            let target = CallTarget::Client(call.core.provider());
+            Error::new(ErrorKind::Timeout, target, "no token in time")
         }
     };
-    let subject = call.request.subject.clone();
-    let secrets = &call.runtime.reporter().secrets;
-    Err(Error::login_failed(
-        subject,
-        error,
-        call.state.sent,
-        secrets,
-    ))
+    let target = call.request.target.clone();
+    let secrets = &call.core.reporter().secrets;
+    Err(Error::login_failed(target, error, call.state.sent, secrets))
 }
 
 async fn fetch(call: &OneCall<'_>) -> Result<Vec<CachedToken>, Error> {
-    let (runtime, credentials) = (call.runtime, call.runtime.credentials());
+    let (core, credentials) = (call.core, call.core.credentials());
     let mut tokens = Vec::new();
-    for (slot, excluded) in credentials.token_slots(call.request.schemes, runtime.excluded()) {
+    for (slot, excluded) in credentials.token_slots(call.request.schemes, core.excluded()) {
         let fetch = async {
-            let runtime = runtime.excluding(excluded);
-            slot.source.fetch(&runtime).await
+            let core = core.excluding(excluded);
+            slot.source.fetch(&core).await
         };
         let accept = |token: &_| {
             credentials
                 .accept_token(slot.scheme, token)
                 .map_err(|reason| {
-                    let subject = Subject::Client(runtime.provider());
+                    let target = CallTarget::Client(core.provider());
                     let detail = format!("the token cannot be used: {reason}");
-                    Error::new(ErrorKind::Decode, subject, detail)
+                    Error::new(ErrorKind::Decode, target, detail)
                 })
         };
         tokens.push(slot.token(call.began, fetch, accept).await?);

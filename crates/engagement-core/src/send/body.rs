@@ -1,4 +1,4 @@
-//! Reads the body of a response: to its end, to a limit, or until it makes no progress.
+//! Reading the body of a response, with limits on its size and on time without progress.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::auth::clock::deadline_in;
 use crate::send::attempt::Attempt;
 
-/// A body that could not be read to its end.
+/// A body that was not read to its end.
 pub(super) struct PartialBody {
     pub(super) read: Bytes,
     pub(super) reason: BodyReadError,
@@ -24,8 +24,7 @@ pub(super) enum BodyReadError {
 }
 
 impl Attempt<'_> {
-    /// Reads up to `limit` bytes, counted as they come out of the decompression. What the provider says about the length is
-    /// only good for reserving memory.
+    /// Reads up to `limit` bytes, counted after decompression. `Content-Length` only decides how much memory is reserved.
     pub(super) async fn read_body(
         &self,
         response: &mut Response,
@@ -35,7 +34,7 @@ impl Attempt<'_> {
         const RESERVED: usize = 64 * 1024;
         let mut first = Bytes::new();
         let mut all = BytesMut::new();
-        let mut monitor = ThroughputMonitor::new(self.runtime.limits().stalled);
+        let mut monitor = ThroughputMonitor::new(self.core.limits().stall_timeout);
         loop {
             let chunk = timeout_at(monitor.ends, self.deadline.in_time(response.chunk())).await;
             let reason = match chunk {
@@ -44,7 +43,7 @@ impl Attempt<'_> {
                     let fits = chunk.len().min(limit - first.len().max(all.len()));
                     let over = fits < chunk.len();
                     if first.is_empty() && all.is_empty() {
-                        // Most answers come in one piece, which then needs no copy.
+                        // Most bodies arrive in one chunk, which needs no copy.
                         first = chunk.slice(..fits);
                     } else {
                         if all.is_empty() {
@@ -76,8 +75,8 @@ impl Attempt<'_> {
     }
 }
 
-/// Whether a body progresses: in each period, as many bytes as it has seconds must arrive, at least one. A period ends as
-/// soon as that many have arrived.
+/// Detects a stalled body: in each period, at least one byte per second must arrive. A period ends as soon as enough bytes
+/// have arrived.
 struct ThroughputMonitor {
     period: Duration,
     least: u64,

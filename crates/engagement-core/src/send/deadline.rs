@@ -9,14 +9,14 @@ use crate::client::core::Limits;
 #[cfg(feature = "multipart")]
 use crate::request::upload::Progress;
 
-/// When a call must have ended.
+/// The deadline of a call.
 pub(super) struct Deadline {
     overall: Instant,
     limits: Limits,
 }
 
 impl Deadline {
-    /// It starts now.
+    /// The time limit starts now.
     pub(super) fn new(limits: Limits) -> Self {
         Self {
             overall: deadline_in(limits.overall),
@@ -24,7 +24,7 @@ impl Deadline {
         }
     }
 
-    /// Whether there is no time at all.
+    /// Whether a time limit is zero.
     pub(super) fn is_zero(&self) -> bool {
         self.limits.overall.is_zero() || self.limits.attempt.is_zero()
     }
@@ -43,13 +43,13 @@ impl Deadline {
         }
     }
 
-    /// Gives the call its full time again, counted from the last progress of an attempt's upload.
+    /// Restarts the time limit of the call at the last upload progress of an attempt.
     pub(super) fn extend_by(&mut self, attempt: &AttemptDeadline) {
         self.overall = attempt.extended(self.overall, self.limits.overall);
     }
 }
 
-/// When an attempt must have ended. The time limit starts anew whenever an upload progresses.
+/// The deadline of an attempt. Upload progress restarts the time limit.
 pub(super) struct AttemptDeadline {
     at: Instant,
     limit: Duration,
@@ -74,19 +74,19 @@ impl AttemptDeadline {
         deadline
     }
 
-    /// What the upload reports its progress to.
+    /// The upload reports its progress here.
     #[cfg(feature = "multipart")]
     pub(super) fn progress(&self) -> &Progress {
         &self.progress
     }
 
-    /// When it is, without regard to uploads.
+    /// The deadline without upload progress.
     #[cfg(feature = "multipart")]
     pub(super) fn at(&self) -> Instant {
         self.at
     }
 
-    /// The output of `future`, if it is there in time.
+    /// The output of `future`, or `None` if the deadline passes first.
     pub(super) async fn in_time<T>(&self, future: impl Future<Output = T>) -> Option<T> {
         let mut future = std::pin::pin!(future);
         loop {

@@ -1,48 +1,48 @@
-//! The events of a call, for tracing and the client's observer.
+//! The events of a call, for tracing and for the observer of the client.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::{Instrument as _, Span};
 
-use crate::client::core::Runtime;
+use crate::client::core::ClientCore;
 use crate::error::Error;
-use crate::request::prepare::Prepared;
-use crate::response::answer::Answer;
+use crate::request::prepare::PreparedRequest;
+use crate::response::raw::RawResponse;
 use crate::send::CallState;
 use crate::send::attempt::Attempt;
 use crate::telemetry::observe::{Event, Outcome};
 use crate::telemetry::trace;
 
 /// Reports an event of a call.
-pub(super) fn emit(runtime: &Runtime, request: &Prepared, event: &Event<'_>) {
-    let server = runtime.server(request.server);
+pub(super) fn emit(core: &ClientCore, request: &PreparedRequest, event: &Event<'_>) {
+    let server = core.server(request.server);
     let base = server.map(|server| &*server.base);
-    runtime.reporter().report(&request.subject, base, event);
+    core.reporter().report(&request.target, base, event);
 }
 
 impl Outcome {
-    fn of(outcome: &Result<Answer, Error>) -> Self {
+    fn of(outcome: &Result<RawResponse, Error>) -> Self {
         match outcome {
-            Ok(answer) => Self::Success(answer.meta.status),
+            Ok(response) => Self::Success(response.meta.status),
             Err(error) => Self::Failure(error.kind(), error.status()),
         }
     }
 }
 
-/// When something began, if there is an observer.
-fn began(runtime: &Runtime) -> Option<Instant> {
-    runtime.reporter().is_observed().then(Instant::now)
+/// The current time, if there is an observer.
+fn began(core: &ClientCore) -> Option<Instant> {
+    core.reporter().is_observed().then(Instant::now)
 }
 
 fn since(began: Option<Instant>) -> Duration {
     began.map_or(Duration::ZERO, |began| began.elapsed())
 }
 
-/// A call, whose end is reported exactly once, also when it is dropped.
+/// Reports the end of a call exactly once, also if the call is dropped.
 pub(super) struct CallGuard<'a> {
-    runtime: &'a Runtime,
-    request: &'a Prepared,
+    core: &'a ClientCore,
+    request: &'a PreparedRequest,
     span: Span,
     began: Option<Instant>,
     pub(super) state: CallState,
@@ -50,18 +50,18 @@ pub(super) struct CallGuard<'a> {
 }
 
 impl<'a> CallGuard<'a> {
-    pub(super) fn begin(runtime: &'a Runtime, request: &'a Prepared, span: Span) -> Self {
+    pub(super) fn begin(core: &'a ClientCore, request: &'a PreparedRequest, span: Span) -> Self {
         Self {
-            runtime,
+            core,
             request,
             span,
-            began: began(runtime),
+            began: began(core),
             state: CallState::default(),
             over: false,
         }
     }
 
-    pub(super) fn end(mut self, outcome: &Result<Answer, Error>) {
+    pub(super) fn end(mut self, outcome: &Result<RawResponse, Error>) {
         self.over = true;
         self.report(Outcome::of(outcome));
     }
@@ -76,7 +76,7 @@ impl<'a> CallGuard<'a> {
             duration,
             waited,
         };
-        emit(self.runtime, self.request, &event);
+        emit(self.core, self.request, &event);
     }
 }
 
@@ -88,17 +88,17 @@ impl Drop for CallGuard<'_> {
     }
 }
 
-/// Makes a request, whose end is told once, however it ends.
-pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<Answer, Error> {
+/// Makes one attempt, and reports its end exactly once.
+pub(super) async fn attempt(attempt: &Attempt<'_>) -> Result<RawResponse, Error> {
     let span = trace::attempt(
-        &attempt.request.subject,
+        &attempt.request.target,
         &attempt.server.base,
         attempt.number,
     );
     let mut guard = AttemptGuard {
         attempt,
         span: span.clone(),
-        began: began(attempt.runtime),
+        began: began(attempt.core),
         over: false,
     };
     let outcome = attempt.run().instrument(span).await;
@@ -122,7 +122,7 @@ impl AttemptGuard<'_> {
             outcome,
             duration: since(self.began),
         };
-        emit(self.attempt.runtime, self.attempt.request, &event);
+        emit(self.attempt.core, self.attempt.request, &event);
     }
 }
 

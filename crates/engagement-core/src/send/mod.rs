@@ -1,5 +1,6 @@
-//! Sending a request: [`retry`] repeats what [`authenticate`] sends with valid tokens, once [`admission`] lets it pass.
-//! [`attempt`] is one request on the wire, and [`receive`] reads its response. Each has one concern, and calls the next.
+//! Sending a request. Each module has one concern and calls the next: [`retry`] repeats attempts, [`authenticate`] makes one
+//! attempt and renews a refused token, [`admission`] waits for pauses and rate limits, [`attempt`] sends one request, and
+//! [`receive`] reads its response.
 
 mod admission;
 mod attempt;
@@ -16,28 +17,27 @@ use reqwest::Method;
 use tokio::time::{Instant, sleep_until};
 use tracing::Instrument as _;
 
-use crate::client::core::{Runtime, Server};
+use crate::client::core::{ClientCore, Server};
 use crate::error::{Error, ErrorKind};
-use crate::request::prepare::Prepared;
-use crate::response::answer::Answer;
+use crate::request::prepare::PreparedRequest;
+use crate::response::raw::RawResponse;
 use crate::retry::budget::RetryPermit;
 use crate::retry::classify::RetryReason;
 use crate::send::deadline::Deadline;
 use crate::send::events::{CallGuard, emit};
-use crate::send::retry::{Failure, RetriedCall, Retries};
+use crate::send::retry::{AttemptFailure, RetriedCall, Retries};
 use crate::telemetry::observe::Event;
 use crate::telemetry::trace;
 
-/// Sends a request, inside its span, and reports how it ends. Everything happens inside this future: dropping it cancels
-/// the call.
-pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, Error> {
-    let span = trace::call(&request.subject);
+/// Sends a request inside its span, and reports the result. Dropping the future cancels the call.
+pub(crate) async fn send(core: ClientCore, request: PreparedRequest) -> Result<RawResponse, Error> {
+    let span = trace::call(&request.target);
     let recorded = span.clone();
     #[cfg(feature = "blocking")]
-    let background = runtime.background().cloned();
+    let background = core.background().cloned();
     let call = async move {
-        let mut call = CallGuard::begin(&runtime, &request, recorded);
-        let outcome = run(&runtime, &request, &mut call.state).await;
+        let mut call = CallGuard::begin(&core, &request, recorded);
+        let outcome = run(&core, &request, &mut call.state).await;
         call.end(&outcome);
         outcome
     }
@@ -49,62 +49,62 @@ pub(crate) async fn send(runtime: Runtime, request: Prepared) -> Result<Answer, 
     call.await
 }
 
-/// Sends a request with its retries, and adds what the call took to an error.
+/// Sends a request with its retries, and adds attempts and waiting time to an error.
 async fn run(
-    runtime: &Runtime,
-    request: &Prepared,
+    core: &ClientCore,
+    request: &PreparedRequest,
     state: &mut CallState,
-) -> Result<Answer, Error> {
-    let server = ready_server(runtime, request)?;
+) -> Result<RawResponse, Error> {
+    let server = ready_server(core, request)?;
     let retries = Retries {
-        policy: &runtime.settings().retry,
+        policy: &core.settings().retry,
         budget: &server.budget,
-        jitter: runtime.jitter(),
+        jitter: core.jitter(),
         idempotent: request.is_idempotent(),
         body_is_repeatable: request.can_repeat(),
     };
     let mut call = OneCall {
-        runtime,
+        core,
         request,
         server,
         began: Instant::now(),
-        deadline: Deadline::new(runtime.limits()),
+        deadline: Deadline::new(core.limits()),
         state,
     };
     let outcome = retry::run(&mut call, &retries).await;
     outcome.map_err(|error| error.after(state.sent, state.attempts, state.waited))
 }
 
-/// The server of a request, unless nothing can be sent to it.
-fn ready_server<'a>(runtime: &'a Runtime, request: &Prepared) -> Result<&'a Server, Error> {
-    let fail = |kind, detail| Err(Error::new(kind, request.subject.clone(), detail));
-    let Some(server) = runtime.server(request.server) else {
+/// The server of a request, or an error if nothing can be sent to it.
+fn ready_server<'a>(core: &'a ClientCore, request: &PreparedRequest) -> Result<&'a Server, Error> {
+    let fail = |kind, detail| Err(Error::new(kind, request.target.clone(), detail));
+    let Some(server) = core.server(request.server) else {
         let detail = "invalid configuration: the server has no URL";
         return fail(ErrorKind::Configuration, detail);
     };
-    if Deadline::new(runtime.limits()).is_zero() {
-        // A timer would let a quick response pass.
-        let detail = "not sent: the call has no time at all";
+    if Deadline::new(core.limits()).is_zero() {
+        // A timer would let a fast response pass.
+        let detail = "not sent: the time limit of the call is zero";
         return fail(ErrorKind::Timeout, detail);
     }
     Ok(server)
 }
 
-/// What has happened in a call so far.
+/// The progress of a call.
 #[derive(Default)]
 pub(crate) struct CallState {
-    /// Requests so far.
+    /// Number of requests so far.
     attempts: u32,
-    /// Whether any of them may have arrived.
+    /// Whether the provider may have received one of them.
     sent: bool,
-    /// Whether the provider may have executed one that failed.
+    /// Whether the provider may have executed a failed one.
     may_have_executed: bool,
     waited: Duration,
-    /// When the current wait began, if there is one.
+    /// Start of the current wait, if the call waits.
     waiting_since: Option<Instant>,
-    /// Whether a refused token was replaced.
+    /// Whether a refused token was already renewed.
     token_renewed: bool,
-    /// Why there will be another attempt.
+    /// The failure that the next attempt follows.
     last_failure: Option<Error>,
 }
 
@@ -117,17 +117,17 @@ impl CallState {
         self.waited += began.elapsed();
     }
 
-    /// How long it has waited up to now, the current wait included.
+    /// The time waited so far, including the current wait.
     fn waited(&self) -> Duration {
         let current = self.waiting_since.map(|began| began.elapsed());
         self.waited + current.unwrap_or_default()
     }
 }
 
-/// One call: what the retry loop repeats.
+/// One call, which the retry loop repeats.
 struct OneCall<'a> {
-    runtime: &'a Runtime,
-    request: &'a Prepared,
+    core: &'a ClientCore,
+    request: &'a PreparedRequest,
     server: &'a Server,
     began: Instant,
     deadline: Deadline,
@@ -136,27 +136,30 @@ struct OneCall<'a> {
 
 impl OneCall<'_> {
     fn emit(&self, event: &Event<'_>) {
-        emit(self.runtime, self.request, event);
+        emit(self.core, self.request, event);
     }
 }
 
 impl RetriedCall for OneCall<'_> {
-    type Output = Answer;
+    type Output = RawResponse;
 
-    /// A deletion that finds nothing after an attempt that may have been executed has succeeded.
-    async fn attempt(&mut self, permit: Option<RetryPermit<'_>>) -> Result<Answer, Failure> {
+    /// A retried deletion that finds nothing has succeeded: an earlier attempt may have deleted it.
+    async fn attempt(
+        &mut self,
+        permit: Option<RetryPermit<'_>>,
+    ) -> Result<RawResponse, AttemptFailure> {
         let may_have_deleted =
             self.state.may_have_executed && self.request.method == Method::DELETE;
         match authenticate::attempt(self, permit).await {
-            Err(Failure::Attempted(error)) if may_have_deleted && error.is_not_found() => {
+            Err(AttemptFailure::Attempted(error)) if may_have_deleted && error.is_not_found() => {
                 let error = error.after(true, self.state.attempts, self.state.waited);
-                Ok(receive::already_deleted(self.runtime, self.server, error))
+                Ok(receive::already_deleted(self.core, self.server, error))
             }
-            Err(Failure::Attempted(error)) => {
+            Err(AttemptFailure::Attempted(error)) => {
                 self.state.sent |= error.was_sent();
                 self.state.may_have_executed |=
                     RetryReason::of(&error).is_some_and(RetryReason::may_have_executed);
-                Err(Failure::Attempted(error))
+                Err(AttemptFailure::Attempted(error))
             }
             outcome => outcome,
         }

@@ -1,4 +1,4 @@
-//! One response on the wire: what is read of it, and what it means.
+//! Reading a response, and turning failures into errors.
 
 use std::sync::Arc;
 
@@ -6,21 +6,21 @@ use bytes::Bytes;
 use reqwest::header::{ACCEPT, HeaderMap, LOCATION};
 use reqwest::{Response, StatusCode, Url};
 
-use crate::client::core::{Runtime, Server};
+use crate::client::core::{ClientCore, Server};
 use crate::error::error_in_success;
 use crate::error::message;
 use crate::error::{Error, ErrorKind, KEPT_BODY};
 use crate::response::Meta;
-use crate::response::answer::Answer;
+use crate::response::raw::RawResponse;
 use crate::send::attempt::Attempt;
 use crate::send::body::{BodyReadError, PartialBody};
 
 impl Attempt<'_> {
-    pub(super) async fn receive(&self, mut response: Response) -> Result<Answer, Error> {
+    pub(super) async fn receive(&self, mut response: Response) -> Result<RawResponse, Error> {
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
         if *response.url() != self.request.url {
-            // Only possible with the caller's own HTTP client.
+            // Possible only with a custom HTTP client.
             let origin = origin(response.url());
             let detail = format!(
                 "the HTTP client followed a redirect to {origin}: build it with redirect::Policy::none()"
@@ -38,37 +38,39 @@ impl Attempt<'_> {
 
         let success = status.is_success();
         let limit = if success {
-            self.runtime.limits().body
+            self.core.limits().body
         } else {
             KEPT_BODY
         };
         let body = self.read_body(&mut response, &headers, limit).await;
         if !success {
-            // What matters of a refusal is known, even when the rest of its body is too long or never comes.
+            // A truncated body still makes a useful error.
             let body = body.unwrap_or_else(|incomplete| incomplete.read);
             return Err(self.refused(status, headers, body));
         }
         match body {
             Ok(body) if self.is_error_in_success(&body) => Err(self.refused(status, headers, body)),
             Ok(body) => {
-                let subject = self.request.subject.clone();
+                let target = self.request.target.clone();
                 let meta = Meta {
-                    reporter: Arc::clone(self.runtime.reporter()),
+                    reporter: Arc::clone(self.core.reporter()),
                     base: Some(Arc::clone(&self.server.base)),
-                    subject,
+                    target,
                     status,
                     headers,
                     attempts: self.number,
                     waited: self.waited,
-                    max_values: self.runtime.limits().values,
+                    max_values: self.core.limits().values,
                 };
-                Ok(Answer {
+                Ok(RawResponse {
                     meta,
                     body,
-                    gone: None,
+                    already_deleted: None,
                 })
             }
-            Err(PartialBody { read, reason }) => Err(self.half_read(status, headers, read, reason)),
+            Err(PartialBody { read, reason }) => {
+                Err(self.incomplete(status, headers, read, reason))
+            }
         }
     }
 
@@ -80,20 +82,20 @@ impl Attempt<'_> {
         headers: HeaderMap,
         body: Option<Bytes>,
     ) -> Error {
-        let secrets = &self.runtime.reporter().secrets;
+        let secrets = &self.core.reporter().secrets;
         self.failed(kind, &secrets.mask(detail))
             .sent(self.number)
             .with_response(status, headers, body, secrets)
     }
 
-    /// Whether a successful answer says in its body that the operation failed.
+    /// Whether the body of a successful response reports a failure.
     fn is_error_in_success(&self, body: &[u8]) -> bool {
-        // Raw requests get what there is, and what was not asked for as JSON is not looked into.
+        // Raw requests get the response as it is, and only JSON is inspected.
         let asked = self.request.headers.get(ACCEPT);
-        self.request.subject.operation().is_some()
+        self.request.target.operation().is_some()
             && asked.is_some_and(|accept| accept == "application/json")
             && self
-                .runtime
+                .core
                 .provider()
                 .error_in_success
                 .is_some_and(|mark| error_in_success::is_marked(body, &mark))
@@ -101,15 +103,15 @@ impl Attempt<'_> {
 
     fn refused(&self, status: StatusCode, headers: HeaderMap, body: Bytes) -> Error {
         let message = message::find(
-            self.runtime.provider().error_message,
+            self.core.provider().error_message,
             &body,
-            &self.runtime.reporter().secrets,
+            &self.core.reporter().secrets,
         );
         self.with_response(ErrorKind::Api, String::new(), status, headers, Some(body))
             .with_message(message)
     }
 
-    fn half_read(
+    fn incomplete(
         &self,
         status: StatusCode,
         headers: HeaderMap,
@@ -118,7 +120,7 @@ impl Attempt<'_> {
     ) -> Error {
         let (kind, detail) = match &reason {
             BodyReadError::TooLarge => {
-                let limit = self.runtime.limits().body;
+                let limit = self.core.limits().body;
                 (
                     ErrorKind::BodyTooLarge,
                     format!("the body is larger than the limit of {limit} bytes"),
@@ -129,17 +131,17 @@ impl Attempt<'_> {
                 "the body did not arrive in time".to_owned(),
             ),
             BodyReadError::Stalled => {
-                let seconds = self.runtime.limits().stalled.as_secs_f64();
+                let seconds = self.core.limits().stall_timeout.as_secs_f64();
                 (
                     ErrorKind::Timeout,
                     format!("the body made no progress for {seconds} seconds"),
                 )
             }
             BodyReadError::Broken(source) => {
-                // Trouble with the connection has an error of the HTTP library in between.
+                // For connection errors the direct source is an error of the HTTP library, not of I/O.
                 let cause = std::error::Error::source(source);
-                let unpacking = cause.is_some_and(|cause| cause.is::<std::io::Error>());
-                let detail = if unpacking {
+                let decompression_failed = cause.is_some_and(|cause| cause.is::<std::io::Error>());
+                let detail = if decompression_failed {
                     "the body could not be decompressed"
                 } else {
                     "the connection broke within the body"
@@ -156,7 +158,7 @@ impl Attempt<'_> {
         }
     }
 
-    /// Says where a redirect leads, without path and query: they can hold tokens.
+    /// Names the target of a redirect, without path and query, which can contain tokens.
     fn redirect_detail(&self, headers: &HeaderMap) -> String {
         let target = headers.get(LOCATION).map(|location| {
             let location = location.to_str().ok();
@@ -165,26 +167,26 @@ impl Attempt<'_> {
         match target {
             Some(Some(url)) => format!("redirected to {}, which is not followed", origin(&url)),
             Some(None) => "redirected to an unreadable Location, which is not followed".to_owned(),
-            None => "redirected to nowhere".to_owned(),
+            None => "redirected without a Location".to_owned(),
         }
     }
 }
 
-/// The response to a deletion that found nothing, because an earlier attempt may have deleted it.
-pub(super) fn already_deleted(runtime: &Runtime, server: &Server, error: Error) -> Answer {
-    Answer {
+/// The response to a retried deletion that found nothing, because an earlier attempt may have deleted it.
+pub(super) fn already_deleted(core: &ClientCore, server: &Server, error: Error) -> RawResponse {
+    RawResponse {
         meta: Meta {
-            reporter: Arc::clone(runtime.reporter()),
+            reporter: Arc::clone(core.reporter()),
             base: Some(Arc::clone(&server.base)),
-            subject: error.subject().clone(),
+            target: error.target().clone(),
             status: error.status().unwrap_or_default(),
             headers: error.headers().cloned().unwrap_or_default(),
             attempts: error.attempts(),
             waited: error.waited(),
-            max_values: runtime.limits().values,
+            max_values: core.limits().values,
         },
         body: Bytes::new(),
-        gone: Some(error),
+        already_deleted: Some(error),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The retry loop: policy, backoff and budget, and nothing else.
+//! The retry loop: policy, backoff and budget only.
 
 #[cfg(test)]
 mod tests;
@@ -12,44 +12,44 @@ use crate::retry::jitter::Jitter;
 use crate::retry::policy::RetryPolicy;
 use crate::telemetry::observe::Event;
 
-/// What decides whether a call is retried.
+/// The rules that decide whether a call is retried.
 pub(super) struct Retries<'a> {
     pub(super) policy: &'a RetryPolicy,
     pub(super) budget: &'a RetryBudget,
     pub(super) jitter: &'a Jitter,
-    /// Whether the request may be repeated although it may have been executed.
+    /// Whether a request that may have been executed is safe to retry.
     pub(super) idempotent: bool,
     pub(super) body_is_repeatable: bool,
 }
 
 /// Why an attempt failed.
-pub(super) enum Failure {
-    /// Nothing was sent, and a retry would not be either.
+pub(super) enum AttemptFailure {
+    /// Nothing was sent, and a retry would send nothing either.
     NotAttempted(Error),
-    /// The request was tried.
+    /// The request was sent, or connecting failed.
     Attempted(Error),
 }
 
-/// What the loop repeats.
+/// A call as the loop sees it.
 pub(super) trait RetriedCall {
     type Output;
 
-    /// Tries once. A retry commits its permit when the request is about to be sent; until then, dropping the permit
-    /// returns its cost.
+    /// Makes one attempt. A retry commits its permit just before the request is sent; if the permit is dropped before, its
+    /// cost returns to the budget.
     fn attempt(
         &mut self,
         permit: Option<RetryPermit<'_>>,
-    ) -> impl Future<Output = Result<Self::Output, Failure>> + Send;
+    ) -> impl Future<Output = Result<Self::Output, AttemptFailure>> + Send;
 
-    /// Requests so far.
+    /// Number of requests so far.
     fn attempts(&self) -> u32;
 
-    /// When the call must have ended. An upload that progresses moves it.
+    /// The deadline of the call. Upload progress extends it.
     fn deadline(&self) -> Instant;
 
     fn report(&self, event: &Event<'_>);
 
-    /// Waits before the next attempt. A shared wait holds for all calls to the server.
+    /// Waits before the next attempt. A shared wait pauses all calls to the server.
     fn wait_to_retry(
         &mut self,
         until: Instant,
@@ -58,7 +58,7 @@ pub(super) trait RetriedCall {
     ) -> impl Future<Output = ()> + Send;
 }
 
-/// Repeats `call` as long as it fails, a retry is safe, and policy, time and budget allow one.
+/// Repeats `call` while it fails, a retry is safe, and policy, deadline and budget allow it.
 pub(super) async fn run<C: RetriedCall>(
     call: &mut C,
     retries: &Retries<'_>,
@@ -74,8 +74,8 @@ pub(super) async fn run<C: RetriedCall>(
                 retries.budget.succeeded(spent);
                 return Ok(output);
             }
-            Err(Failure::NotAttempted(error)) => return Err(error),
-            Err(Failure::Attempted(error)) => error,
+            Err(AttemptFailure::NotAttempted(error)) => return Err(error),
+            Err(AttemptFailure::Attempted(error)) => error,
         };
         let Some((reason, backoff, until)) = retries.next(&error, count, call.deadline()) else {
             return Err(error);
@@ -105,7 +105,7 @@ pub(super) async fn run<C: RetriedCall>(
 }
 
 impl Retries<'_> {
-    /// Why and when to retry after so many retries, if it is safe, allowed, and there is time.
+    /// The reason, wait and time of the next retry after `count` retries; `None` if it is not safe, not allowed, or too late.
     fn next(
         &self,
         error: &Error,

@@ -1,59 +1,59 @@
-//! Reports of fields and enum values in responses that this version does not know: each place once.
+//! Reports of unknown fields and enum values in responses, each once.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::http::base_url::BaseUrl;
 use crate::telemetry::observe::{Drift, Event};
 use crate::telemetry::reporter::Reporter;
 use crate::telemetry::trace;
 use crate::types::unknown::{self, Place, UNPRINTABLE};
 
-/// So that responses full of new fields do not cost memory.
-const MOST_IN_ALL: usize = 1000;
+/// Limits the memory for responses with many unknown fields.
+const MAX_REPORTED: usize = 1000;
 
-/// The places that were told of.
+/// The unknown fields and values that were already reported.
 #[derive(Debug, Default)]
-pub(crate) struct Told(Mutex<HashSet<Place>>);
+pub(crate) struct ReportedDrift(Mutex<HashSet<Place>>);
 
-impl Told {
+impl ReportedDrift {
     fn is_new(&self, place: &Place) -> bool {
-        let mut told = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        told.len() < MOST_IN_ALL && told.insert(place.clone())
+        let mut reported = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        reported.len() < MAX_REPORTED && reported.insert(place.clone())
     }
 }
 
-/// Tells, when it is dropped, what was new in the answer that was decoded on this thread meanwhile.
+/// When dropped, reports the unknown fields and values of responses that were decoded on this thread meanwhile.
 #[must_use]
-pub(crate) struct Watching(Option<Decoding>);
+pub(crate) struct DriftGuard(Option<Decoding>);
 
 struct Decoding {
     reporter: Arc<Reporter>,
     base: Option<Arc<BaseUrl>>,
-    subject: Subject,
-    /// Of an answer around this one.
+    target: CallTarget,
+    /// The records of an outer guard.
     outer: Option<Vec<Place>>,
 }
 
-/// Nothing is noted where nobody would be told.
+/// Begins to record unknown fields and values. Without an observer or subscriber, nothing is recorded.
 pub(crate) fn watch(
     reporter: &Arc<Reporter>,
     base: Option<&Arc<BaseUrl>>,
-    subject: &Subject,
-) -> Watching {
+    target: &CallTarget,
+) -> DriftGuard {
     if !reporter.is_observed() && !trace::shows_drift() {
-        return Watching(None);
+        return DriftGuard(None);
     }
-    Watching(Some(Decoding {
+    DriftGuard(Some(Decoding {
         reporter: Arc::clone(reporter),
         base: base.cloned(),
-        subject: subject.clone(),
+        target: target.clone(),
         outer: unknown::start(),
     }))
 }
 
-impl Drop for Watching {
+impl Drop for DriftGuard {
     fn drop(&mut self) {
         let Some(decoding) = self.0.take() else {
             return;
@@ -61,7 +61,7 @@ impl Drop for Watching {
         let Decoding {
             reporter,
             base,
-            subject,
+            target,
             outer,
         } = decoding;
         for mut place in unknown::finish(outer) {
@@ -70,7 +70,7 @@ impl Drop for Watching {
             {
                 UNPRINTABLE.clone_into(field);
             }
-            if reporter.told.is_new(&place) {
+            if reporter.reported_drift.is_new(&place) {
                 let kind = match place.field {
                     Some(_) => Drift::Field,
                     None => Drift::EnumValue,
@@ -80,7 +80,7 @@ impl Drop for Watching {
                     type_name: place.type_name,
                     field: place.field.as_deref(),
                 };
-                reporter.report(&subject, base.as_deref(), &event);
+                reporter.report(&target, base.as_deref(), &event);
             }
         }
     }
@@ -91,17 +91,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_place_is_new_once_and_only_so_many_are() {
-        let told = Told::default();
+    fn each_place_is_reported_once_up_to_a_limit() {
+        let reported = ReportedDrift::default();
         let place = |number: usize| Place {
             type_name: "Thing",
             field: Some(format!("f{number}")),
         };
-        for number in 0..MOST_IN_ALL {
-            assert!(told.is_new(&place(number)));
-            assert!(!told.is_new(&place(number)));
+        for number in 0..MAX_REPORTED {
+            assert!(reported.is_new(&place(number)));
+            assert!(!reported.is_new(&place(number)));
         }
-        assert!(!told.is_new(&place(MOST_IN_ALL)));
-        assert_eq!(told.0.lock().unwrap().len(), MOST_IN_ALL);
+        assert!(!reported.is_new(&place(MAX_REPORTED)));
+        assert_eq!(reported.0.lock().unwrap().len(), MAX_REPORTED);
     }
 }

@@ -1,4 +1,4 @@
-//! What a client reports of its calls: to an observer, and to `tracing`.
+//! The events of calls, for an observer and for `tracing`.
 
 pub(crate) mod drift;
 pub mod observe;

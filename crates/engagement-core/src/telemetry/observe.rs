@@ -1,4 +1,4 @@
-//! Watching calls: how many, how long, how often again, and what in their answers is new.
+//! Observing calls: number, duration, retries and drift.
 
 use std::time::Duration;
 
@@ -8,14 +8,14 @@ use crate::error::ErrorKind;
 
 pub use crate::retry::classify::RetryReason;
 
-/// Is told what becomes of a client's calls: set with [`observer`](crate::ClientBuilder::observer), and shared by clones
-/// and derived clients. Logins of token sources are calls too, and are told before the call that needs them goes on.
+/// Receives the events of a client's calls. Set it with [`observer`](crate::ClientBuilder::observer); clones and derived
+/// clients share it. Logins of token sources are calls too; their events come before those of the call that needs the token.
 ///
-/// [`event`](Self::event) runs within the call, so it must be quick and must not block: count, and leave the rest to
-/// another task. If it panics, the call goes on as if it had not. Calls that are refused before anything could be sent,
-/// such as for an unusable path parameter, are not told.
+/// [`event`](Self::event) runs within the call, so it must be fast and must not block: leave expensive work to another task.
+/// If it panics, the call continues. Calls that fail before a request could be sent, for example because of an invalid path
+/// parameter, cause no events.
 ///
-/// Nothing that it is told holds values, credentials, ids or filled-in paths.
+/// Events never contain values, credentials, ids or filled-in paths.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -42,7 +42,7 @@ pub use crate::retry::classify::RetryReason;
 ///     }
 /// }
 ///
-/// # fn example<C: engagement_core::FromRuntime>(
+/// # fn example<C: engagement_core::FromClientCore>(
 /// #     builder: engagement_core::ClientBuilder<C>,
 /// # ) -> Result<(), engagement_core::Error> {
 /// let counts = Arc::new(Counts::default());
@@ -86,7 +86,7 @@ pub use crate::retry::classify::RetryReason;
 /// }
 /// ```
 pub trait Observer: Send + Sync + 'static {
-    /// Something happened.
+    /// Called for each event.
     fn event(&self, attributes: &CallAttributes<'_>, event: &Event<'_>);
 }
 
@@ -96,7 +96,7 @@ impl<O: Observer + ?Sized> Observer for std::sync::Arc<O> {
     }
 }
 
-/// What an event is about. There are few different values of each, so that all can be attributes of metrics.
+/// The operation and server of an event. All fields have low cardinality, so they can be attributes of metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CallAttributes<'a> {
@@ -104,115 +104,115 @@ pub struct CallAttributes<'a> {
     pub provider: &'static str,
     /// Id of the operation; `request` for raw requests.
     pub operation: &'static str,
-    /// HTTP method; `_OTHER` for one that is not in common use.
+    /// HTTP method; `_OTHER` for a non-standard one.
     pub method: &'static str,
-    /// Path template; `None` for raw requests, because the caller's own may hold anything.
+    /// Path template; `None` for raw requests, whose path may contain anything.
     pub template: Option<&'static str>,
-    /// Host of the server; `None` where only the answer to a raw request is there.
+    /// Host of the server; `None` if it is unknown.
     pub address: Option<&'a str>,
     /// Port of the server.
     pub port: Option<u16>,
 }
 
-/// What happened in a call.
+/// An event of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// A request is over: the body has arrived, it failed, or the call was dropped.
+    /// A request ended: its response was received, it failed, or the call was dropped.
     #[non_exhaustive]
     Attempt {
-        /// Which request of the call it was, from 1 on; one with a renewed token counts too.
+        /// Number of the request in the call, from 1; a request with a renewed token counts too.
         number: u32,
-        /// What came of it.
+        /// The outcome.
         outcome: Outcome,
-        /// How long it took.
+        /// Duration of the request.
         duration: Duration,
     },
-    /// There will be another request, after a wait.
+    /// The request will be retried after a wait.
     #[non_exhaustive]
     Retry {
-        /// The request that failed.
+        /// Number of the failed request.
         number: u32,
-        /// Why.
+        /// Why it is retried.
         reason: RetryReason,
-        /// Status of the answer, if there was one.
+        /// Status of the response, if there was one.
         status: Option<StatusCode>,
-        /// How long the call waits for it.
+        /// Duration of the wait.
         wait: Duration,
-        /// What is left of the client's [budget](crate::RetryPolicy).
+        /// The rest of the [retry budget](crate::RetryPolicy).
         budget_left: u64,
     },
-    /// There would be another request, had the client not spent its [budget](crate::RetryPolicy); the call fails.
+    /// The request is not retried because the [retry budget](crate::RetryPolicy) is exhausted; the call fails.
     #[non_exhaustive]
     RetryRefused {
-        /// The request that failed.
+        /// Number of the failed request.
         number: u32,
-        /// Why it would be repeated.
+        /// Why it would have been retried.
         reason: RetryReason,
-        /// Status of the answer, if there was one.
+        /// Status of the response, if there was one.
         status: Option<StatusCode>,
-        /// What is left of the budget.
+        /// The rest of the budget.
         budget_left: u64,
     },
-    /// The call waits because the provider asked another one for a pause.
+    /// The call waits because the provider asked another call for a pause.
     #[non_exhaustive]
     PauseWait {
-        /// How long it will wait, as far as is known by now.
+        /// Expected duration of the wait.
         wait: Duration,
     },
-    /// The call waits because the client limits its own rate.
+    /// The call waits for the client's own [rate limits](crate::RateLimits).
     #[non_exhaustive]
     LimitWait {
-        /// How long it will wait, as far as is known by now.
+        /// Expected duration of the wait.
         wait: Duration,
     },
-    /// A call is over. Each is told exactly once, a dropped one too. What it answered may be yet to decode.
+    /// A call ended. Reported exactly once for each call, including dropped ones. The response may not be decoded yet.
     #[non_exhaustive]
     Call {
-        /// What came of it.
+        /// The outcome.
         outcome: Outcome,
-        /// How many requests it made.
+        /// Number of requests.
         attempts: u32,
-        /// How long it took in all.
+        /// Total duration.
         duration: Duration,
-        /// How much of that it waited between requests, and for pauses and limits.
+        /// Part of the duration that the call waited before retries, and for pauses and limits.
         waited: Duration,
     },
     /// The response of a successful call could not be decoded, or held more JSON values than the client accepts.
     DecodeFailed,
-    /// An answer holds something that this version does not know. Each place is told once in a client's life, and at
-    /// most 1,000 places are.
+    /// A response contains a field or value that this version does not know. Each is reported once per client, at most 1,000
+    /// in total.
     #[non_exhaustive]
     Drift {
-        /// What is not known.
+        /// What is unknown.
         kind: Drift,
-        /// The Rust type that met it: an object's, an enum's or a union's.
+        /// The Rust type that was decoded: an object, an enum or a union.
         type_name: &'static str,
-        /// Name of an unknown field. One that could be data, such as an e-mail address, is `[unprintable]`.
+        /// Name of an unknown field. A name that could be data, such as an e-mail address, is `[unprintable]`.
         field: Option<&'a str>,
     },
 }
 
-/// What came of a call or request.
+/// The outcome of a call or request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// An answer, which may be yet to decode.
+    /// A successful response, which may not be decoded yet.
     Success(StatusCode),
-    /// An error, and the status if an answer began to arrive.
+    /// An error, and the status if there was a response.
     Failure(ErrorKind, Option<StatusCode>),
-    /// Nobody waited for it any longer.
+    /// The future was dropped.
     Cancelled,
 }
 
 impl Outcome {
-    /// Whether there was an answer to decode.
+    /// Whether there was a successful response.
     #[must_use]
     pub fn is_success(&self) -> bool {
         matches!(self, Self::Success(_))
     }
 
-    /// HTTP status, if an answer began to arrive.
+    /// HTTP status, if there was a response.
     #[must_use]
     pub fn status(&self) -> Option<StatusCode> {
         match self {
@@ -222,7 +222,7 @@ impl Outcome {
         }
     }
 
-    /// OpenTelemetry's `error.type`: the status of a refusal, such as `404`; else the kind of error, such as `timeout`,
+    /// OpenTelemetry's `error.type`: the status of an error response, such as `404`, or the kind of error, such as `timeout`,
     /// or `cancelled`.
     #[must_use]
     pub fn error_type(&self) -> Option<&str> {
@@ -235,18 +235,18 @@ impl Outcome {
     }
 }
 
-/// What an answer holds that this version does not know.
+/// What is unknown in a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Drift {
     /// A field of an object.
     Field,
-    /// A value of an enum, or of the field that selects the member of a union.
+    /// A value of an enum, or of the field that selects the variant of a union.
     EnumValue,
 }
 
 impl Drift {
-    /// A word for logs and metrics, such as `field`.
+    /// A name for logs and metrics, such as `field`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

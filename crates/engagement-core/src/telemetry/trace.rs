@@ -1,8 +1,8 @@
-//! Every span and event that is traced: what is not printed here is not printed at all.
+//! All spans and events of this crate.
 //!
-//! Names are those of OpenTelemetry's conventions for HTTP clients, or begin with `engagement.`. Integers are `i64`,
-//! because that is the only kind that bridges hand on as numbers. Values of the caller's are never among them: no
-//! filled-in paths (ids are people), queries, headers or bodies, and of raw requests no path at all.
+//! Field names follow OpenTelemetry's conventions for HTTP clients, or begin with `engagement.`. Integers are `i64`, the only
+//! type that bridges export as numbers. Fields never contain values of the caller: no filled-in paths (ids can identify
+//! people), queries, headers or bodies, and for raw requests no path.
 
 use std::fmt::Display;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use std::time::Duration;
 use tracing::field::Empty;
 use tracing::{Level, Span};
 
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::http::base_url::BaseUrl;
 use crate::telemetry::observe::{Event, Outcome};
 
 /// The span of a call with all of its requests.
-pub(crate) fn call(subject: &Subject) -> Span {
-    let (provider, operation) = (subject.provider().name, subject.id());
+pub(crate) fn call(target: &CallTarget) -> Span {
+    let (provider, operation) = (target.provider().name, target.id());
     tracing::debug_span!(
         "call",
         otel.name = %format_args!("{provider} {operation}"),
@@ -37,16 +37,16 @@ pub(crate) fn call_over(span: &Span, outcome: &Outcome, attempts: u32, waited: D
 }
 
 /// The span of one request.
-pub(crate) fn attempt(subject: &Subject, base: &BaseUrl, number: u32) -> Span {
+pub(crate) fn attempt(target: &CallTarget, base: &BaseUrl, number: u32) -> Span {
     tracing::debug_span!(
         "request",
-        otel.name = %RequestName(subject),
+        otel.name = %RequestName(target),
         otel.kind = "client",
         otel.status_code = Empty,
-        http.request.method = method(subject),
+        http.request.method = method(target),
         http.request.resend_count = (number > 1).then(|| i64::from(number) - 1),
         http.response.status_code = Empty,
-        url.template = subject.template(),
+        url.template = target.template(),
         server.address = base.host(),
         server.port = base.port().map(i64::from),
         "error.type" = Empty,
@@ -68,10 +68,10 @@ fn failed(span: &Span, outcome: &Outcome) {
     }
 }
 
-/// What happens between the spans' beginnings and ends, and after them.
+/// Traces an event, except for those that a span records.
 pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
     match event {
-        // Their spans say it.
+        // Their spans record them.
         Event::Attempt { .. } | Event::Call { .. } => {}
         Event::Retry {
             number,
@@ -87,7 +87,7 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
             engagement.retry.budget_left = number_of(*budget_left),
             engagement.wait_ms = millis(*wait),
             http.response.status_code = status.map(|status| i64::from(status.as_u16())),
-            "trying again"
+            "retrying"
         ),
         Event::RetryRefused {
             number,
@@ -101,7 +101,7 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
             engagement.retry.reason = reason.as_str(),
             engagement.retry.budget_left = number_of(*budget_left),
             http.response.status_code = status.map(|status| i64::from(status.as_u16())),
-            "not trying again: the budget for retries is spent"
+            "not retrying: the retry budget is exhausted"
         ),
         Event::PauseWait { wait } => tracing::debug!(
             engagement.provider = provider,
@@ -113,12 +113,12 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
             engagement.provider = provider,
             engagement.operation = operation,
             engagement.wait_ms = millis(*wait),
-            "waiting because of the rate limit"
+            "waiting for the rate limit"
         ),
         Event::DecodeFailed => tracing::debug!(
             engagement.provider = provider,
             engagement.operation = operation,
-            "the answer is something else than expected"
+            "the response cannot be decoded"
         ),
         Event::Drift {
             kind,
@@ -130,45 +130,45 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
             engagement.drift.kind = kind.as_str(),
             engagement.drift.type_name = type_name,
             engagement.drift.field = field,
-            "drift: the answer holds something that this version does not know"
+            "drift: the response contains an unknown field or value"
         ),
     }
 }
 
-/// A shared store of rate limits went away; the reason is the store's own text.
+/// A store of rate limits is unavailable; the reason is the text of the store.
 pub(crate) fn store_failed(provider: &str, reason: &str) {
     tracing::warn!(
         engagement.provider = provider,
         engagement.limit_store.reason = reason,
-        "the store of the rate limits does not answer: until it does, the limits are for this client alone"
+        "the rate limit store is unavailable: until it recovers, the limits apply to this client alone"
     );
 }
 
-/// It is back.
-pub(crate) fn store_answers(provider: &str) {
+/// The store is available again.
+pub(crate) fn store_recovered(provider: &str) {
     tracing::warn!(
         engagement.provider = provider,
-        "the store of the rate limits answers again"
+        "the rate limit store is available again"
     );
 }
 
-/// Whether anybody would see what is new in an answer.
+/// Whether a subscriber receives drift events.
 pub(crate) fn shows_drift() -> bool {
     tracing::event_enabled!(Level::INFO)
 }
 
-/// The method, as long as it is one that everybody knows: others may be anything.
-pub(crate) fn method(subject: &Subject) -> &'static str {
+/// The HTTP method, or `_OTHER` for one that is not standard: it could contain anything.
+pub(crate) fn method(target: &CallTarget) -> &'static str {
     const KNOWN: &[&str] = &[
         "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "QUERY", "TRACE", "CONNECT",
     ];
-    let method = subject.method();
+    let method = target.method();
     let known = KNOWN.iter().find(|known| Some(**known) == method);
     known.copied().unwrap_or("_OTHER")
 }
 
 /// `GET /contacts/{id}`, or the method alone.
-struct RequestName<'a>(&'a Subject);
+struct RequestName<'a>(&'a CallTarget);
 
 impl Display for RequestName<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

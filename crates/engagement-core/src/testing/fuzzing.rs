@@ -1,4 +1,4 @@
-//! What has to hold for any error answer and any form, whatever is in it: for tests and for the fuzzer.
+//! Properties of every error response and every form, for tests and for the fuzzer.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
@@ -14,11 +14,11 @@ use crate::http::request_id::request_id;
 use crate::http::retry_after;
 use crate::request::prepare::Payload;
 use crate::{
-    ClientBuilder, Credential, FromRuntime, Operation, Provider, Runtime, Scheme, SchemeKind,
+    ClientBuilder, ClientCore, Credential, FromClientCore, Operation, Provider, Scheme, SchemeKind,
     Server,
 };
 
-/// Must not be in anything that is shown.
+/// Must not occur in any text that is shown.
 const SECRET: &str = "s3cr3t-k3y-0123";
 
 pub(crate) static OPERATION: Operation = Operation {
@@ -29,7 +29,7 @@ pub(crate) static OPERATION: Operation = Operation {
     server: 0,
     security: &[&["key"]],
     idempotent: false,
-    reaches_people: false,
+    sends_message: false,
     not_found_statuses: &[],
     evidence: "",
     docs_url: "",
@@ -63,22 +63,22 @@ static PROVIDER: Provider = Provider {
     operations: &[],
 };
 
-struct Client(Runtime);
+struct Client(ClientCore);
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        Ok(Self(runtime))
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        Ok(Self(core))
     }
 }
 
-pub(crate) static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| {
+pub(crate) static CORE: LazyLock<ClientCore> = LazyLock::new(|| {
     let builder = ClientBuilder::<Client>::new(&PROVIDER);
     let client = builder.credential("key", Credential::header(SECRET));
     client.build().expect("the settings are valid").0
 });
 
-/// Takes bytes for an error answer: a line for each of three headers, then the body. In all of them, the byte 1 stands
-/// for the client's key.
+/// Interprets `data` as an error response: one line for each of three headers, then the body. The byte 1 stands for the
+/// client's key.
 pub fn any_error(data: &[u8]) {
     let data: Vec<u8> = data
         .iter()
@@ -99,7 +99,7 @@ pub fn any_error(data: &[u8]) {
         rest = &rest[end + 1..];
     }
     let body = Bytes::copy_from_slice(rest);
-    let secrets = &*RUNTIME.reporter().secrets;
+    let secrets = &*CORE.reporter().secrets;
 
     let _ = retry_after::retry_after(
         &headers,
@@ -115,7 +115,7 @@ pub fn any_error(data: &[u8]) {
     }
     let error = Error::new(
         ErrorKind::Api,
-        crate::error::call_target::Subject::Operation(&PROVIDER, &OPERATION),
+        crate::error::call_target::CallTarget::Operation(&PROVIDER, &OPERATION),
         "",
     )
     .sent(1)
@@ -132,7 +132,7 @@ pub fn any_error(data: &[u8]) {
     let _ = error.json::<Value>();
 }
 
-/// Takes bytes for the parameters of a call, one each line: what arrives is what was given, and nothing else.
+/// Interprets `data` as the parameters of a call, one per line. Exactly the given values must be sent.
 pub fn any_form(data: &[u8]) {
     let texts: Vec<String> = data
         .split(|byte| *byte == b'\n')
@@ -141,7 +141,7 @@ pub fn any_form(data: &[u8]) {
     let mut texts = texts.into_iter();
     let id = texts.next().unwrap_or_default();
 
-    let mut call = RUNTIME.call(&OPERATION);
+    let mut call = CORE.call(&OPERATION);
     call.path("id", &id);
     let (mut fields, mut queries) = (Vec::new(), Vec::new());
     while let (Some(name), Some(text)) = (texts.next(), texts.next()) {
@@ -161,7 +161,7 @@ pub fn any_form(data: &[u8]) {
     }
 
     let refused = matches!(id.as_str(), "" | "." | "..") || id.contains(char::is_control);
-    let request = match call.into_draft().prepare() {
+    let request = match call.into_builder().prepare() {
         Ok((_, request)) => request,
         Err(error) => {
             assert!(refused, "{error} of {id:?}");
@@ -196,8 +196,8 @@ pub fn any_form(data: &[u8]) {
     assert!(body.is_ascii());
 }
 
-/// Takes bytes for the texts of a form, one each line: it takes no more than each of them, once, and what is sent.
-/// `peak` gives the most that was allocated meanwhile.
+/// Interprets `data` as the texts of a form, one per line. Memory must not exceed a copy of each text and of the body. `peak`
+/// returns the peak allocation.
 pub fn form_memory(data: &[u8], peak: impl FnOnce(&mut dyn FnMut()) -> usize) {
     /// A name, and a place in a list that grows.
     const FIELD: usize = 256;
@@ -207,21 +207,21 @@ pub fn form_memory(data: &[u8], peak: impl FnOnce(&mut dyn FnMut()) -> usize) {
         .split(|byte| *byte == b'\n')
         .map(String::from_utf8_lossy)
         .collect();
-    let runtime = &*RUNTIME;
+    let core = &*CORE;
     let taken = peak(&mut || {
-        let mut call = runtime.call(&OPERATION);
+        let mut call = core.call(&OPERATION);
         call.path("id", &7);
         for text in &texts {
             call.form("note", text);
         }
-        assert!(call.into_draft().prepare().is_ok());
+        assert!(call.into_builder().prepare().is_ok());
     });
     let given: usize = texts.iter().map(|text| text.len()).sum();
     let most = 4 * given + FIELD * texts.len() + FIXED;
     assert!(taken <= most, "{taken} bytes for {given}");
 }
 
-/// What of a value arrives under one name.
+/// The texts that are sent for a value under one name.
 fn expected(value: &Value, form: bool) -> impl Iterator<Item = String> {
     let bare = |value: &Value| match value {
         Value::Null => None,
@@ -244,7 +244,7 @@ mod tests {
 
     use super::*;
 
-    /// Lines of what is likely to be mistaken for something else.
+    /// Lines of text that parsers are likely to confuse.
     fn lines(words: &'static [&'static str]) -> impl Strategy<Value = Vec<u8>> {
         let word = prop_oneof![
             4 => prop::sample::select(words).prop_map(|word| word.as_bytes().to_vec()),
@@ -306,23 +306,23 @@ mod tests {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1024) })]
 
         #[test]
-        fn no_error_answer_panics_or_shows_a_credential(data in lines(ERRORS)) {
+        fn no_error_response_panics_or_shows_a_credential(data in lines(ERRORS)) {
             any_error(&data);
         }
 
         #[test]
-        fn what_is_sent_arrives_and_nothing_else(data in lines(FORMS)) {
+        fn a_form_sends_exactly_the_given_values(data in lines(FORMS)) {
             any_form(&data);
         }
     }
 
-    /// Every call of every client is this future: it decodes nothing, so its size doesn't depend on what is called.
+    /// All calls of all clients share this future: it does not decode, so its size does not depend on the call.
     #[test]
     fn the_future_of_a_call_is_small() {
-        let mut call = RUNTIME.call(&OPERATION);
+        let mut call = CORE.call(&OPERATION);
         call.path("id", &7);
-        let (runtime, request) = call.into_draft().prepare().unwrap();
-        let size = size_of_val(&crate::send::send(runtime, request));
+        let (core, request) = call.into_builder().prepare().unwrap();
+        let size = size_of_val(&crate::send::send(core, request));
         assert!(size <= 4096, "{size} bytes");
     }
 }

@@ -1,10 +1,10 @@
-//! Errors and responses for the tests of a program that uses a client: no server and no network.
+//! Errors and responses for the tests of a program that uses a client, without a server or network.
 //!
-//! Every client crate has a module `testing` with [`error`] and [`response`] for its own operations. A function that
-//! handles the outcome of a call can be tested with both; for whole calls there are
-//! [`base_url`](crate::ClientBuilder::base_url) and a server of your own, or the crate `engagement-sandbox`.
+//! Every client crate has a module `testing` with [`error`] and [`response`] for its own operations. Use them to test a
+//! function that handles the result of a call. To test calls, set [`base_url`](crate::ClientBuilder::base_url) to your own
+//! server, or use the crate `engagement-sandbox`.
 //!
-//! The functions here panic where they are used wrongly, so that the test fails at the line that is wrong.
+//! The functions panic if they are misused, so that the test fails at the wrong line.
 
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
@@ -18,27 +18,27 @@ use reqwest::StatusCode;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::message;
 use crate::error::near::did_you_mean;
 use crate::error::{Error, ErrorKind};
 use crate::http::text;
 use crate::provider::{Operation, Provider};
 use crate::redact::secret_mask::SecretMask;
-use crate::response::answer::Answer;
+use crate::response::raw::RawResponse;
 use crate::response::{Meta, Response};
-use crate::telemetry::drift::Told;
+use crate::telemetry::drift::ReportedDrift;
 use crate::telemetry::reporter::Reporter;
 
-/// The error of a call that the provider refused: of kind [`Api`](ErrorKind::Api), sent once, and equal in all it reports
-/// to one that came over the wire with this status and body.
+/// The error of a call to which the provider responded with this status and body: of kind [`Api`](ErrorKind::Api), after one
+/// attempt. It equals the error of a real response.
 ///
-/// `body` is JSON as the provider writes it, or the message alone, which is put where the provider's errors have it. In
-/// [`message`](Error::message) and `Display`, e-mail addresses and telephone numbers are masked as always.
+/// `body` is JSON as the provider sends it, or only the message, which is put where the provider's errors have it. As always,
+/// e-mail addresses and telephone numbers are masked in [`message`](Error::message) and `Display`.
 ///
 /// # Panics
-/// If the provider has no such operation; the text suggests those with a similar name. If an error of this kind cannot
-/// have such a status: it is 1xx or a redirect, or not from 100 to 999.
+/// If the provider has no such operation; the text suggests similar ones. If an error of this kind cannot have the status: it
+/// is 1xx, a redirect, or not from 100 to 999.
 #[must_use]
 #[track_caller]
 pub fn error(provider: &'static Provider, operation: &str, status: u16, body: &str) -> Error {
@@ -47,19 +47,23 @@ pub fn error(provider: &'static Provider, operation: &str, status: u16, body: &s
         .ok()
         .filter(|status| is_refusal(*status));
     let Some(status) = status else {
-        panic!("no refusal has this status: give 2xx, 4xx, 5xx or 304");
+        panic!("no API error has this status: use 2xx, 4xx, 5xx or 304");
     };
     let (content_type, body) = error_body(provider, body);
     let headers = HeaderMap::from_iter([(CONTENT_TYPE, HeaderValue::from_static(content_type))]);
     let secrets = SecretMask::default();
     let message = message::find(provider.error_message, &body, &secrets);
-    Error::new(ErrorKind::Api, Subject::Operation(provider, operation), "")
-        .sent(1)
-        .with_response(status, headers, Some(body), &secrets)
-        .with_message(message)
+    Error::new(
+        ErrorKind::Api,
+        CallTarget::Operation(provider, operation),
+        "",
+    )
+    .sent(1)
+    .with_response(status, headers, Some(body), &secrets)
+    .with_message(message)
 }
 
-/// Whether an error of kind `Api` can have this status. A success can be one, where its body reports a failure.
+/// Whether an error of kind `Api` can have this status. 2xx is possible: the body may report a failure.
 fn is_refusal(status: StatusCode) -> bool {
     let redirect = status.is_redirection() && status != StatusCode::NOT_MODIFIED;
     !status.is_informational() && !redirect
@@ -78,7 +82,7 @@ fn error_body(provider: &Provider, text: &str) -> (&'static str, Bytes) {
     }
 }
 
-/// JSON with `text` at a JSON pointer and nothing else. A step `0` is the first element of an array.
+/// JSON with only `text`, at a JSON pointer. A step `0` is the first element of an array.
 fn at_pointer(pointer: &str, text: &str) -> String {
     let steps = pointer.strip_prefix('/').map(|steps| steps.rsplit('/'));
     let json = steps
@@ -86,15 +90,15 @@ fn at_pointer(pointer: &str, text: &str) -> String {
         .flatten()
         .fold(Value::from(text), |inner, step| match step {
             "0" => Value::from(vec![inner]),
-            key => {
-                let key = key.replace("~1", "/").replace("~0", "~");
-                Value::Object([(key, inner)].into_iter().collect())
+            field => {
+                let field = field.replace("~1", "/").replace("~0", "~");
+                Value::Object([(field, inner)].into_iter().collect())
             }
         });
     json.to_string()
 }
 
-/// The operation of this id, or why there is none.
+/// The operation with this id, or an error with suggestions.
 fn find(provider: &'static Provider, id: &str) -> Result<&'static Operation, String> {
     let mut operations = provider.operations.iter();
     operations.find(|known| known.id == id).ok_or_else(|| {
@@ -103,18 +107,18 @@ fn find(provider: &'static Provider, id: &str) -> Result<&'static Operation, Str
     })
 }
 
-/// A [`Response`] with this value to be: status 200, one attempt, no headers and an empty body, unless they are set.
+/// Builds a [`Response`] with this value: status 200, one attempt, no headers and an empty body, unless they are set.
 pub fn response<T>(provider: &'static Provider, value: T) -> ResponseBuilder<T> {
     let reporter = Reporter {
         provider,
         observer: None,
-        told: Arc::new(Told::default()),
+        reported_drift: Arc::new(ReportedDrift::default()),
         secrets: Arc::new(SecretMask::default()),
     };
     let meta = Meta {
         reporter: Arc::new(reporter),
         base: None,
-        subject: Subject::Client(provider),
+        target: CallTarget::Client(provider),
         status: StatusCode::OK,
         headers: HeaderMap::new(),
         attempts: 1,
@@ -129,9 +133,9 @@ pub fn response<T>(provider: &'static Provider, value: T) -> ResponseBuilder<T> 
     }
 }
 
-/// A [`Response`] to be, from [`response`].
+/// Builds a [`Response`]; created by [`response`].
 #[derive(Clone)]
-#[must_use = "`build` gives the response"]
+#[must_use = "call `build` to create the response"]
 pub struct ResponseBuilder<T> {
     value: T,
     meta: Meta,
@@ -142,7 +146,7 @@ impl<T> ResponseBuilder<T> {
     /// Sets the status; 200 if not set.
     ///
     /// # Panics
-    /// If it is not from 200 to 299: a call with another one fails, which [`error`] makes.
+    /// If it is not from 200 to 299: a call with another status fails, see [`error`].
     #[track_caller]
     pub fn status(mut self, status: u16) -> Self {
         let success = StatusCode::from_u16(status).ok();
@@ -152,11 +156,11 @@ impl<T> ResponseBuilder<T> {
         self
     }
 
-    /// Adds a header; one name may have several values. `x-request-id`, `retry-after` and the headers of rate limits are
-    /// read as those of a real response.
+    /// Adds a header; a name may have several values. `x-request-id`, `retry-after` and rate-limit headers have the same
+    /// effect as in a real response.
     ///
     /// # Panics
-    /// If the name is not allowed, or the value is not plain ASCII.
+    /// If the name is invalid, or the value is not ASCII.
     #[track_caller]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name = HeaderName::from_bytes(name.as_bytes()).expect("the name of a header");
@@ -165,27 +169,27 @@ impl<T> ResponseBuilder<T> {
         self
     }
 
-    /// Sets the body, which [`body`](Response::body) gives and [`whole`](Response::whole) decodes; empty if not set. The
-    /// value is not made from it.
+    /// Sets the body, which [`body`](Response::body) returns and [`full_body`](Response::full_body) decodes; empty if not set.
+    /// The value does not depend on it.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// Sets how many times the request was tried; once if not set.
+    /// Sets the number of attempts; 1 if not set.
     pub fn attempts(mut self, attempts: u32) -> Self {
         self.meta.attempts = attempts;
         self
     }
 
-    /// Sets how long the call waited; not at all if not set.
+    /// Sets how long the call waited; zero if not set.
     pub fn waited(mut self, waited: Duration) -> Self {
         self.meta.waited = waited;
         self
     }
 
     /// Makes it the response to a deletion whose retry found nothing left to delete: status 404, at the second attempt.
-    pub fn already_gone(mut self) -> Self {
+    pub fn already_deleted(mut self) -> Self {
         self.meta.status = StatusCode::NOT_FOUND;
         self.meta.attempts = self.meta.attempts.max(2);
         self
@@ -194,14 +198,21 @@ impl<T> ResponseBuilder<T> {
     /// The response.
     pub fn build(self) -> Response<T> {
         let Self { value, meta, body } = self;
-        let gone = None;
-        Response::new(value, Answer { meta, body, gone })
+        let already_deleted = None;
+        Response::new(
+            value,
+            RawResponse {
+                meta,
+                body,
+                already_deleted,
+            },
+        )
     }
 }
 
 impl<T> fmt::Debug for ResponseBuilder<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Values can hold personal data.
+        // Values can contain personal data.
         f.debug_struct("ResponseBuilder").finish_non_exhaustive()
     }
 }
@@ -211,7 +222,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_stands_where_its_pointer_looks_for_it() {
+    fn a_message_is_placed_at_its_pointer() {
         for (pointer, json) in [
             ("", r#""x""#),
             ("/message", r#"{"message":"x"}"#),

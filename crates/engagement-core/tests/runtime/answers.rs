@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engagement_core::{Answer, Error, ErrorKind, Operation, Response};
+use engagement_core::{Error, ErrorKind, Operation, RawResponse, Response};
 use serde_json::Value;
 
 use crate::support::*;
@@ -30,7 +30,9 @@ type Object = BTreeMap<String, i64>;
 async fn a_value_keeps_what_came_around_it() {
     let headers = "x-request-id: r-1\r\nset-cookie: hidden=1\r\ndate: today\r\n";
     let created = with_headers("201 Created", headers, r#"{"a": 1}"#);
-    let response = get(created, Answer::json::<Object>).await.unwrap();
+    let response = get(created, RawResponse::into_json::<Object>)
+        .await
+        .unwrap();
     assert_eq!(response.value()["a"], 1);
     assert_eq!(
         (
@@ -42,7 +44,7 @@ async fn a_value_keeps_what_came_around_it() {
     );
     assert_eq!(response.headers()["set-cookie"], "hidden=1");
     assert_eq!(response.body(), r#"{"a": 1}"#);
-    assert!(response.waited().is_zero() && !response.was_already_gone());
+    assert!(response.waited().is_zero() && !response.was_already_deleted());
     assert_eq!(response.rate_limit(), None);
     assert_eq!(
         format!("{response:?}"),
@@ -63,7 +65,7 @@ async fn odd_bodies_that_are_json_are_taken() {
         Reply::Bytes(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{\"a\r\n4\r\n\": 1\r\n1\r\n}\r\n0\r\n\r\n".to_vec()),
         Reply::ThenClose(b"HTTP/1.0 200 OK\r\n\r\n{\"a\": 1}".to_vec()),
     ] {
-        let response = get(odd.clone(), Answer::json::<Object>).await;
+        let response = get(odd.clone(), RawResponse::into_json::<Object>).await;
         let response = response.unwrap_or_else(|error| panic!("{odd:?}: {error}"));
         assert_eq!(response.value()["a"], 1);
     }
@@ -72,7 +74,7 @@ async fn odd_bodies_that_are_json_are_taken() {
 #[tokio::test]
 async fn one_unwraps_an_array_of_one() {
     let one = async |body: &str| {
-        let response = get(json(body), Answer::one::<Object>).await;
+        let response = get(json(body), RawResponse::into_single::<Object>).await;
         response.map(Response::into_inner)
     };
     assert_eq!(one(r#"{"a": 1}"#).await.unwrap()["a"], 1);
@@ -103,26 +105,37 @@ async fn one_unwraps_an_array_of_one() {
 #[tokio::test]
 async fn optional_takes_nothing_for_an_answer() {
     for (body, value) in [("", None), (" \n", None), ("null", None), ("7", Some(7))] {
-        let response = get(json(body), Answer::optional::<i64>).await;
+        let response = get(json(body), RawResponse::into_optional::<i64>).await;
         assert_eq!(*response.unwrap().value(), value);
     }
-    let response = get(no_content(), Answer::optional::<i64>).await;
+    let response = get(no_content(), RawResponse::into_optional::<i64>).await;
     assert_eq!(*response.unwrap().value(), None);
-    assert!(get(json("{}"), Answer::optional::<i64>).await.is_err());
+    assert!(
+        get(json("{}"), RawResponse::into_optional::<i64>)
+            .await
+            .is_err()
+    );
 }
 
 #[tokio::test]
 async fn empty_ignores_bodies() {
     for reply in [json(""), json("{broken"), no_content()] {
-        let () = get(reply, Answer::empty).await.unwrap().into_inner();
+        let () = get(reply, RawResponse::into_empty)
+            .await
+            .unwrap()
+            .into_inner();
     }
 }
 
 #[tokio::test]
 async fn no_content_where_it_means_not_found() {
     for error in [
-        get(no_content(), Answer::json::<Value>).await.unwrap_err(),
-        get(no_content(), Answer::one::<Value>).await.unwrap_err(),
+        get(no_content(), RawResponse::into_json::<Value>)
+            .await
+            .unwrap_err(),
+        get(no_content(), RawResponse::into_single::<Value>)
+            .await
+            .unwrap_err(),
     ] {
         assert!(error.is_not_found() && error.was_sent());
         assert_eq!(error.kind(), ErrorKind::Api);
@@ -136,7 +149,9 @@ async fn no_content_where_it_means_not_found() {
 #[tokio::test]
 async fn an_empty_body_is_told() {
     for body in ["", "\u{feff}", " \r\n"] {
-        let error = get(json(body), Answer::json::<Value>).await.unwrap_err();
+        let error = get(json(body), RawResponse::into_json::<Value>)
+            .await
+            .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert!(!error.is_not_found());
         assert_eq!(
@@ -150,7 +165,9 @@ async fn an_empty_body_is_told() {
 async fn a_page_instead_of_json_is_told() {
     let page = "<!DOCTYPE html><html><head><title>Log in</title></head></html>";
     let html = reply("200 OK", "text/html", page);
-    let error = get(html, Answer::json::<Value>).await.unwrap_err();
+    let error = get(html, RawResponse::into_json::<Value>)
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),
@@ -167,7 +184,7 @@ async fn decode_errors_say_where_and_never_what() {
         status: i64,
     }
     let items = json(r#"{"data": [{"status": 1}, {"status": "hidden@x.example"}]}"#);
-    let error = get(items, Answer::json::<BTreeMap<String, Vec<Item>>>);
+    let error = get(items, RawResponse::into_json::<BTreeMap<String, Vec<Item>>>);
     let error = error.await.unwrap_err();
     assert_eq!(
         error.to_string(),
@@ -191,7 +208,7 @@ async fn what_is_not_documented_is_read_if_that_is_possible() {
         id: i64,
     }
     let read = async |reply: Reply| {
-        let read: Read<Option<Item>> = |answer| answer.if_readable(Answer::json);
+        let read: Read<Option<Item>> = |response| response.if_decodable(RawResponse::into_json);
         let response = of(&CONTACTS_LIST, reply, read).await?;
         assert_eq!(response.attempts(), 1);
         Ok::<_, Error>((response.status().as_u16(), response.into_inner()))
@@ -226,17 +243,18 @@ async fn what_is_not_documented_is_read_if_that_is_possible() {
     assert_eq!(read(no_content()).await.unwrap(), (204, None));
 
     // The body is there for those who want to look at it.
-    let none: Read<Option<Item>> = |answer| answer.if_readable(Answer::json);
+    let none: Read<Option<Item>> = |response| response.if_decodable(RawResponse::into_json);
     let response = of(&CONTACTS_LIST, json("\"OK\""), none).await.unwrap();
     assert_eq!(response.body(), "\"OK\"");
-    assert_eq!(response.whole::<String>().unwrap(), "OK");
+    assert_eq!(response.full_body::<String>().unwrap(), "OK");
 }
 
 #[tokio::test]
 async fn every_way_to_read_can_be_tried() {
-    let part: Read<Option<i64>> = |answer| answer.if_readable(|answer| answer.part(&["a"]));
-    let one: Read<Option<i64>> = |answer| answer.if_readable(Answer::one);
-    let value: Read<Option<Value>> = |answer| answer.if_readable(Answer::value);
+    let part: Read<Option<i64>> =
+        |response| response.if_decodable(|response| response.into_json_at_path(&["a"]));
+    let one: Read<Option<i64>> = |response| response.if_decodable(RawResponse::into_single);
+    let value: Read<Option<Value>> = |response| response.if_decodable(RawResponse::into_value);
     for (read, body, found) in [
         (part, r#"{"a": 7}"#, Some(7)),
         (part, r#"{"a": null}"#, None),
@@ -258,7 +276,7 @@ async fn every_way_to_read_can_be_tried() {
 
 #[tokio::test]
 async fn refusals_are_errors_whatever_is_read() {
-    let read: Read<Option<i64>> = |answer| answer.if_readable(Answer::json);
+    let read: Read<Option<i64>> = |response| response.if_decodable(RawResponse::into_json);
     // A status that is documented to mean that there is no such thing.
     let error = get(no_content(), read).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Api);
@@ -267,7 +285,7 @@ async fn refusals_are_errors_whatever_is_read() {
         error.to_string(),
         "acme contacts_get: 204 No Content: there is no such thing"
     );
-    let one: Read<Option<i64>> = |answer| answer.if_readable(Answer::one);
+    let one: Read<Option<i64>> = |response| response.if_decodable(RawResponse::into_single);
     assert!(get(json("[]"), one).await.unwrap_err().is_not_found());
     for (reply, kind) in [
         (reply("404 X", "text/plain", ""), ErrorKind::Api),

@@ -6,8 +6,8 @@ use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
 use engagement_core::{
-    Answer, Error, ErrorKind, Method, Operation, Response, ResumePoint, RetryPolicy, Runtime,
-    Token, TokenSource,
+    ClientCore, Error, ErrorKind, Method, Operation, RawResponse, Response, ResumePoint,
+    RetryPolicy, Token, TokenSource,
 };
 
 use crate::calls::{Get, Sum};
@@ -23,7 +23,7 @@ fn serving(replies: Vec<Reply>) -> TestServer {
     elsewhere(TestServer::start(replies))
 }
 
-fn of(server: &TestServer) -> Runtime {
+fn of(server: &TestServer) -> ClientCore {
     let client = client(server).with(|call| call.retry(hasty()));
     client.in_background().unwrap()
 }
@@ -33,7 +33,9 @@ fn calls_wait_and_share_a_connection() {
     let server = serving(vec![json("7")]);
     let client = of(&server);
     for _ in 0..3 {
-        let call = client.call(&CONTACTS_LIST).send(Answer::json::<i64>);
+        let call = client
+            .call(&CONTACTS_LIST)
+            .send(RawResponse::into_json::<i64>);
         assert_eq!(client.block_on(call.into_call()).unwrap(), 7);
     }
     let raw = client.request(Method::PUT, "/x").json(&1);
@@ -64,11 +66,11 @@ async fn as_many_requests_are_made_as_by_an_async_call() {
         let (one, other) = (serving(replies.clone()), serving(replies.clone()));
         let awaited = {
             let client = client(&one).with(|call| call.retry(hasty()));
-            client.call(operation).send(Answer::value).await
+            client.call(operation).send(RawResponse::into_value).await
         };
         // Here too, in an async function.
         let client = of(&other);
-        let waited = client.block_on(client.call(operation).send(Answer::value));
+        let waited = client.block_on(client.call(operation).send(RawResponse::into_value));
         let text = |outcome: Result<Response<serde_json::Value>, Error>| {
             outcome.map_or_else(
                 |error| error.to_string(),
@@ -89,7 +91,7 @@ fn time_passes_while_a_call_waits() {
         call.timeout(Duration::from_millis(20))
             .retry(RetryPolicy::none())
     });
-    let outcome = client.block_on(hurried.call(&CONTACTS_LIST).send(Answer::empty));
+    let outcome = client.block_on(hurried.call(&CONTACTS_LIST).send(RawResponse::into_empty));
     assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
 }
 
@@ -105,7 +107,7 @@ fn many_threads_call_at_once() {
             scope.spawn(|| {
                 start.wait();
                 for _ in 0..CALLS {
-                    let call = client.call(&CONTACTS_LIST).send(Answer::empty);
+                    let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
                     client.block_on(call).unwrap();
                 }
             });
@@ -125,7 +127,7 @@ fn a_budget_for_retries_is_shared() {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..25 {
-                    let call = client.call(&CONTACTS_LIST).send(Answer::empty);
+                    let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
                     client.block_on(call).unwrap_err();
                 }
             });
@@ -145,7 +147,7 @@ fn a_panic_is_passed_on_and_leaves_nothing_behind() {
         let _held = held;
         client
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap();
         panic!("in the middle")
@@ -157,7 +159,7 @@ fn a_panic_is_passed_on_and_leaves_nothing_behind() {
     );
     assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Disconnected));
     client
-        .block_on(client.call(&CONTACTS_LIST).send(Answer::empty))
+        .block_on(client.call(&CONTACTS_LIST).send(RawResponse::into_empty))
         .unwrap();
     assert_eq!((server.requests().len(), server.connections()), (2, 1));
 }
@@ -189,7 +191,7 @@ async fn a_long_stay_in_an_async_function_is_no_dead_end() {
     let client = of(&server);
     // Far more than Tokio lets a task do in one turn.
     for _ in 0..200 {
-        let call = client.call(&CONTACTS_LIST).send(Answer::empty);
+        let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
         client.block_on(call).unwrap();
     }
     client.block_on(tokio::task::yield_now());
@@ -206,7 +208,7 @@ fn a_call_within_a_call_takes_no_wake_up_from_it() {
         wake.send(()).unwrap();
         client
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap();
     };
@@ -317,7 +319,7 @@ fn a_response_keeps_no_client_alive() {
     drop(pages);
     let ended = dropped.recv_timeout(Duration::from_secs(30));
     assert_eq!(ended, Err(mpsc::RecvTimeoutError::Disconnected));
-    assert_eq!(response.whole::<i64>().unwrap(), 7);
+    assert_eq!(response.full_body::<i64>().unwrap(), 7);
     assert_eq!(raw.json::<i64>().unwrap(), 8);
     assert!(error.is_not_found());
     assert!(format!("{page:?}").contains("[1]"));
@@ -328,14 +330,14 @@ type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + '
 /// A source of tokens that does this.
 struct Source<F>(F);
 
-impl<F: Fn(&Runtime) -> Fetching<'_> + Send + Sync + 'static> TokenSource for Source<F> {
-    fn fetch<'a>(&'a self, runtime: &'a Runtime) -> Fetching<'a> {
-        (self.0)(runtime)
+impl<F: Fn(&ClientCore) -> Fetching<'_> + Send + Sync + 'static> TokenSource for Source<F> {
+    fn fetch<'a>(&'a self, core: &'a ClientCore) -> Fetching<'a> {
+        (self.0)(core)
     }
 }
 
 /// A client whose requests first fetch a token.
-fn fetching(fetch: impl Fn(&Runtime) -> Fetching<'_> + Send + Sync + 'static) -> Runtime {
+fn fetching(fetch: impl Fn(&ClientCore) -> Fetching<'_> + Send + Sync + 'static) -> ClientCore {
     let builder = builder().base_url("http://127.0.0.1:1");
     let client = builder.token_source("token", Source(fetch)).build();
     client.unwrap().0.in_background().unwrap()
@@ -344,14 +346,15 @@ fn fetching(fetch: impl Fn(&Runtime) -> Fetching<'_> + Send + Sync + 'static) ->
 #[test]
 fn a_panic_in_the_background_is_passed_on() {
     let panicking = fetching(|_| Box::pin(async { panic!("no luck") }));
-    let itself = fetching(|runtime| {
-        runtime.block_on(async {});
+    let itself = fetching(|core| {
+        core.block_on(async {});
         Box::pin(async { Ok(Token::new("t")) })
     });
-    let waiting = "a blocking call on the thread that it waits for";
+    let waiting = "a blocking call on the background thread of its client would wait for itself";
     for (client, text) in [(panicking, "no luck"), (itself, waiting)] {
         for _ in 0..2 {
-            let call = || client.block_on(client.call(&CONTACTS_LIST).send(Answer::empty));
+            let call =
+                || client.block_on(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
             let panic = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
             assert_eq!(*panic.downcast::<&str>().unwrap(), text);
         }
@@ -371,7 +374,7 @@ fn a_call_that_nobody_waits_for_any_more_ends() {
             std::future::pending().await
         })
     });
-    let call = client.call(&CONTACTS_LIST).send(Answer::empty);
+    let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
     let dropped = client.block_on(async {
         tokio::select! {
             _ = call => unreachable!(),

@@ -4,14 +4,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use engagement_core::{Answer, Credential, RetryPolicy, Runtime};
+use engagement_core::{ClientCore, Credential, RawResponse, RetryPolicy};
 
 use crate::retries::hasty;
 use crate::support::*;
 use crate::virtual_time::{Retries, standing};
 
-async fn attempts(client: &Runtime) -> (u32, bool) {
-    match client.call(&CONTACTS_LIST).send(Answer::empty).await {
+async fn attempts(client: &ClientCore) -> (u32, bool) {
+    match client
+        .call(&CONTACTS_LIST)
+        .send(RawResponse::into_empty)
+        .await
+    {
         Ok(response) => (response.attempts(), true),
         Err(error) => (error.attempts(), error.retries_exhausted()),
     }
@@ -79,7 +83,7 @@ async fn a_retry_that_is_given_up_costs_nothing() {
     let slow = RetryPolicy::new().transient_base(hour).max_backoff(hour);
     let client = client(&server).with(|call| call.retry(slow).timeout(2 * hour));
     for waiting in 1..=1000 {
-        let call = tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty));
+        let call = tokio::spawn(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
         standing(retries.reach(waiting)).await;
         call.abort();
         assert!(standing(call).await.unwrap_err().is_cancelled());

@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use engagement_core::{
-    Answer, Credential, Error, ErrorKind, RetryPolicy, Runtime, Token, TokenSource,
+    ClientCore, Credential, Error, ErrorKind, RawResponse, RetryPolicy, Token, TokenSource,
 };
 
 use crate::support::*;
@@ -23,11 +23,11 @@ async fn settings_differ_and_connections_are_shared() {
         .with(|call| call.attempt_timeout(Duration::from_secs(6)))
         .with_credentials([("header", Some(Credential::header("other")))])
         .unwrap();
-    for runtime in [&other, &other.clone()] {
-        let debug = format!("{runtime:?}");
+    for core in [&other, &other.clone()] {
+        let debug = format!("{core:?}");
         assert!(
             debug.contains(
-                "Limits { overall: 7s, attempt: 6s, stalled: 20s, body: 8, values: 500000 }"
+                "Limits { overall: 7s, attempt: 6s, stall_timeout: 20s, body: 8, values: 500000 }"
             ) && debug.contains("max_attempts: 1"),
             "{debug}"
         );
@@ -35,23 +35,23 @@ async fn settings_differ_and_connections_are_shared() {
     let large = other.with(|call| call.max_body_bytes(9));
     large
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     parent
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     parent
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     assert_eq!((server.requests().len(), server.connections()), (3, 1));
     let error = small
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
@@ -64,8 +64,10 @@ async fn no_time_at_all_is_too_little() {
         client(&server).with(|call| call.timeout(Duration::ZERO)),
         client(&server).with(|call| call.attempt_timeout(Duration::ZERO)),
     ] {
-        let outcome =
-            crate::virtual_time::standing(hurried.call(&CONTACTS_CREATE).send(Answer::empty)).await;
+        let outcome = crate::virtual_time::standing(
+            hurried.call(&CONTACTS_CREATE).send(RawResponse::into_empty),
+        )
+        .await;
         assert!(outcome.unwrap_err().is_timeout());
     }
 }
@@ -75,10 +77,10 @@ struct Login;
 impl TokenSource for Login {
     fn fetch<'a>(
         &'a self,
-        runtime: &'a Runtime,
+        core: &'a ClientCore,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
         Box::pin(async move {
-            let login = runtime.call(&LOGIN).send(Answer::json::<String>);
+            let login = core.call(&LOGIN).send(RawResponse::into_json::<String>);
             assert_eq!(login.await?.attempts(), 2);
             Ok(Token::new("token"))
         })
@@ -103,12 +105,12 @@ async fn a_login_keeps_the_clients_own_settings_and_its_token_is_shared() {
     let small = client.with(|call| call.max_body_bytes(2).retry(RetryPolicy::none()));
     small
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     client
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     assert_eq!(server.requests().len(), 4);

@@ -4,8 +4,8 @@ use std::marker::PhantomPinned;
 use std::time::Duration;
 
 use engagement_core::{
-    Answer, Attributes, Call, CallContext, CallFuture, Error, ErrorKind, Response, ResponseFuture,
-    RetryPolicy, Runtime,
+    Attributes, Call, CallContext, CallFuture, ClientCore, Error, ErrorKind, RawResponse, Response,
+    ResponseFuture, RetryPolicy,
 };
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance};
@@ -25,9 +25,9 @@ pub(crate) struct Get<C = Client> {
 }
 
 impl<C> Get<C> {
-    pub(crate) fn of(runtime: &Runtime, id: i64) -> Self {
+    pub(crate) fn of(core: &ClientCore, id: i64) -> Self {
         Self {
-            call_context: CallContext::new(runtime),
+            call_context: CallContext::new(core),
             id,
         }
     }
@@ -41,7 +41,7 @@ impl<C> Get<C> {
 
 engagement_core::call! {
     /// Sends `GET /contacts/{id}`.
-    Get -> i64, Answer::json
+    Get -> i64, RawResponse::into_json
 }
 
 /// A call that is made of several.
@@ -53,8 +53,8 @@ pub(crate) struct Sum<C = Client> {
 }
 
 impl<C: 'static> Sum<C> {
-    pub(crate) fn of(runtime: &Runtime, ids: [i64; 2]) -> Self {
-        let call_context = CallContext::new(runtime);
+    pub(crate) fn of(core: &ClientCore, ids: [i64; 2]) -> Self {
+        let call_context = CallContext::new(core);
         Self { call_context, ids }
     }
 
@@ -74,12 +74,12 @@ impl<C: 'static> Sum<C> {
 
 engagement_core::call_methods! { Sum -> i64 }
 
-fn get(runtime: &Runtime, id: i64) -> Get {
-    Get::of(runtime, id)
+fn get(core: &ClientCore, id: i64) -> Get {
+    Get::of(core, id)
 }
 
-fn sum(runtime: &Runtime) -> Sum {
-    Sum::of(runtime, [1, 2])
+fn sum(core: &ClientCore) -> Sum {
+    Sum::of(core, [1, 2])
 }
 
 /// Each record is its id times ten.
@@ -253,7 +253,7 @@ async fn what_is_wrong_with_a_call_is_an_error_of_its_future() {
         refused().response().await.unwrap_err(),
         refused()
             .into_request()
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err(),
     ] {
@@ -306,20 +306,20 @@ async fn a_response_outlives_its_client() {
     let (client, told) = watched(&server);
     let response: Response<()> = client
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     drop((client, server));
     told.take();
     let response = response.clone();
-    let thing = response.whole::<Thing>().unwrap();
+    let thing = response.full_body::<Thing>().unwrap();
     assert_eq!((thing.a, thing.extra.len()), (Some(1), 1));
     assert_eq!(
         told.take(),
         [r#"Drift { kind: Field, type_name: "Thing", field: Some("novel") }"#]
     );
     assert_eq!(
-        response.whole::<i64>().unwrap_err().to_string(),
+        response.full_body::<i64>().unwrap_err().to_string(),
         "acme contacts_list: unexpected body: invalid type: map, expected i64 (line 1, column 0) (200 OK)"
     );
     assert_eq!(told.take(), ["DecodeFailed"]);

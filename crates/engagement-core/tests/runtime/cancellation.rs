@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use engagement_core::{Answer, Call, Credential, RateLimit, RateLimits, Runtime};
+use engagement_core::{Call, ClientCore, Credential, RateLimit, RateLimits, RawResponse};
 use engagement_faults::{Fault, Pace};
 use futures_util::future::join_all;
 
@@ -23,10 +23,10 @@ type Done<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 struct Scenario {
     /// What the server answers to the first request but logins, the second and so on.
     answer: fn(usize) -> Reply,
-    client: fn(&TestServer) -> Runtime,
+    client: fn(&TestServer) -> ClientCore,
     /// What happens before the call.
-    before: for<'a> fn(&'a TestServer, &'a Runtime) -> Done<'a>,
-    call: fn(&Runtime) -> Call,
+    before: for<'a> fn(&'a TestServer, &'a ClientCore) -> Done<'a>,
+    call: fn(&ClientCore) -> Call,
     /// So often it is polled at least until it is done.
     polls: usize,
 }
@@ -80,7 +80,7 @@ async fn a_call_behind_a_closed_gate() {
         },
         before: |server, client| {
             Box::pin(async {
-                let paused = client.call(&CONTACTS_LIST).send(Answer::empty);
+                let paused = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
                 let told = async {
                     while server.requests().is_empty() {
                         tokio::task::yield_now().await;
@@ -113,7 +113,8 @@ async fn a_call_that_waits_for_the_clients_own_limit() {
         },
         before: |_, client| {
             Box::pin(async {
-                let calls = (0..LIMIT).map(|_| client.call(&CONTACTS_LIST).send(Answer::empty));
+                let calls =
+                    (0..LIMIT).map(|_| client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
                 for outcome in standing(join_all(calls)).await {
                     outcome.unwrap();
                 }
@@ -187,13 +188,18 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
     let client = (scenario.client)(&server);
     (scenario.before)(&server, &client).await;
     let before = sent(&server);
-    let done = polled((scenario.call)(&client).send(Answer::empty), polls, settled).await;
+    let done = polled(
+        (scenario.call)(&client).send(RawResponse::into_empty),
+        polls,
+        settled,
+    )
+    .await;
     settle().await;
     let retries = (sent(&server) - before).saturating_sub(1);
     server.plan([]);
 
     // Others go on as if nothing had been, after a pause if there is one.
-    flowing(STEP, (scenario.call)(&client).send(Answer::empty))
+    flowing(STEP, (scenario.call)(&client).send(RawResponse::into_empty))
         .await
         .unwrap();
 
@@ -203,7 +209,7 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
     let failing = client.with(|call| call.retry(hasty()));
     for _ in 0..20 {
         assert!(
-            standing(failing.call(&CONTACTS_LIST).send(Answer::empty))
+            standing(failing.call(&CONTACTS_LIST).send(RawResponse::into_empty))
                 .await
                 .is_err()
         );
@@ -219,7 +225,7 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
     down.store(false, Ordering::SeqCst);
 
     let before = sent(&server);
-    let calls = (0..64).map(|_| (scenario.call)(&client).send(Answer::empty));
+    let calls = (0..64).map(|_| (scenario.call)(&client).send(RawResponse::into_empty));
     for outcome in standing(join_all(calls)).await {
         assert_eq!(outcome.unwrap().attempts(), 1);
     }

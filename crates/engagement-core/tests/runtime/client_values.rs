@@ -1,6 +1,6 @@
 //! Path values that a client gives once.
 
-use engagement_core::{Answer, ClientBuilder, ErrorKind};
+use engagement_core::{ClientBuilder, ErrorKind, RawResponse};
 
 use crate::support::*;
 
@@ -26,7 +26,7 @@ async fn a_calls_own_value_goes_before_the_clients() {
         let mut call = client.call(&TEAMS_LIST);
         call.path_or_client_value("account", &own);
         call.path_or_client_value("team", &Some("red"));
-        call.send(Answer::empty).await.unwrap();
+        call.send(RawResponse::into_empty).await.unwrap();
     }
     let targets: Vec<String> = server
         .requests()
@@ -45,25 +45,27 @@ async fn a_value_that_nobody_gives_is_told() {
     let missing = async |name: &'static str| {
         let mut call = client.call(&TEAMS_LIST);
         call.path_or_client_value(name, &None::<String>);
-        let error = call.send(Answer::empty).await.unwrap_err();
+        let error = call.send(RawResponse::into_empty).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert!(!error.was_sent());
         error.to_string()
     };
     assert_eq!(
         missing("account").await,
-        "acme teams_list: invalid request: `account` is missing: give it to the call, or to the client with \
-         .value(\"account\", …) or ACME_ACCOUNT"
+        "acme teams_list: invalid request: `account` is missing: set it on the call, or on the client with .value(\"account\", …) or ACME_ACCOUNT"
     );
     assert_eq!(
         missing("team").await,
-        "acme teams_list: invalid request: `team` is missing: give it to the call, or to the client with .value(\"team\", …)"
+        "acme teams_list: invalid request: `team` is missing: set it on the call, or on the client with .value(\"team\", …)"
     );
     let mut call = client.call(&TEAMS_LIST);
     call.path_or_client_value("account", &Some(".."));
     call.path_or_client_value("team", &Some("t"));
     assert_eq!(
-        call.send(Answer::empty).await.unwrap_err().to_string(),
+        call.send(RawResponse::into_empty)
+            .await
+            .unwrap_err()
+            .to_string(),
         "acme teams_list: invalid request: path parameter `account` is `.` or `..`, which would address another resource"
     );
 }

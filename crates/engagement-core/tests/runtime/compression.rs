@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use engagement_core::{Answer, Error, ErrorKind, Method};
+use engagement_core::{Error, ErrorKind, Method, RawResponse};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
@@ -23,7 +23,10 @@ fn encoded(encoding: &str, body: impl AsRef<[u8]>) -> Reply {
 async fn failure(reply: Reply) -> Error {
     let server = TestServer::once(reply).await;
     let call = unrepeated(&server).call(&CONTACTS_LIST);
-    let error = call.send(Answer::json::<Value>).await.unwrap_err();
+    let error = call
+        .send(RawResponse::into_json::<Value>)
+        .await
+        .unwrap_err();
     assert_eq!(error.status().unwrap(), 200, "{error}");
     assert_eq!(error.request_id(), Some("r-1"));
     error
@@ -34,7 +37,7 @@ async fn only_what_can_be_unpacked_is_asked_for() {
     let server = TestServer::once(json("{}")).await;
     client(&server)
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     let request = server.request();
@@ -77,12 +80,12 @@ async fn an_unknown_encoding_is_named() {
         };
         let raw = client.request(Method::GET, "/a").send().await.unwrap();
         for error in [
-            read(Answer::json).await,
-            read(Answer::one).await,
-            optional(Answer::optional).await.unwrap_err(),
-            read(Answer::value).await,
-            read(|answer| answer.part(&["a"])).await,
-            optional(|answer| answer.part_optional(&["a"]))
+            read(RawResponse::into_json).await,
+            read(RawResponse::into_single).await,
+            optional(RawResponse::into_optional).await.unwrap_err(),
+            read(RawResponse::into_value).await,
+            read(|response| response.into_json_at_path(&["a"])).await,
+            optional(|response| response.into_optional_at_path(&["a"]))
                 .await
                 .unwrap_err(),
             raw.json::<Value>().unwrap_err(),
@@ -93,16 +96,22 @@ async fn an_unknown_encoding_is_named() {
             assert_eq!(
                 words,
                 format!(
-                    "the body is encoded as `{named}`, which this client does not unpack (200 OK)"
+                    "the body is encoded as `{named}`, which this client does not decompress (200 OK)"
                 )
             );
         }
         // What is taken as it is stays as it is.
-        let bytes = client.call(&CONTACTS_LIST).send(Answer::bytes).into_call();
+        let bytes = client
+            .call(&CONTACTS_LIST)
+            .send(RawResponse::into_bytes)
+            .into_call();
         assert_eq!(&bytes.await.unwrap()[..], body);
-        let empty = client.call(&CONTACTS_LIST).send(Answer::empty).await;
+        let empty = client
+            .call(&CONTACTS_LIST)
+            .send(RawResponse::into_empty)
+            .await;
         assert_eq!(&empty.unwrap().body()[..], body);
-        let unread = optional(|answer| answer.if_readable(Answer::json)).await;
+        let unread = optional(|response| response.if_decodable(RawResponse::into_json)).await;
         assert_eq!(*unread.unwrap().value(), None);
     }
 }
@@ -112,7 +121,7 @@ async fn an_encoding_that_is_not_true_does_no_harm() {
     for encoding in ["br", "identity", "x-gzip", ""] {
         let server = TestServer::once(encoded(encoding, r#"{"a": 1}"#)).await;
         let call = client(&server).call(&CONTACTS_LIST);
-        let value = call.send(Answer::json::<Value>).into_call().await;
+        let value = call.send(RawResponse::into_json::<Value>).into_call().await;
         assert_eq!(value.unwrap()["a"], 1, "{encoding}");
     }
 }
@@ -122,7 +131,7 @@ async fn gzip_that_nobody_declared_is_told() {
     let error = failure(with_headers("200 OK", "x-request-id: r-1\r\n", gzip("{}"))).await;
     assert_eq!(
         error.to_string(),
-        "acme contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
+        "acme contacts_list: the body is encoded as `gzip`, which this client does not decompress (200 OK)"
     );
 }
 
@@ -159,7 +168,9 @@ mod unpacked {
             let server = TestServer::once(reply).await;
             let client = client(&server);
             for _ in 0..2 {
-                let call = client.call(&CONTACTS_LIST).send(Answer::json::<Value>);
+                let call = client
+                    .call(&CONTACTS_LIST)
+                    .send(RawResponse::into_json::<Value>);
                 let response = call.await.unwrap();
                 assert_eq!(response.value()["a"], *text);
                 assert!(!response.headers().contains_key("content-encoding"));
@@ -180,7 +191,7 @@ mod unpacked {
         .await;
         let error = client(&server)
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err();
         assert_eq!(
@@ -198,7 +209,9 @@ mod unpacked {
         for (limit, fits) in [(1002, false), (1003, true)] {
             let server = TestServer::once(reply.clone()).await;
             let client = unrepeated(&server).with(|call| call.max_body_bytes(limit));
-            let call = client.call(&CONTACTS_LIST).send(Answer::json::<String>);
+            let call = client
+                .call(&CONTACTS_LIST)
+                .send(RawResponse::into_json::<String>);
             match call.into_call().await {
                 Ok(text) => assert!(fits && text.len() == 1000),
                 Err(error) => {
@@ -211,7 +224,9 @@ mod unpacked {
         // Small things become larger by gzip, which does not count.
         let server = TestServer::once(encoded("gzip", gzip("7"))).await;
         let client = client(&server).with(|call| call.max_body_bytes(1));
-        let call = client.call(&CONTACTS_LIST).send(Answer::json::<i64>);
+        let call = client
+            .call(&CONTACTS_LIST)
+            .send(RawResponse::into_json::<i64>);
         assert_eq!(call.into_call().await.unwrap(), 7);
     }
 
@@ -246,7 +261,7 @@ mod unpacked {
         let server = TestServer::once(refused).await;
         let error = client(&server)
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Api);
@@ -291,7 +306,7 @@ mod unpacked {
             let before = peak();
             let error = client
                 .call(&CONTACTS_LIST)
-                .send(Answer::empty)
+                .send(RawResponse::into_empty)
                 .await
                 .unwrap_err();
             assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
@@ -330,12 +345,14 @@ mod unpacked {
 
             let server = TestServer::start([encoded("gzip", body), json("7")]).await;
             let client = client(&server);
-            let call = client.call(&CONTACTS_LIST).send(Answer::json::<i64>);
+            let call = client
+                .call(&CONTACTS_LIST)
+                .send(RawResponse::into_json::<i64>);
             assert_eq!(call.await.unwrap().attempts(), 2, "{case}");
             let server = TestServer::start([encoded("gzip", body), json("7")]).await;
             let posted = crate::support::client(&server)
                 .call(&CONTACTS_CREATE)
-                .send(Answer::empty)
+                .send(RawResponse::into_empty)
                 .await;
             assert_eq!(posted.unwrap_err().attempts(), 1, "{case}");
         }
@@ -391,12 +408,12 @@ mod unpacked {
             (
                 "packed twice, said once",
                 gzip(&one),
-                Err("the body is encoded as `gzip`, which this client does not unpack"),
+                Err("the body is encoded as `gzip`, which this client does not decompress"),
             ),
         ] {
             let server = TestServer::once(encoded("gzip", body)).await;
             let call = unrepeated(&server).call(&CONTACTS_LIST);
-            let found = call.send(Answer::json::<Value>).into_call().await;
+            let found = call.send(RawResponse::into_json::<Value>).into_call().await;
             let found = found
                 .map(|value| value.to_string())
                 .map_err(|error| error.to_string());
@@ -414,7 +431,7 @@ mod unpacked {
         let error = failure(with_headers("200 OK", headers, gzip(gzip("{}")))).await;
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: the body is encoded as `gzip`, which this client does not unpack (200 OK)"
+            "acme contacts_list: the body is encoded as `gzip`, which this client does not decompress (200 OK)"
         );
     }
 
@@ -426,7 +443,10 @@ mod unpacked {
         ] {
             let server = TestServer::once(Reply::Bytes(head.into())).await;
             let call = unrepeated(&server).call(&CONTACTS_LIST);
-            let value = call.send(Answer::optional::<i64>).into_call().await;
+            let value = call
+                .send(RawResponse::into_optional::<i64>)
+                .into_call()
+                .await;
             assert_eq!(value.unwrap(), None, "{head}");
         }
         let head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 99\r\n\r\n";

@@ -1,6 +1,6 @@
 //! A deletion that a retry finds done.
 
-use engagement_core::{Answer, Error, ErrorKind, Method, Response, Runtime, StatusCode};
+use engagement_core::{ClientCore, Error, ErrorKind, Method, RawResponse, Response, StatusCode};
 
 use crate::retries::hasty;
 use crate::support::*;
@@ -13,7 +13,7 @@ fn missing() -> Reply {
     )
 }
 
-fn of(server: &TestServer) -> Runtime {
+fn of(server: &TestServer) -> ClientCore {
     client(server).with(|call| call.retry(hasty()))
 }
 
@@ -30,8 +30,8 @@ async fn what_a_failed_attempt_may_have_deleted_counts_as_deleted() {
         Reply::ThenClose(Vec::new()),
     ] {
         let server = TestServer::start([failed, missing()]).await;
-        let done = delete(&server, Answer::empty).await.unwrap();
-        assert!(done.was_already_gone());
+        let done = delete(&server, RawResponse::into_empty).await.unwrap();
+        assert!(done.was_already_deleted());
         assert_eq!((done.status(), done.attempts()), (StatusCode::NOT_FOUND, 2));
         assert_eq!(server.requests().len(), 2);
     }
@@ -43,7 +43,7 @@ async fn nothing_else_does() {
     for replies in [vec![missing()], vec![limited, missing()]] {
         let count = replies.len();
         let server = TestServer::start(replies).await;
-        let error = delete(&server, Answer::empty).await.unwrap_err();
+        let error = delete(&server, RawResponse::into_empty).await.unwrap_err();
         assert!(error.is_not_found());
         assert_eq!(server.requests().len(), count);
     }
@@ -51,7 +51,7 @@ async fn nothing_else_does() {
     let server = TestServer::start([Reply::ThenClose(Vec::new()), missing()]).await;
     let mut call = of(&server).call(&CONTACTS_GET);
     call.path("id", &7);
-    let error = call.send(Answer::empty).await.unwrap_err();
+    let error = call.send(RawResponse::into_empty).await.unwrap_err();
     assert!(error.is_not_found());
 }
 
@@ -61,9 +61,15 @@ async fn an_answer_that_was_promised_is_missed() {
 
     let server = lost().await;
     for error in [
-        delete(&server, Answer::json::<i64>).await.unwrap_err(),
-        delete(&lost().await, Answer::one::<i64>).await.unwrap_err(),
-        delete(&lost().await, Answer::bytes).await.unwrap_err(),
+        delete(&server, RawResponse::into_json::<i64>)
+            .await
+            .unwrap_err(),
+        delete(&lost().await, RawResponse::into_single::<i64>)
+            .await
+            .unwrap_err(),
+        delete(&lost().await, RawResponse::into_bytes)
+            .await
+            .unwrap_err(),
     ] {
         assert_eq!(error.kind(), ErrorKind::Api);
         assert_eq!(
@@ -75,14 +81,16 @@ async fn an_answer_that_was_promised_is_missed() {
     }
 
     let server = lost().await;
-    let nothing = delete(&server, Answer::optional::<i64>).await.unwrap();
+    let nothing = delete(&server, RawResponse::into_optional::<i64>)
+        .await
+        .unwrap();
     assert_eq!(*nothing.value(), None);
-    assert!(nothing.was_already_gone());
+    assert!(nothing.was_already_deleted());
 
-    let if_readable: Read<Option<i64>> = |answer| answer.if_readable(Answer::json);
-    let nothing = delete(&lost().await, if_readable).await.unwrap();
+    let if_decodable: Read<Option<i64>> = |response| response.if_decodable(RawResponse::into_json);
+    let nothing = delete(&lost().await, if_decodable).await.unwrap();
     assert_eq!(*nothing.value(), None);
-    assert!(nothing.was_already_gone());
+    assert!(nothing.was_already_deleted());
 
     let server = lost().await;
     let raw = of(&server).request(Method::DELETE, "/x").send().await;

@@ -1,6 +1,6 @@
 //! Runtimes with other credentials.
 
-use engagement_core::{Answer, Credential, ErrorKind, Method};
+use engagement_core::{Credential, ErrorKind, Method, RawResponse};
 
 use crate::support::*;
 
@@ -24,17 +24,17 @@ async fn connections_are_shared_and_credentials_are_not() {
     assert_eq!(derived.value("account"), Some("a1"));
     parent
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     derived
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     parent
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     assert_eq!(server.connections(), 1);
@@ -52,7 +52,7 @@ async fn connections_are_shared_and_credentials_are_not() {
     let bare = derived.with_credentials([("token", None)]).unwrap();
     let error = bare
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
@@ -75,7 +75,7 @@ async fn what_was_replaced_stays_masked() {
     let derived = derived.with_credentials(third).unwrap();
     let error = derived
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(
@@ -85,7 +85,7 @@ async fn what_was_replaced_stays_masked() {
     // The parent does not know what others use.
     let error = parent
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(
@@ -110,8 +110,7 @@ fn changes_are_checked() {
     }
     assert_eq!(
         refusal("header", Some(Credential::bearer("hidden"))),
-        "acme client: invalid configuration: the credential `API key` cannot be used: it must be made with \
-         Credential::header(key)"
+        "acme client: invalid configuration: the credential `API key` cannot be used: it must be created with Credential::header(key)"
     );
 }
 

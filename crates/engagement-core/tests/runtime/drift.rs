@@ -1,10 +1,12 @@
 //! New words and fields in answers are told, once each, and never with what they hold.
 
-use engagement_core::{Answer, Attributes, Error, Method, open_enum, tagged_union, wire_object};
+use engagement_core::{
+    Attributes, Error, Method, RawResponse, open_enum, tagged_union, wire_object,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::support::*;
-use crate::watching::{Told, watched};
+use crate::watching::{Recorded, watched};
 
 open_enum! {
     /// Known states.
@@ -66,7 +68,9 @@ async fn each_place_is_told_once_by_all_that_share_it() {
     let mut drift = Vec::new();
     let derived = client.with_credentials([]).unwrap();
     for client in [client.clone(), client.clone(), derived] {
-        let call = client.call(&CONTACTS_LIST).send(Answer::json::<Thing>);
+        let call = client
+            .call(&CONTACTS_LIST)
+            .send(RawResponse::into_json::<Thing>);
         let thing = call.into_call().await.unwrap();
         assert_eq!(thing.extra["novel"], "canary");
         assert_eq!(thing.free.as_ref().unwrap().extra["x"], 1);
@@ -87,7 +91,7 @@ async fn each_place_is_told_once_by_all_that_share_it() {
 async fn what_is_known_or_free_is_no_news() {
     let (thing, told) = told_of(
         r#"{"state": "on", "free": {"anything": 1}, "shape": {"kind": "circle", "radius": 1}, "part": {"shape": {"kind": 7}}}"#,
-        Answer::json::<Thing>,
+        RawResponse::into_json::<Thing>,
     )
     .await;
     thing.unwrap();
@@ -98,7 +102,7 @@ async fn what_is_known_or_free_is_no_news() {
 async fn names_that_could_be_data_are_not_told() {
     for name in ["ada@example.com", "ada 1", "", "x-2024123", "token-canary"] {
         let server = TestServer::once(json(&format!(r#"{{"{name}": 1}}"#))).await;
-        let told = Told::default();
+        let told = Recorded::default();
         let client = builder()
             .base_url(server.url())
             .credential(
@@ -109,7 +113,9 @@ async fn names_that_could_be_data_are_not_told() {
             .build()
             .unwrap()
             .0;
-        let call = client.call(&CONTACTS_LIST).send(Answer::json::<Thing>);
+        let call = client
+            .call(&CONTACTS_LIST)
+            .send(RawResponse::into_json::<Thing>);
         call.await.unwrap();
         let expected = field("Thing", "[unprintable]");
         assert_eq!(told.take().split_off(2), [expected], "{name}");
@@ -119,23 +125,27 @@ async fn names_that_could_be_data_are_not_told() {
 #[tokio::test]
 async fn every_way_to_decode_tells() {
     let ways: [(&str, Read<()>); 8] = [
-        (r#"{"a": 1}"#, |it| Ok(it.json::<Thing>()?.map(drop))),
-        (r#"{"a": 1}"#, |it| Ok(it.one::<Thing>()?.map(drop))),
-        (r#"[{"a": 1}]"#, |it| Ok(it.one::<Thing>()?.map(drop))),
-        (r#"{"a": 1}"#, |it| Ok(it.optional::<Thing>()?.map(drop))),
-        (r#"{"in": {"a": 1}, "b": 1}"#, |it| {
-            Ok(it.part::<Thing>(&["in"])?.map(drop))
-        }),
-        (r#"{"in": {"a": 1}, "b": 1}"#, |it| {
-            Ok(it.part_optional::<Thing>(&["in"])?.map(drop))
+        (r#"{"a": 1}"#, |it| Ok(it.into_json::<Thing>()?.map(drop))),
+        (r#"{"a": 1}"#, |it| Ok(it.into_single::<Thing>()?.map(drop))),
+        (r#"[{"a": 1}]"#, |it| {
+            Ok(it.into_single::<Thing>()?.map(drop))
         }),
         (r#"{"a": 1}"#, |it| {
-            let thing = it.if_readable(Answer::json::<Thing>)?;
+            Ok(it.into_optional::<Thing>()?.map(drop))
+        }),
+        (r#"{"in": {"a": 1}, "b": 1}"#, |it| {
+            Ok(it.into_json_at_path::<Thing>(&["in"])?.map(drop))
+        }),
+        (r#"{"in": {"a": 1}, "b": 1}"#, |it| {
+            Ok(it.into_optional_at_path::<Thing>(&["in"])?.map(drop))
+        }),
+        (r#"{"a": 1}"#, |it| {
+            let thing = it.if_decodable(RawResponse::into_json::<Thing>)?;
             Ok(thing.map(drop))
         }),
         (r#"{"a": 1}"#, |it| {
-            let response = it.empty()?;
-            response.whole::<Thing>()?;
+            let response = it.into_empty()?;
+            response.full_body::<Thing>()?;
             Ok(response)
         }),
     ];
@@ -157,7 +167,9 @@ async fn only_answers_are_watched() {
     let server = TestServer::once(json(r#"{"state": {}, "a": 1}"#)).await;
     let (client, told) = watched(&server);
     serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
-    let call = client.call(&CONTACTS_LIST).send(Answer::json::<Thing>);
+    let call = client
+        .call(&CONTACTS_LIST)
+        .send(RawResponse::into_json::<Thing>);
     call.await.unwrap_err();
     serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
     assert_eq!(told.take().split_off(2), ["DecodeFailed"]);
@@ -167,7 +179,7 @@ async fn only_answers_are_watched() {
 async fn an_answer_full_of_news_is_cut_short() {
     let fields: Vec<String> = (0..10_000).map(|at| format!(r#""f{at}":1"#)).collect();
     let body = format!("{{{}}}", fields.join(","));
-    let (thing, told) = told_of(&body, Answer::json::<Thing>).await;
+    let (thing, told) = told_of(&body, RawResponse::into_json::<Thing>).await;
     thing.unwrap();
     assert_eq!(told.len(), 64);
     assert_eq!(told[63], field("Thing", "f63"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_core::{Answer, Credential, Error, ErrorKind, RetryPolicy};
+use engagement_core::{Credential, Error, ErrorKind, RawResponse, RetryPolicy};
 
 use crate::support::*;
 
@@ -10,7 +10,7 @@ async fn failure(reply: Reply) -> Error {
     let server = TestServer::once(reply).await;
     let mut call = unrepeated(&server).call(&CONTACTS_GET);
     call.path("id", &"hidden@x.example");
-    let error = call.send(Answer::empty).await.unwrap_err();
+    let error = call.send(RawResponse::into_empty).await.unwrap_err();
     for text in [error.to_string(), format!("{error:?}")] {
         assert!(
             !text.contains("hidden") && !text.contains("127.0.0.1"),
@@ -154,7 +154,7 @@ async fn whether_it_was_sent_is_told() {
         .0;
     let error = client
         .call(&CONTACTS_CREATE)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
@@ -169,7 +169,7 @@ async fn whether_it_was_sent_is_told() {
     let server = TestServer::once(Reply::ThenClose(Vec::new())).await;
     let error = crate::support::client(&server)
         .call(&CONTACTS_CREATE)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
@@ -215,7 +215,7 @@ async fn what_the_provider_accepted_is_known() {
     ] {
         let server = TestServer::once(reply(status, "text/html", body)).await;
         let call = unrepeated(&server).call(&CONTACTS_CREATE);
-        let error = call.send(Answer::json::<i64>).await.unwrap_err();
+        let error = call.send(RawResponse::into_json::<i64>).await.unwrap_err();
         assert_eq!(error.was_accepted(), was_accepted, "{error}");
         let text = "the provider accepted the call, so do not repeat it";
         assert_eq!(error.to_string().ends_with(text), was_accepted, "{error}");
@@ -224,6 +224,6 @@ async fn what_the_provider_accepted_is_known() {
     let server = TestServer::once(reply("200 OK", "text/html", "<html>")).await;
     let mut call = unrepeated(&server).call(&CONTACTS_GET);
     call.path("id", &7);
-    let error = call.send(Answer::json::<i64>).await.unwrap_err();
+    let error = call.send(RawResponse::into_json::<i64>).await.unwrap_err();
     assert!(error.was_accepted() && !error.to_string().contains("repeat"));
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_core::{Answer, ErrorKind, Method};
+use engagement_core::{ErrorKind, Method, RawResponse};
 use serde_json::Value;
 
 use crate::support::*;
@@ -19,7 +19,7 @@ async fn the_providers_word_makes_it_a_failure() {
         let server = TestServer::once(failure(status)).await;
         let error = client(&server)
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Api);
@@ -46,11 +46,11 @@ async fn nothing_else_is_taken_for_a_failure() {
     ] {
         let server = TestServer::once(json(body)).await;
         let call = client(&server).call(&CONTACTS_LIST);
-        call.send(Answer::json::<Value>).await.unwrap();
+        call.send(RawResponse::into_json::<Value>).await.unwrap();
     }
     let empty = TestServer::once(no_content()).await;
     let call = client(&empty).call(&CONTACTS_LIST);
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
 }
 
 #[tokio::test]
@@ -60,6 +60,10 @@ async fn raw_requests_and_files_are_not_looked_into() {
     assert_eq!(raw.unwrap().bytes(), FAILURE.as_bytes());
     let mut call = client(&server).call(&CONTACTS_LIST);
     call.accept("application/pdf");
-    let file = call.send(Answer::bytes).into_call().await.unwrap();
+    let file = call
+        .send(RawResponse::into_bytes)
+        .into_call()
+        .await
+        .unwrap();
     assert_eq!(file, FAILURE.as_bytes());
 }

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use engagement_core::{Answer, Credential, Error, ErrorKind, Response, RetryPolicy, Runtime};
+use engagement_core::{
+    ClientCore, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
+};
 use tokio::task::JoinHandle;
 
 use crate::support::*;
@@ -12,8 +14,8 @@ const SECOND: Duration = Duration::from_secs(1);
 
 type Called = JoinHandle<Result<Response<()>, Error>>;
 
-fn call(client: &Runtime) -> Called {
-    tokio::spawn(client.call(&CONTACTS_CREATE).send(Answer::empty))
+fn call(client: &ClientCore) -> Called {
+    tokio::spawn(client.call(&CONTACTS_CREATE).send(RawResponse::into_empty))
 }
 
 async fn paused_by(status: &str, seconds: u32) -> TestServer {
@@ -69,7 +71,7 @@ async fn who_cannot_wait_fails_at_once() {
         assert_eq!(error.status(), None);
         assert_eq!(
             error.to_string(),
-            "acme contacts_create: not sent: the provider asked for a pause that ends after the call's time limit"
+            "acme contacts_create: not sent: the provider asked for a pause that ends after the call times out"
         );
     }
     assert_eq!(server.requests().len(), 1);
@@ -93,10 +95,10 @@ async fn a_pause_is_for_one_server_and_only_where_all_are_meant() {
             .build()
             .unwrap()
             .0;
-        let first = tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty));
+        let first = tokio::spawn(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
         standing(retries.reach(count + 1)).await;
         let other = call(&client);
-        standing(client.call(&APPS_LIST).send(Answer::empty))
+        standing(client.call(&APPS_LIST).send(RawResponse::into_empty))
             .await
             .unwrap();
         settle().await;
@@ -112,7 +114,7 @@ async fn a_pause_outlives_the_call_that_was_asked_for_it() {
     let retries = Retries::record();
     let server = paused_by("503 X", 2).await;
     let client = client(&server);
-    let first = tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty));
+    let first = tokio::spawn(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
     standing(retries.reach(1)).await;
     first.abort();
     let next = call(&client);
@@ -135,7 +137,7 @@ async fn a_retry_that_cannot_wait_returns_the_real_error() {
     .await;
     let client = client(&server);
     let hurried = client.with(|call| call.timeout(20 * SECOND));
-    let first = tokio::spawn(hurried.call(&CONTACTS_LIST).send(Answer::empty));
+    let first = tokio::spawn(hurried.call(&CONTACTS_LIST).send(RawResponse::into_empty));
     standing(retries.reach(1)).await;
     let other = call(&client);
     standing(retries.reach(2)).await;

@@ -1,6 +1,6 @@
 //! What must never leave the process, and where requests must never go.
 
-use engagement_core::{Answer, Credential, ErrorKind, Method, Runtime};
+use engagement_core::{ClientCore, Credential, ErrorKind, Method, RawResponse};
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -18,13 +18,13 @@ fn any_id() -> impl Strategy<Value = String> {
     ]
 }
 
-async fn by_operation(client: &Runtime, id: &str) -> Result<(), engagement_core::Error> {
+async fn by_operation(client: &ClientCore, id: &str) -> Result<(), engagement_core::Error> {
     let mut call = client.call(&CONTACTS_DELETE);
     call.path("id", &id);
-    call.send(Answer::empty).await.map(drop)
+    call.send(RawResponse::into_empty).await.map(drop)
 }
 
-async fn by_path(client: &Runtime, id: &str) -> Result<(), engagement_core::Error> {
+async fn by_path(client: &ClientCore, id: &str) -> Result<(), engagement_core::Error> {
     client
         .request(Method::DELETE, "/contacts/{id}")
         .path("id", id)
@@ -127,7 +127,7 @@ async fn without_credentials_nothing_is_sent() {
         .0;
     let error = client
         .call(&EVENTS_TRACK)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
@@ -143,7 +143,10 @@ async fn without_credentials_nothing_is_sent() {
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
     assert_eq!(server.requests().len(), 0);
 
-    bare.call(&STATUS_GET).send(Answer::empty).await.unwrap();
+    bare.call(&STATUS_GET)
+        .send(RawResponse::into_empty)
+        .await
+        .unwrap();
     let request = server.request();
     assert!(
         !request.contains("authorization") && !request.contains("x-api"),
@@ -165,7 +168,7 @@ async fn the_first_complete_alternative_is_sent_whole() {
         .0;
     client
         .call(&EVENTS_TRACK)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     let request = server.request();
@@ -188,15 +191,14 @@ async fn a_server_that_was_not_moved_along_is_not_reached() {
         .0;
     let error = client
         .call(&APPS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(!error.was_sent());
     assert_eq!(
         error.to_string(),
-        "acme apps_list: invalid configuration: the base URL was changed, but this goes to the server `app`: set \
-         .server_url(\"app\", …) or ACME_APP_URL too"
+        "acme apps_list: invalid configuration: the base URL is set, but this operation uses the server `app`: also set .server_url(\"app\", …) or ACME_APP_URL"
     );
     assert!(
         client
@@ -224,7 +226,11 @@ async fn a_server_that_was_not_moved_along_is_not_reached() {
         .build()
         .unwrap()
         .0;
-    client.call(&APPS_LIST).send(Answer::empty).await.unwrap();
+    client
+        .call(&APPS_LIST)
+        .send(RawResponse::into_empty)
+        .await
+        .unwrap();
     client
         .request(Method::GET, "/x")
         .server("app")
@@ -250,7 +256,7 @@ async fn a_foreign_client_that_follows_redirects_is_found_out() {
         .0;
     let error = client
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Redirect);

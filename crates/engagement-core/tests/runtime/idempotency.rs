@@ -1,10 +1,10 @@
 //! Keys by which a provider recognises a request.
 
-use engagement_core::{Answer, Call, Runtime};
+use engagement_core::{Call, ClientCore, RawResponse};
 
 use crate::support::*;
 
-fn order(client: &Runtime) -> Call {
+fn order(client: &ClientCore) -> Call {
     let mut call = client.call(&ORDERS_CREATE);
     call.path("account", &1);
     call
@@ -23,17 +23,17 @@ fn key(request: &str) -> &str {
 async fn every_call_has_a_key_of_its_own() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
-    order(&client).send(Answer::empty).await.unwrap();
-    order(&client).send(Answer::empty).await.unwrap();
+    order(&client).send(RawResponse::into_empty).await.unwrap();
+    order(&client).send(RawResponse::into_empty).await.unwrap();
     let mut own = order(&client);
     own.header("idempotency-KEY", &"mine");
-    own.send(Answer::empty).await.unwrap();
+    own.send(RawResponse::into_empty).await.unwrap();
     let mut none = order(&client);
     none.header("Idempotency-Key", &None::<String>);
-    none.send(Answer::empty).await.unwrap();
+    none.send(RawResponse::into_empty).await.unwrap();
     client
         .call(&CONTACTS_CREATE)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     let requests = server.requests();
@@ -58,13 +58,13 @@ async fn a_key_that_tells_nothing_apart_is_refused() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme client: invalid configuration: default header `idempotency-key` tells calls apart: with the same value in each, the provider would take in the first only; set it for a call, or leave it to the client"
+        "acme client: invalid configuration: default header `idempotency-key` is an idempotency key: with the same value in every call, the provider would execute only the first; set it on a call, or leave it to the client"
     );
 
     let server = TestServer::once(json("{}")).await;
     let mut empty = order(&client(&server));
     empty.header("Idempotency-Key", &"");
-    let error = empty.send(Answer::empty).await.unwrap_err();
+    let error = empty.send(RawResponse::into_empty).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "acme orders_create: invalid request: header `Idempotency-Key`: an idempotency key must not be empty"

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use engagement_core::{Answer, Attributes, Unredacted, id, wire_object};
+use engagement_core::{Attributes, RawResponse, Unredacted, id, wire_object};
 use serde_json::{from_str, json, to_string};
 
 use crate::support::*;
@@ -272,7 +272,7 @@ async fn ids_go_into_every_place_of_a_request() {
     call.query("either", &[template(7), template("x")]);
     call.header("x-id", &contact(8));
     call.json(&json!({"id": contact(9), "template": template("9")}));
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
     assert!(
         request
@@ -289,7 +289,7 @@ async fn what_is_no_id_is_not_repeated() {
     let server = TestServer::once(json(r#"{"id": "hidden@x.example"}"#)).await;
     let call = client(&server).call(&CONTACTS_LIST);
     let error = call
-        .send(|answer| answer.part::<ContactId>(&["id"]))
+        .send(|answer| answer.into_json_at_path::<ContactId>(&["id"]))
         .await
         .unwrap_err();
     assert_eq!(

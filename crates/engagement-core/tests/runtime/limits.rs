@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use engagement_core::observe::{CallAttributes, Event, Observer};
-use engagement_core::{Answer, ClientBuilder, Credential, Error, ErrorKind, Method};
+use engagement_core::{ClientBuilder, Credential, Error, ErrorKind, Method, RawResponse};
 
 use crate::support::*;
 
@@ -19,7 +19,7 @@ async fn failure(reply: Reply, set: fn(ClientBuilder<Client>) -> ClientBuilder<C
         .unwrap()
         .0
         .call(&CONTACTS_CREATE)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(server.requests().len(), 1);
@@ -103,7 +103,7 @@ async fn bodies_have_a_limit() {
             .credential("header", Credential::header("k"))
             .max_body_bytes(9);
         let call = builder.build().unwrap().0.call(&CONTACTS_LIST);
-        let number = call.send(Answer::json::<i64>).into_call();
+        let number = call.send(RawResponse::into_json::<i64>).into_call();
         assert_eq!(number.await.unwrap(), 123_456_789);
     }
 }
@@ -129,10 +129,13 @@ async fn values_have_a_limit() {
     let builder = builder.observer(failures.clone());
     let three = builder.max_values(3).build().unwrap().0;
     let four = three.with(|call| call.max_values(4));
-    let list = || four.call(&CONTACTS_LIST).send(Answer::json::<Vec<i64>>);
+    let list = || {
+        four.call(&CONTACTS_LIST)
+            .send(RawResponse::into_json::<Vec<i64>>)
+    };
     assert_eq!(*list().await.unwrap().value(), [1, 2, 3]);
 
-    let json = |answer: Answer| answer.json::<Vec<i64>>();
+    let json = |response: RawResponse| response.into_json::<Vec<i64>>();
     let error = three.call(&CONTACTS_CREATE).send(json).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
     assert_eq!(
@@ -144,7 +147,7 @@ async fn values_have_a_limit() {
     assert_eq!(server.requests().len(), 2, "not retried");
 
     // What is not decoded has no limit.
-    let call = three.call(&CONTACTS_LIST).send(Answer::bytes);
+    let call = three.call(&CONTACTS_LIST).send(RawResponse::into_bytes);
     assert_eq!(call.await.unwrap().value(), "[1,2,3]");
     let raw = three.request(Method::GET, "/contacts").send().await;
     let error = raw.unwrap().json::<Vec<i64>>().unwrap_err();
@@ -156,7 +159,7 @@ async fn large_bodies_come_whole() {
     let text = "x".repeat(3_000_000);
     let server = TestServer::once(json(&format!("\"{text}\""))).await;
     let call = client(&server).call(&CONTACTS_LIST);
-    let received = call.send(Answer::json::<String>).into_call();
+    let received = call.send(RawResponse::into_json::<String>).into_call();
     assert_eq!(received.await.unwrap(), text);
 }
 
@@ -164,7 +167,7 @@ async fn large_bodies_come_whole() {
 async fn errors_keep_only_the_start_of_a_body() {
     let server = TestServer::once(json(&format!("\"{}\"", "x".repeat(200_000)))).await;
     let call = client(&server).call(&CONTACTS_LIST);
-    let error = call.send(Answer::json::<i64>).await.unwrap_err();
+    let error = call.send(RawResponse::into_json::<i64>).await.unwrap_err();
     assert_eq!(error.body().unwrap().len(), 64 * 1024);
 }
 
@@ -172,7 +175,7 @@ async fn errors_keep_only_the_start_of_a_body() {
 async fn a_dropped_call_is_over() {
     let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
     let client = client(&server);
-    let call = tokio::spawn(client.call(&CONTACTS_CREATE).send(Answer::empty));
+    let call = tokio::spawn(client.call(&CONTACTS_CREATE).send(RawResponse::into_empty));
     while server.requests().is_empty() {
         tokio::task::yield_now().await;
     }

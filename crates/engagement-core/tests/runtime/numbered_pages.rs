@@ -1,6 +1,6 @@
 //! Lists in numbered pages.
 
-use engagement_core::{Answer, Call, CallContext, ErrorKind, Pages, ResumePoint, Runtime};
+use engagement_core::{Call, CallContext, ClientCore, ErrorKind, Pages, RawResponse, ResumePoint};
 use futures_util::{StreamExt as _, TryStreamExt as _};
 
 use crate::support::*;
@@ -35,11 +35,11 @@ impl<C> List<C> {
 }
 
 impl<C: Clone + 'static> List<C> {
-    fn walk(self) -> Pages<Page> {
+    fn into_pages(self) -> Pages<Page> {
         let first = self.clone();
         let request = move |point| {
             let list = first.clone().resume(point);
-            list.into_request().send(Answer::json)
+            list.into_request().send(RawResponse::into_json)
         };
         Pages::numbered(
             self.page,
@@ -50,12 +50,12 @@ impl<C: Clone + 'static> List<C> {
     }
 }
 
-engagement_core::call! { List -> Page, Answer::json }
+engagement_core::call! { List -> Page, RawResponse::into_json }
 engagement_core::list_call! { List -> Page, i64, |page| page.data }
 
-fn list(runtime: &Runtime) -> List {
+fn list(core: &ClientCore) -> List {
     List {
-        call_context: CallContext::new(runtime),
+        call_context: CallContext::new(core),
         page: None,
         size: None,
     }
@@ -204,7 +204,7 @@ async fn five() -> TestServer {
 }
 
 #[tokio::test]
-async fn a_walk_goes_on_from_every_point_and_loses_nothing() {
+async fn a_list_continues_from_every_resume_point_without_losing_records() {
     for (taken, point, rest, requests) in [
         (0, "page:1", &[1, 2, 3, 4, 5][..], 1..=3),
         (1, "page:1", &[1, 2, 3, 4, 5], 1..=3),
@@ -245,7 +245,7 @@ async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: invalid request: the resume point belongs to another kind of list"
+            "acme contacts_list: invalid request: the resume point belongs to another type of list"
         );
     }
     assert_eq!(server.requests().len(), 0);

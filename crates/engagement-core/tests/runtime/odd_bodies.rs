@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engagement_core::{Answer, Attributes, wire_object};
+use engagement_core::{Attributes, RawResponse, wire_object};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ wire_object! { Thing { required id: "id", optional name: "name", } extra }
 async fn read<T: DeserializeOwned + std::fmt::Debug>(body: &[u8]) -> Result<T, String> {
     let server = TestServer::once(reply("200 OK", "application/json", body)).await;
     let call = client(&server).call(&CONTACTS_LIST);
-    let error = match call.send(Answer::json::<T>).into_call().await {
+    let error = match call.send(RawResponse::into_json::<T>).into_call().await {
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
@@ -59,7 +59,10 @@ async fn content_types_do_not_matter() {
     ] {
         let server = TestServer::once(with_headers("200 OK", content_type, "[1]")).await;
         let call = client(&server).call(&CONTACTS_LIST);
-        let value = call.send(Answer::json::<Vec<i64>>).into_call().await;
+        let value = call
+            .send(RawResponse::into_json::<Vec<i64>>)
+            .into_call()
+            .await;
         assert_eq!(value.unwrap(), [1], "{content_type}");
     }
 }
@@ -275,7 +278,7 @@ async fn nesting_has_an_end() {
         // In a part that nobody looks at it does no harm.
         let body = format!("{{\"new\": {deep}, \"id\": 1}}");
         let server = TestServer::once(json(&body)).await;
-        let id: Read<i64> = |answer| answer.part(&["id"]);
+        let id: Read<i64> = |response| response.into_json_at_path(&["id"]);
         let call = client(&server).call(&CONTACTS_LIST);
         assert_eq!(call.send(id).into_call().await.unwrap(), 1);
         let open = &body[..DEEP / 2];
@@ -292,7 +295,7 @@ async fn nesting_has_an_end() {
         let server = TestServer::once(refused).await;
         let error = client(&server)
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err();
         assert_eq!(error.to_string(), "acme contacts_list: 400 Bad Request");
@@ -300,7 +303,7 @@ async fn nesting_has_an_end() {
         let server = TestServer::once(json(&body)).await;
         let answer = client(&server)
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await;
         assert_eq!(answer.unwrap_err().kind(), engagement_core::ErrorKind::Api);
     }
@@ -338,6 +341,8 @@ async fn values_of_any_kind_are_decided_too() {
     assert_eq!(twice.unwrap()["a"], 2);
     let server = TestServer::once(json(r#"{"a": 1, "a": 2}"#)).await;
     let call = client(&server).call(&CONTACTS_LIST);
-    let part = call.send(|answer| answer.part::<i64>(&["a"])).into_call();
+    let part = call
+        .send(|answer| answer.into_json_at_path::<i64>(&["a"]))
+        .into_call();
     assert_eq!(part.await.unwrap(), 2);
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_core::{Answer, Error, ErrorKind, Method};
+use engagement_core::{Error, ErrorKind, Method, RawResponse};
 
 use crate::support::*;
 
@@ -116,7 +116,7 @@ async fn duplicate_headers_are_decided() {
         let server = TestServer::once(reply).await;
         unrepeated(&server)
             .call(&CONTACTS_LIST)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err()
     };

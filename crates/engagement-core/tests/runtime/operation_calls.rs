@@ -1,16 +1,16 @@
 //! Operations that are chosen by their ids.
 
 use engagement_core::{
-    ErrorKind, OperationBody, OperationEntry, OperationParameter, ParameterPlace,
+    ErrorKind, OperationBody, OperationEntry, OperationParameter, ParameterLocation,
 };
 use serde_json::json as value;
 
 use crate::support::*;
 
-const fn parameter(name: &'static str, place: ParameterPlace) -> OperationParameter {
+const fn parameter(name: &'static str, location: ParameterLocation) -> OperationParameter {
     OperationParameter {
         name,
-        place,
+        location,
         kind: "string",
         required: false,
         client_value: false,
@@ -26,32 +26,32 @@ static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("full"),
-                ..parameter("view", ParameterPlace::Query)
+                ..parameter("view", ParameterLocation::Query)
             },
             OperationParameter {
                 required: true,
-                ..parameter("id", ParameterPlace::Path)
+                ..parameter("id", ParameterLocation::Path)
             },
-            parameter("id", ParameterPlace::Query),
-            parameter("x-trace", ParameterPlace::Header),
+            parameter("id", ParameterLocation::Query),
+            parameter("x-trace", ParameterLocation::Header),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &CONTACTS_CREATE,
         summary: "Create a contact",
         parameters: &[],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
 ];
 
 #[tokio::test]
 async fn values_go_where_the_operation_has_them() {
     let server = TestServer::once(json("{}")).await;
-    let runtime = unrepeated(&server);
-    let call = runtime.operation(CATALOGUE, "contacts_get").unwrap();
+    let core = unrepeated(&server);
+    let call = core.operation(CATALOGUE, "contacts_get").unwrap();
     assert_eq!(call.entry().summary, "Fetch a contact");
     let call = call
         .param("id", 7)
@@ -70,7 +70,7 @@ async fn values_go_where_the_operation_has_them() {
         "{request}"
     );
 
-    let call = runtime.operation(CATALOGUE, "contacts_get").unwrap();
+    let call = core.operation(CATALOGUE, "contacts_get").unwrap();
     let call = call
         .path_param("id", "a/b")
         .query_param("id", value!(["x", "y"]));
@@ -81,7 +81,7 @@ async fn values_go_where_the_operation_has_them() {
         "{request}"
     );
 
-    let call = runtime.operation(CATALOGUE, "contacts_create").unwrap();
+    let call = core.operation(CATALOGUE, "contacts_create").unwrap();
     call.json(&value!({"name": "Ada"})).send().await.unwrap();
     assert!(server.requests()[2].ends_with("\r\n\r\n{\"name\":\"Ada\"}"));
 }
@@ -89,23 +89,23 @@ async fn values_go_where_the_operation_has_them() {
 #[tokio::test]
 async fn what_does_not_fit_is_told_before_anything_is_sent() {
     let server = TestServer::once(json("{}")).await;
-    let runtime = unrepeated(&server);
-    let unknown = runtime.operation(CATALOGUE, "contact_get").unwrap_err();
+    let core = unrepeated(&server);
+    let unknown = core.operation(CATALOGUE, "contact_get").unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "acme client: invalid request: there is no operation of this id (did you mean `contacts_get` or `contacts_create`?)"
+        "acme client: invalid request: there is no operation with this id (did you mean `contacts_get` or `contacts_create`?)"
     );
-    let get = || runtime.operation(CATALOGUE, "contacts_get").unwrap();
-    let create = || runtime.operation(CATALOGUE, "contacts_create").unwrap();
+    let get = || core.operation(CATALOGUE, "contacts_get").unwrap();
+    let create = || core.operation(CATALOGUE, "contacts_create").unwrap();
     for (call, reason) in [
         (get(), "`id` is missing: set it with `param`"),
         (
             get().param("ids", 7),
-            "the operation has no parameter of that name (did you mean `id` or `view`?)",
+            "the operation has no parameter with that name (did you mean `id` or `view`?)",
         ),
         (
             get().param("view", "short"),
-            "the operation has no parameter of that name",
+            "the operation has no parameter with that name",
         ),
         (
             get().param("id", value!([1])),
@@ -123,7 +123,7 @@ async fn what_does_not_fit_is_told_before_anything_is_sent() {
         ),
         (
             get().param("id", 7).extra_header("x-a", "b\r\nc"),
-            "header `x-a` has a value that a header cannot carry",
+            "header `x-a` has a value that is not allowed in a header",
         ),
     ] {
         let error = call.send().await.unwrap_err();

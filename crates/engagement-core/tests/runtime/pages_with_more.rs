@@ -1,6 +1,6 @@
 //! Lists whose pages may say that there are more without naming a cursor.
 
-use engagement_core::{Answer, Call, CallContext, ErrorKind, Pages, ResumePoint, Runtime};
+use engagement_core::{Call, CallContext, ClientCore, ErrorKind, Pages, RawResponse, ResumePoint};
 
 use crate::pagination::{all, targets};
 use crate::support::*;
@@ -38,11 +38,11 @@ impl<C> List<C> {
 }
 
 impl<C: Clone + 'static> List<C> {
-    fn walk(self) -> Pages<Page> {
+    fn into_pages(self) -> Pages<Page> {
         let first = self.clone();
         let request = move |point| {
             let list = first.clone().resume(point);
-            list.into_request().send(Answer::json)
+            list.into_request().send(RawResponse::into_json)
         };
         Pages::by_cursor(self.cursor.as_deref(), request, |page: &Page| {
             page.next.clone()
@@ -55,12 +55,12 @@ impl<C: Clone + 'static> List<C> {
     }
 }
 
-engagement_core::call! { List -> Page, Answer::json }
+engagement_core::call! { List -> Page, RawResponse::into_json }
 engagement_core::list_call! { List -> Page, i64, |page| page.data }
 
-fn list(runtime: &Runtime) -> List {
+fn list(core: &ClientCore) -> List {
     List {
-        call_context: CallContext::new(runtime),
+        call_context: CallContext::new(core),
         cursor: None,
         after: None,
     }
@@ -125,7 +125,7 @@ async fn a_page_that_says_more_and_names_nothing_ends_in_an_error() {
                 let first = list(&client);
                 move |point| {
                     let list = first.clone().resume(point);
-                    list.into_request().send(Answer::json)
+                    list.into_request().send(RawResponse::into_json)
                 }
             },
             |page: &Page| page.next.clone(),
@@ -139,7 +139,7 @@ async fn a_page_that_says_more_and_names_nothing_ends_in_an_error() {
         assert_eq!(error.kind(), ErrorKind::Pagination);
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: the provider says that there are more pages, and names no cursor (200 OK)"
+            "acme contacts_list: the provider reports more pages, but no cursor (200 OK)"
         );
         assert!(error.was_sent() && error.body().is_some());
         assert_eq!(items.resume_point().unwrap().to_string(), "cursor:a");
@@ -165,7 +165,7 @@ async fn the_same_last_id_again_is_an_error_and_not_a_loop() {
 }
 
 #[tokio::test]
-async fn a_walk_can_begin_after_an_id() {
+async fn a_list_can_begin_after_an_id() {
     let server = TestServer::start([page("[8]", "\"c\"", "true"), page("[9]", "null", "false")]);
     let server = server.await;
     let list = List {
@@ -211,7 +211,7 @@ async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: invalid request: the resume point belongs to another kind of list"
+            "acme contacts_list: invalid request: the resume point belongs to another type of list"
         );
     }
     assert_eq!(server.requests().len(), 0);

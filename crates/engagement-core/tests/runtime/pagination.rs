@@ -5,8 +5,8 @@ use std::marker::PhantomPinned;
 use std::pin::pin;
 
 use engagement_core::{
-    Answer, Call, CallContext, Error, ErrorKind, Items, Pages, ResumePoint, Runtime, Stream,
-    Unredacted,
+    Call, CallContext, ClientCore, Error, ErrorKind, Items, Pages, RawResponse, ResumePoint,
+    Stream, Unredacted,
 };
 use futures_util::{StreamExt, TryStreamExt, future};
 
@@ -28,9 +28,9 @@ pub(crate) struct List<C = Client> {
 }
 
 impl<C> List<C> {
-    pub(crate) fn of(runtime: &Runtime) -> Self {
+    pub(crate) fn of(core: &ClientCore) -> Self {
         Self {
-            call_context: CallContext::new(runtime),
+            call_context: CallContext::new(core),
             owner: None,
             cursor: None,
         }
@@ -50,11 +50,11 @@ impl<C> List<C> {
 }
 
 impl<C: Clone + 'static> List<C> {
-    fn walk(self) -> Pages<Page> {
+    fn into_pages(self) -> Pages<Page> {
         let first = self.clone();
         let request = move |point| {
             let list = first.clone().resume(point);
-            list.into_request().send(Answer::json)
+            list.into_request().send(RawResponse::into_json)
         };
         Pages::by_cursor(self.cursor.as_deref(), request, |page: &Page| {
             page.next.clone()
@@ -62,11 +62,11 @@ impl<C: Clone + 'static> List<C> {
     }
 }
 
-engagement_core::call! { List -> Page, Answer::json }
+engagement_core::call! { List -> Page, RawResponse::into_json }
 engagement_core::list_call! { List -> Page, i64, |page| page.data }
 
-pub(crate) fn list(runtime: &Runtime) -> List {
-    List::of(runtime)
+pub(crate) fn list(core: &ClientCore) -> List {
+    List::of(core)
 }
 
 pub(crate) fn page(data: &str, next: &str) -> Reply {
@@ -222,7 +222,7 @@ async fn an_error_loses_what_was_collected() {
 
 #[tokio::test]
 async fn combinators_of_other_crates_work() {
-    fn stream_of(client: Runtime) -> impl Stream<Item = Result<String, Error>> + Send + 'static {
+    fn stream_of(client: ClientCore) -> impl Stream<Item = Result<String, Error>> + Send + 'static {
         let items = list(&client).stream();
         items.map_ok(|id| format!("contact {id}"))
     }
@@ -400,8 +400,8 @@ async fn after_an_error_it_is_the_page_that_failed() {
 }
 
 #[tokio::test]
-async fn a_walk_goes_on_from_every_point_and_loses_nothing() {
-    let of = |client: &Runtime| List {
+async fn a_list_continues_from_every_resume_point_without_losing_records() {
+    let of = |client: &ClientCore| List {
         owner: Some("ada".into()),
         ..list(client)
     };
@@ -468,7 +468,7 @@ async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
             assert!(!error.was_sent());
             assert_eq!(
                 error.to_string(),
-                "acme contacts_list: invalid request: the resume point belongs to another kind of list"
+                "acme contacts_list: invalid request: the resume point belongs to another type of list"
             );
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use engagement_core::{Answer, Error, ErrorKind, Response};
+use engagement_core::{Error, ErrorKind, RawResponse, Response};
 use serde_json::Value;
 
 use crate::support::*;
@@ -20,9 +20,9 @@ async fn value<T>(body: impl AsRef<[u8]>, read: Read<T>) -> Result<T, Error> {
 type Object = BTreeMap<String, i64>;
 
 const PATH: &[&str] = &["response", "data"];
-const OBJECT: Read<Object> = |answer| answer.part(PATH);
-const NUMBER: Read<i64> = |answer| answer.part(PATH);
-const OPTIONAL: Read<Option<i64>> = |answer| answer.part_optional(PATH);
+const OBJECT: Read<Object> = |response| response.into_json_at_path(PATH);
+const NUMBER: Read<i64> = |response| response.into_json_at_path(PATH);
+const OPTIONAL: Read<Option<i64>> = |response| response.into_optional_at_path(PATH);
 
 #[tokio::test]
 async fn a_part_keeps_the_whole() {
@@ -30,17 +30,17 @@ async fn a_part_keeps_the_whole() {
     let part = get(body, OBJECT).await.unwrap();
     assert_eq!(part.value()["a"], 1);
     assert_eq!(part.body(), body.as_bytes());
-    assert_eq!(part.whole::<Value>().unwrap()["took"], 7);
+    assert_eq!(part.full_body::<Value>().unwrap()["took"], 7);
     let mapped = part.clone().map(|object| object.len());
     assert_eq!(
         (
             *mapped.value(),
-            mapped.whole::<Value>().unwrap()["took"].as_i64()
+            mapped.full_body::<Value>().unwrap()["took"].as_i64()
         ),
         (1, Some(7))
     );
     assert!(!format!("{part:?}").contains("took"), "{part:?}");
-    let wrong = part.whole::<Object>().unwrap_err();
+    let wrong = part.full_body::<Object>().unwrap_err();
     assert_eq!(wrong.kind(), ErrorKind::Decode);
     assert_eq!(
         wrong.to_string(),
@@ -49,14 +49,16 @@ async fn a_part_keeps_the_whole() {
     assert_eq!(wrong.body().unwrap(), body.as_bytes());
 
     // What was decoded whole can be decoded as something else, and so can what was not decoded.
-    let all = get("{\"a\": 1}", Answer::json::<Object>).await.unwrap();
+    let all = get("{\"a\": 1}", RawResponse::into_json::<Object>)
+        .await
+        .unwrap();
     assert_eq!(all.body(), "{\"a\": 1}");
-    assert_eq!(all.whole::<Value>().unwrap()["a"], 1);
-    let unread = get("{\"a\": 1}", Answer::empty).await.unwrap();
-    assert_eq!(unread.whole::<Object>().unwrap()["a"], 1);
-    let nothing = get("", Answer::empty).await.unwrap();
+    assert_eq!(all.full_body::<Value>().unwrap()["a"], 1);
+    let unread = get("{\"a\": 1}", RawResponse::into_empty).await.unwrap();
+    assert_eq!(unread.full_body::<Object>().unwrap()["a"], 1);
+    let nothing = get("", RawResponse::into_empty).await.unwrap();
     assert_eq!(
-        nothing.whole::<Value>().unwrap_err().to_string(),
+        nothing.full_body::<Value>().unwrap_err().to_string(),
         "acme contacts_list: the body is empty where JSON was expected (200 OK)"
     );
 }
@@ -73,20 +75,22 @@ async fn a_part_that_is_missing_is_told_with_the_providers_words() {
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: the answer has no `response.data` (200 OK)"
+            "acme contacts_list: the response has no `response.data` (200 OK)"
         );
         assert_eq!(error.body().unwrap(), body.as_bytes());
         let none = get(body, OPTIONAL).await.unwrap();
         assert_eq!((*none.value(), none.body().len()), (None, body.len()));
-        let none = value(body, |answer| answer.part::<Option<i64>>(PATH)).await;
+        let none = value(body, |answer| answer.into_json_at_path::<Option<i64>>(PATH)).await;
         assert_eq!(none.unwrap(), None);
-        value(body, |answer| answer.part::<()>(PATH)).await.unwrap();
+        value(body, |answer| answer.into_json_at_path::<()>(PATH))
+            .await
+            .unwrap();
     }
     let words = r#"{"message": "no test-key for you", "response": {}}"#;
     let error = get(words, NUMBER).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme contacts_list: the answer has no `response.data`: no [REDACTED] for you (200 OK)"
+        "acme contacts_list: the response has no `response.data`: no [REDACTED] for you (200 OK)"
     );
     assert_eq!(error.message(), Some("no [REDACTED] for you"));
     assert!(error.was_sent());
@@ -123,7 +127,9 @@ async fn a_part_that_is_something_else_is_told_by_place() {
     assert_eq!(value("", OPTIONAL).await.unwrap(), None);
     assert!(get("[]", OPTIONAL).await.is_err());
     assert_eq!(
-        value("7", |answer| answer.part::<i64>(&[])).await.unwrap(),
+        value("7", |answer| answer.into_json_at_path::<i64>(&[]))
+            .await
+            .unwrap(),
         7
     );
 }
@@ -133,7 +139,7 @@ async fn bytes_are_taken_as_they_are() {
     let server = TestServer::once(reply("200 OK", "application/pdf", b"\xff\0pdf")).await;
     let mut call = client(&server).call(&CONTACTS_LIST);
     call.accept("application/pdf");
-    let response = call.send(Answer::bytes).await.unwrap();
+    let response = call.send(RawResponse::into_bytes).await.unwrap();
     assert_eq!(&response.value()[..], b"\xff\0pdf");
     assert_eq!(response.headers()["content-type"], "application/pdf");
     let request = server.request();
@@ -142,5 +148,5 @@ async fn bytes_are_taken_as_they_are() {
         request.contains("\r\naccept: application/pdf\r\n"),
         "{request}"
     );
-    assert!(value("", Answer::bytes).await.unwrap().is_empty());
+    assert!(value("", RawResponse::into_bytes).await.unwrap().is_empty());
 }

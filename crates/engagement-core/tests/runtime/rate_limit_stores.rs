@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use engagement_core::limit_store::{Bucket, InProcessStore, LimitStore, StoreError, Taken};
+use engagement_core::limit_store::{Acquire, Bucket, InProcessStore, LimitStore, StoreError};
 use engagement_core::{
-    Answer, ClientBuilder, Credential, ErrorKind, RateLimit, RateLimits, Runtime,
+    ClientBuilder, ClientCore, Credential, ErrorKind, RateLimit, RateLimits, RawResponse,
 };
 use tokio::time::advance;
 
@@ -54,20 +54,20 @@ impl Breaking {
     /// A request of somebody else.
     async fn take(&self) {
         let bucket = Bucket::new("acme:*", 3, BACK);
-        assert_eq!(self.counts.take(&[bucket]).await, Ok(Taken::Now));
+        assert_eq!(self.counts.acquire(&[bucket]).await, Ok(Acquire::Granted));
     }
 }
 
 impl LimitStore for Breaking {
-    fn take<'a>(
+    fn acquire<'a>(
         &'a self,
         buckets: &'a [Bucket],
-    ) -> Pin<Box<dyn Future<Output = Result<Taken, StoreError>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let state = *self.state.lock().unwrap();
         Box::pin(async move {
             match state {
-                State::Well => self.counts.take(buckets).await,
+                State::Well => self.counts.acquire(buckets).await,
                 State::Failing => Err(StoreError::new("out of order")),
                 State::Hanging => std::future::pending().await,
             }
@@ -75,7 +75,7 @@ impl LimitStore for Breaking {
     }
 }
 
-fn client(server: &TestServer, store: &Breaking) -> Runtime {
+fn client(server: &TestServer, store: &Breaking) -> ClientCore {
     let limits = RateLimits::unlimited().client(RateLimit::new(3, PER));
     ClientBuilder::<Client>::new(&PROVIDER)
         .base_url(server.url())
@@ -87,14 +87,14 @@ fn client(server: &TestServer, store: &Breaking) -> Runtime {
         .0
 }
 
-async fn call(client: &Runtime) -> Duration {
-    let call = client.call(&CONTACTS_LIST).send(Answer::empty);
+async fn call(client: &ClientCore) -> Duration {
+    let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
     standing(call).await.unwrap().waited()
 }
 
-const DOWN: &str = "the store of the rate limits does not answer: until it does, the limits are for this client alone \
+const DOWN: &str = "the rate limit store is unavailable: until it recovers, the limits apply to this client alone \
                     engagement.provider=\"acme\" engagement.limit_store.reason=\"out of order\"";
-const UP: &str = "the store of the rate limits answers again engagement.provider=\"acme\"";
+const UP: &str = "the rate limit store is available again engagement.provider=\"acme\"";
 
 #[tokio::test(start_paused = true)]
 async fn calls_go_on_without_the_store_under_the_same_limits() {
@@ -110,7 +110,7 @@ async fn calls_go_on_without_the_store_under_the_same_limits() {
         assert_eq!(call(&client).await, Duration::ZERO);
     }
     let hurried = client.with(|call| call.timeout(SECOND));
-    let error = standing(hurried.call(&CONTACTS_LIST).send(Answer::empty))
+    let error = standing(hurried.call(&CONTACTS_LIST).send(RawResponse::into_empty))
         .await
         .unwrap_err();
     assert_eq!(
@@ -135,7 +135,7 @@ async fn calls_go_on_without_the_store_under_the_same_limits() {
     }
     assert_eq!((store.asked(), warnings.take()), (2, vec![UP.to_owned()]));
     // Together again with the others.
-    standing(hurried.call(&CONTACTS_LIST).send(Answer::empty))
+    standing(hurried.call(&CONTACTS_LIST).send(RawResponse::into_empty))
         .await
         .unwrap_err();
 }
@@ -147,7 +147,8 @@ async fn a_store_that_hangs_costs_a_second_now_and_then() {
     let store = Breaking::new();
     store.is_now(State::Hanging);
     let client = client(&server, &store);
-    let calls = [(); 3].map(|()| tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty)));
+    let calls =
+        [(); 3].map(|()| tokio::spawn(client.call(&CONTACTS_LIST).send(RawResponse::into_empty)));
     settle().await;
     assert_eq!(server.requests().len(), 0);
     advance(SECOND).await;
@@ -169,7 +170,7 @@ async fn a_call_never_waits_for_the_store_beyond_its_own_time() {
     store.is_now(State::Hanging);
     let client = client(&server, &store);
     let hurried = client.with(|call| call.timeout(SECOND / 4));
-    let called = tokio::spawn(hurried.call(&CONTACTS_LIST).send(Answer::empty));
+    let called = tokio::spawn(hurried.call(&CONTACTS_LIST).send(RawResponse::into_empty));
     settle().await;
     advance(SECOND / 4).await;
     let error = standing(called).await.unwrap().unwrap_err();
@@ -199,7 +200,7 @@ async fn a_store_that_forgets_lets_no_client_send_more_than_the_limit() {
     };
     assert_eq!(forgetful.asked(), 3);
     let hurried = client.with(|call| call.timeout(SECOND));
-    standing(hurried.call(&CONTACTS_LIST).send(Answer::empty))
+    standing(hurried.call(&CONTACTS_LIST).send(RawResponse::into_empty))
         .await
         .unwrap_err();
     // It is not even asked.
@@ -213,7 +214,7 @@ async fn a_call_dropped_while_the_store_is_asked_takes_nothing_here() {
     store.is_now(State::Hanging);
     let client = client(&server, &store);
     for _ in 0..5 {
-        let called = tokio::spawn(client.call(&CONTACTS_LIST).send(Answer::empty));
+        let called = tokio::spawn(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
         settle().await;
         called.abort();
         settle().await;

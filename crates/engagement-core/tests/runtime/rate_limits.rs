@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use engagement_core::limit_store::InProcessStore;
 use engagement_core::{
-    Answer, Credential, Error, ErrorKind, Method, Operation, Provider, RateLimit, RateLimits,
-    Response, RetryPolicy, Runtime,
+    ClientCore, Credential, Error, ErrorKind, Method, Operation, Provider, RateLimit, RateLimits,
+    RawResponse, Response, RetryPolicy,
 };
 use tokio::task::JoinHandle;
 use tokio::time::advance;
@@ -49,7 +49,7 @@ static LIMITED: Provider = Provider {
     ..PROVIDER
 };
 
-fn limited_by(server: &TestServer, limits: RateLimits) -> Runtime {
+fn limited_by(server: &TestServer, limits: RateLimits) -> ClientCore {
     engagement_core::ClientBuilder::<Client>::new(&LIMITED)
         .base_url(server.url())
         .credential("header", Credential::header("k"))
@@ -59,7 +59,7 @@ fn limited_by(server: &TestServer, limits: RateLimits) -> Runtime {
         .0
 }
 
-fn limited(server: &TestServer) -> Runtime {
+fn limited(server: &TestServer) -> ClientCore {
     limited_by(server, RateLimits::documented())
 }
 
@@ -69,15 +69,15 @@ async fn ok() -> TestServer {
 
 type Called = JoinHandle<Result<Response<()>, Error>>;
 
-fn call(client: &Runtime, operation: &'static Operation) -> Called {
-    tokio::spawn(client.call(operation).send(Answer::empty))
+fn call(client: &ClientCore, operation: &'static Operation) -> Called {
+    tokio::spawn(client.call(operation).send(RawResponse::into_empty))
 }
 
 /// A call that can be told from others.
-fn numbered(client: &Runtime, number: usize) -> Called {
+fn numbered(client: &ClientCore, number: usize) -> Called {
     let mut call = client.call(&LIST);
     call.query("n", &number);
-    tokio::spawn(call.send(Answer::empty))
+    tokio::spawn(call.send(RawResponse::into_empty))
 }
 
 async fn waited(call: Called) -> Duration {
@@ -85,7 +85,7 @@ async fn waited(call: Called) -> Duration {
 }
 
 /// Calls that need not wait, one after the other.
-async fn at_once(client: &Runtime, operation: &'static Operation, count: usize) {
+async fn at_once(client: &ClientCore, operation: &'static Operation, count: usize) {
     for _ in 0..count {
         assert_eq!(waited(call(client, operation)).await, Duration::ZERO);
     }
@@ -138,8 +138,7 @@ async fn who_cannot_wait_fails_at_once_and_is_told_whose_limit_it_is() {
         assert_eq!((error.retry_after(), error.status()), (Some(BACK), None));
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: not sent: this client's own limit of 3 requests in 10s (`acme:contacts_list`) has no room \
-             before the call's time limit; see ClientBuilder::rate_limits"
+            "acme contacts_list: not sent: the client's rate limit of 3 requests in 10s (`acme:contacts_list`) allows no request before the call times out; see ClientBuilder::rate_limits"
         );
     }
     assert_eq!(server.requests().len(), 3);
@@ -276,10 +275,10 @@ async fn operations_are_counted_apart_unless_the_provider_counts_them_together()
     let client = limited(&server).with(|call| call.timeout(SECOND));
     at_once(&client, &LIST, 3).await;
     at_once(&client, &CREATE, 1).await;
-    let delete = |client: &Runtime| {
+    let delete = |client: &ClientCore| {
         let mut call = client.call(&DELETE);
         call.path("id", &1);
-        tokio::spawn(call.send(Answer::empty))
+        tokio::spawn(call.send(RawResponse::into_empty))
     };
     assert_eq!(waited(delete(&client)).await, Duration::ZERO);
     for called in [delete(&client), call(&client, &CREATE)] {
@@ -368,19 +367,19 @@ async fn limits_that_make_no_sense_are_refused_by_name() {
         ),
         (
             limits().operation("contacts_list", RateLimit::per_second(0)),
-            "the rate limit of `contacts_list` must be more than nothing, in more than no time",
+            "the rate limit of `contacts_list` must allow at least one request, in a period greater than zero",
         ),
         (
             limits().client(RateLimit::new(1, Duration::ZERO)),
-            "the rate limit of all calls must be more than nothing, in more than no time",
+            "the rate limit of all calls must allow at least one request, in a period greater than zero",
         ),
         (
             limits().client(RateLimit::new(1, Duration::MAX)),
-            "the rate limit of all calls is for more than a year",
+            "the period of the rate limit of all calls is longer than a year",
         ),
         (
             limits().store_timeout(Duration::ZERO),
-            "store_timeout must be more than nothing",
+            "store_timeout must be greater than zero",
         ),
     ] {
         assert_eq!(refused(limits), told);
@@ -408,7 +407,7 @@ async fn a_retry_without_a_token_tells_what_failed_before() {
     let client = limited(&server).with(|call| call.timeout(5 * SECOND));
     let mut get = client.call(&GET);
     get.path("id", &1);
-    let called = tokio::spawn(get.send(Answer::empty));
+    let called = tokio::spawn(get.send(RawResponse::into_empty));
     standing(retries.reach(1)).await;
     advance(SECOND).await;
     let error = refused(called).await;
@@ -467,8 +466,8 @@ async fn raw_requests_count_where_they_are_those_of_an_operation() {
     let error = send(Method::GET, "/contacts/8").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme GET request: not sent: this client's own limit of 1 request in 10s (`acme:contacts_get`) has no room before the \
-         call's time limit; see ClientBuilder::rate_limits"
+        "acme GET request: not sent: the client's rate limit of 1 request in 10s (`acme:contacts_get`) allows no request before the \
+         call times out; see ClientBuilder::rate_limits"
     );
     for _ in 0..5 {
         // Another operation, another method, and what no operation describes.
@@ -493,12 +492,12 @@ async fn what_the_provider_says_of_its_limit_is_there_to_read() {
     let raw = client.request(Method::GET, "/x").send().await.unwrap();
     let value = client
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     let error = client
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     for status in [raw.rate_limit(), value.rate_limit(), error.rate_limit()] {
@@ -508,7 +507,7 @@ async fn what_the_provider_says_of_its_limit_is_there_to_read() {
     }
     let silent = client
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     assert_eq!(silent.rate_limit(), None);

@@ -162,7 +162,7 @@ async fn a_request_has_one_body_of_a_known_type() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
     let post = || client.request(Method::POST, "/a");
-    let both = "both a body of bytes and another body were given";
+    let both = "both a body of bytes and another body are set";
     for request in [
         post().body("x", "text/plain").json(&1),
         post().json(&1).body("x", "text/plain"),
@@ -236,15 +236,15 @@ mod multipart {
         for (request, reason) in [
             (
                 post().multipart(form()).json(&1),
-                "both a multipart form and another body were given",
+                "both a multipart form and another body are set",
             ),
             (
                 post().form(&json!({"a": 1})).multipart(form()),
-                "both a multipart form and another body were given",
+                "both a multipart form and another body are set",
             ),
             (
                 post().multipart(form()).body("x", "text/plain"),
-                "both a body of bytes and another body were given",
+                "both a body of bytes and another body are set",
             ),
         ] {
             assert_eq!(refusal(request).await, reason);

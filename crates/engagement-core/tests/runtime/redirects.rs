@@ -113,9 +113,9 @@ async fn not_even_to_the_same_server() {
 #[tokio::test]
 async fn other_statuses_of_the_kind_are_told() {
     for (status, headers, words) in [
-        ("300 Multiple Choices", "", "redirected to nowhere"),
-        ("302 Found", "", "redirected to nowhere"),
-        ("305 Use Proxy", "", "redirected to nowhere"),
+        ("300 Multiple Choices", "", "redirected without a Location"),
+        ("302 Found", "", "redirected without a Location"),
+        ("305 Use Proxy", "", "redirected without a Location"),
         (
             "305 Use Proxy",
             "location: http://proxy.example/hidden\r\n",

@@ -1,6 +1,8 @@
 //! Which hosts a region leads to, and hosts that nobody publishes.
 
-use engagement_core::{Answer, ClientBuilder, Credential, ErrorKind, Method, Provider, Server};
+use engagement_core::{
+    ClientBuilder, Credential, ErrorKind, Method, Provider, RawResponse, Server,
+};
 
 use crate::support::*;
 
@@ -115,13 +117,12 @@ async fn urls_of_the_callers_own_go_first() {
         .0;
     let error = client
         .call(&APPS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme apps_list: invalid configuration: the base URL was changed, but this goes to the server `app`: set \
-         .server_url(\"app\", …) or ACME_APP_URL too"
+        "acme apps_list: invalid configuration: the base URL is set, but this operation uses the server `app`: also set .server_url(\"app\", …) or ACME_APP_URL"
     );
     assert!(!error.was_sent());
 }
@@ -153,7 +154,7 @@ fn regions_must_be_known() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme client: invalid configuration: a region was chosen, but the provider has none"
+        "acme client: invalid configuration: a region is set, but the provider has no regions"
     );
 }
 
@@ -169,7 +170,7 @@ async fn a_host_that_is_not_published_is_asked_for() {
         .0;
     let error = client
         .call(&PUSH_SEND)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
@@ -185,7 +186,7 @@ async fn a_host_that_is_not_published_is_asked_for() {
     assert_eq!(
         request.send().await.unwrap_err().to_string(),
         "acme GET request: invalid configuration: the provider does not publish the host of `mail`: set \
-         .server_url(\"mail\", …) or ACME_MAIL_URL, or choose one of the regions `us` with .region(…) or ACME_REGION"
+         .server_url(\"mail\", …) or ACME_MAIL_URL, or select one of the regions `us` with .region(…) or ACME_REGION"
     );
     assert_eq!(server.requests().len(), 0);
 
@@ -196,6 +197,10 @@ async fn a_host_that_is_not_published_is_asked_for() {
         .build()
         .unwrap()
         .0;
-    client.call(&PUSH_SEND).send(Answer::empty).await.unwrap();
+    client
+        .call(&PUSH_SEND)
+        .send(RawResponse::into_empty)
+        .await
+        .unwrap();
     assert!(server.request().starts_with("GET /push HTTP/1.1\r\n"));
 }

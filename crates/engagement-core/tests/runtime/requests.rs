@@ -1,6 +1,6 @@
 //! What is on the wire.
 
-use engagement_core::{Answer, ErrorKind, Method};
+use engagement_core::{ErrorKind, Method, RawResponse};
 use serde_json::json;
 
 use crate::support::*;
@@ -27,7 +27,7 @@ async fn a_get_is_exactly_these_bytes() {
     call.query("empty", &"");
     call.header("X-Trace", &7);
     call.header("X-None", &None::<&str>);
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     assert_eq!(
         server.request(),
         format!(
@@ -65,7 +65,7 @@ async fn a_form_repeats_keys_and_holds_json() {
     call.form_json("tags", &["x", "y"]);
     call.form_json("no_tags", &None::<Vec<String>>);
     call.form_json("text", &"t");
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
     assert!(
         request.starts_with("POST /contacts HTTP/1.1\r\n"),
@@ -88,15 +88,15 @@ async fn an_empty_body_has_a_length() {
     let client = client(&server);
     let mut call = client.call(&CONTACTS_CREATE);
     call.form("none", &None::<&str>);
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     client
         .call(&CONTACTS_CREATE)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     client
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
     let requests = server.requests();
@@ -127,7 +127,7 @@ async fn a_json_body_is_written_as_it_is() {
         a: "é\n",
         f: 0.1,
     });
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
     assert!(
         request.contains("\r\ncontent-type: application/json\r\n"),
@@ -159,7 +159,7 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
         let mut call = client.call(&CONTACTS_CREATE);
         set(&mut call);
         call.invalid("second");
-        let error = call.send(Answer::empty).await.unwrap_err();
+        let error = call.send(RawResponse::into_empty).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert!(!error.was_sent());
         assert_eq!(error.attempts(), 0);
@@ -171,15 +171,15 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
     };
     assert_eq!(
         problem(|call| call.header("X-A", &"hidden\r\nX-B: c")).await,
-        "header `x-a` has a value that a header cannot carry"
+        "header `x-a` has a value that is not allowed in a header"
     );
     assert_eq!(
         problem(|call| call.header("X-A", &"hiddené")).await,
-        "header `x-a` has a value that a header cannot carry"
+        "header `x-a` has a value that is not allowed in a header"
     );
     assert_eq!(
         problem(|call| call.header("X-A", &["hidden"])).await,
-        "header `x-a` has a value that a header cannot carry"
+        "header `x-a` has a value that is not allowed in a header"
     );
     assert_eq!(
         problem(|call| call.header("X A", &"hidden")).await,
@@ -210,7 +210,7 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
     );
     assert_eq!(
         problem(|call| call.path("id", &Stubborn)).await,
-        "path parameter `id` has no text"
+        "path parameter `id` cannot be formatted"
     );
     assert_eq!(
         problem(|call| call.invalid("parameter `id` is missing")).await,
@@ -222,12 +222,12 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
     };
     assert_eq!(
         problem(both).await,
-        "both a JSON body and form fields were given"
+        "both a JSON body and form fields are set"
     );
     assert_eq!(
         client
             .call(&CONTACTS_GET)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err()
             .to_string(),
@@ -367,6 +367,6 @@ fn futures_can_be_spawned() {
     fn sendable<T: Send>(_: T) {}
     let client = builder().base_url("http://localhost:1").build().unwrap().0;
     sendable(client.call(&STATUS_GET));
-    sendable(client.call(&STATUS_GET).send(Answer::empty));
+    sendable(client.call(&STATUS_GET).send(RawResponse::into_empty));
     sendable(client.request(Method::GET, "/").send());
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use engagement_core::{
-    Answer, Credential, Error, Method, Operation, Response, RetryPolicy, Runtime,
+    ClientCore, Credential, Error, Method, Operation, RawResponse, Response, RetryPolicy,
 };
 use serde_json::Value;
 use tokio::task::yield_now;
@@ -33,7 +33,7 @@ static UNMARKED_DELETE: Operation = Operation {
     ..CONTACTS_DELETE
 };
 static REACHING: Operation = Operation {
-    reaches_people: true,
+    sends_message: true,
     idempotency_key: Some("Idempotency-Key"),
     ..MARKED
 };
@@ -47,7 +47,7 @@ enum Way {
 
 impl Way {
     /// Sends it: how many requests were made, and whether the last one failed.
-    async fn attempts(&self, client: &Runtime) -> (u32, bool) {
+    async fn attempts(&self, client: &ClientCore) -> (u32, bool) {
         let outcome = match self {
             Self::Operation(operation) => {
                 let mut call = client.call(operation);
@@ -57,7 +57,7 @@ impl Way {
                 if operation.path.contains("{id}") {
                     call.path("id", &"1");
                 }
-                call.send(Answer::empty)
+                call.send(RawResponse::into_empty)
                     .await
                     .map(|response| response.attempts())
             }
@@ -109,7 +109,7 @@ fn counts(again: Again, harmless: bool) -> u32 {
     }
 }
 
-fn of(server: &TestServer) -> Runtime {
+fn of(server: &TestServer) -> ClientCore {
     client(server).with(|call| call.retry(hasty()).max_body_bytes(100))
 }
 
@@ -202,7 +202,7 @@ async fn what_never_left_is_always_repeated() {
     }
     let error = client
         .call(&CONTACTS_CREATE)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap_err();
     assert!(error.is_connect() && !error.was_sent());
@@ -240,7 +240,7 @@ async fn a_message_is_never_sent_twice() {
     for call in 1..=1000 {
         let error = client
             .call(&CONTACTS_CREATE)
-            .send(Answer::empty)
+            .send(RawResponse::into_empty)
             .await
             .unwrap_err();
         assert!(error.was_sent());
@@ -260,7 +260,7 @@ async fn all_attempts_of_a_call_have_one_key() {
     for _ in 0..2 {
         let mut call = client.call(&KEYED);
         call.path("account", &1);
-        call.send(Answer::empty).await.unwrap_err();
+        call.send(RawResponse::into_empty).await.unwrap_err();
     }
     let keys: Vec<String> = server.requests().iter().map(key).collect();
     assert_eq!(keys.len(), 6);
@@ -269,8 +269,11 @@ async fn all_attempts_of_a_call_have_one_key() {
     assert_ne!(keys[0], keys[3]);
 }
 
-async fn list(client: &Runtime) -> Result<Response<Value>, Error> {
-    client.call(&CONTACTS_LIST).send(Answer::value).await
+async fn list(client: &ClientCore) -> Result<Response<Value>, Error> {
+    client
+        .call(&CONTACTS_LIST)
+        .send(RawResponse::into_value)
+        .await
 }
 
 #[tokio::test(start_paused = true)]
@@ -309,7 +312,7 @@ async fn waits_grow_and_are_told() {
         retries.all(),
         [
             traced(1, planned[0], "status", Some(503)),
-            traced(2, planned[1], "unanswered", None),
+            traced(2, planned[1], "no_response", None),
             traced(3, planned[2], "rate_limited", Some(429)),
         ]
     );
@@ -347,7 +350,7 @@ async fn what_is_asked_for_is_waited_for_and_a_tenth_more_at_most() {
             .build()
             .unwrap()
             .0;
-        let call = tokio::spawn(client.call(&CONTACTS_CREATE).send(Answer::empty));
+        let call = tokio::spawn(client.call(&CONTACTS_CREATE).send(RawResponse::into_empty));
         standing(retries.reach(seed as usize + 1)).await;
         let wait = retries.all()[seed as usize].wait_ms;
         assert!((10_000..=11_000).contains(&wait), "{wait}");
@@ -389,7 +392,7 @@ async fn a_renewed_token_is_no_retry() {
     impl TokenSource for Fixed {
         fn fetch<'a>(
             &'a self,
-            _: &'a Runtime,
+            _: &'a ClientCore,
         ) -> std::pin::Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
             Box::pin(async { Ok(Token::new("token")) })
         }
@@ -454,7 +457,10 @@ async fn a_reader_is_never_sent_twice() {
         let mut call = of(&server).call(&MARKED);
         with(&mut call, upload);
         assert_eq!(
-            call.send(Answer::empty).await.unwrap_err().attempts(),
+            call.send(RawResponse::into_empty)
+                .await
+                .unwrap_err()
+                .attempts(),
             attempts
         );
         assert_eq!(server.requests().len(), attempts as usize);

@@ -116,15 +116,15 @@ fn default_headers_are_checked() {
     );
     assert_eq!(
         refusal(local().default_header("x-a", "hidden\n")),
-        "default header `x-a` has a value that a header cannot carry"
+        "default header `x-a` has a value that is not allowed in a header"
     );
     assert_eq!(
         refusal(local().user_agent_suffix("hidden\n x")),
-        "user_agent_suffix holds a character that a header cannot carry"
+        "user_agent_suffix contains a character that is not allowed in a header"
     );
     assert_eq!(
         refusal(local().timeout(Duration::ZERO)),
-        "timeout must be more than nothing"
+        "timeout must be greater than zero"
     );
 }
 
@@ -134,7 +134,7 @@ fn https_without_tls_is_told_at_once() {
     let reason = refusal(builder());
     assert_eq!(
         reason,
-        "https needs TLS: turn on one of the features `rustls`, `rustls-aws-lc` and `native-tls`, or give an http_client(…)"
+        "https needs TLS: turn on one of the features `rustls`, `rustls-aws-lc` and `native-tls`, or set an http_client(…)"
     );
     assert!(
         builder()
@@ -169,7 +169,7 @@ async fn handshake_failure(answer: &'static [u8]) -> engagement_core::Error {
     let error = client
         .0
         .call(&CONTACTS_LIST)
-        .send(engagement_core::Answer::empty)
+        .send(engagement_core::RawResponse::into_empty)
         .await
         .unwrap_err();
     server.abort();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use engagement_core::{Answer, Error, ErrorKind, Runtime};
+use engagement_core::{ClientCore, Error, ErrorKind, RawResponse};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
@@ -22,7 +22,7 @@ struct Slow {
 
 impl Slow {
     /// Up to the head of the answer.
-    async fn begin(status: &str, set: fn(Runtime) -> Runtime) -> Self {
+    async fn begin(status: &str, set: fn(ClientCore) -> ClientCore) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = builder()
             .base_url(format!("http://{}", listener.local_addr().unwrap()))
@@ -34,7 +34,7 @@ impl Slow {
             .unwrap()
             .0;
         let call = set(client).call(&CONTACTS_LIST);
-        let call = tokio::spawn(call.send(Answer::json::<String>).into_call());
+        let call = tokio::spawn(call.send(RawResponse::into_json::<String>).into_call());
         let (mut stream, _) = standing(listener.accept()).await.unwrap();
         let mut request = [0; 4096];
         assert!(standing(stream.read(&mut request)).await.unwrap() > 0);
@@ -65,7 +65,7 @@ impl Slow {
     }
 }
 
-fn as_it_is(client: Runtime) -> Runtime {
+fn as_it_is(client: ClientCore) -> ClientCore {
     client
 }
 
@@ -129,7 +129,7 @@ async fn the_time_starts_anew_with_enough_bytes() {
 #[tokio::test(start_paused = true)]
 async fn the_time_can_be_set_and_turned_off() {
     let short =
-        |client: Runtime| client.with(|call| call.stalled_after(Duration::from_millis(1500)));
+        |client: ClientCore| client.with(|call| call.stall_timeout(Duration::from_millis(1500)));
     let error = Slow::begin("200 OK", short)
         .await
         .fails_after(Duration::from_millis(1500))
@@ -138,7 +138,7 @@ async fn the_time_can_be_set_and_turned_off() {
         error.to_string(),
         "acme contacts_list: the body made no progress for 1.5 seconds (200 OK)"
     );
-    let never = |client: Runtime| client.with(|call| call.stalled_after(Duration::MAX));
+    let never = |client: ClientCore| client.with(|call| call.stall_timeout(Duration::MAX));
     let error = Slow::begin("200 OK", never).await.fails_after(LONG).await;
     check(&error);
     assert_eq!(
@@ -157,9 +157,9 @@ async fn a_refusal_whose_body_stands_still_is_known() {
 
 #[test]
 fn no_time_at_all_is_refused() {
-    let builder = builder().stalled_after(Duration::ZERO);
+    let builder = builder().stall_timeout(Duration::ZERO);
     assert_eq!(
         builder.build().unwrap_err().to_string(),
-        "acme client: invalid configuration: stalled_after must be more than nothing"
+        "acme client: invalid configuration: stall_timeout must be greater than zero"
     );
 }

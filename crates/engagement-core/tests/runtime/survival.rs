@@ -5,7 +5,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use engagement_core::{
-    Answer, Error, ErrorKind, Method, Pages, Response, Runtime, Token, TokenSource,
+    ClientCore, Error, ErrorKind, Method, Pages, RawResponse, Response, Token, TokenSource,
 };
 use serde_json::Value;
 
@@ -62,7 +62,11 @@ async fn answers_that_never_become_values() {
         (ErrorKind::Transport, 200, Reply::ThenClose(cut("{"))),
         (ErrorKind::Transport, 200, Reply::ThenReset(cut("{"))),
     ] {
-        check(&send(reply, Answer::empty).await.unwrap_err(), kind, status);
+        check(
+            &send(reply, RawResponse::into_empty).await.unwrap_err(),
+            kind,
+            status,
+        );
     }
 }
 
@@ -72,8 +76,8 @@ async fn time_that_runs_out_within_the_body() {
         // With and without the guard for slow bodies.
         for stalled in [Duration::from_secs(20), Duration::MAX] {
             let server = TestServer::once(Reply::ThenNothing(cut(body))).await;
-            let client = unrepeated(&server).with(|call| call.stalled_after(stalled));
-            let call = client.call(&CONTACTS_LIST).send(Answer::empty);
+            let client = unrepeated(&server).with(|call| call.stall_timeout(stalled));
+            let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
             let step = Duration::from_secs(10);
             let outcome = crate::virtual_time::flowing(step, call).await;
             check(&outcome.unwrap_err(), ErrorKind::Timeout, 200);
@@ -88,29 +92,33 @@ async fn answers_of_another_kind() {
     }
     async fn whole(body: &str, read: Read<Value>) -> Error {
         let response = send(answered("201 Created", body), read).await.unwrap();
-        response.whole::<i64>().unwrap_err()
+        response.full_body::<i64>().unwrap_err()
     }
     let server = TestServer::once(answered("201 Created", "\u{feff}\"x\"")).await;
     let raw = client(&server).request(Method::GET, "/a");
     let raw = raw.send().await.unwrap();
     let odd = "[\"x\"]";
     for error in [
-        wrong(odd, Answer::json::<i64>).await,
-        wrong(odd, Answer::one::<i64>).await,
-        wrong(odd, Answer::optional::<i64>).await,
-        wrong(odd, |answer| answer.part::<i64>(&["a"])).await,
-        wrong(odd, |answer| answer.part_optional::<i64>(&["a"])).await,
+        wrong(odd, RawResponse::into_json::<i64>).await,
+        wrong(odd, RawResponse::into_single::<i64>).await,
+        wrong(odd, RawResponse::into_optional::<i64>).await,
+        wrong(odd, |answer| answer.into_json_at_path::<i64>(&["a"])).await,
+        wrong(odd, |answer| answer.into_optional_at_path::<i64>(&["a"])).await,
         raw.json::<i64>().unwrap_err(),
-        wrong("{", Answer::value).await,
-        wrong("", Answer::json::<i64>).await,
-        wrong("[1, 2]", Answer::one::<i64>).await,
-        wrong("{}", |answer| answer.part::<i64>(&["a"])).await,
-        whole(r#"{"a": 1}"#, |answer| answer.part(&["a"])).await,
-        whole(odd, Answer::json).await,
+        wrong("{", RawResponse::into_value).await,
+        wrong("", RawResponse::into_json::<i64>).await,
+        wrong("[1, 2]", RawResponse::into_single::<i64>).await,
+        wrong("{}", |answer| answer.into_json_at_path::<i64>(&["a"])).await,
+        whole(r#"{"a": 1}"#, |response| response.into_json_at_path(&["a"])).await,
+        whole(odd, RawResponse::into_json).await,
     ] {
         check(&error, ErrorKind::Decode, 201);
     }
-    check(&wrong("[]", Answer::one::<i64>).await, ErrorKind::Api, 201);
+    check(
+        &wrong("[]", RawResponse::into_single::<i64>).await,
+        ErrorKind::Api,
+        201,
+    );
 
     let server = TestServer::once(answered("200 OK", "\u{e9}")).await;
     let raw = client(&server)
@@ -137,7 +145,7 @@ async fn answers_of_another_kind() {
 #[tokio::test]
 async fn error_bodies_of_another_kind() {
     let refused = answered("400 Bad Request", "{}");
-    let error = send(refused, Answer::empty).await.unwrap_err();
+    let error = send(refused, RawResponse::into_empty).await.unwrap_err();
     let decode = error.json::<i64>().unwrap_err();
     check(&decode, ErrorKind::Decode, 400);
 }
@@ -148,7 +156,7 @@ async fn lists_that_cannot_be_continued() {
     let client = client(&server);
     let mut pages = Pages::by_cursor(
         None,
-        move |_| client.call(&CONTACTS_LIST).send(Answer::json),
+        move |_| client.call(&CONTACTS_LIST).send(RawResponse::into_json),
         |page: &Value| page["next"].as_str().map(str::to_owned),
     );
     let (first, second) = (pages.next().await.unwrap(), pages.next().await.unwrap());
@@ -164,10 +172,10 @@ struct Login;
 impl TokenSource for Login {
     fn fetch<'a>(
         &'a self,
-        runtime: &'a Runtime,
+        core: &'a ClientCore,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
         Box::pin(async move {
-            let token = runtime.call(&LOGIN).send(Answer::json::<String>);
+            let token = core.call(&LOGIN).send(RawResponse::into_json::<String>);
             Ok(Token::new(token.into_call().await?))
         })
     }
@@ -196,7 +204,10 @@ async fn logins_that_fail() {
             .build()
             .unwrap()
             .0;
-        let sent = client.call(&CONTACTS_LIST).send(Answer::empty).await;
+        let sent = client
+            .call(&CONTACTS_LIST)
+            .send(RawResponse::into_empty)
+            .await;
         let error = sent.unwrap_err();
         assert!(error.to_string().contains("login failed: "), "{error}");
         assert_eq!(error.kind(), kind);

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use engagement_core::{Answer, Error, ErrorKind, testing};
+use engagement_core::{Error, ErrorKind, RawResponse, testing};
 use serde_json::{Value, json};
 
 use crate::support::*;
@@ -62,7 +62,10 @@ async fn an_error_is_as_one_that_came_over_the_wire() {
         let server = TestServer::once(reply(line, "application/json", body)).await;
         let mut call = unrepeated(&server).call(&CONTACTS_GET);
         call.path("id", &7);
-        let real = call.send(Answer::json::<Value>).await.unwrap_err();
+        let real = call
+            .send(RawResponse::into_json::<Value>)
+            .await
+            .unwrap_err();
         let made = testing::error(&PROVIDER, "contacts_get", status, body);
         assert_eq!(report(&made), report(&real));
     }
@@ -124,7 +127,7 @@ fn mistakes_of_a_test_panic() {
     for status in [0, 99, 100, 302, 307, 1000] {
         assert_eq!(
             panics(|| testing::error(&PROVIDER, "contacts_get", status, "")),
-            "no refusal has this status: give 2xx, 4xx, 5xx or 304"
+            "no API error has this status: use 2xx, 4xx, 5xx or 304"
         );
     }
     let response = || testing::response(&PROVIDER, 7);
@@ -147,7 +150,7 @@ fn a_response_has_what_it_is_given() {
         (response.attempts(), response.waited()),
         (1, Duration::ZERO)
     );
-    assert!(!response.was_already_gone());
+    assert!(!response.was_already_deleted());
     assert_eq!(response.into_inner(), [7]);
 
     let response = testing::response(&PROVIDER, "value")
@@ -168,16 +171,16 @@ fn a_response_has_what_it_is_given() {
         (response.attempts(), response.waited().as_millis()),
         (3, 20)
     );
-    assert_eq!(response.whole::<Value>().unwrap(), json!({"data": [7]}));
-    let undecodable = response.whole::<i32>().unwrap_err();
+    assert_eq!(response.full_body::<Value>().unwrap(), json!({"data": [7]}));
+    let undecodable = response.full_body::<i32>().unwrap_err();
     assert_eq!(
         (undecodable.kind(), undecodable.status().unwrap().as_u16()),
         (ErrorKind::Decode, 202)
     );
     assert_eq!(response.map(str::len).into_inner(), 5);
 
-    let gone = testing::response(&PROVIDER, ()).already_gone().build();
-    assert!(gone.was_already_gone());
+    let gone = testing::response(&PROVIDER, ()).already_deleted().build();
+    assert!(gone.was_already_deleted());
     assert_eq!((gone.status().as_u16(), gone.attempts()), (404, 2));
 }
 

@@ -8,7 +8,7 @@ use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use engagement_core::{
-    Answer, Credential, Error, ErrorKind, Response, Runtime, Secret, Token, TokenSource,
+    ClientCore, Credential, Error, ErrorKind, RawResponse, Response, Secret, Token, TokenSource,
 };
 use futures_util::future::join_all;
 use tokio::sync::Semaphore;
@@ -53,18 +53,18 @@ impl Counting {
 impl TokenSource for Counting {
     fn fetch<'a>(
         &'a self,
-        runtime: &'a Runtime,
+        core: &'a ClientCore,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
         let number = self.fetches.fetch_add(1, Ordering::SeqCst) + 1;
         Box::pin(async move {
             self.gate.acquire().await.unwrap().forget();
             let token = (self.token)(format!("token-{number}"));
-            token.ok_or_else(|| runtime.no_token("the vault is closed"))
+            token.ok_or_else(|| core.no_token("the vault is closed"))
         })
     }
 }
 
-fn with(server: &TestServer, source: impl TokenSource) -> Runtime {
+fn with(server: &TestServer, source: impl TokenSource) -> ClientCore {
     builder()
         .base_url(server.url())
         .token_source("token", source)
@@ -73,8 +73,11 @@ fn with(server: &TestServer, source: impl TokenSource) -> Runtime {
         .0
 }
 
-async fn list(client: &Runtime) -> Result<Response<()>, Error> {
-    client.call(&CONTACTS_LIST).send(Answer::empty).await
+async fn list(client: &ClientCore) -> Result<Response<()>, Error> {
+    client
+        .call(&CONTACTS_LIST)
+        .send(RawResponse::into_empty)
+        .await
 }
 
 /// The tokens that were sent, in order.
@@ -98,7 +101,7 @@ async fn pass(time: Duration) {
 type Waiting<'a> = Vec<Pin<Box<dyn Future<Output = Result<Response<()>, Error>> + 'a>>>;
 
 /// So many calls, every one of them waiting for the token.
-async fn waiting(client: &Runtime, count: usize) -> Waiting<'_> {
+async fn waiting(client: &ClientCore, count: usize) -> Waiting<'_> {
     let mut calls: Waiting<'_> = Vec::new();
     for _ in 0..count {
         let mut call: Pin<Box<dyn Future<Output = _>>> = Box::pin(list(client));
@@ -193,7 +196,7 @@ async fn a_refused_token_is_renewed_once_for_all() {
     let client = with(&server, source.clone());
     list(&client).await.unwrap();
     revoked.store(true, Ordering::SeqCst);
-    let calls = (0..64).map(|_| client.call(&CONTACTS_CREATE).send(Answer::empty));
+    let calls = (0..64).map(|_| client.call(&CONTACTS_CREATE).send(RawResponse::into_empty));
     for outcome in join_all(calls).await {
         assert_eq!(outcome.unwrap().attempts(), 2);
     }
@@ -323,10 +326,14 @@ async fn derived_runtimes_have_tokens_of_their_own() {
     // `key` goes before `token` in the list of alternatives.
     other
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .unwrap();
-    other.call(&EVENTS_TRACK).send(Answer::empty).await.unwrap();
+    other
+        .call(&EVENTS_TRACK)
+        .send(RawResponse::into_empty)
+        .await
+        .unwrap();
     let fixed = [("token", Some(Credential::bearer("fixed-token")))];
     let fixed = client.with_credentials(fixed).unwrap();
     list(&fixed).await.unwrap();
@@ -350,12 +357,15 @@ pub(crate) struct Login {
 impl TokenSource for Login {
     fn fetch<'a>(
         &'a self,
-        runtime: &'a Runtime,
+        core: &'a ClientCore,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
         Box::pin(async move {
-            let mut call = runtime.call(self.operation);
+            let mut call = core.call(self.operation);
             call.json(&serde_json::json!({"password": Secret::from("pass word/1")}));
-            let token = call.send(Answer::json::<Secret>).into_call().await?;
+            let token = call
+                .send(RawResponse::into_json::<Secret>)
+                .into_call()
+                .await?;
             Ok(Token::new(token))
         })
     }
@@ -507,8 +517,7 @@ async fn a_token_that_cannot_be_sent_is_told() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
         error.to_string(),
-        "acme contacts_list: login failed: the token cannot be used: it holds white space; give the token alone, without \
-         `Bearer`"
+        "acme contacts_list: login failed: the token cannot be used: it contains white space; set the token only, without `Bearer`"
     );
     assert!(!format!("{error:?}").contains("hidden"));
     assert_eq!(server.requests().len(), 0);
@@ -523,7 +532,7 @@ fn sources_are_checked() {
             local()
                 .token_source("token", source())
                 .credential("token", Credential::bearer("hidden")),
-            "`token` was given both a credential and a token source: give one of them",
+            "`token` has both a credential and a token source: set only one of them",
         ),
         (
             local().token_source("nope", source()),
@@ -531,7 +540,7 @@ fn sources_are_checked() {
         ),
         (
             local().token_source("login", source()),
-            "the token source for `Login` cannot be used: it takes a user and a password, which are no token",
+            "the token source for `Login` cannot be used: it takes a user and a password, not a token",
         ),
     ] {
         let error = builder.build().unwrap_err();
@@ -557,6 +566,6 @@ fn futures_can_be_spawned() {
         .build()
         .unwrap()
         .0;
-    sendable(client.call(&CONTACTS_LIST).send(Answer::empty));
+    sendable(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
     sendable(list(&client));
 }

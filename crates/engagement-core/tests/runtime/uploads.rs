@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use engagement_core::{Answer, Call, Credential, Error, ErrorKind, Runtime, Upload};
+use engagement_core::{Call, ClientCore, Credential, Error, ErrorKind, RawResponse, Upload};
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -29,7 +29,7 @@ impl Drop for TempFile {
     }
 }
 
-fn call(client: &Runtime) -> Call {
+fn call(client: &ClientCore) -> Call {
     client.call(&CONTACTS_CREATE)
 }
 
@@ -66,7 +66,7 @@ async fn a_multipart_form_is_exactly_these_bytes() {
     call.file("raw", &Upload::from_bytes("ü", vec![b'1', b'2']), "");
     let reader = Upload::from_reader("r", std::io::Cursor::new(b"abcdef")).length(3);
     call.file("reader", &reader, "");
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
     assert!(request.contains("\r\ncontent-length: "), "{request}");
     let text = |name: &str, value: &str| {
@@ -110,7 +110,7 @@ async fn a_file_has_its_own_name_and_length() {
     let file = TempFile::new("named.csv", b"1234567");
     let mut call = call(&client(&server));
     call.file("f", &Upload::from(file.0.clone()), "");
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     assert!(
@@ -181,7 +181,7 @@ async fn a_large_file_arrives_whole() {
     let mut call = call(&client);
     let upload = Upload::from_path(&file.0).file_name("large.bin");
     call.file("f", &upload, "application/octet-stream");
-    call.send(Answer::empty).await.unwrap();
+    call.send(RawResponse::into_empty).await.unwrap();
     drop(client);
     let (length, received) = counted.await.unwrap();
     // reqwest's boundaries are four groups of 16 digits.
@@ -203,7 +203,7 @@ async fn a_reader_is_streamed_once() {
     let send = async |upload: &Upload| {
         let mut call = call(&client);
         call.file("f", upload, "");
-        call.send(Answer::empty).await
+        call.send(RawResponse::into_empty).await
     };
     send(&upload.clone()).await.unwrap();
     let request = server.request();
@@ -217,7 +217,7 @@ async fn a_reader_is_streamed_once() {
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert_eq!(
             error.to_string(),
-            "acme contacts_create: invalid request: `f` is a reader that was sent already: it can be read once only"
+            "acme contacts_create: invalid request: `f` is a reader that was already sent: it can be read only once"
         );
         assert!(!error.was_sent());
     }
@@ -257,7 +257,7 @@ async fn slowly(chunks: usize, pause: Duration) -> Result<(), Error> {
             }
         }
     };
-    let (answer, ()) = tokio::join!(call.send(Answer::empty), driver);
+    let (answer, ()) = tokio::join!(call.send(RawResponse::into_empty), driver);
     answer.map(drop)
 }
 
@@ -279,7 +279,7 @@ async fn what_cannot_be_read_is_named_and_not_sent() {
         let mut call = call(&client);
         call.multipart_field("a", "b");
         call.file("report", &upload, "");
-        let error = call.send(Answer::empty).await.unwrap_err();
+        let error = call.send(RawResponse::into_empty).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest);
         assert!(!error.was_sent());
         for text in [error.to_string(), format!("{error:?}")] {
@@ -301,7 +301,7 @@ async fn what_cannot_be_read_is_named_and_not_sent() {
     let reason = refusal(Upload::from_bytes("hidden\r\nx: y", "")).await;
     assert_eq!(reason, "has a file name with a control character");
     let reason = refusal(Upload::from_bytes("f", "hidden").content_type("hidden")).await;
-    assert_eq!(reason, "has a content type that is not valid");
+    assert_eq!(reason, "has an invalid content type");
     assert_eq!(server.requests().len(), 0);
     assert_eq!(
         format!("{:?}", Upload::from(Path::new("/hidden"))),
@@ -316,7 +316,7 @@ async fn a_reader_that_ends_early_is_told() {
     let mut call = call(&client);
     let short = Upload::from_reader("r", std::io::Cursor::new(b"abc")).length(4);
     call.file("f", &short, "");
-    let error = call.send(Answer::empty).await.unwrap_err();
+    let error = call.send(RawResponse::into_empty).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
         error.to_string(),
@@ -351,8 +351,11 @@ async fn one_request_has_one_body() {
         let mut call = call(&client);
         set(&mut call);
         assert_eq!(
-            call.send(Answer::empty).await.unwrap_err().to_string(),
-            "acme contacts_create: invalid request: both a multipart form and another body were given"
+            call.send(RawResponse::into_empty)
+                .await
+                .unwrap_err()
+                .to_string(),
+            "acme contacts_create: invalid request: both a multipart form and another body are set"
         );
     }
 }
@@ -365,7 +368,7 @@ async fn a_file_is_read_again_for_a_second_attempt_and_a_reader_is_not() {
     impl TokenSource for Fixed {
         fn fetch<'a>(
             &'a self,
-            _: &'a Runtime,
+            _: &'a ClientCore,
         ) -> std::pin::Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
             Box::pin(async { Ok(Token::new("token")) })
         }
@@ -386,7 +389,7 @@ async fn a_file_is_read_again_for_a_second_attempt_and_a_reader_is_not() {
             .0;
         let mut call = call(&client);
         call.file("f", &upload, "");
-        let error = call.send(Answer::empty).await.unwrap_err();
+        let error = call.send(RawResponse::into_empty).await.unwrap_err();
         assert!(error.is_unauthorized());
         assert_eq!(error.attempts(), attempts);
         let requests = server.requests();
@@ -403,12 +406,12 @@ fn futures_can_be_spawned() {
     let client = builder().base_url("http://localhost:1").build().unwrap().0;
     let mut call = call(&client);
     call.file("f", &Upload::from_reader("r", tokio::io::empty()), "");
-    sendable(call.send(Answer::empty));
+    sendable(call.send(RawResponse::into_empty));
     let mut call = client.call(&CONTACTS_CREATE);
     sendable(async move {
         call.file("f", &Upload::from_bytes("r", ""), "");
         std::future::ready(()).await;
-        let _ = call.send(Answer::empty).await;
+        let _ = call.send(RawResponse::into_empty).await;
     });
 }
 
@@ -448,7 +451,7 @@ async fn a_blocking_reader_is_read_to_its_end() {
         let upload = Upload::from_blocking_reader("r", reader).length(length);
         let mut call = call(&client);
         call.file("f", &upload, "");
-        call.send(Answer::empty).await
+        call.send(RawResponse::into_empty).await
     };
     send(3, || Ok(0)).await.unwrap();
     assert_eq!(

@@ -72,7 +72,7 @@ impl Visit for Traced {
 
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
         if field.name() == "message" {
-            self.is_retry = format!("{value:?}") == "trying again";
+            self.is_retry = format!("{value:?}") == "retrying";
         }
     }
 }

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use engagement_core::observe::{CallAttributes, Event, Observer};
 use engagement_core::{
-    Answer, Credential, Error, ErrorKind, Method, RateLimit, RateLimits, RetryPolicy, Runtime,
-    Token, TokenSource,
+    ClientCore, Credential, Error, ErrorKind, Method, RateLimit, RateLimits, RawResponse,
+    RetryPolicy, Token, TokenSource,
 };
 use tokio::task::yield_now;
 
@@ -21,16 +21,16 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// Keeps the operation and the text of each event.
 #[derive(Clone, Default)]
-pub(crate) struct Told(Arc<Mutex<Vec<(String, String)>>>);
+pub(crate) struct Recorded(Arc<Mutex<Vec<(String, String)>>>);
 
-impl Observer for Told {
+impl Observer for Recorded {
     fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
         let told = (labels.operation.to_owned(), format!("{event:?}"));
         self.0.lock().unwrap().push(told);
     }
 }
 
-impl Told {
+impl Recorded {
     /// What was told since this was asked last.
     pub(crate) fn take(&self) -> Vec<String> {
         let told = std::mem::take(&mut *self.0.lock().unwrap());
@@ -48,8 +48,8 @@ impl Told {
     }
 }
 
-pub(crate) fn watched(server: &TestServer) -> (Runtime, Told) {
-    let told = Told::default();
+pub(crate) fn watched(server: &TestServer) -> (ClientCore, Recorded) {
+    let told = Recorded::default();
     let client = builder()
         .base_url(server.url())
         .credential("header", Credential::header("k"))
@@ -61,10 +61,10 @@ pub(crate) fn watched(server: &TestServer) -> (Runtime, Told) {
     (client, told)
 }
 
-async fn list(client: &Runtime) -> Result<(), Error> {
+async fn list(client: &ClientCore) -> Result<(), Error> {
     client
         .call(&CONTACTS_LIST)
-        .send(Answer::empty)
+        .send(RawResponse::into_empty)
         .await
         .map(drop)
 }
@@ -220,10 +220,10 @@ struct Login;
 impl TokenSource for Login {
     fn fetch<'a>(
         &'a self,
-        runtime: &'a Runtime,
+        core: &'a ClientCore,
     ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
         Box::pin(async {
-            let login = runtime.request(Method::POST, "/login");
+            let login = core.request(Method::POST, "/login");
             login.without_credentials().send().await?;
             Ok(Token::new("token"))
         })
@@ -233,7 +233,7 @@ impl TokenSource for Login {
 #[tokio::test(start_paused = true)]
 async fn a_login_is_a_call_before_the_call() {
     let server = TestServer::start([json("{}"), json("{}"), Reply::ThenNothing(Vec::new())]).await;
-    let told = Told::default();
+    let told = Recorded::default();
     let builder = builder().base_url(server.url()).observer(told.clone());
     let client = builder.token_source("token", Login).build().unwrap().0;
     standing(list(&client)).await.unwrap();
@@ -328,7 +328,9 @@ async fn labels_hold_nothing_of_the_caller() {
         .0;
     let mut call = client.call(&CONTACTS_GET);
     call.path("id", &"canary");
-    let error = standing(call.send(Answer::json::<i64>)).await.unwrap_err();
+    let error = standing(call.send(RawResponse::into_json::<i64>))
+        .await
+        .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     let method = Method::from_bytes(b"CANARY").unwrap();
     let raw = client.request(method, "/canary/{x}").path("x", "canary");
@@ -390,7 +392,7 @@ async fn an_observer_that_panics_disturbs_nobody() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_for_the_clients_own_limit() {
     let server = TestServer::once(json("{}")).await;
-    let told = Told::default();
+    let told = Recorded::default();
     let client = builder()
         .base_url(server.url())
         .credential("header", Credential::header("k"))

@@ -2,13 +2,13 @@
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use engagement_core::{
-    ClientBuilder, ClientValue, Credential, Error, ErrorInSuccess, FromRuntime, Operation,
-    Provider, Response, RetryPolicy, Runtime, Scheme, SchemeKind, Server,
+    ClientBuilder, ClientCore, ClientValue, Credential, Error, ErrorInSuccess, FromClientCore,
+    Operation, Provider, Response, RetryPolicy, Scheme, SchemeKind, Server,
 };
 use engagement_faults::{self as faults, ConnectionEnd, CutPoint, Fault, FaultServer, Request};
 
 /// How a successful answer becomes a response.
-pub(crate) type Read<T> = fn(engagement_core::Answer) -> Result<Response<T>, Error>;
+pub(crate) type Read<T> = fn(engagement_core::RawResponse) -> Result<Response<T>, Error>;
 
 /// What the server does with a request.
 #[derive(Clone, Debug)]
@@ -140,7 +140,7 @@ const GET: Operation = Operation {
     server: 0,
     security: ANY,
     idempotent: true,
-    reaches_people: false,
+    sends_message: false,
     not_found_statuses: &[204],
     evidence: "docs",
     docs_url: "https://acme.example/docs",
@@ -301,11 +301,11 @@ pub(crate) static PROVIDER: Provider = Provider {
 };
 
 #[derive(Debug, Clone)]
-pub(crate) struct Client(pub(crate) Runtime);
+pub(crate) struct Client(pub(crate) ClientCore);
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        Ok(Self(runtime))
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        Ok(Self(core))
     }
 }
 
@@ -314,7 +314,7 @@ pub(crate) fn builder() -> ClientBuilder<Client> {
 }
 
 /// A client of this server, with the key `test-key`.
-pub(crate) fn client(server: &TestServer) -> Runtime {
+pub(crate) fn client(server: &TestServer) -> ClientCore {
     builder()
         .base_url(server.url())
         .credential("header", Credential::header("test-key"))
@@ -324,6 +324,6 @@ pub(crate) fn client(server: &TestServer) -> Runtime {
 }
 
 /// A client of this server that never tries again.
-pub(crate) fn unrepeated(server: &TestServer) -> Runtime {
+pub(crate) fn unrepeated(server: &TestServer) -> ClientCore {
     client(server).with(|call| call.retry(RetryPolicy::none()))
 }

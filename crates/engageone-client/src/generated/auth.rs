@@ -17,7 +17,7 @@ impl Client {
     /// Exchange of client credentials for a token.
     pub fn auth(&self) -> Auth {
         Auth {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -68,5 +68,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
     /// can't be decoded, or an error of the provider.
-    Login -> engagement_core::Secret, engagement_core::Answer::json
+    Login -> engagement_core::Secret, engagement_core::RawResponse::into_json
 }

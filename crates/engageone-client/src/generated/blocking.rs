@@ -3,7 +3,7 @@
 //! The blocking client.
 
 use engagement_core::blocking::{OperationCall, RawRequest};
-use engagement_core::{CallContext, CallSettings, Error, FromRuntime, Method, Runtime};
+use engagement_core::{CallContext, CallSettings, Error, FromClientCore, Method, ClientCore};
 
 use super::apis::Api;
 use super::client::Client as AsyncClient;
@@ -18,8 +18,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn runtime(&self) -> &Runtime {
-        self.client.runtime()
+    pub(crate) fn core(&self) -> &ClientCore {
+        self.client.core()
     }
 
     /// The base URL that calls go to.
@@ -72,13 +72,13 @@ impl Client {
     ///
     /// This may be called anywhere, in an async function too; it blocks the thread there.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime().block_on(future)
+        self.core().block_on(future)
     }
 }
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        let client = AsyncClient::from_runtime(runtime.in_background()?)?;
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        let client = AsyncClient::from_client_core(core.in_background()?)?;
         Ok(Self { client })
     }
 }
@@ -87,7 +87,7 @@ impl Client {
     /// Exchange of client credentials for a token.
     pub fn auth(&self) -> auth::Auth<Self> {
         auth::Auth {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
@@ -95,21 +95,21 @@ impl Client {
     /// `send_id` of a send; its path isn't public, so it takes a raw request.
     pub fn campaigns(&self) -> campaigns::Campaigns<Self> {
         campaigns::Campaigns {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Stored recipient data and its records. Unverified, known from unofficial client code only.
     pub fn data_sources(&self) -> data_sources::DataSources<Self> {
         data_sources::DataSources {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Addresses of personalised videos. Unverified, known from unofficial client code only.
     pub fn videos(&self) -> videos::Videos<Self> {
         videos::Videos {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }

@@ -19,7 +19,7 @@ impl Client {
     /// `send_id` of a send; its path isn't public, so it takes a raw request.
     pub fn campaigns(&self) -> Campaigns {
         Campaigns {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -125,7 +125,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    SendTransactionalV2 -> Option<types::TransactionalSend>, |answer| answer.if_readable(engagement_core::Answer::json)
+    SendTransactionalV2 -> Option<types::TransactionalSend>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }
 
 /// A call of [`Campaigns::send_transactional_v1`].
@@ -156,5 +156,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    SendTransactionalV1 -> engagement_core::Bytes, engagement_core::Answer::bytes
+    SendTransactionalV1 -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
 }

@@ -2,7 +2,11 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
-use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
+use engagement_core::{
+
+    OperationBody, OperationEntry, OperationParameter, ParameterLocation,
+};
+
 use super::operations;
 
 /// Every operation as data, in the order of the document.
@@ -12,56 +16,56 @@ pub static CATALOGUE: &[OperationEntry] = &[
         summary: "Exchange client credentials for a token",
         parameters: &[],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::CAMPAIGNS_SEND_TRANSACTIONAL_V2,
         summary: "Send a transactional e-mail campaign and get an id to follow it by",
-        parameters: &[required("campaignName", ParameterPlace::Path, "string")],
+        parameters: &[required("campaignName", ParameterLocation::Path, "string")],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::CAMPAIGNS_SEND_TRANSACTIONAL_V1,
         summary: "Send a transactional e-mail campaign through the older call",
-        parameters: &[required("campaignName", ParameterPlace::Path, "string")],
+        parameters: &[required("campaignName", ParameterLocation::Path, "string")],
         body: OperationBody::Json,
-        answers_bytes: true,
+        returns_bytes: true,
     },
     OperationEntry {
         operation: &operations::DATA_SOURCES_LIST,
         summary: "List the data sources that the credentials can see",
         parameters: &[],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::DATA_SOURCES_GET,
         summary: "Read the records of a data source",
-        parameters: &[required("dataSourceId", ParameterPlace::Path, "string")],
+        parameters: &[required("dataSourceId", ParameterLocation::Path, "string")],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::VIDEOS_GET_URL,
         summary: "Fetch the generic URL of a video communication",
         parameters: &[
-            required("project", ParameterPlace::Path, "string"),
-            required("communication", ParameterPlace::Path, "string"),
+            required("project", ParameterLocation::Path, "string"),
+            required("communication", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
 ];
 /// An optional parameter.
 const fn plain(
     name: &'static str,
-    place: ParameterPlace,
+    location: ParameterLocation,
     kind: &'static str,
 ) -> OperationParameter {
     OperationParameter {
         name,
-        place,
+        location,
         kind,
         required: false,
         client_value: false,
@@ -73,11 +77,11 @@ const fn plain(
 /// A required parameter.
 const fn required(
     name: &'static str,
-    place: ParameterPlace,
+    location: ParameterLocation,
     kind: &'static str,
 ) -> OperationParameter {
     OperationParameter {
         required: true,
-        ..plain(name, place, kind)
+        ..plain(name, location, kind)
     }
 }

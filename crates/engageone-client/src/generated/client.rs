@@ -4,7 +4,7 @@
 
 use engagement_core::{
 
-    CallSettings, Error, FromRuntime, Method, OperationCall, RawRequest, Runtime,
+    CallSettings, Error, FromClientCore, Method, OperationCall, RawRequest, ClientCore,
 };
 
 use super::catalogue::CATALOGUE;
@@ -44,24 +44,24 @@ use super::catalogue::CATALOGUE;
 /// rules.
 #[derive(Clone, Debug)]
 pub struct Client {
-    runtime: Runtime,
+    core: ClientCore,
 }
 
 impl Client {
-    pub(crate) fn runtime(&self) -> &Runtime {
-        &self.runtime
+    pub(crate) fn core(&self) -> &ClientCore {
+        &self.core
     }
 
     /// The base URL that calls go to.
     pub fn base_url(&self) -> &str {
-        self.runtime.base_url()
+        self.core.base_url()
     }
 
     /// A request that the document doesn't describe, with the same credentials and checks as every call.
     ///
     /// `path` starts with `/` and is added to the base URL; values in it must be percent-encoded already.
     pub fn request(&self, method: Method, path: impl Into<String>) -> RawRequest {
-        self.runtime.request(method, path)
+        self.core.request(method, path)
     }
 
     /// A call of an operation that is chosen by its id, with values by their names on the wire.
@@ -69,7 +69,7 @@ impl Client {
     /// # Errors
     /// If there is no operation of that id; the error lists near ones.
     pub fn operation(&self, id: &str) -> Result<OperationCall, Error> {
-        self.runtime.operation(CATALOGUE, id)
+        self.core.operation(CATALOGUE, id)
     }
 
     /// The same client with other settings for its calls: time, retries, the size of responses.
@@ -78,13 +78,13 @@ impl Client {
     #[must_use]
     pub fn with(&self, change: impl FnOnce(CallSettings) -> CallSettings) -> Self {
         Self {
-            runtime: self.runtime.with(change),
+            core: self.core.with(change),
         }
     }
 }
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        Ok(Self { runtime })
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        Ok(Self { core })
     }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Stored recipient data and its records. Unverified, known from unofficial client code only.
     pub fn data_sources(&self) -> DataSources {
         DataSources {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -82,7 +82,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> serde_json::Value, engagement_core::Answer::value
+    List -> serde_json::Value, engagement_core::RawResponse::into_value
 }
 
 /// A call of [`DataSources::get`].
@@ -108,5 +108,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Get -> types::DataSourceRecords, engagement_core::Answer::json
+    Get -> types::DataSourceRecords, engagement_core::RawResponse::into_json
 }

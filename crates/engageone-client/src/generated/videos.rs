@@ -17,7 +17,7 @@ impl Client {
     /// Addresses of personalised videos. Unverified, known from unofficial client code only.
     pub fn videos(&self) -> Videos {
         Videos {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -77,5 +77,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    GetUrl -> types::VideoUrl, engagement_core::Answer::json
+    GetUrl -> types::VideoUrl, engagement_core::RawResponse::into_json
 }

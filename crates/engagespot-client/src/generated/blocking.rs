@@ -3,7 +3,7 @@
 //! The blocking client.
 
 use engagement_core::blocking::{OperationCall, RawRequest};
-use engagement_core::{CallContext, CallSettings, Error, FromRuntime, Method, Runtime};
+use engagement_core::{CallContext, CallSettings, Error, FromClientCore, Method, ClientCore};
 
 use super::client::Client as AsyncClient;
 use super::{categories, devices, notifications, preferences, profile, sdk, topics, users, workflows};
@@ -17,8 +17,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn runtime(&self) -> &Runtime {
-        self.client.runtime()
+    pub(crate) fn core(&self) -> &ClientCore {
+        self.client.core()
     }
 
     /// The base URL that calls go to.
@@ -61,13 +61,13 @@ impl Client {
     ///
     /// This may be called anywhere, in an async function too; it blocks the thread there.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime().block_on(future)
+        self.core().block_on(future)
     }
 }
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        let client = AsyncClient::from_runtime(runtime.in_background()?)?;
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        let client = AsyncClient::from_client_core(core.in_background()?)?;
         Ok(Self { client })
     }
 }
@@ -76,63 +76,63 @@ impl Client {
     /// Sending to people, and the in-app inbox of a user.
     pub fn notifications(&self) -> notifications::Notifications<Self> {
         notifications::Notifications {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// The profile of the user who is signed in.
     pub fn profile(&self) -> profile::Profile<Self> {
         profile::Profile {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Which categories are sent to the signed-in user over which channels.
     pub fn preferences(&self) -> preferences::Preferences<Self> {
         preferences::Preferences {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Kinds of notifications that users can switch on and off.
     pub fn categories(&self) -> categories::Categories<Self> {
         categories::Categories {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Calls that a front end makes when it starts.
     pub fn sdk(&self) -> sdk::Sdk<Self> {
         sdk::Sdk {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Devices registered for push messages.
     pub fn devices(&self) -> devices::Devices<Self> {
         devices::Devices {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Users of your application, managed from a backend.
     pub fn users(&self) -> users::Users<Self> {
         users::Users {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Groups of users that a notification can be sent to.
     pub fn topics(&self) -> topics::Topics<Self> {
         topics::Topics {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Runs of workflows, which `client.notifications().send()` starts.
     pub fn workflows(&self) -> workflows::Workflows<Self> {
         workflows::Workflows {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Kinds of notifications that users can switch on and off.
     pub fn categories(&self) -> Categories {
         Categories {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -101,7 +101,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::Category>, engagement_core::Answer::json
+    List -> Vec<types::Category>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Categories::create`].
@@ -127,7 +127,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Create -> types::Category, engagement_core::Answer::json
+    Create -> types::Category, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Categories::delete`].
@@ -153,5 +153,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }

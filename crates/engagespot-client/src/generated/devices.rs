@@ -17,7 +17,7 @@ impl Client {
     /// Devices registered for push messages.
     pub fn devices(&self) -> Devices {
         Devices {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -91,5 +91,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    AttachWebPushSubscription -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+    AttachWebPushSubscription -> Option<serde_json::Value>, |response| { response.if_decodable(engagement_core::RawResponse::into_value) }
 }

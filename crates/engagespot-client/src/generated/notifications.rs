@@ -17,7 +17,7 @@ impl Client {
     /// Sending to people, and the in-app inbox of a user.
     pub fn notifications(&self) -> Notifications {
         Notifications {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -366,11 +366,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> types::NotificationPage, engagement_core::Answer::json
+    List -> types::NotificationPage, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_page(point, &mut self.page_no);
@@ -380,14 +380,14 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(self) -> Pages<types::NotificationPage> {
+    fn into_pages(self) -> Pages<types::NotificationPage> {
         let first = self.clone();
         let request = move |point| {
             first
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::numbered(
             self.page_no,
@@ -430,7 +430,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    NotificationsSend -> types::SendReceipt, engagement_core::Answer::json
+    NotificationsSend -> types::SendReceipt, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Notifications::get`].
@@ -456,7 +456,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Get -> types::Notification, engagement_core::Answer::json
+    Get -> types::Notification, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Notifications::delete`].
@@ -482,7 +482,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> types::MessageResponse, engagement_core::Answer::json
+    Delete -> types::MessageResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Notifications::mark_as_read`].
@@ -522,7 +522,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    MarkAsRead -> (), engagement_core::Answer::empty
+    MarkAsRead -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::mark_as_unread`].
@@ -550,7 +550,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    MarkAsUnread -> (), engagement_core::Answer::empty
+    MarkAsUnread -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::mark_as_seen`].
@@ -578,7 +578,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    MarkAsSeen -> (), engagement_core::Answer::empty
+    MarkAsSeen -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::mark_as_unseen`].
@@ -606,7 +606,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    MarkAsUnseen -> (), engagement_core::Answer::empty
+    MarkAsUnseen -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::change_state`].
@@ -636,7 +636,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ChangeState -> types::Notification, engagement_core::Answer::json
+    ChangeState -> types::Notification, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Notifications::mark_all_as_seen`].
@@ -682,7 +682,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    MarkAllAsSeen -> (), engagement_core::Answer::empty
+    MarkAllAsSeen -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::mark_all_as_read`].
@@ -705,7 +705,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    MarkAllAsRead -> (), engagement_core::Answer::empty
+    MarkAllAsRead -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Notifications::delete_all`].
@@ -728,5 +728,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    DeleteAll -> (), engagement_core::Answer::empty
+    DeleteAll -> (), engagement_core::RawResponse::into_empty
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Which categories are sent to the signed-in user over which channels.
     pub fn preferences(&self) -> Preferences {
         Preferences {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -80,7 +80,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> Vec<types::UserPreference>, engagement_core::Answer::json
+    List -> Vec<types::UserPreference>, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Preferences::update`].
@@ -106,5 +106,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> (), engagement_core::Answer::empty
+    Update -> (), engagement_core::RawResponse::into_empty
 }

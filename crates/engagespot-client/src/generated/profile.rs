@@ -17,7 +17,7 @@ impl Client {
     /// The profile of the user who is signed in.
     pub fn profile(&self) -> Profile {
         Profile {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -100,7 +100,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Get -> engagement_core::Attributes, engagement_core::Answer::json
+    Get -> engagement_core::Attributes, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Profile::update`].
@@ -126,7 +126,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> (), engagement_core::Answer::empty
+    Update -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Profile::patch`].
@@ -152,5 +152,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Patch -> (), engagement_core::Answer::empty
+    Patch -> (), engagement_core::RawResponse::into_empty
 }

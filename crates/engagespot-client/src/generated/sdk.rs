@@ -17,7 +17,7 @@ impl Client {
     /// Calls that a front end makes when it starts.
     pub fn sdk(&self) -> Sdk {
         Sdk {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -98,7 +98,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Connect -> types::ConnectResponse, engagement_core::Answer::json
+    Connect -> types::ConnectResponse, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Sdk::create_realtime_token_request`].
@@ -136,5 +136,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    CreateRealtimeTokenRequest -> types::RealtimeTokenRequest, engagement_core::Answer::json
+    CreateRealtimeTokenRequest -> types::RealtimeTokenRequest, engagement_core::RawResponse::into_json
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Groups of users that a notification can be sent to.
     pub fn topics(&self) -> Topics {
         Topics {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -208,7 +208,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Create -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+    Create -> Option<serde_json::Value>, |response| { response.if_decodable(engagement_core::RawResponse::into_value) }
 }
 
 /// A call of [`Topics::delete`].
@@ -234,7 +234,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::update`].
@@ -262,7 +262,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Update -> (), engagement_core::Answer::empty
+    Update -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::subscribe_users`].
@@ -290,7 +290,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    SubscribeUsers -> (), engagement_core::Answer::empty
+    SubscribeUsers -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::unsubscribe_users`].
@@ -320,7 +320,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    UnsubscribeUsers -> (), engagement_core::Answer::empty
+    UnsubscribeUsers -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::update_user_channels`].
@@ -352,7 +352,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    UpdateUserChannels -> (), engagement_core::Answer::empty
+    UpdateUserChannels -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Topics::list_user_subscriptions`].
@@ -380,5 +380,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListUserSubscriptions -> serde_json::Value, engagement_core::Answer::value
+    ListUserSubscriptions -> serde_json::Value, engagement_core::RawResponse::into_value
 }

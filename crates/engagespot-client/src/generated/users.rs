@@ -17,7 +17,7 @@ impl Client {
     /// Users of your application, managed from a backend.
     pub fn users(&self) -> Users {
         Users {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -115,7 +115,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Create -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+    Create -> Option<serde_json::Value>, |response| { response.if_decodable(engagement_core::RawResponse::into_value) }
 }
 
 /// A call of [`Users::create_or_update`].
@@ -156,7 +156,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    CreateOrUpdate -> Option<serde_json::Value>, |answer| answer.if_readable(engagement_core::Answer::value)
+    CreateOrUpdate -> Option<serde_json::Value>, |response| { response.if_decodable(engagement_core::RawResponse::into_value) }
 }
 
 /// A call of [`Users::delete`].
@@ -182,5 +182,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Delete -> (), engagement_core::Answer::empty
+    Delete -> (), engagement_core::RawResponse::into_empty
 }

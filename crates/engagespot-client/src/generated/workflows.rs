@@ -17,7 +17,7 @@ impl Client {
     /// Runs of workflows, which `client.notifications().send()` starts.
     pub fn workflows(&self) -> Workflows {
         Workflows {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -75,5 +75,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    CancelRun -> (), engagement_core::Answer::empty
+    CancelRun -> (), engagement_core::RawResponse::into_empty
 }

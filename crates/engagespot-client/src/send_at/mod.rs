@@ -1,4 +1,4 @@
-//! When a notification is sent.
+//! Scheduled notifications.
 
 #[cfg(feature = "chrono")]
 mod with_chrono;
@@ -15,9 +15,9 @@ use crate::EpochMillis;
 
 const EPOCH: DateTime = civil::date(1970, 1, 1).at(0, 0, 0, 0);
 
-/// A time for `send_at`, written as Engagespot wants it: ISO 8601 in UTC with milliseconds.
+/// A time for `send_at` in the format of Engagespot: ISO 8601 in UTC with milliseconds.
 ///
-/// `send_at` takes text in that form too.
+/// `send_at` also accepts text in that format.
 ///
 /// ```
 /// use std::time::{Duration, UNIX_EPOCH};
@@ -41,10 +41,10 @@ pub struct SendAt {
 }
 
 impl SendAt {
-    /// At a time. What is less than a millisecond is cut off. Engagespot wants a time in the future; its clock decides.
+    /// At a time, truncated to milliseconds. It must be in the future by the clock of Engagespot.
     ///
     /// # Errors
-    /// If the time lies before 1970 or after the year 9999.
+    /// If the time is before 1970 or after the year 9999.
     pub fn time(time: SystemTime) -> Result<Self, SendAtError> {
         Self::at(time.into())
     }
@@ -67,13 +67,13 @@ impl SendAt {
     }
 }
 
-/// Why a time can't be written: it lies before 1970 or after the year 9999.
+/// The time is before 1970 or after the year 9999.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SendAtError(());
 
 impl fmt::Display for SendAtError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the time lies before 1970 or after the year 9999")
+        f.write_str("the time is before 1970 or after the year 9999")
     }
 }
 
@@ -81,7 +81,7 @@ impl std::error::Error for SendAtError {}
 
 impl From<SendAt> for String {
     fn from(at: SendAt) -> Self {
-        // Nothing is made that lies outside.
+        // The time is in range by construction.
         let time = EPOCH.saturating_add(SignedDuration::from_millis(at.time.get()));
         format!("{time:.3}Z")
     }
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_less_than_a_millisecond_is_cut_off() {
+    fn times_are_truncated_to_milliseconds() {
         let time = UNIX_EPOCH + Duration::from_nanos(1_999_999);
         assert_eq!(
             String::from(SendAt::time(time).unwrap()),
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn times_out_of_range_are_told() {
+    fn times_out_of_range_are_rejected() {
         let before = UNIX_EPOCH - Duration::from_millis(1);
         for at in [
             SendAt::time(before),
@@ -133,7 +133,7 @@ mod tests {
         ] {
             assert_eq!(
                 at.unwrap_err().to_string(),
-                "the time lies before 1970 or after the year 9999"
+                "the time is before 1970 or after the year 9999"
             );
         }
     }

@@ -8,10 +8,10 @@ use super::{SendAt, SendAtError};
 impl<Tz: TimeZone> TryFrom<DateTime<Tz>> for SendAt {
     type Error = SendAtError;
 
-    /// What is less than a millisecond is cut off, and the time zone is not kept.
+    /// Truncates to milliseconds. The time zone is not kept.
     ///
     /// # Errors
-    /// If the time lies before 1970 or after the year 9999.
+    /// If the time is before 1970 or after the year 9999.
     fn try_from(time: DateTime<Tz>) -> Result<Self, SendAtError> {
         Self::at(time.into())
     }

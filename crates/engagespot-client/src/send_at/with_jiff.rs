@@ -9,10 +9,10 @@ use crate::TimeRangeError;
 impl TryFrom<Timestamp> for SendAt {
     type Error = SendAtError;
 
-    /// What is less than a millisecond is cut off.
+    /// Truncates to milliseconds.
     ///
     /// # Errors
-    /// If the time lies before 1970.
+    /// If the time is before 1970.
     fn try_from(time: Timestamp) -> Result<Self, SendAtError> {
         Self::at(time.into())
     }
@@ -22,10 +22,10 @@ impl TryFrom<Timestamp> for SendAt {
 impl TryFrom<&ZonedDateTime> for SendAt {
     type Error = SendAtError;
 
-    /// What is less than a millisecond is cut off, and the time zone is not kept.
+    /// Truncates to milliseconds. The time zone is not kept.
     ///
     /// # Errors
-    /// If the time lies before 1970.
+    /// If the time is before 1970.
     fn try_from(time: &ZonedDateTime) -> Result<Self, SendAtError> {
         Self::at(time.into())
     }
@@ -35,10 +35,10 @@ impl TryFrom<&ZonedDateTime> for SendAt {
 impl TryFrom<ZonedDateTime> for SendAt {
     type Error = SendAtError;
 
-    /// What is less than a millisecond is cut off, and the time zone is not kept.
+    /// Truncates to milliseconds. The time zone is not kept.
     ///
     /// # Errors
-    /// If the time lies before 1970.
+    /// If the time is before 1970.
     fn try_from(time: ZonedDateTime) -> Result<Self, SendAtError> {
         Self::at(time.into())
     }

@@ -26,13 +26,13 @@ pub(super) fn private_key(text: &str) -> Result<KeyPair, SigningError> {
 }
 
 fn in_pem(text: &str) -> Result<KeyPair, SigningError> {
-    // Of several things in one text, such as a key after its certificate, the private key is meant.
+    // A text may have several parts, such as a certificate and a key: the private key is used.
     let mut error = SigningError::NotPem;
     for block in text.split(BEGIN).skip(1) {
         let (label, rest) = block.split_once(DASHES).ok_or(SigningError::Damaged)?;
         match one(label, rest) {
             Ok(key) => return Ok(key),
-            // What is wrong with a private key says more than that something else stands beside it.
+            // An error about a private key is more useful than one about another part.
             Err(SigningError::PublicKey | SigningError::NotPrivateKey)
                 if error != SigningError::NotPem => {}
             Err(why) => error = why,
@@ -41,7 +41,7 @@ fn in_pem(text: &str) -> Result<KeyPair, SigningError> {
     Err(error)
 }
 
-/// The key in what follows `BEGIN` and a label.
+/// The key in the text after `BEGIN` and its label.
 fn one(label: &str, rest: &str) -> Result<KeyPair, SigningError> {
     match label {
         "PRIVATE KEY" | "RSA PRIVATE KEY" => {}
@@ -56,7 +56,7 @@ fn one(label: &str, rest: &str) -> Result<KeyPair, SigningError> {
     }
     let end = format!("{DASHES}END {label}{DASHES}");
     let (content, _) = rest.split_once(&end).ok_or(SigningError::Damaged)?;
-    // Where a variable holds one line only, line ends are often written out.
+    // Variables with a single line often have `\n` for line ends.
     let content = content.replace("\\r", "").replace("\\n", "");
     let content: Secret = content.split_whitespace().collect::<String>().into();
     let der = BASE64_STANDARD.decode(content.expose());
@@ -65,7 +65,7 @@ fn one(label: &str, rest: &str) -> Result<KeyPair, SigningError> {
         "PRIVATE KEY" => KeyPair::from_pkcs8(&der),
         _ => KeyPair::from_der(&der),
     };
-    // The reasons are told apart by their words only; the tests watch those.
+    // Only the text distinguishes the reasons; tests check it.
     key.map_err(|why| match why.to_string().as_str() {
         "WrongAlgorithm" => SigningError::NotRsa,
         "TooSmall" => SigningError::TooSmall,

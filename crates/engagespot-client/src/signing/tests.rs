@@ -19,7 +19,7 @@ fn refused(pem: impl Into<Secret>) -> SigningError {
     TokenSigner::from_rsa_pem(API_KEY, pem).unwrap_err()
 }
 
-/// The RSA key that ends what stands in the PEM text, after the 24 bytes that say that it is one.
+/// The RSA key at the end of the PEM text, after the 24 bytes of its algorithm identifier.
 fn public_key() -> Vec<u8> {
     let lines = key!("public")
         .lines()
@@ -50,7 +50,7 @@ fn tokens_are_what_openssl_signs() {
 }
 
 #[test]
-fn a_token_says_who_and_when_and_nothing_else() {
+fn a_token_contains_only_user_and_times() {
     let earliest = now().as_secs();
     let token = signer().token("ada@example.com").unwrap();
     let (header, claims, verifies) = read(&token);
@@ -66,7 +66,7 @@ fn a_token_says_who_and_when_and_nothing_else() {
 }
 
 #[test]
-fn an_end_is_rounded_up() {
+fn an_expiry_is_rounded_up() {
     let lifetime = |lifetime| {
         let token = signer().token_expiring_in("ada", lifetime).unwrap();
         let (_, claims, verifies) = read(&token);
@@ -82,7 +82,7 @@ fn an_end_is_rounded_up() {
 }
 
 #[test]
-fn a_key_is_taken_in_every_usual_form() {
+fn a_key_is_accepted_in_every_usual_format() {
     let at = Duration::from_secs(1_740_820_500);
     let whole = BASE64_STANDARD.encode(key!("private"));
     let (first, second) = whole.split_at(64);
@@ -103,11 +103,11 @@ fn a_key_is_taken_in_every_usual_form() {
 }
 
 #[test]
-fn a_wrong_key_is_told_by_what_is_wrong() {
+fn each_invalid_key_has_its_own_error() {
     let private = key!("private");
     let cut = &private[..private.len() / 2];
     let body_cut = private.replacen("MII", "", 1);
-    for (pem, told) in [
+    for (pem, message) in [
         ("", SigningError::NotPem),
         ("sk_live_123", SigningError::NotPem),
         ("c2tfbGl2ZV8xMjM=", SigningError::NotPem),
@@ -135,7 +135,7 @@ fn a_wrong_key_is_told_by_what_is_wrong() {
             SigningError::Damaged,
         ),
     ] {
-        assert_eq!(refused(pem), told, "{pem}");
+        assert_eq!(refused(pem), message, "{pem}");
     }
 }
 
@@ -159,14 +159,14 @@ fn neither_errors_nor_debug_show_the_key() {
     let damaged = refused(key!("private").replacen("MII", "", 1));
     assert_eq!(
         damaged.to_string(),
-        "the signing key is damaged: give the PEM text of a private RSA key in full"
+        "the signing key is damaged: set the full PEM text of a private RSA key"
     );
     assert!(!format!("{damaged:?}").contains(line));
     assert_eq!(format!("{:?}", signer()), "TokenSigner { .. }");
 }
 
 #[test]
-fn nobody_gets_no_token() {
+fn an_empty_user_gets_no_token() {
     assert_eq!(signer().token("").unwrap_err(), SigningError::EmptyUserId);
     let nameless = TokenSigner::from_rsa_pem(" ", key!("private")).unwrap_err();
     assert_eq!(nameless, SigningError::EmptyApiKey);

@@ -1,4 +1,4 @@
-//! A few entries that went, or didn't go, together.
+//! The entries of one request.
 
 use std::fmt;
 use std::ops::Range;
@@ -6,17 +6,17 @@ use std::ops::Range;
 use crate::types::QueuedContainer;
 use crate::{Error, Response};
 
-/// What became of up to [`LIMIT`](super::LIMIT) entries: those of one request, and those refused among them.
+/// The result of up to [`LIMIT`](super::LIMIT) entries: those of one request, and invalid entries among them.
 pub struct Chunk<T> {
     pub(super) positions: Range<usize>,
-    pub(super) sent: Sent<T>,
-    pub(super) refused: Vec<InvalidEntry<T>>,
+    pub(super) sent: RequestResult<T>,
+    pub(super) invalid: Vec<InvalidEntry<T>>,
     pub(super) is_last: bool,
 }
 
-/// What became of the request.
-pub(super) enum Sent<T> {
-    /// All entries were refused, so there was none.
+/// The result of the request.
+pub(super) enum RequestResult<T> {
+    /// All entries are invalid, so there was no request.
     Nothing,
     Queued(Box<Response<QueuedContainer>>),
     Failed {
@@ -26,7 +26,7 @@ pub(super) enum Sent<T> {
     },
 }
 
-/// An entry that was never sent, because it doesn't say whom it is about.
+/// An entry that was not sent because it has no id.
 pub struct InvalidEntry<T> {
     pub(super) position: usize,
     pub(super) reason: &'static str,
@@ -34,7 +34,7 @@ pub struct InvalidEntry<T> {
 }
 
 impl<T> InvalidEntry<T> {
-    /// Where the entry stands, counted from 0.
+    /// Position of the entry, from 0.
     #[must_use]
     pub fn position(&self) -> usize {
         self.position
@@ -60,7 +60,7 @@ impl<T> fmt::Display for InvalidEntry<T> {
 }
 
 impl<T> fmt::Debug for InvalidEntry<T> {
-    /// The entry is left out: it can be personal.
+    /// Without the entry: it can be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("InvalidEntry")
             .field("position", &self.position)
@@ -70,28 +70,28 @@ impl<T> fmt::Debug for InvalidEntry<T> {
 }
 
 impl<T> Chunk<T> {
-    /// Where the entries stand, counted from 0. The end is where to [resume](super::TrackAll::resume_at) after this one.
+    /// Positions of the entries, from 0. Pass the end to [`resume_at`](super::TrackAll::resume_at) to continue after them.
     #[must_use]
     pub fn positions(&self) -> Range<usize> {
         self.positions.clone()
     }
 
-    /// How many of them WebEngage has queued.
+    /// Number of entries that WebEngage has queued.
     #[must_use]
     pub fn queued(&self) -> usize {
         match &self.sent {
-            Sent::Queued(_) => self.positions.len() - self.refused.len(),
-            Sent::Nothing | Sent::Failed { .. } => 0,
+            RequestResult::Queued(_) => self.positions.len() - self.invalid.len(),
+            RequestResult::Nothing | RequestResult::Failed { .. } => 0,
         }
     }
 
-    /// WebEngage's response, if it has queued the entries. How many requests are left in this minute:
-    /// [`rate_limit`](Response::rate_limit).
+    /// The response, if WebEngage has queued the entries. Its [`rate_limit`](Response::rate_limit) has the number of requests
+    /// left in this minute.
     #[must_use]
     pub fn response(&self) -> Option<&Response<QueuedContainer>> {
         match &self.sent {
-            Sent::Queued(response) => Some(response),
-            Sent::Nothing | Sent::Failed { .. } => None,
+            RequestResult::Queued(response) => Some(response),
+            RequestResult::Nothing | RequestResult::Failed { .. } => None,
         }
     }
 
@@ -99,27 +99,27 @@ impl<T> Chunk<T> {
     #[must_use]
     pub fn error(&self) -> Option<&Error> {
         match &self.sent {
-            Sent::Failed { error, .. } => Some(error),
-            Sent::Nothing | Sent::Queued(_) => None,
+            RequestResult::Failed { error, .. } => Some(error),
+            RequestResult::Nothing | RequestResult::Queued(_) => None,
         }
     }
 
     /// The entries of a request that failed, with their positions.
     pub fn failed_entries(&self) -> impl Iterator<Item = (usize, &T)> {
         let entries = match &self.sent {
-            Sent::Failed { entries, .. } => entries.as_slice(),
-            Sent::Nothing | Sent::Queued(_) => &[],
+            RequestResult::Failed { entries, .. } => entries.as_slice(),
+            RequestResult::Nothing | RequestResult::Queued(_) => &[],
         };
         entries.iter().map(|(position, entry)| (*position, entry))
     }
 
-    /// The entries that were never sent, because they don't say whom they are about.
+    /// The entries that were not sent because they have no id.
     #[must_use]
     pub fn invalid(&self) -> &[InvalidEntry<T>] {
-        &self.refused
+        &self.invalid
     }
 
-    /// Whether the run ends here because going on would be in vain.
+    /// Whether the run ends here because further requests would fail too.
     #[must_use]
     pub fn is_last(&self) -> bool {
         self.is_last
@@ -127,13 +127,13 @@ impl<T> Chunk<T> {
 }
 
 impl<T> fmt::Debug for Chunk<T> {
-    /// Entries are left out: they can be personal.
+    /// Without entries: they can be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chunk")
             .field("positions", &self.positions)
             .field("queued", &self.queued())
             .field("error", &self.error())
-            .field("refused", &self.refused)
+            .field("invalid", &self.invalid)
             .field("is_last", &self.is_last)
             .finish()
     }

@@ -1,4 +1,4 @@
-//! What can be sent in bulk.
+//! The entries of bulk calls.
 
 use std::fmt;
 
@@ -8,21 +8,21 @@ use crate::ids::{AnonymousUserId, UserId};
 use crate::types::{BulkEvents, BulkUsers, EventTrack, QueuedContainer, UserUpsert};
 use crate::{ResponseFuture, events, users};
 
-/// A user or an event. Others can't be sent in bulk.
-pub trait Entry: Clone + Send + Sync + sealed::Sealed {}
+/// A user or an event. Other types cannot implement it.
+pub trait BulkEntry: Clone + Send + Sync + sealed::Sealed {}
 
-impl Entry for UserUpsert {}
-impl Entry for EventTrack {}
+impl BulkEntry for UserUpsert {}
+impl BulkEntry for EventTrack {}
 
 mod sealed {
     use super::*;
 
-    #[expect(unnameable_types, reason = "so that nobody else can implement it")]
+    #[expect(unnameable_types, reason = "other crates must not implement it")]
     pub trait Sealed: Sized {
-        /// Whether it says whom it is about.
+        /// Whether it has an id.
         fn has_id(&self) -> bool;
 
-        /// One request for a few.
+        /// One request with several entries.
         fn track_bulk<C>(
             call_context: CallContext<C>,
             license_code: Option<String>,
@@ -69,7 +69,7 @@ impl sealed::Sealed for EventTrack {
     }
 }
 
-/// WebEngage takes an empty id for none.
+/// WebEngage treats an empty id as missing.
 fn has_id(user: Option<&UserId>, anonymous: Option<&AnonymousUserId>) -> bool {
     user.is_some_and(|id| !id.as_str().is_empty())
         || anonymous.is_some_and(|id| !id.as_str().is_empty())
@@ -82,7 +82,7 @@ pub struct MissingIdError {
 }
 
 impl MissingIdError {
-    /// Where the entry stands, counted from 0.
+    /// Position of the entry, from 0.
     #[must_use]
     pub fn position(&self) -> usize {
         self.position
@@ -99,10 +99,10 @@ impl std::error::Error for MissingIdError {}
 
 pub(super) const MISSING_ID: &str = "has neither `userId` nor `anonymousId`";
 
-/// Checks that every entry says whom it is about, for those who want all sent or nothing. Nothing is sent.
+/// Checks that every entry has an id, so that you can send all entries or none. It sends nothing.
 ///
 /// # Errors
-/// If an entry has neither `userId` nor `anonymousId`; the error names the first such entry's position.
+/// If an entry has neither `userId` nor `anonymousId`; the error has the position of the first such entry.
 ///
 /// ```
 /// use webengage_client::bulk;
@@ -114,7 +114,7 @@ pub(super) const MISSING_ID: &str = "has neither `userId` nor `anonymousId`";
 /// let error = bulk::validate([&ada, &nobody]).unwrap_err();
 /// assert_eq!(error.to_string(), "entry 1 has neither `userId` nor `anonymousId`");
 /// ```
-pub fn validate<'a, T: Entry + 'a>(
+pub fn validate<'a, T: BulkEntry + 'a>(
     entries: impl IntoIterator<Item = &'a T>,
 ) -> Result<(), MissingIdError> {
     match entries.into_iter().position(|entry| !entry.has_id()) {

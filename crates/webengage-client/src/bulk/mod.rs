@@ -1,9 +1,9 @@
-//! Any number of users or events, in as many requests as that takes.
+//! Bulk calls for any number of users or events.
 //!
-//! WebEngage takes up to [`LIMIT`] entries per request. [`Users::track_all`](crate::users::Users::track_all) and
-//! [`Events::track_all`](crate::events::Events::track_all) take any number, from any iterator, and send them in order: one
-//! request after the other, so that of two entries for one user the later one wins. No more of the iterator is read than is
-//! sent, so a long list needn't be in memory.
+//! WebEngage accepts up to [`LIMIT`] entries per request. [`Users::track_all`](crate::users::Users::track_all) and
+//! [`Events::track_all`](crate::events::Events::track_all) accept any number from any iterator. They send one request after
+//! the other, in order, so that of two entries for one user the later wins. They read only the entries that they send next, so
+//! a long list need not be in memory.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -22,28 +22,28 @@
 //! # }
 //! ```
 //!
-//! **What is known of each entry.** WebEngage answers once for a whole request and says `queued`: it has taken the entries
-//! and looks at them later, and drops bad ones without a word. So all entries of a request share its [`Outcome`].
-//! [`Outcome::Queued`] is not "written", and after [`Outcome::Failed`] with an error whose
-//! [`was_sent`](crate::Error::was_sent) is true they may have been taken all the same. Sending a user again does no harm;
-//! an event that is sent again is recorded again, because WebEngage recognises repeats of single calls only.
+//! **Outcome of an entry.** WebEngage responds once per request, with `queued`: it has accepted the entries, validates them
+//! later, and silently drops invalid ones. So all entries of a request share its [`EntryOutcome`], and
+//! [`EntryOutcome::Queued`] does not mean "stored". After [`EntryOutcome::Failed`] with an error whose
+//! [`was_sent`](crate::Error::was_sent) is true, WebEngage may have accepted the entries. Sending a user again is safe. An
+//! event that is sent again is recorded again, because WebEngage detects duplicates of single calls only.
 //!
-//! **Entries without an id.** An entry needs `userId` or `anonymousId`. One without is never sent: it is
-//! [`Outcome::Invalid`], with its position, and the others go on without it. To have nothing sent at all then, ask
-//! [`validate`] before.
+//! **Entries without an id.** An entry needs `userId` or `anonymousId`. An entry without one is never sent: it is
+//! [`EntryOutcome::Invalid`] with its position, and the other entries are sent. To send nothing if one is invalid, call
+//! [`validate`] first.
 //!
-//! **Failures.** A request that fails costs its own entries, and the next one is sent. Where going on would be in vain,
-//! the run ends: when the credential is missing or refused, or the license code is unknown (401, 403, 404), the limit of
-//! requests is used up (429, or the client's own), no connection comes about, or the client isn't set up for the call; and after
-//! [three](TrackAll::stop_after) failed requests in a row, whatever the reason. Before a request counts as failed, it was
-//! tried again as every call is: for these, if no connection came about or the limit was used up.
+//! **Failures.** If a request fails, its entries fail, and the next request is sent. The run ends if the next request would
+//! fail too: the credential is missing or refused, or the license code is unknown (401, 403, 404); the rate limit is exhausted
+//! (429, or the client's own limit); no connection is established; or the client is not configured for the call. It also ends
+//! after [three](TrackAll::stop_after) failed requests in a row, whatever the reason. Requests are retried like all calls: here,
+//! if no connection is established or the rate limit is exhausted.
 //!
-//! **Nothing is lost.** [`Report::failed_entries`] has what failed and [`Report::into_remaining`] gives it back, together with
-//! the iterator that holds what was never read. To go on later from the same source, [`TrackAll::resume_at`] takes
-//! [`Report::position`].
+//! **Remaining entries.** [`Report::failed_entries`] lists the failed entries. [`Report::into_remaining`] returns them together
+//! with the iterator, which has the entries that were not read. To continue later with the same source, pass
+//! [`Report::position`] to [`TrackAll::resume_at`].
 //!
-//! **Long runs.** [`TrackAll::chunks`] gives each request's outcome when it is known, to show progress or slow down. Stop
-//! by not asking for the next one.
+//! **Long runs.** [`TrackAll::chunks`] returns the result of each request as soon as it is known, to show progress or slow
+//! down. To stop, drop it.
 
 mod chunk;
 mod entry;
@@ -51,9 +51,9 @@ mod report;
 mod run;
 
 pub use chunk::{Chunk, InvalidEntry};
-pub use entry::{Entry, MissingIdError, validate};
-pub use report::{Outcome, Report};
+pub use entry::{BulkEntry, MissingIdError, validate};
+pub use report::{EntryOutcome, Report};
 pub use run::{Chunks, TrackAll};
 
-/// How many entries WebEngage takes per request.
+/// Maximum number of entries per request.
 pub const LIMIT: usize = 25;

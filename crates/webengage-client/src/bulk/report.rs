@@ -1,40 +1,40 @@
-//! What became of all entries.
+//! The report of a bulk run.
 
 use std::fmt;
 
-use super::chunk::{Chunk, InvalidEntry, Sent};
+use super::chunk::{Chunk, InvalidEntry, RequestResult};
 use crate::Error;
 
-/// What became of each entry that [`send`](super::TrackAll::send) was given.
-#[must_use = "it says what was not sent"]
+/// The outcomes of all entries of [`send`](super::TrackAll::send).
+#[must_use = "it reports which entries were not sent"]
 pub struct Report<T, I> {
     start: usize,
     position: usize,
     queued: usize,
     requests: usize,
-    failures: Vec<Failure<T>>,
-    refused: Vec<InvalidEntry<T>>,
+    failures: Vec<FailedRequest<T>>,
+    invalid: Vec<InvalidEntry<T>>,
     has_stopped: bool,
     rest: I,
 }
 
-struct Failure<T> {
+struct FailedRequest<T> {
     error: Error,
     /// With their positions, in order.
     entries: Vec<(usize, T)>,
 }
 
-/// What became of one entry.
+/// The outcome of one entry.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub enum Outcome<'a> {
-    /// WebEngage has taken it and will look at it later; bad entries are dropped then, without a word.
+pub enum EntryOutcome<'a> {
+    /// WebEngage has accepted it. It validates entries later, and silently drops invalid ones.
     Queued,
-    /// The request that it was in failed. The error is the same for all entries of the request.
+    /// Its request failed. All entries of the request have the same error.
     Failed(&'a Error),
-    /// It doesn't say whom it is about, and was never sent; this is why.
+    /// It has no id and was not sent; this is the reason.
     Invalid(&'a str),
-    /// The run ended before it, or began after it, or there is no such entry.
+    /// The run ended before it or began after it, or there is no such entry.
     NotSent,
 }
 
@@ -46,7 +46,7 @@ impl<T> Report<T, ()> {
             queued: 0,
             requests: 0,
             failures: Vec::new(),
-            refused: Vec::new(),
+            invalid: Vec::new(),
             has_stopped: false,
             rest: (),
         }
@@ -56,10 +56,10 @@ impl<T> Report<T, ()> {
         self.position = chunk.positions.end;
         self.queued += chunk.queued();
         self.has_stopped = chunk.is_last;
-        self.refused.extend(chunk.refused);
-        self.requests += usize::from(!matches!(chunk.sent, Sent::Nothing));
-        if let Sent::Failed { error, entries } = chunk.sent {
-            self.failures.push(Failure { error, entries });
+        self.invalid.extend(chunk.invalid);
+        self.requests += usize::from(!matches!(chunk.sent, RequestResult::Nothing));
+        if let RequestResult::Failed { error, entries } = chunk.sent {
+            self.failures.push(FailedRequest { error, entries });
         }
     }
 
@@ -70,7 +70,7 @@ impl<T> Report<T, ()> {
             queued: self.queued,
             requests: self.requests,
             failures: self.failures,
-            refused: self.refused,
+            invalid: self.invalid,
             has_stopped: self.has_stopped,
             rest,
         }
@@ -81,16 +81,16 @@ impl<T, I> Report<T, I> {
     /// Whether WebEngage has queued every entry.
     #[must_use]
     pub fn is_complete(&self) -> bool {
-        self.failures.is_empty() && self.refused.is_empty()
+        self.failures.is_empty() && self.invalid.is_empty()
     }
 
-    /// How many entries WebEngage has queued.
+    /// Number of entries that WebEngage has queued.
     #[must_use]
     pub fn queued(&self) -> usize {
         self.queued
     }
 
-    /// How many entries were in requests that failed.
+    /// Number of entries in failed requests.
     #[must_use]
     pub fn failed(&self) -> usize {
         self.failures
@@ -99,14 +99,14 @@ impl<T, I> Report<T, I> {
             .sum()
     }
 
-    /// How many requests there were.
+    /// Number of requests.
     #[must_use]
     pub fn requests(&self) -> usize {
         self.requests
     }
 
-    /// Where the first entry stands that was never read; all of them were if the run didn't end early. This is where to
-    /// [resume](super::TrackAll::resume_at).
+    /// Position of the first entry that was not read; the number of entries if the run did not end early. Pass it to
+    /// [`resume_at`](super::TrackAll::resume_at) to continue.
     #[must_use]
     pub fn position(&self) -> usize {
         self.position
@@ -124,39 +124,39 @@ impl<T, I> Report<T, I> {
         self.failures.iter().map(|failure| &failure.error)
     }
 
-    /// What became of the entry at a position, counted from 0.
+    /// The outcome of the entry at a position, from 0.
     #[must_use]
-    pub fn outcome(&self, position: usize) -> Outcome<'_> {
+    pub fn outcome(&self, position: usize) -> EntryOutcome<'_> {
         if !(self.start..self.position).contains(&position) {
-            return Outcome::NotSent;
+            return EntryOutcome::NotSent;
         }
-        let refused = self
-            .refused
-            .binary_search_by_key(&position, |refused| refused.position);
-        if let Some(refused) = refused.ok().and_then(|at| self.refused.get(at)) {
-            return Outcome::Invalid(refused.reason);
+        let invalid = self
+            .invalid
+            .binary_search_by_key(&position, |invalid| invalid.position);
+        if let Some(invalid) = invalid.ok().and_then(|at| self.invalid.get(at)) {
+            return EntryOutcome::Invalid(invalid.reason);
         }
-        let ends_before = |failure: &Failure<T>| {
+        let ends_before = |failure: &FailedRequest<T>| {
             let last = failure.entries.last();
             last.is_none_or(|(last, _)| *last < position)
         };
         let failure = self
             .failures
             .get(self.failures.partition_point(ends_before));
-        let holds = |failure: &&Failure<T>| {
+        let contains = |failure: &&FailedRequest<T>| {
             let first = failure.entries.first();
             first.is_some_and(|(first, _)| *first <= position)
         };
-        // Between the first and the last of a request all were in it, except for those refused.
-        match failure.filter(holds) {
-            Some(failure) => Outcome::Failed(&failure.error),
-            None => Outcome::Queued,
+        // A request has all entries between its first and last, except for invalid ones.
+        match failure.filter(contains) {
+            Some(failure) => EntryOutcome::Failed(&failure.error),
+            None => EntryOutcome::Queued,
         }
     }
 
-    /// What became of each entry that was read, with its position, in order. Those after
-    /// [`position`](Self::position) were not sent.
-    pub fn outcomes(&self) -> impl Iterator<Item = (usize, Outcome<'_>)> {
+    /// The outcome of each entry that was read, with its position, in order. Entries from
+    /// [`position`](Self::position) on were not sent.
+    pub fn outcomes(&self) -> impl Iterator<Item = (usize, EntryOutcome<'_>)> {
         (self.start..self.position).map(|position| (position, self.outcome(position)))
     }
 
@@ -166,14 +166,13 @@ impl<T, I> Report<T, I> {
         entries.map(|(position, entry)| (*position, entry))
     }
 
-    /// The entries that were never sent because they don't say whom they are about, in order.
+    /// The entries that were not sent because they have no id, in order.
     #[must_use]
     pub fn invalid(&self) -> &[InvalidEntry<T>] {
-        &self.refused
+        &self.invalid
     }
 
-    /// What there is to send again: the entries of requests that failed, and the iterator with those that were never
-    /// read.
+    /// The entries to send again: those of failed requests, and the iterator with those that were not read.
     ///
     /// ```no_run
     /// # async fn run(client: webengage_client::Client, users: Vec<webengage_client::types::UserUpsert>) {
@@ -197,12 +196,12 @@ impl<T, I> Report<T, I> {
 }
 
 impl<T, I> fmt::Debug for Report<T, I> {
-    /// Entries are left out: they can be personal.
+    /// Without entries: they can be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Report")
             .field("queued", &self.queued)
             .field("failed", &self.failed())
-            .field("refused", &self.refused)
+            .field("invalid", &self.invalid)
             .field("requests", &self.requests)
             .field("position", &self.position)
             .field("stopped", &self.stopped())

@@ -1,4 +1,4 @@
-//! Sending one few after the other.
+//! Sending entries in several requests.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -14,9 +14,9 @@ use crate::types::{EventTrack, QueuedContainer, UserUpsert};
 use crate::users::Users;
 use crate::{Client, Error, ErrorKind, Response, ResponseFuture, Stream};
 
-use super::chunk::{Chunk, InvalidEntry, Sent};
+use super::chunk::{Chunk, InvalidEntry, RequestResult};
 use super::entry::MISSING_ID;
-use super::{Entry, LIMIT, Report};
+use super::{BulkEntry, LIMIT, Report};
 
 /// Failed requests in a row that end a run.
 const STOP_AFTER: usize = 3;
@@ -24,7 +24,7 @@ const STOP_AFTER: usize = 3;
 impl<C> Users<C> {
     /// Create or update any number of users, 25 in a request, in order.
     ///
-    /// See [`bulk`](crate::bulk) for what is known of each entry, and when a run ends early.
+    /// [`bulk`](crate::bulk) describes the outcome of an entry, and when a run ends early.
     pub fn track_all<I: IntoIterator>(&self, users: I) -> TrackAll<UserUpsert, I::IntoIter, C>
     where
         I::Item: Into<UserUpsert>,
@@ -36,7 +36,7 @@ impl<C> Users<C> {
 impl<C> Events<C> {
     /// Record any number of events, 25 in a request, in order.
     ///
-    /// See [`bulk`](crate::bulk) for what is known of each entry, and when a run ends early. An event that is sent twice is
+    /// [`bulk`](crate::bulk) describes the outcome of an entry, and when a run ends early. An event that is sent twice is
     /// recorded twice.
     pub fn track_all<I: IntoIterator>(&self, events: I) -> TrackAll<EventTrack, I::IntoIter, C>
     where
@@ -46,19 +46,19 @@ impl<C> Events<C> {
     }
 }
 
-/// Many users or events to be sent, from `users().track_all(…)` or `events().track_all(…)`; see [`bulk`](crate::bulk).
-#[must_use = "nothing is sent before `send`, or before a chunk is asked for"]
+/// A bulk run, created by `users().track_all(…)` or `events().track_all(…)`; see [`bulk`](crate::bulk).
+#[must_use = "nothing is sent before `send`, or before a chunk is polled"]
 pub struct TrackAll<T, I, C = Client> {
     call_context: CallContext<C>,
     entries: I,
-    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    /// License code of the account; it may contain `~`. The client's value if not set.
     pub license_code: Option<String>,
     start: usize,
     stop_after: usize,
     entry: PhantomData<fn() -> T>,
 }
 
-impl<T: Entry, I: Iterator, C> TrackAll<T, I, C>
+impl<T: BulkEntry, I: Iterator, C> TrackAll<T, I, C>
 where
     I::Item: Into<T>,
 {
@@ -73,35 +73,36 @@ where
         }
     }
 
-    /// License code of the account; it may contain `~`. Taken from the client if not set here.
+    /// License code of the account; it may contain `~`. The client's value if not set.
     pub fn license_code(mut self, value: impl Into<String>) -> Self {
         self.license_code = Some(value.into());
         self
     }
 
-    /// Begins with the entry at a position, counted from 0, to go on with a run that ended. Those before it are read and
-    /// dropped. Positions are told as if all were sent.
+    /// Continues an earlier run at a position, from 0. Entries before it are read and dropped. Positions in results count them
+    /// too.
     pub fn resume_at(mut self, position: usize) -> Self {
         self.start = position;
         self
     }
 
-    /// How many failed requests in a row end the run; 3 if not set. Refused credentials and their like end it at once.
+    /// Number of failed requests in a row that end the run; 3 if not set. Some failures end it at once, see
+    /// [`bulk`](crate::bulk).
     pub fn stop_after(mut self, failures: usize) -> Self {
         self.stop_after = failures.max(1);
         self
     }
 
-    /// Changes time, retries or size limits of this run's requests alone.
+    /// Changes time limits, size limits or retries of the requests of this run only.
     pub fn with(mut self, change: impl FnOnce(CallSettings) -> CallSettings) -> Self {
         self.call_context.change(change);
         self
     }
 
-    /// Sends them all, and gives what became of each request when it is known. Each is sent when it is asked for.
+    /// Sends the entries, and returns the result of each request. Each request is sent when its chunk is polled.
     ///
-    /// It ends after the last entry, and after a chunk that [ends the run](Chunk::is_last). It takes the
-    /// iterator along: to keep what was not read, pass `&mut iterator` or [resume](Self::resume_at) with a new one.
+    /// It ends after the last entry, and after a chunk that [ends the run](Chunk::is_last). It owns the iterator: to keep the
+    /// entries that were not read, pass `&mut iterator`, or [resume](Self::resume_at) with a new one.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -114,7 +115,7 @@ where
     ///
     /// let events = (0..60).map(|at| EventTrack::new("Imported").user_id(format!("u{at}")));
     /// let mut chunks = client.events().track_all(events).chunks();
-    /// let mut done = 0; // keep it somewhere: `.resume_at(done)` goes on from there
+    /// let mut done = 0; // store it: `.resume_at(done)` continues there
     /// while let Some(chunk) = chunks.next().await {
     ///     done = chunk.positions().end;
     ///     println!("{done} of 60: {:?}", chunk.error());
@@ -130,7 +131,7 @@ where
             failures_in_a_row: 0,
             has_begun: false,
             has_ended: false,
-            under_way: None,
+            pending: None,
         }
     }
 
@@ -144,68 +145,68 @@ where
     }
 }
 
-impl<T: Entry, I: Iterator> TrackAll<T, I>
+impl<T: BulkEntry, I: Iterator> TrackAll<T, I>
 where
     I::Item: Into<T>,
 {
-    /// Sends them all, and reports what became of each.
+    /// Sends all entries, and reports their outcomes.
     ///
-    /// It doesn't fail as a whole: errors are in the report. Dropped before it's done, it sends no further request.
+    /// It never fails as a whole: the report has the errors. Dropping the future stops further requests.
     pub async fn send(self) -> Report<T, I> {
         self.run().await
     }
 }
 
 #[cfg(feature = "blocking")]
-impl<T: Entry, I: Iterator> TrackAll<T, I, blocking::Client>
+impl<T: BulkEntry, I: Iterator> TrackAll<T, I, blocking::Client>
 where
     I::Item: Into<T>,
 {
-    /// Sends them all, and reports what became of each. It blocks until the last request is done.
+    /// Sends all entries, and reports their outcomes. It blocks until the last request is done.
     ///
-    /// It doesn't fail as a whole: errors are in the report.
+    /// It never fails as a whole: the report has the errors.
     pub fn send(self) -> Report<T, I> {
-        let runtime = self.call_context.runtime().clone();
-        runtime.block_on(self.run())
+        let core = self.call_context.core().clone();
+        core.block_on(self.run())
     }
 }
 
-/// What became of each request of a run, from [`TrackAll::chunks`].
+/// The results of the requests of a run; created by [`TrackAll::chunks`].
 ///
-/// It is a [`Stream`], which [`next`](Self::next) walks without another crate; with a blocking client it is an iterator.
-/// Dropping it ends the run.
-#[must_use = "requests are sent when their chunks are asked for"]
+/// It is a [`Stream`]; [`next`](Self::next) works without another crate. With a blocking client it is an iterator. Dropping
+/// it ends the run.
+#[must_use = "requests are sent when their chunks are polled"]
 pub struct Chunks<T, I, C = Client> {
     track: TrackAll<T, I, C>,
-    /// Of the next entry.
+    /// Position of the next entry.
     position: usize,
     failures_in_a_row: usize,
     has_begun: bool,
     has_ended: bool,
-    under_way: Option<UnderWay<T>>,
+    pending: Option<PendingChunk<T>>,
 }
 
-/// A few entries whose request is not done.
-struct UnderWay<T> {
+/// The entries of a request in progress.
+struct PendingChunk<T> {
     first: usize,
-    /// With their positions. The originals stay here: a request that fails gives them back.
+    /// With their positions. They stay here, so that a failed request returns them.
     entries: Vec<(usize, T)>,
-    refused: Vec<InvalidEntry<T>>,
-    /// `None` if all entries were refused.
+    invalid: Vec<InvalidEntry<T>>,
+    /// `None` if all entries are invalid.
     request: Option<ResponseFuture<QueuedContainer>>,
 }
 
-impl<T: Entry, I: Iterator> Chunks<T, I>
+impl<T: BulkEntry, I: Iterator> Chunks<T, I>
 where
     I::Item: Into<T>,
 {
-    /// What became of the next request, `None` after the last.
+    /// The result of the next request, `None` after the last.
     pub async fn next(&mut self) -> Option<Chunk<T>> {
         self.next_chunk().await
     }
 }
 
-impl<T: Entry, I: Iterator> Stream for Chunks<T, I>
+impl<T: BulkEntry, I: Iterator> Stream for Chunks<T, I>
 where
     I::Item: Into<T>,
 {
@@ -217,22 +218,22 @@ where
 }
 
 #[cfg(feature = "blocking")]
-impl<T: Entry, I: Iterator> Iterator for Chunks<T, I, blocking::Client>
+impl<T: BulkEntry, I: Iterator> Iterator for Chunks<T, I, blocking::Client>
 where
     I::Item: Into<T>,
 {
     type Item = Chunk<T>;
 
     fn next(&mut self) -> Option<Chunk<T>> {
-        let runtime = self.track.call_context.runtime().clone();
-        runtime.block_on(self.next_chunk())
+        let core = self.track.call_context.core().clone();
+        core.block_on(self.next_chunk())
     }
 }
 
 /// Nothing in it is pinned.
 impl<T, I, C> Unpin for Chunks<T, I, C> {}
 
-impl<T: Entry, I: Iterator, C> Chunks<T, I, C>
+impl<T: BulkEntry, I: Iterator, C> Chunks<T, I, C>
 where
     I::Item: Into<T>,
 {
@@ -241,36 +242,36 @@ where
     }
 
     fn poll_chunk(&mut self, context: &mut Context<'_>) -> Poll<Option<Chunk<T>>> {
-        let Some(mut part) = self.under_way.take().or_else(|| self.begin()) else {
+        let Some(mut chunk) = self.pending.take().or_else(|| self.begin()) else {
             return Poll::Ready(None);
         };
-        let sent = match &mut part.request {
-            None => Sent::Nothing,
+        let sent = match &mut chunk.request {
+            None => RequestResult::Nothing,
             Some(request) => match Pin::new(request).poll(context) {
-                Poll::Ready(result) => self.sent(result, part.entries),
+                Poll::Ready(result) => self.sent(result, chunk.entries),
                 Poll::Pending => {
-                    self.under_way = Some(part);
+                    self.pending = Some(chunk);
                     return Poll::Pending;
                 }
             },
         };
         Poll::Ready(Some(Chunk {
-            positions: part.first..self.position,
+            positions: chunk.first..self.position,
             sent,
-            refused: part.refused,
+            invalid: chunk.invalid,
             is_last: self.has_ended,
         }))
     }
 
-    /// Makes the next request; `None` at the end.
-    fn begin(&mut self) -> Option<UnderWay<T>> {
+    /// Begins the next request; `None` at the end.
+    fn begin(&mut self) -> Option<PendingChunk<T>> {
         if self.has_ended {
             return None;
         }
         let first = self.position;
-        let (entries, refused) = self.read();
+        let (entries, invalid) = self.read();
         if first == self.position {
-            // Some iterators would begin anew.
+            // Some iterators restart after their end.
             self.has_ended = true;
             return None;
         }
@@ -279,15 +280,15 @@ where
             let license_code = self.track.license_code.clone();
             T::track_bulk(self.track.call_context.clone(), license_code, copies)
         });
-        Some(UnderWay {
+        Some(PendingChunk {
             first,
             entries,
-            refused,
+            invalid,
             request,
         })
     }
 
-    /// The next few, with their positions.
+    /// The next entries with their positions, and the invalid ones.
     fn read(&mut self) -> (Vec<(usize, T)>, Vec<InvalidEntry<T>>) {
         if !std::mem::replace(&mut self.has_begun, true)
             && let Some(last) = self.track.start.checked_sub(1)
@@ -295,39 +296,39 @@ where
         {
             return (Vec::new(), Vec::new());
         }
-        let (mut entries, mut refused) = (Vec::with_capacity(LIMIT), Vec::new());
+        let (mut entries, mut invalid) = (Vec::with_capacity(LIMIT), Vec::new());
         for entry in self.track.entries.by_ref().take(LIMIT) {
             let (position, entry) = (self.position, entry.into());
             self.position += 1;
             if entry.has_id() {
                 entries.push((position, entry));
             } else {
-                refused.push(InvalidEntry {
+                invalid.push(InvalidEntry {
                     position,
                     reason: MISSING_ID,
                     entry,
                 });
             }
         }
-        (entries, refused)
+        (entries, invalid)
     }
 
-    /// What became of a request.
+    /// The result of a request.
     fn sent(
         &mut self,
         result: Result<Response<QueuedContainer>, Error>,
         entries: Vec<(usize, T)>,
-    ) -> Sent<T> {
+    ) -> RequestResult<T> {
         match result {
             Ok(response) => {
                 self.failures_in_a_row = 0;
-                Sent::Queued(Box::new(response))
+                RequestResult::Queued(Box::new(response))
             }
             Err(error) => {
                 self.failures_in_a_row += 1;
                 self.has_ended =
                     concerns_all(&error) || self.failures_in_a_row >= self.track.stop_after;
-                Sent::Failed { error, entries }
+                RequestResult::Failed { error, entries }
             }
         }
     }
@@ -353,7 +354,7 @@ fn concerns_all(error: &Error) -> bool {
 }
 
 impl<T, I, C> fmt::Debug for TrackAll<T, I, C> {
-    /// Values are left out: they can be personal.
+    /// Without values: they can be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TrackAll")
             .field("start", &self.start)
@@ -362,7 +363,7 @@ impl<T, I, C> fmt::Debug for TrackAll<T, I, C> {
 }
 
 impl<T, I, C> fmt::Debug for Chunks<T, I, C> {
-    /// Values are left out: they can be personal.
+    /// Without values: they can be personal data.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chunks")
             .field("position", &self.position)

@@ -3,7 +3,7 @@
 //! The blocking client.
 
 use engagement_core::blocking::{OperationCall, RawRequest};
-use engagement_core::{CallContext, CallSettings, Error, FromRuntime, Method, Runtime};
+use engagement_core::{CallContext, CallSettings, Error, FromClientCore, Method, ClientCore};
 
 use super::client::Client as AsyncClient;
 use super::{business_events, catalogs, delivery, events, feedback, gdpr, recommendations, surveys, transactions, users};
@@ -17,8 +17,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn runtime(&self) -> &Runtime {
-        self.client.runtime()
+    pub(crate) fn core(&self) -> &ClientCore {
+        self.client.core()
     }
 
     /// The base URL that calls go to.
@@ -61,13 +61,13 @@ impl Client {
     ///
     /// This may be called anywhere, in an async function too; it blocks the thread there.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime().block_on(future)
+        self.core().block_on(future)
     }
 }
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        let client = AsyncClient::from_runtime(runtime.in_background()?)?;
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        let client = AsyncClient::from_client_core(core.in_background()?)?;
         Ok(Self { client })
     }
 }
@@ -76,70 +76,70 @@ impl Client {
     /// Profiles of users.
     pub fn users(&self) -> users::Users<Self> {
         users::Users {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Events of users.
     pub fn events(&self) -> events::Events<Self> {
         events::Events {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Transactional campaigns, sent to one user at once.
     pub fn transactions(&self) -> transactions::Transactions<Self> {
         transactions::Transactions {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Visitors' responses to on-site surveys.
     pub fn surveys(&self) -> surveys::Surveys<Self> {
         surveys::Surveys {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Visitors' feedback and the conversations about it.
     pub fn feedback(&self) -> feedback::Feedback<Self> {
         feedback::Feedback {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Events of the business, which start relays.
     pub fn business_events(&self) -> business_events::BusinessEvents<Self> {
         business_events::BusinessEvents {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Requests about users' personal data.
     pub fn gdpr(&self) -> gdpr::Gdpr<Self> {
         gdpr::Gdpr {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Uploads of catalog items.
     pub fn catalogs(&self) -> catalogs::Catalogs<Self> {
         catalogs::Catalogs {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Uploads of recommendations.
     pub fn recommendations(&self) -> recommendations::Recommendations<Self> {
         recommendations::Recommendations {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Delivery reports from message providers to WebEngage.
     pub fn delivery(&self) -> delivery::Delivery<Self> {
         delivery::Delivery {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }

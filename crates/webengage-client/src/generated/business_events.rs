@@ -17,7 +17,7 @@ impl Client {
     /// Events of the business, which start relays.
     pub fn business_events(&self) -> BusinessEvents {
         BusinessEvents {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -105,7 +105,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Define -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
+    Define -> Option<types::Acknowledgement>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }
 
 /// A call of [`BusinessEvents::trigger`].
@@ -144,5 +144,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Trigger -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
+    Trigger -> Option<types::Acknowledgement>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Uploads of catalog items.
     pub fn catalogs(&self) -> Catalogs {
         Catalogs {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -84,11 +84,11 @@ impl<C> Upload<C> {
 engagement_core::call! {
     /// Sends `POST /api/v1/accounts/{licenseCode}/catalog/{catalogSlug}/upload`.
     ///
-    /// Returns the part at `response` of the response; `whole::<types::CatalogUploadEnvelope>()` of `response()` is
-    /// the full response.
+    /// Returns the part at `response` of the response; `full_body::<types::CatalogUploadEnvelope>()` of `response()`
+    /// is the full response.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Upload -> types::CatalogUploadContainer, |answer| answer.part(&["response"])
+    Upload -> types::CatalogUploadContainer, |response| response.into_json_at_path(&["response"])
 }

@@ -2,7 +2,11 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
-use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
+use engagement_core::{
+
+    OperationBody, OperationEntry, OperationParameter, ParameterLocation,
+};
+
 use super::operations;
 
 /// Every operation as data, in the order of the document.
@@ -13,12 +17,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            plain("x-request-id", ParameterPlace::Header, "string"),
+            plain("x-request-id", ParameterLocation::Header, "string"),
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::USERS_TRACK_BULK,
@@ -26,11 +30,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::EVENTS_TRACK,
@@ -38,12 +42,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            plain("x-request-id", ParameterPlace::Header, "string"),
+            plain("x-request-id", ParameterLocation::Header, "string"),
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::EVENTS_TRACK_BULK,
@@ -51,11 +55,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::TRANSACTIONS_TRIGGER,
@@ -63,12 +67,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            required("experimentId", ParameterPlace::Path, "string"),
+            required("experimentId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::TRANSACTIONS_TRIGGER_MULTI,
@@ -76,23 +80,23 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            required("campaignIds", ParameterPlace::Query, "array"),
-            required("mode", ParameterPlace::Query, "string"),
+            required("campaignIds", ParameterLocation::Query, "array"),
+            required("mode", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::SURVEYS_GET_RESPONSE,
         summary: "Fetch a visitor's response to a survey",
         parameters: &[
-            required("responseId", ParameterPlace::Path, "string"),
-            plain("format", ParameterPlace::Query, "string"),
+            required("responseId", ParameterLocation::Path, "string"),
+            plain("format", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::SURVEYS_DOWNLOAD_FILE,
@@ -100,43 +104,43 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            required("questionResponseId", ParameterPlace::Path, "string"),
+            required("questionResponseId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: true,
+        returns_bytes: true,
     },
     OperationEntry {
         operation: &operations::FEEDBACK_GET,
         summary: "Fetch a feedback",
         parameters: &[
-            required("feedbackId", ParameterPlace::Path, "string"),
-            plain("format", ParameterPlace::Query, "string"),
+            required("feedbackId", ParameterLocation::Path, "string"),
+            plain("format", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::FEEDBACK_LIST_REPLIES,
         summary: "List the replies to a feedback",
         parameters: &[
-            required("feedbackId", ParameterPlace::Path, "string"),
-            plain("format", ParameterPlace::Query, "string"),
+            required("feedbackId", ParameterLocation::Path, "string"),
+            plain("format", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::FEEDBACK_GET_REPLY,
         summary: "Fetch one reply to a feedback",
         parameters: &[
-            required("feedbackId", ParameterPlace::Path, "string"),
-            required("replyId", ParameterPlace::Path, "string"),
-            plain("format", ParameterPlace::Query, "string"),
+            required("feedbackId", ParameterLocation::Path, "string"),
+            required("replyId", ParameterLocation::Path, "string"),
+            plain("format", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::FEEDBACK_SEARCH,
@@ -144,11 +148,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::FEEDBACK_DOWNLOAD_FILE,
@@ -156,12 +160,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            required("fileId", ParameterPlace::Path, "string"),
+            required("fileId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: true,
+        returns_bytes: true,
     },
     OperationEntry {
         operation: &operations::FEEDBACK_DOWNLOAD_REPLY_ATTACHMENT,
@@ -169,12 +173,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            required("attachmentId", ParameterPlace::Path, "string"),
+            required("attachmentId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: true,
+        returns_bytes: true,
     },
     OperationEntry {
         operation: &operations::BUSINESS_EVENTS_DEFINE,
@@ -182,11 +186,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::BUSINESS_EVENTS_TRIGGER,
@@ -194,11 +198,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::GDPR_CREATE_REQUEST,
@@ -206,11 +210,11 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
         ],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::GDPR_GET_REQUEST,
@@ -218,12 +222,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            required("requestId", ParameterPlace::Path, "string"),
+            required("requestId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::GDPR_CANCEL_REQUEST,
@@ -231,12 +235,12 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            required("requestId", ParameterPlace::Path, "string"),
+            required("requestId", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::CATALOGS_UPLOAD,
@@ -244,16 +248,16 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            required("catalogSlug", ParameterPlace::Path, "string"),
+            required("catalogSlug", ParameterLocation::Path, "string"),
             OperationParameter {
                 media_type: "text/csv",
-                ..required("file", ParameterPlace::File, "string")
+                ..required("file", ParameterLocation::File, "string")
             },
         ],
         body: OperationBody::Multipart,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::RECOMMENDATIONS_UPLOAD,
@@ -261,69 +265,69 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("licenseCode", ParameterPlace::Path, "string")
+                ..plain("licenseCode", ParameterLocation::Path, "string")
             },
-            required("recommendationMeta", ParameterPlace::PartJson, "object"),
+            required("recommendationMeta", ParameterLocation::PartJson, "object"),
             OperationParameter {
                 media_type: "text/csv",
-                ..required("file", ParameterPlace::File, "string")
+                ..required("file", ParameterLocation::File, "string")
             },
         ],
         body: OperationBody::Multipart,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::DELIVERY_REPORT_SMS,
         summary: "Report the delivery of an SMS",
         parameters: &[],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::DELIVERY_REPORT_EMAIL,
         summary: "Report the delivery of an e-mail",
         parameters: &[],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::DELIVERY_REPORT_WHATSAPP,
         summary: "Report the delivery of a WhatsApp message",
         parameters: &[],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::DELIVERY_REPORT_RCS,
         summary: "Report the delivery of an RCS message",
         parameters: &[],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::DELIVERY_REPORT_PRIVATE_SMS,
         summary: "Report the delivery of an SMS by a private provider",
         parameters: &[],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::DELIVERY_REPORT_PRIVATE_EMAIL,
         summary: "Report the delivery of an e-mail by a private provider",
-        parameters: &[required("token", ParameterPlace::Path, "string")],
+        parameters: &[required("token", ParameterLocation::Path, "string")],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
 ];
 /// An optional parameter.
 const fn plain(
     name: &'static str,
-    place: ParameterPlace,
+    location: ParameterLocation,
     kind: &'static str,
 ) -> OperationParameter {
     OperationParameter {
         name,
-        place,
+        location,
         kind,
         required: false,
         client_value: false,
@@ -335,11 +339,11 @@ const fn plain(
 /// A required parameter.
 const fn required(
     name: &'static str,
-    place: ParameterPlace,
+    location: ParameterLocation,
     kind: &'static str,
 ) -> OperationParameter {
     OperationParameter {
         required: true,
-        ..plain(name, place, kind)
+        ..plain(name, location, kind)
     }
 }

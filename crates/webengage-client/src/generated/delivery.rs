@@ -17,7 +17,7 @@ impl Client {
     /// Delivery reports from message providers to WebEngage.
     pub fn delivery(&self) -> Delivery {
         Delivery {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -186,7 +186,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ReportSms -> (), engagement_core::Answer::empty
+    ReportSms -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_email`].
@@ -212,7 +212,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ReportEmail -> (), engagement_core::Answer::empty
+    ReportEmail -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_whatsapp`].
@@ -240,7 +240,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ReportWhatsapp -> (), engagement_core::Answer::empty
+    ReportWhatsapp -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_rcs`].
@@ -266,7 +266,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ReportRcs -> (), engagement_core::Answer::empty
+    ReportRcs -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_private_sms`].
@@ -294,7 +294,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ReportPrivateSms -> (), engagement_core::Answer::empty
+    ReportPrivateSms -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_private_email`].
@@ -324,5 +324,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
     /// can't be decoded, or an error of the provider.
-    ReportPrivateEmail -> (), engagement_core::Answer::empty
+    ReportPrivateEmail -> (), engagement_core::RawResponse::into_empty
 }

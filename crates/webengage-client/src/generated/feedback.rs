@@ -17,7 +17,7 @@ impl Client {
     /// Visitors' feedback and the conversations about it.
     pub fn feedback(&self) -> Feedback {
         Feedback {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -183,13 +183,13 @@ impl<C> Get<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}`.
     ///
-    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackEnvelope>()` of `response()` is
-    /// the full response.
+    /// Returns the part at `response.data` of the response; `full_body::<types::FeedbackEnvelope>()` of `response()`
+    /// is the full response.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Get -> types::Feedback, |answer| answer.part(&["response", "data"])
+    Get -> types::Feedback, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Feedback::list_replies`].
@@ -224,13 +224,13 @@ impl<C> ListReplies<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/replies`.
     ///
-    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackRepliesEnvelope>()` of
+    /// Returns the part at `response.data` of the response; `full_body::<types::FeedbackRepliesEnvelope>()` of
     /// `response()` is the full response.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    ListReplies -> Vec<types::FeedbackReply>, |answer| answer.part(&["response", "data"])
+    ListReplies -> Vec<types::FeedbackReply>, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Feedback::get_reply`].
@@ -267,13 +267,13 @@ impl<C> GetReply<C> {
 engagement_core::call! {
     /// Sends `GET /v1/feedback/{feedbackId}/reply/{replyId}`.
     ///
-    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackReplyEnvelope>()` of `response()`
-    /// is the full response.
+    /// Returns the part at `response.data` of the response; `full_body::<types::FeedbackReplyEnvelope>()` of
+    /// `response()` is the full response.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    GetReply -> types::FeedbackReply, |answer| answer.part(&["response", "data"])
+    GetReply -> types::FeedbackReply, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Feedback::search`].
@@ -306,13 +306,13 @@ impl<C> Search<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/feedbacks/searches`.
     ///
-    /// Returns the part at `response.data` of the response; `whole::<types::FeedbackPageEnvelope>()` of `response()`
-    /// is the full response.
+    /// Returns the part at `response.data` of the response; `full_body::<types::FeedbackPageEnvelope>()` of
+    /// `response()` is the full response.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Search -> types::FeedbackPage, |answer| answer.part(&["response", "data"])
+    Search -> types::FeedbackPage, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Feedback::download_file`].
@@ -349,7 +349,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
+    DownloadFile -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
 }
 
 /// A call of [`Feedback::download_reply_attachment`].
@@ -388,5 +388,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    DownloadReplyAttachment -> engagement_core::Bytes, engagement_core::Answer::bytes
+    DownloadReplyAttachment -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
 }

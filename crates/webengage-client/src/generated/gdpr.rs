@@ -17,7 +17,7 @@ impl Client {
     /// Requests about users' personal data.
     pub fn gdpr(&self) -> Gdpr {
         Gdpr {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -132,7 +132,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    CreateRequest -> types::SubjectRequestReceipt, engagement_core::Answer::json
+    CreateRequest -> types::SubjectRequestReceipt, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Gdpr::get_request`].
@@ -168,7 +168,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    GetRequest -> types::SubjectRequestState, engagement_core::Answer::json
+    GetRequest -> types::SubjectRequestState, engagement_core::RawResponse::into_json
 }
 
 /// A call of [`Gdpr::cancel_request`].
@@ -204,5 +204,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    CancelRequest -> types::SubjectRequestReceipt, engagement_core::Answer::json
+    CancelRequest -> types::SubjectRequestReceipt, engagement_core::RawResponse::into_json
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Uploads of recommendations.
     pub fn recommendations(&self) -> Recommendations {
         Recommendations {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -91,5 +91,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Upload -> Option<types::Acknowledgement>, |answer| answer.if_readable(engagement_core::Answer::json)
+    Upload -> Option<types::Acknowledgement>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Visitors' responses to on-site surveys.
     pub fn surveys(&self) -> Surveys {
         Surveys {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -101,13 +101,13 @@ impl<C> GetResponse<C> {
 engagement_core::call! {
     /// Sends `GET /v1/survey/response/{responseId}`.
     ///
-    /// Returns the part at `response.data` of the response; `whole::<types::SurveyResponseEnvelope>()` of
+    /// Returns the part at `response.data` of the response; `full_body::<types::SurveyResponseEnvelope>()` of
     /// `response()` is the full response.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    GetResponse -> types::SurveyResponse, |answer| answer.part(&["response", "data"])
+    GetResponse -> types::SurveyResponse, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Surveys::download_file`].
@@ -144,5 +144,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    DownloadFile -> engagement_core::Bytes, engagement_core::Answer::bytes
+    DownloadFile -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
 }

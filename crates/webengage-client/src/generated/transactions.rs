@@ -17,7 +17,7 @@ impl Client {
     /// Transactional campaigns, sent to one user at once.
     pub fn transactions(&self) -> Transactions {
         Transactions {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -128,8 +128,8 @@ impl<C> Trigger<C> {
 engagement_core::call! {
     /// Sends `POST /v2/accounts/{licenseCode}/experiments/{experimentId}/transaction`.
     ///
-    /// Returns the part at `response.data` of the response; `whole::<types::TransactionEnvelope>()` of `response()`
-    /// is the full response.
+    /// Returns the part at `response.data` of the response; `full_body::<types::TransactionEnvelope>()` of
+    /// `response()` is the full response.
     ///
     /// `None` if the response is empty or can't be decoded; the call was carried out then too. The page does not say
     /// what the provider returns for a repeat that `dedupe` suppresses, so `data` or its `txnId` may be missing.
@@ -137,7 +137,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    Trigger -> Option<types::Transaction>, |answer| { answer.if_readable(|answer| answer.part(&["response", "data"])) }
+    Trigger -> Option<types::Transaction>, |response| { response.if_decodable(|response| response.into_json_at_path(&["response", "data"])) }
 }
 
 /// A call of [`Transactions::trigger_multi`].
@@ -182,5 +182,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    TriggerMulti -> Option<types::MultiTransactionEnvelope>, |answer| answer.if_readable(engagement_core::Answer::json)
+    TriggerMulti -> Option<types::MultiTransactionEnvelope>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Profiles of users.
     pub fn users(&self) -> Users {
         Users {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -117,13 +117,13 @@ impl<C> Track<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/users`.
     ///
-    /// Returns the part at `response` of the response; `whole::<types::QueuedEnvelope>()` of `response()` is the full
-    /// response.
+    /// Returns the part at `response` of the response; `full_body::<types::QueuedEnvelope>()` of `response()` is the
+    /// full response.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Track -> types::QueuedContainer, |answer| answer.part(&["response"])
+    Track -> types::QueuedContainer, |response| response.into_json_at_path(&["response"])
 }
 
 /// A call of [`Users::track_bulk`].
@@ -156,11 +156,11 @@ impl<C> TrackBulk<C> {
 engagement_core::call! {
     /// Sends `POST /v1/accounts/{licenseCode}/bulk-users`.
     ///
-    /// Returns the part at `response` of the response; `whole::<types::QueuedEnvelope>()` of `response()` is the full
-    /// response.
+    /// Returns the part at `response` of the response; `full_body::<types::QueuedEnvelope>()` of `response()` is the
+    /// full response.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    TrackBulk -> types::QueuedContainer, |answer| answer.part(&["response"])
+    TrackBulk -> types::QueuedContainer, |response| response.into_json_at_path(&["response"])
 }

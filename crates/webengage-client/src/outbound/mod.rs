@@ -1,9 +1,8 @@
-//! For those who send messages on behalf of WebEngage: reading what it hands over, and answering.
+//! For service providers that send messages for WebEngage: parsing messages, and replying.
 //!
-//! WebEngage posts each message to the endpoint that was registered, with the credentials that were agreed on there:
-//! check those first. [`OutboundMessage::parse`] reads the message, and a reply such as [`SmsReply`] is what to answer with,
-//! its HTTP status included. What became of the message later goes to `client.delivery()`, with the message's
-//! [`id`](OutboundMessage::message_id).
+//! WebEngage posts each message to your registered endpoint, with the credentials that you agreed on: check those first.
+//! [`OutboundMessage::parse`] parses the message. Respond with a reply such as [`SmsReply`], which has a body and an HTTP
+//! status. Report the delivery later with `client.delivery()` and the [`id`](OutboundMessage::message_id) of the message.
 //!
 //! ```
 //! use webengage_client::outbound::{Channel, OutboundMessage, SmsReply};
@@ -25,8 +24,8 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 //!
-//! Answering that there are too many messages makes WebEngage try again, up to ten times: SMS and e-mail after 0, 200, 400,
-//! 800 milliseconds and so on, WhatsApp after 3, 6, 9, 12 and then every 15 minutes.
+//! After a reply with "too many messages", WebEngage retries up to ten times: SMS and e-mail after 0, 200, 400, 800
+//! milliseconds and so on, WhatsApp after 3, 6, 9, 12 and then every 15 minutes.
 
 mod replies;
 
@@ -38,17 +37,17 @@ pub use replies::{EmailReply, RcsReply, SmsReply, WhatsappReply};
 use crate::ids::MessageId;
 use crate::types::{EmailSend, RcsSend, SmsSend, WhatsappSend};
 
-/// How a message goes out. WebEngage doesn't say it in the message: give each channel an endpoint of its own.
+/// The channel of a message. Messages do not contain it: register a separate endpoint for each channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Channel {
-    /// As a text message.
+    /// SMS.
     Sms,
-    /// By e-mail.
+    /// E-mail.
     Email,
-    /// Through WhatsApp.
+    /// WhatsApp.
     Whatsapp,
-    /// As RCS message.
+    /// RCS.
     Rcs,
 }
 
@@ -57,11 +56,11 @@ impl Channel {
     pub const ALL: &[Self] = &[Self::Sms, Self::Email, Self::Whatsapp, Self::Rcs];
 }
 
-/// A message that WebEngage hands over to be sent.
+/// A message that WebEngage asks you to send.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum OutboundMessage {
-    /// A text message.
+    /// An SMS.
     Sms(Box<SmsSend>),
     /// An e-mail.
     Email(Box<EmailSend>),
@@ -72,13 +71,13 @@ pub enum OutboundMessage {
 }
 
 impl OutboundMessage {
-    /// Reads the body of a request to the endpoint of a channel.
+    /// Parses the body of a request to the endpoint of a channel.
     ///
-    /// Keys that this crate doesn't know are kept in `extra`, as providers are asked to do.
+    /// Unknown fields are kept in `extra`.
     ///
     /// # Errors
-    /// If the body is not JSON, or lacks what no message can do without: the recipient, the template or the message's id.
-    /// The error tells where, and repeats no value. Answer with a rejection.
+    /// If the body is not JSON, or the recipient, the template or the id of the message is missing. The error names the field,
+    /// and contains no values. Reply with a rejection.
     #[inline] // a program that reads none compiles no decoder
     pub fn parse(channel: Channel, body: &[u8]) -> Result<Self, Error> {
         match channel {
@@ -89,7 +88,7 @@ impl OutboundMessage {
         }
     }
 
-    /// How it goes out.
+    /// The channel.
     #[must_use]
     pub fn channel(&self) -> Channel {
         match self {
@@ -100,7 +99,7 @@ impl OutboundMessage {
         }
     }
 
-    /// WebEngage's id of the message: keep it for the delivery report, and to recognise one that comes again.
+    /// WebEngage's id of the message: use it for the delivery report, and to detect duplicates.
     #[must_use]
     pub fn message_id(&self) -> &MessageId {
         match self {

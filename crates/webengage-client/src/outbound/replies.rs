@@ -1,4 +1,4 @@
-//! What to answer to a message that is handed over.
+//! Replies to messages.
 
 use serde::{Serialize, Serializer};
 
@@ -9,38 +9,38 @@ use crate::status_codes::{email, rcs, sms, whatsapp};
 use crate::types::{EmailSendReply, RcsSendReply, SmsSendReply, WhatsappSendReply};
 use crate::{Attributes, StatusCode};
 
-/// What the replies of all channels have.
+/// The methods of all replies.
 macro_rules! reply {
     ($name:ident($body:ident)) => {
         impl $name {
-            /// The HTTP status to answer with.
+            /// The HTTP status of the reply.
             #[must_use]
             pub fn status(&self) -> StatusCode {
                 self.http
             }
 
-            /// The same reply with another HTTP status, for what WebEngage's documentation pairs otherwise.
+            /// The same reply with another HTTP status.
             pub fn with_status(mut self, status: StatusCode) -> Self {
                 self.http = status;
                 self
             }
 
-            /// What stands in the body.
+            /// The fields of the body.
             #[must_use]
             pub fn body(&self) -> &$body {
                 &self.body
             }
 
-            /// The body to answer with, as `application/json`.
+            /// The body of the reply, of type `application/json`.
             #[must_use]
             pub fn to_json(&self) -> String {
-                // Text and numbers can always be written.
+                // Text and numbers can always be serialized.
                 serde_json::to_string(&self.body).unwrap_or_default()
             }
         }
 
         impl Serialize for $name {
-            /// The body; the HTTP status is not in it.
+            /// The body, without the HTTP status.
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 self.body.serialize(serializer)
             }
@@ -48,7 +48,7 @@ macro_rules! reply {
     };
 }
 
-/// The answer to an SMS that WebEngage hands over.
+/// The reply to an SMS.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct SmsReply {
@@ -59,12 +59,12 @@ pub struct SmsReply {
 reply!(SmsReply(SmsSendReply));
 
 impl SmsReply {
-    /// The message was taken, and its delivery will be reported.
+    /// The message is accepted; its delivery will be reported.
     pub fn accepted() -> Self {
         Self::new(SmsSendReplyStatus::SmsAccepted, sms::OK, None, None)
     }
 
-    /// The message was not taken: one of the [codes for SMS](crate::status_codes::sms), and why in words.
+    /// The message is rejected, with one of the [codes for SMS](crate::status_codes::sms) and a reason.
     pub fn rejected(code: i64, message: impl Into<String>) -> Self {
         Self::new(
             SmsSendReplyStatus::SmsRejected,
@@ -74,7 +74,7 @@ impl SmsReply {
         )
     }
 
-    /// The format's version is one that you don't take; this is one that you do.
+    /// The version of the format is not supported; the argument is a supported version.
     pub fn version_unsupported(supported: impl Into<String>) -> Self {
         let (code, supported) = (sms::VERSION_UNSUPPORTED, Some(supported.into()));
         Self::new(
@@ -85,7 +85,7 @@ impl SmsReply {
         )
     }
 
-    /// There are too many messages: WebEngage tries again.
+    /// Too many messages: WebEngage retries.
     pub fn throttled() -> Self {
         Self::rejected(sms::THROTTLED, THROTTLED)
     }
@@ -109,7 +109,7 @@ impl SmsReply {
     }
 }
 
-/// The answer to an e-mail that WebEngage hands over.
+/// The reply to an e-mail.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct EmailReply {
@@ -120,7 +120,7 @@ pub struct EmailReply {
 reply!(EmailReply(EmailSendReply));
 
 impl EmailReply {
-    /// The message was taken, and its delivery will be reported.
+    /// The message is accepted; its delivery will be reported.
     pub fn accepted() -> Self {
         Self::new(
             EmailSendReplyStatus::Success,
@@ -130,12 +130,12 @@ impl EmailReply {
         )
     }
 
-    /// The message was not taken: one of the [codes for e-mail](crate::status_codes::email), and why in words.
+    /// The message is rejected, with one of the [codes for e-mail](crate::status_codes::email) and a reason.
     pub fn rejected(code: i64, message: impl Into<String>) -> Self {
         Self::new(EmailSendReplyStatus::Error, code, message.into(), None)
     }
 
-    /// The format's version is one that you don't take; this is one that you do.
+    /// The version of the format is not supported; the argument is a supported version.
     pub fn version_unsupported(supported: impl Into<String>) -> Self {
         let (code, supported) = (email::VERSION_UNSUPPORTED, Some(supported.into()));
         Self::new(
@@ -146,7 +146,7 @@ impl EmailReply {
         )
     }
 
-    /// There are too many messages: WebEngage tries again.
+    /// Too many messages: WebEngage retries.
     pub fn throttled() -> Self {
         Self::rejected(email::THROTTLED, THROTTLED)
     }
@@ -170,7 +170,7 @@ impl EmailReply {
     }
 }
 
-/// The answer to a WhatsApp message that WebEngage hands over.
+/// The reply to a WhatsApp message.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct WhatsappReply {
@@ -181,7 +181,7 @@ pub struct WhatsappReply {
 reply!(WhatsappReply(WhatsappSendReply));
 
 impl WhatsappReply {
-    /// The message was taken, and its delivery will be reported.
+    /// The message is accepted; its delivery will be reported.
     pub fn accepted() -> Self {
         Self::new(
             WhatsappSendReplyStatus::WhatsappAccepted,
@@ -191,7 +191,7 @@ impl WhatsappReply {
         )
     }
 
-    /// The message was not taken: one of the [codes for WhatsApp](crate::status_codes::whatsapp), and why in words.
+    /// The message is rejected, with one of the [codes for WhatsApp](crate::status_codes::whatsapp) and a reason.
     pub fn rejected(code: i64, message: impl Into<String>) -> Self {
         Self::new(
             WhatsappSendReplyStatus::WhatsappRejected,
@@ -201,7 +201,7 @@ impl WhatsappReply {
         )
     }
 
-    /// The format's version is one that you don't take; this is one that you do.
+    /// The version of the format is not supported; the argument is a supported version.
     pub fn version_unsupported(supported: impl Into<String>) -> Self {
         let (code, supported) = (whatsapp::VERSION_UNSUPPORTED, Some(supported.into()));
         let message = Some(VERSION.to_owned());
@@ -213,7 +213,7 @@ impl WhatsappReply {
         )
     }
 
-    /// There are too many messages: WebEngage tries again after some minutes.
+    /// Too many messages: WebEngage retries after some minutes.
     pub fn throttled() -> Self {
         Self::rejected(whatsapp::THROTTLED, THROTTLED)
     }
@@ -237,9 +237,9 @@ impl WhatsappReply {
     }
 }
 
-/// The answer to an RCS message that WebEngage hands over.
+/// The reply to an RCS message.
 ///
-/// Which HTTP status goes with which code is not known: it is 200 unless you [set another](Self::with_status).
+/// The HTTP statuses are not documented: it is 200 unless you [set another](Self::with_status).
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct RcsReply {
@@ -250,12 +250,12 @@ pub struct RcsReply {
 reply!(RcsReply(RcsSendReply));
 
 impl RcsReply {
-    /// The message was taken, and its delivery will be reported.
+    /// The message is accepted; its delivery will be reported.
     pub fn accepted() -> Self {
         Self::new(RcsSendReplyStatus::RcsAccepted, rcs::OK, None, None)
     }
 
-    /// The message was not taken: one of the [codes for RCS](crate::status_codes::rcs), and why in words.
+    /// The message is rejected, with one of the [codes for RCS](crate::status_codes::rcs) and a reason.
     pub fn rejected(code: i64, message: impl Into<String>) -> Self {
         Self::new(
             RcsSendReplyStatus::RcsRejected,
@@ -265,7 +265,7 @@ impl RcsReply {
         )
     }
 
-    /// The format's version is one that you don't take; this is one that you do.
+    /// The version of the format is not supported; the argument is a supported version.
     pub fn version_unsupported(supported: impl Into<String>) -> Self {
         let (code, supported) = (rcs::VERSION_UNSUPPORTED, Some(supported.into()));
         Self::new(
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn a_version_that_is_not_taken_names_one_that_is() {
+    fn an_unsupported_version_names_a_supported_one() {
         let message = "this version of the format is not supported";
         let sms = SmsReply::version_unsupported("1.0");
         let body = json!({"status": "sms_rejected", "statusCode": 2010, "message": message, "supportedVersion": "1.0"});
@@ -365,7 +365,7 @@ mod tests {
     }
 
     #[test]
-    fn throttled_makes_webengage_come_again() {
+    fn a_throttled_reply_makes_webengage_retry() {
         assert_eq!(SmsReply::throttled().status(), 429);
         assert_eq!(EmailReply::throttled().status(), 429);
         assert_eq!(WhatsappReply::throttled().status(), 429);

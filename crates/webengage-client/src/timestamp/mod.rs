@@ -1,4 +1,4 @@
-//! Points in time as WebEngage writes them.
+//! Timestamps in the format of WebEngage.
 
 #[cfg(feature = "chrono")]
 mod with_chrono;
@@ -19,18 +19,17 @@ use crate::EpochSeconds;
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
 const EPOCH: DateTime = civil::date(1970, 1, 1).at(0, 0, 0, 0);
-/// The first and the last second that can be written.
+/// The first and the last supported second.
 const FIRST: DateTime = civil::date(1, 1, 1).at(0, 0, 0, 0);
 const LAST: DateTime = civil::date(9999, 12, 31).at(23, 59, 59, 0);
 
-/// A point in time, with the offset of the clock that showed it.
+/// A point in time with a UTC offset.
 ///
-/// WebEngage writes `2026-05-04T09:30:00+0530`, without a colon in the offset and in places without seconds, which
-/// libraries for RFC 3339 refuse. Both are read here, and so are `Z`, an offset with a colon, and fractions of a second,
-/// which only the text keeps. It is written with seconds and without a colon always; [`as_str`](Self::as_str) gives
-/// the text as it was read.
+/// WebEngage writes `2026-05-04T09:30:00+0530`: without a colon in the offset, and sometimes without seconds. Libraries for
+/// RFC 3339 reject both. This type parses both, as well as `Z`, an offset with a colon, and fractions of a second, which it
+/// drops. It always writes seconds, and no colon; [`as_str`](Self::as_str) returns the text that was parsed.
 ///
-/// It goes into every setter that takes such a text. Two are equal if they are the same instant, at whatever offset.
+/// All setters for timestamps accept it. Two timestamps are equal if they are the same instant, whatever their offsets.
 ///
 /// ```
 /// use webengage_client::{Timestamp, types::EventTrack};
@@ -51,7 +50,7 @@ pub struct Timestamp {
     offset_minutes: i16,
 }
 
-/// Why something is no such point in time.
+/// A value is not a valid timestamp.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TimestampError(String);
 
@@ -64,24 +63,24 @@ impl fmt::Display for TimestampError {
 impl std::error::Error for TimestampError {}
 
 impl Timestamp {
-    /// This moment by the clock of this machine, in UTC.
+    /// The current time in UTC, by the clock of this machine.
     #[must_use]
     pub fn now() -> Self {
         SystemTime::now().into()
     }
 
-    /// So many seconds after the start of 1970, in UTC; before it if negative.
+    /// A Unix timestamp in seconds, in UTC.
     ///
     /// # Errors
-    /// If that is not in the years 1 to 9999.
+    /// If it is not in the years 1 to 9999.
     pub fn from_unix_seconds(seconds: i64) -> Result<Self, TimestampError> {
         Self::at(seconds, 0)
     }
 
-    /// The same instant on a clock that is so many minutes ahead of UTC; behind it if negative.
+    /// The same instant with another offset from UTC in minutes; negative offsets are behind UTC.
     ///
     /// # Errors
-    /// If there is no such clock: a whole day or more from UTC, or in another year than 1 to 9999 there.
+    /// If the offset is a day or more, or the year at that offset is not 1 to 9999.
     pub fn with_offset(&self, minutes: i16) -> Result<Self, TimestampError> {
         Self::at(self.seconds, minutes)
     }
@@ -96,30 +95,30 @@ impl Timestamp {
                 offset_minutes,
             }),
             None => Err(TimestampError(format!(
-                "{seconds} seconds after 1970, {offset_minutes} minutes from UTC, can't be written"
+                "{seconds} seconds after 1970, {offset_minutes} minutes from UTC, cannot be represented"
             ))),
         }
     }
 
-    /// The text as it was read; for what was not read, as it is written.
+    /// The text that was parsed; otherwise the formatted text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whole seconds since the start of 1970 in UTC; negative before it.
+    /// Unix timestamp in whole seconds; negative before 1970.
     #[must_use]
     pub fn unix_seconds(&self) -> i64 {
         self.seconds
     }
 
-    /// How many minutes the clock was ahead of UTC; behind it if negative.
+    /// Offset from UTC in minutes; negative if behind UTC.
     #[must_use]
     pub fn offset_minutes(&self) -> i16 {
         self.offset_minutes
     }
 
-    /// The point in time; `None` if this machine's clock cannot express it.
+    /// The timestamp as `SystemTime`; `None` if this machine cannot represent it.
     #[must_use]
     pub fn as_system_time(&self) -> Option<SystemTime> {
         EpochSeconds(self.seconds).as_system_time()
@@ -145,11 +144,11 @@ fn written(local: DateTime, offset_minutes: i16) -> String {
     format!("{local}{sign}{hours:02}{minutes:02}")
 }
 
-/// What is left to read of a text.
+/// The rest of a text to parse.
 struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {
-    /// A number of so many digits, of four at most.
+    /// A number with this many digits, at most four.
     fn number(&mut self, digits: usize) -> Option<i16> {
         let (number, rest) = self.0.split_at_checked(digits)?;
         if !number.iter().all(u8::is_ascii_digit) {
@@ -188,14 +187,14 @@ impl Rest<'_> {
     }
 }
 
-/// Why a text was not read.
+/// Why a text is invalid.
 enum Unread {
     Form,
     Day,
     Time,
 }
 
-/// Reads the seconds since 1970 and the minutes from UTC.
+/// Parses a text to seconds since 1970 and the offset in minutes.
 fn read(text: &str) -> Result<(i64, i16), Unread> {
     let mut rest = Rest(text.as_bytes());
     let mut parts = || {
@@ -232,8 +231,8 @@ fn read(text: &str) -> Result<(i64, i16), Unread> {
     Ok((seconds_at(local) - i64::from(offset) * MINUTE, offset))
 }
 
-/// Reads `2026-05-04T09:30:00+0530`; seconds may be missing or have a fraction, the offset may have a colon or be `Z`.
-/// It can't be missing: nobody knows which instant that would be.
+/// Parses `2026-05-04T09:30:00+0530`. Seconds may be missing or have a fraction; the offset may have a colon or be `Z`. The
+/// offset is required: without it the instant is unknown.
 impl FromStr for Timestamp {
     type Err = TimestampError;
 
@@ -247,9 +246,9 @@ impl FromStr for Timestamp {
                     offset_minutes,
                 });
             }
-            Err(Unread::Form) => "doesn't look like `2026-05-04T09:30:00+0530`",
-            Err(Unread::Day) => "is on a day that doesn't exist",
-            Err(Unread::Time) => "is at a time that doesn't exist",
+            Err(Unread::Form) => "does not look like `2026-05-04T09:30:00+0530`",
+            Err(Unread::Day) => "has a day that does not exist",
+            Err(Unread::Time) => "has a time that does not exist",
         };
         Err(TimestampError(format!("the text {reason}")))
     }
@@ -263,18 +262,17 @@ impl TryFrom<&str> for Timestamp {
     }
 }
 
-/// Written as `yyyy-MM-ddTHH:mm:ss±hhmm`, however it was read.
+/// Writes `yyyy-MM-ddTHH:mm:ss±hhmm`, whatever text was parsed.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let local =
             SignedDuration::from_secs(self.seconds + i64::from(self.offset_minutes) * MINUTE);
-        // Nothing is made or read that lies outside.
+        // The time is in range by construction.
         f.pad(&written(EPOCH.saturating_add(local), self.offset_minutes))
     }
 }
 
-/// In UTC. Fractions of a second are cut off; what is before the year 1 or after 9999 becomes the first or last second
-/// that can be written.
+/// In UTC, truncated to seconds. A time before the year 1 or after 9999 becomes the first or last supported second.
 impl From<SystemTime> for Timestamp {
     fn from(time: SystemTime) -> Self {
         let seconds = SignedDuration::from_secs(EpochSeconds::from(time).get());
@@ -287,21 +285,21 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
-/// As it is written.
+/// As formatted.
 impl From<Timestamp> for String {
     fn from(time: Timestamp) -> Self {
         time.to_string()
     }
 }
 
-/// As it is written.
+/// As formatted.
 impl From<&Timestamp> for String {
     fn from(time: &Timestamp) -> Self {
         time.to_string()
     }
 }
 
-/// As it is written, for attributes of users and events.
+/// As formatted, for attributes of users and events.
 impl From<Timestamp> for serde_json::Value {
     fn from(time: Timestamp) -> Self {
         Self::String(time.into())
@@ -361,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn the_forms_that_webengage_uses_are_read() {
+    fn the_formats_of_webengage_are_parsed() {
         for (text, seconds, offset, printed) in [
             (
                 "2013-01-26T07:31+0000",
@@ -442,7 +440,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_guessed() {
+    fn other_formats_are_rejected() {
         for text in [
             "",
             "2026-05-04",
@@ -466,16 +464,16 @@ mod tests {
             "2026-05-04T09:30:00é",
             "12026-05-04T09:30:00Z",
         ] {
-            let told = text.parse::<Timestamp>().unwrap_err().to_string();
+            let message = text.parse::<Timestamp>().unwrap_err().to_string();
             assert_eq!(
-                told,
-                "the text doesn't look like `2026-05-04T09:30:00+0530`"
+                message,
+                "the text does not look like `2026-05-04T09:30:00+0530`"
             );
         }
     }
 
     #[test]
-    fn days_and_times_that_do_not_exist_are_refused() {
+    fn days_and_times_that_do_not_exist_are_rejected() {
         for day in [
             "2026-02-30",
             "2026-02-29",
@@ -488,19 +486,19 @@ mod tests {
         ] {
             for time in ["00:00:00", "24:60:60"] {
                 let text = format!("{day}T{time}+0000");
-                let told = text.parse::<Timestamp>().unwrap_err().to_string();
-                assert_eq!(told, "the text is on a day that doesn't exist");
+                let message = text.parse::<Timestamp>().unwrap_err().to_string();
+                assert_eq!(message, "the text has a day that does not exist");
             }
         }
         for time in ["24:00:00", "23:60:00", "23:59:60"] {
             let text = format!("2026-01-01T{time}+0000");
-            let told = text.parse::<Timestamp>().unwrap_err().to_string();
-            assert_eq!(told, "the text is at a time that doesn't exist");
+            let message = text.parse::<Timestamp>().unwrap_err().to_string();
+            assert_eq!(message, "the text has a time that does not exist");
         }
     }
 
     #[test]
-    fn the_ends_can_be_written_and_no_more() {
+    fn the_first_and_last_second_are_supported() {
         const FIRST: i64 = -62_135_596_800;
         const LAST: i64 = 253_402_300_799;
         assert_eq!(
@@ -531,7 +529,7 @@ mod tests {
     }
 
     #[test]
-    fn clocks_are_read() {
+    fn offsets_are_parsed() {
         let before = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .unwrap();
@@ -549,7 +547,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_are_compared_not_texts() {
+    fn equality_compares_instants() {
         let (india, utc) = (
             parsed("2026-05-04T05:30:00+0530"),
             parsed("2026-05-04T00:00Z"),
@@ -560,7 +558,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(seconds in seconds_at(FIRST) + DAY..=seconds_at(LAST) - DAY, offset in -1439i16..=1439) {
+        fn written_values_parse_back(seconds in seconds_at(FIRST) + DAY..=seconds_at(LAST) - DAY, offset in -1439i16..=1439) {
             let time = Timestamp::from_unix_seconds(seconds).unwrap().with_offset(offset).unwrap();
             let again = parsed(&time.to_string());
             prop_assert_eq!(again.unix_seconds(), seconds);
@@ -570,7 +568,7 @@ mod tests {
         }
 
         #[test]
-        fn all_forms_of_a_time_are_the_same_instant(seconds in 0i64..4_000_000_000, offset in -839i16..=839) {
+        fn all_formats_of_a_time_are_the_same_instant(seconds in 0i64..4_000_000_000, offset in -839i16..=839) {
             let seconds = seconds / 60 * 60;
             let time = Timestamp::from_unix_seconds(seconds).unwrap().with_offset(offset).unwrap();
             let text = time.to_string();

@@ -1,8 +1,8 @@
-//! Reading what WebEngage posts to you: feedbacks, replies, survey responses, events and journeys.
+//! Webhooks: feedbacks, replies, survey responses, events and journeys.
 //!
-//! For each delivery: check it with a [`WebhookSecret`], read it with [`Webhook::parse`], and answer 200. **Nothing but 200
-//! counts as success**, not even 204. The [`request_id`] names the delivery, to recognise one that comes again; when
-//! WebEngage repeats one is not published. `examples/webengage_webhooks.rs` in the repository is a whole receiver.
+//! For each delivery: verify it with a [`WebhookSecret`], parse it with [`Webhook::parse`], and respond with 200. **Only 200
+//! counts as success**, not even 204. The [`request_id`] identifies the delivery, to detect duplicates; WebEngage does not
+//! document when it repeats a delivery. `examples/webengage_webhooks.rs` in the repository is a complete receiver.
 //!
 //! ```
 //! use webengage_client::{Webhook, WebhookPayload, WebhookSecret};
@@ -10,7 +10,7 @@
 //! let secret = WebhookSecret::new("demo4f2a", "my-webhook-key");
 //! # let query = "eventType=EVENT&licenseCode=demo4f2a&secret=541e2d765ee7c4dfb1bf38bc34934bcb";
 //! # let body = br#"{"event_name": "push_notification_click", "category": "system", "user_id": "u13"}"#;
-//! // `query` and `body` are those of a delivery, as your web framework gives them.
+//! // `query` and `body` are those of a delivery, from your web framework.
 //! assert!(secret.verify(query));
 //! let webhook = Webhook::parse(query, body)?;
 //! match &webhook.payload {
@@ -35,10 +35,10 @@ use crate::types::{
     EventWebhook, FeedbackEnvelope, FeedbackRepliesEnvelope, JourneyWebhook, SurveyResponseEnvelope,
 };
 
-/// The header by which WebEngage names a delivery.
+/// The header with the id of a delivery.
 pub const REQUEST_ID: &str = "x-request-id";
 
-/// WebEngage's name for a delivery, random hexadecimal digits: a second delivery with the same one is a repeat.
+/// WebEngage's id of a delivery, random hexadecimal digits: a second delivery with the same id is a duplicate.
 #[must_use]
 pub fn request_id(headers: &HeaderMap) -> Option<&str> {
     let id = headers.get(REQUEST_ID)?.to_str().ok()?.trim();
@@ -49,7 +49,7 @@ pub fn request_id(headers: &HeaderMap) -> Option<&str> {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Webhook {
-    /// The parameter `eventType` of the URL, such as `FEEDBACK_SUBMIT`. Only three of its words are published.
+    /// The parameter `eventType` of the URL, such as `FEEDBACK_SUBMIT`. Only three of its values are documented.
     pub event_type: Option<String>,
     /// The parameter `licenseCode` of the URL.
     pub license_code: Option<String>,
@@ -57,33 +57,32 @@ pub struct Webhook {
     pub payload: WebhookPayload,
 }
 
-/// What a delivery tells.
+/// The content of a delivery.
 ///
-/// Feedbacks, replies and survey responses are told by `eventType`. For the rest its words are not published: a journey is
-/// told by its `resource`, and an event by its `category`. The webhook for activity events sends the same form as those for
-/// a single event, for all system events and for all application events, so which of them was set up can't be told
-/// from a delivery; set up a URL for each if you need to know.
+/// `eventType` identifies feedbacks, replies and survey responses. Its other values are not documented: `resource` identifies
+/// a journey, and `category` an event. The webhooks for activity events, a single event, all system events and all application
+/// events send the same format: use a separate URL for each if you need to distinguish them.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub enum WebhookPayload {
     /// `FEEDBACK_SUBMIT`: a visitor sent feedback.
     Feedback(Box<FeedbackEnvelope>),
-    /// `FEEDBACK_REPLY_SUBMIT`: a feedback was replied to. All its replies are there.
+    /// `FEEDBACK_REPLY_SUBMIT`: a reply to a feedback, with all replies so far.
     FeedbackReplies(Box<FeedbackRepliesEnvelope>),
     /// `SURVEY_RESPONSE_SUBMIT`: a visitor answered a survey.
     SurveyResponse(Box<SurveyResponseEnvelope>),
-    /// Something happened to a message or in an app: an event with the category `system`.
+    /// An event of a message or an app, with the category `system`.
     SystemEvent(Box<EventWebhook>),
-    /// One of your own events happened: an event with the category `application`.
+    /// One of your own events, with the category `application`.
     ApplicationEvent(Box<EventWebhook>),
-    /// An event without a category, or with one that this crate doesn't know.
+    /// An event without a category, or with an unknown one.
     Event(Box<EventWebhook>),
-    /// A journey was made, changed, published or deleted.
+    /// A journey was created, changed, published or deleted.
     Journey(Box<JourneyWebhook>),
-    /// A webhook for feedbacks, replies or survey responses that is set to XML, as it came. Its form is not published:
-    /// set the webhook to JSON.
+    /// A webhook for feedbacks, replies or survey responses that is set to XML, as received. The format is not documented: set
+    /// the webhook to JSON.
     Xml(Bytes),
-    /// Anything else that is JSON: a kind newer than this crate, or one whose form has changed.
+    /// Any other JSON: an unknown type of delivery, or one whose format has changed.
     Other(Value),
 }
 
@@ -102,10 +101,10 @@ engagement_core::personal_debug! {
 }
 
 impl Webhook {
-    /// Reads a delivery: the query string of its URL, and its body.
+    /// Parses a delivery: the query string of its URL, and its body.
     ///
-    /// A body that this crate doesn't know, or can't read as what it should be, is [`WebhookPayload::Other`]: no delivery
-    /// is lost because WebEngage has changed. The secret is not looked at; see [`WebhookSecret::verify`].
+    /// An unknown body, or one that cannot be decoded, is [`WebhookPayload::Other`], so that no delivery is lost if WebEngage
+    /// changes. It does not check the secret; see [`WebhookSecret::verify`].
     ///
     /// # Errors
     /// If the body is neither JSON nor XML.
@@ -170,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn the_published_kinds_are_told_by_their_word() {
+    fn documented_types_are_detected_by_event_type() {
         let feedback =
             json!({"response": {"data": {"id": "~8fb3k1", "fields": []}, "status": "success"}});
         let payload = parsed("FEEDBACK_SUBMIT", &feedback);
@@ -193,31 +192,31 @@ mod tests {
     }
 
     #[test]
-    fn the_others_are_told_by_their_body() {
+    fn other_types_are_detected_by_their_body() {
         let event = |category: Value| json!({"event_name": "x", "category": category});
-        for word in ["", "EVENT", "%C3%A9"] {
-            let payload = parsed(word, &event("system".into()));
+        for value in ["", "EVENT", "%C3%A9"] {
+            let payload = parsed(value, &event("system".into()));
             assert!(
                 matches!(payload, WebhookPayload::SystemEvent(_)),
                 "{payload:?}"
             );
-            let payload = parsed(word, &event("application".into()));
+            let payload = parsed(value, &event("application".into()));
             assert!(
                 matches!(payload, WebhookPayload::ApplicationEvent(_)),
                 "{payload:?}"
             );
             for category in [json!("else"), Value::Null] {
-                let payload = parsed(word, &event(category));
+                let payload = parsed(value, &event(category));
                 assert!(matches!(payload, WebhookPayload::Event(_)), "{payload:?}");
             }
             let journey = json!({"event_name": "journey_activated", "category": "account", "resource": "Journey"});
-            let payload = parsed(word, &journey);
+            let payload = parsed(value, &journey);
             assert!(matches!(payload, WebhookPayload::Journey(_)), "{payload:?}");
         }
     }
 
     #[test]
-    fn what_is_not_known_stays_readable() {
+    fn unknown_values_stay_readable() {
         for value in [
             json!({"event": "something new"}),
             json!({"resource": "Segment", "event_name": 7}),
@@ -233,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn xml_is_kept_as_it_came() {
+    fn xml_is_kept_as_received() {
         for body in [
             "<response/>",
             " \n<?xml version=\"1.0\"?><response/>",
@@ -260,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn deliveries_have_a_name() {
+    fn deliveries_have_an_id() {
         let mut headers = HeaderMap::new();
         assert_eq!(request_id(&headers), None);
         headers.insert("X-Request-Id", " 7d1f0c2a ".parse().unwrap());

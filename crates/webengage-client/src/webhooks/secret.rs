@@ -1,4 +1,4 @@
-//! Whether a delivery comes from WebEngage.
+//! Verification of deliveries.
 
 use std::fmt;
 
@@ -8,11 +8,11 @@ use subtle::ConstantTimeEq as _;
 
 use crate::Secret;
 
-/// Tells deliveries of an account's webhooks from those that somebody else makes up.
+/// Verifies that deliveries come from the webhooks of an account.
 ///
 /// WebEngage adds `secret` to the URL that it calls: the MD5 of the license code, a colon and the secret key, which the
-/// dashboard shows under Data Platform, Integrations, Webhooks. It is the same in every delivery and nothing signs the
-/// body, so whoever sees one such URL can make up any body: use HTTPS, and keep query strings out of logs.
+/// dashboard shows under Data Platform, Integrations, Webhooks. It is the same in every delivery, and the body is not signed:
+/// anyone who knows such a URL can forge a delivery. Use HTTPS, and keep query strings out of logs.
 ///
 /// ```
 /// use webengage_client::WebhookSecret;
@@ -45,10 +45,9 @@ impl WebhookSecret {
         Self { expected }
     }
 
-    /// Whether the query string of a delivery's URL has the right `secret`, once. Answer 401 otherwise.
+    /// Whether the query string of a delivery's URL has the right `secret`, exactly once. Respond with 401 otherwise.
     ///
-    /// How long that takes tells nothing about the right one. Upper-case digits will do: which case WebEngage uses is not
-    /// published.
+    /// The comparison takes constant time. It accepts upper-case digits, because WebEngage does not document the case.
     #[must_use]
     pub fn verify(&self, query: &str) -> bool {
         let query = query.strip_prefix('?').unwrap_or(query);

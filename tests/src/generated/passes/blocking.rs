@@ -3,7 +3,7 @@
 //! The blocking client.
 
 use engagement_core::blocking::{OperationCall, RawRequest};
-use engagement_core::{CallContext, CallSettings, Error, FromRuntime, Method, Runtime};
+use engagement_core::{CallContext, CallSettings, Error, FromClientCore, Method, ClientCore};
 
 use super::apis::Api;
 use super::client::Client as AsyncClient;
@@ -18,8 +18,8 @@ pub struct Client {
 }
 
 impl Client {
-    pub(crate) fn runtime(&self) -> &Runtime {
-        self.client.runtime()
+    pub(crate) fn core(&self) -> &ClientCore {
+        self.client.core()
     }
 
     /// The base URL that calls go to.
@@ -72,13 +72,13 @@ impl Client {
     ///
     /// This may be called anywhere, in an async function too; it blocks the thread there.
     pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-        self.runtime().block_on(future)
+        self.core().block_on(future)
     }
 }
 
-impl FromRuntime for Client {
-    fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-        let client = AsyncClient::from_runtime(runtime.in_background()?)?;
+impl FromClientCore for Client {
+    fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+        let client = AsyncClient::from_client_core(core.in_background()?)?;
         Ok(Self { client })
     }
 }
@@ -87,21 +87,21 @@ impl Client {
     /// Things of every shape.
     pub fn things(&self) -> things::Things<Self> {
         things::Things {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// A group whose name is taken.
     pub fn operations(&self) -> operations_::Operations<Self> {
         operations_::Operations {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 
     /// Parts and bytes.
     pub fn files(&self) -> files::Files<Self> {
         files::Files {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }

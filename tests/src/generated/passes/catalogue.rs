@@ -2,7 +2,11 @@
 
 //! The operations as data, for calls that are chosen at run time.
 
-use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
+use engagement_core::{
+
+    OperationBody, OperationEntry, OperationParameter, ParameterLocation,
+};
+
 use super::operations;
 
 /// Every operation as data, in the order of the document.
@@ -13,66 +17,66 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 constant: Some("thing"),
-                ..required("kind", ParameterPlace::Query, "string")
+                ..required("kind", ParameterLocation::Query, "string")
             },
-            plain("X-Tenant", ParameterPlace::Header, "string"),
-            plain("cursor", ParameterPlace::Query, "string"),
-            plain("after_id", ParameterPlace::Query, "string"),
-            plain("before", ParameterPlace::Query, "string"),
-            plain("ids[]", ParameterPlace::Query, "array"),
+            plain("X-Tenant", ParameterLocation::Header, "string"),
+            plain("cursor", ParameterLocation::Query, "string"),
+            plain("after_id", ParameterLocation::Query, "string"),
+            plain("before", ParameterLocation::Query, "string"),
+            plain("ids[]", ParameterLocation::Query, "array"),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::THINGS_TAG,
         summary: "Tag things",
         parameters: &[
-            required("email", ParameterPlace::Form, "string"),
-            plain("ids", ParameterPlace::Form, "array"),
-            plain("tags", ParameterPlace::FormJson, "array"),
+            required("email", ParameterLocation::Form, "string"),
+            plain("ids", ParameterLocation::Form, "array"),
+            plain("tags", ParameterLocation::FormJson, "array"),
         ],
         body: OperationBody::OpenForm,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::THINGS_GET,
         summary: "Fetch a thing",
-        parameters: &[required("id", ParameterPlace::Path, "string")],
+        parameters: &[required("id", ParameterLocation::Path, "string")],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::THINGS_REPLACE,
         summary: "Replace a thing",
-        parameters: &[required("id", ParameterPlace::Path, "string")],
+        parameters: &[required("id", ParameterLocation::Path, "string")],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::THINGS_SEND,
         summary: "Send a thing",
         parameters: &[
-            required("id", ParameterPlace::Path, "string"),
-            required("stream", ParameterPlace::Query, "string"),
-            plain("with", ParameterPlace::Query, "string"),
+            required("id", ParameterLocation::Path, "string"),
+            required("stream", ParameterLocation::Query, "string"),
+            plain("with", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::EmptyObject,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::THINGS_NOTE,
         summary: "Note something",
-        parameters: &[required("id", ParameterPlace::Path, "string")],
+        parameters: &[required("id", ParameterLocation::Path, "string")],
         body: OperationBody::OptionalJson,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::OPERATIONS_ADD,
         summary: "Add many at once",
         parameters: &[],
         body: OperationBody::Json,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::FILES_LIST,
@@ -80,13 +84,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("account", ParameterPlace::Path, "string")
+                ..plain("account", ParameterLocation::Path, "string")
             },
-            plain("page", ParameterPlace::Query, "integer"),
-            plain("limit", ParameterPlace::Query, "integer"),
+            plain("page", ParameterLocation::Query, "integer"),
+            plain("limit", ParameterLocation::Query, "integer"),
         ],
         body: OperationBody::None,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::FILES_UPLOAD,
@@ -94,19 +98,19 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("account", ParameterPlace::Path, "string")
+                ..plain("account", ParameterLocation::Path, "string")
             },
-            plain("X-Key", ParameterPlace::Header, "string"),
+            plain("X-Key", ParameterLocation::Header, "string"),
             OperationParameter {
                 media_type: "text/csv",
-                ..required("file", ParameterPlace::File, "string")
+                ..required("file", ParameterLocation::File, "string")
             },
-            plain("preview", ParameterPlace::File, "string"),
-            plain("note", ParameterPlace::Part, "string"),
-            required("meta", ParameterPlace::PartJson, "object"),
+            plain("preview", ParameterLocation::File, "string"),
+            plain("note", ParameterLocation::Part, "string"),
+            required("meta", ParameterLocation::PartJson, "object"),
         ],
         body: OperationBody::Multipart,
-        answers_bytes: false,
+        returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::FILES_DOWNLOAD,
@@ -114,23 +118,23 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             OperationParameter {
                 client_value: true,
-                ..plain("account", ParameterPlace::Path, "string")
+                ..plain("account", ParameterLocation::Path, "string")
             },
-            required("id", ParameterPlace::Path, "string"),
+            required("id", ParameterLocation::Path, "string"),
         ],
         body: OperationBody::None,
-        answers_bytes: true,
+        returns_bytes: true,
     },
 ];
 /// An optional parameter.
 const fn plain(
     name: &'static str,
-    place: ParameterPlace,
+    location: ParameterLocation,
     kind: &'static str,
 ) -> OperationParameter {
     OperationParameter {
         name,
-        place,
+        location,
         kind,
         required: false,
         client_value: false,
@@ -142,11 +146,11 @@ const fn plain(
 /// A required parameter.
 const fn required(
     name: &'static str,
-    place: ParameterPlace,
+    location: ParameterLocation,
     kind: &'static str,
 ) -> OperationParameter {
     OperationParameter {
         required: true,
-        ..plain(name, place, kind)
+        ..plain(name, location, kind)
     }
 }

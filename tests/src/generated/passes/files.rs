@@ -17,7 +17,7 @@ impl Client {
     /// Parts and bytes.
     pub fn files(&self) -> Files {
         Files {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -138,11 +138,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> types::FilePage, engagement_core::Answer::json
+    List -> types::FilePage, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context.resume_at_page(point, &mut self.page);
@@ -152,14 +152,14 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(self) -> Pages<types::FilePage> {
+    fn into_pages(self) -> Pages<types::FilePage> {
         let first = self.clone();
         let request = move |point| {
             first
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::numbered(
             self.page,
@@ -243,13 +243,13 @@ impl<C> Upload<C> {
 engagement_core::call! {
     /// Sends `POST /accounts/{account}/files`.
     ///
-    /// Returns the part at `response.data` of the response; `whole::<types::Container>()` of `response()` is the full
-    /// response.
+    /// Returns the part at `response.data` of the response; `full_body::<types::Container>()` of `response()` is the
+    /// full response.
     ///
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Upload -> types::TypedValue, |answer| answer.part(&["response", "data"])
+    Upload -> types::TypedValue, |response| response.into_json_at_path(&["response", "data"])
 }
 
 /// A call of [`Files::download`].
@@ -286,5 +286,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Download -> engagement_core::Bytes, engagement_core::Answer::bytes
+    Download -> engagement_core::Bytes, engagement_core::RawResponse::into_bytes
 }

@@ -17,7 +17,7 @@ impl Client {
     /// A group whose name is taken.
     pub fn operations(&self) -> Operations {
         Operations {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -60,5 +60,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Add -> serde_json::Value, engagement_core::Answer::value
+    Add -> serde_json::Value, engagement_core::RawResponse::into_value
 }

@@ -17,7 +17,7 @@ impl Client {
     /// Things of every shape.
     pub fn things(&self) -> Things {
         Things {
-            call_context: CallContext::new(self.runtime()),
+            call_context: CallContext::new(self.core()),
         }
     }
 }
@@ -216,11 +216,11 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    List -> types::Page, engagement_core::Answer::json
+    List -> types::Page, engagement_core::RawResponse::into_json
 }
 
 impl<C> List<C> {
-    /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+    /// Continues at a page of an earlier run. All other values must be the same.
     #[inline]
     pub fn resume(mut self, point: ResumePoint) -> Self {
         self.call_context
@@ -231,11 +231,11 @@ impl<C> List<C> {
 
 impl<C: Clone + 'static> List<C> {
     #[inline]
-    fn walk(mut self) -> Pages<types::Page> {
+    fn into_pages(mut self) -> Pages<types::Page> {
         if self.before.is_some() {
             self.call_context
                 .refuse(
-                    "`before` can't be combined with walking all pages: leave it out, or call `send` for one page",
+                    "`before` cannot be combined with all pages: remove it, or call `send` for one page",
                 );
         }
         let first = self.clone();
@@ -244,7 +244,7 @@ impl<C: Clone + 'static> List<C> {
                 .clone()
                 .resume(point)
                 .into_request()
-                .send(engagement_core::Answer::json)
+                .send(engagement_core::RawResponse::into_json)
         };
         Pages::by_cursor(
                 self.cursor.as_deref(),
@@ -322,7 +322,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Tag -> (), engagement_core::Answer::empty
+    Tag -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Things::get`].
@@ -349,7 +349,7 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider;
     /// [`Error::is_not_found`](engagement_core::Error::is_not_found) is true for 204 as well as 404.
-    Get -> types::Thing, engagement_core::Answer::one
+    Get -> types::Thing, engagement_core::RawResponse::into_single
 }
 
 /// A call of [`Things::replace`].
@@ -377,7 +377,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value. Afterwards: no connection, no response in time, a response that
     /// can't be decoded, or an error of the provider.
-    Replace -> Option<types::Thing>, engagement_core::Answer::optional
+    Replace -> Option<types::Thing>, engagement_core::RawResponse::into_optional
 }
 
 /// A call of [`Things::send`].
@@ -419,7 +419,7 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, or an error of the provider.
-    ThingsSend -> Option<types::Thing>, |answer| answer.if_readable(engagement_core::Answer::json)
+    ThingsSend -> Option<types::Thing>, |response| { response.if_decodable(engagement_core::RawResponse::into_json) }
 }
 
 /// A call of [`Things::note`].
@@ -457,5 +457,5 @@ engagement_core::call! {
     /// # Errors
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
-    Note -> types::Thing, engagement_core::Answer::json
+    Note -> types::Thing, engagement_core::RawResponse::into_json
 }

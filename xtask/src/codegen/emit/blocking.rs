@@ -19,7 +19,7 @@ pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
         quote! {
             #about
             pub fn #method(&self) -> #module::#handle<Self> {
-                #module::#handle { call_context: CallContext::new(self.runtime()) }
+                #module::#handle { call_context: CallContext::new(self.core()) }
             }
         }
     });
@@ -41,7 +41,7 @@ pub(super) fn blocking(document: &Document) -> Result<String, Failure> {
         several => format!("{{{}}}", several.join(", ")),
     };
     Ok(format!(
-        "//! The blocking client.\n\nuse engagement_core::blocking::{{OperationCall, RawRequest}};\nuse engagement_core::{{CallContext, CallSettings, Error, FromRuntime, Method, Runtime}};\n\n{}use super::client::Client as AsyncClient;\nuse super::{modules};\n\n{code}",
+        "//! The blocking client.\n\nuse engagement_core::blocking::{{OperationCall, RawRequest}};\nuse engagement_core::{{CallContext, CallSettings, Error, FromClientCore, Method, ClientCore}};\n\n{}use super::client::Client as AsyncClient;\nuse super::{modules};\n\n{code}",
         api.unwrap_or_default()
     ))
 }
@@ -68,8 +68,8 @@ fn client(document: &Document) -> TokenStream {
         }
 
         impl Client {
-            pub(crate) fn runtime(&self) -> &Runtime {
-                self.client.runtime()
+            pub(crate) fn core(&self) -> &ClientCore {
+                self.client.core()
             }
 
             /// The base URL that calls go to.
@@ -112,13 +112,13 @@ fn client(document: &Document) -> TokenStream {
             ///
             /// This may be called anywhere, in an async function too; it blocks the thread there.
             pub fn block_on<F: Future>(&self, future: F) -> F::Output {
-                self.runtime().block_on(future)
+                self.core().block_on(future)
             }
         }
 
-        impl FromRuntime for Client {
-            fn from_runtime(runtime: Runtime) -> Result<Self, Error> {
-                let client = AsyncClient::from_runtime(runtime.in_background()?)?;
+        impl FromClientCore for Client {
+            fn from_client_core(core: ClientCore) -> Result<Self, Error> {
+                let client = AsyncClient::from_client_core(core.in_background()?)?;
                 Ok(Self { client })
             }
         }

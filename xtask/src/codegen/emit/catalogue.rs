@@ -16,7 +16,7 @@ pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<St
         entries.push(entry(document, parsed, operation)?);
     }
     let code = super::print(quote! {
-        use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterPlace};
+        use engagement_core::{OperationBody, OperationEntry, OperationParameter, ParameterLocation};
 
         use super::operations;
 
@@ -24,10 +24,10 @@ pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<St
         pub static CATALOGUE: &[OperationEntry] = &[#(#entries),*];
 
         /// An optional parameter.
-        const fn plain(name: &'static str, place: ParameterPlace, kind: &'static str) -> OperationParameter {
+        const fn plain(name: &'static str, location: ParameterLocation, kind: &'static str) -> OperationParameter {
             OperationParameter {
                 name,
-                place,
+                location,
                 kind,
                 required: false,
                 client_value: false,
@@ -37,10 +37,10 @@ pub(super) fn catalogue(document: &Document, parsed: &ParsedOutput) -> Result<St
         }
 
         /// A required parameter.
-        const fn required(name: &'static str, place: ParameterPlace, kind: &'static str) -> OperationParameter {
+        const fn required(name: &'static str, location: ParameterLocation, kind: &'static str) -> OperationParameter {
             OperationParameter {
                 required: true,
-                ..plain(name, place, kind)
+                ..plain(name, location, kind)
             }
         }
     })?;
@@ -60,9 +60,9 @@ fn entry(
     let constants = operation.parameters.iter().filter_map(|parameter| {
         let value = parameter.constant.as_ref()?;
         let place = match parameter.location {
-            Location::Path => quote!(ParameterPlace::Path),
-            Location::Query => quote!(ParameterPlace::Query),
-            Location::Header => quote!(ParameterPlace::Header),
+            Location::Path => quote!(ParameterLocation::Path),
+            Location::Query => quote!(ParameterLocation::Query),
+            Location::Header => quote!(ParameterLocation::Header),
         };
         let name = &parameter.name;
         Some(quote! {
@@ -82,7 +82,7 @@ fn entry(
             summary: #summary,
             parameters: &[#(#parameters),*],
             body: #body,
-            answers_bytes: #bytes,
+            returns_bytes: #bytes,
         }
     })
 }
@@ -95,14 +95,14 @@ fn parameter(
 ) -> TokenStream {
     let name = &value.wire;
     let place = match value.encoding {
-        Encoding::Path => quote!(ParameterPlace::Path),
-        Encoding::Query => quote!(ParameterPlace::Query),
-        Encoding::Header => quote!(ParameterPlace::Header),
-        Encoding::Form => quote!(ParameterPlace::Form),
-        Encoding::FormJson => quote!(ParameterPlace::FormJson),
-        Encoding::Part => quote!(ParameterPlace::Part),
-        Encoding::PartJson => quote!(ParameterPlace::PartJson),
-        Encoding::File => quote!(ParameterPlace::File),
+        Encoding::Path => quote!(ParameterLocation::Path),
+        Encoding::Query => quote!(ParameterLocation::Query),
+        Encoding::Header => quote!(ParameterLocation::Header),
+        Encoding::Form => quote!(ParameterLocation::Form),
+        Encoding::FormJson => quote!(ParameterLocation::FormJson),
+        Encoding::Part => quote!(ParameterLocation::Part),
+        Encoding::PartJson => quote!(ParameterLocation::PartJson),
+        Encoding::File => quote!(ParameterLocation::File),
     };
     let kind = kind(document, operation, name, value.encoding);
     let client_value = groups::client_wide(operation, name);

@@ -122,7 +122,7 @@ fn operation_constant(operation: &Operation) -> TokenStream {
             server: #server,
             security: &[#(#security),*],
             idempotent: #idempotent,
-            reaches_people: #sends_message,
+            sends_message: #sends_message,
             idempotency_key: #idempotency_key,
             rate_limit: #rate_limit,
             not_found_statuses: &[#(#statuses),*],

@@ -24,12 +24,12 @@ pub(super) struct List {
 
 impl List {
     /// The methods of the call, for clients of both kinds.
-    pub(super) fn walk(&self, name: &Ident, read: &TokenStream) -> Result<String, Failure> {
+    pub(super) fn pages_method(&self, name: &Ident, read: &TokenStream) -> Result<String, Failure> {
         let (page, resume, pages, guard) = (&self.page, &self.resume, &self.pages, &self.guard);
         let mutable = (!guard.is_empty()).then(|| quote!(mut));
         super::print(quote! {
             impl<C> #name<C> {
-                /// Starts at a page that an earlier walk named. The other values have to be the same as then.
+                /// Continues at a page of an earlier run. All other values must be the same.
                 #[inline]
                 pub fn resume(mut self, point: ResumePoint) -> Self {
                     #resume
@@ -38,7 +38,7 @@ impl List {
             }
             impl<C: Clone + 'static> #name<C> {
                 #[inline]
-                fn walk(#mutable self) -> Pages<#page> {
+                fn into_pages(#mutable self) -> Pages<#page> {
                     #guard
                     let first = self.clone();
                     let request = move |point| first.clone().resume(point).into_request().send(#read);
@@ -212,7 +212,7 @@ fn guard(conflicts: &[String]) -> TokenStream {
         quote!(self.#field.is_some())
     });
     let message = format!(
-        "`{}` can't be combined with walking all pages: leave it out, or call `send` for one page",
+        "`{}` cannot be combined with all pages: remove it, or call `send` for one page",
         conflicts.join("`, `")
     );
     quote! {

@@ -1,13 +1,13 @@
-//! What a caller gives to prove who is calling.
+//! The credentials that a caller sets.
 
 use crate::provider::{Scheme, SchemeKind};
 use crate::secret::Secret;
 
-/// What proves to a provider who is calling. `Debug` shows the kind only.
+/// A credential for a provider. `Debug` shows its type only.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Credential {
-    /// A user and a password, sent as RFC 7617 basic authentication.
+    /// A user and a password, sent as basic authentication (RFC 7617).
     #[non_exhaustive]
     Basic {
         /// The user.
@@ -15,11 +15,11 @@ pub enum Credential {
         /// The password.
         password: Secret,
     },
-    /// A key that takes the user's place in basic authentication, with an empty password.
+    /// A key that is sent as the user of basic authentication, with an empty password.
     UserOnly(Secret),
     /// A token sent as `Authorization: Bearer …`.
     Bearer(Secret),
-    /// A key sent in a header of the provider's own.
+    /// A key sent in a header of the provider.
     Header(Secret),
 }
 
@@ -32,7 +32,7 @@ impl Credential {
         }
     }
 
-    /// A key that takes the user's place in basic authentication.
+    /// A key that is sent as the user of basic authentication.
     pub fn user_only(user: impl Into<Secret>) -> Self {
         Self::UserOnly(user.into())
     }
@@ -42,7 +42,7 @@ impl Credential {
         Self::Bearer(token.into())
     }
 
-    /// A key for a header of the provider's own.
+    /// A key for a header of the provider.
     pub fn header(value: impl Into<Secret>) -> Self {
         Self::Header(value.into())
     }

@@ -1,10 +1,10 @@
-//! The headers that carry credentials, and those that callers may not set.
+//! The headers that carry credentials, and the headers that callers may not set.
 
 use reqwest::header::{AUTHORIZATION, HeaderName};
 
 use crate::provider::{Provider, Scheme, SchemeKind};
 
-/// The header that `scheme` uses, or `None` if its table entry is unusable.
+/// The header that `scheme` uses, or `None` if its name is invalid.
 pub(super) fn header_name(scheme: &Scheme) -> Option<HeaderName> {
     match scheme.kind {
         SchemeKind::Basic | SchemeKind::BasicUserOnly | SchemeKind::Bearer => Some(AUTHORIZATION),
@@ -12,8 +12,7 @@ pub(super) fn header_name(scheme: &Scheme) -> Option<HeaderName> {
     }
 }
 
-/// Why callers may not set `name` themselves, if so: a second credential header beside ours, or one that decides how
-/// the request is framed and where it goes.
+/// Why callers may not set the header `name`, if so: it carries credentials, or it controls framing or routing of the request.
 pub(crate) fn reserved_header(provider: &Provider, name: &HeaderName) -> Option<&'static str> {
     const CREDENTIAL: &[&str] = &["authorization", "proxy-authorization", "cookie"];
     const FRAMING: &[&str] = &[

@@ -1,4 +1,4 @@
-//! How to give a client the credentials that it lacks, for error messages.
+//! How to set missing credentials, for error messages.
 
 use crate::provider::{Provider, SchemeKind};
 
@@ -11,7 +11,7 @@ pub(super) fn constructor(kind: SchemeKind) -> &'static str {
     }
 }
 
-/// How to give the credentials of `security`, for error messages.
+/// How to set the credentials of `security`.
 pub(crate) fn how_to_set(provider: &Provider, security: &[&[&str]]) -> String {
     let scheme = |name: &&str| match provider.schemes.iter().find(|scheme| scheme.name == *name) {
         Some(scheme) => {

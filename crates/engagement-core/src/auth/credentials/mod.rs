@@ -1,9 +1,9 @@
-//! Credentials: checked once when a client is built, attached to each request, masked in everything that prints.
+//! Credentials: checked when a client is built, attached to each request, and masked in everything that is printed.
 
 mod credential;
-mod entry;
 mod header;
 mod how_to_set;
+mod prepared;
 mod set;
 #[cfg(test)]
 mod tests;

@@ -1,4 +1,4 @@
-//! The credentials of a client: which of them a request takes, and the tokens that come with time.
+//! The credentials and token sources of a client, and the selection of those that a request uses.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,23 +6,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use reqwest::header::HeaderMap;
 
 use super::credential::Credential;
-use super::entry::{Entry, ready};
+use super::prepared::{PreparedCredential, prepare};
 use crate::auth::token::Token;
 use crate::auth::token_cache::{CachedToken, TokenSlot};
 use crate::provider::{Operation, Scheme, SchemeKind};
 use crate::redact::secret_mask::SecretMask;
 use crate::secret::Secret;
 
-/// The credentials of a client; `S` is the source of its tokens.
+/// The credentials of a client; `S` is the type of its token sources.
 pub(crate) struct Credentials<S> {
-    entries: Vec<Entry>,
+    prepared: Vec<PreparedCredential>,
     slots: Vec<TokenSlot<S>>,
     mask: Arc<SecretMask>,
-    /// How many tokens sources have given.
+    /// Number of tokens that were fetched.
     fetched: AtomicU64,
 }
 
-/// Token sources that a login must not use, one bit each: it would wait for itself.
+/// Token sources that a login must not use because it would wait for itself; one bit each.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct ExcludedSchemes(u64);
 
@@ -31,12 +31,12 @@ impl ExcludedSchemes {
         Self(self.0 | bit(slot))
     }
 
-    fn holds(self, slot: usize) -> bool {
+    fn contains(self, slot: usize) -> bool {
         self.0 & bit(slot) != 0
     }
 }
 
-/// No provider has as many ways to authenticate as there are bits.
+/// No provider has more than 64 schemes.
 fn bit(slot: usize) -> u64 {
     1 << (slot % 64)
 }
@@ -44,7 +44,7 @@ fn bit(slot: usize) -> u64 {
 impl<S> Default for Credentials<S> {
     fn default() -> Self {
         Self {
-            entries: Vec::new(),
+            prepared: Vec::new(),
             slots: Vec::new(),
             mask: Arc::default(),
             fetched: AtomicU64::new(0),
@@ -53,20 +53,20 @@ impl<S> Default for Credentials<S> {
 }
 
 impl<S: Clone> Credentials<S> {
-    /// Adds a checked credential. The reason of a refusal never holds its value.
+    /// Checks and adds a credential. An error never contains its value.
     pub(crate) fn add(
         &mut self,
         scheme: &'static Scheme,
         credential: &Credential,
     ) -> Result<(), String> {
-        let entry = ready(scheme, credential)?;
-        // An id that is no secret is what a provider's words are about: "there is no customer acme".
+        let entry = prepare(scheme, credential)?;
+        // A public id is not masked: messages such as "there is no customer acme" need it.
         if scheme.secret {
-            for echo in &entry.echoes {
-                self.mask.add(echo.expose(), None);
+            for text in &entry.masked_texts {
+                self.mask.add(text.expose(), None);
             }
         }
-        self.entries.push(entry);
+        self.prepared.push(entry);
         Ok(())
     }
 
@@ -78,7 +78,7 @@ impl<S: Clone> Credentials<S> {
         secrets: Vec<Secret>,
     ) -> Result<(), &'static str> {
         if scheme.kind == SchemeKind::Basic {
-            return Err("it takes a user and a password, which are no token");
+            return Err("it takes a user and a password, not a token");
         }
         for secret in secrets {
             self.mask.add(secret.expose(), None);
@@ -87,42 +87,45 @@ impl<S: Clone> Credentials<S> {
         Ok(())
     }
 
-    /// Removes what proves `scheme`. It stays masked.
+    /// Removes the credential and the token source of `scheme`. They stay masked.
     pub(crate) fn remove(&mut self, scheme: &str) {
-        self.entries.retain(|entry| entry.scheme != scheme);
+        self.prepared.retain(|entry| entry.scheme != scheme);
         self.slots.retain(|slot| slot.scheme.name != scheme);
     }
 
-    /// The same credentials, without the tokens that sources gave.
+    /// The same credentials without cached tokens.
     pub(crate) fn without_tokens(&self) -> Self {
         Self {
-            entries: self.entries.clone(),
+            prepared: self.prepared.clone(),
             slots: self.slots.iter().map(TokenSlot::without_token).collect(),
             mask: Arc::new(SecretMask::clone(&self.mask)),
             fetched: AtomicU64::new(self.fetched.load(Ordering::Relaxed)),
         }
     }
 
-    /// What masks these credentials in texts.
+    /// The mask for these credentials.
     pub(crate) fn mask(&self) -> &Arc<SecretMask> {
         &self.mask
     }
 
     fn has(&self, scheme: &str, excluded: ExcludedSchemes) -> bool {
         let source = |(index, slot): (usize, &TokenSlot<S>)| {
-            slot.scheme.name == scheme && !excluded.holds(index)
+            slot.scheme.name == scheme && !excluded.contains(index)
         };
-        self.entries.iter().any(|entry| entry.scheme == scheme)
+        self.prepared.iter().any(|entry| entry.scheme == scheme)
             || self.slots.iter().enumerate().any(source)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
         let sources = self.slots.iter().map(|slot| slot.scheme.name);
-        self.entries.iter().map(|entry| entry.scheme).chain(sources)
+        self.prepared
+            .iter()
+            .map(|entry| entry.scheme)
+            .chain(sources)
     }
 
-    /// The alternative of `security` to use. An alternative without schemes means "may be called without": it is taken
-    /// only when no other can be.
+    /// The alternative of `security` to use. An empty alternative (no credentials needed) is used only if no other is
+    /// available.
     pub(crate) fn select_schemes(
         &self,
         security: &'static [&'static [&'static str]],
@@ -140,7 +143,7 @@ impl<S: Clone> Credentials<S> {
         }
     }
 
-    /// What to send with a request that no operation describes: what most operations would take.
+    /// The schemes for a raw request: those that most operations would use.
     pub(crate) fn default_schemes(
         &self,
         operations: &'static [Operation],
@@ -157,7 +160,7 @@ impl<S: Clone> Credentials<S> {
                 None => counts.push((schemes, 1)),
             }
         }
-        // The first of several equally frequent ones, so that the answer does not depend on chance.
+        // The first of several equally frequent ones, so that the result is deterministic.
         counts
             .into_iter()
             .rev()
@@ -165,7 +168,7 @@ impl<S: Clone> Credentials<S> {
             .map(|(schemes, _)| schemes)
     }
 
-    /// The sources of the tokens that `schemes` need, each with the set that a login through it must not use.
+    /// The token sources for `schemes`, each with the sources that its login must not use.
     pub(crate) fn token_slots(
         &self,
         schemes: &[&str],
@@ -177,20 +180,20 @@ impl<S: Clone> Credentials<S> {
             .map(move |(index, slot)| (slot, excluded.with(index)))
     }
 
-    /// Checks a token that was just fetched, masks it from now on, and prepares it for sending.
+    /// Masks a fetched token, checks it, and prepares it for sending.
     pub(crate) fn accept_token(
         &self,
         scheme: &'static Scheme,
         token: &Token,
     ) -> Result<CachedToken, String> {
-        // Masked first, before anything can go wrong with it.
+        // Masked first, so that no error can show it.
         let number = self.fetched.fetch_add(1, Ordering::Relaxed);
         self.mask.add(token.text.expose(), Some(number));
         let credential = Credential::from_values(scheme, std::iter::once(token.text.clone()))
             .ok_or_else(|| "it takes a user and a password".to_owned())?;
-        let entry = ready(scheme, &credential)?;
-        for echo in &entry.echoes {
-            self.mask.add(echo.expose(), Some(number));
+        let entry = prepare(scheme, &credential)?;
+        for text in &entry.masked_texts {
+            self.mask.add(text.expose(), Some(number));
         }
         Ok(CachedToken {
             scheme: scheme.name,
@@ -217,10 +220,10 @@ impl<S: Clone> Credentials<S> {
         self.slots.iter().for_each(TokenSlot::forget_all);
     }
 
-    /// Puts the credentials of `schemes` into `headers`, over anything that is there.
+    /// Sets the credentials of `schemes` in `headers`, and replaces existing values.
     pub(crate) fn attach(&self, schemes: &[&str], tokens: &[CachedToken], headers: &mut HeaderMap) {
         for entry in self
-            .entries
+            .prepared
             .iter()
             .filter(|entry| schemes.contains(&entry.scheme))
         {

@@ -1,4 +1,4 @@
-//! From a credential as it is given to the header that carries it, and to what is masked.
+//! The header that carries a credential, and the texts that are masked.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -51,7 +51,7 @@ fn sent(scheme: &'static Scheme, credential: Credential) -> HeaderMap {
 }
 
 #[test]
-fn each_kind_travels_in_its_own_way() {
+fn each_credential_is_sent_in_its_own_header() {
     assert_eq!(
         sent(&BASIC, Credential::basic("Aladdin", "open sesame"))["authorization"],
         "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
@@ -68,7 +68,7 @@ fn each_kind_travels_in_its_own_way() {
 }
 
 #[test]
-fn unusable_credentials_are_refused_without_repeating_them() {
+fn errors_about_invalid_credentials_do_not_contain_them() {
     for (scheme, credential) in [
         (&BASIC, Credential::basic("", "hidden")),
         (&BASIC, Credential::basic("hidden", " ")),
@@ -89,7 +89,7 @@ fn unusable_credentials_are_refused_without_repeating_them() {
 }
 
 #[test]
-fn what_is_no_secret_is_shown() {
+fn a_public_id_is_not_masked() {
     static ID: Scheme = Scheme {
         name: "id",
         kind: SchemeKind::Header("X-Id"),
@@ -98,8 +98,8 @@ fn what_is_no_secret_is_shown() {
         secret: false,
     };
     let credentials = add(&ID, Credential::header("acme")).unwrap();
-    let words = "there is no customer acme".to_owned();
-    assert_eq!(credentials.mask().mask(words.clone()), words);
+    let text = "there is no customer acme".to_owned();
+    assert_eq!(credentials.mask().mask(text.clone()), text);
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn every_form_of_a_credential_is_masked() {
 }
 
 #[test]
-fn alternatives_are_chosen_in_order() {
+fn alternatives_are_selected_in_order() {
     let mut both = add(&HEADER, Credential::header("k")).unwrap();
     both.add(&BEARER, &Credential::bearer("t")).unwrap();
     let only = add(&HEADER, Credential::header("k")).unwrap();

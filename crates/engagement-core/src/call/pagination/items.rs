@@ -10,39 +10,39 @@ use super::pages::Pages;
 use super::resume_point::ResumePoint;
 use crate::error::Error;
 
-/// The records of a list, page after page; the next page is requested when the last one is used up.
+/// The records of all pages of a list. It requests the next page when all records of the current page are consumed.
 ///
-/// It ends after the last record, and after any error. It is a [`Stream`], which [`next`](Self::next),
-/// [`try_next`](Self::try_next) and [`try_collect`](Self::try_collect) walk without another crate.
+/// It ends after the last record and after any error. It is a [`Stream`]; [`next`](Self::next),
+/// [`try_next`](Self::try_next) and [`try_collect`](Self::try_collect) work without another crate.
 ///
 /// # Errors
 /// As for [`Pages`].
-#[must_use = "records are requested when they are asked for"]
+#[must_use = "nothing is requested before the first record is polled"]
 pub struct Items<T> {
-    pages: Box<dyn PagesOf<T> + Send>,
+    pages: Box<dyn PageSource<T> + Send>,
     page: std::vec::IntoIter<T>,
 }
 
-/// Pages of any kind whose records are `T`.
-trait PagesOf<T> {
+/// Pages of any type with records of type `T`.
+trait PageSource<T> {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Vec<T>, Error>>>;
     fn current(&self) -> Option<ResumePoint>;
     fn following(&self) -> Option<ResumePoint>;
 }
 
-struct Taken<P, T> {
+struct MappedPages<P, T> {
     pages: Pages<P>,
     take: fn(P) -> Vec<T>,
 }
 
-impl<P, T> PagesOf<T> for Taken<P, T> {
+impl<P, T> PageSource<T> for MappedPages<P, T> {
     fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Vec<T>, Error>>> {
         let page = ready!(self.pages.poll_page(context));
         Poll::Ready(page.map(|page| page.map(self.take)))
     }
 
     fn current(&self) -> Option<ResumePoint> {
-        self.pages.given().cloned()
+        self.pages.returned().cloned()
     }
 
     fn following(&self) -> Option<ResumePoint> {
@@ -57,14 +57,14 @@ impl<T> Items<T> {
         T: 'static,
     {
         Self {
-            pages: Box::new(Taken { pages, take }),
+            pages: Box::new(MappedPages { pages, take }),
             page: Vec::new().into_iter(),
         }
     }
 
-    /// The page that the next record comes from; after an error, the page that failed. `None` when all records were given.
+    /// The page of the next record; after an error, the page that failed. `None` after the last record.
     ///
-    /// `resume(…)` of the same list's call goes on there: records of that page may come twice, none is lost.
+    /// `resume(…)` of the same list's call continues there. It may repeat records of that page, but skips none.
     pub fn resume_point(&self) -> Option<ResumePoint> {
         if self.page.len() > 0 {
             self.pages.current()
@@ -89,7 +89,7 @@ impl<T> Items<T> {
     /// All remaining records.
     ///
     /// # Errors
-    /// As for [`Pages`]. The records before the error are lost: walk with [`try_next`](Self::try_next) to keep them.
+    /// As for [`Pages`]. The records before the error are dropped: use [`try_next`](Self::try_next) to keep them.
     pub async fn try_collect<C: Default + Extend<T>>(mut self) -> Result<C, Error> {
         let mut all = C::default();
         while let Some(item) = self.try_next().await? {

@@ -13,35 +13,35 @@ use crate::call::future::ResponseFuture;
 use crate::error::{Error, ErrorKind};
 use crate::response::Response;
 
-/// The pages of a list, each requested when it is asked for.
+/// The pages of a list. It requests each page when it is polled.
 ///
-/// It ends after the last page, and after any error. It is a [`Stream`], which [`next`](Self::next),
-/// [`try_next`](Self::try_next) and [`try_collect`](Self::try_collect) walk without another crate.
+/// It ends after the last page and after any error. It is a [`Stream`]; [`next`](Self::next),
+/// [`try_next`](Self::try_next) and [`try_collect`](Self::try_collect) work without another crate.
 ///
 /// # Errors
-/// What the call of a page fails with; an error of the kind [`Pagination`](ErrorKind::Pagination) if the provider names a
-/// page again that was there before, so that the list would never end, or says that there are more pages and names none.
-#[must_use = "pages are requested when they are asked for"]
+/// The error of the call for a page. An error of kind [`Pagination`](ErrorKind::Pagination) if the provider repeats a cursor,
+/// so that the list would never end, or reports more pages without a cursor.
+#[must_use = "nothing is requested before the first page is polled"]
 pub struct Pages<P> {
     request: Box<dyn Fn(ResumePoint) -> ResponseFuture<P> + Send + Sync>,
     rule: Rule<P>,
-    state: State<P>,
-    /// Where the last page stood that was given.
-    given: Option<ResumePoint>,
+    state: PageState<P>,
+    /// The position of the last page that was returned.
+    returned: Option<ResumePoint>,
 }
 
-enum State<P> {
+enum PageState<P> {
     Waiting(ResumePoint),
     Requested(ResumePoint, ResponseFuture<P>),
-    /// The list can't go on, which is reported after the page that showed it: its records are good.
+    /// The list cannot continue. The error follows the page that caused it, whose records are valid.
     Broken(ResumePoint, Error),
     Failed(ResumePoint),
     Ended,
 }
 
 impl<P> Pages<P> {
-    /// Pages with cursors. `cursor` is that of the first page, `request` makes the call of a page, `next` reads the cursor of
-    /// the page after it.
+    /// Pages with cursors. `cursor` is the cursor of the first page, `request` calls for a page, and `next` reads the cursor of
+    /// the next page.
     #[doc(hidden)]
     #[inline]
     pub fn by_cursor(
@@ -54,8 +54,8 @@ impl<P> Pages<P> {
         Self::new(Box::new(request), Rule::cursor(next), first)
     }
 
-    /// For pages that may say that there are more without giving a cursor: `last_id` reads the id that the next page begins
-    /// after. Without one the walk ends in an error.
+    /// For pages that can report more pages without a cursor: the next page then begins after the id that `last_id` reads.
+    /// Without an id, the list ends with an error.
     #[doc(hidden)]
     #[inline]
     pub fn with_more(mut self, more: fn(&P) -> bool, last_id: fn(&P) -> Option<String>) -> Self {
@@ -63,18 +63,18 @@ impl<P> Pages<P> {
         self
     }
 
-    /// Begins after the record with this id, if there is one.
+    /// Begins after the record with this id, if given.
     #[doc(hidden)]
     #[inline]
     pub fn after(mut self, id: Option<String>) -> Self {
         if let Some(id) = id.filter(|id| !id.is_empty()) {
-            self.state = State::Waiting(ResumePoint(Point::After(id)));
+            self.state = PageState::Waiting(ResumePoint(Point::After(id)));
         }
         self
     }
 
-    /// Pages numbered from one. `page` is the number of the first page; `count` reads how many records a page has, `total`
-    /// how many there are on all pages.
+    /// Pages numbered from 1. `page` is the number of the first page; `count` reads the number of records of a page, `total`
+    /// the number on all pages.
     #[doc(hidden)]
     #[inline]
     pub fn numbered(
@@ -96,25 +96,25 @@ impl<P> Pages<P> {
         Self {
             request,
             rule,
-            state: State::Waiting(ResumePoint(first)),
-            given: None,
+            state: PageState::Waiting(ResumePoint(first)),
+            returned: None,
         }
     }
 
-    /// The page that comes next; after an error, the page that failed. `None` when all pages were given.
+    /// The next page; after an error, the page that failed. `None` after the last page.
     pub fn resume_point(&self) -> Option<ResumePoint> {
         match &self.state {
-            State::Waiting(point)
-            | State::Requested(point, _)
-            | State::Broken(point, _)
-            | State::Failed(point) => Some(point.clone()),
-            State::Ended => None,
+            PageState::Waiting(point)
+            | PageState::Requested(point, _)
+            | PageState::Broken(point, _)
+            | PageState::Failed(point) => Some(point.clone()),
+            PageState::Ended => None,
         }
     }
 
-    /// Where the last page stood that was given.
-    pub(super) fn given(&self) -> Option<&ResumePoint> {
-        self.given.as_ref()
+    /// The position of the last page that was returned.
+    pub(super) fn returned(&self) -> Option<&ResumePoint> {
+        self.returned.as_ref()
     }
 
     /// The next page.
@@ -133,7 +133,7 @@ impl<P> Pages<P> {
     /// All remaining pages.
     ///
     /// # Errors
-    /// See [`Pages`]. The pages before the error are lost: walk with [`try_next`](Self::try_next) to keep them.
+    /// See [`Pages`]. The pages before the error are dropped: use [`try_next`](Self::try_next) to keep them.
     pub async fn try_collect<C: Default + Extend<P>>(mut self) -> Result<C, Error> {
         let mut all = C::default();
         while let Some(page) = self.try_next().await? {
@@ -147,27 +147,27 @@ impl<P> Pages<P> {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<P, Error>>> {
         loop {
-            match std::mem::replace(&mut self.state, State::Ended) {
-                State::Waiting(point) => {
+            match std::mem::replace(&mut self.state, PageState::Ended) {
+                PageState::Waiting(point) => {
                     let call = (self.request)(point.clone());
-                    self.state = State::Requested(point, call);
+                    self.state = PageState::Requested(point, call);
                 }
-                State::Requested(point, mut call) => {
+                PageState::Requested(point, mut call) => {
                     let Poll::Ready(page) = Pin::new(&mut call).poll(context) else {
-                        self.state = State::Requested(point, call);
+                        self.state = PageState::Requested(point, call);
                         return Poll::Pending;
                     };
                     return Poll::Ready(self.received(point, page));
                 }
-                State::Broken(point, error) => {
-                    self.state = State::Failed(point);
+                PageState::Broken(point, error) => {
+                    self.state = PageState::Failed(point);
                     return Poll::Ready(Some(Err(error)));
                 }
-                State::Failed(point) => {
-                    self.state = State::Failed(point);
+                PageState::Failed(point) => {
+                    self.state = PageState::Failed(point);
                     return Poll::Ready(None);
                 }
-                State::Ended => return Poll::Ready(None),
+                PageState::Ended => return Poll::Ready(None),
             }
         }
     }
@@ -180,37 +180,37 @@ impl<P> Pages<P> {
         let page = match page {
             Ok(page) => page,
             Err(error) => {
-                self.state = State::Failed(point);
+                self.state = PageState::Failed(point);
                 return Some(Err(error));
             }
         };
         self.state = match self.rule.next(page.value(), &point) {
-            Next::Page(next) => State::Waiting(next),
+            Next::Page(next) => PageState::Waiting(next),
             Next::Repeated(next) => {
                 let pages = self.rule.pages();
                 let detail = format!(
                     "after {pages} pages the provider repeated a cursor, so the list would never end"
                 );
-                State::Broken(next, page.failed(ErrorKind::Pagination, detail))
+                PageState::Broken(next, page.failed(ErrorKind::Pagination, detail))
             }
             Next::Unnamed => {
-                let detail = "the provider says that there are more pages, and names no cursor";
+                let detail = "the provider reports more pages, but no cursor";
                 let error = page.failed(ErrorKind::Pagination, detail.to_owned());
-                State::Broken(point.clone(), error)
+                PageState::Broken(point.clone(), error)
             }
-            Next::End => State::Ended,
+            Next::End => PageState::Ended,
             Next::Nothing => {
-                self.state = State::Ended;
+                self.state = PageState::Ended;
                 return None;
             }
         };
-        self.given = Some(point);
+        self.returned = Some(point);
         Some(Ok(page.into_inner()))
     }
 }
 
 impl<P: 'static> Pages<P> {
-    /// The records of the pages, which `take` gets out of a page.
+    /// The records of the pages; `take` extracts those of one page.
     #[doc(hidden)]
     #[inline]
     pub fn into_items<T: 'static>(self, take: fn(P) -> Vec<T>) -> Items<T> {

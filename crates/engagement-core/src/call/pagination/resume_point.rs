@@ -1,4 +1,4 @@
-//! Where to go on with a list.
+//! A position from which a list can continue.
 
 use std::fmt::{self, Display};
 use std::str::FromStr;
@@ -8,12 +8,11 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use crate::call::context::CallContext;
 use crate::redact::redacted::personal;
 
-/// A page of a list, to go on from later: [`Items::resume_point`](crate::Items::resume_point) and
-/// [`Pages::resume_point`](crate::Pages::resume_point) give it, and `resume(…)` of the list's call takes it.
+/// A page of a list from which to continue later. [`Items::resume_point`](crate::Items::resume_point) and
+/// [`Pages::resume_point`](crate::Pages::resume_point) return it; pass it to `resume(…)` of the list's call.
 ///
-/// It prints as text such as `cursor:Q29u` or `page:3`, and reads from that, so that it can be kept in a file. It stands
-/// for a place in one list with one set of filters: give the call the same filters again. A cursor may hold what the
-/// provider knows of a record, so `Debug` doesn't show it.
+/// `Display` writes text such as `cursor:Q29u` or `page:3`, and `FromStr` parses it, so that it can be stored. It is valid for
+/// one list with one set of filters: set the same filters again. A cursor may contain data of a record, so `Debug` hides it.
 ///
 /// ```
 /// # use engagement_core::ResumePoint;
@@ -26,7 +25,7 @@ pub struct ResumePoint(pub(super) Point);
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) enum Point {
-    /// Where the list begins.
+    /// The start of the list.
     Start,
     Cursor(String),
     Page(i64),
@@ -34,15 +33,13 @@ pub(super) enum Point {
     After(String),
 }
 
-/// A text is no [`ResumePoint`].
+/// The text is not a [`ResumePoint`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ResumePointError(());
 
 impl Display for ResumePointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(
-            "not a resume point: it is `start`, or begins with `cursor:`, `page:` or `after:`",
-        )
+        f.write_str("not a resume point: expected `start`, `cursor:…`, `page:…` or `after:…`")
     }
 }
 
@@ -96,7 +93,7 @@ impl<'de> Deserialize<'de> for ResumePoint {
     }
 }
 
-/// How generated code puts a call at a resume point. One of another kind of list is a reason not to send it.
+/// For generated code: applies a resume point to a call. A resume point of another type of list is an error of the call.
 impl<C> CallContext<C> {
     /// For a list with cursors.
     pub fn resume_at_cursor<T: From<String>>(
@@ -111,7 +108,7 @@ impl<C> CallContext<C> {
         }
     }
 
-    /// For a list with cursors that some pages come without: the next page then begins after the last record's id.
+    /// For a list whose pages may lack a cursor: the next page then begins after the id of the last record.
     pub fn resume_at_cursor_or_id<T: From<String>, I: FromStr>(
         &mut self,
         point: ResumePoint,
@@ -139,14 +136,14 @@ impl<C> CallContext<C> {
     }
 }
 
-const OTHER_LIST: &str = "the resume point belongs to another kind of list";
+const OTHER_LIST: &str = "the resume point belongs to another type of list";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn points_are_read_as_they_are_printed() {
+    fn resume_points_parse_what_they_print() {
         for text in ["start", "cursor:a:b", "page:3", "after:user 1"] {
             let point: ResumePoint = text.parse().unwrap();
             assert_eq!(point.to_string(), text);

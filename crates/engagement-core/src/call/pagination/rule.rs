@@ -1,4 +1,4 @@
-//! How a provider's pages hang together.
+//! The rules that find the next page.
 
 use std::collections::HashSet;
 
@@ -7,11 +7,11 @@ use super::resume_point::{Point, ResumePoint};
 /// What follows a page.
 pub(super) enum Next {
     Page(ResumePoint),
-    /// The provider named a page that was there before.
+    /// The provider returned a cursor a second time.
     Repeated(ResumePoint),
-    /// The provider says that there are more pages and names none.
+    /// The provider reports more pages, but no cursor.
     Unnamed,
-    /// Nothing, and the page itself is the empty one after the last.
+    /// Nothing: this page is the empty one after the last.
     Nothing,
     End,
 }
@@ -19,25 +19,25 @@ pub(super) enum Next {
 /// Finds the page after a page.
 pub(super) struct Rule<P> {
     kind: Kind<P>,
-    /// Pages that were named so far.
+    /// Positions so far.
     seen: HashSet<ResumePoint>,
-    /// Pages that were read so far.
+    /// Number of pages so far.
     pages: usize,
 }
 
 enum Kind<P> {
     Cursor {
         next: fn(&P) -> Option<String>,
-        /// Whether a page without a cursor says that there are more.
+        /// Whether a page without a cursor reports more pages.
         more: fn(&P) -> bool,
-        /// What the next page begins after then.
+        /// The id after which the next page then begins.
         last_id: fn(&P) -> Option<String>,
     },
     Numbered {
         count: fn(&P) -> usize,
         total: fn(&P) -> Option<i64>,
-        /// Records up to here, from the very first one on; unknown if the walk began elsewhere. The size of a page that was
-        /// asked for says nothing: providers cap it.
+        /// Number of records up to here; unknown if the list did not begin at its first page. The requested page size does
+        /// not help: providers cap it.
         before: Option<i64>,
     },
 }
@@ -82,12 +82,12 @@ impl<P> Rule<P> {
         }
     }
 
-    /// How many pages were read.
+    /// Number of pages so far.
     pub(super) fn pages(&self) -> usize {
         self.pages
     }
 
-    /// What follows `page`, which stood at `point`.
+    /// What follows `page`, whose position is `point`.
     pub(super) fn next(&mut self, page: &P, point: &ResumePoint) -> Next {
         self.pages += 1;
         match &mut self.kind {
@@ -127,7 +127,7 @@ impl<P> Rule<P> {
                     };
                 }
                 *before = before.map(|before| before.saturating_add(items));
-                // A negative total is how some say that they don't know it.
+                // Some providers report an unknown total as a negative number.
                 let total = total(page).filter(|total| *total >= 0);
                 let Point::Page(number) = point.0 else {
                     return Next::End;

@@ -21,7 +21,7 @@ impl Settings {
             match (credential, source) {
                 (Some(_), Some(_)) => {
                     return Err(self.error(format_args!(
-                        "`{}` was given both a credential and a token source: give one of them",
+                        "`{}` has both a credential and a token source: set only one of them",
                         scheme.name
                     )));
                 }
@@ -45,7 +45,7 @@ impl Settings {
     }
 }
 
-/// The scheme of a name.
+/// The scheme with this name.
 pub(crate) fn scheme(provider: &'static Provider, name: &str) -> Result<&'static Scheme, Error> {
     let mut schemes = provider.schemes.iter();
     schemes.find(|scheme| scheme.name == name).ok_or_else(|| {

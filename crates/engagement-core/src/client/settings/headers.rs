@@ -1,4 +1,4 @@
-//! The headers that go with every request.
+//! The default headers of every request.
 
 use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
@@ -22,7 +22,7 @@ impl Settings {
             agent.push_str(suffix);
         }
         let agent = header_value(&agent).ok_or_else(|| {
-            self.error("user_agent_suffix holds a character that a header cannot carry")
+            self.error("user_agent_suffix contains a character that is not allowed in a header")
         })?;
         headers.insert(USER_AGENT, agent);
         for (name, value) in &self.headers {
@@ -37,15 +37,15 @@ impl Settings {
                 key.is_some_and(|key| key.eq_ignore_ascii_case(name.as_str()))
             }) {
                 return Err(self.error(format_args!(
-                    "default header `{name}` tells calls apart: with the same value in each, the provider would take in the first only; set it for a call, or leave it to the client"
+                    "default header `{name}` is an idempotency key: with the same value in every call, the provider would execute only the first; set it on a call, or leave it to the client"
                 )));
             }
             let mut value = header_value(value.expose()).ok_or_else(|| {
                 self.error(format_args!(
-                    "default header `{name}` has a value that a header cannot carry"
+                    "default header `{name}` has a value that is not allowed in a header"
                 ))
             })?;
-            // Nobody knows what is in it.
+            // It may contain a secret.
             value.set_sensitive(true);
             headers.insert(name, value);
         }

@@ -1,4 +1,4 @@
-//! What a client builder collects, and the checks that turn it into a runtime.
+//! The settings of a client builder, and the checks that turn them into a client.
 
 mod credentials;
 mod headers;
@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use crate::auth::credentials::Credential;
 use crate::client::call_settings::CallSettings;
-use crate::client::core::{Limits, Runtime, State};
+use crate::client::core::{ClientCore, ClientState, Limits};
 use crate::client::token_source::TokenSource;
-use crate::error::call_target::Subject;
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::http::path;
 use crate::provider::Provider;
@@ -21,7 +21,7 @@ use crate::rate_limit::store::LimitStore;
 use crate::retry::jitter::Jitter;
 use crate::retry::policy::RetryPolicy;
 use crate::secret::Secret;
-use crate::telemetry::drift::Told;
+use crate::telemetry::drift::ReportedDrift;
 use crate::telemetry::observe::Observer;
 use crate::telemetry::reporter::Reporter;
 
@@ -37,10 +37,10 @@ const MAX_VALUES: usize = 500_000;
 pub(crate) struct Settings {
     provider: &'static Provider,
     pub(crate) credentials: Vec<(&'static str, Credential)>,
-    /// By server name; of several for one server the last counts.
+    /// By server name; the last entry for a server applies.
     pub(crate) urls: Vec<(&'static str, String)>,
     pub(crate) region: Option<String>,
-    /// By name; of several for one name the last counts. So it is with sources.
+    /// By name; the last entry for a name applies, here and in `sources`.
     pub(crate) values: Vec<(&'static str, String)>,
     pub(crate) sources: Vec<(&'static str, Arc<dyn TokenSource>)>,
     pub(crate) call: CallSettings,
@@ -68,7 +68,7 @@ impl Settings {
                 limits: Limits {
                     overall: TIMEOUT,
                     attempt: ATTEMPT_TIMEOUT,
-                    stalled: CallSettings::STALLED_AFTER,
+                    stall_timeout: CallSettings::STALL_TIMEOUT,
                     body: MAX_BODY,
                     values: MAX_VALUES,
                 },
@@ -95,7 +95,7 @@ impl Settings {
         self.urls.push((main, url));
     }
 
-    pub(crate) fn build(self) -> Result<Runtime, Error> {
+    pub(crate) fn build(self) -> Result<ClientCore, Error> {
         self.check_limits()?;
         let credentials = self.checked_credentials()?;
         let values = self.checked_values()?;
@@ -109,10 +109,10 @@ impl Settings {
         let reporter = Reporter {
             provider,
             observer: self.observer,
-            told: Arc::new(Told::default()),
+            reported_drift: Arc::new(ReportedDrift::default()),
             secrets: Arc::clone(credentials.mask()),
         };
-        Ok(Runtime::new(State {
+        Ok(ClientCore::new(ClientState {
             provider,
             reporter: Arc::new(reporter),
             servers,
@@ -133,11 +133,11 @@ impl Settings {
         let times = [
             ("timeout", self.call.limits.overall),
             ("attempt_timeout", self.call.limits.attempt),
-            ("stalled_after", self.call.limits.stalled),
+            ("stall_timeout", self.call.limits.stall_timeout),
             ("connect_timeout", self.connect_timeout),
         ];
         match times.iter().find(|(_, time)| time.is_zero()) {
-            Some((name, _)) => Err(self.error(format_args!("{name} must be more than nothing"))),
+            Some((name, _)) => Err(self.error(format_args!("{name} must be greater than zero"))),
             None => Ok(()),
         }
     }
@@ -164,26 +164,26 @@ impl Settings {
     }
 }
 
-/// Of several for one name the last counts.
-fn last<'a, T>(given: &'a [(&'static str, T)], name: &str) -> Option<&'a T> {
-    let mut given = given.iter().rev();
-    given
+/// The last entry for a name.
+fn last<'a, T>(values: &'a [(&'static str, T)], name: &str) -> Option<&'a T> {
+    let mut values = values.iter().rev();
+    values
         .find(|(known, _)| *known == name)
         .map(|(_, value)| value)
 }
 
-/// An error about how a client is set up.
+/// An error about the configuration of a client.
 pub(crate) fn configuration(provider: &'static Provider, reason: impl fmt::Display) -> Error {
     Error::new(
         ErrorKind::Configuration,
-        Subject::Client(provider),
+        CallTarget::Client(provider),
         format!("invalid configuration: {reason}"),
     )
 }
 
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // URLs are left out: before they are checked they may hold a password. So may the values of headers.
+        // Without URLs and header values: before they are checked, they may contain a password.
         f.debug_struct("Settings")
             .field("provider", &self.provider.name)
             .field(
@@ -195,7 +195,7 @@ impl fmt::Debug for Settings {
                     .collect::<Vec<_>>(),
             )
             .field(
-                "moved_servers",
+                "server_urls",
                 &self.urls.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             )
             .field("region", &self.region.is_some())

@@ -1,4 +1,4 @@
-//! Where requests go: the URL of each server, and the HTTP client that connects to it.
+//! The URL of each server, and the HTTP client for it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,8 +12,8 @@ use crate::provider::Server as ServerEntry;
 use crate::retry::budget::RetryBudget;
 use crate::retry::retry_after_pause::RetryAfterPause;
 
-/// Shorter than the idle timeouts of common load balancers (60 s and more). A request on a connection that the other
-/// side is just closing may or may not have arrived, and one that writes must not be repeated then.
+/// Shorter than the idle timeouts of common load balancers (60 s and more). If the other side closes a connection while a
+/// request is sent, the request may have arrived, so a write could not be retried.
 const POOL_IDLE: Duration = Duration::from_secs(20);
 
 impl Settings {
@@ -25,7 +25,7 @@ impl Settings {
         if known.contains(&region) {
             Ok(Some(region))
         } else if known.is_empty() {
-            Err(self.error("a region was chosen, but the provider has none"))
+            Err(self.error("a region is set, but the provider has no regions"))
         } else {
             let known = known.join("`, `");
             Err(self.error(format_args!(
@@ -34,8 +34,8 @@ impl Settings {
         }
     }
 
-    /// A URL for every server; `None` for one that stays at the provider while the main one was moved, and for one whose
-    /// host is not published.
+    /// The URL of every server. It is `None` if only the URL of the main server was set, or if the provider does not publish
+    /// the host.
     pub(super) fn checked_urls(&self) -> Result<Vec<Option<BaseUrl>>, Error> {
         let known = |name: &str| {
             self.provider
@@ -50,20 +50,20 @@ impl Settings {
             return Err(self.error(format_args!("there is no server named `{name}`")));
         }
         let region = self.checked_region()?;
-        let given = |server: &ServerEntry| last(&self.urls, server.name).map(String::as_str);
-        let moved = self
+        let configured = |server: &ServerEntry| last(&self.urls, server.name).map(String::as_str);
+        let main_is_set = self
             .provider
             .servers
             .first()
-            .is_some_and(|main| given(main).is_some());
+            .is_some_and(|main| configured(main).is_some());
         let urls = self.provider.servers.iter().map(|server| {
             let regional = server
                 .regions
                 .iter()
                 .find(|(name, _)| Some(*name) == region)
                 .map(|(_, url)| *url);
-            let url = match given(server) {
-                None if moved => return Ok(None),
+            let url = match configured(server) {
+                None if main_is_set => return Ok(None),
                 None => match regional.unwrap_or(server.url) {
                     "" => return Ok(None),
                     url => url,
@@ -108,19 +108,19 @@ impl Settings {
     fn connect(&self, base: &BaseUrl, local_only: bool) -> Result<reqwest::Client, Error> {
         if base.is_https() && !tls::AVAILABLE {
             return Err(self.error(
-                "https needs TLS: turn on one of the features `rustls`, `rustls-aws-lc` and `native-tls`, or give an http_client(…)",
+                "https needs TLS: turn on one of the features `rustls`, `rustls-aws-lc` and `native-tls`, or set an http_client(…)",
             ));
         }
         let mut builder = reqwest::Client::builder()
-            // A redirect would carry credentials in custom headers along to any host.
+            // A redirect would send credentials in custom headers to any host.
             .redirect(reqwest::redirect::Policy::none())
-            // Repeating is decided in one place, where it is known what may be repeated.
+            // The retry loop of this crate knows which requests are safe to retry.
             .retry(reqwest::retry::never())
             .referer(false)
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(POOL_IDLE);
         if local_only {
-            // A proxy from the environment would see requests in clear that were meant to stay on this machine.
+            // Requests to this machine must not go through a proxy, which would see them unencrypted.
             builder = builder.no_proxy();
         }
         let builder = tls::configure(builder, local_only)

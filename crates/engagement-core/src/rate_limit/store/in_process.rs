@@ -1,4 +1,4 @@
-//! Counting in this process.
+//! The store in this process.
 
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
@@ -8,92 +8,95 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Bucket, LimitStore, StoreError, Taken};
+use super::{Acquire, Bucket, LimitStore, StoreError};
 
-/// Counts in this process: what a client has by itself. Give a clone of one to several clients of the same account to
-/// make them share its limits.
+/// Counts requests in this process: the default. To let several clients of one account share its limits, give each a clone
+/// of the same store.
 ///
-/// It keeps a time for each request of the last limit's time, at most as many as the limit has requests.
+/// It keeps one timestamp for each request within the period of the limit, so at most as many as the limit allows.
 #[derive(Clone, Default)]
-pub struct InProcessStore(Arc<Mutex<HashMap<String, Log>>>);
+pub struct InProcessStore(Arc<Mutex<HashMap<String, SlidingWindow>>>);
 
-/// When tokens were taken, the earliest first.
+/// When permits were acquired, the earliest first.
 #[derive(Debug, Default)]
-struct Log {
-    taken: VecDeque<Instant>,
-    /// The longest time that anybody asked about: what is older matters to nobody.
+struct SlidingWindow {
+    acquired: VecDeque<Instant>,
+    /// The longest period that was asked for: older entries can be removed.
     longest: Duration,
 }
 
 impl InProcessStore {
-    /// A store in which nothing was counted yet.
+    /// An empty store.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    fn logs(&self) -> MutexGuard<'_, HashMap<String, Log>> {
+    fn windows(&self) -> MutexGuard<'_, HashMap<String, SlidingWindow>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// What would come of asking now.
-    pub(crate) fn look(&self, buckets: &[Bucket], now: Instant) -> Taken {
-        look(&self.logs(), buckets, now)
+    /// The result of acquiring permits now, without acquiring them.
+    pub(crate) fn look(&self, buckets: &[Bucket], now: Instant) -> Acquire {
+        look(&self.windows(), buckets, now)
     }
 
-    /// Takes tokens without asking.
+    /// Counts requests without a check.
     pub(crate) fn record(&self, buckets: &[Bucket], now: Instant) {
-        record(&mut self.logs(), buckets, now);
+        record(&mut self.windows(), buckets, now);
     }
 
-    fn take_at(&self, buckets: &[Bucket], now: Instant) -> Taken {
-        let mut logs = self.logs();
-        let taken = look(&logs, buckets, now);
-        if taken == Taken::Now {
-            record(&mut logs, buckets, now);
+    fn acquire_at(&self, buckets: &[Bucket], now: Instant) -> Acquire {
+        let mut windows = self.windows();
+        let outcome = look(&windows, buckets, now);
+        if outcome == Acquire::Granted {
+            record(&mut windows, buckets, now);
         }
-        taken
+        outcome
     }
 }
 
 impl LimitStore for InProcessStore {
-    fn take<'a>(
+    fn acquire<'a>(
         &'a self,
         buckets: &'a [Bucket],
-    ) -> Pin<Box<dyn Future<Output = Result<Taken, StoreError>> + Send + 'a>> {
-        Box::pin(async move { Ok(self.take_at(buckets, Instant::now())) })
+    ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
+        Box::pin(async move { Ok(self.acquire_at(buckets, Instant::now())) })
     }
 }
 
-fn look(logs: &HashMap<String, Log>, buckets: &[Bucket], now: Instant) -> Taken {
+fn look(windows: &HashMap<String, SlidingWindow>, buckets: &[Bucket], now: Instant) -> Acquire {
     let waits = buckets.iter().enumerate().map(|(index, bucket)| {
-        let log = logs.get(&bucket.key);
+        let window = windows.get(&bucket.key);
         (
-            log.map_or(Duration::ZERO, |log| log.wait(bucket, now)),
+            window.map_or(Duration::ZERO, |window| window.wait(bucket, now)),
             index,
         )
     });
     match waits.max_by_key(|(wait, _)| *wait) {
-        Some((wait, bucket)) if !wait.is_zero() => Taken::In { wait, bucket },
-        _ => Taken::Now,
+        Some((wait, bucket)) if !wait.is_zero() => Acquire::RetryIn { wait, bucket },
+        _ => Acquire::Granted,
     }
 }
 
-fn record(logs: &mut HashMap<String, Log>, buckets: &[Bucket], now: Instant) {
+fn record(windows: &mut HashMap<String, SlidingWindow>, buckets: &[Bucket], now: Instant) {
     for bucket in buckets {
-        match logs.get_mut(&bucket.key) {
-            Some(log) => log.add(bucket, now),
-            None => logs.entry(bucket.key.clone()).or_default().add(bucket, now),
+        match windows.get_mut(&bucket.key) {
+            Some(window) => window.add(bucket, now),
+            None => windows
+                .entry(bucket.key.clone())
+                .or_default()
+                .add(bucket, now),
         }
     }
 }
 
-impl Log {
-    /// How long until the oldest of the last so many tokens is back.
+impl SlidingWindow {
+    /// The time until the next permit is released; zero if one is available.
     fn wait(&self, bucket: &Bucket, now: Instant) -> Duration {
         let requests = usize::try_from(bucket.requests).unwrap_or(usize::MAX);
-        let oldest = self.taken.len().checked_sub(requests);
-        let Some(oldest) = oldest.and_then(|at| self.taken.get(at)) else {
+        let oldest = self.acquired.len().checked_sub(requests);
+        let Some(oldest) = oldest.and_then(|at| self.acquired.get(at)) else {
             return Duration::ZERO;
         };
         bucket
@@ -103,11 +106,11 @@ impl Log {
 
     fn add(&mut self, bucket: &Bucket, now: Instant) {
         self.longest = self.longest.max(bucket.per);
-        let is_back = |taken: &Instant| now.saturating_duration_since(*taken) >= self.longest;
-        while self.taken.front().is_some_and(is_back) {
-            self.taken.pop_front();
+        let is_released = |at: &Instant| now.saturating_duration_since(*at) >= self.longest;
+        while self.acquired.front().is_some_and(is_released) {
+            self.acquired.pop_front();
         }
-        self.taken.push_back(now);
+        self.acquired.push_back(now);
     }
 }
 
@@ -130,86 +133,95 @@ mod tests {
     }
 
     fn kept(store: &InProcessStore, key: &str) -> usize {
-        store.logs().get(key).map_or(0, |log| log.taken.len())
+        store
+            .windows()
+            .get(key)
+            .map_or(0, |window| window.acquired.len())
     }
 
     #[test]
-    fn each_token_comes_back_when_its_own_time_is_over() {
+    fn each_permit_is_released_after_its_own_time() {
         let (store, start) = (InProcessStore::new(), Instant::now());
         let pair = [bucket("k", 2, 10 * SECOND)];
-        let take = |at: u32| store.take_at(&pair, start + at * SECOND);
-        let missing = |seconds: u32| Taken::In {
+        let take = |at: u32| store.acquire_at(&pair, start + at * SECOND);
+        let missing = |seconds: u32| Acquire::RetryIn {
             wait: seconds * SECOND,
             bucket: 0,
         };
         assert_eq!(
             [take(0), take(4), take(4)],
-            [Taken::Now, Taken::Now, missing(6)]
+            [Acquire::Granted, Acquire::Granted, missing(6)]
         );
         assert_eq!(
             [take(9), take(10), take(10)],
-            [missing(1), Taken::Now, missing(4)]
+            [missing(1), Acquire::Granted, missing(4)]
         );
-        // A pause brings no more than all tokens.
+        // Unused permits do not accumulate.
         assert_eq!(
             [take(99), take(99), take(99)],
-            [Taken::Now, Taken::Now, missing(10)]
+            [Acquire::Granted, Acquire::Granted, missing(10)]
         );
         assert_eq!(kept(&store, "k"), 2);
     }
 
     #[test]
-    fn of_several_buckets_all_or_none_are_taken() {
+    fn permits_of_several_buckets_are_acquired_together_or_not_at_all() {
         let (store, start) = (InProcessStore::new(), Instant::now());
         let (one, two) = (bucket("one", 1, SECOND), bucket("two", 2, 10 * SECOND));
         let both = [one.clone(), two.clone()];
-        assert_eq!(store.take_at(&both, start), Taken::Now);
+        assert_eq!(store.acquire_at(&both, start), Acquire::Granted);
         assert_eq!(
-            store.take_at(&both, start),
-            Taken::In {
+            store.acquire_at(&both, start),
+            Acquire::RetryIn {
                 wait: SECOND,
                 bucket: 0
             }
         );
         assert_eq!((kept(&store, "one"), kept(&store, "two")), (1, 1));
-        assert_eq!(store.take_at(&[two], start), Taken::Now);
+        assert_eq!(store.acquire_at(&[two], start), Acquire::Granted);
         assert_eq!(
-            store.take_at(&both, start),
-            Taken::In {
+            store.acquire_at(&both, start),
+            Acquire::RetryIn {
                 wait: 10 * SECOND,
                 bucket: 1
             }
         );
-        assert_eq!(store.take_at(&[one], start + SECOND), Taken::Now);
+        assert_eq!(store.acquire_at(&[one], start + SECOND), Acquire::Granted);
     }
 
     #[test]
-    fn who_shares_a_bucket_under_a_shorter_limit_forgets_nothing_of_the_longer_one() {
+    fn a_shorter_limit_on_the_same_bucket_keeps_the_entries_of_the_longer_one() {
         let (store, start) = (InProcessStore::new(), Instant::now());
         let (minute, second) = ([bucket("k", 3, 60 * SECOND)], [bucket("k", 1, SECOND)]);
-        assert_eq!(store.take_at(&minute, start), Taken::Now);
-        assert_eq!(store.take_at(&second, start + 10 * SECOND), Taken::Now);
-        assert_eq!(store.take_at(&second, start + 20 * SECOND), Taken::Now);
+        assert_eq!(store.acquire_at(&minute, start), Acquire::Granted);
+        assert_eq!(
+            store.acquire_at(&second, start + 10 * SECOND),
+            Acquire::Granted
+        );
+        assert_eq!(
+            store.acquire_at(&second, start + 20 * SECOND),
+            Acquire::Granted
+        );
         let late = start + 30 * SECOND;
-        let missing = Taken::In {
+        let missing = Acquire::RetryIn {
             wait: 30 * SECOND,
             bucket: 0,
         };
-        assert_eq!(store.take_at(&minute, late), missing);
-        assert_eq!(store.take_at(&second, late), Taken::Now);
+        assert_eq!(store.acquire_at(&minute, late), missing);
+        assert_eq!(store.acquire_at(&second, late), Acquire::Granted);
     }
 
     #[test]
-    fn clones_count_together() {
+    fn clones_share_their_counts() {
         let (store, now) = (InProcessStore::new(), Instant::now());
         let one = [bucket("k", 1, SECOND)];
-        assert_eq!(store.clone().take_at(&one, now), Taken::Now);
-        assert_ne!(store.take_at(&one, now), Taken::Now);
+        assert_eq!(store.clone().acquire_at(&one, now), Acquire::Granted);
+        assert_ne!(store.acquire_at(&one, now), Acquire::Granted);
     }
 
     proptest! {
         #[test]
-        fn no_stretch_of_time_has_more_requests_than_the_limit_says(
+        fn no_period_has_more_requests_than_the_limit_allows(
             requests in 1..12_u32,
             per in 1..2_000_u64,
             pauses in prop::collection::vec(prop_oneof![0..5_u64, 0..200_u64, 0..5_000_u64], 1..400),
@@ -222,14 +234,14 @@ mod tests {
             for pause in pauses {
                 now += Duration::from_millis(pause);
                 let recent = granted.iter().filter(|at| now - **at < per).count();
-                match store.take_at(&buckets, now) {
-                    Taken::Now => granted.push(now),
-                    Taken::In { wait, .. } => {
-                        // Nobody is refused for nothing, and the wait is exact.
+                match store.acquire_at(&buckets, now) {
+                    Acquire::Granted => granted.push(now),
+                    Acquire::RetryIn { wait, .. } => {
+                        // It refuses only at the limit, and the wait is exact.
                         prop_assert_eq!(recent, requests as usize);
                         let before = now + wait - Duration::from_nanos(1);
-                        prop_assert_ne!(store.look(&buckets, before), Taken::Now);
-                        prop_assert_eq!(store.look(&buckets, now + wait), Taken::Now);
+                        prop_assert_ne!(store.look(&buckets, before), Acquire::Granted);
+                        prop_assert_eq!(store.look(&buckets, now + wait), Acquire::Granted);
                     }
                 }
                 prop_assert!(kept(&store, "k") <= requests as usize);

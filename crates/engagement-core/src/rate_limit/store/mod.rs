@@ -1,4 +1,4 @@
-//! Where requests are counted that count towards a limit: in this process, in Redis, or in what you write yourself.
+//! Stores that count requests for rate limits: in this process, in Redis, or your own.
 
 mod in_process;
 #[cfg(feature = "redis")]
@@ -14,66 +14,68 @@ pub use in_process::InProcessStore;
 #[cfg_attr(docsrs, doc(cfg(feature = "redis")))]
 pub use redis_store::RedisStore;
 
-/// Counts requests for all who share a limit, for [`ClientBuilder::limit_store`](crate::ClientBuilder::limit_store).
+/// Counts requests for all clients that share a limit. Set it with
+/// [`ClientBuilder::limit_store`](crate::ClientBuilder::limit_store).
 ///
-/// A bucket holds as many tokens as its limit has requests. A request takes a token, which comes back when the limit's time
-/// has passed since it was taken: so there are never more requests than the limit says in *any* stretch of that
-/// length, not only in those that begin on the minute. Tokens must not come back any faster after a pause.
+/// A [`Bucket`] has as many permits as its limit allows requests. A request acquires a permit, which is released when the
+/// bucket's time has passed since then. So the limit holds in *any* period of that length (a sliding window). Unused permits
+/// do not accumulate.
 ///
-/// A store needs no queue: a client asks for one call of an operation at a time, those that came first first, and asks again
-/// when the wait is over. It can be asked for several operations at once.
+/// A store does not need a queue: a client queues the calls of an operation in arrival order, asks for the first of them
+/// only, and asks again when the wait is over. It may ask for several operations at the same time.
 ///
 /// ```
 /// use std::pin::Pin;
 ///
-/// # use engagement_core::limit_store::{Bucket, InProcessStore, LimitStore, StoreError, Taken};
-/// /// Counts in this process, and tells whenever there is no token.
-/// struct Telling(InProcessStore);
+/// # use engagement_core::limit_store::{Acquire, Bucket, InProcessStore, LimitStore, StoreError};
+/// /// Counts in this process, and prints each wait.
+/// struct Printing(InProcessStore);
 ///
-/// impl LimitStore for Telling {
-///     fn take<'a>(
+/// impl LimitStore for Printing {
+///     fn acquire<'a>(
 ///         &'a self,
 ///         buckets: &'a [Bucket],
-///     ) -> Pin<Box<dyn Future<Output = Result<Taken, StoreError>> + Send + 'a>> {
+///     ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
 ///         Box::pin(async move {
-///             let taken = self.0.take(buckets).await?;
-///             if let Taken::In { wait, bucket } = taken {
-///                 println!("nothing in {} for {wait:?}", buckets[bucket].key());
+///             let acquired = self.0.acquire(buckets).await?;
+///             if let Acquire::RetryIn { wait, bucket } = acquired {
+///                 println!("{}: no permit for {wait:?}", buckets[bucket].key());
 ///             }
-///             Ok(taken)
+///             Ok(acquired)
 ///         })
 ///     }
 /// }
 /// ```
 pub trait LimitStore: Send + Sync + 'static {
-    /// Takes a token from each of the buckets, or from none. There is one bucket or more, and they have different keys.
+    /// Acquires one permit from each of the buckets, or none at all. `buckets` is not empty, and the keys differ.
     ///
-    /// The client waits for this no longer than [`RateLimits::store_timeout`](crate::RateLimits::store_timeout); the future
-    /// is dropped then, and with a call that is.
+    /// The future is dropped after [`RateLimits::store_timeout`](crate::RateLimits::store_timeout), and when the call is
+    /// dropped.
     ///
     /// # Errors
-    /// If the store cannot be asked. The client goes on by itself then, and asks again after a while.
-    fn take<'a>(
+    /// If the store is unavailable. The client then keeps the limits for itself alone, and asks the store again 2 seconds
+    /// later.
+    fn acquire<'a>(
         &'a self,
         buckets: &'a [Bucket],
-    ) -> Pin<Box<dyn Future<Output = Result<Taken, StoreError>> + Send + 'a>>;
+    ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>>;
 }
 
-/// What came of asking for tokens.
+/// The result of [`LimitStore::acquire`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// All were there, and are taken.
-    Now,
-    /// One was missing, and none is taken.
-    In {
-        /// The time until the missing one is there, if nobody else takes it.
+pub enum Acquire {
+    /// All permits were acquired.
+    Granted,
+    /// A bucket had no permit; none was acquired.
+    RetryIn {
+        /// How long to wait before asking again.
         wait: Duration,
-        /// The bucket, by its place among those that were asked for; of several empty ones the one that takes longest.
+        /// Index of the bucket without a permit; of several, the one with the longest wait.
         bucket: usize,
     },
 }
 
-/// A limit, and the name under which it is counted.
+/// A limit, and the key under which its requests are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bucket {
     key: String,
@@ -82,7 +84,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// A bucket of at least one token.
+    /// A bucket with at least one permit.
     pub fn new(key: impl Into<String>, requests: u32, per: Duration) -> Self {
         Self {
             key: key.into(),
@@ -97,26 +99,26 @@ impl Bucket {
         &self.key
     }
 
-    /// How many tokens there are.
+    /// Number of permits.
     #[must_use]
     pub fn requests(&self) -> u32 {
         self.requests
     }
 
-    /// After how long a token comes back: the limit's time and a little more, because requests don't all take equally long to
-    /// arrive.
+    /// The time after which a permit is released: the period of the limit plus a margin, because requests do not all take
+    /// equally long to arrive.
     #[must_use]
     pub fn per(&self) -> Duration {
         self.per
     }
 }
 
-/// Why a store could not be asked.
+/// Why a store is unavailable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreError(Cow<'static, str>);
 
 impl StoreError {
-    /// The reason is logged: it must not hold secrets.
+    /// The reason is logged: it must not contain secrets.
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self(reason.into())
     }

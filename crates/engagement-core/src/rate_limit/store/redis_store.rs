@@ -1,4 +1,4 @@
-//! Counting in Redis.
+//! The store in Redis.
 
 use std::fmt;
 use std::pin::Pin;
@@ -9,24 +9,23 @@ use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Client, RedisError, Script};
 use tokio::sync::OnceCell;
 
-use super::{Bucket, LimitStore, StoreError, Taken};
+use super::{Acquire, Bucket, LimitStore, StoreError};
 
-/// How long connecting and an answer may take, should the client be willing to wait longer.
+/// The time limit for connecting and for a response, if the client allows more.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Counts in Redis (5 or newer) or a server that speaks its protocol, such as Valkey: all processes that use the same name
-/// share the limits of one account.
+/// Counts requests in Redis 5 or newer, or in a compatible server such as Valkey. All processes that use the same name share
+/// the limits of one account.
 ///
-/// One script takes tokens, atomically and by Redis's clock, so that it doesn't matter whether those of the processes
-/// agree. A key is named `{name}:provider:operation`. It is a
-/// list with a number for each request of the last limit's time, about 12 bytes each (60 KB for a limit of 5,000), and it
-/// goes away by itself when all tokens are back. Credentials are never written there.
+/// One script acquires permits atomically, by the clock of the Redis server: the clocks of the processes need not agree. A
+/// key is named `{name}:provider:operation`; with Redis Cluster all keys of one name are in the same slot. Its value is a
+/// list with one number for each request within the period of the limit, about 12 bytes each (60 KB for a limit of 5,000).
+/// It expires when all permits are released. Credentials are never stored in Redis.
 ///
-/// Processes that give the same operation different limits count together too: each keeps its own limit with regard to the
-/// requests of all.
+/// Processes may set different limits for the same operation: each process applies its own limit to the requests of all.
 ///
-/// A call that is dropped while Redis is asked may leave a token taken for a request that was never made; it comes back
-/// with the others of its time.
+/// If a call is dropped while it waits for Redis, a permit may be used without a request; it is released after the period of
+/// the limit.
 ///
 /// ```
 /// # use engagement_core::limit_store::RedisStore;
@@ -48,7 +47,7 @@ impl RedisStore {
     /// A store at a URL such as `redis://user:password@host:6379/0`. The connection is made when it is first needed, shared
     /// by all calls, and made again when it breaks.
     ///
-    /// `name` stands for the account whose limits are shared, such as `main-account`.
+    /// `name` identifies the account whose limits are shared, such as `main-account`.
     ///
     /// For TLS (`rediss://`), let the program depend on the crate `redis` 1 with one of its TLS features. For what a URL
     /// cannot say, such as a cluster or certificates of your own, write a [`LimitStore`].
@@ -61,12 +60,12 @@ impl RedisStore {
         let unusable = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '{' | '}');
         if name.is_empty() || name.contains(unusable) {
             return Err(StoreError::new(
-                "the name is empty, or holds braces, white space or control characters",
+                "the name is empty, or contains braces, white space or control characters",
             ));
         }
         Ok(Self(Arc::new(Inner {
             name: name.to_owned(),
-            script: Script::new(include_str!("take.lua")),
+            script: Script::new(include_str!("acquire.lua")),
             client,
             connection: OnceCell::new(),
         })))
@@ -96,10 +95,10 @@ impl Inner {
 }
 
 impl LimitStore for RedisStore {
-    fn take<'a>(
+    fn acquire<'a>(
         &'a self,
         buckets: &'a [Bucket],
-    ) -> Pin<Box<dyn Future<Output = Result<Taken, StoreError>> + Send + 'a>> {
+    ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
         // In braces, so that behind a proxy of a cluster all keys of one name are in the same slot.
         let keys = buckets
             .iter()
@@ -111,8 +110,8 @@ impl LimitStore for RedisStore {
         let (keys, arguments): (Vec<_>, Vec<_>) = (keys.collect(), arguments.collect());
         Box::pin(async move {
             match self.0.run(&keys, &arguments).await {
-                Ok((0, _)) => Ok(Taken::Now),
-                Ok((wait, bucket)) => Ok(Taken::In {
+                Ok((0, _)) => Ok(Acquire::Granted),
+                Ok((wait, bucket)) => Ok(Acquire::RetryIn {
                     wait: Duration::from_micros(wait),
                     bucket,
                 }),
@@ -122,11 +121,11 @@ impl LimitStore for RedisStore {
     }
 }
 
-/// Without what the server or the system said besides, where hosts and users may be named.
+/// The error without the texts of the server and the system, which may name hosts and users.
 fn failed(error: &RedisError) -> StoreError {
     StoreError::new(match error.code() {
-        Some(code) => format!("Redis answered {code}"),
-        None if error.is_timeout() => "Redis did not answer in time".to_owned(),
+        Some(code) => format!("Redis responded with {code}"),
+        None if error.is_timeout() => "Redis did not respond in time".to_owned(),
         None if error.is_connection_refusal() => "Redis refused the connection".to_owned(),
         None => format!("Redis: {}", error.category()),
     })
@@ -145,7 +144,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_would_spoil_keys_is_refused() {
+    fn names_that_break_keys_are_rejected() {
         for name in ["", "a b", "a}", "{a", "a\n"] {
             let refused = RedisStore::open("redis://127.0.0.1/", name).unwrap_err();
             assert!(

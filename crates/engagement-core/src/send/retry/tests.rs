@@ -8,8 +8,8 @@ use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderValue, RETRY_AFTER};
 use tokio::time::{Instant, advance, sleep_until};
 
-use super::{Failure, RetriedCall, Retries, run};
-use crate::error::call_target::Subject;
+use super::{AttemptFailure, RetriedCall, Retries, run};
+use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::provider::Provider;
 use crate::redact::secret_mask::SecretMask;
@@ -67,10 +67,10 @@ impl Script {
 impl RetriedCall for Script {
     type Output = u32;
 
-    async fn attempt(&mut self, permit: Option<RetryPermit<'_>>) -> Result<u32, Failure> {
+    async fn attempt(&mut self, permit: Option<RetryPermit<'_>>) -> Result<u32, AttemptFailure> {
         let step = self.steps.pop_front().expect("one attempt too many");
         if let Step::NotAdmitted = step {
-            return Err(Failure::NotAttempted(failed(503, None)));
+            return Err(AttemptFailure::NotAttempted(failed(503, None)));
         }
         if let Some(permit) = permit {
             permit.commit();
@@ -78,7 +78,7 @@ impl RetriedCall for Script {
         self.attempts += 1;
         advance(self.takes).await;
         match step {
-            Step::Fail(error) => Err(Failure::Attempted(error)),
+            Step::Fail(error) => Err(AttemptFailure::Attempted(error)),
             _ => Ok(self.attempts),
         }
     }
@@ -114,7 +114,7 @@ fn failed(status: u16, retry_after: Option<&'static str>) -> Error {
 }
 
 fn error(kind: ErrorKind) -> Error {
-    Error::new(kind, Subject::Client(&PROVIDER), "scripted").sent(1)
+    Error::new(kind, CallTarget::Client(&PROVIDER), "scripted").sent(1)
 }
 
 /// Runs a script, and returns its outcome, how long it took, and what is left of the budget.
@@ -137,7 +137,7 @@ async fn play(
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_is_not_repeated() {
+async fn a_success_is_not_retried() {
     let mut script = Script::new([Step::Succeed]);
     let (outcome, took, left) = play(&mut script, RetryPolicy::new(), true).await;
     assert_eq!((outcome.unwrap(), took, left), (1, Duration::ZERO, 500));
@@ -145,7 +145,7 @@ async fn a_success_is_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn failures_are_repeated_up_to_the_policy_and_a_success_returns_their_cost() {
+async fn failures_are_retried_up_to_the_policy_and_a_success_returns_their_cost() {
     let mut script = Script::new([
         Step::Fail(failed(503, None)),
         Step::Fail(error(ErrorKind::Transport)),
@@ -156,7 +156,7 @@ async fn failures_are_repeated_up_to_the_policy_and_a_success_returns_their_cost
     assert!(took <= Duration::from_millis(150), "{took:?}");
     assert_eq!(
         *script.events.borrow(),
-        ["retry 1 status", "retry 2 unanswered"]
+        ["retry 1 status", "retry 2 no_response"]
     );
 
     let mut script = Script::new((0..3).map(|_| Step::Fail(failed(500, None))));
@@ -172,7 +172,7 @@ async fn failures_are_repeated_up_to_the_policy_and_a_success_returns_their_cost
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_may_have_been_executed_is_repeated_only_if_idempotent() {
+async fn a_request_that_may_have_been_executed_is_retried_only_if_idempotent() {
     for failure in [
         failed(503, None),
         error(ErrorKind::Transport),

@@ -243,11 +243,11 @@ impl<'a> Call<'a> {
         );
         if let Some(pagination) = &self.operation.pagination {
             let list = pagination::list(self.document, self.operation, pagination, parsed)?;
-            let walk = list.walk(name, &read)?;
+            let pages = list.pages_method(name, &read)?;
             let (page, item) = (shown_type(&list.page)?, shown_type(&list.item)?);
             let take = shown_expression(&list.take)?;
             out.push_str(&format!(
-                "\n{walk}\nengagement_core::list_call! {{\n    {name} -> {page}, {item}, {take}\n}}\n"
+                "\n{pages}\nengagement_core::list_call! {{\n    {name} -> {page}, {item}, {take}\n}}\n"
             ));
         }
         Ok(out)

@@ -88,7 +88,7 @@ pub(super) fn send_docs(operation: &Operation, normalised: &Normalised) -> Strin
     let mut text = format!("Sends `{} {path}`.\n\n", operation.method);
     if let Some(whole) = normalised.full_responses.get(&operation.id) {
         text.push_str(&format!(
-            "Returns the part at `{}` of the response; `whole::<types::{whole}>()` of `response()` is the full response.\n\n",
+            "Returns the part at `{}` of the response; `full_body::<types::{whole}>()` of `response()` is the full response.\n\n",
             operation.envelope.join(".")
         ));
     }

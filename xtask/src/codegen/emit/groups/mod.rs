@@ -52,7 +52,7 @@ pub(super) fn group(
         impl Client {
             #about
             pub fn #method(&self) -> #handle {
-                #handle { call_context: CallContext::new(self.runtime()) }
+                #handle { call_context: CallContext::new(self.core()) }
             }
         }
 

@@ -16,26 +16,26 @@ pub(super) fn response(
     if operation.returns_bytes() {
         return (
             quote!(engagement_core::Bytes),
-            quote!(engagement_core::Answer::bytes),
+            quote!(engagement_core::RawResponse::into_bytes),
         );
     }
     let Some(ty) = &signature.response else {
-        return (quote!(()), quote!(engagement_core::Answer::empty));
+        return (quote!(()), quote!(engagement_core::RawResponse::into_empty));
     };
     let any = ty.to_token_stream().to_string().replace(' ', "") == "serde_json::Value";
     let one = normalised.one_or_many.contains(&operation.id);
     let read = if !operation.envelope.is_empty() {
         let path = &operation.envelope;
-        quote!(|answer| answer.part(&[#(#path),*]))
+        quote!(|response| response.into_json_at_path(&[#(#path),*]))
     } else if any {
-        quote!(engagement_core::Answer::value)
+        quote!(engagement_core::RawResponse::into_value)
     } else if one {
-        quote!(engagement_core::Answer::one)
+        quote!(engagement_core::RawResponse::into_single)
     } else {
-        quote!(engagement_core::Answer::json)
+        quote!(engagement_core::RawResponse::into_json)
     };
     if operation.optional_response.is_some() {
-        let read = quote!(|answer| answer.if_readable(#read));
+        let read = quote!(|response| response.if_decodable(#read));
         return (quote!(Option<#ty>), read);
     }
     let may_be_missing =
@@ -43,7 +43,7 @@ pub(super) fn response(
     if may_be_missing && operation.envelope.is_empty() && !any && !one {
         return (
             quote!(Option<#ty>),
-            quote!(engagement_core::Answer::optional),
+            quote!(engagement_core::RawResponse::into_optional),
         );
     }
     (quote!(#ty), read)

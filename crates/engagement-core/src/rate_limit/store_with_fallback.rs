@@ -1,4 +1,4 @@
-//! A store that others count in too, and that may be out of reach.
+//! A shared store, and the client's own limits while it is unavailable.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -6,21 +6,21 @@ use std::time::Duration;
 use tokio::time::{Instant, timeout_at};
 
 use crate::auth::clock::deadline_in;
-use crate::rate_limit::store::{Bucket, LimitStore, Taken};
+use crate::rate_limit::store::{Acquire, Bucket, LimitStore};
 use crate::telemetry::trace;
 
-/// How long a store that failed is left alone.
+/// How long a store is not asked after it failed.
 const PAUSE: Duration = Duration::from_secs(2);
 
-pub(crate) struct Shared {
+pub(crate) struct StoreWithFallback {
     provider: &'static str,
     store: Arc<dyn LimitStore>,
     timeout: Duration,
-    /// When to ask a store again that failed.
+    /// When to ask again, if the store failed.
     down: Mutex<Option<Instant>>,
 }
 
-impl Shared {
+impl StoreWithFallback {
     pub(crate) fn new(
         provider: &'static str,
         store: Arc<dyn LimitStore>,
@@ -34,22 +34,22 @@ impl Shared {
         }
     }
 
-    /// What came of asking the store; `None` if it has no answer.
-    pub(crate) async fn take(&self, buckets: &[Bucket], deadline: Instant) -> Option<Taken> {
-        if !self.may_be_asked() {
+    /// The response of the store; `None` if it is unavailable.
+    pub(crate) async fn acquire(&self, buckets: &[Bucket], deadline: Instant) -> Option<Acquire> {
+        if !self.is_due() {
             return None;
         }
         let limit = deadline_in(self.timeout);
-        match timeout_at(limit.min(deadline), self.store.take(buckets)).await {
-            Ok(Ok(taken)) => {
-                self.answered();
-                Some(taken)
+        match timeout_at(limit.min(deadline), self.store.acquire(buckets)).await {
+            Ok(Ok(acquired)) => {
+                self.succeeded();
+                Some(acquired)
             }
             Ok(Err(error)) => {
                 self.failed(&error.to_string());
                 None
             }
-            // That a call has no more time says nothing about the store.
+            // The call ran out of time: that says nothing about the store.
             Err(_) if limit > deadline => None,
             Err(_) => {
                 self.failed("no response in time");
@@ -58,8 +58,8 @@ impl Shared {
         }
     }
 
-    /// Whether it is not known to be down. If it is, one call asks after a while, and the others do without.
-    fn may_be_asked(&self) -> bool {
+    /// Whether to ask the store. After a failure, one call tries again when the pause is over; the others continue without.
+    fn is_due(&self) -> bool {
         let mut down = self.down();
         match *down {
             None => true,
@@ -71,9 +71,9 @@ impl Shared {
         }
     }
 
-    fn answered(&self) {
+    fn succeeded(&self) {
         if self.down().take().is_some() {
-            trace::store_answers(self.provider);
+            trace::store_recovered(self.provider);
         }
     }
 

@@ -1,4 +1,4 @@
-//! One credential, checked and written as it is sent.
+//! A credential that was checked and is ready to be sent.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -13,25 +13,28 @@ use crate::provider::{Scheme, SchemeKind};
 use crate::redact::secret_mask::joined;
 use crate::secret::Secret;
 
-/// One scheme's credential, ready to be sent.
+/// The credential of one scheme, ready to be sent.
 #[derive(Clone)]
-pub(crate) struct Entry {
+pub(crate) struct PreparedCredential {
     pub(super) scheme: &'static str,
     pub(crate) name: HeaderName,
     pub(crate) value: HeaderValue,
-    /// What a provider may repeat of it.
-    pub(crate) echoes: Vec<Secret>,
+    /// The texts to mask, because a provider may repeat them.
+    pub(crate) masked_texts: Vec<Secret>,
 }
 
-/// Checks a credential and writes it as it is sent. The reason of a refusal never holds its value.
-pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<Entry, String> {
+/// Checks a credential and prepares it for sending. An error never contains its value.
+pub(crate) fn prepare(
+    scheme: &'static Scheme,
+    credential: &Credential,
+) -> Result<PreparedCredential, String> {
     let name = header_name(scheme).ok_or("its header name is not valid")?;
     for part in credential.parts() {
         if part.trim().is_empty() {
             return Err("it is empty".into());
         }
         if part.chars().any(char::is_control) {
-            return Err("it holds a line end or another control character".into());
+            return Err("it contains a line end or another control character".into());
         }
     }
     let text = match (scheme.kind, credential) {
@@ -41,7 +44,7 @@ pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<
         (SchemeKind::BasicUserOnly, Credential::UserOnly(user)) => basic(user.expose(), "")?,
         (SchemeKind::Bearer, Credential::Bearer(token)) => {
             if token.expose().contains(char::is_whitespace) {
-                return Err("it holds white space; give the token alone, without `Bearer`".into());
+                return Err("it contains white space; set the token only, without `Bearer`".into());
             }
             joined(&["Bearer ", token.expose()])
         }
@@ -53,27 +56,27 @@ pub(crate) fn ready(scheme: &'static Scheme, credential: &Credential) -> Result<
         }
         (kind, _) => {
             return Err(format!(
-                "it must be made with Credential::{}",
+                "it must be created with Credential::{}",
                 constructor(kind)
             ));
         }
     };
-    let value =
-        secret_header_value(&text).ok_or("it holds a character that a header cannot carry")?;
-    // The `Basic …` text without its first word, which alone would not be found in an echo.
+    let value = secret_header_value(&text)
+        .ok_or("it contains a character that is not allowed in a header")?;
+    // `Basic …` without its prefix: a provider may repeat it without.
     let encoded = text.expose().split_once(' ').map(|(_, encoded)| encoded);
-    let echoes = credential.parts().chain(encoded).map(Secret::from);
-    Ok(Entry {
+    let masked_texts = credential.parts().chain(encoded).map(Secret::from);
+    Ok(PreparedCredential {
         scheme: scheme.name,
         name,
         value,
-        echoes: echoes.collect(),
+        masked_texts: masked_texts.collect(),
     })
 }
 
 fn basic(user: &str, password: &str) -> Result<Secret, String> {
     if user.contains(':') {
-        return Err("its user holds a colon, which basic authentication cannot express".into());
+        return Err("its user contains a colon, which basic authentication does not allow".into());
     }
     let pair = joined(&[user, ":", password]);
     let encoded = Zeroizing::new(STANDARD.encode(pair.expose()));
