@@ -20,7 +20,7 @@ impl Checkout {
             .map(str::to_owned)
             .collect();
         files.push("specs/generated-files.txt".into());
-        for folder in ["specs", "tests/fixtures"] {
+        for folder in ["specs", "benches/fixtures", "tests/fixtures"] {
             for entry in std::fs::read_dir(source.join(folder)).unwrap() {
                 let name = entry.unwrap().file_name().to_string_lossy().into_owned();
                 if name.ends_with(".yaml") {

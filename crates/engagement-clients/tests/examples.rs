@@ -366,7 +366,11 @@ async fn bulk_with_progress() {
     assert_eq!(take_requests(&sandbox), ["users_track_bulk 401"]);
 }
 
-/// Cargo runs the tests in the example too.
+/// The tests in the example run here too.
+#[allow(dead_code, reason = "its `main` runs as a process")]
+#[path = "../examples/testing_a_failure.rs"]
+mod example_with_tests;
+
 #[tokio::test]
 async fn testing_a_failure() {
     let sandbox = Sandbox::start().await.unwrap();

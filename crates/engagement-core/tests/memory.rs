@@ -167,7 +167,8 @@ async fn the_number_of_values_limits_the_memory_of_decoding() {
             ("one", Err(error)) => assert!(error.to_string().contains("values where one was")),
             (way, result) => result.unwrap_or_else(|error| panic!("{way}: {error}")),
         }
-        assert!(taken <= 32 * MIB, "{way}: {taken} bytes");
+        // Unknown fields are JSON values, which are three times as large with `preserve_order` of serde_json.
+        assert!(taken <= 48 * MIB, "{way}: {taken} bytes");
         println!(
             "{way}: an honest page takes {:.2} times its length",
             taken as f64 / (5 * MIB) as f64
@@ -219,7 +220,7 @@ async fn the_number_of_values_limits_the_memory_of_decoding() {
     forms().await;
 }
 
-/// A form is the texts that were given, once, and what is made of them, once: three bytes for one at most.
+/// A form is written as its fields are given: one text at a time, and what is sent of it, three bytes for one at most.
 async fn forms() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", closed.local_addr().unwrap());
@@ -246,10 +247,12 @@ async fn forms() {
             "a form of {fields} texts takes {:.2} times their length",
             taken as f64 / given as f64
         );
+        // While the buffer grows, the old one is there beside one of twice its size.
+        let sent = 3 * given;
         assert!(
-            taken <= 4 * given + FIXED,
+            taken <= 3 * sent + length + FIXED,
             "{taken} bytes for {fields} x {length}"
         );
-        assert!(taken > 3 * given, "only {taken} bytes, so nothing was made");
+        assert!(taken > sent, "only {taken} bytes, so nothing was made");
     }
 }

@@ -110,7 +110,7 @@ async fn a_changed_base_url_never_logs_in_at_the_real_host() {
     let error = client.data_sources().list().send().await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "engageone data_sources_list: login failed: invalid configuration: the base URL is set, but this operation uses the server `users`: set .server_url(\"users\", …) or ENGAGEONE_USERS_URL too"
+        "engageone data_sources_list: login failed: invalid configuration: the base URL is set, but this operation uses the server `users`: also set .server_url(\"users\", …) or ENGAGEONE_USERS_URL"
     );
     assert!(!error.was_sent());
     assert_eq!(service.server.requests().len(), 0);

@@ -305,7 +305,7 @@ async fn what_cannot_be_read_is_named_and_not_sent() {
     assert_eq!(server.requests().len(), 0);
     assert_eq!(
         format!("{:?}", Upload::from(Path::new("/hidden"))),
-        r#"Upload { content: "file", .. }"#
+        r#"Upload { source: "file", .. }"#
     );
 }
 

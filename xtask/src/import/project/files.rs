@@ -174,7 +174,7 @@ pub use engagement_core::TimeRangeError;
 {only_if}pub use engagement_core::{{Form, Upload}};
 pub use engagement_core::{{
     Attributes, Bytes, CallFuture, CallSettings, Credential, EpochMillis, EpochSeconds, Error, ErrorKind, Items, Method, Operation, OperationBody,
-    OperationCall, OperationEntry, OperationParameter, Pages, ParameterPlace, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,
+    OperationCall, OperationEntry, OperationParameter, Pages, ParameterLocation, Provider, RateLimit, RateLimitStatus, RateLimits, RawRequest, RawResponse, Response, ResponseFuture, ResumePoint,
     ResumePointError, RetryPolicy, Scalar, Secret, StatusCode, Stream, Unredacted, Url, header, limit_store, observe,
 }};
 
