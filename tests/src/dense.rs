@@ -1,15 +1,15 @@
-//! Answers that are large: pages of many elements, and bodies whose few bytes become as much as they can.
+//! Large responses: pages of many elements, and short bodies that decode to as much memory as possible.
 
 use engagement_document::{Document, Operation};
 use serde_json::Value;
 
 use crate::places::places;
-use crate::{AnswerType, instance};
+use crate::{ResponseType, instance};
 
 /// Elements of a page.
 const PAGE: usize = 200;
 
-/// The answer's example, and a value with every key, both grown to a page of many elements.
+/// The response's example, and a value with every key, both grown to a page of many elements.
 pub fn pages(document: &Document, operation: &Operation) -> Vec<Vec<u8>> {
     let bodies = seeds(document, operation).into_iter();
     bodies
@@ -20,16 +20,16 @@ pub fn pages(document: &Document, operation: &Operation) -> Vec<Vec<u8>> {
         .collect()
 }
 
-/// The answer's example, and a value with every key that the document knows.
+/// The response's example, and a value with every key that the document knows.
 pub fn seeds(document: &Document, operation: &Operation) -> Vec<Value> {
-    let Some(answer) = operation.typed_response() else {
+    let Some(response) = operation.typed_response() else {
         return Vec::new();
     };
-    let whole = answer
+    let whole = response
         .schema
         .as_ref()
         .map(|schema| one(instance(&document.schemas, schema), schema));
-    answer.example.clone().into_iter().chain(whole).collect()
+    response.example.clone().into_iter().chain(whole).collect()
 }
 
 /// Where the document says one or an array of one, the first is what is decoded.
@@ -72,7 +72,7 @@ impl List {
 }
 
 /// The lists of objects in a value with every key.
-pub fn lists(document: &Document, operation: &Operation, answer: &AnswerType) -> Vec<List> {
+pub fn lists(document: &Document, operation: &Operation, response: &ResponseType) -> Vec<List> {
     let Some(seed) = seeds(document, operation).pop() else {
         return Vec::new();
     };
@@ -82,7 +82,7 @@ pub fn lists(document: &Document, operation: &Operation, answer: &AnswerType) ->
             && let Some(element @ Value::Object(_)) = elements.first()
         {
             found.push(List {
-                least: least(&seed, &format!("{place}/0"), element, answer),
+                least: least(&seed, &format!("{place}/0"), element, response),
                 seed: seed.clone(),
                 place,
             });
@@ -96,13 +96,13 @@ pub fn lists(document: &Document, operation: &Operation, answer: &AnswerType) ->
 pub fn bodies(
     document: &Document,
     operation: &Operation,
-    answer: &AnswerType,
+    response: &ResponseType,
     length: usize,
 ) -> Vec<(String, String)> {
     let mut found = Vec::new();
     if let Some(seed) = seeds(document, operation).pop() {
         for place in places(&seed, 1) {
-            fill(&seed, &place, answer, length, &mut found);
+            fill(&seed, &place, response, length, &mut found);
         }
     }
     found
@@ -111,7 +111,7 @@ pub fn bodies(
 fn fill(
     seed: &Value,
     place: &str,
-    answer: &AnswerType,
+    response: &ResponseType,
     length: usize,
     found: &mut Vec<(String, String)>,
 ) {
@@ -142,7 +142,7 @@ fn fill(
     if let Value::Array(elements) = value
         && let Some(element) = elements.first()
     {
-        let least = least(seed, &format!("{place}/0"), element, answer);
+        let least = least(seed, &format!("{place}/0"), element, response);
         add("[least,…]", list(&least));
     }
     add("nesting", "[".repeat(length));
@@ -178,10 +178,10 @@ fn object(value: &str, goes_on: impl Fn(usize, &str) -> bool) -> String {
 }
 
 /// What is left of an element when all is taken away without which it can still be decoded.
-fn least(seed: &Value, place: &str, element: &Value, answer: &AnswerType) -> String {
+fn least(seed: &Value, place: &str, element: &Value, response: &ResponseType) -> String {
     let decodes = |element: &Value| {
         let body = with(seed, place, &element.to_string());
-        (answer.decode)(body.as_bytes(), usize::MAX).is_ok()
+        (response.decode)(body.as_bytes(), usize::MAX).is_ok()
     };
     let mut least = element.clone();
     if let Value::Object(object) = element {

@@ -1,6 +1,6 @@
 //! What the workspace's tests share: every operation and type of every provider, by name.
 
-mod answer_type;
+mod response_type;
 mod arguments;
 mod caller;
 pub mod canary;
@@ -30,7 +30,7 @@ pub mod generated {
     pub mod webengage;
 }
 
-pub use answer_type::AnswerType;
+pub use response_type::ResponseType;
 pub use arguments::Arguments;
 pub use caller::{Caller, caller};
 pub use compare::differences;

@@ -1,4 +1,4 @@
-//! Answers that are damaged at random, as bytes say.
+//! Responses with random damage, chosen by the bytes of the input.
 
 use serde_json::Value;
 

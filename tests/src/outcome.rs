@@ -9,8 +9,8 @@ pub enum Outcome {
     Unknown,
     /// A value that the call requires was not given.
     Missing(&'static str),
-    /// The call succeeded: status, and the answer written back as JSON.
-    Answer(u16, Value),
+    /// The call succeeded: status, and the response written back as JSON.
+    Response(u16, Value),
     /// The call failed.
     Failed(Error),
 }
@@ -19,11 +19,11 @@ impl Outcome {
     /// Makes an outcome of what a call came to.
     pub fn of<T: Serialize>(result: Result<Response<T>, Error>) -> Self {
         match result {
-            Ok(answer) => {
-                let status = answer.status().as_u16();
-                match serde_json::to_value(answer.into_inner()) {
-                    Ok(value) => Self::Answer(status, value),
-                    Err(error) => panic!("an answer that was read can't be written: {error}"),
+            Ok(response) => {
+                let status = response.status().as_u16();
+                match serde_json::to_value(response.into_inner()) {
+                    Ok(value) => Self::Response(status, value),
+                    Err(error) => panic!("a response that was read can't be written: {error}"),
                 }
             }
             Err(error) => Self::Failed(error),
@@ -37,7 +37,7 @@ impl Outcome {
                 let value = response.json().unwrap_or_else(|_| {
                     Value::String(String::from_utf8_lossy(response.bytes()).into_owned())
                 });
-                Self::Answer(response.status().as_u16(), value)
+                Self::Response(response.status().as_u16(), value)
             }
             Err(error) => Self::Failed(error),
         }
@@ -46,9 +46,9 @@ impl Outcome {
     /// Makes an outcome of what a call for bytes came to: text, if it is some.
     pub fn of_bytes(result: Result<Response<Bytes>, Error>) -> Self {
         match result {
-            Ok(answer) => {
-                let text = String::from_utf8_lossy(answer.value()).into_owned();
-                Self::Answer(answer.status().as_u16(), Value::String(text))
+            Ok(response) => {
+                let text = String::from_utf8_lossy(response.value()).into_owned();
+                Self::Response(response.status().as_u16(), Value::String(text))
             }
             Err(error) => Self::Failed(error),
         }

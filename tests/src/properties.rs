@@ -1,4 +1,4 @@
-//! What has to hold for any answer and any delivery of a webhook, whatever is in it: for tests and for the fuzzer.
+//! Properties of every response and every webhook delivery, for tests and for the fuzzer.
 
 use std::sync::LazyLock;
 
@@ -6,34 +6,34 @@ use engagement_core::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
 use crate::mutation::{HIDDEN, HIDDEN_NUMBER, mutated};
-use crate::{AnswerType, dense, providers};
+use crate::{ResponseType, dense, providers};
 
-/// A type of answers.
+/// A type of responses.
 pub struct Case {
     /// Its name.
     pub name: &'static str,
     /// What can be done with it.
-    pub answer: AnswerType,
-    /// Answers that providers may give.
+    pub response: ResponseType,
+    /// Responses that providers may give.
     pub seeds: Vec<Value>,
 }
 
-/// Every type of answer of every provider, once, with the examples of all operations that answer it.
+/// Every type of response of every provider, once, with the examples of all operations that return it.
 pub static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     let mut cases: Vec<Case> = Vec::new();
     for provider in providers::ALL {
         let document = provider.document();
         for operation in &document.operations {
-            let Some(answer) = (provider.answer)(&operation.id) else {
+            let Some(response) = (provider.response)(&operation.id) else {
                 continue;
             };
-            let name = (answer.name)();
+            let name = (response.name)();
             let seeds = dense::seeds(&document, operation);
             match cases.iter_mut().find(|case| case.name == name) {
                 Some(case) => case.seeds.extend(seeds),
                 None => cases.push(Case {
                     name,
-                    answer,
+                    response,
                     seeds,
                 }),
             }
@@ -44,7 +44,7 @@ pub static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
 
 /// Takes bytes for a choice of a type and a body, or for a choice of an example and what is to be changed in it.
 #[must_use]
-pub fn any_answer(data: &[u8]) -> Option<(&'static Case, Vec<u8>)> {
+pub fn any_response(data: &[u8]) -> Option<(&'static Case, Vec<u8>)> {
     let [which, how, rest @ ..] = data else {
         return None;
     };
@@ -59,8 +59,8 @@ pub fn any_answer(data: &[u8]) -> Option<(&'static Case, Vec<u8>)> {
 ///
 /// # Panics
 /// If that doesn't hold.
-pub fn answer(case: &Case, body: &[u8]) {
-    let plain = (case.answer.rewrite)(body);
+pub fn response(case: &Case, body: &[u8]) {
+    let plain = (case.response.rewrite)(body);
     if let Err(error) = &plain {
         let repeats = [HIDDEN, HIDDEN_NUMBER].iter().any(|it| error.contains(it));
         assert!(!repeats, "{}: {error}", case.name);

@@ -10,7 +10,7 @@ use engagement_sandbox::{Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebE
 use serde_json::Value;
 
 use crate::generated::{engage, engagebay, engageone, engagespot, webengage};
-use crate::{AnswerType, Arguments, Outcome, RoundTrip};
+use crate::{ResponseType, Arguments, Outcome, RoundTrip};
 
 type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
@@ -24,8 +24,8 @@ pub struct Provider {
     pub call_by_id: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Calling<'a>,
     /// Takes a request body through its type.
     pub request: fn(&str, Value) -> RoundTrip,
-    /// The type of what an operation answers; none for bytes and for nothing.
-    pub answer: fn(&str) -> Option<AnswerType>,
+    /// The type of an operation's response; `None` for bytes and for no body.
+    pub response: fn(&str) -> Option<ResponseType>,
     /// Takes a value through the type of a named schema.
     pub schema: fn(&str, Value) -> RoundTrip,
     /// The JSON Schema of every object type.
@@ -47,7 +47,7 @@ pub const ALL: &[Provider] = &[
             })
         },
         request: engage::request,
-        answer: engage::answer,
+        response: engage::response,
         schema: engage::schema,
         json_schemas: engage::json_schemas,
     },
@@ -64,7 +64,7 @@ pub const ALL: &[Provider] = &[
             })
         },
         request: engagebay::request,
-        answer: engagebay::answer,
+        response: engagebay::response,
         schema: engagebay::schema,
         json_schemas: engagebay::json_schemas,
     },
@@ -81,7 +81,7 @@ pub const ALL: &[Provider] = &[
             })
         },
         request: engageone::request,
-        answer: engageone::answer,
+        response: engageone::response,
         schema: engageone::schema,
         json_schemas: engageone::json_schemas,
     },
@@ -98,7 +98,7 @@ pub const ALL: &[Provider] = &[
             })
         },
         request: engagespot::request,
-        answer: engagespot::answer,
+        response: engagespot::response,
         schema: engagespot::schema,
         json_schemas: engagespot::json_schemas,
     },
@@ -115,7 +115,7 @@ pub const ALL: &[Provider] = &[
             })
         },
         request: webengage::request,
-        answer: webengage::answer,
+        response: webengage::response,
         schema: webengage::schema,
         json_schemas: webengage::json_schemas,
     },
@@ -135,10 +135,10 @@ pub fn root() -> PathBuf {
 }
 
 impl Provider {
-    /// Takes an answer through its type.
-    pub fn through_answer(&self, operation: &str, value: Value) -> RoundTrip {
-        match (self.answer)(operation) {
-            Some(answer) => (answer.json)(value),
+    /// Decodes a response and encodes it again.
+    pub fn through_response(&self, operation: &str, value: Value) -> RoundTrip {
+        match (self.response)(operation) {
+            Some(response) => (response.json)(value),
             None => RoundTrip::Untyped,
         }
     }

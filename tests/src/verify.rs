@@ -224,7 +224,7 @@ fn check(provider: &Provider, document: &Document, directory: &Path, entry: &Ent
     if let Some(name) = entry.operation.strip_prefix("WEBHOOK ") {
         return webhook(provider, document, name, &text);
     }
-    // What a provider sends to an endpoint of its customer's, and what it wants for an answer.
+    // What a provider sends to its customer's endpoint, and the response that it expects.
     if let Some(channel) = entry.operation.strip_prefix("OUTBOUND ") {
         let reply = if entry.request { "" } else { ".reply" };
         let name = format!("outbound.{channel}{reply}");
@@ -244,7 +244,7 @@ fn check(provider: &Provider, document: &Document, directory: &Path, entry: &Ent
         let verdict = if entry.request {
             request(provider, document, operation, entry, &text)
         } else {
-            answer(provider, document, operation, entry, &text)
+            response(provider, document, operation, entry, &text)
         };
         match verdict {
             Verdict::Passed => return Verdict::Passed,
@@ -350,7 +350,7 @@ fn request(
     }
 }
 
-fn answer(
+fn response(
     provider: &Provider,
     document: &Document,
     operation: &Operation,
@@ -368,10 +368,10 @@ fn answer(
     }
     let Some(schema) = operation
         .typed_response()
-        .and_then(|answer| answer.schema.as_ref())
+        .and_then(|response| response.schema.as_ref())
     else {
         return Verdict::Skipped(format!(
-            "the document declares no body for the answer of {}",
+            "the document declares no body for the response of {}",
             operation.id
         ));
     };
@@ -386,7 +386,7 @@ fn answer(
                 value.clone()
             };
             judge_value(document, schema, &value, &one, entry.partial, |value| {
-                provider.through_answer(&operation.id, value)
+                provider.through_response(&operation.id, value)
             })
         }
         Err(why) => Verdict::Failed(vec![why]),

@@ -1,4 +1,4 @@
-//! What is new in an answer is told once by the typed clients, and no documented example holds anything new.
+//! Typed clients report each unknown field and value of a response once; documented examples contain none.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -12,9 +12,9 @@ use engagement_tests::{Arguments, Caller, Outcome, caller, instance, providers, 
 use serde_json::{Value, json};
 
 #[derive(Clone, Default)]
-struct Told(Arc<Mutex<Vec<String>>>);
+struct Reports(Arc<Mutex<Vec<String>>>);
 
-impl Observer for Told {
+impl Observer for Reports {
     fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
         if let Event::Drift {
             kind,
@@ -30,24 +30,24 @@ impl Observer for Told {
     }
 }
 
-impl Told {
+impl Reports {
     fn take(&self) -> Vec<String> {
         std::mem::take(&mut *self.0.lock().unwrap())
     }
 }
 
-/// Answers every request with what is set.
-struct Answering {
+/// Responds to every request with what is set.
+struct Responder {
     url: String,
-    answer: Arc<Mutex<(u16, String)>>,
+    response: Arc<Mutex<(u16, String)>>,
 }
 
-impl Answering {
+impl Responder {
     fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let answer = Arc::new(Mutex::new((200, String::new())));
-        let given = Arc::clone(&answer);
+        let response = Arc::new(Mutex::new((200, String::new())));
+        let given = Arc::clone(&response);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let mut stream = stream.unwrap();
@@ -70,22 +70,22 @@ impl Answering {
                 );
             }
         });
-        Self { url, answer }
+        Self { url, response }
     }
 
-    fn answers(&self, status: u16, body: &Value) {
-        *self.answer.lock().unwrap() = (status, body.to_string());
+    fn responses(&self, status: u16, body: &Value) {
+        *self.response.lock().unwrap() = (status, body.to_string());
     }
 }
 
-/// A client of a provider whose observer is `told`.
-fn client(provider: &str, url: &str, told: &Told) -> Caller {
-    caller(provider, url, told.clone())
+/// A client of a provider whose observer is `reported`.
+fn client(provider: &str, url: &str, reported: &Reports) -> Caller {
+    caller(provider, url, reported.clone())
 }
 
 async fn call(client: &Caller, operation: &Operation) {
     let outcome = client(&operation.id, &mut Arguments::examples(operation)).await;
-    assert!(matches!(outcome, Outcome::Answer(..)), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Response(..)), "{outcome:?}");
 }
 
 fn all_operations() -> Vec<(&'static str, Document)> {
@@ -95,27 +95,27 @@ fn all_operations() -> Vec<(&'static str, Document)> {
 
 #[tokio::test]
 async fn no_documented_example_holds_anything_new() {
-    let server = Answering::start();
-    let told = Told::default();
-    let mut answers = 0;
+    let server = Responder::start();
+    let reported = Reports::default();
+    let mut responses = 0;
     for (provider, document) in all_operations() {
-        let client = client(provider, &server.url, &told);
+        let client = client(provider, &server.url, &reported);
         for operation in &document.operations {
-            let answer = operation.responses.first().unwrap();
-            if let Some(example) = &answer.example {
-                server.answers(answer.status, example);
+            let response = operation.responses.first().unwrap();
+            if let Some(example) = &response.example {
+                server.responses(response.status, example);
                 call(&client, operation).await;
-                answers += 1;
+                responses += 1;
             }
         }
     }
-    assert_eq!(told.take(), [""; 0]);
-    assert!(answers > 130, "only {answers} examples");
+    assert_eq!(reported.take(), [""; 0]);
+    assert!(responses > 130, "only {responses} examples");
 }
 
 #[tokio::test]
 async fn drift_is_reported_once_over_three_calls() {
-    let server = Answering::start();
+    let server = Responder::start();
     for (provider, operation, words, objects, expected) in [
         (
             "engagebay",
@@ -145,44 +145,44 @@ async fn drift_is_reported_once_over_three_calls() {
             "/response/data",
             &["enum_value TypedValue", "field SurveyResponse.novelty"],
         ),
-        // Everything that it is known to answer has free keys.
+        // All its known responses have free field names.
         ("engageone", "data_sources_list", "", "/0", &[]),
     ] {
         let document = providers::find(provider).unwrap().document();
         let operation = document.operation(operation).unwrap();
-        let answer = operation.responses.first().unwrap();
-        let mut body = answer.example.clone().unwrap();
+        let response = operation.responses.first().unwrap();
+        let mut body = response.example.clone().unwrap();
         if !words.is_empty() {
             *body.pointer_mut(words).unwrap() = json!("word-of-tomorrow");
         }
         body.pointer_mut(objects).unwrap()["novelty"] = json!({ "deep": "value of tomorrow" });
-        server.answers(answer.status, &body);
-        let told = Told::default();
-        let client = client(provider, &server.url, &told);
+        server.responses(response.status, &body);
+        let reported = Reports::default();
+        let client = client(provider, &server.url, &reported);
         for _ in 0..3 {
             call(&client, operation).await;
         }
-        let mut told = told.take();
-        told.sort();
+        let mut reported = reported.take();
+        reported.sort();
         let mut expected: Vec<String> = expected
             .iter()
             .map(|place| format!("{}: {place}", operation.id))
             .collect();
         expected.sort();
-        assert_eq!(told, expected);
+        assert_eq!(reported, expected);
     }
 }
 
-/// An unknown word or key at any place of any answer is told, except where the document leaves the keys free.
+/// An unknown value or field at any place of any response is reported, except where the document allows any field.
 #[tokio::test]
 async fn drift_is_reported_everywhere() {
-    let server = Answering::start();
+    let server = Responder::start();
     let mut silent: BTreeMap<String, String> = BTreeMap::new();
     let mut places = 0;
     for (provider, document) in all_operations() {
         for operation in &document.operations {
-            let answer = operation.responses.first().unwrap();
-            let Some(schema) = &answer.schema else {
+            let response = operation.responses.first().unwrap();
+            let Some(schema) = &response.schema else {
                 continue;
             };
             let whole = instance(&document.schemas, schema);
@@ -196,12 +196,12 @@ async fn drift_is_reported_everywhere() {
                     continue;
                 };
                 places += 1;
-                server.answers(answer.status, &variant.value);
-                let told = Told::default();
-                let client = client(provider, &server.url, &told);
+                server.responses(response.status, &variant.value);
+                let reported = Reports::default();
+                let client = client(provider, &server.url, &reported);
                 call(&client, operation).await;
-                let told = told.take();
-                match told.as_slice() {
+                let reported = reported.take();
+                match reported.as_slice() {
                     [] => {
                         let line = format!("  {what} {pointer}\n");
                         let id = format!("{provider} {}", operation.id);

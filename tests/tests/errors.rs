@@ -15,19 +15,19 @@ async fn texts() {
     };
     client.contacts().create(new()).send().await.unwrap();
 
-    let mut told = Vec::new();
-    let mut tell = |what: &str, error: engagement_core::Error| {
-        told.push(format!(
+    let mut reported = Vec::new();
+    let mut report = |what: &str, error: engagement_core::Error| {
+        reported.push(format!(
             "# {what}\ndisplay: {error}\ndebug:   {error:?}\nkind: {:?}, status: {:?}, sent: {}, not found: {}, unauthorized: {}\n",
             error.kind(), error.status().map(|status| status.as_u16()), error.was_sent(), error.is_not_found(), error.is_unauthorized(),
         ));
     };
-    tell(
+    report(
         "the address is taken",
         client.contacts().create(new()).send().await.unwrap_err(),
     );
-    tell(
-        "an unknown id, answered with an empty 204",
+    report(
+        "an unknown id, responded with an empty 204",
         client
             .contacts()
             .get(4_444_444_444_444_444)
@@ -35,8 +35,8 @@ async fn texts() {
             .await
             .unwrap_err(),
     );
-    tell(
-        "an unknown address, answered with 400",
+    report(
+        "an unknown address, responded with 400",
         client
             .contacts()
             .get_by_email("grace@example.com")
@@ -44,7 +44,7 @@ async fn texts() {
             .await
             .unwrap_err(),
     );
-    tell(
+    report(
         "a path value that would change the path",
         client
             .contacts()
@@ -54,7 +54,7 @@ async fn texts() {
             .unwrap_err(),
     );
     let elsewhere: engagement_core::ResumePoint = "page:3".parse().unwrap();
-    tell(
+    report(
         "a resume point of another kind of list",
         client
             .contacts()
@@ -68,28 +68,28 @@ async fn texts() {
         .base_url(sandbox.engagebay().base_url())
         .build()
         .unwrap();
-    tell("a wrong key", wrong.tags().list().send().await.unwrap_err());
+    report("a wrong key", wrong.tags().list().send().await.unwrap_err());
     let nobody = engagement_core::ClientBuilder::<engagebay_client::Client>::new(
         &engagebay_client::PROVIDER,
     )
     .base_url(sandbox.engagebay().base_url())
     .build()
     .unwrap();
-    tell("no key", nobody.tags().list().send().await.unwrap_err());
+    report("no key", nobody.tags().list().send().await.unwrap_err());
     let public = engage_client::Client::builder_with_key("sandbox-engage-key")
         .base_url(sandbox.engage().base_url())
         .build()
         .unwrap();
-    tell(
+    report(
         "the key alone where the secret is needed",
         public.users().delete("u1").send().await.unwrap_err(),
     );
-    tell(
+    report(
         "a host that was not moved with the others",
         public.ingest().list_form("l1").send().await.unwrap_err(),
     );
     let engage = engage_client(&sandbox);
-    tell(
+    report(
         "an unknown user",
         engage.users().get("nobody").send().await.unwrap_err(),
     );
@@ -97,7 +97,7 @@ async fn texts() {
         .unwrap()
         .local_addr()
         .unwrap();
-    tell("nobody listens", {
+    report("nobody listens", {
         let client = engagebay_client::Client::builder("key")
             .base_url(format!("http://{unused}"))
             .build()
@@ -105,7 +105,7 @@ async fn texts() {
         client.tags().list().send().await.unwrap_err()
     });
     // The port and the system's words differ from run to run and from system to system.
-    let text = told
+    let text = reported
         .join("\n")
         .replace(&sandbox.address().port().to_string(), "(port)")
         .replace(&unused.port().to_string(), "(port)");
@@ -121,7 +121,7 @@ fn settings_that_cannot_be_used() {
         format!("{what}: {error}")
     };
     let key = engagebay_client::Client::builder;
-    let told = [
+    let reported = [
         build(
             "plain http",
             key("key").base_url("http://example.com").build(),
@@ -149,7 +149,7 @@ fn settings_that_cannot_be_used() {
                 .build(),
         ),
     ];
-    insta::assert_snapshot!(told.join("\n"));
+    insta::assert_snapshot!(reported.join("\n"));
 }
 
 #[tokio::test]
@@ -157,7 +157,7 @@ async fn debug() {
     let sandbox = Sandbox::start().await.unwrap();
     let bay = engagebay_client(&sandbox);
     let engage = engage_client(&sandbox);
-    let answer = engage
+    let response = engage
         .users()
         .update(
             "u1",
@@ -166,7 +166,7 @@ async fn debug() {
         .response()
         .await
         .unwrap();
-    let told = [
+    let reported = [
         format!("{bay:?}"),
         format!("{engage:?}"),
         format!("{:?}", engagebay_client::Client::builder("a-secret-key")),
@@ -181,9 +181,9 @@ async fn debug() {
             "{:?}",
             engagement_core::Credential::basic("a-secret", "a-secret")
         ),
-        format!("{:?}", answer.headers().get("content-type")),
+        format!("{:?}", response.headers().get("content-type")),
     ];
-    let text = told
+    let text = reported
         .join("\n")
         .replace(&sandbox.address().port().to_string(), "(port)");
     assert!(

@@ -1,9 +1,9 @@
-//! Whatever comes as an answer or a webhook: nothing panics, nothing is lost, and no error repeats a value.
+//! Any response and any webhook: nothing panics, nothing is lost, and no error repeats a value.
 //!
 //! The fuzz targets look for the same, for longer.
 
 use engagement_tests::mutation::{HIDDEN, mutated};
-use engagement_tests::properties::{self, CASES, answer};
+use engagement_tests::properties::{self, CASES, response};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::Value;
@@ -26,7 +26,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A given number of values for each type of answer.
+/// A given number of values for each type of response.
 fn for_each_type<S: Strategy>(
     cases: u32,
     strategy: impl Fn() -> S,
@@ -52,14 +52,14 @@ fn any_bytes() {
     for_each_type(
         16,
         || prop::collection::vec(any::<u8>(), 0..64),
-        |case, body| answer(case, &body),
+        |case, body| response(case, &body),
     );
 }
 
 #[test]
 fn any_json_values() {
     for_each_type(24, any_json, |case, body| {
-        answer(case, body.to_string().as_bytes());
+        response(case, body.to_string().as_bytes());
     });
 }
 
@@ -67,7 +67,7 @@ fn any_json_values() {
 fn damaged_examples() {
     let script = || (any::<prop::sample::Index>(), any::<[u8; 16]>());
     for_each_type(48, script, |case, (seed, script)| {
-        answer(case, &mutated(seed.get(&case.seeds), &script));
+        response(case, &mutated(seed.get(&case.seeds), &script));
     });
 }
 

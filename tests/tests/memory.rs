@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use engagement_tests::memory::{FIXED, PER_BYTE, PER_VALUE, peak};
-use engagement_tests::{AnswerType, dense, providers};
+use engagement_tests::{ResponseType, dense, providers};
 use peak_alloc::PeakAlloc;
 use serde_json::Value;
 
@@ -58,27 +58,27 @@ fn the_number_of_values_limits_the_memory_of_every_response() {
     for provider in providers::ALL {
         let document = provider.document();
         for operation in &document.operations {
-            let Some(answer) = (provider.answer)(&operation.id) else {
+            let Some(response) = (provider.response)(&operation.id) else {
                 continue;
             };
-            let name = (answer.name)();
+            let name = (response.name)();
             if !types.insert(name) {
                 continue;
             }
             for body in dense::pages(&document, operation) {
                 measure(
                     classes.entry("page".to_owned()).or_default(),
-                    &answer,
+                    &response,
                     &body,
                 );
             }
-            for (class, body) in dense::bodies(&document, operation, &answer, LENGTH) {
-                measure(classes.entry(class).or_default(), &answer, body.as_bytes());
+            for (class, body) in dense::bodies(&document, operation, &response, LENGTH) {
+                measure(classes.entry(class).or_default(), &response, body.as_bytes());
             }
-            for list in dense::lists(&document, operation, &answer) {
-                assert_refused(&answer, &list.of("{}", MAX_BODY / 3));
+            for list in dense::lists(&document, operation, &response) {
+                assert_refused(&response, &list.of("{}", MAX_BODY / 3));
                 let class = classes.entry("list of the least".to_owned()).or_default();
-                measure_list(class, &answer, &list);
+                measure_list(class, &response, &list);
             }
         }
     }
@@ -92,18 +92,18 @@ fn the_number_of_values_limits_the_memory_of_every_response() {
 }
 
 /// The result of decoding, and the most that it allocated.
-fn decoded(answer: &AnswerType, body: &[u8], max_values: usize) -> (Result<(), String>, usize) {
+fn decoded(response: &ResponseType, body: &[u8], max_values: usize) -> (Result<(), String>, usize) {
     let mut result = Ok(());
-    let taken = peak(&MEMORY, || result = (answer.decode)(body, max_values));
+    let taken = peak(&MEMORY, || result = (response.decode)(body, max_values));
     (result, taken)
 }
 
-fn measure(class: &mut Class, answer: &AnswerType, body: &[u8]) {
+fn measure(class: &mut Class, response: &ResponseType, body: &[u8]) {
     let values = serde_json::from_slice(body).map_or(1, |value| count(&value));
-    let (_, taken) = decoded(answer, body, usize::MAX);
+    let (_, taken) = decoded(response, body, usize::MAX);
     let what = || {
         let start = String::from_utf8_lossy(&body[..body.len().min(60)]);
-        format!("{}: {start}", (answer.name)())
+        format!("{}: {start}", (response.name)())
     };
     let most = PER_VALUE * values + PER_BYTE * body.len() + FIXED;
     assert!(taken <= most, "{taken} of {most} bytes for {}", what());
@@ -122,9 +122,9 @@ fn count(value: &Value) -> usize {
 }
 
 /// As many bytes as a body may have are more values than it may have, and that is found before they are decoded.
-fn assert_refused(answer: &AnswerType, body: &str) {
-    let name = (answer.name)();
-    let (result, taken) = decoded(answer, body.as_bytes(), MAX_VALUES);
+fn assert_refused(response: &ResponseType, body: &str) {
+    let name = (response.name)();
+    let (result, taken) = decoded(response, body.as_bytes(), MAX_VALUES);
     assert_eq!(
         result.expect_err(name),
         format!("the body holds more than the limit of {MAX_VALUES} JSON values")
@@ -133,13 +133,13 @@ fn assert_refused(answer: &AnswerType, body: &str) {
 }
 
 /// As many values as a body may have, each as small as can be, take less than 600 MiB.
-fn measure_list(class: &mut Class, answer: &AnswerType, list: &dense::List) {
-    let name = (answer.name)();
+fn measure_list(class: &mut Class, response: &ResponseType, list: &dense::List) {
+    let name = (response.name)();
     let least: Value = serde_json::from_str(&list.least).unwrap();
     let fixed: Value = serde_json::from_str(&list.of("", 1)).unwrap();
     let elements = (MAX_VALUES / PART - count(&fixed)) / count(&least);
     let body = list.of(&list.least, elements);
-    let (result, taken) = decoded(answer, body.as_bytes(), MAX_VALUES / PART);
+    let (result, taken) = decoded(response, body.as_bytes(), MAX_VALUES / PART);
     result.unwrap_or_else(|error| panic!("{name}: {error}"));
     assert!(taken * PART <= 600 * MIB, "{name}: {taken} bytes");
     class.add(taken / (MAX_VALUES / PART), || name.to_owned());

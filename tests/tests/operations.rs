@@ -61,7 +61,7 @@ fn table(document: &Document) -> String {
             format!("client.{}().{}()", operation.group, operation.action),
             format!("{} {path}", operation.method),
             auth,
-            format!("{} -> {}", body(operation), answer(operation)),
+            format!("{} -> {}", body(operation), response(operation)),
             operation.evidence.level.clone(),
             flags,
         ]);
@@ -129,13 +129,13 @@ fn body(operation: &Operation) -> String {
     }
 }
 
-fn answer(operation: &Operation) -> String {
+fn response(operation: &Operation) -> String {
     if operation.returns_bytes() {
         return "bytes".into();
     }
     let Some(schema) = operation
         .typed_response()
-        .and_then(|answer| answer.schema.as_ref())
+        .and_then(|response| response.schema.as_ref())
     else {
         return "nothing".into();
     };

@@ -64,7 +64,7 @@ fn no_type_prints_personal_data() {
     assert!(planted > 350, "the canary stood in {planted} values only");
 }
 
-/// Types that no document describes, and what is told when they can't be read.
+/// Types that no document describes, and the errors when they cannot be decoded.
 #[test]
 fn no_hand_written_type_prints_personal_data() {
     use engagement_core::header::HeaderMap;
@@ -140,7 +140,7 @@ fn no_hand_written_type_prints_personal_data() {
     let user = [("lists", json!(EMAIL))];
     let sms = json!({ "version": "1.0", "smsData": EMAIL, "metadata": {} }).to_string();
     let time = engagebay_client::DateFormat::from_str("DD/MM/YYYY").unwrap();
-    for (what, told) in [
+    for (what, reported) in [
         (
             "NewUser",
             engage_client::types::NewUser::from_attributes("u1", user)
@@ -186,8 +186,8 @@ fn no_hand_written_type_prints_personal_data() {
                 .to_string(),
         ),
     ] {
-        assert_clean(what, &told);
-        assert!(!told.is_empty());
+        assert_clean(what, &reported);
+        assert!(!reported.is_empty());
     }
 }
 
@@ -352,8 +352,8 @@ async fn every_operation(
     for operation in &document.operations {
         let mut last = None;
         for reply in replies(&document, operation) {
-            let what = format!("{}, answered with {}", operation.id, reply.status);
-            echo.answer_with(reply);
+            let what = format!("{}, responded with {}", operation.id, reply.status);
+            echo.respond_with(reply);
             let mut arguments = canary::arguments(&document.schemas, operation);
             match call(&operation.id, &mut arguments).await {
                 Outcome::Failed(error) => {
@@ -362,15 +362,15 @@ async fn every_operation(
                     failures += 1;
                     last = Some(error);
                 }
-                Outcome::Answer(..) => {}
+                Outcome::Response(..) => {}
                 Outcome::Unknown | Outcome::Missing(_) => panic!("{what}: not called"),
             }
             on_the_wire += usize::from(canary::found_in(&echo.request()).is_some());
         }
         // What a program prints that didn't expect the failure.
         let unwrapped = catch_unwind(AssertUnwindSafe(|| last.map_or(Ok(()), Err).unwrap()));
-        let told = unwrapped.unwrap_err().downcast::<String>().unwrap();
-        assert_clean("the panic", &told);
+        let reported = unwrapped.unwrap_err().downcast::<String>().unwrap();
+        assert_clean("the panic", &reported);
     }
     let operations = document.operations.len();
     assert!(failures >= operations * 5, "{failures} failures");
@@ -383,7 +383,7 @@ async fn every_operation(
     assert_clean("tracing", &traced);
 }
 
-/// An answer that fits, one that doesn't, and refusals of every kind, all of which repeat the canary.
+/// A response that fits, one that doesn't, and refusals of every kind, all of which repeat the canary.
 fn replies(document: &Document, operation: &Operation) -> Vec<Reply> {
     let echoes = canary::echoes().join(" or ");
     let refusals = document.error_message.iter().map(|pointer| {
@@ -395,13 +395,13 @@ fn replies(document: &Document, operation: &Operation) -> Vec<Reply> {
         });
         Reply::json("400 Bad Request", &refusal)
     });
-    let answer = operation.responses.first();
-    let fitting = answer.and_then(|answer| {
-        let schema = answer.schema.as_ref()?;
+    let response = operation.responses.first();
+    let fitting = response.and_then(|response| {
+        let schema = response.schema.as_ref()?;
         Some(canary::planted(
             &document.schemas,
             schema,
-            answer.example.clone()?,
+            response.example.clone()?,
         ))
     });
     let odd = json!({ EMAIL: [{ EMAIL: EMAIL }], "response": EMAIL, "id": EMAIL, "data": EMAIL });

@@ -65,10 +65,10 @@ const BOTH: &str = r##"
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let answer = own.get(&url).send().await.unwrap().text().await.unwrap();
+        let response = own.get(&url).send().await.unwrap().text().await.unwrap();
         let client = engagebay_client::Client::builder("key").base_url(&url).build().unwrap();
         let contact = client.contacts().get(7).send().await.unwrap();
-        println!("{answer}, {}", contact.id);
+        println!("{response}, {}", contact.id);
     });
     server.join().unwrap();
 "##;
@@ -164,15 +164,15 @@ fn the_crypto_provider_is_left_to_the_program() {
     assert!(output.status.success(), "{said}");
 }
 
-/// What the READMEs warn of happens, in these words, and doesn't with what they tell.
+/// The panic in the READMEs happens with this text, and does not happen with the remedy that they give.
 #[test]
 fn a_program_makes_reqwest_clients_of_its_own() {
     let (output, said) = run("own_reqwest_alone");
     assert!(!output.status.success());
     assert_eq!(output.stdout, b"", "{said}");
-    let told: Vec<&str> = said.lines().skip_while(|line| line.is_empty()).collect();
-    assert!(told[0].starts_with("thread 'main'"), "{said}");
-    assert_eq!(told[1], block(&fixture(), "text"), "{said}");
+    let reported: Vec<&str> = said.lines().skip_while(|line| line.is_empty()).collect();
+    assert!(reported[0].starts_with("thread 'main'"), "{said}");
+    assert_eq!(reported[1], block(&fixture(), "text"), "{said}");
 
     let (output, said) = run("own_reqwest");
     assert_eq!(output.stdout, b"own, 7\n", "{said}");

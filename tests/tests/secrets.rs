@@ -35,7 +35,7 @@ impl<'a> MakeWriter<'a> for Log {
     }
 }
 
-/// A provider that answers each connection with one of these, echoing the credential that it was sent.
+/// A provider that serves each connection with one of these, echoing the credential that it received.
 fn echoing_provider() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

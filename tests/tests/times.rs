@@ -25,7 +25,7 @@ fn chrono_in_india() -> DateTime<FixedOffset> {
     chrono().with_timezone(&FixedOffset::east_opt(330 * 60).unwrap())
 }
 
-async fn answering(body: &'static str) -> FaultServer {
+async fn responding(body: &'static str) -> FaultServer {
     FaultServer::start(move |_| Response::json(body))
         .await
         .unwrap()
@@ -45,7 +45,7 @@ async fn engagebay() {
 
     // Requests have seconds, responses milliseconds.
     let server =
-        answering(r#"{"id":7,"created_time":1777867200,"start_time":1777867200250}"#).await;
+        responding(r#"{"id":7,"created_time":1777867200,"start_time":1777867200250}"#).await;
     let client = Client::builder("key")
         .base_url(server.url())
         .build()
@@ -69,7 +69,7 @@ async fn engagebay() {
     assert_eq!(bodies(&server), [sent, sent]);
 
     // Dates are texts, in the order that the account has chosen.
-    let server = answering(r#"{"id":7,"properties":[{"name":"Due","value":"04/05/2026"}]}"#).await;
+    let server = responding(r#"{"id":7,"properties":[{"name":"Due","value":"04/05/2026"}]}"#).await;
     let client = Client::builder("key")
         .base_url(server.url())
         .build()
@@ -101,7 +101,7 @@ async fn engagespot() {
     use engagespot_client::types::{DeviceInfo, SendNotification};
     use engagespot_client::{Client, SendAt};
 
-    let server = answering(r#"{"requestId":"r","timestamp":1777867200250}"#).await;
+    let server = responding(r#"{"requestId":"r","timestamp":1777867200250}"#).await;
     let client = Client::builder("key", "secret").base_url(server.url());
     let client = client.build().unwrap();
     for time in [
@@ -131,7 +131,7 @@ async fn webengage() {
     use webengage_client::types::EventTrack;
     use webengage_client::{Client, Timestamp as Text};
 
-    let server = answering(
+    let server = responding(
         r#"{"response":{"status":"success","data":{"id":"r1","activity":{"activityOn":"2026-05-04T09:30:00+0530"}}}}"#,
     )
     .await;

@@ -1,4 +1,4 @@
-//! Every answer type bears what providers do: unknown words, unknown keys, `null` and nothing where a value may be
+//! Every response type tolerates what providers do: unknown values, unknown fields, `null` and nothing where a value may be
 //! missing. All of it is read, and written back as it came.
 
 use engagement_tests::{RoundTrip, differences, instance, providers, variants};
@@ -12,7 +12,7 @@ fn every_response_type_accepts_every_deviation() {
         for operation in &document.operations {
             let Some(schema) = operation
                 .typed_response()
-                .and_then(|answer| answer.schema.as_ref())
+                .and_then(|response| response.schema.as_ref())
             else {
                 continue;
             };
@@ -27,7 +27,7 @@ fn every_response_type_accepts_every_deviation() {
             for variant in variants(&document.schemas, schema, &whole) {
                 tried += 1;
                 let id = format!("{} {}: {}", provider.name, operation.id, variant.what);
-                match provider.through_answer(&operation.id, variant.value.clone()) {
+                match provider.through_response(&operation.id, variant.value.clone()) {
                     RoundTrip::Written(written, _) => {
                         let changed = differences(&variant.value, &written);
                         assert!(changed.is_empty(), "{id}: {changed:#?}");
@@ -36,10 +36,10 @@ fn every_response_type_accepts_every_deviation() {
                 }
             }
         }
-        println!("{}: {types} answers, {tried} variants", provider.name);
+        println!("{}: {types} responses, {tried} variants", provider.name);
         assert!(
             tried > types * 2,
-            "{}: only {tried} variants of {types} answers",
+            "{}: only {tried} variants of {types} responses",
             provider.name
         );
     }

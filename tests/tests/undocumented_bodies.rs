@@ -60,8 +60,8 @@ const NOTHING_IS_NOT_FOUND: &[&str] = &[
     "tracks_get",
 ];
 
-/// These may answer with the record as the one element of an array: without an element there is no such record. Of
-/// `tracks_create`, which answers so too, it is an error that the new track is missing.
+/// These may return the record as the one element of an array: without an element there is no such record. Of
+/// `tracks_create`, which does so too, it is an error that the new track is missing.
 const NO_ELEMENT_IS_NOT_FOUND: &[&str] = &["contacts_get", "contacts_get_by_email"];
 
 /// What stands for an object where the document has an array, and for an array where it has anything else.
@@ -152,8 +152,8 @@ impl Observer for Silent {
 
 #[tokio::test]
 async fn every_operation() {
-    let answer = Arc::new(Mutex::new(Response::new("200 OK")));
-    let given = Arc::clone(&answer);
+    let response = Arc::new(Mutex::new(Response::new("200 OK")));
+    let given = Arc::clone(&response);
     let server = FaultServer::start(move |_| given.lock().unwrap().clone());
     let server = server.await.unwrap();
 
@@ -170,13 +170,13 @@ async fn every_operation() {
             for status in [200, 204] {
                 for (content_type, body) in BODIES {
                     let id = &operation.id;
-                    let what = format!("{id}, answered with {status} and `{body}`");
+                    let what = format!("{id}, responded with {status} and `{body}`");
                     let text = if body == OTHER {
                         other(operation)
                     } else {
                         body
                     };
-                    *answer.lock().unwrap() = Response::new(format!("{status} X"))
+                    *response.lock().unwrap() = Response::new(format!("{status} X"))
                         .header("connection", "close")
                         .header("content-type", content_type)
                         .body(text);
@@ -184,8 +184,8 @@ async fn every_operation() {
                     sent += 1;
                     assert_eq!(server.requests().len(), sent, "{what}");
                     let outcome = match outcome {
-                        Outcome::Answer(answered, value) => {
-                            assert_eq!(answered, status, "{what}");
+                        Outcome::Response(responded, value) => {
+                            assert_eq!(responded, status, "{what}");
                             if value.is_null() { Null } else { Came::Value }
                         }
                         Outcome::Failed(error) => failure(&what, operation, status, &error),

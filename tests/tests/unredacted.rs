@@ -39,10 +39,10 @@ fn one_value_of_any_client_is_printed_in_full() {
 #[test]
 fn what_other_threads_log_stays_redacted() {
     let (ask, asked) = mpsc::channel::<()>();
-    let (answer, answered) = mpsc::channel::<String>();
+    let (response, responded) = mpsc::channel::<String>();
     let other = thread::spawn(move || {
         for () in asked {
-            answer.send(format!("{:?}", user())).unwrap();
+            response.send(format!("{:?}", user())).unwrap();
         }
     });
 
@@ -55,7 +55,7 @@ fn what_other_threads_log_stays_redacted() {
         }
     }
 
-    let pair = (user(), Meanwhile(&ask, &answered), user());
+    let pair = (user(), Meanwhile(&ask, &responded), user());
     let printed = format!("{:?}", Unredacted(&pair));
     assert_eq!(
         printed.matches("email: Some(Redacted)").count(),

@@ -1,7 +1,7 @@
 //! The exact request on the wire of every operation, made by the typed client from the document's example, and the
-//! answer that it hands out.
+//! response that it hands out.
 //!
-//! The sandbox answers with the documented examples here and checks each request against the document, so a request
+//! The sandbox responds with the documented examples here and checks each request against the document, so a request
 //! that the document doesn't describe fails even before its snapshot does.
 
 use std::collections::BTreeMap;
@@ -93,17 +93,17 @@ async fn one(
     let id = &operation.id;
     let mut arguments = Arguments::examples(operation);
     let outcome = (provider.call)(sandbox, id, &mut arguments).await;
-    let Outcome::Answer(status, value) = outcome else {
+    let Outcome::Response(status, value) = outcome else {
         panic!("{id}: {outcome:?}")
     };
-    check_answer(operation, status, &value);
+    check_response(operation, status, &value);
     let request = the_request(sandbox, id);
     let text = show(document, operation, &request, status, credentials);
 
     // By its id the operation goes out in the same way.
     let mut arguments = Arguments::examples(operation);
     let outcome = (provider.call_by_id)(other, id, &mut arguments).await;
-    assert!(matches!(outcome, Outcome::Answer(..)), "{id}: {outcome:?}");
+    assert!(matches!(outcome, Outcome::Response(..)), "{id}: {outcome:?}");
     let request = the_request(other, id);
     let by_id = show(document, operation, &request, status, credentials);
     if operation.idempotency_key.is_none() {
@@ -131,18 +131,18 @@ fn the_request(sandbox: &Sandbox, id: &str) -> RecordedRequest {
 }
 
 /// What the client hands out is what the document's example says.
-fn check_answer(operation: &Operation, status: u16, value: &Value) {
-    let answer = operation.responses.first().unwrap();
-    assert_eq!(status, answer.status, "{}", operation.id);
-    if answer.binary {
+fn check_response(operation: &Operation, status: u16, value: &Value) {
+    let response = operation.responses.first().unwrap();
+    assert_eq!(status, response.status, "{}", operation.id);
+    if response.binary {
         assert!(value.is_string(), "{}", operation.id);
         return;
     }
-    let Some(example) = answer.example.as_ref() else {
+    let Some(example) = response.example.as_ref() else {
         assert_eq!(*value, Value::Null, "{}", operation.id);
         return;
     };
-    // Of an answer in a container the client hands out what stands in it.
+    // Of a response in an envelope the client returns the value inside.
     let example = operation.envelope.iter().fold(example, |at, key| &at[key]);
     // An object that comes as an array of one is handed out as the object.
     let unwrapped = example
@@ -152,7 +152,7 @@ fn check_answer(operation: &Operation, status: u16, value: &Value) {
     let changed = differences(expected, value);
     assert!(
         changed.is_empty(),
-        "{}: the answer was changed: {changed:#?}",
+        "{}: the response was changed: {changed:#?}",
         operation.id
     );
 }
@@ -283,7 +283,7 @@ async fn no_credentials_are_sent_where_none_are_needed() {
         sandbox.clear_requests();
         let mut arguments = Arguments::examples(document.operation(id).unwrap());
         let outcome = (provider.call)(&sandbox, id, &mut arguments).await;
-        assert!(matches!(outcome, Outcome::Answer(..)), "{outcome:?}");
+        assert!(matches!(outcome, Outcome::Response(..)), "{outcome:?}");
         assert_eq!(sandbox.requests()[0].header("authorization"), None);
     }
 }

@@ -69,7 +69,7 @@ impl Provider {
         builder.base_url(self.0.url()).build().unwrap()
     }
 
-    /// The body of the last request. What the call made of the answer does not matter.
+    /// The body of the last request. What the call made of the response does not matter.
     fn sent<T>(&self, _: Result<T, Error>) -> String {
         let requests = self.0.requests();
         let last = requests.last().expect("a request");

@@ -202,9 +202,9 @@ async fn retry_policy() {
     let sandbox = Sandbox::start().await.unwrap();
     let unavailable = || Response::new("503 Service Unavailable");
     let profile = || Response::json(r#"{"id": 1, "email": "ada@example.com"}"#);
-    let mut answers = vec![unavailable(); 4];
-    answers.extend([profile(), unavailable()]);
-    let server = FaultServer::with_responses(answers).await.unwrap();
+    let mut responses = vec![unavailable(); 4];
+    responses.extend([profile(), unavailable()]);
+    let server = FaultServer::with_responses(responses).await.unwrap();
     let mut command = command("retry_policy", &sandbox);
     command.env("ENGAGEBAY_BASE_URL", server.url());
     let out = "profile: 5 attempts\nunhealthy after 1 attempt: engagebay tags_list: 503 Service Unavailable\n";

@@ -225,7 +225,7 @@ async fn messages_arrive_as_they_were_given() {
 #[tokio::test]
 async fn a_missing_value_is_named_and_nothing_is_sent() {
     let sandbox = Sandbox::start().await.unwrap();
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for platform in platforms(&sandbox) {
         let nobody = Person::new("u-1");
         let message = Message::new(Channel::Email, nobody.clone());
@@ -233,10 +233,10 @@ async fn a_missing_value_is_named_and_nothing_is_sent() {
             platform.upsert_profile(nobody).await.err(),
             platform.send_message(message).await.err(),
         ];
-        told.extend(errors.into_iter().flatten().map(|error| error.to_string()));
+        reported.extend(errors.into_iter().flatten().map(|error| error.to_string()));
     }
     assert_eq!(
-        told,
+        reported,
         [
             "engage needs a sender",
             "engagebay needs the person's e-mail address, by which it knows people",
@@ -259,8 +259,8 @@ async fn attributes_that_are_no_object_are_refused_by_all() {
         let mut person = Person::new("u1").email("ada@example.com");
         person.attributes = json!("hidden").into();
         let error = platform.upsert_profile(person).await.unwrap_err();
-        let told = error.to_string();
-        assert!(!told.contains("hidden"), "{told}");
+        let reported = error.to_string();
+        assert!(!reported.contains("hidden"), "{reported}");
     }
     assert_eq!(sandbox.requests().len(), 0);
 }

@@ -145,9 +145,9 @@ async fn call(
     slot: &(&'static str, Credential),
     reply: Reply,
 ) -> Result<Response<serde_json::Value>, Error> {
-    read(slot, reply, |answer| {
-        assert_debug_clean(&answer);
-        answer.into_value()
+    read(slot, reply, |response| {
+        assert_debug_clean(&response);
+        response.into_value()
     })
     .await
 }
@@ -235,7 +235,7 @@ async fn credentials_are_never_printed() {
             "location: https://canary.example/canary?canary\r\n",
             "",
         );
-        // The host of a redirect is told; nothing else of it is.
+        // The host of a redirect is reported; nothing else of it is.
         let text = call(slot, redirect).await.unwrap_err().to_string();
         assert!(
             text.contains("redirected to https://canary.example, "),

@@ -17,7 +17,7 @@ use crate::support::*;
 const SECOND: Duration = Duration::from_secs(1);
 const NAME: &str = "main-account";
 const KEY: &str = "{main-account}:acme:*";
-/// Tells the other process where Redis and the provider are.
+/// Gives the other process the addresses of Redis and the provider.
 const OTHER: &str = "ENGAGEMENT_TEST_OTHER_PROCESS";
 
 fn store(redis: &str) -> RedisStore {
@@ -74,9 +74,9 @@ fn start_other_process(redis: &str, provider: &str, calls: usize) -> Child {
 /// Nothing, unless it was started for another test.
 #[tokio::test]
 async fn other_process() {
-    if let Ok(told) = std::env::var(OTHER) {
-        let mut told = told.split(' ');
-        let mut next = || told.next().unwrap();
+    if let Ok(reported) = std::env::var(OTHER) {
+        let mut reported = reported.split(' ');
+        let mut next = || reported.next().unwrap();
         let client = client(next(), next());
         busy(&client, next().parse().unwrap()).await;
     }

@@ -255,8 +255,8 @@ async fn nothing_else_is_traced() {
         let method = Method::from_bytes(b"CANARY").unwrap();
         let raw = client.request(method, "/canary/{canary}");
         let raw = raw.path("canary", "canary").query("canary", "canary");
-        if let Ok(answer) = raw.send().await {
-            let _ = answer.json::<Thing>();
+        if let Ok(response) = raw.send().await {
+            let _ = response.json::<Thing>();
         }
     }
     // A spent budget.

@@ -22,7 +22,7 @@ async fn calls(client: &Client) -> Vec<Result<(), Error>> {
     join_all((0..CALLERS).map(|_| call(client))).await
 }
 
-/// The same, with a login that is answered only when all of them had their turn to ask for one.
+/// The same, with a login that gets its response only after all calls could have asked for one.
 async fn calls_behind(gate: &Semaphore, client: &Client) -> Vec<Result<(), Error>> {
     let open = async {
         for _ in 0..4 * CALLERS {
@@ -84,7 +84,7 @@ async fn a_revoked_token_is_renewed_once() {
     service.revoke(CALLERS);
     let outcomes = calls(&client).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
-    // All of them were refused first, because no refusal was told before all had come.
+    // All of them were refused first, because no refusal was sent before all requests had arrived.
     assert_eq!((service.logins(), service.calls().len()), (2, 2 * CALLERS));
 }
 

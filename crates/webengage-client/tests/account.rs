@@ -237,7 +237,7 @@ async fn searches_read_all_pages() {
             .map(|request| page(request.json()))
             .collect::<Vec<_>>()
     };
-    // Text both, as WebEngage wants it; the total tells that there is no fifth page.
+    // Text both, as WebEngage wants it; the total shows that there is no fifth page.
     let page = |number: &str| (json!(number), json!("4"), json!("unread"));
     assert_eq!(asked(&sandbox), ["1", "2", "3", "4"].map(page));
 
@@ -361,7 +361,7 @@ async fn files_of_every_kind_are_uploaded() {
         (uploads[0].file_name.as_str(), uploads[1].file_name.as_str()),
         (name, "items.csv")
     );
-    // The file is gone, which is told before anything is sent.
+    // The file was deleted, which is reported before anything is sent.
     let error = upload(path.into()).send().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.was_sent()),

@@ -25,21 +25,21 @@ impl Scripted {
         let statuses = Arc::new(Mutex::new(VecDeque::from_iter(statuses)));
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&seen);
-        let answer = move |uri: Uri, body: Bytes| {
+        let response = move |uri: Uri, body: Bytes| {
             let body = serde_json::from_slice(&body).unwrap();
             log.lock().unwrap().push((uri.path().to_owned(), body));
             let status = statuses.lock().unwrap().pop_front().unwrap_or(200);
             let body = if status == 200 {
                 json!({"response": {"status": "queued"}})
             } else {
-                json!({"response": {"message": format!("told to say {status}"), "status": "error"}})
+                json!({"response": {"message": format!("scripted to say {status}"), "status": "error"}})
             };
             let status = StatusCode::from_u16(status).unwrap();
             async move { (status, body.to_string()) }
         };
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let router = Router::new().fallback(answer);
+        let router = Router::new().fallback(response);
         tokio::spawn(async move { axum::serve(listener, router).await });
         let client = Client::builder("demo4f2a", "key")
             .base_url(url)
@@ -161,18 +161,18 @@ async fn a_failed_request_costs_its_own_entries() {
         (60, 50, 5)
     );
     assert!(report.stopped().is_none() && !report.is_complete());
-    let told: Vec<_> = report.errors().map(ToString::to_string).collect();
+    let reported: Vec<_> = report.errors().map(ToString::to_string).collect();
     assert_eq!(
-        told,
+        reported,
         [
-            "webengage users_track_bulk: 400 Bad Request: told to say 400",
-            "webengage users_track_bulk: 500 Internal Server Error: told to say 500"
+            "webengage users_track_bulk: 400 Bad Request: scripted to say 400",
+            "webengage users_track_bulk: 500 Internal Server Error: scripted to say 500"
         ]
     );
     let EntryOutcome::Failed(error) = report.outcome(99) else {
         panic!()
     };
-    assert_eq!(error.to_string(), told[1]);
+    assert_eq!(error.to_string(), reported[1]);
     let positions: Vec<_> = report
         .failed_entries()
         .map(|(position, _)| position)
@@ -265,7 +265,7 @@ async fn three_failures_in_a_row_end_the_run() {
     assert_eq!(server.sizes().len(), 6);
     assert_eq!(
         report.stopped().unwrap().to_string(),
-        "webengage users_track_bulk: 503 Service Unavailable: told to say 503"
+        "webengage users_track_bulk: 503 Service Unavailable: scripted to say 503"
     );
     assert_eq!(
         (report.queued(), report.failed(), report.position()),
@@ -373,23 +373,23 @@ async fn entries_can_be_converted() {
 async fn each_chunk_is_reported_after_its_request() {
     let server = Scripted::start([200, 500, 200, 401]).await;
     let mut source = users(500).into_iter();
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     {
         let mut chunks = server.client.users().track_all(&mut source).chunks();
         assert!(server.sent().is_empty());
         while let Some(chunk) = chunks.next().await {
             // Nothing is sent ahead.
-            assert_eq!(server.sent().len(), told.len() + 1);
+            assert_eq!(server.sent().len(), reported.len() + 1);
             let status = chunk.error().map(|error| error.status().unwrap().as_u16());
             assert_eq!(chunk.response().is_some(), status.is_none());
             assert_eq!(chunk.failed_entries().count() + chunk.queued(), 25);
             assert!(chunk.invalid().is_empty());
-            told.push((chunk.positions(), chunk.queued(), status, chunk.is_last()));
+            reported.push((chunk.positions(), chunk.queued(), status, chunk.is_last()));
         }
         assert!(chunks.next().await.is_none());
     }
     assert_eq!(
-        told,
+        reported,
         [
             (0..25, 25, None, false),
             (25..50, 0, Some(500), false),

@@ -1,4 +1,4 @@
-//! Answers that say that something failed while their status says that all is well.
+//! Responses with a success status whose body reports a failure.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

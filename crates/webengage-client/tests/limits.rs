@@ -35,7 +35,7 @@ async fn track(client: &Client) -> Result<u64, Error> {
     let user = UserUpsert::new().user_id("u1");
     let response = client.users().track(user).response().await?;
     let left = response.rate_limit().and_then(|status| status.remaining);
-    Ok(left.expect("the sandbox tells"))
+    Ok(left.expect("the sandbox reports"))
 }
 
 fn client(sandbox: &Sandbox, limits: RateLimits) -> Client {
@@ -73,7 +73,7 @@ async fn an_account_with_another_limit_never_sees_429() {
     let error = track(&limited).await.unwrap_err();
     assert!(error.is_rate_limited() && !error.was_sent());
     assert_eq!((error.status(), sandbox.requests().len()), (None, 3));
-    // Who keeps no limit is told by the provider.
+    // Without a limit of its own, the client gets the provider's refusal.
     let unlimited = client(&sandbox, RateLimits::unlimited());
     let error = track(&unlimited).await.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(429));

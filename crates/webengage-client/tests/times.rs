@@ -40,8 +40,8 @@ fn times_of_jiff_become_timestamps() {
     let far = "-000001-01-01T00:00:00Z"
         .parse::<jiff::Timestamp>()
         .unwrap();
-    let told = Timestamp::try_from(far).unwrap_err().to_string();
-    assert!(told.ends_with("cannot be represented"), "{told}");
+    let reported = Timestamp::try_from(far).unwrap_err().to_string();
+    assert!(reported.ends_with("cannot be represented"), "{reported}");
     let day_ahead = ZonedDateTime::new(instant, zone(25 * 3600));
     assert!(Timestamp::try_from(day_ahead).is_err());
 }

@@ -1,6 +1,6 @@
 //! A file of any size is uploaded in little memory.
 //!
-//! Alone in its binary, because the process's peak is measured. The server is another process: this one again, told by a
+//! Alone in its binary, because the process's peak is measured. The server is another process: this one again, selected by a
 //! variable.
 
 use std::fs::File;
@@ -21,7 +21,7 @@ fn half_a_gigabyte_takes_less_than_50_megabytes() {
         return serve();
     }
     if peak_kib().is_none() {
-        println!("skipped: /proc/self/status doesn't tell the peak here");
+        println!("skipped: /proc/self/status doesn't report the peak here");
         return;
     }
     let file = Sparse::new();
@@ -135,11 +135,11 @@ fn serve() {
     .unwrap();
     println!("\ncounted {}", rest - after);
     let body = r#"{"response":{"data":{},"message":"taken in","status":"success"}}"#;
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
         body.len()
     );
-    input.get_mut().write_all(answer.as_bytes()).unwrap();
+    input.get_mut().write_all(response.as_bytes()).unwrap();
 }
 
 /// Everything up to an empty line, and that line.

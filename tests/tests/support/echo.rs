@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use engagement_tests::canary::{self, EMAIL};
 use serde_json::Value;
 
-/// An answer. One without a status is none: the connection is closed.
+/// A response. One without a status is none: the connection is closed.
 #[derive(Clone, Default)]
 pub(crate) struct Reply {
     pub status: &'static str,
@@ -31,7 +31,7 @@ impl Reply {
     }
 }
 
-/// A provider that answers as it is told, with the canary in its headers.
+/// A provider with prepared responses, with the canary in its headers.
 pub(crate) struct Echo {
     url: String,
     shared: Arc<Mutex<(Reply, String)>>,
@@ -42,12 +42,12 @@ impl Echo {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let shared = Arc::<Mutex<(Reply, String)>>::default();
-        let answering = Arc::clone(&shared);
+        let responding = Arc::clone(&shared);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(mut stream) = stream else { return };
                 let request = read(&mut stream);
-                let mut shared = answering.lock().unwrap();
+                let mut shared = responding.lock().unwrap();
                 shared.1 = request;
                 write(&mut stream, &shared.0);
             }
@@ -59,7 +59,7 @@ impl Echo {
         self.url.clone()
     }
 
-    pub(crate) fn answer_with(&self, reply: Reply) {
+    pub(crate) fn respond_with(&self, reply: Reply) {
         *self.shared.lock().unwrap() = (reply, String::new());
     }
 

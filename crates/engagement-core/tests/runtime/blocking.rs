@@ -1,4 +1,4 @@
-//! Calls that wait for their answers on the thread that makes them.
+//! Calls that wait for their responses on the thread that makes them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
@@ -39,8 +39,8 @@ fn calls_wait_and_share_a_connection() {
         assert_eq!(client.block_on(call.into_call()).unwrap(), 7);
     }
     let raw = client.request(Method::PUT, "/x").json(&1);
-    let answer = raw.blocking().query("a", "b").send();
-    assert_eq!(answer.unwrap().json::<i64>().unwrap(), 7);
+    let response = raw.blocking().query("a", "b").send();
+    assert_eq!(response.unwrap().json::<i64>().unwrap(), 7);
     assert_eq!((server.requests().len(), server.connections()), (4, 1));
     assert!(server.requests()[3].starts_with("PUT /x?a=b HTTP/1.1\r\n"));
 }
@@ -204,7 +204,7 @@ fn a_call_within_a_call_takes_no_wake_up_from_it() {
     let client = of(&server);
     let (wake, woken) = tokio::sync::oneshot::channel();
     let inner = async {
-        // The outer call waits for this, and is told while the inner one has the thread.
+        // The outer call waits for this; it is reported while the inner call uses the thread.
         wake.send(()).unwrap();
         client
             .call(&CONTACTS_LIST)
@@ -245,7 +245,7 @@ fn a_repeated_cursor_ends_an_iterator() {
 }
 
 #[test]
-fn an_iterator_tells_where_to_go_on() {
+fn an_iterator_has_a_resume_point() {
     let server = serving(vec![
         page("[1, 2]", "\"a\""),
         reply("404 X", "text/plain", ""),

@@ -26,11 +26,11 @@ async fn an_outage_costs_hardly_more_requests() {
     let down = Arc::new(AtomicBool::new(true));
     let server = {
         let down = Arc::clone(&down);
-        let answer = move |_: &str| match down.load(Ordering::SeqCst) {
+        let response = move |_: &str| match down.load(Ordering::SeqCst) {
             true => reply("503 Service Unavailable", "text/plain", ""),
             false => json("{}"),
         };
-        TestServer::answering(answer).await
+        TestServer::responding(response).await
     };
     let client = client(&server).with(|call| call.retry(hasty()));
     assert_eq!(attempts(&client).await, (3, false));
@@ -63,7 +63,7 @@ async fn an_outage_costs_hardly_more_requests() {
 #[tokio::test]
 async fn what_helped_is_given_back() {
     let good = AtomicBool::new(true);
-    let server = TestServer::answering(move |_| match good.fetch_xor(true, Ordering::SeqCst) {
+    let server = TestServer::responding(move |_| match good.fetch_xor(true, Ordering::SeqCst) {
         true => reply("503 Service Unavailable", "text/plain", ""),
         false => json("{}"),
     })

@@ -84,7 +84,7 @@ fn sum(core: &ClientCore) -> Sum {
 
 /// Each record is its id times ten.
 async fn tens() -> TestServer {
-    TestServer::answering(|request| {
+    TestServer::responding(|request| {
         let id = request.split(['/', ' ']).nth(3).unwrap();
         json(&format!("{id}0"))
     })
@@ -199,18 +199,18 @@ fn debug_holds_no_values() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_was_never_polled_sends_nothing() {
     let server = TestServer::once(json("7")).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let client = client.with(|call| call.timeout(SECOND));
     drop((get(&client, 1).send(), get(&client, 1).response()));
     drop((sum(&client).send(), get(&client, 1)));
     let kept = [get(&client, 1).send(), sum(&client).send()];
     settle().await;
     assert_eq!((server.requests().len(), server.connections()), (0, 0));
-    assert_eq!(told.take(), [""; 0]);
+    assert_eq!(reported.take(), [""; 0]);
     drop(kept);
     settle().await;
     assert_eq!((server.requests().len(), server.connections()), (0, 0));
-    assert_eq!(told.take(), [""; 0]);
+    assert_eq!(reported.take(), [""; 0]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -293,7 +293,7 @@ async fn a_call_passes_on_to_another_kind_of_client() {
     assert!(error.to_string().ends_with("not so"), "{error}");
 }
 
-/// What was new in a response is told however late it is looked for.
+/// Unknown fields of a response are reported whenever it is decoded.
 #[tokio::test]
 async fn a_response_outlives_its_client() {
     struct Thing {
@@ -303,24 +303,24 @@ async fn a_response_outlives_its_client() {
     engagement_core::wire_object! { Thing { optional a: "a" } extra }
 
     let server = TestServer::once(json(r#"{"a": 1, "novel": 2}"#)).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let response: Response<()> = client
         .call(&CONTACTS_LIST)
         .send(RawResponse::into_empty)
         .await
         .unwrap();
     drop((client, server));
-    told.take();
+    reported.take();
     let response = response.clone();
     let thing = response.full_body::<Thing>().unwrap();
     assert_eq!((thing.a, thing.extra.len()), (Some(1), 1));
     assert_eq!(
-        told.take(),
+        reported.take(),
         [r#"Drift { kind: Field, type_name: "Thing", field: Some("novel") }"#]
     );
     assert_eq!(
         response.full_body::<i64>().unwrap_err().to_string(),
         "acme contacts_list: unexpected body: invalid type: map, expected i64 (line 1, column 0) (200 OK)"
     );
-    assert_eq!(told.take(), ["DecodeFailed"]);
+    assert_eq!(reported.take(), ["DecodeFailed"]);
 }

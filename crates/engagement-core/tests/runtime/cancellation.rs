@@ -21,8 +21,8 @@ type Done<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
 /// A call, and what it meets on its way.
 struct Scenario {
-    /// What the server answers to the first request but logins, the second and so on.
-    answer: fn(usize) -> Reply,
+    /// The server's responses to requests other than logins, in order.
+    response: fn(usize) -> Reply,
     client: fn(&TestServer) -> ClientCore,
     /// What happens before the call.
     before: for<'a> fn(&'a TestServer, &'a ClientCore) -> Done<'a>,
@@ -32,7 +32,7 @@ struct Scenario {
 }
 
 const PLAIN: Scenario = Scenario {
-    answer: |_| json("{}"),
+    response: |_| json("{}"),
     client,
     before: |_, _| Box::pin(async {}),
     call: |client| client.call(&CONTACTS_LIST),
@@ -61,7 +61,7 @@ async fn a_call_whose_body_comes_later() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_waits_to_try_again() {
     check(Scenario {
-        answer: |count| match count {
+        response: |count| match count {
             0 | 1 => reply("503 Service Unavailable", "text/plain", ""),
             _ => json("{}"),
         },
@@ -74,14 +74,14 @@ async fn a_call_that_waits_to_try_again() {
 #[tokio::test(start_paused = true)]
 async fn a_call_behind_a_closed_gate() {
     check(Scenario {
-        answer: |count| match count {
+        response: |count| match count {
             0 => with_headers("429 X", "retry-after: 2\r\n", ""),
             _ => json("{}"),
         },
         before: |server, client| {
             Box::pin(async {
                 let paused = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
-                let told = async {
+                let reported = async {
                     while server.requests().is_empty() {
                         tokio::task::yield_now().await;
                     }
@@ -89,7 +89,7 @@ async fn a_call_behind_a_closed_gate() {
                 };
                 tokio::select! {
                     _ = paused => unreachable!("it waits"),
-                    () = told => {}
+                    () = reported => {}
                 }
             })
         },
@@ -173,14 +173,14 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
     let alone = tasks();
     let down = Arc::new(AtomicBool::new(false));
     let server = {
-        let (answer, count, down) = (scenario.answer, AtomicUsize::new(0), Arc::clone(&down));
-        TestServer::answering(move |request| {
+        let (response, count, down) = (scenario.response, AtomicUsize::new(0), Arc::clone(&down));
+        TestServer::responding(move |request| {
             if request.starts_with("POST /login ") {
                 json(r#""token""#)
             } else if down.load(Ordering::SeqCst) {
                 reply("503 Service Unavailable", "text/plain", "")
             } else {
-                answer(count.fetch_add(1, Ordering::SeqCst))
+                response(count.fetch_add(1, Ordering::SeqCst))
             }
         })
         .await

@@ -40,7 +40,7 @@ async fn a_calls_own_value_goes_before_the_clients() {
 }
 
 #[tokio::test]
-async fn a_value_that_nobody_gives_is_told() {
+async fn a_missing_client_value_is_reported() {
     let client = local().build().unwrap().0;
     let missing = async |name: &'static str| {
         let mut call = client.call(&TEAMS_LIST);

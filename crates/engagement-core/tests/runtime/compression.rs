@@ -1,4 +1,4 @@
-//! Compressed answers.
+//! Compressed responses.
 
 use std::io::Write as _;
 
@@ -53,7 +53,7 @@ async fn only_what_can_be_unpacked_is_asked_for() {
     assert_eq!(asked, expected);
 }
 
-/// Each is told by name, and never taken for JSON.
+/// Each error names the encoding; the body is never decoded as JSON.
 #[tokio::test]
 async fn an_unknown_encoding_is_named() {
     let twice = gzip(gzip(r#"{"a": "hidden"}"#));
@@ -127,7 +127,7 @@ async fn an_encoding_that_is_not_true_does_no_harm() {
 }
 
 #[tokio::test]
-async fn gzip_that_nobody_declared_is_told() {
+async fn undeclared_gzip_is_reported() {
     let error = failure(with_headers("200 OK", "x-request-id: r-1\r\n", gzip("{}"))).await;
     assert_eq!(
         error.to_string(),
@@ -359,7 +359,7 @@ mod unpacked {
     }
 
     #[tokio::test]
-    async fn a_connection_that_breaks_is_told_apart() {
+    async fn a_broken_connection_is_distinguished() {
         let whole = gzip("{}");
         let head = format!(
             "HTTP/1.1 200 OK\r\nx-request-id: r-1\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
@@ -426,7 +426,7 @@ mod unpacked {
 
     /// One header line each. Only the first is undone.
     #[tokio::test]
-    async fn two_lines_that_name_gzip_are_told() {
+    async fn two_gzip_headers_are_reported() {
         let headers = "content-encoding: gzip\r\ncontent-encoding: gzip\r\nx-request-id: r-1\r\n";
         let error = failure(with_headers("200 OK", headers, gzip(gzip("{}")))).await;
         assert_eq!(
@@ -436,7 +436,7 @@ mod unpacked {
     }
 
     #[tokio::test]
-    async fn answers_without_a_body_may_name_an_encoding() {
+    async fn responses_without_a_body_may_name_an_encoding() {
         for head in [
             "HTTP/1.1 204 No Content\r\ncontent-encoding: gzip\r\n\r\n",
             "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n",

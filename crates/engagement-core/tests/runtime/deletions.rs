@@ -56,7 +56,7 @@ async fn nothing_else_does() {
 }
 
 #[tokio::test]
-async fn an_answer_that_was_promised_is_missed() {
+async fn a_documented_response_is_required() {
     let lost = || TestServer::start([Reply::ThenClose(Vec::new()), missing()]);
 
     let server = lost().await;

@@ -1,4 +1,4 @@
-//! New words and fields in answers are told, once each, and never with what they hold.
+//! Unknown enum values and fields in responses are reported once each, without their content.
 
 use engagement_core::{
     Attributes, Error, Method, RawResponse, open_enum, tagged_union, wire_object,
@@ -43,12 +43,12 @@ enum Shape {
 }
 tagged_union! { Shape by "kind" { "circle" => Circle, _ => Other } }
 
-/// What is told of an answer after the call itself.
-async fn told_of<T>(body: &str, read: Read<T>) -> (Result<T, Error>, Vec<String>) {
+/// The events of a response after that of the call.
+async fn reported_of<T>(body: &str, read: Read<T>) -> (Result<T, Error>, Vec<String>) {
     let server = TestServer::once(json(body)).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let outcome = client.call(&CONTACTS_LIST).send(read).into_call().await;
-    (outcome, told.take().split_off(2))
+    (outcome, reported.take().split_off(2))
 }
 
 fn field(type_name: &str, name: &str) -> String {
@@ -60,11 +60,11 @@ fn word(type_name: &str) -> String {
 }
 
 #[tokio::test]
-async fn each_place_is_told_once_by_all_that_share_it() {
+async fn each_place_is_reported_once_by_all_clones() {
     let body = r#"{"state": "canary", "novel": "canary", "free": {"x": 1},
         "part": {"state": "canary", "novel": 1, "newer": 2, "shape": {"kind": "canary"}}}"#;
     let server = TestServer::once(json(body)).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let mut drift = Vec::new();
     let derived = client.with_credentials([]).unwrap();
     for client in [client.clone(), client.clone(), derived] {
@@ -74,7 +74,7 @@ async fn each_place_is_told_once_by_all_that_share_it() {
         let thing = call.into_call().await.unwrap();
         assert_eq!(thing.extra["novel"], "canary");
         assert_eq!(thing.free.as_ref().unwrap().extra["x"], 1);
-        drift.extend(told.take().split_off(2));
+        drift.extend(reported.take().split_off(2));
     }
     assert_eq!(
         drift,
@@ -89,27 +89,27 @@ async fn each_place_is_told_once_by_all_that_share_it() {
 
 #[tokio::test]
 async fn what_is_known_or_free_is_no_news() {
-    let (thing, told) = told_of(
+    let (thing, reported) = reported_of(
         r#"{"state": "on", "free": {"anything": 1}, "shape": {"kind": "circle", "radius": 1}, "part": {"shape": {"kind": 7}}}"#,
         RawResponse::into_json::<Thing>,
     )
     .await;
     thing.unwrap();
-    assert_eq!(told, [""; 0]);
+    assert_eq!(reported, [""; 0]);
 }
 
 #[tokio::test]
-async fn names_that_could_be_data_are_not_told() {
+async fn names_that_could_be_data_are_not_reported() {
     for name in ["ada@example.com", "ada 1", "", "x-2024123", "token-canary"] {
         let server = TestServer::once(json(&format!(r#"{{"{name}": 1}}"#))).await;
-        let told = Recorded::default();
+        let reported = Recorded::default();
         let client = builder()
             .base_url(server.url())
             .credential(
                 "header",
                 engagement_core::Credential::header("token-canary"),
             )
-            .observer(told.clone())
+            .observer(reported.clone())
             .build()
             .unwrap()
             .0;
@@ -118,12 +118,12 @@ async fn names_that_could_be_data_are_not_told() {
             .send(RawResponse::into_json::<Thing>);
         call.await.unwrap();
         let expected = field("Thing", "[unprintable]");
-        assert_eq!(told.take().split_off(2), [expected], "{name}");
+        assert_eq!(reported.take().split_off(2), [expected], "{name}");
     }
 }
 
 #[tokio::test]
-async fn every_way_to_decode_tells() {
+async fn every_way_to_decode_reports_drift() {
     let ways: [(&str, Read<()>); 8] = [
         (r#"{"a": 1}"#, |it| Ok(it.into_json::<Thing>()?.map(drop))),
         (r#"{"a": 1}"#, |it| Ok(it.into_single::<Thing>()?.map(drop))),
@@ -150,37 +150,37 @@ async fn every_way_to_decode_tells() {
         }),
     ];
     for (body, read) in ways {
-        let (outcome, told) = told_of(body, read).await;
+        let (outcome, reported) = reported_of(body, read).await;
         outcome.unwrap();
-        assert_eq!(told, [field("Thing", "a")], "{body}");
+        assert_eq!(reported, [field("Thing", "a")], "{body}");
     }
     let server = TestServer::once(json(r#"{"a": 1}"#)).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let raw = client.request(Method::GET, "/x").send().await.unwrap();
-    told.take();
+    reported.take();
     raw.json::<Thing>().unwrap();
-    assert_eq!(told.take(), [field("Thing", "a")]);
+    assert_eq!(reported.take(), [field("Thing", "a")]);
 }
 
 #[tokio::test]
-async fn only_answers_are_watched() {
+async fn only_responses_report_drift() {
     let server = TestServer::once(json(r#"{"state": {}, "a": 1}"#)).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
     let call = client
         .call(&CONTACTS_LIST)
         .send(RawResponse::into_json::<Thing>);
     call.await.unwrap_err();
     serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
-    assert_eq!(told.take().split_off(2), ["DecodeFailed"]);
+    assert_eq!(reported.take().split_off(2), ["DecodeFailed"]);
 }
 
 #[tokio::test]
-async fn an_answer_full_of_news_is_cut_short() {
+async fn reports_for_one_response_are_limited() {
     let fields: Vec<String> = (0..10_000).map(|at| format!(r#""f{at}":1"#)).collect();
     let body = format!("{{{}}}", fields.join(","));
-    let (thing, told) = told_of(&body, RawResponse::into_json::<Thing>).await;
+    let (thing, reported) = reported_of(&body, RawResponse::into_json::<Thing>).await;
     thing.unwrap();
-    assert_eq!(told.len(), 64);
-    assert_eq!(told[63], field("Thing", "f63"));
+    assert_eq!(reported.len(), 64);
+    assert_eq!(reported[63], field("Thing", "f63"));
 }

@@ -1,4 +1,4 @@
-//! What errors answer.
+//! What errors report.
 
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ fn errors_are_small() {
 }
 
 #[tokio::test]
-async fn the_providers_words_are_told() {
+async fn the_providers_message_is_reported() {
     for (reply, words) in [
         (
             reply(
@@ -138,7 +138,7 @@ async fn a_refusal_is_known_however_its_body_ends() {
 }
 
 #[tokio::test]
-async fn whether_it_was_sent_is_told() {
+async fn whether_it_was_sent_is_reported() {
     // A port that nobody listens on.
     let port = std::net::TcpListener::bind("127.0.0.1:0")
         .unwrap()

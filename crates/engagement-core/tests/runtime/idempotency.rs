@@ -51,7 +51,7 @@ async fn every_call_has_a_key_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_key_that_tells_nothing_apart_is_refused() {
+async fn a_key_that_distinguishes_nothing_is_refused() {
     let error = builder()
         .default_header("Idempotency-key", "same")
         .build()

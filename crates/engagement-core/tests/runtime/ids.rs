@@ -289,7 +289,7 @@ async fn what_is_no_id_is_not_repeated() {
     let server = TestServer::once(json(r#"{"id": "hidden@x.example"}"#)).await;
     let call = client(&server).call(&CONTACTS_LIST);
     let error = call
-        .send(|answer| answer.into_json_at_path::<ContactId>(&["id"]))
+        .send(|response| response.into_json_at_path::<ContactId>(&["id"]))
         .await
         .unwrap_err();
     assert_eq!(

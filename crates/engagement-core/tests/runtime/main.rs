@@ -3,7 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod answers;
+mod responses;
 mod blocking;
 mod budget;
 mod call_settings;
@@ -16,7 +16,7 @@ mod derived;
 mod drift;
 mod errors;
 mod errors_in_success;
-mod gate;
+mod retry_after_pause;
 mod guards;
 mod idempotency;
 mod ids;
@@ -46,4 +46,4 @@ mod types;
 #[cfg(feature = "multipart")]
 mod uploads;
 mod virtual_time;
-mod watching;
+mod observer;

@@ -191,7 +191,7 @@ async fn pages_are_asked_for_late_and_an_error_is_the_end() {
 
 /// Two records a page, five in all.
 async fn five() -> TestServer {
-    TestServer::answering(|request| {
+    TestServer::responding(|request| {
         let page = request.split(['=', ' ', '&']).nth(2).unwrap();
         json(match page {
             "1" => r#"{"data": [1, 2], "total": 5}"#,

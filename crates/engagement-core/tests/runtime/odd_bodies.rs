@@ -301,11 +301,11 @@ async fn nesting_has_an_end() {
         assert_eq!(error.to_string(), "acme contacts_list: 400 Bad Request");
         let body = format!("{{\"new\": {deep}, \"response\": {{\"status\": \"error\"}}}}");
         let server = TestServer::once(json(&body)).await;
-        let answer = client(&server)
+        let response = client(&server)
             .call(&CONTACTS_LIST)
             .send(RawResponse::into_empty)
             .await;
-        assert_eq!(answer.unwrap_err().kind(), engagement_core::ErrorKind::Api);
+        assert_eq!(response.unwrap_err().kind(), engagement_core::ErrorKind::Api);
     }
     // Deep enough for anybody.
     let deep = "[".repeat(127) + &"]".repeat(127);
@@ -342,7 +342,7 @@ async fn values_of_any_kind_are_decided_too() {
     let server = TestServer::once(json(r#"{"a": 1, "a": 2}"#)).await;
     let call = client(&server).call(&CONTACTS_LIST);
     let part = call
-        .send(|answer| answer.into_json_at_path::<i64>(&["a"]))
+        .send(|response| response.into_json_at_path::<i64>(&["a"]))
         .into_call();
     assert_eq!(part.await.unwrap(), 2);
 }

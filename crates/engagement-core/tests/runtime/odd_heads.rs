@@ -11,15 +11,15 @@ async fn get(method: Method, bytes: impl Into<Vec<u8>>) -> Result<(u16, String),
     let server = TestServer::once(Reply::ThenClose(bytes.into())).await;
     let sent = unrepeated(&server).request(method, "/a").send().await;
     assert_eq!(server.requests().len(), 1);
-    let answer = sent?;
-    Ok((answer.status().as_u16(), answer.text().unwrap().to_owned()))
+    let response = sent?;
+    Ok((response.status().as_u16(), response.text().unwrap().to_owned()))
 }
 
 async fn taken(bytes: impl Into<Vec<u8>>) -> (u16, String) {
     get(Method::GET, bytes).await.unwrap()
 }
 
-/// An answer that is no HTTP: the connection is no good, and nothing is known.
+/// A response that is not HTTP: the connection is unusable, and nothing is known.
 async fn refused(bytes: impl Into<Vec<u8>>) {
     let error = get(Method::GET, bytes).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
@@ -64,13 +64,13 @@ async fn odd_headers_are_decided() {
             .to_vec(),
     ))
     .await;
-    let answer = client(&server)
+    let response = client(&server)
         .request(Method::GET, "/a")
         .send()
         .await
         .unwrap();
-    assert_eq!(answer.request_id(), None);
-    assert_eq!(answer.headers()["x-b"].as_bytes(), b"\xe9");
+    assert_eq!(response.request_id(), None);
+    assert_eq!(response.headers()["x-b"].as_bytes(), b"\xe9");
 
     refused(format!(
         "HTTP/1.1 200 OK\r\nx-a: folded\r\n over lines\r\n{END}"
@@ -130,7 +130,7 @@ async fn duplicate_headers_are_decided() {
     }
     let error = failure("retry-after: 1\r\nretry-after: 2\r\nretry-after-ms: 1500\r\n").await;
     assert_eq!(error.retry_after(), Some(Duration::from_millis(1500)));
-    // A request is found by any of its names: the first one is told.
+    // A request is found by any of its names: the first one is reported.
     let error = failure("x-request-id: one\r\nx-request-id: two\r\n").await;
     assert_eq!(error.request_id(), Some("one"));
     let error = failure("cf-ray: ray\r\nx-request-id: own\r\n").await;
@@ -171,8 +171,8 @@ async fn lengths_are_decided() {
     .await;
     let client = client(&server);
     for _ in 0..2 {
-        let answer = client.request(Method::GET, "/a").send().await.unwrap();
-        assert_eq!(answer.bytes(), "{}");
+        let response = client.request(Method::GET, "/a").send().await.unwrap();
+        assert_eq!(response.bytes(), "{}");
     }
     assert_eq!((server.requests().len(), server.connections()), (2, 2));
 }
@@ -211,7 +211,7 @@ async fn broken_chunks_break_the_body() {
 }
 
 #[tokio::test]
-async fn answers_without_a_body_end_with_their_head() {
+async fn responses_without_a_body_end_with_their_head() {
     let hidden = "content-length: 6\r\n\r\nhidden";
     for head in [
         "HTTP/1.1 204 No Content\r\n",
@@ -243,22 +243,22 @@ async fn answers_without_a_body_end_with_their_head() {
         "HTTP/1.1 204 No Content\r\ncontent-length: 9\r\n\r\n",
     ] {
         let server = TestServer::once(Reply::ThenNothing(head.into())).await;
-        let answer = client(&server)
+        let response = client(&server)
             .request(Method::GET, "/a")
             .send()
             .await
             .unwrap();
-        assert!(answer.bytes().is_empty());
+        assert!(response.bytes().is_empty());
     }
 }
 
 #[tokio::test]
-async fn interim_answers_are_passed_over() {
+async fn interim_responses_are_ignored() {
     let interim = "HTTP/1.1 100 Continue\r\n\r\n\
                    HTTP/1.1 102 Processing\r\n\r\n\
                    HTTP/1.1 103 Early Hints\r\nlink: </hidden>\r\nretry-after: 9\r\n\r\n";
-    let answer = format!("{}HTTP/1.1 200 OK\r\n{END}", interim.repeat(50));
-    let server = TestServer::once(Reply::Bytes(answer.into())).await;
+    let response = format!("{}HTTP/1.1 200 OK\r\n{END}", interim.repeat(50));
+    let server = TestServer::once(Reply::Bytes(response.into())).await;
     let client = client(&server);
     for _ in 0..2 {
         let sent = client

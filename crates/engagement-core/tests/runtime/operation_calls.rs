@@ -87,7 +87,7 @@ async fn values_go_where_the_operation_has_them() {
 }
 
 #[tokio::test]
-async fn what_does_not_fit_is_told_before_anything_is_sent() {
+async fn invalid_values_are_reported_before_anything_is_sent() {
     let server = TestServer::once(json("{}")).await;
     let core = unrepeated(&server);
     let unknown = core.operation(CATALOGUE, "contact_get").unwrap_err();

@@ -227,7 +227,7 @@ async fn combinators_of_other_crates_work() {
         items.map_ok(|id| format!("contact {id}"))
     }
     let server =
-        TestServer::answering(
+        TestServer::responding(
             |request| match request.starts_with("GET /contacts?cursor=a") {
                 true => page("[3]", "null"),
                 false => page("[1, 2]", "\"a\""),
@@ -311,9 +311,9 @@ async fn a_step_that_is_dropped_is_taken_up_again() {
     assert_eq!(targets(&server), ["/contacts", "/contacts?cursor=a"]);
 }
 
-/// Three pages, told apart by their cursors; the second fails if that is asked for.
+/// Three pages, distinguished by their cursors; the second fails if that is asked for.
 async fn three_pages(fails: bool) -> TestServer {
-    TestServer::answering(move |request| {
+    TestServer::responding(move |request| {
         let target = request.split(' ').nth(1).unwrap();
         match target.split_once("cursor=").map(|(_, cursor)| cursor) {
             None => page("[1, 2]", "\"a:1\""),

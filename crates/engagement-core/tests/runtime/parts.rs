@@ -1,4 +1,4 @@
-//! Values that are a part of an answer, and answers that are no JSON.
+//! Values that are a part of a response, and responses that are not JSON.
 
 use std::collections::BTreeMap;
 
@@ -64,7 +64,7 @@ async fn a_part_keeps_the_whole() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_missing_is_told_with_the_providers_words() {
+async fn a_missing_part_is_reported_with_the_providers_message() {
     for body in [
         "{}",
         "null",
@@ -80,9 +80,9 @@ async fn a_part_that_is_missing_is_told_with_the_providers_words() {
         assert_eq!(error.body().unwrap(), body.as_bytes());
         let none = get(body, OPTIONAL).await.unwrap();
         assert_eq!((*none.value(), none.body().len()), (None, body.len()));
-        let none = value(body, |answer| answer.into_json_at_path::<Option<i64>>(PATH)).await;
+        let none = value(body, |response| response.into_json_at_path::<Option<i64>>(PATH)).await;
         assert_eq!(none.unwrap(), None);
-        value(body, |answer| answer.into_json_at_path::<()>(PATH))
+        value(body, |response| response.into_json_at_path::<()>(PATH))
             .await
             .unwrap();
     }
@@ -97,7 +97,7 @@ async fn a_part_that_is_missing_is_told_with_the_providers_words() {
 }
 
 #[tokio::test]
-async fn a_part_that_is_something_else_is_told_by_place() {
+async fn a_part_of_another_type_is_reported_with_its_path() {
     for (body, words) in [
         (
             r#"{"response": {"data": "hidden"}}"#,
@@ -127,7 +127,7 @@ async fn a_part_that_is_something_else_is_told_by_place() {
     assert_eq!(value("", OPTIONAL).await.unwrap(), None);
     assert!(get("[]", OPTIONAL).await.is_err());
     assert_eq!(
-        value("7", |answer| answer.into_json_at_path::<i64>(&[]))
+        value("7", |response| response.into_json_at_path::<i64>(&[]))
             .await
             .unwrap(),
         7

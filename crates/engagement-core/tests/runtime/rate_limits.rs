@@ -73,7 +73,7 @@ fn call(client: &ClientCore, operation: &'static Operation) -> Called {
     tokio::spawn(client.call(operation).send(RawResponse::into_empty))
 }
 
-/// A call that can be told from others.
+/// A call that can be distinguished from others.
 fn numbered(client: &ClientCore, number: usize) -> Called {
     let mut call = client.call(&LIST);
     call.query("n", &number);
@@ -125,7 +125,7 @@ async fn a_burst_goes_at_once_and_each_token_comes_back_by_itself() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_cannot_wait_fails_at_once_and_is_told_whose_limit_it_is() {
+async fn a_call_that_cannot_wait_fails_at_once_and_names_the_limit() {
     let server = ok().await;
     let client = limited(&server);
     at_once(&client, &LIST, 3).await;
@@ -354,13 +354,13 @@ async fn limits_that_make_no_sense_are_refused_by_name() {
         let error = builder.base_url(server.url()).rate_limits(limits).build();
         let error = error.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
-        let told = error.to_string();
-        told.strip_prefix("acme client: invalid configuration: ")
+        let reported = error.to_string();
+        reported.strip_prefix("acme client: invalid configuration: ")
             .unwrap()
             .to_owned()
     };
     let limits = RateLimits::documented;
-    for (limits, told) in [
+    for (limits, reported) in [
         (
             limits().operation("contact_list", RateLimit::per_second(1)),
             "there is no operation `contact_list` to limit",
@@ -382,7 +382,7 @@ async fn limits_that_make_no_sense_are_refused_by_name() {
             "store_timeout must be greater than zero",
         ),
     ] {
-        assert_eq!(refused(limits), told);
+        assert_eq!(refused(limits), reported);
     }
 }
 
@@ -401,7 +401,7 @@ async fn every_attempt_takes_a_token() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_without_a_token_tells_what_failed_before() {
+async fn a_retry_without_a_permit_reports_the_earlier_failure() {
     let retries = Retries::record();
     let server = TestServer::once(reply("503 X", "text/plain", "")).await;
     let client = limited(&server).with(|call| call.timeout(5 * SECOND));
@@ -428,7 +428,7 @@ async fn a_retry_without_a_token_tells_what_failed_before() {
 async fn who_waited_for_a_token_keeps_a_pause_that_began_meanwhile() {
     let retries = Retries::record();
     let pause = with_headers("429 X", "retry-after: 5\r\n", "");
-    let server = TestServer::answering(move |request| {
+    let server = TestServer::responding(move |request| {
         if request.starts_with("GET /status") {
             pause.clone()
         } else {

@@ -78,7 +78,7 @@ async fn no_target_is_followed() {
 #[tokio::test]
 async fn not_even_to_the_same_server() {
     for location in ["/b", "b?c=d", "?q=1", "", "//{}", "http://{}/b"] {
-        let server = TestServer::answering(|request| {
+        let server = TestServer::responding(|request| {
             let host = request
                 .lines()
                 .find_map(|line| line.strip_prefix("host: "))
@@ -111,7 +111,7 @@ async fn not_even_to_the_same_server() {
 }
 
 #[tokio::test]
-async fn other_statuses_of_the_kind_are_told() {
+async fn other_redirect_statuses_are_reported() {
     for (status, headers, words) in [
         ("300 Multiple Choices", "", "redirected without a Location"),
         ("302 Found", "", "redirected without a Location"),
@@ -140,7 +140,7 @@ async fn other_statuses_of_the_kind_are_told() {
     }
 }
 
-/// It is the answer to a conditional request, and leads nowhere even where it names a place.
+/// It is the response to a conditional request, and leads nowhere even where it names a place.
 #[tokio::test]
 async fn not_modified_is_no_redirect() {
     for headers in ["etag: \"e\"\r\n", "location: http://hidden.example/\r\n"] {

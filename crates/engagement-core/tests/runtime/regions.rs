@@ -20,7 +20,7 @@ const EMPTY: Provider = Provider {
     operations: &[],
 };
 
-/// A provider whose hosts are told apart by the paths under which one server has them all.
+/// A provider whose hosts are distinguished by the paths under which one server has them all.
 fn provider(url: &str) -> &'static Provider {
     // Tables are static; a few leaked bytes are the price of a port that is not known before.
     let at = |path: &str| -> &'static str { format!("{url}/{path}").leak() };

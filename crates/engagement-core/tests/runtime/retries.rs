@@ -62,8 +62,8 @@ impl Way {
                     .map(|response| response.attempts())
             }
             Self::Raw(method) => {
-                let answer = client.request(method.clone(), "/x").send().await;
-                answer.map(|answer| answer.attempts())
+                let response = client.request(method.clone(), "/x").send().await;
+                response.map(|response| response.attempts())
             }
         };
         outcome.map_or_else(|error| (error.attempts(), true), |count| (count, false))
@@ -277,7 +277,7 @@ async fn list(client: &ClientCore) -> Result<Response<Value>, Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_grow_and_are_told() {
+async fn waits_grow_and_are_reported() {
     let retries = Retries::record();
     let server = TestServer::start([
         reply("503 Service Unavailable", "text/plain", ""),
@@ -323,7 +323,7 @@ async fn waits_grow_and_are_told() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_success_tells_how_it_came_about() {
+async fn a_success_reports_its_attempts() {
     let server =
         TestServer::start([with_headers("503 X", "retry-after: 3\r\n", ""), json("{}")]).await;
     let response = flowing(Duration::from_millis(10), list(&client(&server)))
@@ -421,7 +421,7 @@ async fn a_renewed_token_is_no_retry() {
 
 #[tokio::test]
 async fn what_was_sent_once_counts_as_sent() {
-    // Answers once, and is gone.
+    // Responds once, and closes.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let gone = tokio::spawn(async move {

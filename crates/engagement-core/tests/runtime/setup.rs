@@ -130,7 +130,7 @@ fn default_headers_are_checked() {
 
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
 #[test]
-fn https_without_tls_is_told_at_once() {
+fn https_without_tls_fails_at_once() {
     let reason = refusal(builder());
     assert_eq!(
         reason,
@@ -145,20 +145,20 @@ fn https_without_tls_is_told_at_once() {
 }
 
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
-async fn handshake_failure(answer: &'static [u8]) -> engagement_core::Error {
+async fn handshake_failure(response: &'static [u8]) -> engagement_core::Error {
     use tokio::io::AsyncWriteExt as _;
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("https://{}", listener.local_addr().unwrap());
     let server = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        stream.write_all(answer).await.unwrap();
+        stream.write_all(response).await.unwrap();
         std::future::pending::<()>().await;
     });
     let client = builder()
         .base_url(url)
         .credential("token", Credential::bearer("ttt"))
-        .connect_timeout(Duration::from_millis(if answer.is_empty() {
+        .connect_timeout(Duration::from_millis(if response.is_empty() {
             50
         } else {
             30_000

@@ -14,14 +14,14 @@ use crate::virtual_time::{settle, standing};
 const LONG: Duration = Duration::from_secs(24 * 3600);
 const MS: Duration = Duration::from_millis(1);
 
-/// A call whose answer is written by the test.
+/// A call whose response the test writes.
 struct Slow {
     stream: TcpStream,
     call: JoinHandle<Result<String, Error>>,
 }
 
 impl Slow {
-    /// Up to the head of the answer.
+    /// Up to the head of the response.
     async fn begin(status: &str, set: fn(ClientCore) -> ClientCore) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let client = builder()

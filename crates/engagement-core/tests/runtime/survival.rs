@@ -1,4 +1,4 @@
-//! Status, request id and Retry-After are known from every error that follows an answer.
+//! Status, request id and Retry-After are known from every error that follows a response.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -34,7 +34,7 @@ async fn send<T>(reply: Reply, read: Read<T>) -> Result<Response<T>, Error> {
     client.call(&CONTACTS_LIST).send(read).await
 }
 
-fn answered(status: &str, body: &str) -> Reply {
+fn responded(status: &str, body: &str) -> Reply {
     with_headers(status, HEADERS, body)
 }
 
@@ -43,21 +43,21 @@ fn cut(body: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn answers_that_never_become_values() {
+async fn responses_that_cannot_be_decoded() {
     for (kind, status, reply) in [
-        (ErrorKind::Api, 400, answered("400 Bad Request", "")),
-        (ErrorKind::Api, 503, answered("503 Busy", "<html>")),
-        (ErrorKind::Api, 599, answered("599", "")),
+        (ErrorKind::Api, 400, responded("400 Bad Request", "")),
+        (ErrorKind::Api, 503, responded("503 Busy", "<html>")),
+        (ErrorKind::Api, 599, responded("599", "")),
         (
             ErrorKind::Api,
             200,
-            answered("200 OK", r#"{"response": {"status": "error"}}"#),
+            responded("200 OK", r#"{"response": {"status": "error"}}"#),
         ),
-        (ErrorKind::Redirect, 302, answered("302 Found", "")),
+        (ErrorKind::Redirect, 302, responded("302 Found", "")),
         (
             ErrorKind::BodyTooLarge,
             200,
-            answered("200 OK", &"x".repeat(1001)),
+            responded("200 OK", &"x".repeat(1001)),
         ),
         (ErrorKind::Transport, 200, Reply::ThenClose(cut("{"))),
         (ErrorKind::Transport, 200, Reply::ThenReset(cut("{"))),
@@ -86,15 +86,15 @@ async fn time_that_runs_out_within_the_body() {
 }
 
 #[tokio::test]
-async fn answers_of_another_kind() {
+async fn responses_of_another_type() {
     async fn wrong<T: std::fmt::Debug>(body: &str, read: Read<T>) -> Error {
-        send(answered("201 Created", body), read).await.unwrap_err()
+        send(responded("201 Created", body), read).await.unwrap_err()
     }
     async fn whole(body: &str, read: Read<Value>) -> Error {
-        let response = send(answered("201 Created", body), read).await.unwrap();
+        let response = send(responded("201 Created", body), read).await.unwrap();
         response.full_body::<i64>().unwrap_err()
     }
-    let server = TestServer::once(answered("201 Created", "\u{feff}\"x\"")).await;
+    let server = TestServer::once(responded("201 Created", "\u{feff}\"x\"")).await;
     let raw = client(&server).request(Method::GET, "/a");
     let raw = raw.send().await.unwrap();
     let odd = "[\"x\"]";
@@ -102,13 +102,13 @@ async fn answers_of_another_kind() {
         wrong(odd, RawResponse::into_json::<i64>).await,
         wrong(odd, RawResponse::into_single::<i64>).await,
         wrong(odd, RawResponse::into_optional::<i64>).await,
-        wrong(odd, |answer| answer.into_json_at_path::<i64>(&["a"])).await,
-        wrong(odd, |answer| answer.into_optional_at_path::<i64>(&["a"])).await,
+        wrong(odd, |response| response.into_json_at_path::<i64>(&["a"])).await,
+        wrong(odd, |response| response.into_optional_at_path::<i64>(&["a"])).await,
         raw.json::<i64>().unwrap_err(),
         wrong("{", RawResponse::into_value).await,
         wrong("", RawResponse::into_json::<i64>).await,
         wrong("[1, 2]", RawResponse::into_single::<i64>).await,
-        wrong("{}", |answer| answer.into_json_at_path::<i64>(&["a"])).await,
+        wrong("{}", |response| response.into_json_at_path::<i64>(&["a"])).await,
         whole(r#"{"a": 1}"#, |response| response.into_json_at_path(&["a"])).await,
         whole(odd, RawResponse::into_json).await,
     ] {
@@ -120,7 +120,7 @@ async fn answers_of_another_kind() {
         201,
     );
 
-    let server = TestServer::once(answered("200 OK", "\u{e9}")).await;
+    let server = TestServer::once(responded("200 OK", "\u{e9}")).await;
     let raw = client(&server)
         .request(Method::GET, "/a")
         .send()
@@ -141,10 +141,10 @@ async fn answers_of_another_kind() {
     check(&raw.text().unwrap_err(), ErrorKind::Decode, 200);
 }
 
-/// An error's own body read as something else is about that answer too.
+/// An error about an error's own body refers to that response too.
 #[tokio::test]
 async fn error_bodies_of_another_kind() {
-    let refused = answered("400 Bad Request", "{}");
+    let refused = responded("400 Bad Request", "{}");
     let error = send(refused, RawResponse::into_empty).await.unwrap_err();
     let decode = error.json::<i64>().unwrap_err();
     check(&decode, ErrorKind::Decode, 400);
@@ -152,7 +152,7 @@ async fn error_bodies_of_another_kind() {
 
 #[tokio::test]
 async fn lists_that_cannot_be_continued() {
-    let server = TestServer::once(answered("200 OK", r#"{"next": "a"}"#)).await;
+    let server = TestServer::once(responded("200 OK", r#"{"next": "a"}"#)).await;
     let client = client(&server);
     let mut pages = Pages::by_cursor(
         None,
@@ -184,13 +184,13 @@ impl TokenSource for Login {
 #[tokio::test]
 async fn logins_that_fail() {
     for (kind, status, reply) in [
-        (ErrorKind::Api, 403, answered("403 Forbidden", "")),
-        (ErrorKind::Decode, 200, answered("200 OK", "{}")),
-        (ErrorKind::Redirect, 302, answered("302 Found", "")),
+        (ErrorKind::Api, 403, responded("403 Forbidden", "")),
+        (ErrorKind::Decode, 200, responded("200 OK", "{}")),
+        (ErrorKind::Redirect, 302, responded("302 Found", "")),
         (
             ErrorKind::BodyTooLarge,
             200,
-            answered("200 OK", &"x".repeat(1001)),
+            responded("200 OK", &"x".repeat(1001)),
         ),
         (ErrorKind::Transport, 200, Reply::ThenClose(cut("\""))),
     ] {

@@ -38,13 +38,13 @@ fn times_become_those_of_jiff() {
     assert_eq!(time.to_string(), "1969-12-31T23:59:58.5Z");
     let last = EpochSeconds::from(Timestamp::MAX);
     assert_eq!(Timestamp::try_from(last).unwrap().as_second(), last.get());
-    for told in [
+    for reported in [
         Timestamp::try_from(EpochSeconds(last.get() + 1)),
         Timestamp::try_from(EpochSeconds(i64::MIN)),
         Timestamp::try_from(EpochMillis(i64::MAX)),
     ] {
         assert_eq!(
-            told.unwrap_err().to_string(),
+            reported.unwrap_err().to_string(),
             "the time lies outside the range of the type it was converted into"
         );
     }

@@ -182,7 +182,7 @@ async fn a_refused_token_is_renewed_once_for_all() {
     let revoked = Arc::new(AtomicBool::new(false));
     let server = {
         let revoked = Arc::clone(&revoked);
-        TestServer::answering(move |request| {
+        TestServer::responding(move |request| {
             let old = request.contains("Bearer token-1\r\n");
             if old && revoked.load(Ordering::SeqCst) {
                 reply("401 Unauthorized", "text/plain", "expired")
@@ -232,7 +232,7 @@ async fn a_second_refusal_is_returned() {
 }
 
 #[tokio::test]
-async fn a_failed_login_is_told_to_all_who_waited() {
+async fn a_failed_login_fails_all_waiting_calls() {
     let server = TestServer::once(json("{}")).await;
     let source = Counting::new(|_| None).closed();
     let client = with(&server, source.clone());
@@ -257,7 +257,7 @@ async fn a_failed_login_is_told_to_all_who_waited() {
 
 /// Each of them learns for itself, one after the other, that the token was refused.
 #[tokio::test]
-async fn a_failed_renewal_is_told_to_all_who_were_refused() {
+async fn a_failed_renewal_fails_all_refused_calls() {
     let server = TestServer::once(reply("401 Unauthorized", "text/plain", "revoked")).await;
     let source = Counting::new(|text| (text == "token-1").then(|| Token::new(text)));
     let client = with(&server, source.clone());
@@ -390,7 +390,7 @@ fn clean(error: &Error) {
 }
 
 #[tokio::test]
-async fn what_the_login_says_is_told_and_its_secrets_are_not() {
+async fn the_login_error_is_reported_without_its_secrets() {
     let refusal = r#"{"message": "pass%20word%2F1, that is pass word/1, is wrong"}"#;
     let headers = "retry-after: 7\r\nx-request-id: pass+word%2F1\r\n";
     let server = TestServer::once(with_headers("403 Forbidden", headers, refusal)).await;
@@ -429,7 +429,7 @@ async fn what_the_login_says_is_told_and_its_secrets_are_not() {
 
 #[tokio::test]
 async fn tokens_are_masked_as_credentials_are_old_ones_too() {
-    let server = TestServer::answering(|request| {
+    let server = TestServer::responding(|request| {
         if request.starts_with("POST /login ") {
             return json(r#""tok/en-1""#);
         }
@@ -510,7 +510,7 @@ async fn a_login_counts_towards_the_time_of_the_call() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_sent_is_told() {
+async fn a_token_that_cannot_be_sent_is_reported() {
     let server = TestServer::once(json("{}")).await;
     let client = with(&server, Counting::new(|_| Some(Token::new("hidden token"))));
     let error = list(&client).await.unwrap_err();

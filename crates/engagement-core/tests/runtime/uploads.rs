@@ -125,7 +125,7 @@ async fn a_file_has_its_own_name_and_length() {
     assert!(!body.contains("Content-Type"), "{body}");
 }
 
-/// Answers one request after counting it: the length that was announced and the bytes that came.
+/// Responds to one request after counting it: the length that was announced and the bytes that came.
 async fn counting() -> (String, tokio::task::JoinHandle<(u64, u64)>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -194,7 +194,7 @@ async fn a_large_file_arrives_whole() {
 
 #[tokio::test]
 async fn a_reader_is_streamed_once() {
-    let server = TestServer::answering(|_| {
+    let server = TestServer::responding(|_| {
         Reply::ThenClose(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec())
     })
     .await;
@@ -257,8 +257,8 @@ async fn slowly(chunks: usize, pause: Duration) -> Result<(), Error> {
             }
         }
     };
-    let (answer, ()) = tokio::join!(call.send(RawResponse::into_empty), driver);
-    answer.map(drop)
+    let (response, ()) = tokio::join!(call.send(RawResponse::into_empty), driver);
+    response.map(drop)
 }
 
 #[tokio::test]
@@ -310,7 +310,7 @@ async fn what_cannot_be_read_is_named_and_not_sent() {
 }
 
 #[tokio::test]
-async fn a_reader_that_ends_early_is_told() {
+async fn a_reader_that_ends_early_is_reported() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
     let mut call = call(&client);

@@ -1,4 +1,4 @@
-//! A provider that exists only on loopback, and what its server answers.
+//! A provider on loopback, and the responses of its server.
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use engagement_core::{
@@ -7,7 +7,7 @@ use engagement_core::{
 };
 use engagement_faults::{self as faults, ConnectionEnd, CutPoint, Fault, FaultServer, Request};
 
-/// How a successful answer becomes a response.
+/// How a successful response is decoded.
 pub(crate) type Read<T> = fn(engagement_core::RawResponse) -> Result<Response<T>, Error>;
 
 /// What the server does with a request.
@@ -38,12 +38,12 @@ impl From<Reply> for faults::Response {
     }
 }
 
-/// An answer with a length and a content type.
+/// A response with a length and a content type.
 pub(crate) fn reply(status: &str, content_type: &str, body: impl AsRef<[u8]>) -> Reply {
     with_headers(status, &format!("content-type: {content_type}\r\n"), body)
 }
 
-/// An answer with a length and these headers, each ending in CR LF.
+/// A response with a length and these headers, each ending in CR LF.
 pub(crate) fn with_headers(status: &str, headers: &str, body: impl AsRef<[u8]>) -> Reply {
     let body = body.as_ref();
     let mut bytes = format!(
@@ -66,15 +66,15 @@ pub(crate) fn no_content() -> Reply {
 pub(crate) struct TestServer(FaultServer);
 
 impl TestServer {
-    /// Answers requests in turn, and the last reply for ever.
+    /// Responds to requests in turn, and the last reply for ever.
     pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
-        let answers = replies.into_iter().map(faults::Response::from);
-        Self(FaultServer::with_responses(answers).await.unwrap())
+        let responses = replies.into_iter().map(faults::Response::from);
+        Self(FaultServer::with_responses(responses).await.unwrap())
     }
 
-    /// Answers each request with what this makes of it.
-    pub(crate) async fn answering(answer: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
-        let application = move |request: &Request| answer(&request.text()).into();
+    /// Responds to each request with what this makes of it.
+    pub(crate) async fn responding(response: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+        let application = move |request: &Request| response(&request.text()).into();
         Self(FaultServer::start(application).await.unwrap())
     }
 

@@ -41,7 +41,7 @@ impl Request {
     }
 }
 
-/// What to answer, and what to wait for before.
+/// What to respond with, and what to wait for before that.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     status: &'static str,
@@ -68,16 +68,16 @@ pub(crate) struct Server {
 type Answer = dyn Fn(&Request) -> Reply + Send + Sync;
 
 impl Server {
-    pub(crate) async fn start(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(response: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
-        let answer: Arc<Answer> = Arc::new(answer);
+        let response: Arc<Answer> = Arc::new(response);
         let recorded = Arc::clone(&requests);
         let task = tokio::spawn(async move {
             loop {
                 let (stream, _) = listener.accept().await.unwrap();
-                tokio::spawn(serve(stream, Arc::clone(&answer), Arc::clone(&recorded)));
+                tokio::spawn(serve(stream, Arc::clone(&response), Arc::clone(&recorded)));
             }
         });
         Self {
@@ -104,9 +104,9 @@ impl Drop for Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, answer: Arc<Answer>, requests: Arc<Mutex<Vec<Request>>>) {
+async fn serve(mut stream: TcpStream, response: Arc<Answer>, requests: Arc<Mutex<Vec<Request>>>) {
     while let Some(request) = read_request(&mut stream).await {
-        let reply = answer(&request);
+        let reply = response(&request);
         requests.lock().unwrap().push(request);
         if let Some(gather) = &reply.gather {
             gather.wait().await;
@@ -165,12 +165,12 @@ pub(crate) struct Service {
 struct Settings {
     /// What `Authorization` may hold.
     valid: Vec<String>,
-    /// Seconds until tokens expire; `None` for tokens that don't tell.
+    /// Seconds until tokens expire; `None` for tokens without an expiry.
     life: Option<f64>,
-    /// What every login is answered, instead of a token.
+    /// The response to every login, instead of a token.
     login: Option<Reply>,
     login_gate: Option<Arc<Semaphore>>,
-    /// Answers 401 only once so many have come for it.
+    /// Responds with 401 only after this number of requests has arrived.
     refusals: Option<Arc<Barrier>>,
     refuse_all: bool,
 }
@@ -243,7 +243,7 @@ impl Service {
         gate
     }
 
-    /// Takes all tokens back, and answers 401 once so many have come.
+    /// Revokes all tokens, and responds with 401 after this number of requests has arrived.
     pub(crate) fn revoke(&self, gather: usize) {
         let mut settings = self.settings.lock().unwrap();
         settings.valid.clear();

@@ -51,10 +51,10 @@ pub(super) fn module(
         // Recorded responses are complete, also where the call returns a part.
         if let Some(full) = normalised.full_responses.get(id) {
             let full = format_ident!("{full}");
-            return Some(quote!(#id => AnswerType::of::<types::#full>(),));
+            return Some(quote!(#id => ResponseType::of::<types::#full>(),));
         }
         let ty = absolute(parsed.operations[id].response.as_ref()?, &document.provider);
-        Some(quote!(#id => AnswerType::of::<#ty>(),))
+        Some(quote!(#id => ResponseType::of::<#ty>(),))
     });
     let schemas = schemas(document, normalised, parsed);
     let names = parsed.objects.iter().map(|object| object.name.to_string());
@@ -69,7 +69,7 @@ pub(super) fn module(
         use #package::{Client, types};
         use serde_json::Value;
 
-        use crate::{AnswerType, Arguments, Outcome, RoundTrip, #form json};
+        use crate::{ResponseType, Arguments, Outcome, RoundTrip, #form json};
 
         /// Calls an operation with typed values made of JSON.
         #[allow(deprecated, reason = "operations that the provider has withdrawn are tested too")]
@@ -100,13 +100,13 @@ pub(super) fn module(
             }
         }
 
-        /// The type of what the operation answers.
-        pub fn answer(operation: &str) -> Option<AnswerType> {
-            let answer = match operation {
+        /// The type of the operation's response.
+        pub fn response(operation: &str) -> Option<ResponseType> {
+            let response = match operation {
                 #(#responses)*
                 _ => return None,
             };
-            Some(answer)
+            Some(response)
         }
 
         /// Takes a value through the type of a named schema.

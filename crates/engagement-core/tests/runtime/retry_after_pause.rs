@@ -38,7 +38,7 @@ async fn nobody_sends_during_a_pause() {
     }
     settle().await;
     assert_eq!(server.requests().len(), 1);
-    // A tenth for who was told, and another one for those who wait behind.
+    // A tenth for the call that got the pause, and another one for those that wait behind it.
     tokio::time::advance(Duration::from_millis(450)).await;
     for call in calls {
         let waited = standing(call).await.unwrap().unwrap().waited();
@@ -46,8 +46,8 @@ async fn nobody_sends_during_a_pause() {
     }
     assert_eq!(server.requests().len(), 65);
     // Afterwards nobody waits.
-    let answer = standing(call(&client)).await.unwrap().unwrap();
-    assert_eq!(answer.waited(), Duration::ZERO);
+    let response = standing(call(&client)).await.unwrap().unwrap();
+    assert_eq!(response.waited(), Duration::ZERO);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,4 +1,4 @@
-//! What an observer is told of calls, to the event.
+//! The events that an observer receives, one by one.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -25,16 +25,16 @@ pub(crate) struct Recorded(Arc<Mutex<Vec<(String, String)>>>);
 
 impl Observer for Recorded {
     fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
-        let told = (labels.operation.to_owned(), format!("{event:?}"));
-        self.0.lock().unwrap().push(told);
+        let reported = (labels.operation.to_owned(), format!("{event:?}"));
+        self.0.lock().unwrap().push(reported);
     }
 }
 
 impl Recorded {
-    /// What was told since this was asked last.
+    /// The events since the last call.
     pub(crate) fn take(&self) -> Vec<String> {
-        let told = std::mem::take(&mut *self.0.lock().unwrap());
-        told.into_iter().map(|(_, event)| event).collect()
+        let reported = std::mem::take(&mut *self.0.lock().unwrap());
+        reported.into_iter().map(|(_, event)| event).collect()
     }
 
     fn take_with_operations(&self) -> Vec<(String, String)> {
@@ -49,16 +49,16 @@ impl Recorded {
 }
 
 pub(crate) fn watched(server: &TestServer) -> (ClientCore, Recorded) {
-    let told = Recorded::default();
+    let reported = Recorded::default();
     let client = builder()
         .base_url(server.url())
         .credential("header", Credential::header("k"))
-        .observer(told.clone())
+        .observer(reported.clone())
         .jitter_seed(7)
         .build()
         .unwrap()
         .0;
-    (client, told)
+    (client, reported)
 }
 
 async fn list(client: &ClientCore) -> Result<(), Error> {
@@ -77,12 +77,12 @@ const ONE_GOOD: [&str; 2] = [
 #[tokio::test(start_paused = true)]
 async fn a_success_and_a_refusal() {
     let server = TestServer::start([json("{}"), with_headers("404 X", "", "")]).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     standing(list(&client)).await.unwrap();
-    assert_eq!(told.take(), ONE_GOOD);
+    assert_eq!(reported.take(), ONE_GOOD);
     standing(list(&client)).await.unwrap_err();
     assert_eq!(
-        told.take(),
+        reported.take(),
         [
             "Attempt { number: 1, outcome: Failure(Api, Some(404)), duration: 0ns }",
             "Call { outcome: Failure(Api, Some(404)), attempts: 1, duration: 0ns, waited: 0ns }",
@@ -93,9 +93,9 @@ async fn a_success_and_a_refusal() {
 #[tokio::test(start_paused = true)]
 async fn a_retry_and_its_wait() {
     let server = TestServer::start([with_headers("503 X", "", ""), json("{}")]).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let call = tokio::spawn(async move { list(&client).await });
-    standing(told.reach(2)).await;
+    standing(reported.reach(2)).await;
     settle().await;
     tokio::time::advance(Duration::from_millis(60)).await;
     standing(call).await.unwrap().unwrap();
@@ -105,7 +105,7 @@ async fn a_retry_and_its_wait() {
         "Retry {{ number: 1, reason: Status, status: Some(503), wait: {wait:?}, budget_left: 486 }}"
     );
     assert_eq!(
-        told.take(),
+        reported.take(),
         [
             "Attempt { number: 1, outcome: Failure(Api, Some(503)), duration: 0ns }",
             &retry,
@@ -116,9 +116,9 @@ async fn a_retry_and_its_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn time_that_an_answer_takes() {
+async fn duration_of_a_response() {
     let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let client = client.with(|call| call.timeout(7 * SECOND).retry(RetryPolicy::none()));
     let call = tokio::spawn(async move { list(&client).await });
     while server.requests().is_empty() {
@@ -127,7 +127,7 @@ async fn time_that_an_answer_takes() {
     tokio::time::advance(7 * SECOND).await;
     standing(call).await.unwrap().unwrap_err();
     assert_eq!(
-        told.take(),
+        reported.take(),
         [
             "Attempt { number: 1, outcome: Failure(Timeout, None), duration: 7s }",
             "Call { outcome: Failure(Timeout, None), attempts: 1, duration: 7s, waited: 0ns }",
@@ -138,19 +138,19 @@ async fn time_that_an_answer_takes() {
 #[tokio::test(start_paused = true)]
 async fn a_spent_budget() {
     let server = TestServer::once(with_headers("500 X", "", "")).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let client = client.with(|call| call.retry(hasty()));
     // Each takes two retries at 14 of 500.
     for _ in 0..17 {
         standing(list(&client)).await.unwrap_err();
     }
-    assert_eq!(told.take().len(), 17 * 6);
+    assert_eq!(reported.take().len(), 17 * 6);
     standing(list(&client)).await.unwrap_err();
     let attempt = |number| {
         format!("Attempt {{ number: {number}, outcome: Failure(Api, Some(500)), duration: 0ns }}")
     };
     assert_eq!(
-        told.take(),
+        reported.take(),
         [
             &attempt(1),
             "Retry { number: 1, reason: Status, status: Some(500), wait: 0ns, budget_left: 10 }",
@@ -162,9 +162,9 @@ async fn a_spent_budget() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_dropped_while_it_is_answered() {
+async fn a_call_dropped_during_its_response() {
     let server = TestServer::once(Reply::ThenNothing(b"HTTP/1.1 200 OK\r\n".to_vec())).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let call = tokio::spawn(async move { list(&client).await });
     while server.requests().is_empty() {
         yield_now().await;
@@ -173,7 +173,7 @@ async fn a_call_dropped_while_it_is_answered() {
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
     assert_eq!(
-        told.take(),
+        reported.take(),
         [
             "Attempt { number: 1, outcome: Cancelled, duration: 5s }",
             "Call { outcome: Cancelled, attempts: 1, duration: 5s, waited: 0ns }",
@@ -184,13 +184,13 @@ async fn a_call_dropped_while_it_is_answered() {
 #[tokio::test(start_paused = true)]
 async fn calls_dropped_while_they_wait() {
     let server = TestServer::once(with_headers("429 X", "retry-after: 10\r\n", "")).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let (one, other) = (client.clone(), client);
     let asked = tokio::spawn(async move { list(&one).await });
-    standing(told.reach(2)).await;
+    standing(reported.reach(2)).await;
     tokio::time::advance(SECOND).await;
     let behind = tokio::spawn(async move { list(&other).await });
-    standing(told.reach(3)).await;
+    standing(reported.reach(3)).await;
     tokio::time::advance(2 * SECOND).await;
     behind.abort();
     assert!(behind.await.unwrap_err().is_cancelled());
@@ -202,7 +202,7 @@ async fn calls_dropped_while_they_wait() {
     let left = wait - SECOND;
     let left = left + left.mul_f64(0.1 * rng.f64());
     assert_eq!(
-        told.take(),
+        reported.take(),
         [
             "Attempt { number: 1, outcome: Failure(Api, Some(429)), duration: 0ns }",
             &format!(
@@ -233,13 +233,13 @@ impl TokenSource for Login {
 #[tokio::test(start_paused = true)]
 async fn a_login_is_a_call_before_the_call() {
     let server = TestServer::start([json("{}"), json("{}"), Reply::ThenNothing(Vec::new())]).await;
-    let told = Recorded::default();
-    let builder = builder().base_url(server.url()).observer(told.clone());
+    let reported = Recorded::default();
+    let builder = builder().base_url(server.url()).observer(reported.clone());
     let client = builder.token_source("token", Login).build().unwrap().0;
     standing(list(&client)).await.unwrap();
     let of = |operation: &str| ONE_GOOD.map(|event| (operation.to_owned(), event.to_owned()));
     assert_eq!(
-        told.take_with_operations(),
+        reported.take_with_operations(),
         [of("request"), of("contacts_list")].concat()
     );
     // Dropped while it logs in.
@@ -252,7 +252,7 @@ async fn a_login_is_a_call_before_the_call() {
     assert!(call.await.unwrap_err().is_cancelled());
     let event = |operation: &str, event: &str| (operation.to_owned(), event.to_owned());
     assert_eq!(
-        told.take_with_operations(),
+        reported.take_with_operations(),
         [
             event(
                 "request",
@@ -270,13 +270,13 @@ async fn a_login_is_a_call_before_the_call() {
     );
 }
 
-/// Wherever it is dropped: the call is told once, and each request of it too.
+/// Wherever it is dropped, the call and each of its requests are reported once.
 #[tokio::test]
-async fn every_call_is_told_once() {
+async fn every_call_is_reported_once() {
     let mut polls = 0;
     loop {
         let server = TestServer::start([with_headers("503 X", "", ""), json("{}")]).await;
-        let (client, told) = watched(&server);
+        let (client, reported) = watched(&server);
         let client = client.with(|call| call.retry(hasty()));
         let mut completed = false;
         {
@@ -290,13 +290,13 @@ async fn every_call_is_told_once() {
                 settle().await;
             }
         }
-        let told = told.take();
-        let count = |start: &str| told.iter().filter(|event| event.starts_with(start)).count();
-        assert_eq!(count("Call"), usize::from(polls > 0), "{polls}: {told:?}");
-        if let Some(call) = told.last() {
+        let reported = reported.take();
+        let count = |start: &str| reported.iter().filter(|event| event.starts_with(start)).count();
+        assert_eq!(count("Call"), usize::from(polls > 0), "{polls}: {reported:?}");
+        if let Some(call) = reported.last() {
             let attempts = format!("attempts: {},", count("Attempt"));
-            assert!(call.contains(&attempts), "{polls}: {told:?}");
-            assert_eq!(call.contains("Cancelled"), !completed, "{polls}: {told:?}");
+            assert!(call.contains(&attempts), "{polls}: {reported:?}");
+            assert_eq!(call.contains("Cancelled"), !completed, "{polls}: {reported:?}");
         }
         if completed {
             assert!(polls > 4, "{polls}");
@@ -318,11 +318,11 @@ async fn labels_hold_nothing_of_the_caller() {
         }
     }
     let server = TestServer::once(json("{}")).await;
-    let told = Labelled::default();
+    let reported = Labelled::default();
     let client = builder()
         .base_url(server.url())
         .credential("header", Credential::header("canary"))
-        .observer(told.clone())
+        .observer(reported.clone())
         .build()
         .unwrap()
         .0;
@@ -345,7 +345,7 @@ async fn labels_hold_nothing_of_the_caller() {
         r#"CallAttributes {{ provider: "acme", operation: "request", method: "_OTHER", template: None, {place} }}"#
     );
     assert_eq!(
-        *told.0.lock().unwrap(),
+        *reported.0.lock().unwrap(),
         [get.clone(), get, other.clone(), other]
     );
 }
@@ -353,14 +353,14 @@ async fn labels_hold_nothing_of_the_caller() {
 #[tokio::test(start_paused = true)]
 async fn clones_and_derived_clients_have_the_same_observer() {
     let server = TestServer::once(json("{}")).await;
-    let (client, told) = watched(&server);
+    let (client, reported) = watched(&server);
     let derived = client
         .with_credentials([("header", Some(Credential::header("other")))])
         .unwrap();
     let hurried = derived.with(|call| call.timeout(SECOND));
     for client in [client.clone(), derived, hurried] {
         standing(list(&client)).await.unwrap();
-        assert_eq!(told.take(), ONE_GOOD);
+        assert_eq!(reported.take(), ONE_GOOD);
     }
 }
 
@@ -392,29 +392,29 @@ async fn an_observer_that_panics_disturbs_nobody() {
 #[tokio::test(start_paused = true)]
 async fn a_wait_for_the_clients_own_limit() {
     let server = TestServer::once(json("{}")).await;
-    let told = Recorded::default();
+    let reported = Recorded::default();
     let client = builder()
         .base_url(server.url())
         .credential("header", Credential::header("k"))
-        .observer(told.clone())
+        .observer(reported.clone())
         .rate_limits(RateLimits::unlimited().client(RateLimit::new(1, 10 * SECOND)))
         .build()
         .unwrap()
         .0;
     standing(list(&client)).await.unwrap();
-    assert_eq!(told.take(), ONE_GOOD);
+    assert_eq!(reported.take(), ONE_GOOD);
     let (one, other) = (client.clone(), client);
     let first = tokio::spawn(async move { list(&one).await });
-    standing(told.reach(1)).await;
+    standing(reported.reach(1)).await;
     let second = tokio::spawn(async move { list(&other).await });
-    standing(told.reach(2)).await;
+    standing(reported.reach(2)).await;
     tokio::time::advance(3 * SECOND).await;
     second.abort();
     assert!(second.await.unwrap_err().is_cancelled());
     tokio::time::advance(7 * SECOND + Duration::from_millis(50)).await;
     standing(first).await.unwrap().unwrap();
     assert_eq!(
-        told.take(),
+        reported.take(),
         [
             "LimitWait { wait: 10.05s }",
             "LimitWait { wait: 20.1s }",

@@ -1,4 +1,4 @@
-//! What is made of answers.
+//! How responses are decoded.
 
 use std::collections::BTreeMap;
 
@@ -103,7 +103,7 @@ async fn one_unwraps_an_array_of_one() {
 }
 
 #[tokio::test]
-async fn optional_takes_nothing_for_an_answer() {
+async fn optional_accepts_an_empty_body() {
     for (body, value) in [("", None), (" \n", None), ("null", None), ("7", Some(7))] {
         let response = get(json(body), RawResponse::into_optional::<i64>).await;
         assert_eq!(*response.unwrap().value(), value);
@@ -147,7 +147,7 @@ async fn no_content_where_it_means_not_found() {
 }
 
 #[tokio::test]
-async fn an_empty_body_is_told() {
+async fn an_empty_body_is_reported() {
     for body in ["", "\u{feff}", " \r\n"] {
         let error = get(json(body), RawResponse::into_json::<Value>)
             .await
@@ -162,7 +162,7 @@ async fn an_empty_body_is_told() {
 }
 
 #[tokio::test]
-async fn a_page_instead_of_json_is_told() {
+async fn a_page_instead_of_json_is_reported() {
     let page = "<!DOCTYPE html><html><head><title>Log in</title></head></html>";
     let html = reply("200 OK", "text/html", page);
     let error = get(html, RawResponse::into_json::<Value>)

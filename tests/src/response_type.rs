@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use crate::{Codec, json};
 
-/// What can be done with the type of an operation's answer, without naming it.
+/// What can be done with the type of an operation's response, without naming it.
 #[derive(Clone, Copy)]
-pub struct AnswerType {
+pub struct ResponseType {
     /// Takes JSON through it.
     pub json: Codec,
     /// Decodes a body of at most so many JSON values as a client does, and drops the value.
@@ -19,7 +19,7 @@ pub struct AnswerType {
     pub name: fn() -> &'static str,
 }
 
-impl AnswerType {
+impl ResponseType {
     /// For this type.
     #[must_use]
     pub fn of<T: DeserializeOwned + Serialize + Debug>() -> Self {
