@@ -1,6 +1,5 @@
 //! What the workspace's tests share: every operation and type of every provider, by name.
 
-mod response_type;
 mod arguments;
 mod caller;
 pub mod canary;
@@ -13,6 +12,7 @@ mod outcome;
 mod places;
 pub mod properties;
 pub mod providers;
+mod response_type;
 mod round_trip;
 pub mod verify;
 
@@ -30,10 +30,10 @@ pub mod generated {
     pub mod webengage;
 }
 
-pub use response_type::ResponseType;
 pub use arguments::Arguments;
 pub use caller::{Caller, caller};
 pub use compare::differences;
 pub use instance::{Variant, instance, variants};
 pub use outcome::Outcome;
+pub use response_type::ResponseType;
 pub use round_trip::{Codec, RoundTrip, form, json};

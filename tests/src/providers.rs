@@ -10,7 +10,7 @@ use engagement_sandbox::{Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebE
 use serde_json::Value;
 
 use crate::generated::{engage, engagebay, engageone, engagespot, webengage};
-use crate::{ResponseType, Arguments, Outcome, RoundTrip};
+use crate::{Arguments, Outcome, ResponseType, RoundTrip};
 
 type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 

@@ -73,7 +73,11 @@ fn the_number_of_values_limits_the_memory_of_every_response() {
                 );
             }
             for (class, body) in dense::bodies(&document, operation, &response, LENGTH) {
-                measure(classes.entry(class).or_default(), &response, body.as_bytes());
+                measure(
+                    classes.entry(class).or_default(),
+                    &response,
+                    body.as_bytes(),
+                );
             }
             for list in dense::lists(&document, operation, &response) {
                 assert_refused(&response, &list.of("{}", MAX_BODY / 3));

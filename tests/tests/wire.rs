@@ -103,7 +103,10 @@ async fn one(
     // By its id the operation goes out in the same way.
     let mut arguments = Arguments::examples(operation);
     let outcome = (provider.call_by_id)(other, id, &mut arguments).await;
-    assert!(matches!(outcome, Outcome::Response(..)), "{id}: {outcome:?}");
+    assert!(
+        matches!(outcome, Outcome::Response(..)),
+        "{id}: {outcome:?}"
+    );
     let request = the_request(other, id);
     let by_id = show(document, operation, &request, status, credentials);
     if operation.idempotency_key.is_none() {

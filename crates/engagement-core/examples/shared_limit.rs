@@ -35,7 +35,7 @@ async fn main() {
     };
     let arrivals: Arc<Mutex<Vec<Instant>>> = Arc::default();
     let noted = Arc::clone(&arrivals);
-    let provider = TestServer::answering(move |_| {
+    let provider = TestServer::responding(move |_| {
         noted.lock().unwrap().push(Instant::now());
         json("{}")
     })

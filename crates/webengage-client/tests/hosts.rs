@@ -173,7 +173,8 @@ async fn a_changed_base_url_disables_the_other_hosts() {
             (ErrorKind::Configuration, false),
             "{error}"
         );
-        let reported = format!("the base URL is set, but this operation uses the server `{server}`");
+        let reported =
+            format!("the base URL is set, but this operation uses the server `{server}`");
         assert!(error.to_string().contains(&reported), "{error}");
     }
     assert_eq!(sandbox.request_count(), 0);

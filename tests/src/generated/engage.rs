@@ -4,7 +4,7 @@
 
 use engage_client::{Client, types};
 use serde_json::Value;
-use crate::{AnswerType, Arguments, Outcome, RoundTrip, form, json};
+use crate::{ResponseType, Arguments, Outcome, RoundTrip, form, json};
 
 /// Calls an operation with typed values made of JSON.
 #[allow(
@@ -548,52 +548,52 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
     }
 }
 
-/// The type of what the operation answers.
-pub fn answer(operation: &str) -> Option<AnswerType> {
-    let answer = match operation {
-        "users_list" => AnswerType::of::<types::UserPage>(),
-        "users_create" => AnswerType::of::<types::User>(),
-        "users_get" => AnswerType::of::<types::User>(),
-        "users_update" => AnswerType::of::<types::User>(),
-        "users_delete" => AnswerType::of::<types::StatusResponse>(),
-        "users_delete_attribute" => AnswerType::of::<engagement_core::Attributes>(),
-        "users_delete_device_token" => AnswerType::of::<engagement_core::Attributes>(),
-        "users_track" => AnswerType::of::<types::StatusResponse>(),
-        "users_merge" => AnswerType::of::<types::StatusResponse>(),
-        "users_archive" => AnswerType::of::<types::StatusResponse>(),
-        "users_convert" => AnswerType::of::<types::User>(),
-        "users_add_to_lists" => AnswerType::of::<engagement_core::Attributes>(),
-        "users_remove_from_lists" => AnswerType::of::<engagement_core::Attributes>(),
-        "users_add_to_accounts" => AnswerType::of::<types::User>(),
-        "users_change_account_role" => AnswerType::of::<types::User>(),
-        "users_remove_from_account" => AnswerType::of::<types::User>(),
-        "users_list_members" => AnswerType::of::<types::UserPage>(),
-        "lists_list" => AnswerType::of::<types::ListPage>(),
-        "lists_create" => AnswerType::of::<types::List>(),
-        "lists_get" => AnswerType::of::<types::List>(),
-        "lists_update" => AnswerType::of::<types::List>(),
-        "lists_archive" => AnswerType::of::<types::StatusResponse>(),
-        "lists_subscribe" => AnswerType::of::<types::SubscriberResponse>(),
-        "lists_update_subscriber" => AnswerType::of::<types::SubscribedResponse>(),
-        "lists_remove_subscriber" => AnswerType::of::<types::StatusResponse>(),
-        "send_email" => AnswerType::of::<types::MessageReceipt>(),
-        "send_sms" => AnswerType::of::<types::MessageReceipt>(),
-        "batch_queue" => AnswerType::of::<types::StatusResponse>(),
-        "attributes_list" => AnswerType::of::<Vec<types::Attribute>>(),
-        "account_get" => AnswerType::of::<types::Workspace>(),
-        "chat_list_threads" => AnswerType::of::<serde_json::Value>(),
-        "chat_send" => AnswerType::of::<types::ChatSent>(),
-        "chat_get_thread" => AnswerType::of::<types::ChatMessages>(),
-        "chat_get_open" => AnswerType::of::<types::OpenChat>(),
-        "chat_ack" => AnswerType::of::<serde_json::Value>(),
-        "push_get_latest" => AnswerType::of::<types::LatestPush>(),
-        "push_track" => AnswerType::of::<serde_json::Value>(),
-        "banners_get_active" => AnswerType::of::<types::Banner>(),
-        "banners_track_dismiss" => AnswerType::of::<serde_json::Value>(),
-        "ingest_posthog" => AnswerType::of::<serde_json::Value>(),
+/// The type of the operation's response.
+pub fn response(operation: &str) -> Option<ResponseType> {
+    let response = match operation {
+        "users_list" => ResponseType::of::<types::UserPage>(),
+        "users_create" => ResponseType::of::<types::User>(),
+        "users_get" => ResponseType::of::<types::User>(),
+        "users_update" => ResponseType::of::<types::User>(),
+        "users_delete" => ResponseType::of::<types::StatusResponse>(),
+        "users_delete_attribute" => ResponseType::of::<engagement_core::Attributes>(),
+        "users_delete_device_token" => ResponseType::of::<engagement_core::Attributes>(),
+        "users_track" => ResponseType::of::<types::StatusResponse>(),
+        "users_merge" => ResponseType::of::<types::StatusResponse>(),
+        "users_archive" => ResponseType::of::<types::StatusResponse>(),
+        "users_convert" => ResponseType::of::<types::User>(),
+        "users_add_to_lists" => ResponseType::of::<engagement_core::Attributes>(),
+        "users_remove_from_lists" => ResponseType::of::<engagement_core::Attributes>(),
+        "users_add_to_accounts" => ResponseType::of::<types::User>(),
+        "users_change_account_role" => ResponseType::of::<types::User>(),
+        "users_remove_from_account" => ResponseType::of::<types::User>(),
+        "users_list_members" => ResponseType::of::<types::UserPage>(),
+        "lists_list" => ResponseType::of::<types::ListPage>(),
+        "lists_create" => ResponseType::of::<types::List>(),
+        "lists_get" => ResponseType::of::<types::List>(),
+        "lists_update" => ResponseType::of::<types::List>(),
+        "lists_archive" => ResponseType::of::<types::StatusResponse>(),
+        "lists_subscribe" => ResponseType::of::<types::SubscriberResponse>(),
+        "lists_update_subscriber" => ResponseType::of::<types::SubscribedResponse>(),
+        "lists_remove_subscriber" => ResponseType::of::<types::StatusResponse>(),
+        "send_email" => ResponseType::of::<types::MessageReceipt>(),
+        "send_sms" => ResponseType::of::<types::MessageReceipt>(),
+        "batch_queue" => ResponseType::of::<types::StatusResponse>(),
+        "attributes_list" => ResponseType::of::<Vec<types::Attribute>>(),
+        "account_get" => ResponseType::of::<types::Workspace>(),
+        "chat_list_threads" => ResponseType::of::<serde_json::Value>(),
+        "chat_send" => ResponseType::of::<types::ChatSent>(),
+        "chat_get_thread" => ResponseType::of::<types::ChatMessages>(),
+        "chat_get_open" => ResponseType::of::<types::OpenChat>(),
+        "chat_ack" => ResponseType::of::<serde_json::Value>(),
+        "push_get_latest" => ResponseType::of::<types::LatestPush>(),
+        "push_track" => ResponseType::of::<serde_json::Value>(),
+        "banners_get_active" => ResponseType::of::<types::Banner>(),
+        "banners_track_dismiss" => ResponseType::of::<serde_json::Value>(),
+        "ingest_posthog" => ResponseType::of::<serde_json::Value>(),
         _ => return None,
     };
-    Some(answer)
+    Some(response)
 }
 
 /// Takes a value through the type of a named schema.

@@ -4,7 +4,7 @@
 
 use engageone_client::{Client, types};
 use serde_json::Value;
-use crate::{AnswerType, Arguments, Outcome, RoundTrip, json};
+use crate::{ResponseType, Arguments, Outcome, RoundTrip, json};
 
 /// Calls an operation with typed values made of JSON.
 #[allow(
@@ -115,17 +115,19 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
     }
 }
 
-/// The type of what the operation answers.
-pub fn answer(operation: &str) -> Option<AnswerType> {
-    let answer = match operation {
-        "auth_login" => AnswerType::of::<engagement_core::Secret>(),
-        "campaigns_send_transactional_v2" => AnswerType::of::<types::TransactionalSend>(),
-        "data_sources_list" => AnswerType::of::<serde_json::Value>(),
-        "data_sources_get" => AnswerType::of::<types::DataSourceRecords>(),
-        "videos_get_url" => AnswerType::of::<types::VideoUrl>(),
+/// The type of the operation's response.
+pub fn response(operation: &str) -> Option<ResponseType> {
+    let response = match operation {
+        "auth_login" => ResponseType::of::<engagement_core::Secret>(),
+        "campaigns_send_transactional_v2" => {
+            ResponseType::of::<types::TransactionalSend>()
+        }
+        "data_sources_list" => ResponseType::of::<serde_json::Value>(),
+        "data_sources_get" => ResponseType::of::<types::DataSourceRecords>(),
+        "videos_get_url" => ResponseType::of::<types::VideoUrl>(),
         _ => return None,
     };
-    Some(answer)
+    Some(response)
 }
 
 /// Takes a value through the type of a named schema.

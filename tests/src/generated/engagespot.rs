@@ -4,7 +4,7 @@
 
 use engagespot_client::{Client, types};
 use serde_json::Value;
-use crate::{AnswerType, Arguments, Outcome, RoundTrip, json};
+use crate::{ResponseType, Arguments, Outcome, RoundTrip, json};
 
 /// Calls an operation with typed values made of JSON.
 #[allow(
@@ -455,30 +455,30 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
     }
 }
 
-/// The type of what the operation answers.
-pub fn answer(operation: &str) -> Option<AnswerType> {
-    let answer = match operation {
-        "notifications_list" => AnswerType::of::<types::NotificationPage>(),
-        "notifications_send" => AnswerType::of::<types::SendReceipt>(),
-        "notifications_get" => AnswerType::of::<types::Notification>(),
-        "notifications_delete" => AnswerType::of::<types::MessageResponse>(),
-        "notifications_change_state" => AnswerType::of::<types::Notification>(),
-        "profile_get" => AnswerType::of::<engagement_core::Attributes>(),
-        "preferences_list" => AnswerType::of::<Vec<types::UserPreference>>(),
-        "categories_list" => AnswerType::of::<Vec<types::Category>>(),
-        "categories_create" => AnswerType::of::<types::Category>(),
-        "sdk_connect" => AnswerType::of::<types::ConnectResponse>(),
+/// The type of the operation's response.
+pub fn response(operation: &str) -> Option<ResponseType> {
+    let response = match operation {
+        "notifications_list" => ResponseType::of::<types::NotificationPage>(),
+        "notifications_send" => ResponseType::of::<types::SendReceipt>(),
+        "notifications_get" => ResponseType::of::<types::Notification>(),
+        "notifications_delete" => ResponseType::of::<types::MessageResponse>(),
+        "notifications_change_state" => ResponseType::of::<types::Notification>(),
+        "profile_get" => ResponseType::of::<engagement_core::Attributes>(),
+        "preferences_list" => ResponseType::of::<Vec<types::UserPreference>>(),
+        "categories_list" => ResponseType::of::<Vec<types::Category>>(),
+        "categories_create" => ResponseType::of::<types::Category>(),
+        "sdk_connect" => ResponseType::of::<types::ConnectResponse>(),
         "sdk_create_realtime_token_request" => {
-            AnswerType::of::<types::RealtimeTokenRequest>()
+            ResponseType::of::<types::RealtimeTokenRequest>()
         }
-        "devices_attach_web_push_subscription" => AnswerType::of::<serde_json::Value>(),
-        "users_create" => AnswerType::of::<serde_json::Value>(),
-        "users_create_or_update" => AnswerType::of::<serde_json::Value>(),
-        "topics_create" => AnswerType::of::<serde_json::Value>(),
-        "topics_list_user_subscriptions" => AnswerType::of::<serde_json::Value>(),
+        "devices_attach_web_push_subscription" => ResponseType::of::<serde_json::Value>(),
+        "users_create" => ResponseType::of::<serde_json::Value>(),
+        "users_create_or_update" => ResponseType::of::<serde_json::Value>(),
+        "topics_create" => ResponseType::of::<serde_json::Value>(),
+        "topics_list_user_subscriptions" => ResponseType::of::<serde_json::Value>(),
         _ => return None,
     };
-    Some(answer)
+    Some(response)
 }
 
 /// Takes a value through the type of a named schema.

@@ -4,7 +4,7 @@
 
 use webengage_client::{Client, types};
 use serde_json::Value;
-use crate::{AnswerType, Arguments, Outcome, RoundTrip, form, json};
+use crate::{ResponseType, Arguments, Outcome, RoundTrip, form, json};
 
 /// Calls an operation with typed values made of JSON.
 #[allow(
@@ -417,32 +417,32 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
     }
 }
 
-/// The type of what the operation answers.
-pub fn answer(operation: &str) -> Option<AnswerType> {
-    let answer = match operation {
-        "users_track" => AnswerType::of::<types::QueuedEnvelope>(),
-        "users_track_bulk" => AnswerType::of::<types::QueuedEnvelope>(),
-        "events_track" => AnswerType::of::<types::QueuedEnvelope>(),
-        "events_track_bulk" => AnswerType::of::<types::QueuedEnvelope>(),
-        "transactions_trigger" => AnswerType::of::<types::TransactionEnvelope>(),
+/// The type of the operation's response.
+pub fn response(operation: &str) -> Option<ResponseType> {
+    let response = match operation {
+        "users_track" => ResponseType::of::<types::QueuedEnvelope>(),
+        "users_track_bulk" => ResponseType::of::<types::QueuedEnvelope>(),
+        "events_track" => ResponseType::of::<types::QueuedEnvelope>(),
+        "events_track_bulk" => ResponseType::of::<types::QueuedEnvelope>(),
+        "transactions_trigger" => ResponseType::of::<types::TransactionEnvelope>(),
         "transactions_trigger_multi" => {
-            AnswerType::of::<types::MultiTransactionEnvelope>()
+            ResponseType::of::<types::MultiTransactionEnvelope>()
         }
-        "surveys_get_response" => AnswerType::of::<types::SurveyResponseEnvelope>(),
-        "feedback_get" => AnswerType::of::<types::FeedbackEnvelope>(),
-        "feedback_list_replies" => AnswerType::of::<types::FeedbackRepliesEnvelope>(),
-        "feedback_get_reply" => AnswerType::of::<types::FeedbackReplyEnvelope>(),
-        "feedback_search" => AnswerType::of::<types::FeedbackPageEnvelope>(),
-        "business_events_define" => AnswerType::of::<types::Acknowledgement>(),
-        "business_events_trigger" => AnswerType::of::<types::Acknowledgement>(),
-        "gdpr_create_request" => AnswerType::of::<types::SubjectRequestReceipt>(),
-        "gdpr_get_request" => AnswerType::of::<types::SubjectRequestState>(),
-        "gdpr_cancel_request" => AnswerType::of::<types::SubjectRequestReceipt>(),
-        "catalogs_upload" => AnswerType::of::<types::CatalogUploadEnvelope>(),
-        "recommendations_upload" => AnswerType::of::<types::Acknowledgement>(),
+        "surveys_get_response" => ResponseType::of::<types::SurveyResponseEnvelope>(),
+        "feedback_get" => ResponseType::of::<types::FeedbackEnvelope>(),
+        "feedback_list_replies" => ResponseType::of::<types::FeedbackRepliesEnvelope>(),
+        "feedback_get_reply" => ResponseType::of::<types::FeedbackReplyEnvelope>(),
+        "feedback_search" => ResponseType::of::<types::FeedbackPageEnvelope>(),
+        "business_events_define" => ResponseType::of::<types::Acknowledgement>(),
+        "business_events_trigger" => ResponseType::of::<types::Acknowledgement>(),
+        "gdpr_create_request" => ResponseType::of::<types::SubjectRequestReceipt>(),
+        "gdpr_get_request" => ResponseType::of::<types::SubjectRequestState>(),
+        "gdpr_cancel_request" => ResponseType::of::<types::SubjectRequestReceipt>(),
+        "catalogs_upload" => ResponseType::of::<types::CatalogUploadEnvelope>(),
+        "recommendations_upload" => ResponseType::of::<types::Acknowledgement>(),
         _ => return None,
     };
-    Some(answer)
+    Some(response)
 }
 
 /// Takes a value through the type of a named schema.

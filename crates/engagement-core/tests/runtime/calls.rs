@@ -10,9 +10,9 @@ use engagement_core::{
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance};
 
+use crate::observer::watched;
 use crate::support::*;
 use crate::virtual_time::{settle, standing};
-use crate::watching::watched;
 
 const SECOND: Duration = Duration::from_secs(1);
 

@@ -5,8 +5,8 @@ use engagement_core::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::observer::{Recorded, watched};
 use crate::support::*;
-use crate::watching::{Recorded, watched};
 
 open_enum! {
     /// Known states.

@@ -3,7 +3,6 @@
 #[path = "../support/mod.rs"]
 mod support;
 
-mod responses;
 mod blocking;
 mod budget;
 mod call_settings;
@@ -16,12 +15,12 @@ mod derived;
 mod drift;
 mod errors;
 mod errors_in_success;
-mod retry_after_pause;
 mod guards;
 mod idempotency;
 mod ids;
 mod limits;
 mod numbered_pages;
+mod observer;
 mod odd_bodies;
 mod odd_heads;
 mod operation_calls;
@@ -34,7 +33,9 @@ mod raw_requests;
 mod redirects;
 mod regions;
 mod requests;
+mod responses;
 mod retries;
+mod retry_after_pause;
 mod setup;
 mod slow_bodies;
 mod survival;
@@ -46,4 +47,3 @@ mod types;
 #[cfg(feature = "multipart")]
 mod uploads;
 mod virtual_time;
-mod observer;

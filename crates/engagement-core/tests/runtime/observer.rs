@@ -291,12 +291,25 @@ async fn every_call_is_reported_once() {
             }
         }
         let reported = reported.take();
-        let count = |start: &str| reported.iter().filter(|event| event.starts_with(start)).count();
-        assert_eq!(count("Call"), usize::from(polls > 0), "{polls}: {reported:?}");
+        let count = |start: &str| {
+            reported
+                .iter()
+                .filter(|event| event.starts_with(start))
+                .count()
+        };
+        assert_eq!(
+            count("Call"),
+            usize::from(polls > 0),
+            "{polls}: {reported:?}"
+        );
         if let Some(call) = reported.last() {
             let attempts = format!("attempts: {},", count("Attempt"));
             assert!(call.contains(&attempts), "{polls}: {reported:?}");
-            assert_eq!(call.contains("Cancelled"), !completed, "{polls}: {reported:?}");
+            assert_eq!(
+                call.contains("Cancelled"),
+                !completed,
+                "{polls}: {reported:?}"
+            );
         }
         if completed {
             assert!(polls > 4, "{polls}");

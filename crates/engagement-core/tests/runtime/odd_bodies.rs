@@ -305,7 +305,10 @@ async fn nesting_has_an_end() {
             .call(&CONTACTS_LIST)
             .send(RawResponse::into_empty)
             .await;
-        assert_eq!(response.unwrap_err().kind(), engagement_core::ErrorKind::Api);
+        assert_eq!(
+            response.unwrap_err().kind(),
+            engagement_core::ErrorKind::Api
+        );
     }
     // Deep enough for anybody.
     let deep = "[".repeat(127) + &"]".repeat(127);

@@ -12,7 +12,10 @@ async fn get(method: Method, bytes: impl Into<Vec<u8>>) -> Result<(u16, String),
     let sent = unrepeated(&server).request(method, "/a").send().await;
     assert_eq!(server.requests().len(), 1);
     let response = sent?;
-    Ok((response.status().as_u16(), response.text().unwrap().to_owned()))
+    Ok((
+        response.status().as_u16(),
+        response.text().unwrap().to_owned(),
+    ))
 }
 
 async fn taken(bytes: impl Into<Vec<u8>>) -> (u16, String) {

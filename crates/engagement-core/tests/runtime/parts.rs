@@ -80,7 +80,10 @@ async fn a_missing_part_is_reported_with_the_providers_message() {
         assert_eq!(error.body().unwrap(), body.as_bytes());
         let none = get(body, OPTIONAL).await.unwrap();
         assert_eq!((*none.value(), none.body().len()), (None, body.len()));
-        let none = value(body, |response| response.into_json_at_path::<Option<i64>>(PATH)).await;
+        let none = value(body, |response| {
+            response.into_json_at_path::<Option<i64>>(PATH)
+        })
+        .await;
         assert_eq!(none.unwrap(), None);
         value(body, |response| response.into_json_at_path::<()>(PATH))
             .await

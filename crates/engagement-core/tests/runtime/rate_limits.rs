@@ -355,7 +355,8 @@ async fn limits_that_make_no_sense_are_refused_by_name() {
         let error = error.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Configuration);
         let reported = error.to_string();
-        reported.strip_prefix("acme client: invalid configuration: ")
+        reported
+            .strip_prefix("acme client: invalid configuration: ")
             .unwrap()
             .to_owned()
     };

@@ -88,7 +88,9 @@ async fn time_that_runs_out_within_the_body() {
 #[tokio::test]
 async fn responses_of_another_type() {
     async fn wrong<T: std::fmt::Debug>(body: &str, read: Read<T>) -> Error {
-        send(responded("201 Created", body), read).await.unwrap_err()
+        send(responded("201 Created", body), read)
+            .await
+            .unwrap_err()
     }
     async fn whole(body: &str, read: Read<Value>) -> Error {
         let response = send(responded("201 Created", body), read).await.unwrap();
@@ -103,7 +105,10 @@ async fn responses_of_another_type() {
         wrong(odd, RawResponse::into_single::<i64>).await,
         wrong(odd, RawResponse::into_optional::<i64>).await,
         wrong(odd, |response| response.into_json_at_path::<i64>(&["a"])).await,
-        wrong(odd, |response| response.into_optional_at_path::<i64>(&["a"])).await,
+        wrong(odd, |response| {
+            response.into_optional_at_path::<i64>(&["a"])
+        })
+        .await,
         raw.json::<i64>().unwrap_err(),
         wrong("{", RawResponse::into_value).await,
         wrong("", RawResponse::into_json::<i64>).await,

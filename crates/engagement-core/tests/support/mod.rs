@@ -73,7 +73,9 @@ impl TestServer {
     }
 
     /// Responds to each request with what this makes of it.
-    pub(crate) async fn responding(response: impl Fn(&str) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn responding(
+        response: impl Fn(&str) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let application = move |request: &Request| response(&request.text()).into();
         Self(FaultServer::start(application).await.unwrap())
     }

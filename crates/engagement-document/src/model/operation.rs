@@ -20,7 +20,7 @@ pub struct Operation {
     pub path: String,
     /// The key under `paths`: the path, with `#…` where two operations share it.
     pub path_key: String,
-    /// Position of its host in [`Document::servers`].
+    /// Position of its host in [`Document::servers`](crate::Document::servers).
     pub server: usize,
     /// One sentence, without a full stop.
     pub summary: String,

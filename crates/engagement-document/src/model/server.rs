@@ -35,7 +35,7 @@ pub struct DocumentedApi {
     pub note: String,
     /// The provider's page.
     pub docs_url: String,
-    /// Position of its host in [`Document::servers`].
+    /// Position of its host in [`Document::servers`](crate::Document::servers).
     pub server: usize,
     /// Whether it takes no credentials.
     pub anonymous: bool,

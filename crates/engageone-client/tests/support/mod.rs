@@ -68,7 +68,9 @@ pub(crate) struct Server {
 type Answer = dyn Fn(&Request) -> Reply + Send + Sync;
 
 impl Server {
-    pub(crate) async fn start(response: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+    pub(crate) async fn start(
+        response: impl Fn(&Request) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
