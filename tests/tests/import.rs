@@ -422,7 +422,7 @@ fn defects_of_schemas_are_repaired() {
             ),
             format!("{at}/properties/a"),
             json!({}),
-            "cannot be distinguished",
+            "can't be told apart",
         ),
         (
             json!({ "allOf": [object(json!({ "a": { "type": "string" } })), object(json!({ "a": { "type": "integer" }, "b": {} }))] }),
