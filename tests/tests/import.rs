@@ -422,7 +422,7 @@ fn defects_of_schemas_are_repaired() {
             ),
             format!("{at}/properties/a"),
             json!({}),
-            "can't be told apart",
+            "cannot be distinguished",
         ),
         (
             json!({ "allOf": [object(json!({ "a": { "type": "string" } })), object(json!({ "a": { "type": "integer" }, "b": {} }))] }),

@@ -86,7 +86,7 @@ fn distinct(
         }
         kept.push(success);
     }
-    // Bytes and something else can't be told apart by a caller.
+    // Bytes and something else cannot be distinguished by a caller.
     let bytes = |success: &Success| matches!(success.content, Content::Bytes);
     if kept.iter().any(bytes) {
         kept.retain(bytes);

@@ -50,7 +50,7 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
         report.change(
             SCHEMAS,
             pointer,
-            "the variants of the union can't be told apart; any JSON is accepted",
+            "the variants of the union cannot be distinguished; any JSON is accepted",
         );
         return;
     }
