@@ -130,7 +130,7 @@ impl<M> OperationCall<M> {
         self
     }
 
-    /// Sets a file of the multipart form.
+    /// Sets a file of the multipart form, or adds one to a list of files.
     #[cfg(feature = "multipart")]
     pub fn file(mut self, name: &str, file: impl Into<Upload>) -> Self {
         let mut files = self.entry.parameters.iter();
@@ -202,13 +202,17 @@ impl<M> OperationCall<M> {
         if parameter.location == ParameterLocation::File {
             let same =
                 |(known, _): &&(&OperationParameter, Upload)| std::ptr::eq(*known, parameter);
-            match self.files.iter().rfind(same) {
-                Some((_, file)) => self.call.file(name, file, parameter.media_type),
-                None if parameter.required => {
-                    self.call
-                        .invalid(format!("the file `{name}` is missing: set it with `file`"));
-                }
-                None => {}
+            let files: Vec<&Upload> = self.files.iter().filter(same).map(|it| &it.1).collect();
+            if files.is_empty() && parameter.required {
+                self.call
+                    .invalid(format!("the file `{name}` is missing: set it with `file`"));
+            }
+            let first = match parameter.kind {
+                "array" => 0,
+                _ => files.len().saturating_sub(1),
+            };
+            for file in &files[first..] {
+                self.call.file(name, file, parameter.media_type);
             }
             return;
         }
