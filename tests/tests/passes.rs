@@ -165,10 +165,6 @@ fn complaints() {
             ),
         ),
         (
-            "values of an enum that get the same name",
-            with("[big, small, '>=', USD-$]", "[big, BIG]"),
-        ),
-        (
             "two schemas for success",
             with(
                 "'200': {description: ok, content: {application/json: {schema: {}",

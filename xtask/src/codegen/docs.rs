@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use engagement_document::Document;
 use proc_macro2::TokenStream;
+use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag};
 use quote::quote;
 use serde_json::Value;
 
@@ -73,11 +74,54 @@ fn rename(text: &str, methods: &BTreeMap<&str, String>) -> String {
     out
 }
 
+/// The text on one line, for a place that has no more: white space is joined, and what a comment can't have is left out.
+pub(crate) fn one_line(text: &str) -> String {
+    let lines = readable(text);
+    lines.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A name or a title within prose: one line, in which nothing is Markdown.
+pub(crate) fn inline(text: &str) -> String {
+    let mut out = String::new();
+    for c in one_line(text).chars() {
+        if "\\`[]<>".contains(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The text as a code span: one line, in which nothing ends the span.
+pub(crate) fn code(text: &str) -> String {
+    format!("`{}`", one_line(text).replace('`', "'"))
+}
+
+/// Every text of a document becomes a comment here. No line of the result can end the comment, and no code in it is compiled
+/// by rustdoc.
+fn comment_lines(text: &str) -> Vec<String> {
+    let text = inert(readable(text).trim());
+    text.lines()
+        .map(|line| line.trim_end().to_owned())
+        .collect()
+}
+
+/// The text as lines of a comment that begin with `start`, such as `    ///`.
+pub(crate) fn comment(start: &str, text: &str) -> String {
+    let mut out = String::new();
+    for line in comment_lines(text) {
+        let line = format!("{start} {line}");
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
 /// One `#[doc]` attribute a line, so that it prints as `///`.
 pub(crate) fn attributes(text: &str) -> TokenStream {
-    let lines = text.trim().lines().map(|line| {
+    let lines = comment_lines(text).into_iter().map(|line| {
         let line = if line.is_empty() {
-            String::new()
+            line
         } else {
             format!(" {line}")
         };
@@ -86,33 +130,98 @@ pub(crate) fn attributes(text: &str) -> TokenStream {
     quote!(#(#lines)*)
 }
 
-/// Escapes text of a document for rustdoc: brackets that are no links or code are escaped, code fences get a language (else
-/// they would be compiled), indented lines lose their indentation.
+/// Without control characters, and without marks that change the direction of what follows: rustc refuses both in comments.
+/// All kinds of line ends become `\n`.
+fn readable(text: &str) -> String {
+    let text = text.replace("\r\n", "\n");
+    let read = |c: char| match c {
+        '\t' => Some(c),
+        '\n' | '\r' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some('\n'),
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
+        c => Some(c).filter(|c| !c.is_control()),
+    };
+    text.chars().filter_map(read).collect()
+}
+
+/// The languages of fences that are not compiled.
+const NOT_COMPILED: [&str; 2] = ["text", "json"];
+
+/// The text, or all of it as one block of code in no language if rustdoc would compile a part: a list item can begin with a
+/// fence or with an indented line, and a wrapped line with one.
+pub(crate) fn inert(text: &str) -> String {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_SMART_PUNCTUATION;
+    let mut events = Parser::new_ext(text, options);
+    let compiled = events.any(|event| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(info))) => {
+            !NOT_COMPILED.contains(&info.as_ref())
+        }
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => true,
+        _ => false,
+    });
+    if !compiled {
+        return text.to_owned();
+    }
+    let runs = text.split(|c| c != '`').map(str::len);
+    let fence = "`".repeat(runs.max().unwrap_or_default().max(2) + 1);
+    format!("{fence}text\n{text}\n{fence}")
+}
+
+/// The opening of a block of code: its sign, how often it stands there, and the language.
+fn fence(line: &str) -> Option<(char, usize, &str)> {
+    let line = line.trim();
+    let sign = line.chars().next().filter(|c| "`~".contains(*c))?;
+    let rest = line.trim_start_matches(sign);
+    let count = line.len() - rest.len();
+    (count >= 3 && !rest.contains('`')).then_some((sign, count, rest.trim()))
+}
+
+/// Escapes text of a document for rustdoc: brackets that are no links or code are escaped, code fences get a language that is
+/// not compiled, indented lines lose their indentation.
 pub(crate) fn rustdoc(text: &str) -> String {
-    let mut fenced = false;
+    let mut open = None;
     let mut out = Vec::new();
-    for line in text.trim().lines() {
+    for line in readable(text).trim().lines() {
         let line = line.trim_end();
-        if line.trim_start().starts_with("```") {
-            fenced = !fenced;
-            let bare = fenced && line.trim() == "```";
-            out.push(if bare {
-                "```text".to_owned()
-            } else {
-                line.trim().to_owned()
-            });
-        } else if fenced {
-            out.push(line.to_owned());
-        } else {
-            let line = if line.starts_with("    ") {
-                line.trim_start()
-            } else {
-                line
-            };
-            out.push(escape(line));
+        match open {
+            Some((sign, count)) => {
+                let ends = fence(line).is_some_and(|(other, length, language)| {
+                    other == sign && length >= count && language.is_empty()
+                });
+                if ends {
+                    open = None;
+                    out.push("```".to_owned());
+                } else if line.trim_start().starts_with("```") {
+                    // Indented this far, it does not end the block.
+                    out.push(format!("    {}", line.trim_start()));
+                } else {
+                    out.push(line.to_owned());
+                }
+            }
+            None => {
+                if let Some((sign, count, language)) = fence(line) {
+                    open = Some((sign, count));
+                    let known = NOT_COMPILED.iter().find(|known| **known == language);
+                    out.push(format!("```{}", known.unwrap_or(&"text")));
+                } else {
+                    let indented = line.starts_with("    ") || line.starts_with('\t');
+                    out.push(escape(if indented { line.trim_start() } else { line }));
+                }
+            }
         }
     }
+    if open.is_some() {
+        out.push("```".to_owned());
+    }
     out.join("\n")
+}
+
+/// Prose that has one line only, such as a cell of a table.
+pub(crate) fn line(text: &str) -> String {
+    escape(&one_line(text))
 }
 
 /// Escapes brackets outside code spans; a bare URL becomes a link.

@@ -3,7 +3,7 @@
 //! Each step has a module: `normalise` rewrites what progenitor doesn't support, `generator` runs progenitor, `parsed` parses
 //! its output, `emit` makes the files, `output` writes or compares them.
 
-mod docs;
+pub(crate) mod docs;
 mod emit;
 mod generator;
 pub(crate) mod names;

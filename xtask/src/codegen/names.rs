@@ -13,7 +13,7 @@ pub(crate) fn pascal(text: &str) -> String {
     if out.is_empty() {
         return "Empty".to_owned();
     }
-    if out.starts_with(|c: char| c.is_ascii_digit()) {
+    if !out.starts_with(begins_identifier) {
         out.insert(0, 'V');
     }
     out
@@ -25,13 +25,19 @@ pub(crate) fn snake(text: &str) -> String {
         out if out.is_empty() => "x".to_owned(),
         out => out,
     };
-    if syn::parse_str::<syn::Ident>(&out).is_ok() {
+    if !is_keyword(&out) {
         out
-    } else if out.starts_with(|c: char| c.is_ascii_digit()) {
+    } else if !out.starts_with(begins_identifier) {
         format!("_{out}")
     } else {
         format!("{out}_")
     }
+}
+
+/// Whether the text is a keyword of any edition, or no identifier at all.
+pub(crate) fn is_keyword(text: &str) -> bool {
+    // Of edition 2024, which syn takes for a name.
+    text == "gen" || syn::parse_str::<syn::Ident>(text).is_err()
 }
 
 pub(crate) fn screaming(text: &str) -> String {
@@ -43,6 +49,7 @@ const TAKEN_TYPES: &[&str] = &[
     "AsMut",
     "AsRef",
     "Box",
+    "C",
     "Clone",
     "Copy",
     "Debug",
@@ -104,7 +111,9 @@ pub(crate) fn value_of_call(rust: &str) -> String {
         "send" | "response" | "stream" | "pages" | "iter" | "items" | "with" | "body"
         | "resume" | "extra_header" | "extra_query" | "clone" | "into_future" => format!("{rust}_"),
         // Of the generated code alone.
-        "call_context" | "field" | "fields" | "into_request" | "into_pages" => format!("{rust}_"),
+        "call_context" | "field" | "fields" | "into_request" | "into_response" | "into_pages" => {
+            format!("{rust}_")
+        }
         _ => rust.to_owned(),
     }
 }
@@ -112,7 +121,7 @@ pub(crate) fn value_of_call(rust: &str) -> String {
 /// The name of a type's field: with an underscore if every type has a function or field of that name.
 pub(crate) fn field_of_type(rust: &str) -> String {
     match rust {
-        "new" | "extra" | "default" | "clone" | "from" => format!("{rust}_"),
+        "new" | "extra" | "default" | "clone" | "from" | "gen" => format!("{rust}_"),
         _ => rust.to_owned(),
     }
 }
@@ -126,8 +135,23 @@ pub(crate) fn module_of_group(group: &str) -> String {
         }
         // Of the generated code alone.
         "apis" | "catalogue" | "generated" | "operations" | "regions" => format!("{name}_"),
+        // Crates that generated code names.
+        "std" | "core" | "alloc" | "serde" | "serde_json" | "schemars" | "engagement_core" => {
+            format!("{name}_")
+        }
         _ => name,
     }
+}
+
+/// Whether an identifier can begin with the character, the underscore aside.
+fn begins_identifier(c: char) -> bool {
+    c.is_ascii_alphabetic() || !c.is_ascii() && !is_keyword(&c.to_string())
+}
+
+/// Whether an identifier can have the character, the underscore aside.
+fn in_identifier(c: char) -> bool {
+    let in_identifier = || syn::parse_str::<syn::Ident>(&format!("a{c}")).is_ok();
+    c.is_ascii_alphanumeric() || !c.is_ascii() && c.is_alphanumeric() && in_identifier()
 }
 
 /// The words of a name: split at anything that is no letter or digit, and where capitals begin.
@@ -149,7 +173,7 @@ fn words(text: &str) -> Vec<String> {
     }
     let mut found = Vec::new();
     for part in spelt
-        .split(|c: char| !c.is_alphanumeric())
+        .split(|c: char| !in_identifier(c))
         .filter(|part| !part.is_empty())
     {
         let letters: Vec<char> = part.chars().collect();

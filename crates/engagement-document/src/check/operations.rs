@@ -41,12 +41,18 @@ fn parameters(operation: &Operation, pointer: &str, problems: &mut Vec<Problem>)
     let mut names = BTreeMap::new();
     for parameter in &operation.parameters {
         // Path and body may share a name: the value goes to both.
-        if let Some(other) = names.insert(folded(&parameter.name), &parameter.name) {
+        // Only arguments have names in Rust.
+        if parameter.constant.is_some() {
+            continue;
+        }
+        let given = parameter.schema.get("x-rust-name");
+        let rust_name = given.and_then(Value::as_str).unwrap_or(&parameter.name);
+        if let Some(other) = names.insert(folded(rust_name), &parameter.name) {
             problem(
                 problems,
                 pointer.to_owned(),
                 format!(
-                    "parameters `{other}` and `{}` get the same Rust name",
+                    "parameters `{other}` and `{}` get the same Rust name: give the schema of one an `x-rust-name`",
                     parameter.name
                 ),
             );

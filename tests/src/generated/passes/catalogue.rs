@@ -106,6 +106,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
                 ..required("file", ParameterLocation::File, "string")
             },
             plain("preview", ParameterLocation::File, "string"),
+            plain("pages", ParameterLocation::File, "array"),
             plain("note", ParameterLocation::Part, "string"),
             required("meta", ParameterLocation::PartJson, "object"),
         ],

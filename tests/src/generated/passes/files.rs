@@ -65,6 +65,7 @@ impl<C> Files<C> {
             account: None,
             x_key: None,
             preview: None,
+            page_files: None,
             note: None,
         }
     }
@@ -192,6 +193,8 @@ pub struct Upload<C = Client> {
     pub x_key: Option<String>,
     /// A small picture
     pub preview: Option<engagement_core::Upload>,
+    /// The pages
+    pub page_files: Option<Vec<engagement_core::Upload>>,
     /// A note
     pub note: Option<String>,
 }
@@ -218,6 +221,16 @@ impl<C> Upload<C> {
         self
     }
 
+    /// The pages
+    #[inline]
+    pub fn page_files(
+        mut self,
+        value: impl IntoIterator<Item: Into<engagement_core::Upload>>,
+    ) -> Self {
+        self.page_files = Some(value.into_iter().map(Into::into).collect());
+        self
+    }
+
     /// A note
     #[inline]
     pub fn note(mut self, value: impl Into<String>) -> Self {
@@ -233,6 +246,9 @@ impl<C> Upload<C> {
         call.file("file", &self.file, "text/csv");
         if let Some(value) = &self.preview {
             call.file("preview", value, "");
+        }
+        for value in self.page_files.iter().flatten() {
+            call.file("pages", value, "");
         }
         call.multipart_field("note", &self.note);
         call.multipart_json("meta", &self.meta);

@@ -10,10 +10,11 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
     if document.apis.is_empty() {
         return Ok(None);
     }
-    let title = super::text::provider_title(document);
+    let title = docs::inline(super::text::provider_title(document));
     let about = format!(
-        " An API that {title} documents, for requests that no operation of this crate describes."
+        "An API that {title} documents, for requests that no operation of this crate describes."
     );
+    let about = docs::attributes(&about);
     let apis = || document.apis.iter();
     let servers = || apis().map(|api| &document.servers[api.server]);
     let abouts = apis().zip(servers()).map(|(api, server)| {
@@ -44,7 +45,7 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
 
         use super::client::Client;
 
-        #[doc = #about]
+        #about
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Api {

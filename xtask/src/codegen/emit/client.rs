@@ -61,7 +61,7 @@ pub(super) fn client(document: &Document) -> Result<String, Failure> {
             format!(
                 "* [`{0}`](Client::{0}): {1}",
                 names::snake(&group.name),
-                docs::rustdoc(&group.description)
+                docs::line(&group.description)
             )
         })
         .collect();

@@ -4,13 +4,35 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::source::Source;
-use crate::codegen::{Failure, docs, names};
+use crate::codegen::{docs, names};
 
-pub(super) fn enums(source: Source<'_>) -> Result<String, Failure> {
+/// The variants of an enum and their values. Of several values that get the same name, the second one has a 2.
+fn variants(values: &[String]) -> Vec<(String, &String)> {
+    let mut taken: BTreeSet<String> = values.iter().map(|value| names::pascal(value)).collect();
+    taken.extend(["Unknown", "Self"].map(str::to_owned));
+    let mut seen = BTreeSet::from(["Unknown".to_owned(), "Self".to_owned()]);
+    let mut found = Vec::new();
+    for value in values {
+        let plain = names::pascal(value);
+        let mut name = plain.clone();
+        let mut number = 2;
+        if !seen.insert(plain.clone()) {
+            name = format!("{plain}{number}");
+            while !taken.insert(name.clone()) {
+                number += 1;
+                name = format!("{plain}{number}");
+            }
+        }
+        found.push((name, value));
+    }
+    found
+}
+
+pub(super) fn enums(source: Source<'_>) -> String {
     let document = source.document;
     let mut out = format!(
         "//! Enumerations of the {}. A value that is newer than this crate is read as `Unknown` and written back unchanged.\n",
-        document.title
+        docs::inline(&document.title)
     );
     let enums = source.normalised.enums.iter();
     for (name, open) in enums.filter(|(name, _)| source.parsed.used.contains(*name)) {
@@ -22,26 +44,13 @@ pub(super) fn enums(source: Source<'_>) -> Result<String, Failure> {
         } else {
             description
         };
-        for line in description.lines() {
-            let _ = writeln!(out, "    {}", format!("/// {line}").trim_end());
-        }
+        out.push_str(&docs::comment("    ///", &description));
         let _ = writeln!(out, "    pub enum {name} {{");
-        let mut seen = BTreeSet::from(["Unknown".to_owned()]);
-        for value in &open.values {
-            let mut variant = names::pascal(value);
-            while !seen.insert(variant.clone()) {
-                variant.push('_');
-            }
-            if variant.ends_with('_') {
-                return Err(Failure::new(format!(
-                    "specs/{}.yaml: two values of the enum {name} get the name `{}`: leave one out, it is read as `Unknown`",
-                    document.provider,
-                    variant.trim_end_matches('_')
-                )));
-            }
-            let _ = writeln!(out, "        /// `{value}`\n        {variant} = {value:?},");
+        for (variant, value) in variants(&open.values) {
+            let about = docs::code(value);
+            let _ = writeln!(out, "        /// {about}\n        {variant} = {value:?},");
         }
         out.push_str("    }\n}\n");
     }
-    Ok(out)
+    out
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::source::Source;
+use crate::codegen::docs;
 use crate::codegen::normalise::{IdForm, id_type_name};
 
 /// The types of ids that the client uses, and those that they convert from.
@@ -23,11 +24,15 @@ pub(super) fn ids(source: Source<'_>) -> Option<String> {
     if names.is_empty() {
         return None;
     }
-    let title = super::text::provider_title(source.document);
+    let title = docs::inline(super::text::provider_title(source.document));
     let mut out = format!("//! Ids of the records of {title}, a type for each kind.\n");
     for name in names {
         let id = &source.normalised.ids[&name];
-        let kinds: Vec<String> = id.kinds.iter().map(|kind| kind.replace('_', " ")).collect();
+        let kinds = id
+            .kinds
+            .iter()
+            .map(|kind| docs::inline(&kind.replace('_', " ")));
+        let kinds: Vec<String> = kinds.collect();
         let of = match kinds.as_slice() {
             [one] => match one.strip_suffix(" identifier") {
                 Some(of) => format!("{} {of}, as text", article(of)),

@@ -84,7 +84,7 @@ pub(crate) fn client_modules(source: Source<'_>) -> Result<Vec<(String, String)>
         ("types", types::types(source)?),
     ];
     if !source.normalised.enums.is_empty() {
-        modules.push(("enums", enums::enums(source)?));
+        modules.push(("enums", enums::enums(source)));
     }
     modules.extend(ids::ids(source).map(|code| ("ids", code)));
     modules.extend(regions::regions(document)?.map(|code| ("regions", code)));

@@ -26,9 +26,9 @@ pub(super) fn tables(document: &Document) -> String {
         );
         for operation in document.group(&group.name) {
             let host = if operation.server == 0 {
-                ""
+                String::new()
             } else {
-                &document.servers[operation.server].url
+                docs::one_line(&document.servers[operation.server].url)
             };
             let deprecated = if operation.deprecated {
                 " (deprecated)"
@@ -42,18 +42,18 @@ pub(super) fn tables(document: &Document) -> String {
                 groups::call_name(operation),
                 cell(&operation.summary),
                 operation.method,
-                operation.path,
+                docs::one_line(&operation.path).replace(['`', '|'], "'"),
                 evidence(&operation.evidence.level),
-                operation.docs_url
+                docs::one_line(&operation.docs_url).replace('|', "%7C")
             );
         }
     }
-    out
+    docs::inert(&out)
 }
 
 /// Text for a cell of a table, or a heading.
 fn cell(text: &str) -> String {
-    docs::rustdoc(text).replace('\n', " ").replace('|', "\\|")
+    docs::line(text).replace('|', "\\|")
 }
 
 /// A level of evidence, short.

@@ -4,7 +4,7 @@ use engagement_document::Document;
 use proc_macro2::Ident;
 use quote::{format_ident, quote};
 
-use crate::codegen::{Failure, names};
+use crate::codegen::{Failure, docs, names};
 
 pub(super) fn names_of(document: &Document) -> Vec<&str> {
     let mut found: Vec<&str> = Vec::new();
@@ -22,27 +22,26 @@ pub(super) fn regions(document: &Document) -> Result<Option<String>, Failure> {
     if regions.is_empty() {
         return Ok(None);
     }
-    let title = super::text::provider_title(document);
+    let title = docs::inline(super::text::provider_title(document));
     let about = format!(
-        " Where an account of {title} lives. Choosing one moves every host that the region has."
+        "Where an account of {title} lives. Choosing one moves every host that the region has.\n\nGoes into `region` of the client's builder, or into the environment by its name."
     );
+    let about = docs::attributes(&about);
     let abouts = regions.iter().map(|name| {
         let mut main = document.servers[0].regions.iter();
         match main.find(|(known, _)| known == name) {
-            Some((_, url)) => format!(" `{name}`: <{url}>."),
-            None => format!(" `{name}`."),
+            Some((_, url)) => docs::attributes(&format!("{}: <{url}>.", docs::code(name))),
+            None => docs::attributes(&format!("{}.", docs::code(name))),
         }
     });
     let variant = |name: &&str| format_ident!("{}", names::pascal(name));
     let variants: Vec<Ident> = regions.iter().map(variant).collect();
     let code = super::print(quote! {
-        #[doc = #about]
-        ///
-        /// Goes into `region` of the client's builder, or into the environment by its name.
+        #about
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[non_exhaustive]
         pub enum Region {
-            #(#[doc = #abouts] #variants,)*
+            #(#abouts #variants,)*
         }
 
         impl Region {

@@ -7,7 +7,7 @@ use syn::Type;
 
 use super::groups::{BodyArgument, Inputs};
 use super::source::Source;
-use crate::codegen::{Failure, names};
+use crate::codegen::{Failure, docs, names};
 
 /// The arms of the functions that the module has, each for one operation.
 #[derive(Default)]
@@ -131,7 +131,7 @@ pub(super) fn module(source: Source<'_>) -> Result<String, Failure> {
     })?;
     Ok(format!(
         "//! Every operation and type of {}, by name.\n\n{code}",
-        document.title
+        docs::inline(&document.title)
     ))
 }
 

@@ -5,7 +5,7 @@ use engagement_document::Document;
 use crate::codegen::docs;
 
 pub(super) fn testing(document: &Document) -> String {
-    let title = docs::rustdoc(super::text::provider_title(document));
+    let title = docs::inline(super::text::provider_title(document));
     let package = format!("{}_client", document.provider);
     let operation = document
         .operations

@@ -80,7 +80,7 @@ pub(super) fn types(source: Source<'_>) -> Result<String, Failure> {
     })?;
     let mut out = format!(
         "//! Types of requests and responses of the {}.\n//!\n//! Fields that the document doesn't list are kept in `extra`. A field that may be absent is an `Option`; `null` is read like\n//! an absent field. `new` takes the required fields; types of requests have setters for the others.\n\n",
-        document.title
+        docs::inline(&document.title)
     );
     let modules = ["enums", "ids"].into_iter();
     let mut modules = modules

@@ -1,7 +1,7 @@
 //! Passes over operations: parameters, bodies, responses.
 
-use engagement_document::{Document, Location, Operation, Schemas};
-use serde_json::{Value, json};
+use engagement_document::{Document, Location, Operation, Parameter, Schemas};
+use serde_json::{Map, Value, json};
 
 use super::Pass;
 use crate::codegen::names;
@@ -21,6 +21,24 @@ fn response_schema(raw: &mut Value) -> Option<&mut Value> {
     raw.pointer_mut("/responses/2XX/content/application~1json/schema")
 }
 
+/// The name of a value for progenitor: that of `x-rust-name`, where the name on the wire can't be one of Rust or is taken.
+fn given_name(name: &str, schema: &Value) -> String {
+    let given = text(schema, "x-rust-name");
+    if given.is_empty() {
+        name.to_owned()
+    } else {
+        given
+    }
+}
+
+/// The schema of a value of a call, without `nullable`: a path, a query, a header and a form have no `null`, and progenitor
+/// would make a required value optional.
+fn without_null(schema: &Value) -> Value {
+    let mut schema = schema.clone();
+    remove(&mut schema, "nullable");
+    schema
+}
+
 /// Lists all parameters at each operation, also those that a path shares and those behind a `$ref`, so that later passes
 /// find them in one place.
 pub(super) fn shared_parameters_are_repeated(pass: &mut Pass<'_>) {
@@ -31,17 +49,35 @@ pub(super) fn shared_parameters_are_repeated(pass: &mut Pass<'_>) {
                 Location::Query => "query",
                 Location::Header => "header",
             };
-            json!({ "name": parameter.name, "in": location, "required": parameter.required,
-                "description": parameter.description, "schema": parameter.schema })
+            json!({ "name": given_name(&parameter.name, &parameter.schema), "in": location,
+                "required": parameter.required, "description": parameter.description,
+                "schema": without_null(&parameter.schema) })
         });
         raw["parameters"] = parameters.collect();
         pass.changed |= !operation.parameters.is_empty();
     });
-    if let Some(Value::Object(paths)) = pass.out.document.get_mut("paths") {
-        for item in paths.values_mut() {
-            remove(item, "parameters");
+    let Some(Value::Object(paths)) = pass.out.document.get_mut("paths") else {
+        return;
+    };
+    let mut renamed = Map::new();
+    for (key, item) in std::mem::take(paths) {
+        let Value::Object(item) = item else { continue };
+        for (method, raw) in item {
+            let Some(operation) = pass.source.operation(&text(&raw, "operationId")) else {
+                continue;
+            };
+            let mut key = key.clone();
+            for parameter in operation.path_parameters() {
+                let given = given_name(&parameter.name, &parameter.schema);
+                if given != parameter.name {
+                    key = key.replace(&format!("{{{}}}", parameter.name), &format!("{{{given}}}"));
+                }
+            }
+            let item = renamed.entry(key).or_insert_with(|| json!({}));
+            item[method] = raw;
         }
     }
+    *paths = renamed;
 }
 
 /// Turns the fields of form and multipart bodies into parameters: progenitor fails on arrays in forms and on multipart,
@@ -58,14 +94,16 @@ pub(super) fn form_fields_are_parameters(pass: &mut Pass<'_>) {
         let required = schemas.required(&body.schema);
         for (name, mut schema) in schemas.properties(&body.schema) {
             // The path already has the value; it is sent in both places.
-            if operation.parameters.iter().any(|known| known.name == name) {
+            let given = given_name(name, schema);
+            let same = |known: &Parameter| given_name(&known.name, &known.schema) == given;
+            if operation.parameters.iter().any(same) {
                 continue;
             }
             let description = schema.get("description").cloned().unwrap_or_default();
             let object = named_object(schemas, schema).filter(|_| flag(schema, "x-form-json"));
             if let Some(object) = object {
                 // progenitor supports objects in bodies only: the type is inserted afterwards.
-                let place = (operation.id.clone(), name.to_owned());
+                let place = (operation.id.clone(), given.clone());
                 pass.out.object_parts.insert(place, names::pascal(object));
                 schema = &text_schema;
             } else if is_object(schemas, schema) {
@@ -76,8 +114,8 @@ pub(super) fn form_fields_are_parameters(pass: &mut Pass<'_>) {
             }
             if let Some(Value::Array(parameters)) = raw.get_mut("parameters") {
                 parameters.push(
-                    json!({ "name": name, "in": "query", "required": required.contains(name),
-                    "description": description, "schema": schema }),
+                    json!({ "name": given, "in": "query", "required": required.contains(name),
+                    "description": description, "schema": without_null(schema) }),
                 );
             }
         }
@@ -105,12 +143,10 @@ pub(super) fn constants_are_dropped(pass: &mut Pass<'_>) {
         let Some(Value::Array(parameters)) = raw.get_mut("parameters") else {
             return;
         };
-        let constant = |name: &str| {
-            let mut known = operation.parameters.iter();
-            known.any(|known| known.constant.is_some() && known.name == name)
-        };
         let before = parameters.len();
-        parameters.retain(|parameter| !constant(&text(parameter, "name")));
+        // Form fields come after the parameters that the document lists.
+        let mut known = operation.parameters.iter();
+        parameters.retain(|_| known.next().is_none_or(|known| known.constant.is_none()));
         pass.changed |= parameters.len() < before;
     });
 }

@@ -61,27 +61,31 @@ pub(super) fn types(items: Vec<Item>, normalised: &Normalised, parsed: &mut Pars
     parsed.objects = objects;
 }
 
+/// The name that serde gives a field, and whether it holds all other fields.
+fn serde_marks(attributes: &[syn::Attribute]) -> (Option<String>, bool) {
+    let (mut renamed, mut flattened) = (None, false);
+    for attribute in attributes.iter().filter(|a| a.path().is_ident("serde")) {
+        // Marks that are of no interest here have any form.
+        let _ = attribute.parse_nested_meta(|meta| {
+            flattened |= meta.path.is_ident("flatten");
+            let value = meta.value().and_then(|value| value.parse::<syn::Lit>());
+            if let (Ok(syn::Lit::Str(text)), true) = (value, meta.path.is_ident("rename")) {
+                renamed = Some(text.value());
+            }
+            Ok(())
+        });
+    }
+    (renamed, flattened)
+}
+
 fn object(item: syn::ItemStruct, normalised: &Normalised) -> Object {
     let mut fields = Vec::new();
     for field in item.fields {
         let Some(name) = field.ident else { continue };
-        let serde: Vec<String> = field
-            .attrs
-            .iter()
-            .filter(|a| a.path().is_ident("serde"))
-            .map(|a| a.to_token_stream().to_string())
-            .collect();
-        if serde.iter().any(|attribute| attribute.contains("flatten")) {
+        let (renamed, flattened) = serde_marks(&field.attrs);
+        if flattened {
             continue;
         }
-        let renamed = serde.iter().find_map(|attribute| {
-            attribute
-                .split("rename = \"")
-                .nth(1)?
-                .split('"')
-                .next()
-                .map(str::to_owned)
-        });
         let wire = renamed.unwrap_or_else(|| name.to_string().trim_start_matches("r#").to_owned());
         let wire = normalised.renamed.get(&wire).cloned().unwrap_or(wire);
         let (ty, optional) = match inside(&field.ty, "Option") {

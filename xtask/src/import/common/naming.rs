@@ -17,6 +17,7 @@ const TAKEN_GROUPS: &[&str] = &[
     "as_async",
     "block_on",
     "operation",
+    "core",
     "runtime",
     "request_to",
     "server_url",
@@ -35,6 +36,9 @@ const TAKEN_TYPES: &[&str] = &[
     "scalar",
     "epochseconds",
     "epochmillis",
+    "secret",
+    "upload",
+    "attributes",
     "bytes",
     "serialize",
     "deserialize",
@@ -45,6 +49,10 @@ const TAKEN_TYPES: &[&str] = &[
     "ids",
     "types",
     "apierror",
+    // Within the macros of the runtime.
+    "field",
+    "fields",
+    "slots",
 ];
 
 /// Parameters that the generator has in the same place itself.
@@ -131,17 +139,27 @@ pub(crate) fn unique(name: &str, separator: &str, taken: &mut BTreeSet<String>) 
     found
 }
 
-fn is_keyword(word: &str) -> bool {
-    syn::parse_str::<syn::Ident>(word).is_err()
-}
-
 /// The name as Rust code calls it.
 pub(crate) fn in_rust(name: &str) -> String {
-    if is_keyword(name) {
+    if names::is_keyword(name) {
         format!("{name}_")
     } else {
         name.to_owned()
     }
+}
+
+/// Whether a header can have the name: RFC 9110 calls it a token.
+pub(crate) fn is_header(name: &str) -> bool {
+    let in_token = |b: u8| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&b);
+    !name.is_empty() && name.bytes().all(in_token)
+}
+
+/// Whether an environment variable belongs to the provider. A document names no others: the values of these are sent.
+pub(crate) fn is_variable_of(prefix: &str, name: &str) -> bool {
+    let own = name.strip_prefix(prefix);
+    let own = own.and_then(|rest| rest.strip_prefix('_'));
+    let fine = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    own.is_some_and(|own| !own.is_empty() && own.chars().all(fine))
 }
 
 /// A group's name from a tag.
@@ -154,7 +172,7 @@ pub(crate) fn group(tag: &str) -> String {
         name.push_str("general");
     }
     let taken = TAKEN_GROUPS.contains(&name.as_str()) || names::is_taken_type(&pascal(&name));
-    if taken || is_keyword(&name) {
+    if taken || names::is_keyword(&name) {
         name.push_str("_calls");
     }
     name
@@ -197,14 +215,56 @@ pub(crate) fn schema(name: &str) -> String {
         out.insert(0, 'V');
     }
     let known = folded(&out);
-    let taken = TAKEN_TYPES.contains(&known.as_str()) || names::is_taken_type(&pascal(&out));
+    // The macros of the runtime have type parameters of one letter.
+    let letter = known.len() == 1;
+    let taken =
+        letter || TAKEN_TYPES.contains(&known.as_str()) || names::is_taken_type(&pascal(&out));
     if known != "apierror" && taken {
         out.push_str("Schema");
     }
     out
 }
 
-pub(crate) fn is_taken_parameter(name: &str) -> bool {
-    let name = snake(name);
-    name.is_empty() || TAKEN_PARAMETERS.contains(&name.as_str())
+/// The names of the values that one call takes, in the form in which they clash.
+#[derive(Debug, Default)]
+pub(crate) struct ValueNames(BTreeSet<String>);
+
+impl ValueNames {
+    /// Takes a name that the document gives.
+    pub(crate) fn take(&mut self, rust: &str) {
+        self.0.insert(folded(rust));
+    }
+
+    /// Takes the Rust name of a value. `Some` is another name than the generator would give it: that is no identifier, or taken;
+    /// `place` tells it from a value of the same name.
+    pub(crate) fn name(&mut self, wire: &str, place: &str) -> Option<String> {
+        let snake = match names::snake(wire) {
+            snake if wire.is_ascii() => snake,
+            _ => self::snake(wire),
+        };
+        let plain = wire
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-.[] ".contains(c));
+        let plain = plain && wire.starts_with(|c: char| c.is_ascii_alphabetic());
+        let reserved = TAKEN_PARAMETERS.contains(&snake.as_str());
+        if plain && !reserved && self.0.insert(folded(&snake)) {
+            return None;
+        }
+        let base = match snake.trim_matches('_') {
+            "" | "x" => "value".to_owned(),
+            base if base.starts_with(|c: char| c.is_ascii_digit()) => format!("v{base}"),
+            base => base.to_owned(),
+        };
+        let mut numbered = (2..).map(|number| format!("{base}_{number}"));
+        let mut first = [base.clone(), format!("{base}_{place}")].into_iter();
+        loop {
+            let name = first.next().or_else(|| numbered.next())?;
+            let free = names::snake(&name) == name
+                && names::value_of_call(&name) == name
+                && !TAKEN_PARAMETERS.contains(&name.as_str());
+            if free && self.0.insert(folded(&name)) {
+                return Some(name);
+            }
+        }
+    }
 }

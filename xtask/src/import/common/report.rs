@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::codegen::docs;
+
 /// One thing that the imported document says differently from its source.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Note {
@@ -121,7 +123,12 @@ impl Report {
             for (group, notes) in grouped(notes) {
                 let _ = writeln!(out, "### {group}\n");
                 for note in notes {
-                    let _ = writeln!(out, "* `{}`: {}", note.pointer, note.text);
+                    let _ = writeln!(
+                        out,
+                        "* `{}`: {}",
+                        shown(&note.pointer),
+                        docs::one_line(&note.text)
+                    );
                 }
                 out.push('\n');
             }
@@ -144,7 +151,8 @@ impl Report {
         const MOST: usize = 12;
         let mut out = String::new();
         for note in self.left_out.iter().take(MOST) {
-            let _ = writeln!(out, "left out  {}: {}", note.pointer, note.text);
+            let (place, text) = (shown(&note.pointer), docs::one_line(&note.text));
+            let _ = writeln!(out, "left out  {place}: {text}");
         }
         if self.left_out.len() > MOST {
             let _ = writeln!(out, "left out  … {} more", self.left_out.len() - MOST);
@@ -166,6 +174,19 @@ impl Report {
             .collect();
         parts.join(", ")
     }
+}
+
+/// A pointer as it can be printed: a name can have control characters and ends of code spans.
+fn shown(pointer: &str) -> String {
+    let mut out = String::new();
+    for c in pointer.chars() {
+        match c {
+            '`' => out.push('\''),
+            c if c.is_control() => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 /// Notes by group, in the order in which the groups first appear.

@@ -1,11 +1,8 @@
 //! Request bodies: one media type each.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Map, Value, json};
 
 use crate::import::common::json::{entries, flag, follow, items, reference, step, strings, text};
-use crate::import::common::naming::{self, folded};
 use crate::import::common::report::{BODIES, Place};
 use crate::import::common::value_kind::{ValueKind, value_kind};
 use crate::import::describe::context::{Context, SourceOperation};
@@ -44,7 +41,6 @@ pub(crate) fn json_rank(media: &str) -> Option<u8> {
 pub(crate) fn read(
     context: &mut Context<'_>,
     found: &SourceOperation<'_>,
-    parameters: &[Value],
 ) -> Result<Option<Value>, String> {
     let Some(raw) = found.raw.get("requestBody") else {
         return Ok(None);
@@ -61,7 +57,7 @@ pub(crate) fn read(
     let mut new = json!({ "schema": schema.unwrap_or(&json!({})) });
     if kind != JSON {
         let schema = value.get("schema").unwrap_or(&Value::Null);
-        new["schema"] = fields(context, schema, kind, parameters, &pointer)?;
+        new["schema"] = fields(context, schema, kind, &pointer)?;
     }
     if kind == MULTIPART {
         let types: Map<String, Value> = entries(value, "encoding")
@@ -128,7 +124,6 @@ fn fields(
     context: &mut Context<'_>,
     schema: &Value,
     kind: &str,
-    parameters: &[Value],
     pointer: &str,
 ) -> Result<Value, String> {
     let mut properties = Map::new();
@@ -137,29 +132,11 @@ fn fields(
     if properties.is_empty() && kind == MULTIPART {
         return Err("its multipart body names no parts".to_owned());
     }
-    let names = parameters.iter().map(|parameter| text(parameter, "name"));
-    let mut taken: BTreeMap<String, String> = names.map(|name| (folded(&name), name)).collect();
     let mut kept = Map::new();
     for (name, property) in properties {
         let at = step(&format!("{pointer}/fields"), &name);
-        let clash = taken.get(&folded(&name)).filter(|other| **other != name);
-        if let Some(reason) = no_rust_name(&name, clash) {
-            if required.contains(&name) {
-                return Err(format!(
-                    "the form field {reason}, and the provider requires it"
-                ));
-            }
-            let mut place = context.at(BODIES, &at);
-            place.change(format!("{reason}; left out, since it is optional"));
-            continue;
-        }
-        taken.insert(folded(&name), name.clone());
-        let property = form_value(
-            &name,
-            property,
-            context.source,
-            context.report.at(BODIES, &at),
-        );
+        let place = context.report.at(BODIES, &at);
+        let property = form_value(&name, property, context.source, place);
         kept.insert(name, property);
     }
     required.retain(|name| kept.contains_key(name));
@@ -176,17 +153,6 @@ fn fields(
     }
     out["properties"] = Value::Object(kept);
     Ok(out)
-}
-
-/// Why a value can't have a Rust name of its own on a call, if it can't; `clash` is another value that has it.
-pub(crate) fn no_rust_name(name: &str, clash: Option<&String>) -> Option<String> {
-    match clash {
-        Some(other) => Some(format!("`{name}` gets the same Rust name as `{other}`")),
-        None if naming::is_taken_parameter(name) => Some(format!(
-            "`{name}` can't be a Rust name of its own on a call"
-        )),
-        None => None,
-    }
 }
 
 /// A field of a form: scalars and lists of them stay, everything else is sent as text.

@@ -41,7 +41,7 @@ impl Credentials {
                             .change(format!("the scheme is called `{key}`"));
                         found.renamed.insert(name.clone(), key.clone());
                     }
-                    found.give_variables(&key, &mut usable);
+                    found.give_variables(&key, &mut usable, &pointer, report);
                     found.schemes.insert(key, usable);
                 }
                 Err(reason) => {
@@ -71,10 +71,26 @@ impl Credentials {
         key
     }
 
-    fn give_variables(&mut self, key: &str, scheme: &mut Value) {
-        if let Some(known) = scheme.get("x-credential").filter(|it| it["env"].is_array()) {
-            self.env.extend(strings(known, "env"));
-            return;
+    fn give_variables(
+        &mut self,
+        key: &str,
+        scheme: &mut Value,
+        pointer: &str,
+        report: &mut Report,
+    ) {
+        let complete = |it: &&Value| it["env"].is_array() && !text(it, "label").is_empty();
+        if let Some(known) = scheme.get("x-credential").filter(complete) {
+            let env = strings(known, "env");
+            let own = |name: &String| naming::is_variable_of(&self.prefix, name);
+            if env.iter().all(own) {
+                self.env.extend(env);
+                return;
+            }
+            let text = format!(
+                "variables of credentials begin with `{}_`; others that `x-credential` names are not read",
+                self.prefix
+            );
+            report.at(CREDENTIALS, pointer).change(text);
         }
         let header = text(scheme, "name");
         let kind = (text(scheme, "type"), text(scheme, "scheme"));
@@ -166,6 +182,7 @@ impl Credentials {
         header: &str,
         description: &str,
         mut alternatives: Vec<Value>,
+        report: &mut Report,
     ) -> Vec<Value> {
         let name = match self.scheme_of(header) {
             Some(name) => name.clone(),
@@ -179,7 +196,7 @@ impl Credentials {
                 let name = self.key(name);
                 let mut made =
                     json!({ "type": "http", "scheme": scheme, "description": description });
-                self.give_variables(&name, &mut made);
+                self.give_variables(&name, &mut made, "/components/securitySchemes", report);
                 self.schemes.insert(name.clone(), made);
                 name
             }
@@ -230,7 +247,10 @@ fn usable(scheme: &Value) -> Result<(Value, Option<&'static str>), String> {
                 (header, None)
             }
         }
-        "apiKey" if place == "header" && !name.is_empty() => (header, None),
+        "apiKey" if place == "header" && naming::is_header(&name) => (header, None),
+        "apiKey" if place == "header" => {
+            return Err(format!("`{name}` can't be the name of a header"));
+        }
         "apiKey" => {
             return Err(format!(
                 "the key `{name}` goes into the {place}, where it would end up in logs; clients send credentials in headers only. Operations that need it are called without it"
@@ -249,7 +269,8 @@ fn usable(scheme: &Value) -> Result<(Value, Option<&'static str>), String> {
     };
     for (key, value) in scheme.as_object().into_iter().flatten() {
         let keep = match key.as_str() {
-            "x-credential" | "x-basic-password" | "bearerFormat" => true,
+            "x-credential" => value.is_object(),
+            "x-basic-password" | "bearerFormat" => true,
             "description" => !description.is_empty(),
             _ => false,
         };

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::codegen::docs;
 use crate::import::common::json::{entries, list, text};
 use crate::import::common::report::{HOSTS, Report};
 use crate::import::common::{Failure, Options};
@@ -19,6 +20,7 @@ pub(crate) fn read(
         report.fill_in("titles");
         title.clone_from(&options.name);
     }
+    let title = docs::one_line(&title);
     let version = match info.get("version") {
         Some(Value::String(version)) if !version.trim().is_empty() => version.trim().to_owned(),
         Some(Value::Number(version)) => version.to_string(),

@@ -124,8 +124,8 @@ pub(crate) fn build(
     id: &str,
 ) -> Result<(paths::Template, Value), String> {
     let mut template = paths::template(&found.key)?;
-    let (list, carried) = parameters::read(context, found, &mut template)?;
-    let body = bodies::read(context, found, &list)?;
+    let (list, carried) = parameters::read(context, found, &mut template);
+    let body = bodies::read(context, found)?;
     let responses = responses::read(context, found);
     if let Some(note) = template.note.take() {
         context.at(OPERATIONS, &found.pointer).change(note);
@@ -180,7 +180,7 @@ fn security(
     let own = credentials.requirement(own, &found.pointer, context.report);
     let mut security = own.clone().unwrap_or_else(|| context.security.clone());
     for (header, description) in carried {
-        security = credentials.hoist(header, description, security);
+        security = credentials.hoist(header, description, security, context.report);
     }
     let differs = own.is_some() || !carried.is_empty() && security != context.security;
     differs.then_some(security)

@@ -1,17 +1,11 @@
 //! Parameters of path, query and header.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value, json};
 
-use crate::codegen::names;
-use crate::import::common::json::{
-    entries, flag, follow, items, list, reference, remove, step, text,
-};
-use crate::import::common::naming::folded;
+use crate::import::common::json::{entries, flag, follow, items, reference, remove, step, text};
+use crate::import::common::naming::{self, folded};
 use crate::import::common::report::{PARAMETERS, Place, Report};
 use crate::import::common::value_kind::{ValueKind, value_kind};
-use crate::import::describe::bodies::no_rust_name;
 use crate::import::describe::context::{Context, SourceOperation};
 use crate::import::describe::paths::Template;
 
@@ -23,7 +17,7 @@ pub(crate) fn read(
     context: &mut Context<'_>,
     found: &SourceOperation<'_>,
     template: &mut Template,
-) -> Result<(Vec<Value>, HeaderCredentials), String> {
+) -> (Vec<Value>, HeaderCredentials) {
     let mut carried = HeaderCredentials::new();
     let mut list: Vec<Value> = Vec::new();
     for (pointer, raw) in declared(context.source, found, context.report) {
@@ -61,14 +55,22 @@ pub(crate) fn read(
         if context.ours
             && let Some(value) = raw.get("x-client-value")
         {
-            new["x-client-value"] = value.clone();
+            let prefix = context.options.provider().to_uppercase();
+            if naming::is_variable_of(&prefix, &text(value, "env")) {
+                new["x-client-value"] = value.clone();
+            } else {
+                let at = step(&pointer, "x-client-value");
+                context.report.at(PARAMETERS, &at).change(format!(
+                    "its variable must begin with `{prefix}_`; the client has no value for it"
+                ));
+            }
         }
         list.push(new);
     }
     let place = &mut context.report.at(PARAMETERS, &found.pointer);
     complete(template, &mut list, place);
-    let list = distinct(list, context.ours, place)?;
-    Ok((list, carried))
+    list.sort_by_key(|parameter| text(parameter, "in") != "path");
+    (list, carried)
 }
 
 /// Why a client can't send a parameter, if it can't.
@@ -76,7 +78,6 @@ fn unsupported(name: &str, location: &str) -> Option<String> {
     if name.is_empty() {
         return Some("has no name".to_owned());
     }
-    let in_token = |b: u8| b.is_ascii_alphanumeric() || b"-_.!#$%&'*+^`|~".contains(&b);
     match location {
         "path" | "query" => None,
         "header" => match name.to_ascii_lowercase().as_str() {
@@ -84,7 +85,7 @@ fn unsupported(name: &str, location: &str) -> Option<String> {
             | "transfer-encoding" | "te" | "trailer" | "upgrade" | "expect" | "keep-alive" => {
                 Some(format!("the header `{name}` is set by the client"))
             }
-            lower if lower.bytes().all(in_token) => None,
+            lower if naming::is_header(lower) => None,
             _ => Some(format!("`{name}` can't be the name of a header")),
         },
         "cookie" => Some(format!(
@@ -238,42 +239,4 @@ fn complete(template: &Template, list: &mut Vec<Value>, place: &mut Place<'_>) {
         list.push(json!({ "name": name, "in": "query", "required": true, "description": "Always the same.",
             "example": value, "schema": { "type": "string", "enum": [value] } }));
     }
-}
-
-/// Leaves out parameters that would get the same Rust name as another one; fails if the provider requires one of them.
-fn distinct(
-    mut parameters: Vec<Value>,
-    ours: bool,
-    place: &mut Place<'_>,
-) -> Result<Vec<Value>, String> {
-    let mut taken: BTreeMap<String, String> = BTreeMap::new();
-    let mut kept = Vec::new();
-    parameters.sort_by_key(|parameter| text(parameter, "in") != "path");
-    for parameter in parameters {
-        let name = text(&parameter, "name");
-        let required = flag(&parameter, "required");
-        let constant = required && list(&parameter["schema"], "enum").len() == 1;
-        let clash = taken.get(&folded(&name));
-        let reason = no_rust_name(&name, clash).filter(|_| clash.is_some() || !constant);
-        match reason {
-            Some(reason) if required => {
-                return Err(format!(
-                    "the parameter {reason}, and the provider requires it"
-                ));
-            }
-            Some(reason) => place.change(format!("{reason}; left out, since it is optional")),
-            None => {
-                let rust = names::snake(&name);
-                let free = names::value_of_call(&rust);
-                if free != rust && !constant && !ours {
-                    place.change(format!(
-                        "`{name}` is called `{free}` in Rust, because the name is taken"
-                    ));
-                }
-                taken.insert(folded(&name), name);
-                kept.push(parameter);
-            }
-        }
-    }
-    Ok(kept)
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use engagement_document::{BodyKind, Document, Operation, SchemeKind};
 
-use crate::codegen;
+use crate::codegen::{self, docs};
 
 use crate::import::accept::generate::Generated;
 use crate::import::common::{Failure, Options, naming};
@@ -68,7 +68,7 @@ pub fn crate_files(
         "REPORT.md".into(),
         format!(
             "<!-- {MARK} -->\n\n# What the import of {} did\n\n{report}",
-            options.source
+            docs::inline(&options.source)
         ),
     );
     let head = format!(
@@ -147,7 +147,7 @@ serde = {{ version = "1", features = ["derive"] }}
 serde_json = "1"
 "#,
         name = package(options),
-        file = options.source.replace(['"', '\\'], "'"),
+        file = docs::one_line(&options.source).replace(['"', '\\'], "'"),
     )
 }
 
@@ -231,17 +231,18 @@ fn client(document: &Document, options: &Options) -> String {
     for scheme in &document.schemes {
         let names: Vec<String> = scheme.env.iter().map(|name| format!("`{name}`")).collect();
         ways.push(format!(
-            "    /// * `{}` ({}): {}",
+            "* `{}` ({}): {}",
             scheme.name,
-            scheme.label,
+            docs::inline(&scheme.label),
             names.join(" and ")
         ));
     }
     let ways = if ways.is_empty() {
-        "    /// The API takes no credentials.".to_owned()
+        "The API takes no credentials.".to_owned()
     } else {
         ways.join("\n")
     };
+    let ways = docs::comment("    ///", &ways);
     let more = match document.schemes.len() {
         0 | 1 => String::new(),
         _ => "\n    ///\n    /// Add the credentials that you have with `credential`, by the names at `from_env`.".to_owned(),
@@ -266,8 +267,7 @@ impl Client {{
 
     /// A client from the environment, with the credentials whose variables are set:
     ///
-{ways}
-    ///
+{ways}    ///
     /// `{prefix}_BASE_URL` is for a proxy or a sandbox.
     ///
     /// # Errors
@@ -333,7 +333,8 @@ fn front_page(document: &Document, options: &Options) -> String {
     let name = package(options);
     let mut out = format!(
         "# {name}\n\nTyped client for {}, imported from {}. `REPORT.md` lists what the import changed or left out.\n",
-        document.title, options.source
+        docs::inline(&document.title),
+        docs::inline(&options.source)
     );
     let env: Vec<String> = document
         .schemes

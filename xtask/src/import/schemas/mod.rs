@@ -24,8 +24,10 @@ pub(crate) fn rewrite(source: &Value, document: &mut Value, ours: bool, report: 
     while inline::all(document, report) {
         compose::all(document, report);
     }
+    types::binary_is_text(document, report);
     types::rename(document, report);
     types::name_inner(document, report);
     types::drop_unused(document, report);
     types::rename_properties(document, ours, report);
+    types::rename_values(document, ours, report);
 }

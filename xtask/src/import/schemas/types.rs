@@ -6,12 +6,12 @@ use serde_json::{Map, Value, json};
 
 use crate::codegen::names;
 use crate::import::common::json::{
-    Inside, Role, each_inside, each_operation, entries, every_schema, items, list, named_schemas,
-    operation_schemas, remove, step, text,
+    Inside, Role, each_inside, each_operation, entries, every_schema, flag, items, list,
+    named_schemas, operation_schemas, remove, roots, step, text, walk,
 };
 use crate::import::common::naming::{self, folded, pascal};
 use crate::import::common::references::{self, REF_SIBLINGS};
-use crate::import::common::report::{Report, SCHEMAS};
+use crate::import::common::report::{PARAMETERS, Report, SCHEMAS};
 use crate::import::common::value_kind::schema_type;
 use crate::import::schemas::unions::is_one_or_many;
 
@@ -155,15 +155,104 @@ pub(crate) fn rename_properties(document: &mut Value, ours: bool, report: &mut R
         let Some(Value::Object(properties)) = schema.get_mut("properties") else {
             continue;
         };
-        let renamed = names.rename(properties, &pointer, ours, report);
-        // The generator looks for required properties under their Rust names.
-        if let Some(Value::Array(required)) = schema.get_mut("required") {
-            required.retain(|name| !renamed.iter().any(|renamed| name == renamed));
-            if required.is_empty() {
-                remove(schema, "required");
+        names.rename(properties, &pointer, ours, report);
+    }
+}
+
+/// Gives the values that a call takes names that are identifiers, and one each. A form field of the name of a parameter is the
+/// same value, sent in both places.
+pub(crate) fn rename_values(document: &mut Value, ours: bool, report: &mut Report) {
+    each_operation(document, |pointer, operation| {
+        let mut names = naming::ValueNames::default();
+        let mut shared = BTreeSet::new();
+        let mut rename = |place: &str, pointer: &str, wire: &str, schema: &mut Value| {
+            let given = text(schema, "x-rust-name");
+            if !given.is_empty() {
+                return names.take(&given);
+            }
+            let rust = names::snake(wire);
+            let free = names::value_of_call(&rust);
+            match names.name(wire, place) {
+                Some(rust) => {
+                    let text = format!("`{wire}` is called `{rust}` in Rust");
+                    report.at(PARAMETERS, pointer).change(text);
+                    references::set_sibling(schema, "x-rust-name", json!(rust));
+                }
+                None if free != rust && !ours => report.at(PARAMETERS, pointer).change(format!(
+                    "`{wire}` is called `{free}` in Rust, because the name is taken"
+                )),
+                None => {}
+            }
+        };
+        let mut nullable = Vec::new();
+        if let Some(Value::Array(parameters)) = operation.get_mut("parameters") {
+            for (at, parameter) in parameters.iter_mut().enumerate() {
+                let (name, place) = (text(parameter, "name"), text(parameter, "in"));
+                let constant =
+                    flag(parameter, "required") && list(&parameter["schema"], "enum").len() == 1;
+                if constant {
+                    continue;
+                }
+                let pointer = format!("{pointer}/parameters/{at}");
+                if flag(parameter, "required") && flag(&parameter["schema"], "nullable") {
+                    remove(&mut parameter["schema"], "nullable");
+                    nullable.push((pointer.clone(), name.clone()));
+                }
+                rename(&place, &pointer, &name, &mut parameter["schema"]);
+                shared.insert(name);
             }
         }
-    }
+        let content = operation.pointer_mut("/requestBody/content");
+        let content = content.and_then(Value::as_object_mut).into_iter().flatten();
+        for (media, value) in content.filter(|(media, _)| is_form(media)) {
+            let pointer = step(&format!("{pointer}/requestBody/content"), media);
+            let properties = value.pointer_mut("/schema/properties");
+            let properties = properties.and_then(Value::as_object_mut);
+            for (name, schema) in properties.into_iter().flatten() {
+                if !shared.contains(name) {
+                    let pointer = step(&format!("{pointer}/schema/properties"), name);
+                    rename("form", &pointer, name, schema);
+                }
+            }
+        }
+        for (pointer, name) in nullable {
+            report.at(PARAMETERS, &pointer).change(format!(
+                "`{name}` is required, and there is no way to write `null` there"
+            ));
+        }
+    });
+}
+
+/// Whether the fields of a body become values of the call.
+fn is_form(media: &str) -> bool {
+    matches!(
+        media,
+        "application/x-www-form-urlencoded" | "multipart/form-data"
+    )
+}
+
+/// JSON has texts and no bytes: `format: binary` means something only for a part of a multipart body, or a list of parts, and
+/// for a whole body.
+pub(crate) fn binary_is_text(document: &mut Value, report: &mut Report) {
+    roots(document, &mut |pointer, root| {
+        if pointer.contains("/application~1octet-stream/") {
+            return;
+        }
+        let parts = pointer.contains("/multipart~1form-data/");
+        let at = format!("{pointer}/properties/");
+        let is_part = |pointer: &str| {
+            let rest = pointer.strip_prefix(&at);
+            rest.is_some_and(|rest| !rest.strip_suffix("/items").unwrap_or(rest).contains('/'))
+        };
+        walk(pointer, root, &mut |pointer, schema| {
+            if text(schema, "format") == "binary" && !(parts && is_part(pointer)) {
+                remove(schema, "format");
+                report.at(SCHEMAS, pointer).change(
+                    "`format: binary` is a text: only a part of a multipart body and a whole body can be a file",
+                );
+            }
+        });
+    });
 }
 
 /// The names of properties in all schemas.
@@ -190,16 +279,15 @@ impl PropertyNames {
         Self { taken, given }
     }
 
-    /// Renames the properties of one schema; gives those that got another name.
+    /// Renames the properties of one schema.
     fn rename(
         &mut self,
         properties: &mut Map<String, Value>,
         pointer: &str,
         ours: bool,
         report: &mut Report,
-    ) -> Vec<String> {
+    ) {
         let mut seen = BTreeSet::new();
-        let mut renamed = Vec::new();
         for (name, property) in properties.iter_mut() {
             if let Some(rust) = property.get("x-rust-name").and_then(Value::as_str) {
                 seen.insert(folded(rust));
@@ -208,7 +296,11 @@ impl PropertyNames {
             let fold = folded(name);
             let clashes = !seen.insert(fold.clone());
             let pointer = step(pointer, name);
-            if !clashes && !fold.is_empty() {
+            let plain = name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "_-.[] ".contains(c))
+                && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+            if !clashes && !fold.is_empty() && plain {
                 // The generator renames it.
                 let field = names::snake(name);
                 let free = names::field_of_type(&field);
@@ -224,9 +316,7 @@ impl PropertyNames {
                 "is called `{rust}` in Rust, because the name is taken"
             ));
             references::set_sibling(property, "x-rust-name", json!(rust));
-            renamed.push(name.clone());
         }
-        renamed
     }
 
     /// The name that the property was given elsewhere, or one that no other property has.
@@ -236,7 +326,11 @@ impl PropertyNames {
         }
         let base = match naming::snake(name).as_str() {
             "" => "field".to_owned(),
-            base => format!("{base}_2"),
+            base if base.starts_with(|c: char| c.is_ascii_digit()) => format!("v{base}"),
+            base if self.taken.contains(&folded(base)) || names::snake(base) != base => {
+                format!("{base}_2")
+            }
+            base => base.to_owned(),
         };
         let rust = naming::unique(&base, "_", &mut self.taken);
         self.given.insert(name.to_owned(), rust.clone());

@@ -204,14 +204,11 @@ impl<'a> Call<'a> {
     pub(super) fn methods(&self) -> Result<String, Failure> {
         let name = &self.name;
         let (value, read) = response(self.source, self.operation);
-        let about: Vec<String> = docs::wrap(&send_docs(self.operation, self.source.normalised))
-            .lines()
-            .map(|line| format!("    /// {line}").trim_end().to_owned())
-            .collect();
-        let about = about.join("\n");
+        let about = docs::wrap(&send_docs(self.operation, self.source.normalised));
+        let about = docs::comment("    ///", &about);
         let (value, read_shown) = (shown_type(&value)?, shown_expression(&read)?);
         let mut out = format!(
-            "\nengagement_core::call! {{\n{about}\n    {name} -> {value}, {read_shown}\n}}\n"
+            "\nengagement_core::call! {{\n{about}    {name} -> {value}, {read_shown}\n}}\n"
         );
         if let Some(pagination) = &self.operation.pagination {
             let list = pagination::list(self.source, self.operation, pagination)?;

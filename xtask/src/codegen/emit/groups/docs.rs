@@ -2,14 +2,14 @@
 
 use engagement_document::{Document, Operation};
 
-use crate::codegen::docs::{rustdoc, wrap};
+use crate::codegen::docs::{line, rustdoc, wrap};
 use crate::codegen::emit::text::{provider_title, sentence};
 use crate::codegen::normalise::Normalised;
 
 pub(super) fn operation_docs(document: &Document, operation: &Operation) -> String {
     let mut text = format!(
         "{}\n\n{}\n",
-        sentence(&rustdoc(&operation.summary)),
+        sentence(&line(&operation.summary)),
         rustdoc(&operation.description)
     );
     if operation.sends_message {

@@ -12,7 +12,8 @@ use quote::{format_ident, quote};
 use super::print;
 use super::source::Source;
 use super::text::{one_or_group, sentence};
-use crate::codegen::{Failure, docs::attributes, docs::prose, names};
+use crate::codegen::docs::{attributes, comment, prose};
+use crate::codegen::{Failure, names};
 use call::Call;
 
 pub(super) use call::{call_name, handle_name};
@@ -59,7 +60,8 @@ pub(super) fn group(source: Source<'_>, name: &str) -> Result<String, Failure> {
     let used = |module: &&str| code.contains(&format!("{module}::"));
     let modules = one_or_group(modules.into_iter().filter(used));
     Ok(format!(
-        "//! {description}\n\nuse engagement_core::{{{core}}};\n\nuse super::client::Client;\nuse super::{modules};\n\n{code}"
+        "{}\nuse engagement_core::{{{core}}};\n\nuse super::client::Client;\nuse super::{modules};\n\n{code}",
+        comment("//!", &description)
     ))
 }
 

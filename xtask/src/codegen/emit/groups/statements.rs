@@ -5,6 +5,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::values::{BodyArgument, Encoding, Inputs, RequestValue};
+use crate::codegen::parsed::inside;
 
 /// The statements, in the order in which they run: constants, values, body.
 pub(super) fn statements(operation: &Operation, inputs: &Inputs<'_>) -> Vec<TokenStream> {
@@ -43,6 +44,18 @@ fn put(value: &RequestValue<'_>) -> TokenStream {
     let put = put_method(value.encoding);
     match value.encoding {
         _ if value.client_wide => quote!(call.path_or_client_value(#wire, &self.#name);),
+        Encoding::File if inside(value.ty, "Vec").is_some() => {
+            let files = if value.optional {
+                quote!(self.#name.iter().flatten())
+            } else {
+                quote!(&self.#name)
+            };
+            quote! {
+                for value in #files {
+                    call.file(#wire, value, #media_type);
+                }
+            }
+        }
         Encoding::File if value.optional => quote! {
             if let Some(value) = &self.#name {
                 call.file(#wire, value, #media_type);

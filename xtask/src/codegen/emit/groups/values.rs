@@ -93,13 +93,19 @@ impl Encoding {
     /// How a field of a form or multipart body is sent.
     fn of_field(kind: BodyKind, schema: &Value) -> Self {
         match (kind, flag(schema, "x-form-json")) {
-            (BodyKind::Multipart, _) if text(schema, "format") == "binary" => Self::File,
+            (BodyKind::Multipart, _) if is_file(schema) => Self::File,
+            (BodyKind::Multipart, _) if schema.get("items").is_some_and(is_file) => Self::File,
             (BodyKind::Multipart, true) => Self::PartJson,
             (BodyKind::Multipart, false) => Self::Part,
             (_, true) => Self::FormJson,
             (_, false) => Self::Form,
         }
     }
+}
+
+/// Whether a part of a multipart body is a file.
+fn is_file(schema: &Value) -> bool {
+    text(schema, "format") == "binary"
 }
 
 fn values<'a>(
@@ -110,7 +116,10 @@ fn values<'a>(
     let body = operation.body.as_ref();
     let mut found = Vec::new();
     let mut add = |wire: &'a str, docs: String, schema: &'a Value, encoding| {
-        let rust = names::snake(wire);
+        let rust = match text(schema, "x-rust-name") {
+            given if given.is_empty() => names::snake(wire),
+            given => given,
+        };
         let mut parameters = signature.parameters.iter();
         let parameter = parameters.find(|parameter| parameter.name == rust);
         let parameter = parameter.ok_or_else(|| {

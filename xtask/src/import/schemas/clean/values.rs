@@ -1,4 +1,4 @@
-//! Values of enums: all of one type, each once, each a variant of its own.
+//! Values of enums: all of one type, each once.
 
 use std::collections::BTreeSet;
 
@@ -52,39 +52,20 @@ impl Cleaner<'_> {
             }
         }
         values.retain(fits);
-        let mut seen = BTreeSet::from(["unknown".to_owned(), "self".to_owned()]);
-        values
-            .retain(|value| seen.insert(value.as_str().map_or_else(|| value.to_string(), variant)));
+        let mut seen = BTreeSet::new();
+        values.retain(|value| seen.insert(value.to_string()));
         if values == old {
             return;
         }
-        self.say(format!("the enum {} is {}: values have one type, and names of their own in Rust; others are still read and sent as `Unknown`", Value::Array(old), Value::Array(values.clone())));
+        self.say(format!(
+            "the enum {} is {}: values have one type, and each is there once",
+            Value::Array(old),
+            Value::Array(values.clone())
+        ));
         if values.is_empty() {
             object.shift_remove(key);
         } else {
             object.insert(key.into(), Value::Array(values));
         }
     }
-}
-
-/// What two values of an enum have in common when they become the same variant.
-fn variant(value: &str) -> String {
-    let mut out = String::new();
-    for (at, c) in value.chars().enumerate() {
-        match c {
-            '-' if at == 0 => out.push_str("minus"),
-            '>' => out.push_str("gt"),
-            '<' => out.push_str("lt"),
-            '=' => out.push_str("eq"),
-            '+' => out.push_str("plus"),
-            '$' => out.push_str("dollar"),
-            '%' => out.push_str("percent"),
-            c if c.is_alphanumeric() => out.extend(c.to_lowercase()),
-            _ => {}
-        }
-    }
-    if out.is_empty() {
-        out.push_str("empty");
-    }
-    out
 }
