@@ -1,7 +1,7 @@
 //! `apis.rs`: the APIs that the provider documents elsewhere.
 
-use engagement_document::Document;
-use proc_macro2::Ident;
+use engagement_document::{Document, DocumentedApi, Server};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::codegen::{Failure, docs, names};
@@ -17,17 +17,9 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
     let about = docs::attributes(&about);
     let apis = || document.apis.iter();
     let servers = || apis().map(|api| &document.servers[api.server]);
-    let abouts = apis().zip(servers()).map(|(api, server)| {
-        let host = match server.url.as_str() {
-            "" => format!(
-                "Give the client its base URL with `server_url({:?}, …)`.",
-                server.name
-            ),
-            url => format!("Host: `{url}`."),
-        };
-        let (summary, note) = (docs::rustdoc(&api.summary), docs::rustdoc(&api.note));
-        docs::attributes(&docs::wrap(&format!("{summary}.\n\n{note} {host}")))
-    });
+    let abouts = apis()
+        .zip(servers())
+        .map(|(api, server)| api_docs(api, server));
     let variant = |name: &String| format_ident!("{}", names::pascal(name));
     let variants: Vec<Ident> = apis().map(|api| variant(&api.name)).collect();
     let names = apis().map(|api| &api.name);
@@ -40,6 +32,7 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
     } else {
         quote!(matches!(self, #(Self::#anonymous)|*))
     };
+    let request_to = request_to();
     let code = super::print(quote! {
         use engagement_core::{Method, RawRequest};
 
@@ -87,6 +80,28 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
             }
         }
 
+        #request_to
+    })?;
+    Ok(Some(format!(
+        "//! The APIs that the provider documents elsewhere.\n\n{code}"
+    )))
+}
+
+fn api_docs(api: &DocumentedApi, server: &Server) -> TokenStream {
+    let host = match server.url.as_str() {
+        "" => format!(
+            "Give the client its base URL with `server_url({:?}, …)`.",
+            server.name
+        ),
+        url => format!("Host: `{url}`."),
+    };
+    let (summary, note) = (docs::rustdoc(&api.summary), docs::rustdoc(&api.note));
+    docs::attributes(&docs::wrap(&format!("{summary}.\n\n{note} {host}")))
+}
+
+/// The method of the client.
+fn request_to() -> TokenStream {
+    quote! {
         impl Client {
             /// A request to one of the documented APIs, with the same credentials and checks as every call; without
             /// credentials if the API takes none.
@@ -102,8 +117,5 @@ pub(super) fn apis(document: &Document) -> Result<Option<String>, Failure> {
                 }
             }
         }
-    })?;
-    Ok(Some(format!(
-        "//! The APIs that the provider documents elsewhere.\n\n{code}"
-    )))
+    }
 }

@@ -39,11 +39,7 @@ pub(super) fn enums(source: Source<'_>) -> String {
         out.push('\n');
         out.push_str("engagement_core::open_enum! {\n");
         let description = docs::prose(&open.description);
-        let description = if description.is_empty() {
-            format!("Values of `{name}`.")
-        } else {
-            description
-        };
+        let description = docs::or_else(&description, || format!("Values of `{name}`."));
         out.push_str(&docs::comment("    ///", &description));
         let _ = writeln!(out, "    pub enum {name} {{");
         for (variant, value) in variants(&open.values) {

@@ -6,7 +6,7 @@ use engagement_document::Document;
 use serde_json::{Map, Value, json};
 
 use super::{Pass, each_schema};
-use crate::json::{entries, flag, items, list, named_schemas, remove, strings, text};
+use crate::json::{copy, entries, flag, items, list, named_schemas, remove, strings, text};
 
 /// Removes `nullable` from named schemas: typify wraps each in a second type. Properties are optional anyway; an operation
 /// that returns one gets an `Option`.
@@ -72,11 +72,7 @@ pub(super) fn all_of_is_merged(pass: &mut Pass<'_>) {
         if !required.is_empty() {
             merged["required"] = json!(required);
         }
-        for key in ["description", "nullable"] {
-            if let Some(value) = schema.get(key) {
-                merged[key] = value.clone();
-            }
-        }
+        copy(schema, &mut merged, &["description", "nullable"]);
         if is_open(pass.source, schema) {
             merged["additionalProperties"] = json!({});
         }

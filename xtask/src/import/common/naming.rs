@@ -4,59 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::codegen::names;
 
-/// Groups whose name would clash with what every client has.
-const TAKEN_GROUPS: &[&str] = &[
-    "api",
-    "request",
-    "with",
-    "builder",
-    "from_env",
-    "new",
-    "clone",
-    "base_url",
-    "as_async",
-    "block_on",
-    "operation",
-    "core",
-    "runtime",
-    "request_to",
-    "server_url",
-    "mod",
-];
-
-/// Actions that every handle has.
-const TAKEN_ACTIONS: &[&str] = &[
-    "new", "exec", "client", "clone", "self", "super", "fmt", "crate",
-];
-
-/// Types that stand in for schemas, or that generated code uses, in the form of [`folded`]; those of the prelude come on
-/// top.
-const TAKEN_TYPES: &[&str] = &[
-    "extra",
-    "scalar",
-    "epochseconds",
-    "epochmillis",
-    "secret",
-    "upload",
-    "attributes",
-    "bytes",
-    "serialize",
-    "deserialize",
-    "display",
-    "fromstr",
-    "deref",
-    "enums",
-    "ids",
-    "types",
-    "apierror",
-    // Within the macros of the runtime.
-    "field",
-    "fields",
-    "slots",
-];
-
 /// Parameters that the generator has in the same place itself.
-const TAKEN_PARAMETERS: &[&str] = &["client", "body"];
+const TAKEN_PARAMETERS: [&str; 2] = ["client", "body"];
 
 /// Letters with marks as plain ones; other letters outside ASCII are dropped.
 pub(crate) fn ascii(text: &str) -> String {
@@ -113,13 +62,13 @@ pub(crate) fn snake(text: &str) -> String {
 }
 
 pub(crate) fn pascal(text: &str) -> String {
-    let mut out = String::new();
-    for word in words(text) {
-        let mut letters = word.chars();
-        out.extend(letters.next().map(|first| first.to_ascii_uppercase()));
-        out.push_str(letters.as_str());
-    }
-    out
+    words(text).iter().map(|word| capital(word)).collect()
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }
 
 /// What two names have in common when they become the same Rust name.
@@ -171,8 +120,14 @@ pub(crate) fn group(tag: &str) -> String {
     if name.is_empty() {
         name.push_str("general");
     }
-    let taken = TAKEN_GROUPS.contains(&name.as_str()) || names::is_taken_type(&pascal(&name));
-    if taken || names::is_keyword(&name) {
+    let taken = match name.as_str() {
+        // What every client has.
+        "api" | "request" | "with" | "builder" | "from_env" | "new" | "clone" | "base_url"
+        | "as_async" | "block_on" | "operation" | "core" | "runtime" | "request_to"
+        | "server_url" | "mod" => true,
+        _ => names::is_taken_type(&pascal(&name)) || names::is_keyword(&name),
+    };
+    if taken {
         name.push_str("_calls");
     }
     name
@@ -184,8 +139,13 @@ pub(crate) fn action(name: &str) -> String {
     if name.starts_with(|c: char| c.is_ascii_digit()) {
         name.insert(0, 'v');
     }
-    if name.is_empty() || TAKEN_ACTIONS.contains(&name.as_str()) {
-        name.push_str(if name.is_empty() { "call" } else { "_call" });
+    match name.as_str() {
+        "" => name.push_str("call"),
+        // What every handle has, or keywords.
+        "new" | "exec" | "client" | "clone" | "self" | "super" | "fmt" | "crate" => {
+            name.push_str("_call");
+        }
+        _ => {}
     }
     name
 }
@@ -193,20 +153,14 @@ pub(crate) fn action(name: &str) -> String {
 /// A schema's name: letters and digits only, and no name that generated code uses itself.
 pub(crate) fn schema(name: &str) -> String {
     let plain = ascii(name);
-    let keep = !plain.is_empty()
-        && plain == name
+    let keep = plain == name
         && plain.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !folded(&plain).is_empty();
     let mut out = if keep {
         plain
     } else {
         let parts = plain.split(|c: char| !c.is_ascii_alphanumeric());
-        let upper = |part: &str| {
-            let mut letters = part.chars();
-            let first = letters.next().map(|first| first.to_ascii_uppercase());
-            first.into_iter().chain(letters).collect::<String>()
-        };
-        parts.map(upper).collect()
+        parts.map(capital).collect()
     };
     if out.is_empty() {
         out.push_str("Schema");
@@ -214,12 +168,18 @@ pub(crate) fn schema(name: &str) -> String {
     if out.starts_with(|c: char| c.is_ascii_digit()) {
         out.insert(0, 'V');
     }
-    let known = folded(&out);
-    // The macros of the runtime have type parameters of one letter.
-    let letter = known.len() == 1;
-    let taken =
-        letter || TAKEN_TYPES.contains(&known.as_str()) || names::is_taken_type(&pascal(&out));
-    if known != "apierror" && taken {
+    let taken = match folded(&out).as_str() {
+        "apierror" => false,
+        // Types that stand in for schemas, or that generated code uses.
+        "extra" | "scalar" | "epochseconds" | "epochmillis" | "secret" | "upload"
+        | "attributes" | "bytes" | "serialize" | "deserialize" | "display" | "fromstr"
+        | "deref" | "enums" | "ids" | "types" => true,
+        // Within the macros of the runtime, whose type parameters have one letter.
+        "field" | "fields" | "slots" => true,
+        letter if letter.len() == 1 => true,
+        _ => names::is_taken_type(&pascal(&out)),
+    };
+    if taken {
         out.push_str("Schema");
     }
     out

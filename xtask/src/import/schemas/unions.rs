@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::import::common::json::{follow, items, list, strings};
+use crate::import::common::json::{follow, items, list, remove, retain, strings};
 use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::Place;
 use crate::import::common::value_kind::{ValueKind, schema_type, value_kind};
@@ -20,14 +20,15 @@ pub(crate) fn simplify(root: &Value, schema: &mut Value, mut place: Place<'_>) {
             parts.push(part.clone());
         }
     }
-    let object = schema.as_object_mut().expect("it has keys");
-    object.shift_remove("oneOf");
-    object.shift_remove("anyOf");
-    if object.contains_key("properties") {
+    remove(schema, "oneOf");
+    remove(schema, "anyOf");
+    if schema.get("properties").is_some() {
         place.change("a union beside properties is ignored; its fields are in `extra`");
         return;
     }
-    object.retain(|key, _| REF_SIBLINGS.contains(&key.as_str()) || key == "example");
+    retain(schema, |key| {
+        REF_SIBLINGS.contains(&key) || key == "example"
+    });
     if let [one] = parts.as_slice() {
         let one = one.clone();
         references::replace(schema, one);
