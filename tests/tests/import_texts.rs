@@ -322,7 +322,9 @@ proptest! {
             return Ok(());
         };
         let got = forms(&files);
-        if is_prose(&at) {
+        // A media type of white space is none.
+        let none = at.ends_with("/contentType") && text.trim().is_empty();
+        if is_prose(&at) && !none {
             let (plain, _) = import(with(&at, "plain")).unwrap();
             let plain = forms(&plain);
             prop_assert_eq!(got.keys().collect::<Vec<_>>(), plain.keys().collect::<Vec<_>>());
@@ -564,9 +566,11 @@ fn distinct(count: usize) -> impl Strategy<Value = Vec<String>> {
 /// A document with these names at every place of a name.
 fn named(names: &[String]) -> Value {
     let at = |index: usize| names[index % names.len()].clone();
-    // What separates the parts of a path can't be in a name there.
-    let path: String = at(0).chars().filter(|c| !"{}/?#:".contains(*c)).collect();
-    // A path has wildcards, such as `{*}`.
+    // The signs of paths and of their wildcards can't be in a name there.
+    let path: String = at(0)
+        .chars()
+        .filter(|c| c.is_alphanumeric() || "_-.@$<>".contains(*c))
+        .collect();
     let path = if !path.contains(char::is_alphanumeric) {
         "id".to_owned()
     } else {

@@ -22,12 +22,16 @@ fn response_schema(raw: &mut Value) -> Option<&mut Value> {
 }
 
 /// The name of a value for progenitor: that of `x-rust-name`, where the name on the wire can't be one of Rust or is taken.
+/// progenitor splits names such as `d0A` otherwise than we do, so it gets them in their final form.
 fn given_name(name: &str, schema: &Value) -> String {
     let given = text(schema, "x-rust-name");
-    if given.is_empty() {
-        name.to_owned()
-    } else {
+    let has = |kind: fn(char) -> bool| name.chars().any(kind);
+    if !given.is_empty() {
         given
+    } else if has(char::is_numeric) && has(char::is_uppercase) {
+        names::snake(name)
+    } else {
+        name.to_owned()
     }
 }
 
