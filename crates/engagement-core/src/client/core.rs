@@ -4,13 +4,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
-
 use crate::auth::credentials::{self, Credential, ExcludedSchemes};
 #[cfg(feature = "blocking")]
 use crate::client::background::Background;
 use crate::client::call_settings::CallSettings;
 use crate::client::settings;
+use crate::client::settings::headers::DefaultHeaders;
 use crate::client::token_source::TokenSource;
 use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
@@ -49,7 +48,7 @@ pub(crate) struct ClientState {
     pub(crate) credentials: Credentials,
     /// By name; see [`Provider::client_values`].
     pub(crate) values: Vec<(&'static str, String)>,
-    pub(crate) default_headers: HeaderMap,
+    pub(crate) default_headers: DefaultHeaders,
     pub(crate) call: CallSettings,
     pub(crate) jitter: Arc<Jitter>,
     pub(crate) reporter: Arc<Reporter>,
@@ -223,7 +222,7 @@ impl ClientCore {
         &self.state().credentials
     }
 
-    pub(crate) fn default_headers(&self) -> &HeaderMap {
+    pub(crate) fn default_headers(&self) -> &DefaultHeaders {
         &self.state().default_headers
     }
 

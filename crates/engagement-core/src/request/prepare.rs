@@ -1,7 +1,7 @@
 //! The checks that turn a request builder into a request that is ready to be sent.
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
 
 use super::body::Body;
@@ -15,17 +15,6 @@ use crate::provider::Provider;
 #[cfg(feature = "multipart")]
 use crate::request::upload::Multipart;
 use crate::secret::zeroizing::Wiped;
-
-#[allow(
-    clippy::declare_interior_mutable_const,
-    reason = "cloned where it is used"
-)]
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-#[allow(
-    clippy::declare_interior_mutable_const,
-    reason = "cloned where it is used"
-)]
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 /// A body that is ready to be sent.
 pub(crate) enum Payload {
@@ -143,19 +132,18 @@ impl RequestBuilder {
 
         let url = base.join(&path, &self.query).map_err(invalid)?;
 
-        let mut headers = self.core.default_headers().clone();
+        let defaults = self.core.default_headers();
         let whole = |body: Wiped| Payload::Whole(body.into_bytes());
-        let (body, content_type) = match self.body {
-            Body::None => (Payload::Whole(Bytes::new()), None),
-            Body::Json(json) => (whole(json), Some(JSON)),
-            Body::Form(form) => (whole(form.written()), Some(FORM)),
-            Body::Bytes(bytes, content_type) => (Payload::Whole(bytes), Some(content_type)),
+        let (body, mut headers) = match self.body {
+            Body::None => (Payload::Whole(Bytes::new()), defaults.plain.clone()),
+            Body::Json(json) => (whole(json), defaults.json.clone()),
+            Body::Form(form) => (whole(form.written()), defaults.form.clone()),
+            Body::Bytes(bytes, content_type) => {
+                (Payload::Whole(bytes), defaults.with(content_type))
+            }
             #[cfg(feature = "multipart")]
-            Body::Multipart(form) => (Payload::Multipart(form), None),
+            Body::Multipart(form) => (Payload::Multipart(form), defaults.plain.clone()),
         };
-        if let Some(content_type) = content_type {
-            headers.insert(CONTENT_TYPE, content_type);
-        }
         let writes = matches!(method, Method::POST | Method::PUT | Method::PATCH);
         if writes && matches!(&body, Payload::Whole(bytes) if bytes.is_empty()) {
             // Some servers respond with 411 without it.
@@ -167,7 +155,7 @@ impl RequestBuilder {
         #[cfg(feature = "multipart")]
         if matches!(body, Payload::Multipart(_)) {
             // It contains the boundary, which differs in each attempt.
-            headers.remove(CONTENT_TYPE);
+            headers.remove(reqwest::header::CONTENT_TYPE);
         }
 
         let prepared = PreparedRequest {

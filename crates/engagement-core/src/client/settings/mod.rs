@@ -1,7 +1,7 @@
 //! The settings of a client builder, and the checks that turn them into a client.
 
 mod credentials;
-mod headers;
+pub(crate) mod headers;
 mod servers;
 
 use std::fmt;
