@@ -1,17 +1,17 @@
 //! Arguments of setters and calls: the type that is accepted, and the conversion.
 
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{Ident, Type};
 
 use crate::codegen::docs;
-use crate::codegen::parsed::inside;
+use crate::codegen::parsed::{inside, spelt};
 
 /// The type of an argument, and the expression that converts it.
 ///
 /// Integers and flags have their own types: `impl Into<i64>` would accept `true` and refuse large literals. Everything else
 /// is accepted as `impl Into`.
-pub(super) fn argument(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
+fn argument(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
     match inside(ty, "Vec") {
         Some(element) if is_plain(element) => (
             quote!(impl IntoIterator<Item = #element>),
@@ -26,20 +26,25 @@ pub(super) fn argument(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
     }
 }
 
+/// An argument for a required value, and the field that it fills.
+pub(super) fn required(name: &Ident, ty: &Type) -> (TokenStream, TokenStream) {
+    let (accepted, made) = argument(name, ty);
+    let field = if *name == made.to_string() {
+        quote!(#name)
+    } else {
+        quote!(#name: #made)
+    };
+    (quote!(#name: #accepted), field)
+}
+
 /// Whether values of the type are passed as they are.
 fn is_plain(ty: &Type) -> bool {
-    let text = ty.to_token_stream().to_string();
-    matches!(text.as_str(), "i64" | "bool" | "i32" | "u32" | "u64")
+    matches!(spelt(ty).as_str(), "i64" | "bool" | "i32" | "u32" | "u64")
 }
 
 /// A setter of an optional value.
 pub(super) fn setter(name: &Ident, ty: &Type, wire: &str, text: &str) -> TokenStream {
-    let text = if text.is_empty() {
-        format!("Sets `{wire}`.")
-    } else {
-        text.to_owned()
-    };
-    let about = docs::attributes(&text);
+    let about = docs::attributes(&docs::or_else(text, || format!("Sets `{wire}`.")));
     let value = quote::format_ident!("value");
     let (accepted, converted) = argument(&value, ty);
     quote! {

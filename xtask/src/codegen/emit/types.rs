@@ -1,64 +1,63 @@
 //! `types.rs`: types of requests and responses.
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use engagement_document::{Document, Pagination, Schemas};
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
-use crate::codegen::normalise::{Normalised, TaggedUnion};
-use crate::codegen::parsed::{Field, Object, ParsedOutput, identifiers, reachable_types};
+use crate::codegen::normalise::Normalised;
+use crate::codegen::parsed::{Field, Object, ParsedOutput, reachable_types, spelt};
 use crate::codegen::{Failure, docs, names};
 
-use super::accept;
-use super::pagination::{self, Records};
+use super::source::Source;
+use super::text::one_or_group;
+use super::wire::{self, Direction};
+use super::{accept, pagination};
 
-/// The names of the types that can be part of a request, among other identifiers.
-pub(super) fn request_types(parsed: &ParsedOutput) -> BTreeSet<String> {
-    let signatures = parsed.operations.values();
-    let types = signatures.flat_map(|signature| {
-        let parameters = signature.parameters.iter().map(|setter| &setter.ty);
-        signature.body.iter().chain(parameters)
-    });
-    let roots = types.map(|ty| ty.to_token_stream().to_string());
-    reachable_types(&parsed.objects, &parsed.others, roots)
+/// The names of the types that can be part of a request, and of a response, among other identifiers.
+struct Directions {
+    requests: BTreeSet<String>,
+    responses: BTreeSet<String>,
 }
 
-/// The names of the types that can be part of a response, among other identifiers.
-fn response_types(document: &Document, parsed: &ParsedOutput) -> BTreeSet<String> {
-    let responses = parsed
-        .operations
-        .values()
-        .flat_map(|signature| &signature.response)
-        .map(|ty| ty.to_token_stream().to_string());
-    let webhooks = document
-        .webhooks
-        .iter()
-        .filter_map(|webhook| Schemas::ref_name(&webhook.schema))
-        .map(names::pascal);
-    reachable_types(&parsed.objects, &parsed.others, responses.chain(webhooks))
+impl Directions {
+    fn of(document: &Document, parsed: &ParsedOutput) -> Self {
+        let signatures = || parsed.operations.values();
+        let sent = signatures().flat_map(|signature| {
+            let parameters = signature.parameters.iter().map(|setter| &setter.ty);
+            signature.body.iter().chain(parameters)
+        });
+        let read = signatures().flat_map(|signature| &signature.response);
+        let webhooks = document.webhooks.iter();
+        let webhooks = webhooks.filter_map(|webhook| Schemas::ref_name(&webhook.schema));
+        let read = read.map(spelt).chain(webhooks.map(names::pascal));
+        Self {
+            requests: reachable_types(&parsed.objects, &parsed.others, sent.map(spelt)),
+            responses: reachable_types(&parsed.objects, &parsed.others, read),
+        }
+    }
+
+    fn of_object(&self, object: &Object) -> Direction {
+        let name = object.name.to_string();
+        Direction {
+            sent: self.requests.contains(&name),
+            read: self.responses.contains(&name),
+        }
+    }
 }
 
-/// Whether an object is part of requests and of responses.
-#[derive(Clone, Copy)]
-struct Direction {
-    sent: bool,
-    read: bool,
-}
-
-pub(super) fn types(
-    document: &Document,
-    normalised: &Normalised,
-    parsed: &ParsedOutput,
-    requests: &BTreeSet<String>,
-) -> Result<String, Failure> {
-    let title = &document.title;
-    let responses = response_types(document, parsed);
+pub(super) fn types(source: Source<'_>) -> Result<String, Failure> {
+    let Source {
+        document,
+        normalised,
+        parsed,
+    } = source;
+    let directions = Directions::of(document, parsed);
     let objects = parsed
         .objects
         .iter()
-        .map(|object| structure(object, normalised, requests));
+        .map(|object| structure(object, normalised, directions.of_object(object).sent));
     let pages = pages(document, parsed);
     let others = &parsed.others;
     let code = super::print(quote! {
@@ -67,121 +66,34 @@ pub(super) fn types(
         #(#pages)*
     })?;
     let mut out = format!(
-        "//! Types of requests and responses of the {title}.\n//!\n//! Fields that the document doesn't list are kept in `extra`. A field that may be absent is an `Option`; `null` is read like\n//! an absent field. `new` takes the required fields; types of requests have setters for the others.\n\n"
+        "//! Types of requests and responses of the {}.\n//!\n//! Fields that the document doesn't list are kept in `extra`. A field that may be absent is an `Option`; `null` is read like\n//! an absent field. `new` takes the required fields; types of requests have setters for the others.\n\n",
+        document.title
     );
-    match (code.contains("enums::"), code.contains("ids::")) {
-        (true, true) => out.push_str("use super::{enums, ids};\n\n"),
-        (true, false) => out.push_str("use super::enums;\n\n"),
-        (false, true) => out.push_str("use super::ids;\n\n"),
-        (false, false) => {}
+    let used = |module: &&str| code.contains(&format!("{module}::"));
+    let modules: Vec<&str> = ["enums", "ids"].into_iter().filter(used).collect();
+    if !modules.is_empty() {
+        out.push_str(&format!("use super::{};\n\n", one_or_group(&modules)));
     }
     out.push_str(&code);
     for object in &parsed.objects {
         out.push('\n');
-        let name = object.name.to_string();
-        let direction = Direction {
-            sent: requests.contains(&name),
-            read: responses.contains(&name),
-        };
-        wire(&mut out, object, normalised, direction);
+        wire::object(&mut out, object, normalised, directions.of_object(object));
     }
     for item in &parsed.others {
-        debug(&mut out, item, parsed);
+        wire::debug(&mut out, item, parsed);
     }
     for (name, tagged) in &normalised.tagged {
         if parsed.used.contains(name) {
             out.push('\n');
-            wire_union(&mut out, name, tagged);
+            wire::union(&mut out, name, tagged);
         }
     }
     Ok(out)
 }
 
-/// What the types of numbers, times and flags, and of lists of them, are written with.
-const NEVER_PERSONAL: [&str; 11] = [
-    "Vec",
-    "Box",
-    "std",
-    "boxed",
-    "vec",
-    "i64",
-    "f64",
-    "bool",
-    "engagement_core",
-    "EpochSeconds",
-    "EpochMillis",
-];
-
-/// `Debug` of a union or a newtype: objects have their own, numbers, times and flags are never personal, and anything else
-/// could be.
-fn debug(out: &mut String, item: &syn::Item, parsed: &ParsedOutput) {
-    let named = |ty: &syn::Type| {
-        let text = ty.to_token_stream().to_string();
-        identifiers(&text).all(|name| NEVER_PERSONAL.contains(&name) || parsed.has_own_debug(name))
-    };
-    match item {
-        syn::Item::Struct(item) => {
-            let _ = writeln!(
-                out,
-                "\nengagement_core::personal_debug! {{ struct {} }}",
-                item.ident
-            );
-        }
-        // Enums that derive it contain objects only.
-        syn::Item::Enum(item) if !derives_debug(&item.attrs) => {
-            let _ = writeln!(
-                out,
-                "\nengagement_core::personal_debug! {{\n    enum {} {{",
-                item.ident
-            );
-            for variant in &item.variants {
-                let plain = variant.fields.iter().all(|field| named(&field.ty));
-                let kind = if plain { "plain" } else { "personal" };
-                let _ = writeln!(out, "        {kind} {},", variant.ident);
-            }
-            out.push_str("    }\n}\n");
-        }
-        _ => {}
-    }
-}
-
-fn derives_debug(attributes: &[syn::Attribute]) -> bool {
-    attributes.iter().any(|attribute| {
-        let text = attribute.to_token_stream().to_string();
-        attribute.path().is_ident("derive") && identifiers(&text).any(|name| name == "Debug")
-    })
-}
-
-/// Reads and writes a union that one field selects.
-fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
-    let _ = writeln!(
-        out,
-        "engagement_core::tagged_union! {{\n    {name} by {:?} {{",
-        tagged.tag
-    );
-    for (values, ty) in &tagged.members {
-        let values: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-        let _ = writeln!(
-            out,
-            "        {} => {},",
-            values.join(" | "),
-            tagged.variant(ty)
-        );
-    }
-    let _ = writeln!(
-        out,
-        "        _ => {},\n    }}\n}}",
-        tagged.variant(&tagged.other)
-    );
-}
-
-fn structure(object: &Object, normalised: &Normalised, requests: &BTreeSet<String>) -> TokenStream {
+fn structure(object: &Object, normalised: &Normalised, sent: bool) -> TokenStream {
     let name = &object.name;
-    let text = if object.docs.is_empty() {
-        format!("`{name}` of the provider.")
-    } else {
-        object.docs.clone()
-    };
+    let text = docs::or_else(&object.docs, || format!("`{name}` of the provider."));
     let about = docs::attributes(&text);
     let fields = object
         .fields
@@ -193,9 +105,7 @@ fn structure(object: &Object, normalised: &Normalised, requests: &BTreeSet<Strin
         .all(|field| field.optional)
         .then(|| quote!(Default,));
     let new = constructor(object);
-    let setters = requests
-        .contains(&name.to_string())
-        .then(|| setters(object));
+    let setters = sent.then(|| setters(object));
     let must_use = object
         .partial_failure
         .then(|| quote!(#[must_use = "it may report a failure although the call succeeded"]));
@@ -220,16 +130,12 @@ fn structure(object: &Object, normalised: &Normalised, requests: &BTreeSet<Strin
 
 fn struct_field(object: &Object, field: &Field, normalised: &Normalised) -> TokenStream {
     let (name, ty) = (&field.name, &field.ty);
-    let text = if field.docs.is_empty() {
-        format!("`{}`.", field.wire)
-    } else {
-        field.docs.clone()
-    };
+    let text = docs::or_else(&field.docs, || format!("`{}`.", field.wire));
     let about = docs::attributes(&text);
     let wire = &field.wire;
     let rename =
         (name != wire).then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
-    let as_text = is_as_text(normalised, object, wire).then(|| {
+    let as_text = wire::is_as_text(normalised, object, wire).then(|| {
         let with = if field.optional {
             "Option<String>"
         } else {
@@ -270,21 +176,14 @@ fn constructor(object: &Object) -> TokenStream {
             }
         }
     } else {
-        let arguments = required.iter().map(|field| {
-            let name = &field.name;
-            let (ty, _) = accept::argument(name, &field.ty);
-            quote!(#name: #ty)
-        });
+        let arguments = required
+            .iter()
+            .map(|field| accept::required(&field.name, &field.ty).0);
         let fields = object.fields.iter().map(|field| {
             let name = &field.name;
-            if field.optional {
-                return quote!(#name: None);
-            }
-            let (_, made) = accept::argument(name, &field.ty);
-            if *name == made.to_string() {
-                quote!(#name)
-            } else {
-                quote!(#name: #made)
+            match field.optional {
+                true => quote!(#name: None),
+                false => accept::required(name, &field.ty).1,
             }
         });
         quote! {
@@ -327,26 +226,25 @@ fn pages(document: &Document, parsed: &ParsedOutput) -> Vec<TokenStream> {
         let (Pagination::Cursor { items, .. } | Pagination::Page { items, .. }) = pagination else {
             continue;
         };
-        let Ok(item) = pagination::item(parsed, page, pagination) else {
-            continue;
-        };
-        let Some((field, records)) = pagination::records(parsed, page, items) else {
-            continue;
-        };
-        let name = page.to_token_stream().to_string().replace("types :: ", "");
-        let item = item.to_token_stream().to_string().replace("types :: ", "");
-        if !seen.insert(name.clone()) {
-            continue;
-        }
-        let (Ok(name), Ok(item)) = (
-            syn::parse_str::<syn::Type>(&name),
-            syn::parse_str::<syn::Type>(&item),
+        let (Ok(item), Ok(field)) = (
+            pagination::item(parsed, page, pagination),
+            pagination::records(parsed, page, items),
         ) else {
             continue;
         };
-        let slice = match field {
-            Records::Required(field) => quote!(&self.#field),
-            Records::Optional(field) => quote!(self.#field.as_deref().unwrap_or_default()),
+        let [name, item] = [page, &item].map(|ty| spelt(ty).replace("types::", ""));
+        let (Ok(name), Ok(item)) = (name.parse::<TokenStream>(), item.parse::<TokenStream>())
+        else {
+            continue;
+        };
+        if !seen.insert(name.to_string()) {
+            continue;
+        }
+        let (field_name, records) = (&field.name, pagination::owned(field));
+        let slice = if field.optional {
+            quote!(self.#field_name.as_deref().unwrap_or_default())
+        } else {
+            quote!(&self.#field_name)
         };
         found.push(quote! {
             impl #name {
@@ -393,68 +291,4 @@ fn listed(field: &Field) -> String {
 
 fn capital(article: &str) -> &str {
     if article == "an" { "An" } else { "A" }
-}
-
-/// Whether the field is an integer id that the provider requires as text.
-fn is_as_text(normalised: &Normalised, object: &Object, wire: &str) -> bool {
-    let place = format!("{}{}", object.name, names::pascal(wire));
-    normalised.ids_as_text.contains(&place)
-}
-
-/// The suffix of the field's kind in `wire_object!`, if it is read or written in a special way.
-fn of_kind(
-    normalised: &Normalised,
-    object: &Object,
-    field: &Field,
-    direction: Direction,
-) -> &'static str {
-    if is_as_text(normalised, object, &field.wire) {
-        return "_text";
-    }
-    if !direction.sent {
-        return "";
-    }
-    let place = format!("{}{}", object.name, names::pascal(&field.wire));
-    let ty = field.ty.to_token_stream().to_string().replace(' ', "");
-    if ty == "engagement_core::Attributes" {
-        match normalised.scalar_objects.get(&place) {
-            Some(true) => return "_scalars_or_null",
-            Some(false) => return "_scalars",
-            None => {}
-        }
-        if field.optional && normalised.nullable_objects.contains(&place) {
-            return "_or_null";
-        }
-    }
-    // What is only sent keeps a `null` that a caller's JSON has: in a response it says the same as an absent field.
-    match (direction.read, field.optional) {
-        (false, true) if ty == "serde_json::Value" => "_json",
-        (false, true) if object.open => "_null",
-        _ => "",
-    }
-}
-
-/// How the type is read, written and printed.
-fn wire(out: &mut String, object: &Object, normalised: &Normalised, direction: Direction) {
-    let _ = writeln!(
-        out,
-        "engagement_core::wire_object! {{\n    {} {{",
-        object.name
-    );
-    for field in &object.fields {
-        let kind = if field.optional {
-            "optional"
-        } else {
-            "required"
-        };
-        let of_kind = of_kind(normalised, object, field, direction);
-        let personal = if field.personal { " personal" } else { "" };
-        let _ = writeln!(
-            out,
-            "        {kind}{of_kind} {}: {:?}{personal},",
-            field.name, field.wire
-        );
-    }
-    let open = if object.open { ": open" } else { "" };
-    let _ = writeln!(out, "    }} extra{open}\n}}");
 }

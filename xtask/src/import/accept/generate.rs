@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::codegen;
 use crate::import::accept::remove::{self, Part};
-use crate::import::common::json::{each_operation, flag, step, text};
+use crate::import::common::json::{Role, each_operation, flag, operation_schemas, step, text};
 use crate::import::common::report::{OPERATIONS, PARAMETERS, Report};
 use crate::import::common::{Adapted, Failure, naming, references};
 use crate::import::source::yaml;
@@ -99,39 +99,27 @@ fn modules(yaml: &str) -> Result<Vec<(String, String)>, String> {
 
 /// The part that a message of the generator names: by pointer, by id, or by the name of a type.
 fn suspect(document: &Value, message: &str) -> Option<Part> {
-    let names = references::names(document);
-    let schema = |wanted: &dyn Fn(&str) -> bool| {
-        names
-            .iter()
-            .find(|name| wanted(name))
-            .cloned()
-            .map(Part::Schema)
+    let sign = |c: char| !c.is_ascii_alphanumeric() && !"_/~{}".contains(c);
+    let words: Vec<&str> = message.split(sign).collect();
+    let says = |word: &str| words.contains(&word);
+    let schemas = &document["components"]["schemas"];
+    let mut names = references::names(document);
+    names.retain(|name| schemas[name] != json!({}) && name != "ApiError");
+    let schema = |wanted: &dyn Fn(&String) -> bool| {
+        let found = names.iter().find(|name| wanted(name));
+        found.cloned().map(Part::Schema)
     };
-    let words: Vec<&str> = message
-        .split(|c: char| {
-            !c.is_ascii_alphanumeric() && c != '_' && c != '/' && c != '~' && c != '{' && c != '}'
-        })
-        .collect();
-    let empty =
-        |name: &str| document["components"]["schemas"][name] == json!({}) || name == "ApiError";
-    if let Some(part) =
-        schema(&|name| words.contains(&step("/components/schemas", name).as_str()) && !empty(name))
-    {
-        return Some(part);
-    }
-    let operations = remove::operations(document);
-    let named = operations.iter().find(|part| match part {
-        Part::Operation { key, id, .. } => {
-            words.contains(&id.as_str()) || words.contains(&step("/paths", key).as_str())
-        }
-        Part::Schema(_) => false,
-    });
-    if let Some(part) = named {
-        return Some(part.clone());
-    }
-    schema(&|name| {
-        words.contains(&naming::pascal(name).as_str()) && words.contains(&"schema") && !empty(name)
-    })
+    let operation = || {
+        remove::operations(document)
+            .into_iter()
+            .find(|part| match part {
+                Part::Operation { key, id, .. } => says(id) || says(&step("/paths", key)),
+                Part::Schema(_) => false,
+            })
+    };
+    schema(&|name| says(&step("/components/schemas", name)))
+        .or_else(operation)
+        .or_else(|| schema(&|name| says("schema") && says(&naming::pascal(name))))
 }
 
 /// The parameter for which the generator has no name, such as `$top`.
@@ -153,11 +141,9 @@ fn drop_parameter(document: &mut Value, name: &str, report: &mut Report) -> bool
             .retain(|parameter| text(parameter, "name") != name || flag(parameter, "required"));
         if parameters.len() < before {
             dropped = true;
-            report.change(
-                PARAMETERS,
-                pointer,
-                format!("the generator has no name for `{name}`; left out, since it is optional"),
-            );
+            report.at(PARAMETERS, pointer).change(format!(
+                "the generator has no name for `{name}`; left out, since it is optional"
+            ));
         }
     });
     dropped
@@ -186,21 +172,17 @@ fn simplify(document: &mut Value, part: &Part, reason: &str, report: &mut Report
         return false;
     };
     let mut changed = false;
-    let mut simple = |media: Option<&mut Value>| {
-        let media = media.filter(|media| media["schema"] != json!({}));
-        if let Some(media) = media {
-            media["schema"] = json!({});
+    operation_schemas("", operation, |pointer, role, schema| {
+        let json = pointer.ends_with("/content/application~1json/schema");
+        if json && !matches!(role, Role::Parameter(_)) && *schema != json!({}) {
+            *schema = json!({});
             changed = true;
         }
-    };
-    simple(operation.pointer_mut("/requestBody/content/application~1json"));
-    if let Some(Value::Object(responses)) = operation.get_mut("responses") {
-        for (_, response) in responses.iter_mut() {
-            simple(response.pointer_mut("/content/application~1json"));
-        }
-    }
+    });
     if changed {
-        report.change(OPERATIONS, &part.pointer(), format!("`{id}`: body and responses are any JSON, since the generator refuses them: {reason}"));
+        report.at(OPERATIONS, &part.pointer()).change(format!(
+            "`{id}`: body and responses are any JSON, since the generator refuses them: {reason}"
+        ));
     }
     changed
 }

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::import::common::json::{follow, items, strings};
+use crate::import::common::json::{follow, items, list, remove, retain, strings};
 use crate::import::common::references::{self, REF_SIBLINGS};
-use crate::import::common::report::{Report, SCHEMAS};
+use crate::import::common::report::Place;
 use crate::import::common::value_kind::{ValueKind, schema_type, value_kind};
 
 /// Simplifies a union until it is one that becomes a type; else any JSON is accepted.
-pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: &mut Report) {
+pub(crate) fn simplify(root: &Value, schema: &mut Value, mut place: Place<'_>) {
     let has = |key: &str| schema.get(key).is_some_and(Value::is_array);
     if !has("oneOf") && !has("anyOf") {
         return;
@@ -20,18 +20,15 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
             parts.push(part.clone());
         }
     }
-    let object = schema.as_object_mut().expect("it has keys");
-    object.shift_remove("oneOf");
-    object.shift_remove("anyOf");
-    if object.contains_key("properties") {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "a union beside properties is ignored; its fields are in `extra`",
-        );
+    remove(schema, "oneOf");
+    remove(schema, "anyOf");
+    if schema.get("properties").is_some() {
+        place.change("a union beside properties is ignored; its fields are in `extra`");
         return;
     }
-    object.retain(|key, _| REF_SIBLINGS.contains(&key.as_str()) || key == "example");
+    retain(schema, |key| {
+        REF_SIBLINGS.contains(&key) || key == "example"
+    });
     if let [one] = parts.as_slice() {
         let one = one.clone();
         references::replace(schema, one);
@@ -39,7 +36,7 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
     }
     let kinds: Vec<ValueKind> = parts.iter().map(|part| value_kind(root, part)).collect();
     if kinds.iter().all(|kind| *kind == ValueKind::Scalar) {
-        scalars(root, pointer, schema, parts, report);
+        scalars(root, schema, parts, place);
         return;
     }
     // The first variant that fits is read: one without required fields fits every object.
@@ -47,57 +44,31 @@ pub(crate) fn simplify(root: &Value, pointer: &str, schema: &mut Value, report: 
         **kind == ValueKind::Object && required_names(root, part).is_empty()
     });
     if kinds.contains(&ValueKind::Any) || lax.count() > 1 || parts.is_empty() {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "the variants of the union cannot be distinguished; any JSON is accepted",
-        );
+        place.change("the variants of the union cannot be distinguished; any JSON is accepted");
         return;
     }
     if any_of {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "`anyOf` is read as `oneOf`: the first variant that fits",
-        );
+        place.change("`anyOf` is read as `oneOf`: the first variant that fits");
     }
     let sorted = strictest_first(root, &parts, &kinds);
     if sorted != parts && !is_one_or_many(&parts) {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "variants that require more come first, so that they are tried first",
-        );
+        place.change("variants that require more come first, so that they are tried first");
         parts = sorted;
     }
     schema["oneOf"] = Value::Array(parts);
 }
 
 /// A union of scalars keeps nothing but their types.
-fn scalars(
-    root: &Value,
-    pointer: &str,
-    schema: &mut Value,
-    parts: Vec<Value>,
-    report: &mut Report,
-) {
+fn scalars(root: &Value, schema: &mut Value, parts: Vec<Value>, mut place: Place<'_>) {
     let kinds = scalar_kinds(root, &parts);
     let types: Vec<Value> = kinds.iter().map(|kind| json!({ "type": kind })).collect();
     if let [kind] = kinds.as_slice() {
-        report.change(
-            SCHEMAS,
-            pointer,
-            format!("a union of nothing but `{kind}` is that type"),
-        );
+        place.change(format!("a union of nothing but `{kind}` is that type"));
         schema["type"] = json!(kind);
         return;
     }
     if types != parts {
-        report.change(
-            SCHEMAS,
-            pointer,
-            "of a union of scalars, only the types are kept",
-        );
+        place.change("of a union of scalars, only the types are kept");
     }
     schema["oneOf"] = Value::Array(types);
 }
@@ -123,9 +94,7 @@ pub(crate) fn is_one_or_many(parts: &[Value]) -> bool {
 fn scalar_kinds(root: &Value, parts: &[Value]) -> Vec<String> {
     let mut kinds: Vec<String> = Vec::new();
     for part in parts {
-        let part = follow(root, part).unwrap_or(part);
-        let inner = scalar_kinds_of(part);
-        for kind in inner {
+        for kind in scalar_kinds_of(follow(root, part).unwrap_or(part)) {
             if !kinds.contains(&kind) {
                 kinds.push(kind);
             }
@@ -138,20 +107,15 @@ fn scalar_kinds(root: &Value, parts: &[Value]) -> Vec<String> {
 }
 
 fn scalar_kinds_of(part: &Value) -> Vec<String> {
-    match schema_type(part) {
-        Some(kind) => vec![kind.to_owned()],
-        None => {
-            let mut all: Vec<String> = items(part, "oneOf").flat_map(scalar_kinds_of).collect();
-            if all.is_empty() {
-                all.push("string".into());
-            }
-            all
-        }
+    if let Some(kind) = schema_type(part) {
+        return vec![kind.to_owned()];
+    }
+    match list(part, "oneOf") {
+        [] => vec!["string".to_owned()],
+        parts => parts.iter().flat_map(scalar_kinds_of).collect(),
     }
 }
 
 fn required_names(root: &Value, part: &Value) -> Vec<String> {
-    follow(root, part)
-        .map(|part| strings(part, "required"))
-        .unwrap_or_default()
+    strings(follow(root, part).unwrap_or(&Value::Null), "required")
 }

@@ -7,7 +7,8 @@
 use serde_json::{Map, Value, json};
 
 use crate::import::common::json::{
-    METHODS, entries, flag, follow, is_data, object, reference, step, strings, text,
+    METHODS, copy, entries, flag, follow, is_data, items, object, reference, remove, step, strings,
+    text,
 };
 use crate::import::common::report::{HOSTS, PARAMETERS, Report};
 
@@ -33,11 +34,8 @@ const SCHEMA_KEYS: &[&str] = &[
 /// The same document as OpenAPI 3.0, apart from places that are defective either way.
 pub(crate) fn convert(source: &Value, report: &mut Report) -> Value {
     let mut out = json!({ "openapi": "3.0.3" });
-    for key in ["info", "tags", "externalDocs", "security"] {
-        if let Some(value) = source.get(key) {
-            out[key] = value.clone();
-        }
-    }
+    let same = ["info", "tags", "externalDocs", "security"];
+    copy(source, &mut out, &same);
     servers(source, &mut out, report);
     let components = object(&mut out, "components");
     for (old, new) in [
@@ -48,22 +46,23 @@ pub(crate) fn convert(source: &Value, report: &mut Report) -> Value {
             components.insert(new.to_owned(), value.clone());
         }
     }
-    let schemes = components.get_mut("securitySchemes");
-    for scheme in schemes.and_then(Value::as_object_mut).into_iter().flatten() {
-        if text(scheme.1, "type") == "basic" {
-            scheme.1["type"] = json!("http");
-            scheme.1["scheme"] = json!("basic");
+    if let Some(Value::Object(schemes)) = components.get_mut("securitySchemes") {
+        for (_, scheme) in schemes {
+            if text(scheme, "type") == "basic" {
+                scheme["type"] = json!("http");
+                scheme["scheme"] = json!("basic");
+            }
         }
     }
     let mut paths = Map::new();
     for (key, item) in entries(source, "paths") {
         let at = step("/paths", key);
         let mut new = Map::new();
-        let Some(item) = follow(source, item).and_then(Value::as_object) else {
+        let Some(path) = follow(source, item).filter(|path| path.is_object()) else {
             paths.insert(key.clone(), item.clone());
             continue;
         };
-        for (name, value) in item {
+        for (name, value) in path.as_object().into_iter().flatten() {
             let method = name.to_ascii_lowercase();
             if !METHODS.contains(&method.as_str()) {
                 if name != "parameters" {
@@ -71,9 +70,8 @@ pub(crate) fn convert(source: &Value, report: &mut Report) -> Value {
                 }
                 continue;
             }
-            let shared = item.get("parameters");
             let pointer = step(&at, name);
-            new.insert(method, operation(source, value, shared, &pointer, report));
+            new.insert(method, operation(source, value, path, &pointer, report));
         }
         paths.insert(key.clone(), Value::Object(new));
     }
@@ -89,7 +87,7 @@ fn servers(source: &Value, out: &mut Value, report: &mut Report) {
     let scheme = match schemes.first() {
         _ if schemes.iter().any(|scheme| scheme == "https") => "https",
         Some(only) if only == "http" => {
-            report.change(HOSTS, "/schemes", "only `http` is named; kept, but such a host has to be allowed with `allow_insecure_http`");
+            report.at(HOSTS, "/schemes").change("only `http` is named; kept, but such a host has to be allowed with `allow_insecure_http`");
             "http"
         }
         _ => "https",
@@ -110,7 +108,7 @@ fn servers(source: &Value, out: &mut Value, report: &mut Report) {
 fn operation(
     source: &Value,
     old: &Value,
-    shared: Option<&Value>,
+    path: &Value,
     pointer: &str,
     report: &mut Report,
 ) -> Value {
@@ -129,7 +127,7 @@ fn operation(
             strings(source, key)
         }
     };
-    let parameters = parameters(source, old, shared, pointer, report);
+    let parameters = parameters(source, old, path, pointer, report);
     if new.get("requestBody").is_none() {
         if let Some(parameter) = parameters.body {
             new["requestBody"] = body(parameter, &media("consumes"));
@@ -160,22 +158,18 @@ struct Parameters<'a> {
 fn parameters<'a>(
     source: &'a Value,
     old: &'a Value,
-    shared: Option<&'a Value>,
+    path: &'a Value,
     pointer: &str,
     report: &mut Report,
 ) -> Parameters<'a> {
     let mut found = Parameters::default();
-    let own = old.get("parameters").and_then(Value::as_array);
-    let shared = shared.and_then(Value::as_array);
-    let all = own.into_iter().chain(shared).flatten();
+    let all = items(old, "parameters").chain(items(path, "parameters"));
     for (at, raw) in all.enumerate() {
         let Some(parameter) = follow(source, raw) else {
             let target = reference(raw).unwrap_or_default();
-            report.change(
-                PARAMETERS,
-                pointer,
-                format!("the parameter `{target}` does not resolve; left out"),
-            );
+            report.at(PARAMETERS, pointer).change(format!(
+                "the parameter `{target}` does not resolve; left out"
+            ));
             continue;
         };
         let pointer = format!("{pointer}/parameters/{at}");
@@ -231,11 +225,7 @@ fn form(fields: &[Value], consumes: &[String]) -> Value {
         let name = text(field, "name");
         let mut schema = field["schema"].clone();
         files |= text(&schema, "format") == "binary" || text(&schema, "type") == "file";
-        for key in ["description", "example"] {
-            if let Some(value) = field.get(key) {
-                schema[key] = value.clone();
-            }
-        }
+        copy(field, &mut schema, &["description", "example"]);
         if flag(field, "required") {
             required.push(name.clone());
         }
@@ -261,21 +251,13 @@ fn form(fields: &[Value], consumes: &[String]) -> Value {
 /// A parameter with its type in a schema of its own.
 fn plain(old: &Value, pointer: &str, report: &mut Report) -> Value {
     let mut new = json!({});
-    for key in ["name", "in", "description", "required"] {
-        if let Some(value) = old.get(key) {
-            new[key] = value.clone();
-        }
-    }
+    copy(old, &mut new, &["name", "in", "description", "required"]);
     if let Some(example) = old.get("x-example").or_else(|| old.get("example")) {
         new["example"] = example.clone();
     }
     let mut schema = old.get("schema").cloned().unwrap_or_else(|| json!({}));
     if schema.is_object() {
-        for key in SCHEMA_KEYS {
-            if let Some(value) = old.get(*key) {
-                schema[*key] = value.clone();
-            }
-        }
+        copy(old, &mut schema, SCHEMA_KEYS);
     }
     if text(&schema, "type") == "file" {
         schema["type"] = json!("string");
@@ -293,13 +275,13 @@ fn plain(old: &Value, pointer: &str, report: &mut Report) -> Value {
         let description = text(old, "description");
         new["description"] = json!(format!("{description} {note}").trim());
         schema = json!({ "type": "string" });
-        new.as_object_mut().map(|new| new.shift_remove("example"));
+        remove(&mut new, "example");
         let format = if format.is_empty() {
             "csv".to_owned()
         } else {
             format
         };
-        report.change(PARAMETERS, pointer, format!("`{}` is a list with `collectionFormat: {format}`; it is a text, because the client would repeat the parameter", text(old, "name")));
+        report.at(PARAMETERS, pointer).change(format!("`{}` is a list with `collectionFormat: {format}`; it is a text, because the client would repeat the parameter", text(old, "name")));
     }
     new["schema"] = schema;
     new

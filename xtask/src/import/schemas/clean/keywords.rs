@@ -1,83 +1,46 @@
 //! Keywords: those that OpenAPI 3.0 and the generator know, each of the right form and beside a type that it belongs to.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{Cleaner, text_of};
+use super::Cleaner;
+use crate::import::common::json::{remove, text};
 
-/// Keywords that stay as they are.
-const KEPT: &[&str] = &[
-    "type",
-    "format",
-    "items",
-    "properties",
-    "required",
-    "additionalProperties",
-    "enum",
-    "default",
-    "example",
-    "description",
-    "title",
-    "nullable",
-    "readOnly",
-    "writeOnly",
-    "deprecated",
-    "minimum",
-    "maximum",
-    "exclusiveMinimum",
-    "exclusiveMaximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "uniqueItems",
-    "minProperties",
-    "maxProperties",
-    "allOf",
-    "oneOf",
-    "anyOf",
-    "x-extensible-enum",
-];
+/// What becomes of a keyword.
+enum Rule {
+    /// Stays if its value has the right form.
+    Keep(fn(&Value) -> bool),
+    /// Has no meaning for types; dropped without a note.
+    Silent,
+    Unknown,
+}
 
-/// Keywords without a meaning for types; they are dropped without a note.
-const SILENT: &[&str] = &[
-    "xml",
-    "externalDocs",
-    "collectionFormat",
-    "$schema",
-    "$id",
-    "$comment",
-    "$anchor",
-    "examples",
-    "const",
-    "pattern",
-    "contentMediaType",
-    "contentEncoding",
-    "id",
-];
-
-const NUMBERS: &[&str] = &[
-    "minimum",
-    "maximum",
-    "multipleOf",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "minProperties",
-    "maxProperties",
-];
+fn rule(key: &str) -> Rule {
+    match key {
+        "type" | "items" | "default" | "example" => Rule::Keep(|_| true),
+        "properties" | "required" | "additionalProperties" => Rule::Keep(|_| true),
+        "minimum" | "maximum" | "multipleOf" | "minLength" | "maxLength" | "minItems"
+        | "maxItems" | "minProperties" | "maxProperties" => Rule::Keep(Value::is_number),
+        "format" | "title" | "description" => Rule::Keep(Value::is_string),
+        "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems"
+        | "exclusiveMinimum" | "exclusiveMaximum" => Rule::Keep(Value::is_boolean),
+        "allOf" | "oneOf" | "anyOf" | "enum" | "x-extensible-enum" => Rule::Keep(Value::is_array),
+        "xml" | "externalDocs" | "collectionFormat" | "$schema" | "$id" | "$comment"
+        | "$anchor" | "examples" | "const" | "pattern" | "contentMediaType" | "contentEncoding"
+        | "id" => Rule::Silent,
+        _ => Rule::Unknown,
+    }
+}
 
 impl Cleaner<'_> {
     /// Drops unknown keywords, and those that don't belong to the type.
-    pub(super) fn keywords(&mut self, object: &mut Map<String, Value>) {
-        self.pattern(object);
-        self.unknown(object);
-        match text_of(object, "type").as_str() {
-            "array" => self.of_array(object),
+    pub(super) fn keywords(&mut self, schema: &mut Value) {
+        self.pattern(schema);
+        self.unknown(schema);
+        match text(schema, "type").as_str() {
+            "array" => self.of_array(schema),
             "object" => {
-                object.shift_remove("items");
-                if object.shift_remove("enum").is_some() {
+                remove(schema, "items");
+                if remove(schema, "enum").is_some() {
                     self.say("an object with an `enum` is read as any object");
                 }
             }
@@ -91,7 +54,7 @@ impl Cleaner<'_> {
                     "oneOf",
                     "anyOf",
                 ] {
-                    if object.shift_remove(key).is_some() {
+                    if remove(schema, key).is_some() {
                         self.say(format!("`{key}` of a scalar is ignored"));
                     }
                 }
@@ -100,68 +63,57 @@ impl Cleaner<'_> {
     }
 
     /// Appends the pattern to the description: clients don't check it.
-    fn pattern(&mut self, object: &mut Map<String, Value>) {
-        if let Some(Value::String(pattern)) = object.get("pattern").cloned() {
+    fn pattern(&mut self, schema: &mut Value) {
+        if let Some(Value::String(pattern)) = schema.get("pattern") {
             *self.patterns += 1;
-            let description = text_of(object, "description");
-            let text = format!(
-                "{description}\n\nThe provider's pattern: `{}`",
-                pattern.replace('`', "'")
-            );
-            object.insert("description".into(), json!(text.trim()));
+            let description = text(schema, "description");
+            let pattern = pattern.replace('`', "'");
+            let text = format!("{description}\n\nThe provider's pattern: `{pattern}`");
+            schema["description"] = json!(text.trim());
         }
     }
 
-    fn unknown(&mut self, object: &mut Map<String, Value>) {
-        let mut dropped = Vec::new();
-        for (key, value) in object.iter() {
-            let known = KEPT.contains(&key.as_str());
-            let malformed = match key.as_str() {
-                key if NUMBERS.contains(&key) => !value.is_number(),
-                "format" | "title" => !value.is_string(),
-                "nullable" | "readOnly" | "writeOnly" | "deprecated" | "uniqueItems"
-                | "exclusiveMinimum" | "exclusiveMaximum" => !value.is_boolean(),
-                "allOf" | "oneOf" | "anyOf" | "enum" | "x-extensible-enum" => !value.is_array(),
-                "description" => !value.is_string(),
-                _ => false,
-            };
-            if known && !malformed || key.starts_with("x-") && self.ours {
-                continue;
-            }
-            dropped.push((key.clone(), malformed));
-        }
-        for (key, malformed) in dropped {
-            object.shift_remove(&key);
-            if key.starts_with("x-") {
-                self.extensions.insert(key);
-            } else if key == "discriminator" {
-                self.say("`discriminator` is ignored; variants are distinguished by their fields");
-            } else if malformed {
-                self.say(format!("`{key}` has a value of the wrong type; ignored"));
-            } else if !SILENT.contains(&key.as_str()) {
-                self.say(format!("`{key}` has no meaning for a type; ignored"));
+    fn unknown(&mut self, schema: &mut Value) {
+        let Value::Object(keywords) = schema.take() else {
+            return;
+        };
+        *schema = json!({});
+        for (key, value) in keywords {
+            let extension = key.starts_with("x-");
+            match rule(&key) {
+                _ if extension && self.ours => schema[key] = value,
+                Rule::Keep(fits) if fits(&value) => schema[key] = value,
+                _ if extension => {
+                    self.extensions.insert(key);
+                }
+                Rule::Keep(_) => {
+                    self.say(format!("`{key}` has a value of the wrong type; ignored"))
+                }
+                Rule::Silent => {}
+                Rule::Unknown if key == "discriminator" => {
+                    self.say(
+                        "`discriminator` is ignored; variants are distinguished by their fields",
+                    );
+                }
+                Rule::Unknown => self.say(format!("`{key}` has no meaning for a type; ignored")),
             }
         }
     }
 
-    fn of_array(&mut self, object: &mut Map<String, Value>) {
-        if !object.get("items").is_some_and(Value::is_object) {
-            object.insert("items".into(), json!({}));
+    fn of_array(&mut self, schema: &mut Value) {
+        if !schema.get("items").is_some_and(Value::is_object) {
+            schema["items"] = json!({});
             self.say("the list has no `items`; any JSON is accepted");
         }
         // Meant for the elements.
-        if let Some(values) = object.shift_remove("enum") {
+        if let Some(values) = remove(schema, "enum") {
             self.say("`enum` of a list is moved to its elements");
-            if let Some(inner) = object
-                .get_mut("items")
-                .filter(|inner| inner.get("enum").is_none() && inner.get("$ref").is_none())
-            {
-                inner["enum"] = values;
-                let mut items = inner.take();
-                self.clean(&mut items);
-                object.insert("items".into(), items);
+            let items = &mut schema["items"];
+            if items.get("enum").is_none() && items.get("$ref").is_none() {
+                items["enum"] = values;
+                self.clean(items);
             }
         }
-        object.shift_remove("properties");
+        remove(schema, "properties");
     }
 }
