@@ -1,4 +1,4 @@
-//! What the README says errors print is what they print.
+//! The README contains the exact text of errors.
 
 use engagement_sandbox::{EngageOne, Sandbox};
 use engageone_client::types::TransactionalCampaignRequest;
@@ -90,7 +90,7 @@ async fn printed_errors_are_in_the_readme() {
     one.add_communication("Order confirmation");
     is_documented(&send("Orders").await);
 
-    // A fresh client: the other one may still hold an open connection.
+    // A new client: the other one may have an open connection.
     let (url, users) = (one.base_url(), one.server_url("users").unwrap());
     sandbox.stop().await;
     let client = credentials(EngageOne::SECRET)

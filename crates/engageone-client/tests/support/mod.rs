@@ -1,4 +1,4 @@
-//! A server on loopback that records exact bytes, and on it just enough of the service to log in to.
+//! A server on loopback that records requests, with the login of the service.
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,10 +14,10 @@ use tokio::sync::{Barrier, Semaphore};
 
 pub(crate) const CUSTOMER_ID: &str = "sa11bB";
 pub(crate) const CLIENT_ID: &str = "sa11bB.k3v9q1@communicate.engageone.co";
-/// Must never be seen anywhere but in the body of a login.
+/// It must appear only in the body of a login.
 pub(crate) const SECRET: &str = "canary-5f1c\"&ü";
 
-/// A request to its last byte.
+/// A received request.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) head: String,
@@ -41,7 +41,7 @@ impl Request {
     }
 }
 
-/// What to respond with, and what to wait for before that.
+/// A response, and a condition that it waits for.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     status: &'static str,
@@ -65,7 +65,7 @@ pub(crate) struct Server {
     task: tokio::task::JoinHandle<()>,
 }
 
-type Answer = dyn Fn(&Request) -> Reply + Send + Sync;
+type PreparedResponse = dyn Fn(&Request) -> Reply + Send + Sync;
 
 impl Server {
     pub(crate) async fn start(
@@ -74,7 +74,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
-        let response: Arc<Answer> = Arc::new(response);
+        let response: Arc<PreparedResponse> = Arc::new(response);
         let recorded = Arc::clone(&requests);
         let task = tokio::spawn(async move {
             loop {
@@ -89,12 +89,12 @@ impl Server {
         }
     }
 
-    /// What was received so far.
+    /// The received requests.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// The same, and forgets it.
+    /// The same, and clears them.
     pub(crate) fn take_requests(&self) -> Vec<Request> {
         std::mem::take(&mut self.requests.lock().unwrap())
     }
@@ -106,7 +106,11 @@ impl Drop for Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, response: Arc<Answer>, requests: Arc<Mutex<Vec<Request>>>) {
+async fn serve(
+    mut stream: TcpStream,
+    response: Arc<PreparedResponse>,
+    requests: Arc<Mutex<Vec<Request>>>,
+) {
     while let Some(request) = read_request(&mut stream).await {
         let reply = response(&request);
         requests.lock().unwrap().push(request);
@@ -150,13 +154,13 @@ pub(crate) fn jwt(claims: &str) -> String {
     format!("{}.{}.c2ln", part(r#"{"typ":"JWT"}"#), part(claims))
 }
 
-/// So many seconds since 1970, with a fraction.
+/// This time in seconds since 1970, with a fraction.
 pub(crate) fn in_seconds(seconds: f64) -> f64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     now.unwrap().as_secs_f64() + seconds
 }
 
-/// The service: it gives tokens, and takes them until they are taken back.
+/// The service: it issues tokens, and accepts them until they are revoked.
 pub(crate) struct Service {
     pub(crate) server: Server,
     settings: Arc<Mutex<Settings>>,
@@ -165,7 +169,7 @@ pub(crate) struct Service {
 
 #[derive(Default)]
 struct Settings {
-    /// What `Authorization` may hold.
+    /// The accepted values of `Authorization`.
     valid: Vec<String>,
     /// Seconds until tokens expire; `None` for tokens without an expiry.
     life: Option<f64>,
@@ -201,12 +205,12 @@ impl Service {
         }
     }
 
-    /// A builder that reaches nothing but this service.
+    /// A builder whose servers are all this service.
     pub(crate) fn builder(&self) -> engageone_client::ClientBuilder {
         self.lead(Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET))
     }
 
-    /// Leads all hosts here.
+    /// Sets all servers to this service.
     pub(crate) fn lead(
         &self,
         builder: engageone_client::ClientBuilder,
@@ -224,7 +228,7 @@ impl Service {
         self.logins.load(Ordering::SeqCst)
     }
 
-    /// Requests that were no logins.
+    /// The requests except logins.
     pub(crate) fn calls(&self) -> Vec<Request> {
         let requests = self.server.requests().into_iter();
         requests.filter(|request| !request.is_login()).collect()
@@ -238,7 +242,7 @@ impl Service {
         self.settings.lock().unwrap().login = Some(reply);
     }
 
-    /// Holds logins back until the gate has a permit.
+    /// Delays the responses of logins until the semaphore has a permit.
     pub(crate) fn close_login(&self) -> Arc<Semaphore> {
         let gate = Arc::new(Semaphore::new(0));
         self.settings.lock().unwrap().login_gate = Some(Arc::clone(&gate));
