@@ -93,7 +93,7 @@ fn a_blocking_call_times_out() {
 }
 
 #[test]
-fn many_threads_call_at_once() {
+fn many_threads_call_concurrently() {
     const THREADS: usize = 64;
     const CALLS: usize = 5;
     let server = serving(vec![json("7")]);
