@@ -45,14 +45,16 @@ impl Responder {
 /// The Rust files below a folder, sorted: each path below the folder, with `/`, and the text.
 pub(crate) fn rust_files(folder: impl AsRef<Path>) -> Vec<(String, String)> {
     let folder = root().join(folder);
-    let entries = WalkDir::new(&folder).sort_by_file_name().into_iter();
+    let entries = WalkDir::new(&folder).into_iter();
     let paths = entries.map(|entry| entry.unwrap().into_path());
     let paths = paths.filter(|path| path.extension().is_some_and(|extension| extension == "rs"));
     let read = |path: PathBuf| {
         let name = path.strip_prefix(&folder).unwrap().to_str().unwrap();
         (name.replace('\\', "/"), fs::read_to_string(&path).unwrap())
     };
-    paths.map(read).collect()
+    let mut files: Vec<_> = paths.map(read).collect();
+    files.sort();
+    files
 }
 
 /// Creates an empty folder for a program that a test builds.
