@@ -47,7 +47,7 @@ async fn the_first_calls_share_one_login() {
     let service = Service::start().await;
     let client = service.client();
     assert_eq!(service.server.requests().len(), 0);
-    let permits = service.close_login();
+    let permits = service.block_logins();
     let outcomes = calls_during_login(&permits, &client).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!((service.logins(), service.calls().len()), (1, CALLERS));
@@ -60,12 +60,12 @@ async fn the_first_calls_share_one_login() {
 async fn an_expired_token_is_fetched_once() {
     let service = Service::start().await;
     let client = service.client();
-    service.set_life(Some(-1.5));
+    service.set_lifetime(Some(-1.5));
     call(&client).await.unwrap();
     assert_eq!(service.logins(), 1);
 
-    service.set_life(Some(3600.5));
-    let permits = service.close_login();
+    service.set_lifetime(Some(3600.5));
+    let permits = service.block_logins();
     let outcomes = calls_during_login(&permits, &client).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     // The old token was not sent.
@@ -94,7 +94,7 @@ async fn a_failed_login_fails_all_waiting_calls() {
     let client = service.client();
     let body = json!({"message": format!("No such client: {CLIENT_ID} with {SECRET}")});
     service.set_login(reply("403 Forbidden", body.to_string()));
-    let permits = service.close_login();
+    let permits = service.block_logins();
     let outcomes = calls_during_login(&permits, &client).await;
     assert_eq!((service.logins(), service.calls().len()), (1, 0));
     for outcome in outcomes {
@@ -122,7 +122,7 @@ async fn a_repeated_401_is_reported_after_two_requests() {
     let error = call(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "engageone data_sources_list: 401 Unauthorized: This token is no good"
+        "engageone data_sources_list: 401 Unauthorized: This token is invalid"
     );
     assert!(error.is_unauthorized() && error.was_sent());
     assert_eq!(error.attempts(), 2);
@@ -153,7 +153,7 @@ async fn sends_are_retried_only_if_they_were_refused() {
 #[tokio::test]
 async fn fixed_tokens_are_not_renewed() {
     let service = Service::start().await;
-    let builder = service.lead(Client::builder_with_token(CUSTOMER_ID, "a.b.c"));
+    let builder = service.with_urls(Client::builder_with_token(CUSTOMER_ID, "a.b.c"));
     let client = builder.build().unwrap();
     let error = call(&client).await.unwrap_err();
     assert!(error.is_unauthorized());
@@ -185,7 +185,7 @@ async fn a_token_is_used_until_a_minute_before_it_expires() {
 async fn a_token_without_an_expiry_is_used_for_fifty_minutes() {
     let service = Service::start().await;
     let client = service.client();
-    service.set_life(None);
+    service.set_lifetime(None);
     call(&client).await.unwrap();
     pass(49 * MINUTE).await;
     call(&client).await.unwrap();
@@ -339,7 +339,7 @@ async fn empty_credentials_are_refused_when_the_client_is_built() {
             "engageone data_sources_list: login failed: the secret is empty",
         ),
     ] {
-        let builder = service.lead(Client::builder(CUSTOMER_ID, client_id, secret));
+        let builder = service.with_urls(Client::builder(CUSTOMER_ID, client_id, secret));
         let error = call(&builder.build().unwrap()).await.unwrap_err();
         assert_eq!(error.to_string(), body);
         assert_eq!(

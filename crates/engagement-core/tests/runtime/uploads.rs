@@ -118,7 +118,7 @@ async fn a_file_is_sent_with_its_name_and_length() {
         "{head}"
     );
     let name = file.0.file_name().unwrap().to_str().unwrap();
-    assert_contains(&body, &format!("; filename=\"{name}\"\r\n\r\n1234567\r\n"));
+    assert_contains(body, format!("; filename=\"{name}\"\r\n\r\n1234567\r\n"));
     assert!(!body.contains("Content-Type"), "{body}");
 }
 

@@ -46,16 +46,16 @@ impl Request {
 pub(crate) struct Reply {
     status: &'static str,
     body: String,
-    gather: Option<Arc<Barrier>>,
-    gate: Option<Arc<Semaphore>>,
+    barrier: Option<Arc<Barrier>>,
+    semaphore: Option<Arc<Semaphore>>,
 }
 
 pub(crate) fn reply(status: &'static str, body: impl Into<String>) -> Reply {
     Reply {
         status,
         body: body.into(),
-        gather: None,
-        gate: None,
+        barrier: None,
+        semaphore: None,
     }
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct Server {
     task: tokio::task::JoinHandle<()>,
 }
 
-type PreparedResponse = dyn Fn(&Request) -> Reply + Send + Sync;
+type Respond = dyn Fn(&Request) -> Reply + Send + Sync;
 
 impl Server {
     pub(crate) async fn start(
@@ -74,7 +74,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
-        let response: Arc<PreparedResponse> = Arc::new(response);
+        let response: Arc<Respond> = Arc::new(response);
         let recorded = Arc::clone(&requests);
         let task = tokio::spawn(async move {
             loop {
@@ -106,19 +106,15 @@ impl Drop for Server {
     }
 }
 
-async fn serve(
-    mut stream: TcpStream,
-    response: Arc<PreparedResponse>,
-    requests: Arc<Mutex<Vec<Request>>>,
-) {
+async fn serve(mut stream: TcpStream, response: Arc<Respond>, requests: Arc<Mutex<Vec<Request>>>) {
     while let Some(request) = read_request(&mut stream).await {
         let reply = response(&request);
         requests.lock().unwrap().push(request);
-        if let Some(gather) = &reply.gather {
-            gather.wait().await;
+        if let Some(barrier) = &reply.barrier {
+            barrier.wait().await;
         }
-        if let Some(gate) = &reply.gate {
-            drop(gate.acquire().await.unwrap());
+        if let Some(semaphore) = &reply.semaphore {
+            drop(semaphore.acquire().await.unwrap());
         }
         let (status, body) = (reply.status, reply.body);
         let length = body.len();
@@ -172,10 +168,10 @@ struct Settings {
     /// The accepted values of `Authorization`.
     valid: Vec<String>,
     /// Seconds until tokens expire; `None` for tokens without an expiry.
-    life: Option<f64>,
+    lifetime: Option<f64>,
     /// The response to every login, instead of a token.
     login: Option<Reply>,
-    login_gate: Option<Arc<Semaphore>>,
+    login_semaphore: Option<Arc<Semaphore>>,
     /// Responds with 401 only after this number of requests has arrived.
     refusals: Option<Arc<Barrier>>,
     refuse_all: bool,
@@ -184,7 +180,7 @@ struct Settings {
 impl Service {
     pub(crate) async fn start() -> Self {
         let settings = Settings {
-            life: Some(3600.25),
+            lifetime: Some(3600.25),
             ..Settings::default()
         };
         let settings = Arc::new(Mutex::new(settings));
@@ -207,11 +203,11 @@ impl Service {
 
     /// A builder whose servers are all this service.
     pub(crate) fn builder(&self) -> engageone_client::ClientBuilder {
-        self.lead(Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET))
+        self.with_urls(Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET))
     }
 
     /// Sets all servers to this service.
-    pub(crate) fn lead(
+    pub(crate) fn with_urls(
         &self,
         builder: engageone_client::ClientBuilder,
     ) -> engageone_client::ClientBuilder {
@@ -234,8 +230,8 @@ impl Service {
         requests.filter(|request| !request.is_login()).collect()
     }
 
-    pub(crate) fn set_life(&self, life: Option<f64>) {
-        self.settings.lock().unwrap().life = life;
+    pub(crate) fn set_lifetime(&self, lifetime: Option<f64>) {
+        self.settings.lock().unwrap().lifetime = lifetime;
     }
 
     pub(crate) fn set_login(&self, reply: Reply) {
@@ -243,17 +239,17 @@ impl Service {
     }
 
     /// Delays the responses of logins until the semaphore has a permit.
-    pub(crate) fn close_login(&self) -> Arc<Semaphore> {
-        let gate = Arc::new(Semaphore::new(0));
-        self.settings.lock().unwrap().login_gate = Some(Arc::clone(&gate));
-        gate
+    pub(crate) fn block_logins(&self) -> Arc<Semaphore> {
+        let semaphore = Arc::new(Semaphore::new(0));
+        self.settings.lock().unwrap().login_semaphore = Some(Arc::clone(&semaphore));
+        semaphore
     }
 
     /// Revokes all tokens, and responds with 401 after this number of requests has arrived.
-    pub(crate) fn revoke(&self, gather: usize) {
+    pub(crate) fn revoke(&self, requests: usize) {
         let mut settings = self.settings.lock().unwrap();
         settings.valid.clear();
-        settings.refusals = Some(Arc::new(Barrier::new(gather)));
+        settings.refusals = Some(Arc::new(Barrier::new(requests)));
     }
 
     pub(crate) fn refuse_all(&self) {
@@ -266,9 +262,9 @@ impl Settings {
         let mut reply = match &self.login {
             Some(reply) => reply.clone(),
             None => {
-                let token = match self.life {
-                    Some(life) => {
-                        let exp = in_seconds(life);
+                let token = match self.lifetime {
+                    Some(lifetime) => {
+                        let exp = in_seconds(lifetime);
                         jwt(&format!(r#"{{"jti":{number},"exp":{exp}}}"#))
                     }
                     None => jwt(&format!(r#"{{"jti":{number}}}"#)),
@@ -277,17 +273,17 @@ impl Settings {
                 reply("200 OK", format!("{token:?}"))
             }
         };
-        reply.gate = self.login_gate.clone();
+        reply.semaphore = self.login_semaphore.clone();
         reply
     }
 
     fn call(&self, request: &Request) -> Reply {
-        let given = request.header("authorization").unwrap_or_default();
-        if !self.refuse_all && self.valid.iter().any(|valid| valid == given) {
+        let received = request.header("authorization").unwrap_or_default();
+        if !self.refuse_all && self.valid.iter().any(|valid| valid == received) {
             return reply("200 OK", r#"[{"Id":"source-1"}]"#);
         }
-        let mut reply = reply("401 Unauthorized", r#"{"message":"This token is no good"}"#);
-        reply.gather = self.refusals.clone();
+        let mut reply = reply("401 Unauthorized", r#"{"message":"This token is invalid"}"#);
+        reply.barrier = self.refusals.clone();
         reply
     }
 }
