@@ -99,9 +99,9 @@ fn default_headers_are_checked() {
         "Connection",
     ] {
         let reason = refusal(local().default_header(name, "hidden"));
-        assert!(
-            reason.starts_with(&format!("default header `{}` ", name.to_lowercase())),
-            "{reason}"
+        assert_starts(
+            &reason,
+            format!("default header `{}` ", name.to_lowercase()),
         );
     }
     assert_eq!(

@@ -113,10 +113,7 @@ async fn a_file_is_sent_with_its_name_and_length() {
     call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
-    assert!(
-        head.contains(&format!("\r\ncontent-length: {}", body.len())),
-        "{head}"
-    );
+    assert_contains(head, format!("\r\ncontent-length: {}", body.len()));
     let name = file.0.file_name().unwrap().to_str().unwrap();
     assert_contains(body, format!("; filename=\"{name}\"\r\n\r\n1234567\r\n"));
     assert!(!body.contains("Content-Type"), "{body}");
