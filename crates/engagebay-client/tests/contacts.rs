@@ -1,4 +1,4 @@
-//! A contact's life, against the sandbox.
+//! Contacts, against the sandbox.
 
 use engagebay_client::enums::PropertySubtype;
 use engagebay_client::types::{ContactUpdate, NewContact, Property};
@@ -18,7 +18,7 @@ async fn start() -> (Sandbox, Client) {
 }
 
 #[tokio::test]
-async fn created_tagged_read_updated_found_and_deleted() {
+async fn a_contact_is_created_tagged_read_updated_found_and_deleted() {
     let (sandbox, client) = start().await;
     let contacts = client.contacts();
     let born = Date::new(1815, 12, 10).unwrap();
@@ -163,7 +163,7 @@ async fn upsert_creates_once_and_then_updates() {
 }
 
 #[tokio::test]
-async fn upsert_creates_nothing_when_it_cannot_look() {
+async fn upsert_creates_nothing_if_the_lookup_fails() {
     let (sandbox, client) = start().await;
     let stranger = Client::builder("wrong")
         .base_url(sandbox.engagebay().base_url())
@@ -222,7 +222,7 @@ async fn lists_are_read_page_by_page() {
 }
 
 #[test]
-fn calls_can_be_spawned() {
+fn calls_are_send() {
     fn spawnable<T: Send + 'static>(_: T) {}
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("key").build().unwrap();

@@ -1,4 +1,4 @@
-//! Which headers each way to authenticate sends, and what it can't do.
+//! The headers of each way to authenticate, and the calls that it does not allow.
 
 use engagement_sandbox::{Engagespot, Sandbox};
 use engagespot_client::types::{NewCategory, SendNotification};
@@ -20,7 +20,7 @@ async fn start() -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-/// Checks which headers of the newest request say who calls, in alphabetical order of their names.
+/// Checks the credentials of the last request, in alphabetical order of their headers.
 fn sent(sandbox: &Sandbox, expected: &[(&str, &str)]) {
     let requests = sandbox.requests();
     let headers = &requests.last().unwrap().headers;
@@ -122,7 +122,7 @@ async fn a_user_sends_key_and_user_id() {
         }
         assert_eq!(sandbox.request_count(), before);
     }
-    // The backend's own client is what it was.
+    // The client of the backend is unchanged.
     backend.notifications().send(hello()).send().await.unwrap();
     sent(&sandbox, &[KEY, SECRET]);
 }
@@ -151,7 +151,7 @@ async fn a_signed_user_sends_its_signature_too() {
         &sandbox,
         &[KEY, USER, ("x-engagespot-user-signature", &signature)],
     );
-    // Nothing of one user goes along to the next.
+    // Credentials of one user are not sent for another.
     let next = signed.as_user("grace").unwrap();
     assert!(
         next.profile()
@@ -242,7 +242,7 @@ async fn secure_mode_accepts_only_signed_tokens() {
 }
 
 #[test]
-fn a_user_id_must_fit_into_a_header() {
+fn a_user_id_must_be_valid_in_a_header() {
     let backend = Client::builder("key", "secret").build().unwrap();
     for (user, why) in [
         ("", "it is empty"),
@@ -265,7 +265,7 @@ fn a_user_id_must_fit_into_a_header() {
 }
 
 #[test]
-fn a_region_is_a_host() {
+fn a_region_selects_the_host() {
     let url = |region| {
         let client = Client::builder("key", "secret")
             .region(region)
@@ -286,7 +286,7 @@ fn a_region_is_a_host() {
 }
 
 #[test]
-fn nothing_secret_is_printed() {
+fn no_secret_is_printed() {
     let backend = Client::builder("key-1234", "secret-1234").build().unwrap();
     let ada = backend
         .as_user_with_signature("ada-1234", "signature-1234")

@@ -1,4 +1,4 @@
-//! Many users and events, in as many requests as that takes.
+//! Any number of users and events, in several requests.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -14,7 +14,7 @@ use webengage_client::bulk::{self, Chunk, EntryOutcome};
 use webengage_client::types::{EventTrack, UserUpsert};
 use webengage_client::{Client, ErrorKind, RetryPolicy, Stream};
 
-/// A server that responds with the given statuses in turn, then with 200.
+/// A server that responds with these statuses in order, and then with 200.
 struct Scripted {
     client: Client,
     seen: Arc<Mutex<Vec<(String, Value)>>>,
@@ -32,7 +32,7 @@ impl Scripted {
             let body = if status == 200 {
                 json!({"response": {"status": "queued"}})
             } else {
-                json!({"response": {"message": format!("scripted to say {status}"), "status": "error"}})
+                json!({"response": {"message": format!("status {status}"), "status": "error"}})
             };
             let status = StatusCode::from_u16(status).unwrap();
             async move { (status, body.to_string()) }
@@ -88,7 +88,7 @@ fn ids(entries: &[UserUpsert]) -> Vec<&str> {
         .collect()
 }
 
-/// One letter for each entry.
+/// A letter for each entry.
 fn shown<T, I>(report: &bulk::Report<T, I>) -> String {
     let letter = |(_, outcome)| match outcome {
         EntryOutcome::Queued => 'q',
@@ -126,7 +126,7 @@ async fn all_are_sent_in_order_25_at_a_time() {
 }
 
 #[tokio::test]
-async fn events_go_the_same_way() {
+async fn events_are_sent_in_the_same_way() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
         .base_url(sandbox.webengage().base_url())
@@ -150,7 +150,7 @@ async fn events_go_the_same_way() {
 }
 
 #[tokio::test]
-async fn a_failed_request_costs_its_own_entries() {
+async fn a_failed_request_fails_only_its_entries() {
     let server = Scripted::start([200, 400, 200, 500]).await;
     let report = server.client.users().track_all(users(110)).send().await;
     assert_eq!(server.sizes(), [25, 25, 25, 25, 10]);
@@ -165,8 +165,8 @@ async fn a_failed_request_costs_its_own_entries() {
     assert_eq!(
         reported,
         [
-            "webengage users_track_bulk: 400 Bad Request: scripted to say 400",
-            "webengage users_track_bulk: 500 Internal Server Error: scripted to say 500"
+            "webengage users_track_bulk: 400 Bad Request: status 400",
+            "webengage users_track_bulk: 500 Internal Server Error: status 500"
         ]
     );
     let EntryOutcome::Failed(error) = report.outcome(99) else {
@@ -193,10 +193,10 @@ async fn a_failed_request_costs_its_own_entries() {
 }
 
 #[tokio::test]
-async fn a_refused_credential_ends_the_run_and_loses_nothing() {
+async fn a_refused_credential_ends_the_run_and_returns_the_remaining_entries() {
     for status in [401, 403, 404, 429] {
         let server = Scripted::start([200, status]).await;
-        // Otherwise a 429 is waited out and tried again first.
+        // By default a 429 is retried.
         let run = server.client.users().track_all(users(110));
         let run = run.with(|call| call.retry(RetryPolicy::none()));
         let report = run.send().await;
@@ -219,13 +219,13 @@ async fn a_refused_credential_ends_the_run_and_loses_nothing() {
                 .await
                 .is_complete()
         );
-        // The 25 of the refused request went out twice, all others once.
+        // The 25 entries of the refused request were sent twice, all others once.
         assert_eq!(server.sent().concat().len(), 110 + 25);
     }
 }
 
 #[tokio::test]
-async fn a_missing_credential_ends_the_run_at_once() {
+async fn a_missing_credential_ends_the_run_immediately() {
     let client = Client::builder_for_reports("token")
         .base_url("http://127.0.0.1:1")
         .build()
@@ -265,7 +265,7 @@ async fn three_failures_in_a_row_end_the_run() {
     assert_eq!(server.sizes().len(), 6);
     assert_eq!(
         report.stopped().unwrap().to_string(),
-        "webengage users_track_bulk: 503 Service Unavailable: scripted to say 503"
+        "webengage users_track_bulk: 503 Service Unavailable: status 503"
     );
     assert_eq!(
         (report.queued(), report.failed(), report.position()),
@@ -346,7 +346,7 @@ async fn entries_without_an_id_are_never_sent() {
     );
 }
 
-/// What a program keeps of its users.
+/// A row of a caller.
 struct Row(usize);
 
 impl From<Row> for UserUpsert {
@@ -378,7 +378,7 @@ async fn each_chunk_is_reported_after_its_request() {
         let mut chunks = server.client.users().track_all(&mut source).chunks();
         assert!(server.sent().is_empty());
         while let Some(chunk) = chunks.next().await {
-            // Nothing is sent ahead.
+            // The next request is not sent in advance.
             assert_eq!(server.sent().len(), reported.len() + 1);
             let status = chunk.error().map(|error| error.status().unwrap().as_u16());
             assert_eq!(chunk.response().is_some(), status.is_none());
@@ -440,7 +440,7 @@ async fn a_stopped_run_is_resumed() {
     assert!(matches!(report.outcome(49), EntryOutcome::NotSent));
     assert!(matches!(report.outcome(50), EntryOutcome::Queued));
     assert_eq!(report.outcomes().next().unwrap().0, 50);
-    // Nothing is left beyond the end.
+    // No entries remain at the end.
     for beyond in [110, 111, usize::MAX] {
         let report = server
             .client
@@ -454,7 +454,7 @@ async fn a_stopped_run_is_resumed() {
 }
 
 #[tokio::test]
-async fn no_more_is_read_than_is_sent() {
+async fn entries_are_read_only_for_the_next_request() {
     let server = Scripted::start([200, 401]).await;
     let mut endless = (0..).map(user);
     let report = server.client.users().track_all(&mut endless).send().await;
@@ -464,7 +464,7 @@ async fn no_more_is_read_than_is_sent() {
 }
 
 #[tokio::test]
-async fn another_account_can_be_named() {
+async fn another_account_can_be_set() {
     let server = Scripted::start([]).await;
     let mut run = server.client.users().track_all(users(1));
     run.license_code = Some("~99199077".into());
@@ -476,7 +476,7 @@ async fn another_account_can_be_named() {
 }
 
 #[test]
-fn runs_can_be_spawned_and_show_nothing_personal() {
+fn runs_are_send_and_print_no_personal_data() {
     fn spawnable<T: Send + 'static>(_: T) {}
     fn streamable<T>(_: impl Stream<Item = Chunk<T>> + Send + Unpin + 'static) {}
     let client = Client::builder("demo4f2a", "key").build().unwrap();
@@ -485,7 +485,7 @@ fn runs_can_be_spawned_and_show_nothing_personal() {
     assert_eq!(format!("{:?}", run()), "TrackAll { start: 0, .. }");
     let chunks = run().resume_at(1).chunks();
     assert_eq!(format!("{chunks:?}"), "Chunks { position: 1, .. }");
-    // Without a block around them: they own what they need.
+    // They own what they need.
     spawnable(run());
     spawnable(run().send());
     streamable(chunks);

@@ -1,4 +1,4 @@
-//! Which host a call goes to.
+//! The hosts of calls.
 
 use engagement_sandbox::{Sandbox, WebEngage};
 use webengage_client::types::{
@@ -7,7 +7,7 @@ use webengage_client::types::{
 };
 use webengage_client::{Client, Credential, Error, ErrorKind, PROVIDER, Region, Upload};
 
-/// Every server's host in a region, in the order of the table.
+/// The host of every server in a region, in the order of the document.
 fn hosts(region: Region) -> Vec<(&'static str, &'static str)> {
     let regional = |server: &webengage_client::Provider| {
         let servers = server.servers.iter().map(|server| {
@@ -90,8 +90,8 @@ fn a_client_uses_the_configured_region() {
     );
 }
 
-/// One call to each host besides the main one.
-async fn elsewhere(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
+/// One call to each host except the main one.
+async fn call_other_hosts(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
     let delivery = client.delivery();
     let file = || Upload::from_bytes("items.csv", "id,title\nsku-1,Lamp\n");
     let meta = RecommendationMeta::new(
@@ -166,7 +166,7 @@ async fn a_changed_base_url_disables_the_other_hosts() {
     .base_url(sandbox.webengage().base_url())
     .build()
     .unwrap();
-    for (server, result) in elsewhere(&client).await {
+    for (server, result) in call_other_hosts(&client).await {
         let error = result.unwrap_err();
         assert_eq!(
             (error.kind(), error.was_sent()),
@@ -198,7 +198,7 @@ async fn all_hosts_can_be_changed() {
     let client = builder.build().unwrap();
     let user = UserUpsert::new().user_id("u13");
     client.users().track(user).send().await.unwrap();
-    for (server, result) in elsewhere(&client).await {
+    for (server, result) in call_other_hosts(&client).await {
         result.unwrap_or_else(|error| panic!("{server}: {error}"));
     }
     let requests = sandbox.requests();
@@ -231,7 +231,7 @@ async fn all_hosts_can_be_changed() {
 }
 
 #[tokio::test]
-async fn a_client_for_reports_only_reports() {
+async fn a_client_for_reports_makes_no_other_calls() {
     let sandbox = Sandbox::start().await.unwrap();
     let side = sandbox.webengage();
     let mut builder = Client::builder_for_reports(WebEngage::DSN_TOKEN);
@@ -239,7 +239,7 @@ async fn a_client_for_reports_only_reports() {
         builder = builder.server_url(server.name, side.server_url(server.name).unwrap());
     }
     let client = builder.build().unwrap();
-    for (server, result) in elsewhere(&client).await {
+    for (server, result) in call_other_hosts(&client).await {
         if server == "dashboard" {
             let error = result.unwrap_err();
             assert!(!error.was_sent(), "{error}");
@@ -267,7 +267,7 @@ async fn a_token_can_be_added_by_its_name() {
         .server_url("sms-status", side.server_url("sms-status").unwrap())
         .build()
         .unwrap();
-    let reports = elsewhere(&client).await;
+    let reports = call_other_hosts(&client).await;
     let sent: Vec<_> = reports
         .iter()
         .filter(|(_, result)| result.is_ok())

@@ -1,4 +1,4 @@
-//! The limits that WebEngage publishes, kept by the client.
+//! The client-side rate limits that WebEngage documents.
 
 use std::time::Duration;
 
@@ -73,7 +73,7 @@ async fn an_account_with_another_limit_never_sees_429() {
     let error = track(&limited).await.unwrap_err();
     assert!(error.is_rate_limited() && !error.was_sent());
     assert_eq!((error.status(), sandbox.requests().len()), (None, 3));
-    // Without a limit of its own, the client gets the provider's refusal.
+    // Without a client-side limit, the provider responds with 429.
     let unlimited = client(&sandbox, RateLimits::unlimited());
     let error = track(&unlimited).await.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(429));

@@ -1,4 +1,4 @@
-//! The runtime against a loopback server that sees exact bytes.
+//! Tests with a server on loopback that records the exact bytes.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::{Account, EVENTS, queued, refused};
 
 const BULK: &str = "/v1/accounts/sandbox0/bulk-events";
-const NOBODY: &str = "Error: userId and anonymousId cannot be empty.";
+const MISSING_ID: &str = "Error: userId and anonymousId cannot be empty.";
 
 #[tokio::test]
 async fn events_are_recorded_without_creating_or_merging_profiles() {
@@ -41,7 +41,7 @@ async fn an_event_needs_an_id_and_a_name() {
     let account = Account::start().await;
     assert_eq!(
         account.post(EVENTS, json!({ "eventName": "Seen" })).await,
-        refused(400, NOBODY)
+        refused(400, MISSING_ID)
     );
     assert_eq!(
         account.post(EVENTS, json!({ "userId": "ada" })).await,
@@ -153,7 +153,7 @@ async fn a_batch_has_1_to_25_events_which_all_must_be_valid() {
         json!({ "events": [{ "userId": "ada", "eventName": "Seen" }, { "eventName": "Seen" }] });
     assert_eq!(
         account.post(BULK, one_bad).await,
-        refused(400, &format!("events/1: {NOBODY}"))
+        refused(400, &format!("events/1: {MISSING_ID}"))
     );
     assert!(account.handle().events().is_empty());
     assert_eq!(account.post(BULK, batch(25)).await, queued());

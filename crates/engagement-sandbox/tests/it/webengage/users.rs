@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::{Account, USERS, queued, refused};
 
 const BULK: &str = "/v1/accounts/sandbox0/bulk-users";
-const NOBODY: &str = "Error: userId and anonymousId cannot be empty.";
+const MISSING_ID: &str = "Error: userId and anonymousId cannot be empty.";
 
 #[tokio::test]
 async fn a_new_user_has_the_opt_ins_and_later_fields_are_merged() {
@@ -55,7 +55,7 @@ async fn the_user_id_takes_precedence_over_the_anonymous_id() {
         json!({ "firstName": "Ada" }),
         json!({ "userId": "", "anonymousId": "" }),
     ] {
-        assert_eq!(account.post(USERS, nobody).await, refused(400, NOBODY));
+        assert_eq!(account.post(USERS, nobody).await, refused(400, MISSING_ID));
     }
     let long = "x".repeat(101);
     assert_eq!(account.post(USERS, json!({ "userId": long })).await.0, 400);
@@ -101,10 +101,15 @@ async fn an_account_stores_25_attributes_of_each_type() {
     account
         .user(json!({ "userId": "ada", "attributes": { "n00": 7, "Plan": "starter" } }))
         .await;
-    let kept = &account.handle().users()[0]["attributes"];
-    assert_eq!(kept.as_object().map(serde_json::Map::len), Some(26));
+    let attributes = &account.handle().users()[0]["attributes"];
+    assert_eq!(attributes.as_object().map(serde_json::Map::len), Some(26));
     assert_eq!(
-        (&kept["n00"], &kept["n24"], kept.get("n25"), &kept["Plan"]),
+        (
+            &attributes["n00"],
+            &attributes["n24"],
+            attributes.get("n25"),
+            &attributes["Plan"]
+        ),
         (&json!(7), &json!(24), None, &json!("starter"))
     );
     assert_eq!(
@@ -155,7 +160,7 @@ async fn the_request_id_of_a_refused_call_is_not_stored() {
     let id = [("x-request-id", "7d1f")];
     assert_eq!(
         account.call("POST", USERS, &id, &json!({})).await,
-        refused(400, NOBODY)
+        refused(400, MISSING_ID)
     );
     let body = json!({ "userId": "ada" });
     assert_eq!(account.call("POST", USERS, &id, &body).await, queued());
@@ -182,12 +187,12 @@ async fn a_batch_has_1_to_25_users() {
 }
 
 #[tokio::test]
-async fn one_invalid_entry_refuses_the_whole_batch() {
+async fn one_invalid_entry_refuses_the_batch() {
     let account = Account::start().await;
     let batch = json!({ "users": [{ "userId": "ada" }, { "firstName": "Eve" }] });
     assert_eq!(
         account.post(BULK, batch).await,
-        refused(400, &format!("users/1: {NOBODY}"))
+        refused(400, &format!("users/1: {MISSING_ID}"))
     );
     assert!(account.handle().users().is_empty());
     // An id can occur twice; the later entry takes precedence.
