@@ -5,9 +5,10 @@ use std::pin::Pin;
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
+use engagement_core::limit_store::{Acquire, Bucket, LimitStore, StoreError};
 use engagement_core::{
-    ClientCore, Error, ErrorKind, Method, Operation, RawResponse, Response, ResumePoint,
-    RetryPolicy, Token, TokenSource,
+    ClientCore, Credential, Error, ErrorKind, Method, Operation, RateLimit, RateLimits,
+    RawResponse, Response, ResumePoint, RetryPolicy, Token, TokenSource,
 };
 
 use crate::calls::{Get, Sum};
@@ -361,19 +362,36 @@ fn a_panic_in_the_background_is_passed_on() {
     }
 }
 
-#[test]
-fn a_call_that_nobody_waits_for_any_more_ends() {
-    let (started, start) = tokio::sync::oneshot::channel();
-    let started = Mutex::new(Some(started));
-    let client = fetching(move |_| {
+/// Never responds, and tells when nobody waits for that any more.
+struct NeverResponds(Mutex<Option<tokio::sync::oneshot::Sender<mpsc::Receiver<()>>>>);
+
+impl LimitStore for NeverResponds {
+    fn acquire<'a>(
+        &'a self,
+        _: &'a [Bucket],
+    ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
         let (held, dropped) = mpsc::channel::<()>();
-        let started = started.lock().unwrap().take();
+        let started = self.0.lock().unwrap().take();
         started.unwrap().send(dropped).unwrap();
         Box::pin(async {
             let _held = held;
             std::future::pending().await
         })
-    });
+    }
+}
+
+#[test]
+fn a_call_that_nobody_waits_for_any_more_ends() {
+    let (started, start) = tokio::sync::oneshot::channel();
+    let limits = RateLimits::unlimited().client(RateLimit::per_second(1));
+    let client = builder()
+        .base_url("http://127.0.0.1:1")
+        .credential("header", Credential::header("k"))
+        .rate_limits(limits.store_timeout(Duration::from_secs(3600)))
+        .limit_store(NeverResponds(Mutex::new(Some(started))))
+        .timeout(Duration::from_secs(3600))
+        .build();
+    let client = client.unwrap().0.in_background().unwrap();
     let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
     let dropped = client.block_on(async {
         tokio::select! {

@@ -24,6 +24,11 @@ enum State {
     Well,
     Failing,
     Hanging,
+    Panicking,
+    /// Panics when it is polled.
+    Exploding,
+    /// Responds with this, whatever it is asked.
+    Saying(Acquire),
 }
 
 /// A store that can break.
@@ -65,11 +70,17 @@ impl LimitStore for Breaking {
     ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
         self.asked.fetch_add(1, Ordering::SeqCst);
         let state = *self.state.lock().unwrap();
+        assert!(
+            state != State::Panicking,
+            "the store panics: part of the test"
+        );
         Box::pin(async move {
             match state {
                 State::Well => self.counts.acquire(buckets).await,
                 State::Failing => Err(StoreError::new("out of order")),
                 State::Hanging => std::future::pending().await,
+                State::Panicking | State::Exploding => panic!("the store panics: part of the test"),
+                State::Saying(acquire) => Ok(acquire),
             }
         })
     }
@@ -77,6 +88,10 @@ impl LimitStore for Breaking {
 
 fn client(server: &TestServer, store: &Breaking) -> ClientCore {
     let limits = RateLimits::unlimited().client(RateLimit::new(3, PER));
+    limited_by(server, store, limits)
+}
+
+fn limited_by(server: &TestServer, store: &Breaking, limits: RateLimits) -> ClientCore {
     ClientBuilder::<Client>::new(&PROVIDER)
         .base_url(server.url())
         .credential("header", Credential::header("k"))
@@ -160,6 +175,205 @@ async fn a_store_that_hangs_costs_a_second_now_and_then() {
         warnings.take(),
         [DOWN.replace("out of order", "no response in time")]
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_the_first_calls_wait_for_a_store_that_hangs() {
+    let warnings = Warnings::record();
+    let server = TestServer::once(json("{}")).await;
+    let store = Breaking::new();
+    store.is_now(State::Hanging);
+    let limits = RateLimits::unlimited()
+        .client(RateLimit::new(1000, PER))
+        .operation("contacts_get", RateLimit::new(1000, PER));
+    let client = limited_by(&server, &store, limits);
+    let get = |client: &ClientCore| {
+        let mut get = client.call(&CONTACTS_GET);
+        get.path("id", &1);
+        tokio::spawn(get.send(RawResponse::into_empty))
+    };
+    let first = get(&client);
+    settle().await;
+    advance(SECOND / 2).await;
+    // It waits for the same failure, and not for one of its own.
+    let second = tokio::spawn(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
+    settle().await;
+    advance(SECOND / 2).await;
+    let waited = [standing(first).await, standing(second).await];
+    let waited = waited.map(|call| call.unwrap().unwrap().waited());
+    assert_eq!(waited, [SECOND, SECOND / 2]);
+    store.asked();
+
+    for _ in 0..300 {
+        assert_eq!(call(&client).await, Duration::ZERO);
+        let got = standing(get(&client)).await.unwrap().unwrap();
+        assert_eq!(got.waited(), Duration::ZERO);
+        advance(SECOND / 10).await;
+    }
+    // One probe every three seconds: one until it times out, and two of rest.
+    assert_eq!((store.asked(), server.requests().len()), (10, 602));
+    assert_eq!(warnings.take().len(), 1);
+
+    // The probe that finds it well again counts a request; then all calls are counted.
+    for _ in 0..30 {
+        advance(SECOND / 10).await;
+        settle().await;
+    }
+    store.is_now(State::Well);
+    call(&client).await;
+    settle().await;
+    assert_eq!((store.asked(), warnings.take()), (1, vec![UP.to_owned()]));
+    call(&client).await;
+    assert_eq!(store.asked(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_panics_or_makes_no_sense_is_unavailable() {
+    let wait = |wait, bucket| State::Saying(Acquire::RetryIn { wait, bucket });
+    for (state, reason) in [
+        (State::Panicking, "the store panicked"),
+        (State::Exploding, "the store panicked"),
+        (
+            wait(SECOND, 1),
+            "the response names a bucket that does not exist",
+        ),
+        (
+            wait(Duration::ZERO, usize::MAX),
+            "the response names a bucket that does not exist",
+        ),
+        (
+            wait(2 * BACK + Duration::from_nanos(1), 0),
+            "the response asks for a wait of more than twice the period of the limit",
+        ),
+        (
+            wait(Duration::MAX, 0),
+            "the response asks for a wait of more than twice the period of the limit",
+        ),
+    ] {
+        let warnings = Warnings::record();
+        let server = TestServer::once(json("{}")).await;
+        let store = Breaking::new();
+        let client = client(&server, &store);
+        store.is_now(state);
+        for _ in 0..3 {
+            assert_eq!(call(&client).await, Duration::ZERO);
+        }
+        // The limit holds without it.
+        let hurried = client.with(|call| call.timeout(SECOND));
+        standing(hurried.call(&CONTACTS_LIST).send(RawResponse::into_empty))
+            .await
+            .unwrap_err();
+        assert_eq!((store.asked(), server.requests().len()), (1, 3), "{reason}");
+        assert_eq!(warnings.take(), [DOWN.replace("out of order", reason)]);
+    }
+    // Twice the period is a clock that differs.
+    let server = TestServer::once(json("{}")).await;
+    let store = Breaking::new();
+    store.is_now(wait(2 * BACK, 0));
+    let client = client(&server, &store).with(|call| call.timeout(SECOND));
+    let called = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
+    let error = standing(called).await.unwrap_err();
+    assert_eq!(error.retry_after(), Some(2 * BACK));
+}
+
+/// Responds to each request when it gets a permit.
+struct Slow {
+    gate: Arc<tokio::sync::Semaphore>,
+    wait: Duration,
+}
+
+impl LimitStore for Slow {
+    fn acquire<'a>(
+        &'a self,
+        _: &'a [Bucket],
+    ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
+        Box::pin(async move {
+            self.gate.acquire().await.unwrap().forget();
+            Ok(Acquire::RetryIn {
+                wait: self.wait,
+                bucket: 0,
+            })
+        })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_joins_while_the_store_is_asked_learns_of_the_wait_too() {
+    let server = TestServer::once(json("{}")).await;
+    let gate = Arc::new(tokio::sync::Semaphore::new(0));
+    let slow = Slow {
+        gate: Arc::clone(&gate),
+        wait: 40 * SECOND,
+    };
+    let client = ClientBuilder::<Client>::new(&PROVIDER)
+        .base_url(server.url())
+        .credential("header", Credential::header("k"))
+        .rate_limits(RateLimits::unlimited().client(RateLimit::per_minute(1)))
+        .limit_store(slow)
+        .build()
+        .unwrap()
+        .0;
+    let list = |client: &ClientCore| {
+        tokio::spawn(client.call(&CONTACTS_LIST).send(RawResponse::into_empty))
+    };
+    let patient = list(&client.with(|call| call.timeout(100 * SECOND)));
+    settle().await;
+    let other = list(&client);
+    settle().await;
+    gate.add_permits(1);
+    let error = standing(other).await.unwrap().unwrap_err();
+    // The first permit goes to the other one.
+    let after_it = 40 * SECOND + Duration::from_millis(60_250);
+    assert_eq!(error.retry_after(), Some(after_it));
+    assert_eq!(
+        (error.waited(), server.requests().len()),
+        (Duration::ZERO, 0)
+    );
+    patient.abort();
+}
+
+/// Remembers the keys that it is asked for.
+#[derive(Clone, Default)]
+struct Keys(Arc<Mutex<Vec<String>>>);
+
+impl LimitStore for Keys {
+    fn acquire<'a>(
+        &'a self,
+        buckets: &'a [Bucket],
+    ) -> Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
+        let keys = buckets.iter().map(|bucket| bucket.key().to_owned());
+        self.0.lock().unwrap().extend(keys);
+        Box::pin(async { Ok(Acquire::Granted) })
+    }
+}
+
+#[tokio::test]
+async fn keys_name_the_account_but_no_credential() {
+    let server = TestServer::once(json("{}")).await;
+    let keys = Keys::default();
+    let client = ClientBuilder::<Client>::new(&PROVIDER)
+        .base_url(server.url())
+        .value("account", "acme~1/x")
+        .credential("header", Credential::header("canary"))
+        .rate_limits(RateLimits::unlimited().operation("orders_create", RateLimit::per_minute(9)))
+        .limit_store(keys.clone())
+        .build()
+        .unwrap()
+        .0;
+    let other = client
+        .with_credentials([("header", Some(Credential::header("canary-2")))])
+        .unwrap();
+    for client in [&client, &other] {
+        let mut call = client.call(&ORDERS_CREATE);
+        call.path_or_client_value("account", &None::<String>);
+        call.send(RawResponse::into_empty).await.unwrap();
+    }
+    let keys = keys.0.lock().unwrap().clone();
+    let own = "acme:orders_create:acme~1%2Fx";
+    assert_eq!(keys[0], own);
+    let account = keys[1].strip_prefix(own).unwrap();
+    assert!(account.starts_with('#') && account.len() == 17, "{account}");
+    assert!(!keys[1].contains("canary"));
 }
 
 #[tokio::test(start_paused = true)]
