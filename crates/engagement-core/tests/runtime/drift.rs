@@ -100,7 +100,16 @@ async fn what_is_known_or_free_is_no_news() {
 
 #[tokio::test]
 async fn names_that_could_be_data_are_not_reported() {
-    for name in ["ada@example.com", "ada 1", "", "x-2024123", "token-canary"] {
+    for name in [
+        "ada@example.com",
+        "ada 1",
+        "",
+        "x-2024123",
+        "token-canary",
+        "AdaLovelace",
+        "dGVzdEBhLmNvbQ",
+        "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+    ] {
         let server = TestServer::once(json(&format!(r#"{{"{name}": 1}}"#))).await;
         let reported = Recorded::default();
         let client = builder()

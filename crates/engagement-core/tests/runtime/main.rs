@@ -32,6 +32,7 @@ mod rate_limits;
 mod raw_requests;
 mod redirects;
 mod regions;
+mod repaired_bodies;
 mod requests;
 mod responses;
 mod retries;

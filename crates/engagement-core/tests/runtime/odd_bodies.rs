@@ -205,14 +205,12 @@ async fn every_oddity_is_decided() {
         (
             "half a surrogate pair",
             br#"{"id": 1, "name": "\ud83d hidden"}"#,
-            Err("unexpected body at `name`: unexpected end of hex escape (line 1, column 26)"),
+            Ok(thing(1, "\u{fffd} hidden")),
         ),
         (
             "the other half",
             br#"{"id": 1, "name": "\ude00"}"#,
-            Err(
-                "unexpected body at `name`: lone leading surrogate in hex escape (line 1, column 25)",
-            ),
+            Ok(thing(1, "\u{fffd}")),
         ),
         (
             "NUL escaped",
@@ -326,10 +324,7 @@ async fn values_of_any_kind_are_decided_too() {
         ),
         ("18446744073709551615", Ok("18446744073709551615")),
         ("-0.0", Ok("-0.0")),
-        (
-            r#""\ud800""#,
-            Err("unexpected end of hex escape (line 1, column 8)"),
-        ),
+        (r#""\ud800""#, Ok("\"\u{fffd}\"")),
         ("nul", Err("EOF while parsing a value (line 1, column 3)")),
         ("TRUE", Err("expected value (line 1, column 1)")),
     ] {

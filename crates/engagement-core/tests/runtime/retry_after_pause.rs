@@ -6,9 +6,10 @@ use engagement_core::{
     ClientCore, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
 };
 use tokio::task::JoinHandle;
+use tracing::Level;
 
 use crate::support::*;
-use crate::virtual_time::{Retries, settle, standing};
+use crate::virtual_time::{Retries, Waits, settle, standing};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -48,6 +49,34 @@ async fn nobody_sends_during_a_pause() {
     // Afterwards nobody waits.
     let response = standing(call(&client)).await.unwrap().unwrap();
     assert_eq!(response.waited(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_pause_is_traced_for_everybody() {
+    for (seconds, level) in [(4, Level::DEBUG), (10, Level::INFO)] {
+        let (retries, waits) = (Retries::record(), Waits::record());
+        let server = paused_by("429 X", seconds).await;
+        let client = client(&server);
+        let first = call(&client);
+        standing(retries.reach(1)).await;
+        let second = call(&client);
+        settle().await;
+        tokio::time::advance(13 * SECOND).await;
+        standing(first).await.unwrap().unwrap();
+        standing(second).await.unwrap().unwrap();
+        let traced = waits.take();
+        let traced: Vec<_> = traced
+            .iter()
+            .map(|(level, message, _)| (*level, message.as_str()))
+            .collect();
+        assert_eq!(
+            traced,
+            [
+                (level, "retrying"),
+                (level, "waiting for the end of a pause")
+            ]
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]

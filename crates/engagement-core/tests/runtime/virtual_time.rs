@@ -80,6 +80,7 @@ impl Visit for Traced {
 thread_local! {
     static TRACED: RefCell<Vec<Traced>> = const { RefCell::new(Vec::new()) };
     static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static WAITS: RefCell<Vec<(tracing::Level, String, u64)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// All retries on this thread, as they are traced. A test has a thread of its own.
@@ -121,6 +122,32 @@ impl Warnings {
     }
 }
 
+/// All events about waits on this thread: level, message and milliseconds.
+pub(crate) struct Waits;
+
+impl Waits {
+    /// Forgets all that were.
+    pub(crate) fn record() -> Self {
+        install();
+        WAITS.take();
+        Self
+    }
+
+    pub(crate) fn take(&self) -> Vec<(tracing::Level, String, u64)> {
+        WAITS.take()
+    }
+}
+
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
 struct Words(String);
 
 impl Visit for Words {
@@ -147,6 +174,12 @@ impl<S: tracing::Subscriber> Layer<S> for Recorder {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
         let mut traced = Traced::default();
         event.record(&mut traced);
+        if traced.wait_ms > 0 {
+            let mut message = Message(String::new());
+            event.record(&mut message);
+            let wait = (*event.metadata().level(), message.0, traced.wait_ms);
+            WAITS.with_borrow_mut(|all| all.push(wait));
+        }
         if traced.is_retry {
             TRACED.with_borrow_mut(|all| all.push(traced));
         } else if *event.metadata().level() == tracing::Level::WARN {
