@@ -20,6 +20,9 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 const MOST: usize = 64;
 const LEAST: usize = 4;
 
+/// The most levels of a path; serde_json decodes no more.
+const DEEPEST: usize = 128;
+
 /// Repairs `json`, which failed with `error`, and decodes it again until that succeeds or nothing is left to repair.
 pub(super) fn decode(
     type_name: &'static str,
@@ -290,6 +293,8 @@ struct Scan<'j> {
     json: &'j str,
     at: usize,
     frames: Vec<Frame>,
+    /// Number of deeper levels: a part that is skipped may have as many as it has bytes.
+    below: usize,
     /// Where the current element or field begins.
     entry_start: usize,
 }
@@ -312,6 +317,7 @@ impl<'j> Scan<'j> {
             json,
             at: 0,
             frames: Vec::new(),
+            below: 0,
             entry_start: 0,
         }
     }
@@ -324,6 +330,10 @@ impl<'j> Scan<'j> {
             let byte = *bytes.get(start)?;
             self.at += 1;
             match byte {
+                b'{' | b'[' if self.below > 0 || self.frames.len() == DEEPEST => self.below += 1,
+                b'}' | b']' if self.below > 0 => self.below -= 1,
+                b'"' if self.below > 0 => self.at += string_length(&bytes[self.at..]) + 1,
+                _ if self.below > 0 => {}
                 b'{' | b'[' => {
                     let is_object = byte == b'{';
                     self.frames.push(Frame {
@@ -497,6 +507,20 @@ mod tests {
             let wiped = without_nulls(json, &path(container));
             assert_eq!(text(&wiped), left, "{json}");
         }
+    }
+
+    #[test]
+    fn parts_of_any_depth_are_skipped() {
+        let deep = format!("{}[1.0,\"]\"]{}", "[".repeat(10_000), "]".repeat(10_000));
+        let json = format!(r#"{{"a": {deep}, "id": 5.0}}"#);
+        let mut scan = Scan::new(&json);
+        let mut deepest = 0;
+        while scan.next_scalar().is_some() {
+            deepest = deepest.max(scan.frames.capacity());
+        }
+        assert!(deepest <= 2 * DEEPEST, "{deepest} frames");
+        let wiped = with_integers(&json, &path(&["id"]));
+        assert_eq!(text(&wiped), format!(r#"{{"a": {deep}, "id": 5}}"#));
     }
 
     #[test]
