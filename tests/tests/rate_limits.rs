@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use engagement_core::{
     ClientBuilder, ClientCore, Credential, Error, ErrorKind, FromClientCore, Method, Operation,
-    Provider, RawResponse,
+    Provider, RateLimit, RateLimits, RawResponse,
 };
 use engagement_faults::{FaultServer, Response};
 use futures_util::future::join_all;
@@ -137,4 +137,32 @@ async fn a_call_that_is_sent_has_the_time_of_a_whole_attempt() {
         }
     }
     assert_eq!(limits, 11);
+}
+
+#[tokio::test]
+async fn a_license_code_of_a_call_has_limits_of_its_own() {
+    let body = r#"{"response":{"status":"queued"}}"#;
+    let length = body.len();
+    let ok = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{body}");
+    let ok = Response::raw(ok);
+    let server = FaultServer::with_responses([ok]).await.unwrap();
+    let limits = RateLimits::documented().operation("users_track", RateLimit::per_minute(1));
+    let client = webengage_client::Client::builder("first", "key")
+        .base_url(server.url())
+        .rate_limits(limits)
+        .build()
+        .unwrap();
+    let track = || {
+        let user = webengage_client::types::UserUpsert::new().user_id("u1");
+        client.users().track(user)
+    };
+    track().response().await.unwrap();
+    for refused in [track(), track().license_code("first")] {
+        let error = refused.response().await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+    }
+    track().license_code("in~second").response().await.unwrap();
+    let error = track().license_code("in~second").response().await;
+    assert_eq!(error.unwrap_err().kind(), ErrorKind::RateLimited);
+    assert_eq!(server.requests().len(), 2);
 }
