@@ -37,6 +37,79 @@ fn every_response_type_accepts_every_deviation() {
     }
 }
 
+/// A value with a float for each integer, and with `null` before the elements of each array.
+fn deviating(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => number
+            .as_i64()
+            .map_or_else(|| value.clone(), |integer| json!(integer as f64)),
+        Value::Array(elements) => {
+            let elements = elements.iter().map(deviating);
+            std::iter::once(Value::Null).chain(elements).collect()
+        }
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            Value::Object(
+                fields
+                    .map(|(name, value)| (name.clone(), deviating(value)))
+                    .collect(),
+            )
+        }
+        _ => value.clone(),
+    }
+}
+
+/// The value without what the deviation adds where a type keeps it: floats, and `null` in arrays.
+fn settled(value: &Value) -> Value {
+    match value {
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if float.fract() == 0.0 => json!(float as i64),
+            _ => value.clone(),
+        },
+        Value::Array(elements) => {
+            let elements = elements.iter().filter(|element| !element.is_null());
+            elements.map(settled).collect()
+        }
+        Value::Object(fields) => {
+            let fields = fields.iter();
+            Value::Object(
+                fields
+                    .map(|(name, value)| (name.clone(), settled(value)))
+                    .collect(),
+            )
+        }
+        _ => value.clone(),
+    }
+}
+
+/// As a client decodes it: integers that are written as floats, and `null` in arrays.
+#[test]
+fn every_response_type_is_read_with_deviations_that_lose_nothing() {
+    for provider in providers::ALL {
+        let document = provider.document();
+        for operation in &document.operations {
+            let response = operation.typed_response();
+            let schema = response.and_then(|response| response.schema.as_ref());
+            let (Some(schema), Some(response)) = (schema, (provider.response)(&operation.id))
+            else {
+                continue;
+            };
+            let one = schema
+                .get("oneOf")
+                .and_then(Value::as_array)
+                .filter(|parts| parts.len() == 2 && parts[1].get("items") == Some(&parts[0]));
+            let schema = one.map_or(schema, |parts| &parts[0]);
+            let whole = instance(&document.schemas, schema);
+            let id = format!("{} {}", provider.name, operation.id);
+            let body = deviating(&whole).to_string();
+            let written = (response.rewrite)(body.as_bytes())
+                .unwrap_or_else(|error| panic!("{id}: {error}\n{body}"));
+            let changed = differences(&settled(&whole), &settled(&written));
+            assert!(changed.is_empty(), "{id}: {changed:#?}\n{body}");
+        }
+    }
+}
+
 /// The same for webhooks.
 #[test]
 fn every_webhook_accepts_every_deviation() {

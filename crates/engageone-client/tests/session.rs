@@ -63,6 +63,7 @@ async fn an_expired_token_is_fetched_once() {
     service.set_lifetime(Some(-1.5));
     call(&client).await.unwrap();
     assert_eq!(service.logins(), 1);
+    pass(Duration::from_secs(10)).await;
 
     service.set_lifetime(Some(3600.5));
     let permits = service.block_logins();
@@ -177,6 +178,39 @@ async fn a_token_is_used_until_a_minute_before_it_expires() {
     call(&client).await.unwrap();
     assert_eq!(service.logins(), 1);
     pass(MINUTE + Duration::from_secs(1)).await;
+    call(&client).await.unwrap();
+    assert_eq!(service.logins(), 2);
+}
+
+#[tokio::test]
+async fn a_clock_that_differs_changes_nothing() {
+    for clock in [-7200.0, 7200.0] {
+        let service = Service::start().await;
+        service.set_clock(clock);
+        let client = service.client();
+        for _ in 0..100 {
+            call(&client).await.unwrap();
+        }
+        pass(58 * MINUTE).await;
+        call(&client).await.unwrap();
+        assert_eq!((service.logins(), service.calls().len()), (1, 101));
+        pass(MINUTE + Duration::from_secs(1)).await;
+        call(&client).await.unwrap();
+        assert_eq!(service.logins(), 2);
+    }
+}
+
+/// By our clock, it has expired, and it does not say how long it lives.
+#[tokio::test]
+async fn a_token_is_used_for_a_while_whatever_our_clock_says() {
+    let service = Service::start().await;
+    service.set_lifetime(Some(-7200.0));
+    let client = service.client();
+    for _ in 0..100 {
+        call(&client).await.unwrap();
+    }
+    assert_eq!((service.logins(), service.calls().len()), (1, 100));
+    pass(Duration::from_secs(11)).await;
     call(&client).await.unwrap();
     assert_eq!(service.logins(), 2);
 }

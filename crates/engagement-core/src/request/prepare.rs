@@ -108,14 +108,11 @@ impl RequestBuilder {
         let credentials = self.core.credentials();
         let (schemes, security) = match &self.target {
             CallTarget::Operation(_, operation) => (
-                credentials.select_schemes(operation.security, self.core.excluded()),
+                credentials.select_schemes(operation.security),
                 operation.security,
             ),
             _ if self.anonymous || provider.schemes.is_empty() => (Some(&[][..]), &[][..]),
-            _ => (
-                credentials.default_schemes(provider.operations, self.core.excluded()),
-                &[][..],
-            ),
+            _ => (credentials.default_schemes(provider.operations), &[][..]),
         };
         let Some(schemes) = schemes else {
             let all: Vec<&[&str]> = provider

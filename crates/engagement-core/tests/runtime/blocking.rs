@@ -4,9 +4,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
+use engagement_core::limit_store::{Acquire, Bucket, LimitStore, StoreError};
 use engagement_core::{
-    ClientCore, Error, ErrorKind, Method, Operation, RawResponse, Response, ResumePoint,
-    RetryPolicy, Token, TokenSource,
+    ClientCore, Credential, Error, ErrorKind, Method, Operation, RateLimit, RateLimits,
+    RawResponse, Response, ResumePoint, RetryPolicy, Token, TokenSource,
 };
 
 use crate::calls::{Get, Sum};
@@ -346,19 +347,36 @@ fn a_panic_of_the_token_source_is_propagated() {
     }
 }
 
-#[test]
-fn a_dropped_call_stops_fetching_its_token() {
-    let (started, start) = tokio::sync::oneshot::channel();
-    let started = Mutex::new(Some(started));
-    let client = fetching(move |_| {
+/// Never responds, and reports when its future is dropped.
+struct NeverResponds(Mutex<Option<tokio::sync::oneshot::Sender<mpsc::Receiver<()>>>>);
+
+impl LimitStore for NeverResponds {
+    fn acquire<'a>(
+        &'a self,
+        _: &'a [Bucket],
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
         let (guard, dropped) = mpsc::channel::<()>();
-        let started = started.lock().unwrap().take();
+        let started = self.0.lock().unwrap().take();
         started.unwrap().send(dropped).unwrap();
         Box::pin(async {
             let _guard = guard;
             std::future::pending().await
         })
-    });
+    }
+}
+
+#[test]
+fn a_dropped_call_ends_on_the_background_thread() {
+    let (started, start) = tokio::sync::oneshot::channel();
+    let limits = RateLimits::unlimited().client(RateLimit::per_second(1));
+    let client = builder()
+        .base_url("http://127.0.0.1:1")
+        .credential("header", Credential::header("k"))
+        .rate_limits(limits.store_timeout(Duration::from_secs(3600)))
+        .limit_store(NeverResponds(Mutex::new(Some(started))))
+        .timeout(Duration::from_secs(3600))
+        .build();
+    let client = client.unwrap().0.in_background().unwrap();
     let call = send_empty(&client, &CONTACTS_LIST);
     let dropped = client.block_on(async {
         tokio::select! {

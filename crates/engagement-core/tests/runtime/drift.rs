@@ -97,8 +97,17 @@ async fn known_and_free_form_fields_are_not_reported() {
 }
 
 #[tokio::test]
-async fn names_that_may_be_personal_data_are_not_reported() {
-    for name in ["ada@example.com", "ada 1", "", "x-2024123", "token-canary"] {
+async fn names_that_could_be_data_are_not_reported() {
+    for name in [
+        "ada@example.com",
+        "ada 1",
+        "",
+        "x-2024123",
+        "token-canary",
+        "AdaLovelace",
+        "dGVzdEBhLmNvbQ",
+        "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+    ] {
         let server = TestServer::once(json(&format!(r#"{{"{name}": 1}}"#))).await;
         let reported = Recorded::default();
         let client = build(

@@ -27,11 +27,14 @@ mod operation_calls;
 mod pages_with_more;
 mod pagination;
 mod parts;
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
+mod proxies;
 mod rate_limit_stores;
 mod rate_limits;
 mod raw_requests;
 mod redirects;
 mod regions;
+mod repaired_bodies;
 mod requests;
 mod responses;
 mod retries;

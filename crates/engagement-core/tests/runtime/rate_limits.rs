@@ -9,9 +9,10 @@ use engagement_core::{
 };
 use tokio::task::JoinHandle;
 use tokio::time::advance;
+use tracing::Level;
 
 use crate::support::*;
-use crate::virtual_time::{Retries, settle, without_time};
+use crate::virtual_time::{Retries, Waits, settle, without_time};
 
 const SECOND: Duration = Duration::from_secs(1);
 /// The period of the limits.
@@ -45,8 +46,12 @@ static GET: Operation = Operation {
     rate_limit: limit(1, None),
     ..CONTACTS_GET
 };
+static TEAMS: Operation = Operation {
+    rate_limit: limit(1, None),
+    ..TEAMS_LIST
+};
 static LIMITED: Provider = Provider {
-    operations: &[LIST, CREATE, DELETE, GET, SEARCH, STATUS_GET],
+    operations: &[LIST, CREATE, DELETE, GET, SEARCH, STATUS_GET, TEAMS],
     ..PROVIDER
 };
 
@@ -130,25 +135,37 @@ async fn a_call_that_cannot_wait_fails_immediately_with_the_limit() {
     let server = ok().await;
     let client = limited(&server);
     without_wait(&client, &LIST, 3).await;
-    for timeout in [5 * SECOND, BACK] {
+    for (timeout, missing) in [
+        (5 * SECOND, "35.05s"),
+        (BACK, "30s"),
+        (BACK + 29_999 * SECOND / 1000, "1ms"),
+    ] {
         let hurried = client.with(|call| call.timeout(timeout));
         let error = refused(call(&hurried, &LIST)).await;
         assert_eq!(error.kind(), ErrorKind::RateLimited);
         assert!(error.is_rate_limited() && !error.was_sent() && !error.is_timeout());
         assert_eq!((error.attempts(), error.waited()), (0, Duration::ZERO));
         assert_eq!((error.retry_after(), error.status()), (Some(BACK), None));
-        assert_eq!(
-            error.to_string(),
-            "acme contacts_list: not sent: the client's rate limit of 3 requests in 10s (`acme:contacts_list`) allows no request before the call times out; see ClientBuilder::rate_limits"
+        let text = format!(
+            "acme contacts_list: not sent: the client's rate limit of 3 requests in 10s (`acme:contacts_list`) allows it in \
+             10.05s, and then less than a whole attempt_timeout would be left; make `timeout` at least {missing} longer, or \
+             see ClientBuilder::rate_limits"
         );
+        assert_eq!(error.to_string(), text);
     }
     assert_eq!(server.requests().len(), 3);
+    // The whole time of an attempt is left.
+    let patient = client.with(|call| call.timeout(BACK + 30 * SECOND));
+    let called = call(&patient, &LIST);
+    settle().await;
+    advance(BACK).await;
+    assert_eq!(waited(called).await, BACK);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_wait_includes_the_calls_ahead_in_the_queue() {
     let server = ok().await;
-    let client = limited(&server);
+    let client = limited(&server).with(|call| call.attempt_timeout(SECOND));
     without_wait(&client, &LIST, 3).await;
     let first = call(&client, &LIST);
     settle().await;
@@ -204,7 +221,7 @@ async fn calls_are_sent_in_arrival_order() {
 #[tokio::test(start_paused = true)]
 async fn a_dropped_call_takes_no_permit_and_blocks_no_other_call() {
     let server = ok().await;
-    let client = limited(&server);
+    let client = limited(&server).with(|call| call.timeout(100 * SECOND));
     without_wait(&client, &LIST, 3).await;
     let waiting: Vec<_> = (0..9).map(|_| call(&client, &LIST)).collect();
     settle().await;
@@ -237,8 +254,9 @@ async fn a_dropped_call_takes_no_permit_and_blocks_no_other_call() {
 async fn clones_and_derived_clients_share_the_limits() {
     let server = ok().await;
     let client = limited(&server);
+    // A user of the same account.
     let derived = client
-        .with_credentials([("header", Some(Credential::header("other")))])
+        .with_credentials([("token", Some(Credential::bearer("users-token")))])
         .unwrap();
     let hurried = derived.with(|call| call.timeout(SECOND));
     without_wait(&client.clone(), &LIST, 1).await;
@@ -247,6 +265,67 @@ async fn clones_and_derived_clients_share_the_limits() {
     refused(call(&hurried, &LIST)).await;
     // Another client has its own limits.
     without_wait(&limited(&server), &LIST, 3).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_account_has_limits_of_its_own() {
+    let server = ok().await;
+    let limits = RateLimits::documented().client(RateLimit::new(9, PER));
+    let client = limited_by(&server, limits).with(|call| call.timeout(SECOND));
+    let of = |client: &ClientCore, key: &str| {
+        let other = [("header", Some(Credential::header(key)))];
+        client.with_credentials(other).unwrap()
+    };
+    let other = of(&client, "other");
+    without_wait(&client, &LIST, 3).await;
+    refused(call(&client, &LIST)).await;
+    without_wait(&other, &LIST, 2).await;
+    // The same two accounts again.
+    without_wait(&of(&of(&client, "third"), "other"), &LIST, 1).await;
+    refused(call(&of(&client, "other"), &LIST)).await;
+    refused(call(&of(&other, "k"), &LIST)).await;
+    // The limit for all calls of the client is for all of its accounts.
+    without_wait(&of(&client, "third"), &LIST, 3).await;
+    let error = refused(call(&of(&client, "fourth"), &LIST)).await;
+    assert!(error.to_string().contains("(`acme:*`)"), "{error}");
+    assert_eq!(server.requests().len(), 9);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_account_in_the_path_has_limits_of_its_own() {
+    let server = ok().await;
+    let client = limited(&server);
+    let list = |account: &str| {
+        let mut call = client.call(&TEAMS);
+        call.path("team", &"red");
+        call.path("account", &account);
+        tokio::spawn(call.send(RawResponse::into_empty))
+    };
+    assert_eq!(waited(list("a")).await, Duration::ZERO);
+    let waiting = list("a");
+    settle().await;
+    // Nobody waits for the other account.
+    assert_eq!(waited(list("b/1")).await, Duration::ZERO);
+    let raw = |path: &str| {
+        let hurried = client.with(|call| call.timeout(SECOND));
+        without_time(hurried.request(Method::GET, path).send())
+    };
+    for path in [
+        "/teams/red/accounts/a",
+        "/teams/red/accounts/%61",
+        "/teams/red/accounts/b%2f1",
+        "/teams/red/accounts/b%2F1",
+    ] {
+        let error = raw(path).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::RateLimited);
+        // The account is no business of a log.
+        assert!(error.to_string().contains("(`acme:teams_list`)"), "{error}");
+    }
+    raw("/teams/red/accounts/c").await.unwrap();
+    raw("/teams/blue/accounts/a").await.unwrap();
+    advance(BACK).await;
+    assert_eq!(waited(waiting).await, BACK);
+    assert_eq!(server.requests().len(), 5);
 }
 
 #[tokio::test(start_paused = true)]
@@ -471,8 +550,8 @@ async fn raw_requests_count_if_they_match_an_operation() {
     let error = send(Method::GET, "/contacts/8").await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme GET request: not sent: the client's rate limit of 1 request in 10s (`acme:contacts_get`) allows no request before the \
-         call times out; see ClientBuilder::rate_limits"
+        "acme GET request: not sent: the client's rate limit of 1 request in 10s (`acme:contacts_get`) allows it in 10.05s, and then \
+         less than a whole attempt_timeout would be left; make `timeout` at least 39.05s longer, or see ClientBuilder::rate_limits"
     );
     for _ in 0..5 {
         // Another operation, another method, and a path of no operation.
@@ -480,6 +559,31 @@ async fn raw_requests_count_if_they_match_an_operation() {
         send(Method::PUT, "/contacts/7").await.unwrap();
         send(Method::GET, "/contacts/7/notes").await.unwrap();
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_wait_is_traced_for_everybody() {
+    let waits = Waits::record();
+    let server = ok().await;
+    let client = limited(&server);
+    without_wait(&client, &LIST, 3).await;
+    let first = call(&client, &LIST);
+    settle().await;
+    advance(5 * SECOND + Duration::from_millis(50)).await;
+    let second = call(&client, &LIST);
+    settle().await;
+    advance(5 * SECOND).await;
+    assert_eq!(
+        (waited(first).await, waited(second).await),
+        (BACK, 5 * SECOND)
+    );
+    assert_eq!(
+        waits.take(),
+        [
+            (Level::INFO, "waiting for the rate limit".to_owned(), 10_050),
+            (Level::DEBUG, "waiting for the rate limit".to_owned(), 5_000),
+        ]
+    );
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use engagement_core::{ClientCore, Credential, Error, ErrorKind, Response, RetryPolicy};
 use tokio::task::JoinHandle;
+use tracing::Level;
 
 use crate::support::*;
-use crate::virtual_time::{Retries, settle, without_time};
+use crate::virtual_time::{Retries, Waits, settle, without_time};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -49,7 +50,35 @@ async fn no_call_is_sent_during_a_pause() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_cannot_wait_fails_immediately() {
+async fn a_long_pause_is_traced_for_everybody() {
+    for (seconds, level) in [(4, Level::DEBUG), (10, Level::INFO)] {
+        let (retries, waits) = (Retries::record(), Waits::record());
+        let server = paused_by("429 X", seconds).await;
+        let client = client(&server);
+        let first = call(&client);
+        without_time(retries.reach(1)).await;
+        let second = call(&client);
+        settle().await;
+        tokio::time::advance(13 * SECOND).await;
+        without_time(first).await.unwrap().unwrap();
+        without_time(second).await.unwrap().unwrap();
+        let traced = waits.take();
+        let traced: Vec<_> = traced
+            .iter()
+            .map(|(level, message, _)| (*level, message.as_str()))
+            .collect();
+        assert_eq!(
+            traced,
+            [
+                (level, "retrying"),
+                (level, "waiting for the end of a pause")
+            ]
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_wait_fails_at_once() {
     let retries = Retries::record();
     let server = paused_by("429 X", 10).await;
     let client = client(&server);

@@ -265,19 +265,127 @@ async fn a_failed_renewal_fails_all_refused_calls() {
 }
 
 #[tokio::test]
-async fn after_a_dropped_fetch_the_next_call_fetches() {
+async fn a_login_goes_on_when_the_call_that_began_it_is_dropped() {
     let server = TestServer::once(json("{}")).await;
     let source = CountingSource::new(|text| Some(Token::new(text))).blocked();
     let client = with(&server, source.clone());
-    let mut calls = waiting(&client, 3).await;
+    let mut calls = waiting(&client, 64).await;
     assert_eq!(source.fetches(), 1);
-    drop(calls.remove(0));
-    source.unblock();
-    for result in join_all(calls).await {
-        result.unwrap();
+    // Those that poll it, one after the other.
+    for _ in 0..32 {
+        drop(calls.remove(0));
+        tokio::task::yield_now().await;
     }
-    assert_eq!(source.fetches(), 2);
-    assert_eq!(tokens(&server), ["token-2", "token-2"]);
+    source.unblock();
+    for outcome in join_all(calls).await {
+        outcome.unwrap();
+    }
+    assert_eq!(
+        (source.fetches(), tokens(&server)),
+        (1, vec!["token-1".to_owned(); 32])
+    );
+}
+
+#[tokio::test]
+async fn a_login_that_takes_longer_than_callers_wait_succeeds() {
+    let server = TestServer::once(json("{}")).await;
+    let source = CountingSource::new(|text| Some(Token::new(text))).blocked();
+    let client = with(&server, source.clone());
+    for _ in 0..10 {
+        drop(waiting(&client, 1).await);
+        pass(10 * SECOND).await;
+    }
+    source.unblock();
+    list(&client).await.unwrap();
+    assert_eq!(
+        (source.fetches(), tokens(&server)),
+        (1, vec!["token-1".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn a_login_that_nobody_waits_for_is_given_up() {
+    let server = TestServer::once(json("{}")).await;
+    let source = CountingSource::new(|text| Some(Token::new(text))).blocked();
+    let client = with(&server, source.clone());
+    drop(waiting(&client, 1).await);
+    pass(31 * SECOND).await;
+    source.unblock();
+    list(&client).await.unwrap();
+    assert_eq!(
+        (source.fetches(), tokens(&server)),
+        (2, vec!["token-2".to_owned()])
+    );
+}
+
+/// What failed may have failed because nobody polled it: its time limit has passed, or its connection is closed.
+#[tokio::test]
+async fn a_login_that_failed_after_a_break_is_repeated() {
+    for (after, fetches) in [(2 * SECOND, 2), (SECOND / 2, 1)] {
+        let server = TestServer::once(json("{}")).await;
+        let source =
+            CountingSource::new(|text| (text == "token-2").then(|| Token::new(text))).blocked();
+        let client = with(&server, source.clone());
+        drop(waiting(&client, 1).await);
+        pass(after).await;
+        source.unblock();
+        assert_eq!(list(&client).await.is_ok(), fetches == 2);
+        assert_eq!(source.fetches(), fetches);
+    }
+}
+
+/// Otherwise it would hold the client, and the client would hold it.
+#[tokio::test]
+async fn a_login_in_progress_does_not_keep_its_client_alive() {
+    let server = TestServer::once(json("{}")).await;
+    let reported = crate::observer::Recorded::default();
+    let alive = Arc::new(());
+    struct Observing(
+        crate::observer::Recorded,
+        #[allow(dead_code, reason = "counted")] Arc<()>,
+    );
+    impl engagement_core::observe::Observer for Observing {
+        fn event(
+            &self,
+            attributes: &engagement_core::observe::CallAttributes<'_>,
+            event: &engagement_core::observe::Event<'_>,
+        ) {
+            self.0.event(attributes, event);
+        }
+    }
+    let source = CountingSource::new(|text| Some(Token::new(text))).blocked();
+    let client = builder()
+        .base_url(server.url())
+        .token_source("token", source.clone())
+        .observer(Observing(reported, Arc::clone(&alive)))
+        .build()
+        .unwrap()
+        .0;
+    drop(waiting(&client, 1).await);
+    assert_eq!(source.fetches(), 1);
+    assert!(Arc::strong_count(&alive) > 1);
+    drop(client);
+    assert_eq!(Arc::strong_count(&alive), 1);
+}
+
+#[tokio::test]
+async fn a_token_is_used_for_a_while_even_if_it_seems_to_have_expired() {
+    let tokens_of: [fn(String) -> Option<Token>; 2] = [
+        |text| Some(Token::new(text).expires_at(SystemTime::UNIX_EPOCH)),
+        |text| Some(Token::new(text).expires_in(Duration::ZERO)),
+    ];
+    for token in tokens_of {
+        let server = TestServer::once(json("{}")).await;
+        let source = CountingSource::new(token);
+        let client = with(&server, source.clone());
+        for _ in 0..100 {
+            list(&client).await.unwrap();
+        }
+        assert_eq!(source.fetches(), 1);
+        pass(11 * SECOND).await;
+        list(&client).await.unwrap();
+        assert_eq!(source.fetches(), 2);
+    }
 }
 
 #[tokio::test]

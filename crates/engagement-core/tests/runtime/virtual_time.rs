@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::task::yield_now;
 use tracing::field::{Field, Visit};
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -79,6 +80,7 @@ impl Visit for Traced {
 thread_local! {
     static TRACED: RefCell<Vec<Traced>> = const { RefCell::new(Vec::new()) };
     static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static WAITS: RefCell<Vec<(tracing::Level, String, u64)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The events of retries on this thread. Each test has its own thread.
@@ -120,6 +122,32 @@ impl Warnings {
     }
 }
 
+/// All events about waits on this thread: level, message and milliseconds.
+pub(crate) struct Waits;
+
+impl Waits {
+    /// Starts with an empty list.
+    pub(crate) fn record() -> Self {
+        install();
+        WAITS.take();
+        Self
+    }
+
+    pub(crate) fn take(&self) -> Vec<(tracing::Level, String, u64)> {
+        WAITS.take()
+    }
+}
+
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
 struct EventText(String);
 
 impl Visit for EventText {
@@ -135,6 +163,9 @@ impl Visit for EventText {
 fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
+        // While there is one subscriber, tracing asks the default one, which another thread may do before it is set: the
+        // event would then be disabled for good. With two, it asks all.
+        std::mem::forget(tracing::Dispatch::new(NoSubscriber::default()));
         tracing_subscriber::registry().with(Recorder).init();
         tracing::callsite::rebuild_interest_cache();
     });
@@ -146,6 +177,12 @@ impl<S: tracing::Subscriber> Layer<S> for Recorder {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
         let mut traced = Traced::default();
         event.record(&mut traced);
+        if traced.wait_ms > 0 {
+            let mut message = Message(String::new());
+            event.record(&mut message);
+            let wait = (*event.metadata().level(), message.0, traced.wait_ms);
+            WAITS.with_borrow_mut(|all| all.push(wait));
+        }
         if traced.is_retry {
             TRACED.with_borrow_mut(|all| all.push(traced));
         } else if *event.metadata().level() == tracing::Level::WARN {

@@ -169,6 +169,8 @@ struct Settings {
     valid: Vec<String>,
     /// Seconds until tokens expire; `None` for tokens without an expiry.
     lifetime: Option<f64>,
+    /// Seconds by which the clock of the service differs; `None` for tokens that do not say when they were issued.
+    clock: Option<f64>,
     /// The response to every login, instead of a token.
     login: Option<Reply>,
     login_semaphore: Option<Arc<Semaphore>>,
@@ -234,6 +236,10 @@ impl Service {
         self.settings.lock().unwrap().lifetime = lifetime;
     }
 
+    pub(crate) fn set_clock(&self, seconds: f64) {
+        self.settings.lock().unwrap().clock = Some(seconds);
+    }
+
     pub(crate) fn set_login(&self, reply: Reply) {
         self.settings.lock().unwrap().login = Some(reply);
     }
@@ -264,8 +270,10 @@ impl Settings {
             None => {
                 let token = match self.lifetime {
                     Some(lifetime) => {
-                        let exp = in_seconds(lifetime);
-                        jwt(&format!(r#"{{"jti":{number},"exp":{exp}}}"#))
+                        let exp = in_seconds(lifetime + self.clock.unwrap_or(0.0));
+                        let issued = self.clock.map(in_seconds);
+                        let iat = issued.map_or(String::new(), |iat| format!(r#","iat":{iat}"#));
+                        jwt(&format!(r#"{{"jti":{number},"exp":{exp}{iat}}}"#))
                     }
                     None => jwt(&format!(r#"{{"jti":{number}}}"#)),
                 };

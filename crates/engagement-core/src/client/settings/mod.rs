@@ -117,6 +117,7 @@ impl Settings {
             reporter: Arc::new(reporter),
             servers,
             credentials,
+            account: None,
             values,
             default_headers,
             call: self.call,
