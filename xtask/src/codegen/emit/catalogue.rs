@@ -143,7 +143,13 @@ fn body(document: &Document, operation: &Operation, signature: &Signature) -> To
             quote!(OperationBody::OpenForm)
         }
         (BodyArgument::None, Some(_)) => quote!(OperationBody::Form),
-        (BodyArgument::None, None) => quote!(OperationBody::None),
+        (BodyArgument::None, None) => match operation.empty_body {
+            Some(kind) => {
+                let content_type = kind.media_type();
+                quote!(OperationBody::Empty { content_type: #content_type })
+            }
+            None => quote!(OperationBody::None),
+        },
     }
 }
 

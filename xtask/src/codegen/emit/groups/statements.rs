@@ -1,6 +1,6 @@
 //! The statements that put a request together.
 
-use engagement_document::{Location, Operation};
+use engagement_document::{BodyKind, Location, Operation};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
@@ -30,7 +30,10 @@ pub(super) fn statements(call: &Call<'_>) -> Vec<TokenStream> {
             }
         }),
         BodyArgument::Empty => out.push(quote!(call.empty_object();)),
-        BodyArgument::None => {}
+        BodyArgument::None => {
+            let empty = operation.empty_body.map(BodyKind::media_type);
+            out.extend(empty.map(|content_type| quote!(call.empty_body(#content_type);)));
+        }
     }
     out
 }
