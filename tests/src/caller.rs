@@ -1,8 +1,8 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use engagement_core::observe::Observer;
-use engagement_core::{Credential, RateLimits};
+use engagement_core::observe::{CallAttributes, Event, Observer};
+use engagement_core::{Credential, RateLimits, RetryPolicy, reqwest};
 
 use crate::generated::{engage, engagebay, engageone, engagespot, webengage};
 use crate::{Arguments, Outcome};
@@ -12,18 +12,57 @@ type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 /// A client that calls an operation by its id, with typed values made of JSON.
 pub type Caller = Box<dyn for<'a> Fn(&'a str, &'a mut Arguments) -> Calling<'a>>;
 
+/// Where the calls of a client go.
+enum Hosts<'a, O> {
+    /// All hosts are at one URL.
+    At(&'a str, O),
+    /// The hosts that the provider publishes, in a region.
+    Published(Option<&'a str>, reqwest::Client),
+}
+
 /// A client of a provider whose hosts are all at one URL. It counts no limits.
 ///
 /// # Panics
 /// If there is no such provider, or the URL can't be used.
 pub fn caller(provider: &str, url: &str, observer: impl Observer) -> Caller {
+    make(provider, Hosts::At(url, observer))
+}
+
+/// A client for the hosts that a provider publishes, which sends each request once, through `http`. It counts no limits.
+///
+/// # Panics
+/// If there is no such provider, or no such region.
+pub fn caller_of_published_hosts(
+    provider: &str,
+    region: Option<&str>,
+    http: reqwest::Client,
+) -> Caller {
+    make(provider, Hosts::Published::<Silent>(region, http))
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn event(&self, _: &CallAttributes<'_>, _: &Event<'_>) {}
+}
+
+fn make(provider: &str, hosts: Hosts<'_, impl Observer>) -> Caller {
     macro_rules! caller {
         ($provider:ident, $client:ident, $builder:expr) => {{
-            let mut builder = $builder
-                .rate_limits(RateLimits::unlimited())
-                .observer(observer);
-            for server in $client::PROVIDER.servers {
-                builder = builder.server_url(server.name, url);
+            let mut builder = $builder.rate_limits(RateLimits::unlimited());
+            match hosts {
+                Hosts::At(url, observer) => {
+                    builder = builder.observer(observer);
+                    for server in $client::PROVIDER.servers {
+                        builder = builder.server_url(server.name, url);
+                    }
+                }
+                Hosts::Published(region, http) => {
+                    builder = builder.http_client(http).retry(RetryPolicy::none());
+                    if let Some(region) = region {
+                        builder = builder.region(region);
+                    }
+                }
             }
             let client = builder.build().expect("the settings are valid");
             Box::new(move |operation, arguments| {

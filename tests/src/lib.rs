@@ -31,7 +31,7 @@ pub mod generated {
 }
 
 pub use arguments::Arguments;
-pub use caller::{Caller, caller};
+pub use caller::{Caller, caller, caller_of_published_hosts};
 pub use compare::differences;
 pub use instance::{Variant, instance, variants};
 pub use outcome::Outcome;
