@@ -133,7 +133,7 @@ fn credentials_regions_and_hosts_are_read() {
             "webengage",
             WEBENGAGE,
             &[("WEBENGAGE_REGION", "mars")],
-            "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`",
+            "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`, `europe`",
         ),
         (
             "webengage",

@@ -22,6 +22,12 @@ async fn a_request_that_names_a_foreign_host_is_refused() {
         "{}/dev/api/panel/subscribers/subscriber",
         sandbox.engagebay().base_url()
     );
+    let contacts = || {
+        let listed = sandbox.perform("engagebay", "contacts_list", &[], json!({}));
+        listed.expect("a list")
+    };
+    // If another crate of the build enables TLS in reqwest, it needs a crypto provider even for plain HTTP.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let client = reqwest::Client::new();
     let create = |host: &str| {
         let request = client.post(&url).header("host", host);
@@ -45,7 +51,7 @@ async fn a_request_that_names_a_foreign_host_is_refused() {
         );
         assert_eq!(error_message(&body), message);
     }
-    assert!(sandbox.engagebay().contacts().is_empty());
+    assert_eq!(contacts(), json!([]));
     // A path that belongs to no provider says nothing more.
     let root = format!("http://{}/", sandbox.address());
     let request = client.get(root).header("host", "evil.example");
@@ -55,7 +61,7 @@ async fn a_request_that_names_a_foreign_host_is_refused() {
         let response = create(&host).await.expect("a response");
         assert_ne!(response.status(), 421, "{host}");
     }
-    assert_eq!(sandbox.engagebay().contacts().len(), 1);
+    assert_eq!(contacts()[0]["email"], "ada@example.com");
 }
 
 /// A connection on which one request was served, and half of the next has arrived.
