@@ -84,7 +84,7 @@ async fn serve(listener: TcpListener, state: Arc<ServerState>, mut stopped: ones
         }
     }
     drop(listener);
-    // Half a request would keep its connection open for ever.
+    // Half a body would keep its connection open for ever.
     let _ = timeout(STOP_DEADLINE, graceful.shutdown()).await;
     connections.shutdown().await;
 }

@@ -64,18 +64,12 @@ async fn a_request_that_names_a_foreign_host_is_refused() {
     assert_eq!(contacts()[0]["email"], "ada@example.com");
 }
 
-/// A connection on which one request was served, and half of the next has arrived.
-async fn half_a_request(sandbox: &Sandbox) -> TcpStream {
-    let mut connection = TcpStream::connect(sandbox.address())
-        .await
-        .expect("a connection");
-    let whole = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
-    connection.write_all(whole).await.expect("written");
-    let mut start = [0; 12];
-    connection.read_exact(&mut start).await.expect("a response");
-    assert_eq!(&start, b"HTTP/1.1 404");
-    let half = b"GET / HTTP/1.1\r\nHost: lo";
-    connection.write_all(half).await.expect("written");
+/// A connection on which something was sent.
+async fn connected(sandbox: &Sandbox, text: &str) -> TcpStream {
+    let connection = TcpStream::connect(sandbox.address()).await;
+    let mut connection = connection.expect("a connection");
+    let written = connection.write_all(text.as_bytes()).await;
+    written.expect("a connection that stays open");
     connection
 }
 
@@ -83,7 +77,15 @@ async fn half_a_request(sandbox: &Sandbox) -> TcpStream {
 #[tokio::test(start_paused = true)]
 async fn half_a_request_does_not_keep_the_sandbox_from_stopping() {
     let sandbox = start().await;
-    let mut connection = half_a_request(&sandbox).await;
+    let head =
+        "POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\nExpect: 100-continue\r\n\r\n";
+    let mut connection = connected(&sandbox, head).await;
+    // It is sent once the body is awaited.
+    let mut response = [0; 25];
+    let read = connection.read_exact(&mut response).await;
+    read.expect("a response");
+    assert_eq!(&response, b"HTTP/1.1 100 Continue\r\n\r\n");
+    connection.write_all(b"half").await.expect("written");
     let stopped = Instant::now();
     sandbox.stop().await;
     let waited = stopped.elapsed();
@@ -96,7 +98,7 @@ async fn half_a_request_does_not_keep_the_sandbox_from_stopping() {
 #[tokio::test(start_paused = true)]
 async fn half_a_head_is_not_awaited_for_ever() {
     let sandbox = start().await;
-    let mut connection = half_a_request(&sandbox).await;
+    let mut connection = connected(&sandbox, "GET / HTTP/1.1\r\nHost: lo").await;
     let sent = Instant::now();
     let mut rest = Vec::new();
     let _ = connection.read_to_end(&mut rest).await;
