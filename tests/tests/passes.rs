@@ -59,6 +59,13 @@ fn complaints() {
             with("x-sends-message", "x-sends-mesage"),
         ),
         (
+            "an empty body beside another one, of a type that none has",
+            with(
+                "x-sends-message: true",
+                "x-sends-message: true\n      x-empty-body: text/plain",
+            ),
+        ),
+        (
             "an id that is used twice",
             with("operationId: things_tag", "operationId: things_list"),
         ),
