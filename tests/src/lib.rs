@@ -32,7 +32,7 @@ pub mod generated {
 
 pub use arguments::Arguments;
 pub use call_result::Outcome;
-pub use caller::{Call, Caller, at_url, caller};
+pub use caller::{Call, Caller, at_url, caller, caller_of_published_hosts};
 pub use compare::differences;
 pub use instance::{Variant, instance, variants};
 pub use response_type::ResponseType;

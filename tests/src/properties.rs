@@ -139,6 +139,6 @@ pub fn any_webhook(data: &[u8]) {
     let _ = webengage_client::Webhook::parse(&query, body);
     let _ = webengage_client::webhooks::request_id(&headers);
     // Random bytes are not the correct digest.
-    let secret = webengage_client::WebhookSecret::new("license", "secret");
+    let secret = webengage_client::WebhookSecret::new("license", "secret").unwrap();
     assert!(!secret.verify(&query));
 }

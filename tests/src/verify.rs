@@ -300,6 +300,10 @@ fn request(
     text: &str,
 ) -> Verdict {
     let Some(body) = &operation.body else {
+        // As the provider's samples have it: curl is given a body that says nothing, so that it sends the type.
+        if operation.empty_body.is_some() && matches!(text.trim(), "" | "{}") {
+            return Verdict::Passed;
+        }
         let what = format!("{} takes no body, but one was recorded", operation.id);
         return if text.trim().is_empty() {
             Verdict::Skipped("no body".into())

@@ -44,6 +44,7 @@ const MISTAKES: &str = r"
 broken YAML | tags: [things] | tags: [things
 a duplicate field | x-sends-message: true | x-sends-message: true\n      x-sends-message: false
 an unknown extension | x-sends-message | x-sends-mesage
+an empty body beside another one, of a type that none has | x-sends-message: true | x-sends-message: true\n      x-empty-body: text/plain
 an id that is used twice | operationId: things_tag | operationId: things_list
 ids that differ in underscores only | operationId: things_tag | operationId: things_l_ist
 a reserved id | operationId: things_tag | operationId: things_new

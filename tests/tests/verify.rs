@@ -13,6 +13,14 @@ fn a_folder_of_payloads_is_verified() {
 }
 
 #[test]
+fn a_body_that_says_nothing_fits_a_call_without_one() {
+    let report = verify(&root().join("tests/fixtures/payloads/engagebay")).unwrap();
+    assert_eq!((report.passed, report.failed), (3, 1), "{}", report.text);
+    let failure = "fields.form: contacts_list_tags_by_email takes no body, but one was recorded";
+    assert!(report.text.contains(failure), "{}", report.text);
+}
+
+#[test]
 fn a_folder_that_cannot_be_checked_is_an_error() {
     let missing = verify(&root().join("tests/fixtures")).unwrap_err();
     assert!(missing.contains("tests/fixtures/index.json: "), "{missing}");

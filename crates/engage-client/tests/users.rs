@@ -253,3 +253,31 @@ fn calls_are_send() {
     spawnable(client.users().list().pages());
     spawnable(async move { client.users().track("u1", "x").send().await.map(|_| ()) });
 }
+
+/// Pages in Engage's older form say that there are more, without a cursor.
+#[tokio::test]
+async fn lists_without_cursors_are_read_to_their_end() {
+    let (sandbox, client) = start().await;
+    for user in 0..25 {
+        let user = NewUser::new(format!("u{user:02}"));
+        client.users().create(user).send().await.unwrap();
+    }
+    for list in 0..12 {
+        let list = NewList::new(format!("List {list}"));
+        client.lists().create(list).send().await.unwrap();
+    }
+    sandbox.engage().remove_cursors();
+    let page = client.users().list().send().await.unwrap();
+    assert_eq!((page.has_more, page.next_cursor), (Some(true), None));
+    sandbox.clear_requests();
+    let users: Vec<_> = client.users().list().stream().try_collect().await.unwrap();
+    let lists: Vec<_> = client.lists().list().stream().try_collect().await.unwrap();
+    assert_eq!((users.len(), lists.len()), (25, 12));
+    let requests = sandbox.requests();
+    let after = |request: &engagement_sandbox::RecordedRequest| {
+        let pairs = request.query_pairs();
+        pairs.iter().any(|(name, _)| name == "after_id")
+    };
+    let continued: Vec<bool> = requests.iter().map(after).collect();
+    assert_eq!(continued, [false, true, true, false, true]);
+}

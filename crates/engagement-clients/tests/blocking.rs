@@ -574,7 +574,7 @@ fn engagespot_checks_the_credentials_of_each_call() {
     signed.profile().get().send().unwrap();
     let requests = sandbox.requests();
     assert_eq!(requests[1].header("x-engagespot-user-signature"), Some("s"));
-    let unsigned = client.as_user_with_token("no-token").unwrap();
+    let unsigned = client.as_user_with_token("ada", "no-token").unwrap();
     let error = unsigned.profile().get().send().unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
     assert!(client.as_user("").is_err());

@@ -133,7 +133,7 @@ fn credentials_regions_and_hosts_are_read() {
             "webengage",
             WEBENGAGE,
             &[("WEBENGAGE_REGION", "mars")],
-            "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`",
+            "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`, `europe`",
         ),
         (
             "webengage",
@@ -248,6 +248,24 @@ fn engageone_prefers_the_login_to_a_token() {
         let customer = requests[1].header("pb-customer-id");
         assert_eq!(customer, Some(EngageOne::CUSTOMER_ID));
     }
+    // The login keeps the customer id, whatever the header is.
+    const COMPANY: (&str, &str) = ("ENGAGEONE_PB_CUSTOMER_ID", "eocm-Acme-Bank");
+    sandbox.reset();
+    let printed = child_with("engageone call", &[&all[..3], &urls, &[COMPANY]].concat());
+    let refused = "engageone data_sources_list: 403 Forbidden: ";
+    assert!(printed[0].starts_with(refused), "{printed:?}");
+    let requests = sandbox.requests();
+    assert_eq!(requests[0].json()["customer_id"], EngageOne::CUSTOMER_ID);
+    assert_eq!(requests[1].header("pb-customer-id"), Some("eocm-Acme-Bank"));
+    // With a token, nothing else is needed.
+    sandbox.reset();
+    child_with(
+        "engageone call",
+        &[&[ONE_TOKEN, COMPANY][..], &urls].concat(),
+    );
+    let requests = sandbox.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].header("pb-customer-id"), Some("eocm-Acme-Bank"));
     for credentials in [
         &[CUSTOMER, ONE_TOKEN][..],
         &[CUSTOMER, CLIENT, ("ENGAGEONE_SECRET", " "), ONE_TOKEN],

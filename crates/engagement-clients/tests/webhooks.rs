@@ -187,7 +187,7 @@ mod webengage {
 
     impl Account {
         fn start() -> Self {
-            let secret = WebhookSecret::new("demo4f2a", "my-webhook-key");
+            let secret = WebhookSecret::new("demo4f2a", "my-webhook-key").unwrap();
             let (router, received) = webengage_receiver::router(secret, "provider-key");
             Self { router, received }
         }

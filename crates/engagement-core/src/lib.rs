@@ -35,7 +35,7 @@ pub use client::builder::{ClientBuilder, FromClientCore};
 pub use client::call_settings::CallSettings;
 pub use client::core::ClientCore;
 pub use client::token_source::TokenSource;
-pub use decode::{from_json, from_json_value};
+pub use decode::{from_json, from_json_value, from_webhook};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
 pub use http::rate_limit_status::RateLimitStatus;

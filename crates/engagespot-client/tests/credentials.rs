@@ -142,14 +142,18 @@ async fn a_signed_user_sends_its_signature_too() {
             .is_unauthorized()
     );
 
-    let signature = user_signature(Engagespot::API_SECRET, "ada@example.com");
+    let signature = user_signature(Engagespot::API_SECRET, "ada@example.com").unwrap();
     let signed = backend
-        .as_user_with_signature("ada@example.com", signature.as_str())
+        .as_user_with_signature("ada@example.com", signature.clone())
         .unwrap();
     signed.profile().get().send().await.unwrap();
     sent(
         &sandbox,
-        &[KEY, USER, ("x-engagespot-user-signature", &signature)],
+        &[
+            KEY,
+            USER,
+            ("x-engagespot-user-signature", signature.expose()),
+        ],
     );
     // Credentials of one user are not sent for another.
     let next = signed.as_user("grace").unwrap();
@@ -165,7 +169,7 @@ async fn a_signed_user_sends_its_signature_too() {
 }
 
 #[tokio::test]
-async fn a_token_is_sent_without_other_credentials() {
+async fn a_token_is_sent_with_the_key_and_the_user_where_they_are_known() {
     let (sandbox, backend) = start().await;
     sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
     let insecure = backend.as_user("ada@example.com").unwrap();
@@ -186,21 +190,28 @@ async fn a_token_is_sent_without_other_credentials() {
         .base_url(sandbox.engagespot().base_url())
         .build()
         .unwrap();
-    for client in [
-        built,
-        backend.as_user_with_token(token.clone()).unwrap(),
-        insecure.as_user_with_token(token.clone()).unwrap(),
+    let user = "ada@example.com";
+    let alone = &[("authorization", header.as_str())][..];
+    let all = &[("authorization", header.as_str()), KEY, USER][..];
+    for (client, credentials) in [
+        (backend.as_user_with_token(user, token.clone()), all),
+        (insecure.as_user_with_token(user, token.clone()), all),
+        // Without an API key to send, and with a user id that no header can carry.
+        (built.as_user_with_token(user, token.clone()), alone),
+        (backend.as_user_with_token("zoë", token.clone()), alone),
+        (Ok(built), alone),
     ] {
+        let client = client.unwrap();
         client.notifications().list().send().await.unwrap();
-        sent(&sandbox, &[("authorization", &header)]);
+        sent(&sandbox, credentials);
         client.categories().list().send().await.unwrap();
-        sent(&sandbox, &[("authorization", &header)]);
+        sent(&sandbox, credentials);
         client
             .request(Method::GET, "/v3/profile")
             .send()
             .await
             .unwrap();
-        sent(&sandbox, &[("authorization", &header)]);
+        sent(&sandbox, credentials);
         let before = sandbox.request_count();
         let error = client.notifications().send(hello()).send().await;
         assert_eq!(error.unwrap_err().kind(), ErrorKind::MissingCredentials);
@@ -214,7 +225,7 @@ async fn secure_mode_accepts_only_signed_tokens() {
     sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
     let signer = TokenSigner::from_rsa_pem(Engagespot::API_KEY, PRIVATE).unwrap();
     let calls = async |token| {
-        let client = backend.as_user_with_token(token).unwrap();
+        let client = backend.as_user_with_token("zoë/7", token).unwrap();
         client
             .profile()
             .get()
@@ -291,7 +302,7 @@ fn no_secret_is_printed() {
     let ada = backend
         .as_user_with_signature("ada-1234", "signature-1234")
         .unwrap();
-    let token = backend.as_user_with_token("token-1234").unwrap();
+    let token = backend.as_user_with_token("ada", "token-1234").unwrap();
     for printed in [
         format!("{backend:?}"),
         format!("{ada:?}"),

@@ -7,7 +7,7 @@ use std::task::{Context, Waker};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use engagement_sandbox::{Sandbox, WebEngage};
 use serde_json::{Value, json};
 use webengage_client::bulk::{self, Chunk, EntryOutcome};
@@ -18,6 +18,7 @@ use webengage_client::{Client, ErrorKind, RetryPolicy, Stream};
 struct Scripted {
     client: Client,
     seen: Arc<Mutex<Vec<(String, Value)>>>,
+    request_ids: Arc<Mutex<Vec<String>>>,
 }
 
 impl Scripted {
@@ -25,7 +26,11 @@ impl Scripted {
         let statuses = Arc::new(Mutex::new(VecDeque::from_iter(statuses)));
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&seen);
-        let response = move |uri: Uri, body: Bytes| {
+        let request_ids = Arc::new(Mutex::new(Vec::new()));
+        let id_log = Arc::clone(&request_ids);
+        let response = move |uri: Uri, headers: HeaderMap, body: Bytes| {
+            let id = headers["x-request-id"].to_str().unwrap().to_owned();
+            id_log.lock().unwrap().push(id);
             let body = serde_json::from_slice(&body).unwrap();
             log.lock().unwrap().push((uri.path().to_owned(), body));
             let status = statuses.lock().unwrap().pop_front().unwrap_or(200);
@@ -45,7 +50,11 @@ impl Scripted {
             .base_url(url)
             .build()
             .unwrap();
-        Self { client, seen }
+        Self {
+            client,
+            seen,
+            request_ids,
+        }
     }
 
     /// The user ids of each request.
@@ -66,6 +75,10 @@ impl Scripted {
             .iter()
             .map(|(_, body)| ids(body))
             .collect()
+    }
+
+    fn request_ids(&self) -> Vec<String> {
+        self.request_ids.lock().unwrap().clone()
     }
 
     fn sizes(&self) -> Vec<usize> {
@@ -151,7 +164,7 @@ async fn events_are_sent_in_the_same_way() {
 
 #[tokio::test]
 async fn a_failed_request_fails_only_its_entries() {
-    let server = Scripted::start([200, 400, 200, 500]).await;
+    let server = Scripted::start([200, 400, 200, 501]).await;
     let report = server.client.users().track_all(users(110)).send().await;
     assert_eq!(server.sizes(), [25, 25, 25, 25, 10]);
     let (q, f) = ("q".repeat(25), "f".repeat(25));
@@ -166,7 +179,7 @@ async fn a_failed_request_fails_only_its_entries() {
         reported,
         [
             "webengage users_track_bulk: 400 Bad Request: status 400",
-            "webengage users_track_bulk: 500 Internal Server Error: status 500"
+            "webengage users_track_bulk: 501 Not Implemented: status 501"
         ]
     );
     let EntryOutcome::Failed(error) = report.outcome(99) else {
@@ -258,21 +271,33 @@ async fn a_missing_credential_ends_the_run_immediately() {
     assert_eq!(report.stopped().unwrap().kind(), ErrorKind::InvalidRequest);
 }
 
+/// WebEngage detects the repeat by its id, so that it may have accepted the first.
+#[tokio::test]
+async fn a_request_that_fails_for_a_moment_is_sent_again_with_its_id() {
+    let server = Scripted::start([503]).await;
+    let report = server.client.users().track_all(users(30)).send().await;
+    assert!(report.is_complete());
+    assert_eq!(server.sizes(), [25, 25, 5]);
+    let ids = server.request_ids();
+    assert_eq!(ids[0], ids[1]);
+    assert_ne!(ids[1], ids[2]);
+}
+
 #[tokio::test]
 async fn three_failures_in_a_row_end_the_run() {
-    let server = Scripted::start([500, 500, 200, 400, 500, 503]).await;
+    let server = Scripted::start([501, 501, 200, 400, 501, 505]).await;
     let report = server.client.users().track_all(users(300)).send().await;
     assert_eq!(server.sizes().len(), 6);
     assert_eq!(
         report.stopped().unwrap().to_string(),
-        "webengage users_track_bulk: 503 Service Unavailable: status 503"
+        "webengage users_track_bulk: 505 HTTP Version Not Supported: status 505"
     );
     assert_eq!(
         (report.queued(), report.failed(), report.position()),
         (25, 125, 150)
     );
 
-    let server = Scripted::start([500; 5]).await;
+    let server = Scripted::start([501; 5]).await;
     let report = server
         .client
         .users()
@@ -282,7 +307,7 @@ async fn three_failures_in_a_row_end_the_run() {
         .await;
     assert!(report.stopped().is_none());
     assert_eq!((report.queued(), report.failed()), (175, 125));
-    let server = Scripted::start([500; 5]).await;
+    let server = Scripted::start([501; 5]).await;
     assert_eq!(
         server
             .client
@@ -371,7 +396,7 @@ async fn entries_can_be_converted() {
 
 #[tokio::test]
 async fn each_chunk_is_reported_after_its_request() {
-    let server = Scripted::start([200, 500, 200, 401]).await;
+    let server = Scripted::start([200, 501, 200, 401]).await;
     let mut source = users(500).into_iter();
     let mut reported = Vec::new();
     {
@@ -392,7 +417,7 @@ async fn each_chunk_is_reported_after_its_request() {
         reported,
         [
             (0..25, 25, None, false),
-            (25..50, 0, Some(500), false),
+            (25..50, 0, Some(501), false),
             (50..75, 25, None, false),
             (75..100, 0, Some(401), true),
         ]

@@ -10,10 +10,10 @@ use webengage_client::{Client, Credential, Error, ErrorKind, PROVIDER, Region, U
 /// The host of every server in a region, in the order of the document.
 fn hosts(region: Region) -> Vec<(&'static str, &'static str)> {
     let regional = |server: &webengage_client::Provider| {
-        let servers = server.servers.iter().map(|server| {
+        let servers = server.servers.iter().filter_map(|server| {
             let mut urls = server.regions.iter();
-            let url = urls.find(|(name, _)| *name == region.as_str()).unwrap().1;
-            (server.name, url)
+            let (_, url) = urls.find(|(name, _)| *name == region.as_str())?;
+            Some((server.name, *url))
         });
         servers.collect()
     };
@@ -22,7 +22,10 @@ fn hosts(region: Region) -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn a_region_has_a_host_for_every_server() {
-    assert_eq!(Region::ALL, [Region::Global, Region::India, Region::Saudi]);
+    assert_eq!(
+        Region::ALL,
+        [Region::Global, Region::India, Region::Saudi, Region::Europe]
+    );
     assert_eq!(
         hosts(Region::Global),
         [
@@ -56,6 +59,11 @@ fn a_region_has_a_host_for_every_server() {
             ("rcs-status", "https://rt.ksa.webengage.com"),
         ]
     );
+    // Nothing else is known of this data centre.
+    assert_eq!(
+        hosts(Region::Europe),
+        [("api", "https://api.eug.webengage.com")]
+    );
     for server in PROVIDER.servers {
         assert_eq!(server.url, server.regions[0].1, "{}", server.name);
     }
@@ -81,13 +89,32 @@ fn a_client_uses_the_configured_region() {
         "https://api.ksa.webengage.com"
     );
     let unknown = Client::builder("demo4f2a", "key")
-        .region("europe")
+        .region("mars")
         .build()
         .unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`"
+        "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`, `europe`"
     );
+}
+
+/// The hosts of another data centre must not get its data and key.
+#[tokio::test]
+async fn a_host_that_the_region_does_not_have_gets_nothing() {
+    let client = Client::builder_with_reports("demo4f2a", "key", "token")
+        .region(Region::Europe)
+        .build()
+        .unwrap();
+    assert_eq!(client.base_url(), "https://api.eug.webengage.com");
+    for (server, result) in call_other_hosts(&client).await {
+        let error = result.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.was_sent()),
+            (ErrorKind::Configuration, false)
+        );
+        let reported = format!("the host of `{server}` in the selected region is not known: set ");
+        assert!(error.to_string().contains(&reported), "{error}");
+    }
 }
 
 /// One call to each host except the main one.

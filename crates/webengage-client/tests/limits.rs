@@ -23,7 +23,6 @@ fn the_client_has_the_documented_limits() {
             ("transactions_trigger", 100, Some("transactions")),
             ("transactions_trigger_multi", 100, Some("transactions")),
             ("business_events_define", 1, None),
-            ("business_events_trigger", 1, None),
             ("gdpr_create_request", 100, None),
             ("gdpr_get_request", 100, None),
             ("gdpr_cancel_request", 100, None),

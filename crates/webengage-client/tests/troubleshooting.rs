@@ -34,8 +34,12 @@ async fn printed_errors_are_in_the_readme() {
     {
         is_documented(&Client::from_env().unwrap_err());
     }
-    let regional = Client::builder("demo4f2a", "key").region("europe").build();
+    let regional = Client::builder("demo4f2a", "key").region("mars").build();
     is_documented(&regional.unwrap_err());
+    let european = Client::builder("demo4f2a", "key").region("europe").build();
+    let items = Upload::from_bytes("items.csv", "id\n1\n");
+    let upload = european.unwrap().catalogs().upload("catalog_7", items);
+    is_documented(&upload.send().await.unwrap_err());
 
     let client = client(WebEngage::LICENSE_CODE, WebEngage::API_KEY);
     let nobody = UserUpsert::new().first_name("Ada");

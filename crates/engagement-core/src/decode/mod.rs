@@ -128,6 +128,21 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Erro
     })
 }
 
+/// Decodes the body of a webhook as [`from_json`] does. It may hold 50,000 JSON values: anyone can post to a webhook's URL, and a
+/// few bytes of JSON can take a kilobyte of memory.
+///
+/// # Errors
+/// If it is not JSON, not of this type, or holds more values.
+pub fn from_webhook<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    const MAX_VALUES: usize = 50_000;
+    if value_count::exceeds(body, MAX_VALUES) {
+        return Err(serde_json::Error::custom(format_args!(
+            "the body holds more than the limit of {MAX_VALUES} JSON values"
+        )));
+    }
+    from_json(body)
+}
+
 /// Converts a JSON value into a type, with an error that repeats no value.
 ///
 /// # Errors

@@ -97,7 +97,7 @@ impl RequestBuilder {
         let base = match self.core.server(self.server) {
             Some(server) => &server.base,
             None => {
-                let reason = unreachable_server(provider, self.server);
+                let reason = unreachable_server(provider, self.server, self.core.base_url());
                 return Err(fail(
                     ErrorKind::Configuration,
                     format!("invalid configuration: {reason}"),
@@ -169,12 +169,19 @@ impl RequestBuilder {
 }
 
 /// Why a server has no URL, and how to set one.
-fn unreachable_server(provider: &Provider, index: usize) -> String {
+fn unreachable_server(provider: &Provider, index: usize, base_url: &str) -> String {
     let Some(server) = provider.servers.get(index) else {
         return "the server has no URL".to_owned();
     };
     let name = server.name;
     let set = format!(".server_url({name:?}, …) or {}", provider.server_env(name));
+    let published = provider.servers.first().is_some_and(|main| {
+        let mut regions = main.regions.iter();
+        main.url == base_url || regions.any(|(_, url)| *url == base_url)
+    });
+    if !server.url.is_empty() && published {
+        return format!("the host of `{name}` in the selected region is not known: set {set}");
+    }
     if !server.url.is_empty() {
         return format!(
             "the base URL is set, but this operation uses the server `{name}`: also set {set}"

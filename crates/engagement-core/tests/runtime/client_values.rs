@@ -71,7 +71,14 @@ async fn a_missing_client_value_is_reported() {
 #[test]
 fn values_are_checked() {
     for (value, reason) in [
-        ("", "empty"),
+        (
+            "",
+            "empty; a typical cause is an unset environment variable",
+        ),
+        (
+            " \t",
+            "empty; a typical cause is an unset environment variable",
+        ),
         ("..", "`.` or `..`, which would address another resource"),
         (".", "`.` or `..`, which would address another resource"),
         ("hidden\n", "not allowed to contain control characters"),

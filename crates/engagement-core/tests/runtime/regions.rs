@@ -66,12 +66,34 @@ async fn a_region_changes_the_servers_that_list_it() {
     );
     assert_eq!(
         reached(|builder| builder.region(String::from(" us "))).await,
-        ["us-api", "default-app", "us-mail"]
+        // `app` has no host in this region, and that of another must not get the request.
+        ["us-api", "Configuration", "us-mail"]
     );
     assert_eq!(
         reached(|builder| builder.region("us").region("eu")).await,
         ["eu-api", "eu-app", "Configuration"]
     );
+}
+
+/// The client's main server is at its published URL, so the region is the reason.
+#[tokio::test]
+async fn a_server_without_a_host_in_the_region_is_refused() {
+    let client = builder()
+        .region("us")
+        .credential("header", Credential::header("k"))
+        .build()
+        .unwrap()
+        .0;
+    let error = client
+        .call(&APPS_LIST)
+        .send(engagement_core::RawResponse::into_empty)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "acme apps_list: invalid configuration: the host of `app` in the selected region is not known: set .server_url(\"app\", …) or ACME_APP_URL"
+    );
+    assert!(!error.was_sent());
 }
 
 #[tokio::test]

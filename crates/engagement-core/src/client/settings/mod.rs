@@ -152,7 +152,12 @@ impl Settings {
         let mut checked = Vec::new();
         for value in known {
             if let Some(text) = last(&self.values, value.name) {
-                path::check_value(text).map_err(|reason| {
+                let valid = if text.trim().is_empty() {
+                    Err("empty; a typical cause is an unset environment variable")
+                } else {
+                    path::check_value(text)
+                };
+                valid.map_err(|reason| {
                     self.error(format_args!(
                         "the client value `{}` is {reason}",
                         value.name

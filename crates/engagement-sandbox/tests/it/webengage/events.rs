@@ -138,6 +138,21 @@ async fn a_repeated_request_id_records_one_event() {
 }
 
 #[tokio::test]
+async fn a_repeated_batch_records_its_events_once() {
+    let account = Account::start().await;
+    let id = [("x-request-id", "7d1f")];
+    // Epoch seconds are stored as they came.
+    let event = json!({ "userId": "ada", "eventName": "Seen", "eventTime": 1_777_887_000 });
+    let events = json!({ "events": [event] });
+    for _ in 0..2 {
+        assert_eq!(account.call("POST", BULK, &id, &events).await, queued());
+    }
+    let recorded = account.handle().events();
+    assert_eq!(recorded.len(), 1);
+    assert_eq!(recorded[0]["eventTime"], 1_777_887_000);
+}
+
+#[tokio::test]
 async fn a_batch_has_1_to_25_events_which_all_must_be_valid() {
     let account = Account::start().await;
     let batch = |size: usize| -> Value {

@@ -67,7 +67,7 @@ async fn attributes_that_the_provider_ignores_are_dropped_and_listed() {
     let account = Account::start().await;
     let long = "n".repeat(50);
     account
-        .user(json!({ "userId": "ada", "shoeSize": 7, "attributes": { "we_plan": 1, "Seats": 3, "Gone": null, long.as_str(): 1, "": 1 } }))
+        .user(json!({ "userId": "ada", "we_size": 7, "attributes": { "we_plan": 1, "Seats": 3, "Gone": null, long.as_str(): 1, "": 1 } }))
         .await;
     account
         .user(json!({ "userId": "eve", "attributes": { "Seats": "many" } }))
@@ -80,14 +80,38 @@ async fn attributes_that_the_provider_ignores_are_dropped_and_listed() {
     assert_eq!(
         account.handle().dropped(),
         [
+            "users/ada/attributes/we_size: names that start with we_ are reserved".to_owned(),
             "users/ada/attributes/we_plan: names that start with we_ are reserved".to_owned(),
             "users/ada/attributes/Gone: null has no documented meaning".to_owned(),
             format!("users/ada/attributes/{long}: names must be shorter than 50 characters"),
             "users/ada/attributes/: the name is empty".to_owned(),
-            "users/ada/shoeSize: the document has no such field".to_owned(),
             "users/eve/attributes/Seats: the first value was number, this one is string".to_owned(),
         ]
     );
+}
+
+#[tokio::test]
+async fn attributes_may_stand_beside_the_documented_fields() {
+    let account = Account::start().await;
+    account
+        .user(json!({ "userId": "ada", "city": "Oslo", "Plan": "free", "Seats": 3, "attributes": { "Plan": "pro" } }))
+        .await;
+    let users = account.handle().users();
+    assert_eq!(users[0]["attributes"], json!({ "Plan": "pro", "Seats": 3 }));
+    assert_eq!(users[0]["city"], "Oslo");
+    assert_eq!(users[0].get("Seats"), None);
+    assert!(account.handle().dropped().is_empty());
+}
+
+#[tokio::test]
+async fn a_repeated_batch_is_processed_once() {
+    let account = Account::start().await;
+    let id = [("x-request-id", "7d1f")];
+    for seats in [1, 2] {
+        let users = json!({ "users": [{ "userId": "ada", "attributes": { "Seats": seats } }] });
+        assert_eq!(account.call("POST", BULK, &id, &users).await, queued());
+    }
+    assert_eq!(account.handle().users()[0]["attributes"]["Seats"], 1);
 }
 
 #[tokio::test]
