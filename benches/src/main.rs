@@ -15,7 +15,7 @@ type Outcome<T> = Result<T, Box<dyn Error>>;
 /// A call, how often it is made at least and at most, and how many more instructions the typed client may take.
 const CALLS: [(&str, [u64; 2], f64); 4] = [
     ("get", [100, 1100], 3.0),
-    ("list", [10, 60], -10.0),
+    ("list", [10, 60], -15.0),
     ("create_json", [100, 1100], 4.0),
     ("create_form", [100, 1100], 4.0),
 ];

@@ -5,7 +5,7 @@ use engagement_document::Operation;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-/// Values for one call, by their names on the wire.
+/// Arguments of one call, by their names in the request.
 #[derive(Debug, Clone, Default)]
 pub struct Arguments {
     values: BTreeMap<String, Value>,
@@ -13,18 +13,15 @@ pub struct Arguments {
 }
 
 impl Arguments {
-    /// The document's own examples for an operation.
+    /// The document's examples for an operation.
     pub fn examples(operation: &Operation) -> Self {
-        let mut found = Self::default();
-        for parameter in operation
-            .parameters
-            .iter()
-            .filter(|parameter| parameter.constant.is_none())
-        {
-            found
-                .values
-                .insert(parameter.name.clone(), parameter.example.clone());
-        }
+        let parameters = operation.parameters.iter();
+        let parameters = parameters.filter(|parameter| parameter.constant.is_none());
+        let values = parameters.map(|it| (it.name.clone(), it.example.clone()));
+        let mut found = Self {
+            values: values.collect(),
+            body: None,
+        };
         match &operation.body {
             Some(body) if body.kind.has_fields() => {
                 let fields = body.example.as_object().into_iter().flatten();
@@ -52,38 +49,38 @@ impl Arguments {
         self
     }
 
-    /// Takes a value out as the type that the call wants.
+    /// Removes an argument, decoded as the type that the call requires.
     ///
     /// # Panics
     /// If the document's example is not of that type.
     pub fn take<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         let value = self.values.remove(name)?;
         Some(serde_json::from_value(value).unwrap_or_else(|error| {
-            panic!("the example of `{name}` is not what the call takes: {error}")
+            panic!("the example of `{name}` does not match the call's type: {error}")
         }))
     }
 
-    /// Takes a file out: its content is the example's text, its name is made of the part's.
+    /// Removes a file. The example is its content, and the field's name with `.csv` its name.
     ///
     /// # Panics
-    /// If the document's example is no text.
+    /// If the document's example is no string.
     pub fn file(&mut self, name: &str) -> Option<Upload> {
         let content: String = self.take(name)?;
         Some(Upload::from_bytes(format!("{name}.csv"), content))
     }
 
-    /// Takes the body out as the type that the call wants.
+    /// Removes the body, decoded as the type that the call requires.
     ///
     /// # Panics
     /// If the document's example is not of that type.
     pub fn body<T: DeserializeOwned>(&mut self) -> Option<T> {
         let value = self.body.take()?;
         Some(serde_json::from_value(value).unwrap_or_else(|error| {
-            panic!("the body's example is not what the call takes: {error}")
+            panic!("the body's example does not match the call's type: {error}")
         }))
     }
 
-    /// Gives all values to a call that is chosen by its id.
+    /// Moves all arguments to a call that is chosen by its id.
     pub fn give(&mut self, call: OperationCall) -> OperationCall {
         let files = call.entry().parameters.iter();
         let files: Vec<&str> = files
@@ -102,33 +99,19 @@ impl Arguments {
             })
     }
 
-    /// Takes what is left, for forms that take fields of any name.
+    /// Removes the remaining arguments, for forms that accept fields of any name.
     pub fn rest(&mut self) -> Vec<(String, String)> {
-        let text = |value: Value| {
-            value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned)
+        let text = |value: Value| match value {
+            Value::String(text) => text,
+            value => value.to_string(),
         };
-        std::mem::take(&mut self.values)
-            .into_iter()
-            .map(|(name, value)| (name, text(value)))
-            .collect()
+        let values = std::mem::take(&mut self.values).into_iter();
+        values.map(|(name, value)| (name, text(value))).collect()
     }
 }
 
-/// The value with the keys of its objects in the order in which types write them.
-fn sorted_keys(value: Value) -> Value {
-    match value {
-        Value::Object(object) => {
-            let sorted: BTreeMap<String, Value> = object.into_iter().collect();
-            let pairs = sorted.into_iter();
-            Value::Object(
-                pairs
-                    .map(|(key, value)| (key, sorted_keys(value)))
-                    .collect(),
-            )
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(sorted_keys).collect()),
-        value => value,
-    }
+/// The value with sorted keys, as types serialize them.
+fn sorted_keys(mut value: Value) -> Value {
+    value.sort_all_objects();
+    value
 }

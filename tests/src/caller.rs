@@ -1,30 +1,96 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use engagement_core::observe::Observer;
-use engagement_core::{Credential, RateLimits};
+use engagement_core::observe::{CallAttributes, Event, Observer};
+use engagement_core::{
+    ClientBuilder, Credential, FromClientCore, RateLimits, RetryPolicy, Server, reqwest,
+};
 
+use crate::canary::EMAIL;
 use crate::generated::{engage, engagebay, engageone, engagespot, webengage};
 use crate::{Arguments, Outcome};
 
-type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+/// The future of a call.
+pub type Call<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
 
-/// A client that calls an operation by its id, with typed values made of JSON.
-pub type Caller = Box<dyn for<'a> Fn(&'a str, &'a mut Arguments) -> Calling<'a>>;
+/// A client that calls an operation by its id, with typed arguments decoded from JSON.
+pub type Caller = Box<dyn for<'a> Fn(&'a str, &'a mut Arguments) -> Call<'a>>;
 
-/// A client of a provider whose hosts are all at one URL. It counts no limits.
+/// Sets the URLs of all servers of a provider.
+pub fn at_url<C: FromClientCore>(
+    builder: ClientBuilder<C>,
+    servers: &[Server],
+    url: impl Fn(&str) -> String,
+) -> ClientBuilder<C> {
+    servers.iter().fold(builder, |builder, server| {
+        builder.server_url(server.name, url(server.name))
+    })
+}
+
+/// A client of a provider with one URL for all servers, and without rate limits. Where a user's id is a credential, it is
+/// [`EMAIL`].
 ///
 /// # Panics
-/// If there is no such provider, or the URL can't be used.
-pub fn caller(provider: &str, url: &str, observer: impl Observer) -> Caller {
+/// If there is no such provider, or the URL is invalid.
+pub fn caller(provider: &str, url: &str, retry: RetryPolicy, observer: impl Observer) -> Caller {
+    make(
+        provider,
+        Hosts::At {
+            url,
+            retry,
+            observer,
+        },
+    )
+}
+
+/// A client for the hosts that a provider publishes in a region. It sends each request once, through `http`.
+///
+/// # Panics
+/// If there is no such provider or region.
+pub fn caller_of_published_hosts(
+    provider: &str,
+    region: Option<&str>,
+    http: reqwest::Client,
+) -> Caller {
+    make(provider, Hosts::Published::<Silent> { region, http })
+}
+
+/// The hosts that a client calls.
+enum Hosts<'a, O> {
+    /// All servers are at one URL.
+    At {
+        url: &'a str,
+        retry: RetryPolicy,
+        observer: O,
+    },
+    Published {
+        region: Option<&'a str>,
+        http: reqwest::Client,
+    },
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn event(&self, _: &CallAttributes<'_>, _: &Event<'_>) {}
+}
+
+fn make(provider: &str, hosts: Hosts<'_, impl Observer>) -> Caller {
     macro_rules! caller {
-        ($provider:ident, $client:ident, $builder:expr) => {{
-            let mut builder = $builder
+        ($provider:ident, $client:ident, $builder:ident($($credential:expr),*) $(, $name:literal: $extra:expr)?) => {{
+            let builder = $client::Client::$builder($($credential),*)
                 .rate_limits(RateLimits::unlimited())
-                .observer(observer);
-            for server in $client::PROVIDER.servers {
-                builder = builder.server_url(server.name, url);
-            }
+                $(.credential($name, $extra))?;
+            let builder = match hosts {
+                Hosts::At { url, retry, observer } => {
+                    let builder = builder.retry(retry).observer(observer);
+                    at_url(builder, $client::PROVIDER.servers, |_| url.to_owned())
+                }
+                Hosts::Published { region, http } => {
+                    let builder = builder.http_client(http).retry(RetryPolicy::none());
+                    region.into_iter().fold(builder, |builder, region| builder.region(region))
+                }
+            };
             let client = builder.build().expect("the settings are valid");
             Box::new(move |operation, arguments| {
                 let client = client.clone();
@@ -32,36 +98,21 @@ pub fn caller(provider: &str, url: &str, observer: impl Observer) -> Caller {
             })
         }};
     }
+    let (user, token) = (Credential::header(EMAIL), Credential::bearer("a-dsn-token"));
     match provider {
-        "engage" => caller!(
-            engage,
-            engage_client,
-            engage_client::Client::builder("k", "s")
-        ),
-        "engagebay" => {
-            caller!(
-                engagebay,
-                engagebay_client,
-                engagebay_client::Client::builder("k")
-            )
-        }
-        "engagespot" => caller!(
-            engagespot,
-            engagespot_client,
-            engagespot_client::Client::builder("k", "s")
-                .credential("userId", Credential::header("u"))
-        ),
-        "webengage" => caller!(
-            webengage,
-            webengage_client,
-            webengage_client::Client::builder("l", "k")
-                .credential("dsnToken", Credential::bearer("t"))
-        ),
+        "engage" => caller!(engage, engage_client, builder("a-key", "a-secret")),
+        "engagebay" => caller!(engagebay, engagebay_client, builder("an-api-key")),
         "engageone" => caller!(
             engageone,
             engageone_client,
-            engageone_client::Client::builder_with_token("c", "t")
+            builder_with_token("customer", "a-token")
         ),
+        "engagespot" => {
+            caller!(engagespot, engagespot_client, builder("a-key", "a-secret"), "userId": user)
+        }
+        "webengage" => {
+            caller!(webengage, webengage_client, builder("license", "a-key"), "dsnToken": token)
+        }
         other => panic!("unknown provider {other}"),
     }
 }

@@ -1,4 +1,4 @@
-//! An e-mail address that must not be printed, put wherever one can stand.
+//! An e-mail address that must not be printed, inserted wherever personal data is possible.
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_STANDARD_NO_PAD, BASE64_URL_SAFE};
@@ -7,10 +7,10 @@ use serde_json::{Map, Value, json};
 
 use crate::Arguments;
 
-/// It needs escapes in URLs and, in two of base64's three positions, other signs in its URL-safe alphabet.
+/// It contains characters that are escaped in URLs. At two of base64's three offsets, its URL-safe encoding differs.
 pub const EMAIL: &str = "canary+7f3a?~@mail.example";
 
-/// Every form in which a provider may repeat it.
+/// Every encoding in which a provider may return it.
 pub fn echoes() -> Vec<String> {
     let percent: String = EMAIL.bytes().map(|byte| format!("%{byte:02X}")).collect();
     let mut echoes = vec![
@@ -31,19 +31,19 @@ pub fn echoes() -> Vec<String> {
     echoes
 }
 
-/// The form of the canary that a text holds, if it holds any.
+/// The encoding of the canary that a text contains.
 pub fn found_in(text: &str) -> Option<String> {
     let mut forms = echoes();
     forms.push("canary".to_owned());
     for lead in ["", "a", "ab"] {
-        // Without the ends, which depend on what stands around it.
+        // Without the ends, which depend on the neighbouring bytes.
         let text = BASE64_STANDARD.encode(format!("{lead}canary+7f3a"));
         forms.push(text[4..12].to_owned());
     }
     forms.into_iter().find(|form| text.contains(form.as_str()))
 }
 
-/// A value with the canary in each string that is personal, in unknown keys, and in all that has no schema.
+/// A value with the canary in each personal string, in unknown fields, and in values without a schema.
 pub fn planted(schemas: &Schemas, schema: &Value, value: Value) -> Value {
     plant(schemas, schema, value, false)
 }
@@ -73,7 +73,7 @@ fn plant(schemas: &Schemas, schema: &Value, value: Value, personal: bool) -> Val
                 (name, plant(schemas, property, value, personal))
             });
             let mut planted: Map<String, Value> = known.collect();
-            planted.insert("key_of_tomorrow".to_owned(), json!({ "deep": [EMAIL] }));
+            planted.insert("new_field".to_owned(), json!({ "deep": [EMAIL] }));
             planted.insert(EMAIL.to_owned(), json!(1));
             Value::Object(planted)
         }
@@ -84,13 +84,13 @@ fn plant(schemas: &Schemas, schema: &Value, value: Value, personal: bool) -> Val
                 .map(|(name, value)| (name, plant(schemas, values, value, personal)));
             planted.collect()
         }
-        // Nobody says what is in it.
+        // The document doesn't describe the content.
         value if schema.get("type").is_none_or(|kind| kind == "object") => everywhere(value),
         value => value,
     }
 }
 
-/// Whether a member of a union is what a value was made of.
+/// Whether a value is of this variant of a union.
 fn fits(schemas: &Schemas, part: &Value, value: &Value) -> bool {
     let part = schemas.resolve(part);
     let known = schemas.properties(part);
@@ -127,13 +127,13 @@ fn everywhere(value: Value) -> Value {
     }
 }
 
-/// The examples of an operation, with the canary in every parameter that is a text, and in the body.
+/// The examples of an operation, with the canary in every string parameter and in the body.
 pub fn arguments(schemas: &Schemas, operation: &Operation) -> Arguments {
     let mut arguments = Arguments::examples(operation);
     for parameter in &operation.parameters {
         let schema = schemas.resolve(&parameter.schema);
-        let words = ["enum", "x-extensible-enum"];
-        let free = words.iter().all(|key| schema.get(key).is_none());
+        let enums = ["enum", "x-extensible-enum"];
+        let free = enums.iter().all(|key| schema.get(key).is_none());
         if parameter.constant.is_none() && free && schema["type"] == "string" {
             arguments = arguments.with(&parameter.name, EMAIL);
         }

@@ -1,9 +1,11 @@
 use serde_json::Value;
 
-/// Where `written` says something else than `read`, as JSON pointers with both values.
+use crate::pointers::child;
+
+/// The differences of two values, as JSON pointers with both values.
 ///
-/// A key that is `null` equals a missing one, and `100.0` equals `100`: neither makes a difference to a provider.
-/// A number must keep its exact value.
+/// A field that is `null` equals a missing one, and `100.0` equals `100`, as for providers. Otherwise numbers must be equal
+/// exactly.
 pub fn differences(read: &Value, written: &Value) -> Vec<String> {
     let mut found = Vec::new();
     compare("", read, written, &mut found);
@@ -14,20 +16,14 @@ fn compare(at: &str, read: &Value, written: &Value, found: &mut Vec<String>) {
     match (read, written) {
         (Value::Object(a), Value::Object(b)) => {
             for key in a.keys().chain(b.keys().filter(|key| !a.contains_key(*key))) {
-                let pointer = format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"));
-                compare(
-                    &pointer,
-                    a.get(key).unwrap_or(&Value::Null),
-                    b.get(key).unwrap_or(&Value::Null),
-                    found,
-                );
+                let [a, b] = [a, b].map(|object| object.get(key).unwrap_or(&Value::Null));
+                compare(&child(at, key), a, b, found);
             }
         }
         (Value::Array(a), Value::Array(b)) => {
-            for at_element in 0..a.len().max(b.len()) {
-                let (x, y) = (a.get(at_element), b.get(at_element));
-                let pointer = format!("{at}/{at_element}");
-                match (x, y) {
+            for index in 0..a.len().max(b.len()) {
+                let pointer = format!("{at}/{index}");
+                match (a.get(index), b.get(index)) {
                     (Some(x), Some(y)) => compare(&pointer, x, y, found),
                     (x, y) => found.push(format!("{pointer}: {} became {}", show(x), show(y))),
                 }
@@ -40,15 +36,10 @@ fn compare(at: &str, read: &Value, written: &Value, found: &mut Vec<String>) {
 }
 
 fn same_number(a: &serde_json::Number, b: &serde_json::Number) -> bool {
-    let integer = |n: &serde_json::Number| {
-        n.as_i64()
-            .map(i128::from)
-            .or_else(|| n.as_u64().map(i128::from))
-    };
-    match (integer(a), integer(b)) {
+    match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => a == b,
         (None, None) => a.as_f64() == b.as_f64(),
-        // One is written with a fraction: equal only while `f64` holds the integer exactly.
+        // One has a fraction: they are equal only if `f64` represents the integer exactly.
         (Some(i), None) => same(i, b.as_f64()),
         (None, Some(i)) => same(i, a.as_f64()),
     }
@@ -65,10 +56,9 @@ fn show(value: Option<&Value>) -> String {
         None => "nothing".to_owned(),
         Some(value) => {
             let text = value.to_string();
-            if text.chars().count() > 80 {
-                format!("{}…", text.chars().take(80).collect::<String>())
-            } else {
-                text
+            match text.char_indices().nth(80) {
+                Some((end, _)) => format!("{}…", &text[..end]),
+                None => text,
             }
         }
     }
@@ -80,12 +70,12 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn null_equals_missing_and_a_float_equals_its_integer() {
+    fn null_equals_a_missing_field_and_a_float_equals_its_integer() {
         assert!(differences(&json!({"a": null, "b": 100}), &json!({"b": 100.0})).is_empty());
     }
 
     #[test]
-    fn what_is_lost_or_changed_is_named() {
+    fn lost_and_changed_values_are_reported() {
         let found = differences(
             &json!({"a": [1, 2], "b": 9007199254740993_i64}),
             &json!({"a": [1], "b": 9007199254740992.0}),

@@ -3,37 +3,34 @@
 use engagement_document::{Document, Operation};
 use serde_json::Value;
 
-use crate::places::places;
+use crate::pointers::pointers;
 use crate::{ResponseType, instance};
 
 /// Elements of a page.
 const PAGE: usize = 200;
 
-/// The response's example, and a value with every key, both grown to a page of many elements.
+/// The response's example, and a value with every field, both extended to a page of many elements.
 pub fn pages(document: &Document, operation: &Operation) -> Vec<Vec<u8>> {
-    let bodies = seeds(document, operation).into_iter();
+    let mut bodies = seeds(document, operation);
+    bodies.iter_mut().for_each(grow);
     bodies
-        .map(|mut body| {
-            grow(&mut body);
-            body.to_string().into_bytes()
-        })
+        .iter()
+        .map(|body| body.to_string().into_bytes())
         .collect()
 }
 
-/// The response's example, and a value with every key that the document knows.
+/// The response's example, and a value with every documented field.
 pub fn seeds(document: &Document, operation: &Operation) -> Vec<Value> {
     let Some(response) = operation.typed_response() else {
         return Vec::new();
     };
-    let whole = response
-        .schema
-        .as_ref()
-        .map(|schema| one(instance(&document.schemas, schema), schema));
-    response.example.clone().into_iter().chain(whole).collect()
+    let schema = response.schema.as_ref();
+    let full = schema.map(|schema| one(instance(&document.schemas, schema), schema));
+    response.example.clone().into_iter().chain(full).collect()
 }
 
-/// Where the document says one or an array of one, the first is what is decoded.
-fn one(value: Value, schema: &Value) -> Value {
+/// If the document allows an object or an array of one object, the object is decoded.
+pub(crate) fn one(value: Value, schema: &Value) -> Value {
     match value {
         Value::Array(mut values) if schema.get("oneOf").is_some() && values.len() == 1 => {
             values.remove(0)
@@ -56,43 +53,43 @@ fn grow(value: &mut Value) {
 /// A list within a response.
 pub struct List {
     seed: Value,
-    place: String,
-    /// What is left of an element when all is taken away without which it can still be decoded.
+    pointer: String,
+    /// An element with only the fields that decoding requires.
     pub least: String,
 }
 
 impl List {
-    /// The response with `count` times this element in the list.
+    /// The response with this element `count` times in the list.
     #[must_use]
     pub fn of(&self, element: &str, count: usize) -> String {
         let mut elements = format!("{element},").repeat(count);
         elements.pop();
-        with(&self.seed, &self.place, &format!("[{elements}]"))
+        with(&self.seed, &self.pointer, &format!("[{elements}]"))
     }
 }
 
-/// The lists of objects in a value with every key.
+/// The lists of objects in a value with every field.
 pub fn lists(document: &Document, operation: &Operation, response: &ResponseType) -> Vec<List> {
     let Some(seed) = seeds(document, operation).pop() else {
         return Vec::new();
     };
     let mut found = Vec::new();
-    for place in places(&seed, 1) {
-        if let Some(Value::Array(elements)) = seed.pointer(&place)
+    for pointer in pointers(&seed, 1) {
+        if let Some(Value::Array(elements)) = seed.pointer(&pointer)
             && let Some(element @ Value::Object(_)) = elements.first()
         {
             found.push(List {
-                least: least(&seed, &format!("{place}/0"), element, response),
+                least: least(&seed, &format!("{pointer}/0"), element, response),
                 seed: seed.clone(),
-                place,
+                pointer,
             });
         }
     }
     found
 }
 
-/// Bodies of about `length` bytes, with the name of their kind: each place of a value with every key is filled with as
-/// much as possible of what takes the least JSON.
+/// Bodies of about `length` bytes, with the name of their kind. In a value with every field, each value in turn is replaced
+/// by as many small values as possible.
 pub fn bodies(
     document: &Document,
     operation: &Operation,
@@ -101,8 +98,8 @@ pub fn bodies(
 ) -> Vec<(String, String)> {
     let mut found = Vec::new();
     if let Some(seed) = seeds(document, operation).pop() {
-        for place in places(&seed, 1) {
-            fill(&seed, &place, response, length, &mut found);
+        for pointer in pointers(&seed, 1) {
+            fill(&seed, &pointer, response, length, &mut found);
         }
     }
     found
@@ -110,31 +107,23 @@ pub fn bodies(
 
 fn fill(
     seed: &Value,
-    place: &str,
+    pointer: &str,
     response: &ResponseType,
     length: usize,
     found: &mut Vec<(String, String)>,
 ) {
-    let Some(value) = seed.pointer(place) else {
+    let Some(value) = seed.pointer(pointer) else {
         return;
     };
     let mut add = |kind: &str, text: String| {
-        found.push((format!("dense {kind}"), with(seed, place, &text)));
+        found.push((format!("dense {kind}"), with(seed, pointer, &text)));
     };
     let list = |element: &str| format!("[{}]", repeat(element, length));
-    for (kind, element) in [
-        ("{}", "{}"),
-        ("0", "0"),
-        ("null", "null"),
-        ("[]", "[]"),
-        ("[0]", "[0]"),
-        ("\"\"", "\"\""),
-        ("\"a\"", "\"a\""),
-        ("{\"\":0}", "{\"\":0}"),
-    ] {
-        add(&format!("[{kind},…]"), list(element));
+    let scalars = ["0", "null", r#""""#, r#""a""#];
+    for element in scalars.iter().chain(&["{}", "[]", "[0]", r#"{"":0}"#]) {
+        add(&format!("[{element},…]"), list(element));
     }
-    // Where tables of such lengths have just grown.
+    // Numbers of entries at which hash tables have just grown.
     for entries in [4, 8, 15, 29] {
         let object = object("0", |at, _| at < entries);
         add(&format!("[{{{entries}}},…]"), list(&object));
@@ -142,14 +131,12 @@ fn fill(
     if let Value::Array(elements) = value
         && let Some(element) = elements.first()
     {
-        let least = least(seed, &format!("{place}/0"), element, response);
+        let least = least(seed, &format!("{pointer}/0"), element, response);
         add("[least,…]", list(&least));
     }
     add("nesting", "[".repeat(length));
-    add(
-        "string with escapes",
-        format!("\"{}\"", "\\n".repeat(length / 2)),
-    );
+    let escapes = "\\n".repeat(length / 2);
+    add("string with escapes", format!("\"{escapes}\""));
     if value.is_object() {
         for entry in ["0", "\"\"", "[0]", "{\"\":0}"] {
             let object = object(entry, |_, text| text.len() < length);
@@ -163,11 +150,11 @@ fn repeat(element: &str, length: usize) -> String {
     vec![element; count.max(1)].join(",")
 }
 
-/// An object of different keys with the same value, for as long as `goes_on` of their number and the text so far.
-fn object(value: &str, goes_on: impl Fn(usize, &str) -> bool) -> String {
+/// An object of different keys with the same value. Keys are added while `is_short` of their number and of the text.
+fn object(value: &str, is_short: impl Fn(usize, &str) -> bool) -> String {
     let mut text = String::from("{");
     let mut keys = 0;
-    while goes_on(keys, &text) {
+    while is_short(keys, &text) {
         if keys > 0 {
             text.push(',');
         }
@@ -177,10 +164,10 @@ fn object(value: &str, goes_on: impl Fn(usize, &str) -> bool) -> String {
     text + "}"
 }
 
-/// What is left of an element when all is taken away without which it can still be decoded.
-fn least(seed: &Value, place: &str, element: &Value, response: &ResponseType) -> String {
+/// The element with only the fields that decoding requires.
+fn least(seed: &Value, pointer: &str, element: &Value, response: &ResponseType) -> String {
     let decodes = |element: &Value| {
-        let body = with(seed, place, &element.to_string());
+        let body = with(seed, pointer, &element.to_string());
         (response.decode)(body.as_bytes(), usize::MAX).is_ok()
     };
     let mut least = element.clone();
@@ -198,11 +185,11 @@ fn least(seed: &Value, place: &str, element: &Value, response: &ResponseType) ->
     least.to_string()
 }
 
-/// The seed with this text at the place.
-fn with(seed: &Value, place: &str, text: &str) -> String {
+/// The seed with this text at the pointer.
+fn with(seed: &Value, pointer: &str, text: &str) -> String {
     const MARK: &str = "\u{1}mark\u{1}";
     let mut seed = seed.clone();
-    if let Some(value) = seed.pointer_mut(place) {
+    if let Some(value) = seed.pointer_mut(pointer) {
         *value = Value::from(MARK);
     }
     seed.to_string()

@@ -2,14 +2,14 @@
 
 use serde_json::Value;
 
-use crate::places::places;
+use crate::pointers::{parent, pointers};
 
-/// A text that must not be in any error; no name of a field looks like this.
+/// A text that must not be in any error. It is no field's name.
 pub const HIDDEN: &str = "~hidden~";
 /// A number that must not be in any error.
 pub const HIDDEN_NUMBER: &str = "918273645";
 
-/// What may stand where something else was, as JSON or not quite.
+/// Replacements of values, as JSON or nearly JSON.
 const VALUES: &[&str] = &[
     "null",
     "true",
@@ -37,7 +37,7 @@ const VALUES: &[&str] = &[
     "\"~hidden~",
 ];
 
-/// The value with changes that the bytes choose: of what stands somewhere, and of the text that it becomes.
+/// The value with changes that the bytes choose: of values in it, and of its text.
 #[must_use]
 pub fn mutated(value: &Value, script: &[u8]) -> Vec<u8> {
     let mut script = script.iter().copied();
@@ -45,60 +45,52 @@ pub fn mutated(value: &Value, script: &[u8]) -> Vec<u8> {
     let mut value = value.clone();
     let mut texts = Vec::new();
     for _ in 0..=next() % 4 {
-        let places = places(&value, usize::MAX);
-        let place = &places[(next() << 8 | next()) % places.len()];
-        let what = next();
-        change(&mut value, place, what, &mut texts);
+        let pointers = pointers(&value, usize::MAX);
+        let pointer = &pointers[(next() << 8 | next()) % pointers.len()];
+        change(&mut value, pointer, next(), &mut texts);
     }
     let mut text = value.to_string();
     for (number, new) in texts.iter().enumerate() {
         text = text.replacen(&Value::from(mark(number)).to_string(), new, 1);
     }
     let mut bytes = text.into_bytes();
-    let (what, place) = (next(), (next() << 8 | next()) % (bytes.len() + 1));
-    match what % 16 {
-        1 => bytes.truncate(place),
-        2 => bytes.insert(place, 0xFF),
-        3 => bytes.insert(place, b'"'),
-        4 => bytes.insert(place, 0),
+    let (change, at) = (next(), (next() << 8 | next()) % (bytes.len() + 1));
+    match change % 16 {
+        1 => bytes.truncate(at),
+        2 => bytes.insert(at, 0xFF),
+        3 => bytes.insert(at, b'"'),
+        4 => bytes.insert(at, 0),
         5 => drop(bytes.splice(..0, *b"\xEF\xBB\xBF")),
         6 => drop(bytes.splice(..0, *b"\xEF\xBB\xBF\xEF\xBB\xBF")),
         7 => bytes.extend_from_slice(b" {}"),
-        8 => drop(bytes.splice(place..place, *b"\xED\xA0\x80")),
+        8 => drop(bytes.splice(at..at, *b"\xED\xA0\x80")),
         _ => {}
     }
     bytes
 }
 
-/// Stands for what is no value, until the whole is text.
+/// A placeholder for text that is no JSON value. It is replaced in the serialized text.
 fn mark(number: usize) -> String {
     format!("\u{1}{number}\u{1}")
 }
 
-fn change(value: &mut Value, place: &str, what: usize, texts: &mut Vec<String>) {
-    let parent = place.rsplit_once('/');
-    match what % 64 {
-        at @ 0..40 => {
-            let text = VALUES[at % VALUES.len()].to_owned();
-            put(value, place, text, texts);
+fn change(value: &mut Value, pointer: &str, change: usize, texts: &mut Vec<String>) {
+    let parent = parent(pointer);
+    let mut replace = |value: &mut Value, text: String| {
+        if let Some(value) = value.pointer_mut(pointer) {
+            *value = Value::from(mark(texts.len()));
+            texts.push(text);
         }
-        40 => put(value, place, "[".repeat(200) + &"]".repeat(200), texts),
-        41 => put(
-            value,
-            place,
-            "{\"a\":".repeat(100) + "0" + &"}".repeat(100),
-            texts,
-        ),
-        42 => put(
-            value,
-            place,
-            format!("\"{}\"", "~hidden~".repeat(300)),
-            texts,
-        ),
+    };
+    match change % 64 {
+        index @ 0..40 => replace(value, VALUES[index % VALUES.len()].to_owned()),
+        40 => replace(value, "[".repeat(200) + &"]".repeat(200)),
+        41 => replace(value, r#"{"a":"#.repeat(100) + "0" + &"}".repeat(100)),
+        42 => replace(value, format!("\"{}\"", HIDDEN.repeat(300))),
         43..50 => {
             if let Some((parent, key)) = parent {
                 match value.pointer_mut(parent) {
-                    Some(Value::Object(object)) => drop(object.shift_remove(&unescaped(key))),
+                    Some(Value::Object(object)) => drop(object.shift_remove(&key)),
                     Some(Value::Array(elements)) => {
                         if let Ok(at) = key.parse::<usize>() {
                             elements.remove(at);
@@ -109,30 +101,19 @@ fn change(value: &mut Value, place: &str, what: usize, texts: &mut Vec<String>) 
             }
         }
         _ => {
-            // Twice: an element more, or a key that was there already.
+            // Duplicates an element or a field.
             let Some((parent, key)) = parent else { return };
-            let twice = value.pointer(place).cloned().unwrap_or_default();
+            let twice = value.pointer(pointer).cloned().unwrap_or_default();
             match value.pointer_mut(parent) {
                 Some(Value::Array(elements)) => elements.push(twice),
                 Some(Value::Object(object)) => {
-                    let key = Value::from(unescaped(key));
+                    let key = Value::from(key);
                     let rest = object.get(key.as_str().unwrap_or_default());
                     let rest = rest.map(Value::to_string).unwrap_or_default();
-                    put(value, place, format!("{twice},{key}:{rest}"), texts);
+                    replace(value, format!("{twice},{key}:{rest}"));
                 }
                 _ => {}
             }
         }
     }
-}
-
-fn put(value: &mut Value, place: &str, text: String, texts: &mut Vec<String>) {
-    if let Some(value) = value.pointer_mut(place) {
-        *value = Value::from(mark(texts.len()));
-        texts.push(text);
-    }
-}
-
-fn unescaped(key: &str) -> String {
-    key.replace("~1", "/").replace("~0", "~")
 }

@@ -12,9 +12,9 @@ use crate::{ResponseType, dense, providers};
 pub struct Case {
     /// Its name.
     pub name: &'static str,
-    /// What can be done with it.
+    /// Decodes and encodes it.
     pub response: ResponseType,
-    /// Responses that providers may give.
+    /// Documented responses.
     pub seeds: Vec<Value>,
 }
 
@@ -42,15 +42,15 @@ pub static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| {
     cases
 });
 
-/// Takes bytes for a choice of a type and a body, or for a choice of an example and what is to be changed in it.
+/// Chooses a type and a body by the bytes: either the rest of the bytes, or an example with changes.
 #[must_use]
 pub fn any_response(data: &[u8]) -> Option<(&'static Case, Vec<u8>)> {
-    let [which, how, rest @ ..] = data else {
+    let [case, seed, rest @ ..] = data else {
         return None;
     };
-    let case = &CASES[usize::from(*which) % CASES.len()];
-    Some(match case.seeds.get(usize::from(how / 2)) {
-        Some(seed) if how % 2 == 1 => (case, mutated(seed, rest)),
+    let case = &CASES[usize::from(*case) % CASES.len()];
+    Some(match case.seeds.get(usize::from(seed / 2)) {
+        Some(example) if seed % 2 == 1 => (case, mutated(example, rest)),
         _ => (case, rest.to_vec()),
     })
 }
@@ -58,7 +58,7 @@ pub fn any_response(data: &[u8]) -> Option<(&'static Case, Vec<u8>)> {
 /// Decodes a body as a type: nothing panics, nothing is lost, and no error repeats a value.
 ///
 /// # Panics
-/// If that doesn't hold.
+/// If the type violates this.
 pub fn response(case: &Case, body: &[u8]) {
     let plain = (case.response.rewrite)(body);
     if let Err(error) = &plain {
@@ -73,7 +73,7 @@ pub fn response(case: &Case, body: &[u8]) {
     }
 }
 
-/// Numbers may lose digits that their type hasn't; keys, elements and texts must all be there.
+/// Fields, elements and strings must all be preserved. Numbers may lose precision.
 fn compare(at: &str, read: &Value, written: &Value, lost: &mut Vec<String>) {
     match (read, written) {
         (Value::Object(read), Value::Object(written)) => {
@@ -85,23 +85,30 @@ fn compare(at: &str, read: &Value, written: &Value, lost: &mut Vec<String>) {
                 }
             }
         }
-        (Value::Array(read), Value::Array(written)) if read.len() == written.len() => {
-            for (index, (read, written)) in read.iter().zip(written).enumerate() {
+        (Value::Array(read), Value::Array(written)) => {
+            // `null` is left out of lists of other values.
+            let whole = read.len() == written.len();
+            let kept = |value: &&Value| whole || !value.is_null();
+            let read: Vec<&Value> = read.iter().filter(kept).collect();
+            if read.len() != written.len() {
+                lost.push(at.to_owned());
+            }
+            for (index, (read, written)) in read.into_iter().zip(written).enumerate() {
                 compare(&format!("{at}/{index}"), read, written, lost);
             }
         }
         (Value::Number(read), Value::Number(written)) if read.as_f64() == written.as_f64() => {}
-        // Times may come as text.
+        // Times may be strings.
         (Value::String(read), Value::Number(written)) if *read == written.to_string() => {}
         (read, written) if read == written => {}
         _ => lost.push(at.to_owned()),
     }
 }
 
-/// Takes bytes for the deliveries of every provider's webhooks: a line for the header or the query, then the body.
+/// Parses bytes as a webhook delivery of every provider: the first line is the header or the query, the rest the body.
 ///
 /// # Panics
-/// If what was read is not what was posted.
+/// If the parsed delivery differs from the bytes.
 pub fn any_webhook(data: &[u8]) {
     let end = data.iter().position(|byte| *byte == b'\n');
     let (line, body) = data.split_at(end.map_or(0, |end| end + 1));
@@ -131,7 +138,7 @@ pub fn any_webhook(data: &[u8]) {
     let query = String::from_utf8_lossy(line.trim_ascii());
     let _ = webengage_client::Webhook::parse(&query, body);
     let _ = webengage_client::webhooks::request_id(&headers);
-    // The digest of both is nothing that bytes at random happen to be.
-    let secret = webengage_client::WebhookSecret::new("license", "secret");
+    // Random bytes are not the correct digest.
+    let secret = webengage_client::WebhookSecret::new("license", "secret").unwrap();
     assert!(!secret.verify(&query));
 }

@@ -1,124 +1,62 @@
-//! The providers, alike for every test.
+//! The providers.
 
-use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
 
-use engagement_core::Credential;
+use engagement_core::{ClientBuilder, Credential, FromClientCore, Provider as Definition};
 use engagement_document::Document;
 use engagement_sandbox::{Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebEngage};
 use serde_json::Value;
 
 use crate::generated::{engage, engagebay, engageone, engagespot, webengage};
-use crate::{Arguments, Outcome, ResponseType, RoundTrip};
-
-type Calling<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+use crate::{Arguments, Call, ResponseType, RoundTrip, at_url};
 
 /// One provider's document and client.
 pub struct Provider {
     /// Its short name.
     pub name: &'static str,
     /// Calls an operation against a sandbox.
-    pub call: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Calling<'a>,
-    /// Calls an operation by its id, likewise.
-    pub call_by_id: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Calling<'a>,
-    /// Takes a request body through its type.
+    pub call: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Call<'a>,
+    /// The same through the untyped call by id.
+    pub call_by_id: for<'a> fn(&'a Sandbox, &'a str, &'a mut Arguments) -> Call<'a>,
+    /// Decodes a request body as its type and encodes it again.
     pub request: fn(&str, Value) -> RoundTrip,
-    /// The type of an operation's response; `None` for bytes and for no body.
+    /// The type of an operation's response. `None` for bytes and for responses without a body.
     pub response: fn(&str) -> Option<ResponseType>,
-    /// Takes a value through the type of a named schema.
+    /// Decodes a value as the type of a named schema and encodes it again.
     pub schema: fn(&str, Value) -> RoundTrip,
     /// The JSON Schema of every object type.
     pub json_schemas: fn() -> Vec<(&'static str, schemars::Schema)>,
 }
 
-/// Every provider, by name.
+macro_rules! provider {
+    ($provider:ident, $client:ident) => {
+        Provider {
+            name: stringify!($provider),
+            call: |sandbox, operation, arguments| {
+                Box::pin(
+                    async move { $provider::call(&$client(sandbox), operation, arguments).await },
+                )
+            },
+            call_by_id: |sandbox, operation, arguments| {
+                Box::pin(async move {
+                    $provider::call_by_id(&$client(sandbox), operation, arguments).await
+                })
+            },
+            request: $provider::request,
+            response: $provider::response,
+            schema: $provider::schema,
+            json_schemas: $provider::json_schemas,
+        }
+    };
+}
+
+/// Every provider, sorted by name.
 pub const ALL: &[Provider] = &[
-    Provider {
-        name: "engage",
-        call: |sandbox, operation, arguments| {
-            Box::pin(
-                async move { engage::call(&engage_client(sandbox), operation, arguments).await },
-            )
-        },
-        call_by_id: |sandbox, operation, arguments| {
-            Box::pin(async move {
-                engage::call_by_id(&engage_client(sandbox), operation, arguments).await
-            })
-        },
-        request: engage::request,
-        response: engage::response,
-        schema: engage::schema,
-        json_schemas: engage::json_schemas,
-    },
-    Provider {
-        name: "engagebay",
-        call: |sandbox, operation, arguments| {
-            Box::pin(async move {
-                engagebay::call(&engagebay_client(sandbox), operation, arguments).await
-            })
-        },
-        call_by_id: |sandbox, operation, arguments| {
-            Box::pin(async move {
-                engagebay::call_by_id(&engagebay_client(sandbox), operation, arguments).await
-            })
-        },
-        request: engagebay::request,
-        response: engagebay::response,
-        schema: engagebay::schema,
-        json_schemas: engagebay::json_schemas,
-    },
-    Provider {
-        name: "engageone",
-        call: |sandbox, operation, arguments| {
-            Box::pin(async move {
-                engageone::call(&engageone_client(sandbox), operation, arguments).await
-            })
-        },
-        call_by_id: |sandbox, operation, arguments| {
-            Box::pin(async move {
-                engageone::call_by_id(&engageone_client(sandbox), operation, arguments).await
-            })
-        },
-        request: engageone::request,
-        response: engageone::response,
-        schema: engageone::schema,
-        json_schemas: engageone::json_schemas,
-    },
-    Provider {
-        name: "engagespot",
-        call: |sandbox, operation, arguments| {
-            Box::pin(async move {
-                engagespot::call(&engagespot_client(sandbox), operation, arguments).await
-            })
-        },
-        call_by_id: |sandbox, operation, arguments| {
-            Box::pin(async move {
-                engagespot::call_by_id(&engagespot_client(sandbox), operation, arguments).await
-            })
-        },
-        request: engagespot::request,
-        response: engagespot::response,
-        schema: engagespot::schema,
-        json_schemas: engagespot::json_schemas,
-    },
-    Provider {
-        name: "webengage",
-        call: |sandbox, operation, arguments| {
-            Box::pin(async move {
-                webengage::call(&webengage_client(sandbox), operation, arguments).await
-            })
-        },
-        call_by_id: |sandbox, operation, arguments| {
-            Box::pin(async move {
-                webengage::call_by_id(&webengage_client(sandbox), operation, arguments).await
-            })
-        },
-        request: webengage::request,
-        response: webengage::response,
-        schema: webengage::schema,
-        json_schemas: webengage::json_schemas,
-    },
+    provider!(engage, engage_client),
+    provider!(engagebay, engagebay_client),
+    provider!(engageone, engageone_client),
+    provider!(engagespot, engagespot_client),
+    provider!(webengage, webengage_client),
 ];
 
 /// The provider of that name.
@@ -155,80 +93,68 @@ impl Provider {
     }
 }
 
-/// An EngageBay client that talks to the sandbox.
-///
-/// # Panics
-/// If the sandbox's own settings are refused.
-pub fn engagebay_client(sandbox: &Sandbox) -> engagebay_client::Client {
-    let engagebay = sandbox.engagebay();
-    engagebay_client::Client::builder(EngageBay::API_KEY)
-        .base_url(engagebay.base_url())
-        .build()
-        .expect("the sandbox's settings are valid")
-}
-
-/// An Engage client that talks to the sandbox.
-///
-/// # Panics
-/// If the sandbox's own settings are refused.
-pub fn engage_client(sandbox: &Sandbox) -> engage_client::Client {
-    let engage = sandbox.engage();
-    let mut builder = engage_client::Client::builder(Engage::API_KEY, Engage::API_SECRET)
-        .base_url(engage.base_url());
-    for name in ["root", "app"] {
-        builder = builder.server_url(
-            name,
-            engage
-                .server_url(name)
-                .expect("the document names the host"),
-        );
-    }
+/// Sets all servers of a provider to those of the sandbox, and builds the client.
+fn build<C: FromClientCore>(
+    sandbox: &Sandbox,
+    provider: &Definition,
+    builder: ClientBuilder<C>,
+) -> C {
+    let url = |server: &str| {
+        let url = sandbox.server_url(provider.name, server);
+        url.expect("the document names the server")
+    };
+    let builder = at_url(builder, provider.servers, url);
     builder.build().expect("the sandbox's settings are valid")
 }
 
-/// The user that `engagespot_client()` acts for where a call is a user's.
+/// An EngageBay client for the sandbox.
+///
+/// # Panics
+/// If the sandbox's settings are invalid.
+pub fn engagebay_client(sandbox: &Sandbox) -> engagebay_client::Client {
+    let builder = engagebay_client::Client::builder(EngageBay::API_KEY);
+    build(sandbox, &engagebay_client::PROVIDER, builder)
+}
+
+/// An Engage client for the sandbox.
+///
+/// # Panics
+/// If the sandbox's settings are invalid.
+pub fn engage_client(sandbox: &Sandbox) -> engage_client::Client {
+    let builder = engage_client::Client::builder(Engage::API_KEY, Engage::API_SECRET);
+    build(sandbox, &engage_client::PROVIDER, builder)
+}
+
+/// The user of `engagespot_client()`, for operations that act as a user.
 pub const ENGAGESPOT_USER: &str = "ada@example.com";
 
-/// An Engagespot client that talks to the sandbox, for the calls of a backend and those of a user alike.
+/// An Engagespot client for the sandbox, with the credentials of a backend and of a user.
 ///
 /// # Panics
-/// If the sandbox's own settings are refused.
+/// If the sandbox's settings are invalid.
 pub fn engagespot_client(sandbox: &Sandbox) -> engagespot_client::Client {
-    engagespot_client::Client::builder(Engagespot::API_KEY, Engagespot::API_SECRET)
-        .credential("userId", Credential::header(ENGAGESPOT_USER))
-        .base_url(sandbox.engagespot().base_url())
-        .build()
-        .expect("the sandbox's settings are valid")
+    let builder = engagespot_client::Client::builder(Engagespot::API_KEY, Engagespot::API_SECRET)
+        .credential("userId", Credential::header(ENGAGESPOT_USER));
+    build(sandbox, &engagespot_client::PROVIDER, builder)
 }
 
-/// A WebEngage client that talks to the sandbox with all its hosts.
+/// A WebEngage client for the sandbox.
 ///
 /// # Panics
-/// If the sandbox's own settings are refused.
+/// If the sandbox's settings are invalid.
 pub fn webengage_client(sandbox: &Sandbox) -> webengage_client::Client {
-    let mut builder =
-        webengage_client::Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
-            .credential("dsnToken", Credential::bearer(WebEngage::DSN_TOKEN));
-    for server in webengage_client::PROVIDER.servers {
-        let url = sandbox.server_url("webengage", server.name);
-        builder = builder.server_url(server.name, url.expect("the document names the host"));
-    }
-    builder.build().expect("the sandbox's settings are valid")
+    let (license, key) = (WebEngage::LICENSE_CODE, WebEngage::API_KEY);
+    let builder = webengage_client::Client::builder(license, key)
+        .credential("dsnToken", Credential::bearer(WebEngage::DSN_TOKEN));
+    build(sandbox, &webengage_client::PROVIDER, builder)
 }
 
-/// An EngageOne client that talks to the sandbox; it logs in when it is first used.
+/// An EngageOne client for the sandbox. It logs in before its first call.
 ///
 /// # Panics
-/// If the sandbox's own settings are refused.
+/// If the sandbox's settings are invalid.
 pub fn engageone_client(sandbox: &Sandbox) -> engageone_client::Client {
-    let mut builder = engageone_client::Client::builder(
-        EngageOne::CUSTOMER_ID,
-        EngageOne::CLIENT_ID,
-        EngageOne::SECRET,
-    );
-    for server in engageone_client::PROVIDER.servers {
-        let url = sandbox.server_url("engageone", server.name);
-        builder = builder.server_url(server.name, url.expect("the document names the host"));
-    }
-    builder.build().expect("the sandbox's settings are valid")
+    let (customer, id) = (EngageOne::CUSTOMER_ID, EngageOne::CLIENT_ID);
+    let builder = engageone_client::Client::builder(customer, id, EngageOne::SECRET);
+    build(sandbox, &engageone_client::PROVIDER, builder)
 }

@@ -6,21 +6,21 @@ use serde_json::Value;
 
 use crate::{Codec, json};
 
-/// What can be done with the type of an operation's response, without naming it.
+/// Functions of the type of an operation's response.
 #[derive(Clone, Copy)]
 pub struct ResponseType {
-    /// Takes JSON through it.
+    /// Decodes JSON and encodes it again.
     pub json: Codec,
-    /// Decodes a body of at most so many JSON values as a client does, and drops the value.
+    /// Decodes a body with a limit of JSON values, as a client does.
     pub decode: fn(&[u8], usize) -> Result<(), String>,
-    /// Decodes a body likewise without that limit, and writes the value.
+    /// Decodes a body without that limit, and encodes the value.
     pub rewrite: fn(&[u8]) -> Result<Value, String>,
     /// Its name.
     pub name: fn() -> &'static str,
 }
 
 impl ResponseType {
-    /// For this type.
+    /// The functions of this type.
     #[must_use]
     pub fn of<T: DeserializeOwned + Serialize + Debug>() -> Self {
         Self {
@@ -30,7 +30,7 @@ impl ResponseType {
                 let value = decode::<T>(body, usize::MAX)?;
                 serde_json::to_vec(&value)
                     .and_then(|text| serde_json::from_slice(&text))
-                    .map_err(|error| format!("what was read can't be written: {error}"))
+                    .map_err(|error| format!("the decoded value can't be encoded: {error}"))
             },
             name: std::any::type_name::<T>,
         }

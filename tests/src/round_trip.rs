@@ -3,20 +3,20 @@ use std::fmt::Debug;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-/// What became of a value that was read as a type and written again.
+/// The result of decoding a value and encoding it again.
 #[derive(Debug, Clone, PartialEq)]
 pub enum RoundTrip {
-    /// Nothing in the clients has a type for it.
+    /// The clients have no type for it.
     Untyped,
-    /// It was read; this was written, and `Debug` shows this.
+    /// The encoded value, and the `Debug` output of the decoded one.
     Written(Value, String),
-    /// It could not be read.
+    /// It could not be decoded.
     Failed(String),
 }
 
-/// Takes JSON through a type.
+/// Decodes JSON as a type and encodes it again.
 pub fn json<T: DeserializeOwned + Serialize + Debug>(value: Value) -> RoundTrip {
-    // By way of text, as the client does: reading from a `Value` takes other paths through serde.
+    // From text, as the client does: decoding a `Value` uses other code in serde.
     let text = value.to_string();
     match serde_json::from_str::<T>(&text) {
         Ok(read) => match serde_json::to_string(&read).map(|text| serde_json::from_str(&text)) {
@@ -27,10 +27,10 @@ pub fn json<T: DeserializeOwned + Serialize + Debug>(value: Value) -> RoundTrip 
     }
 }
 
-/// Takes a value through one type.
+/// Decodes and encodes a value as one type.
 pub type Codec = fn(Value) -> RoundTrip;
 
-/// Takes the fields of a form through the types of the setters; other fields stay as they are.
+/// Decodes and encodes the fields of a form as the types of the setters. Other fields are copied.
 pub fn form(value: Value, fields: &[(&str, Codec)]) -> RoundTrip {
     let Value::Object(object) = value else {
         return RoundTrip::Failed("a form body is an object".to_owned());

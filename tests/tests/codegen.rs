@@ -1,17 +1,18 @@
 //! `cargo xtask codegen` on a copy of the checkout.
 
+mod support;
+
 use std::path::{Path, PathBuf};
 
 use engagement_tests::providers;
 use xtask::codegen::generate;
 
-/// A copy of what codegen reads and writes, removed at the end.
+/// A copy of the files that codegen reads and writes. Dropping it removes them.
 struct Checkout(PathBuf);
 
 impl Checkout {
     fn new(name: &str) -> Self {
-        let root = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-        let _ = std::fs::remove_dir_all(&root);
+        let root = support::program_folder(name);
         let source = providers::root();
         let manifest = std::fs::read_to_string(source.join("specs/generated-files.txt")).unwrap();
         let mut files: Vec<String> = manifest
@@ -28,7 +29,7 @@ impl Checkout {
                 }
             }
         }
-        // Each README is made from the text beside it.
+        // Each README is generated from the text beside it.
         let readmes = files
             .iter()
             .filter_map(|file| file.strip_suffix("README.md"));
@@ -71,92 +72,76 @@ fn check(checkout: &Checkout) -> Result<String, String> {
     generate(checkout.root(), &[], true).map_err(|failure| failure.to_string())
 }
 
+/// Checks the error of a check.
+fn assert_outdated(checkout: &Checkout, texts: &[&str]) {
+    let error = check(checkout).unwrap_err();
+    for text in texts {
+        assert!(error.contains(text), "`{text}` is not in:\n{error}");
+    }
+}
+
+/// Runs codegen for these providers. A check succeeds then.
+fn update(checkout: &Checkout, providers: &[&str]) {
+    let providers: Vec<String> = providers.iter().map(|name| (*name).to_owned()).collect();
+    generate(checkout.root(), &providers, false).unwrap();
+    check(checkout).unwrap();
+}
+
+const LIST_USERS: (&str, &str) = ("summary: List users", "summary: List all of the users");
+
 #[test]
-fn the_checkout_is_up_to_date_and_nothing_is_written_twice() {
+fn an_up_to_date_checkout_is_not_written() {
     let checkout = Checkout::new("up-to-date");
     check(&checkout).unwrap();
-    let said = generate(checkout.root(), &[], false).unwrap();
-    assert!(said.ends_with(", 0 written"), "{said}");
+    let output = generate(checkout.root(), &[], false).unwrap();
+    assert!(output.ends_with(", 0 written"), "{output}");
 }
 
 #[test]
-fn a_changed_description_is_shown_and_its_command_named() {
+fn a_changed_description_is_reported_with_a_diff_and_the_command() {
     let checkout = Checkout::new("description");
-    checkout.edit(
-        "specs/engage.yaml",
-        "summary: List users",
-        "summary: List all of the users",
-    );
-    let complaint = check(&checkout).unwrap_err();
-    assert!(complaint.contains("-    /// List users"), "{complaint}");
-    assert!(
-        complaint.contains("+    /// List all of the users"),
-        "{complaint}"
-    );
-    assert!(
-        complaint.ends_with("Run `cargo xtask codegen` and commit the result."),
-        "{complaint}"
-    );
-    assert!(
-        complaint.contains("crates/engage-client/src/generated/users.rs"),
-        "{complaint}"
-    );
-    // Nothing was written by the check; the run writes, and then the check holds.
-    let before = checkout.read("crates/engage-client/src/generated/users.rs");
-    assert!(!before.contains("List all of the users"));
-    generate(checkout.root(), &["engage".into()], false).unwrap();
-    check(&checkout).unwrap();
+    checkout.edit("specs/engage.yaml", LIST_USERS.0, LIST_USERS.1);
+    let file = "crates/engage-client/src/generated/users.rs";
+    let removed = "-    /// List users";
+    let added = "+    /// List all of the users";
+    assert_outdated(&checkout, &[removed, added, file]);
+    let error = check(&checkout).unwrap_err();
+    let command = "Run `cargo xtask codegen` and commit the result.";
+    assert!(error.ends_with(command), "{error}");
+    // A check writes nothing.
+    assert!(!checkout.read(file).contains("List all of the users"));
+    update(&checkout, &["engage"]);
 }
 
 #[test]
-fn a_hand_edit_of_generated_code_is_found() {
+fn an_edited_generated_file_is_reported() {
     let checkout = Checkout::new("hand-edit");
-    checkout.edit(
-        "crates/engagebay-client/src/generated/tags.rs",
-        "self.core()",
-        "self.core( )",
-    );
-    let complaint = check(&checkout).unwrap_err();
-    assert!(
-        complaint.starts_with(
-            "1 generated file(s) are not up to date: crates/engagebay-client/src/generated/tags.rs"
-        ),
-        "{complaint}"
-    );
+    let file = "crates/engagebay-client/src/generated/tags.rs";
+    checkout.edit(file, "self.core()", "self.core( )");
+    let error = check(&checkout).unwrap_err();
+    let start = format!("1 generated file(s) are not up to date: {file}");
+    assert!(error.starts_with(&start), "{error}");
 }
 
 #[test]
-fn a_file_that_no_document_makes_is_an_error() {
+fn a_file_that_is_not_generated_is_an_error() {
     let checkout = Checkout::new("stray");
-    checkout.write("crates/engage-client/src/generated/old_group.rs", "");
-    let complaint = check(&checkout).unwrap_err();
-    assert!(
-        complaint.contains("crates/engage-client/src/generated/old_group.rs"),
-        "{complaint}"
-    );
-    assert!(complaint.contains("Delete or move them"), "{complaint}");
+    let file = "crates/engage-client/src/generated/old_group.rs";
+    checkout.write(file, "");
+    assert_outdated(&checkout, &[file, "Delete or move them"]);
 }
 
 #[test]
-fn a_missing_file_is_named_and_made() {
+fn a_missing_file_is_reported_and_generated() {
     let checkout = Checkout::new("missing");
-    std::fs::remove_file(
-        checkout
-            .root()
-            .join("crates/engage-client/src/generated/push.rs"),
-    )
-    .unwrap();
-    assert!(
-        check(&checkout)
-            .unwrap_err()
-            .contains("crates/engage-client/src/generated/push.rs is missing")
-    );
-    generate(checkout.root(), &[], false).unwrap();
-    check(&checkout).unwrap();
+    let file = "crates/engage-client/src/generated/push.rs";
+    std::fs::remove_file(checkout.root().join(file)).unwrap();
+    assert_outdated(&checkout, &[&format!("{file} is missing")]);
+    update(&checkout, &[]);
 }
 
 #[test]
-fn a_checkout_with_carriage_returns_is_not_out_of_date() {
+fn a_checkout_with_carriage_returns_is_up_to_date() {
     let checkout = Checkout::new("crlf");
     let file = "crates/engage-client/src/generated/push.rs";
     checkout.write(file, &checkout.read(file).replace('\n', "\r\n"));
@@ -164,84 +149,55 @@ fn a_checkout_with_carriage_returns_is_not_out_of_date() {
 }
 
 #[test]
-fn errors_of_documents_and_names_say_what_to_do() {
+fn errors_of_provider_names_contain_what_to_do() {
     let checkout = Checkout::new("bad");
-    let unknown = generate(checkout.root(), &["engagedbay".into()], true)
-        .unwrap_err()
-        .to_string();
+    let unknown = generate(checkout.root(), &["engagedbay".into()], true).unwrap_err();
     assert_eq!(
-        unknown,
+        unknown.to_string(),
         "no document is called `engagedbay`: the providers are engage, engagebay, engageone, engagespot, webengage"
     );
-    checkout.edit(
-        "specs/engage.yaml",
-        "x-provider: engage",
-        "x-provider: gauge",
-    );
-    let renamed = check(&checkout).unwrap_err();
+    let (from, to) = ("x-provider: engage", "x-provider: gauge");
+    checkout.edit("specs/engage.yaml", from, to);
     assert_eq!(
-        renamed,
+        check(&checkout).unwrap_err(),
         "specs/engage.yaml: `x-provider: gauge` doesn't match the file's name: rename one of them"
     );
 }
 
 #[test]
-fn a_readme_is_stale_when_its_text_or_the_document_changes() {
+fn a_readme_is_outdated_when_its_text_or_the_document_changes() {
     let checkout = Checkout::new("readme");
-    let (source, readme) = (
-        "crates/engage-client/docs/README.md",
-        "crates/engage-client/README.md",
-    );
-    let is_stale = |complaint: &str| {
-        complaint.starts_with(&format!(
-            "1 generated file(s) are not up to date: {readme}\n"
-        ))
-    };
-    checkout.edit(readme, "## First call", "## The first call");
-    let complaint = check(&checkout).unwrap_err();
-    assert!(is_stale(&complaint), "{complaint}");
-    generate(checkout.root(), &["engage".into()], false).unwrap();
-    check(&checkout).unwrap();
+    let source = "crates/engage-client/docs/README.md";
+    let readme = "crates/engage-client/README.md";
+    for edited in [readme, source] {
+        checkout.edit(edited, "## First call", "## The first call");
+        let error = check(&checkout).unwrap_err();
+        let start = format!("1 generated file(s) are not up to date: {readme}\n");
+        assert!(error.starts_with(&start), "{edited}: {error}");
+        update(&checkout, &["engage"]);
+    }
 
-    checkout.edit(source, "## First call", "## The first call");
-    let complaint = check(&checkout).unwrap_err();
-    assert!(is_stale(&complaint), "{complaint}");
-    generate(checkout.root(), &["engage".into()], false).unwrap();
-    check(&checkout).unwrap();
-
-    checkout.edit(
-        "specs/engage.yaml",
-        "summary: List users",
-        "summary: List all of the users",
-    );
-    let complaint = check(&checkout).unwrap_err();
-    assert!(
-        complaint.contains("crates/engage-client/src/generated/operations.md")
-            && complaint.contains(readme),
-        "{complaint}"
-    );
+    checkout.edit("specs/engage.yaml", LIST_USERS.0, LIST_USERS.1);
+    let operations = "crates/engage-client/src/generated/operations.md";
+    assert_outdated(&checkout, &[operations, readme]);
 
     checkout.edit(source, "# engage-client", "# engage-client [`Client`]");
-    let complaint = check(&checkout).unwrap_err();
     assert_eq!(
-        complaint,
+        check(&checkout).unwrap_err(),
         "crates/engage-client/docs/README.md:1: write where [`Client`] leads, as in [`Error`](struct@crate::Error)"
     );
 }
 
-/// A pass that changes no document is useless.
+/// A pass that changes no document is an error.
 #[test]
-fn an_idle_pass_is_an_error() {
+fn an_unused_pass_is_an_error() {
     let checkout = Checkout::new("idle");
     for provider in providers::ALL {
         let path = format!("specs/{}.yaml", provider.name);
-        let text = checkout.read(&path);
-        let text = text.replace("x-epoch: seconds", "");
+        let text = checkout.read(&path).replace("x-epoch: seconds", "");
         checkout.write(&path, &text.replace("x-epoch: milliseconds", ""));
     }
-    let complaint = check(&checkout).unwrap_err();
-    assert!(
-        complaint.starts_with("these passes no longer change any document: epochs_have_a_type."),
-        "{complaint}"
-    );
+    let error = check(&checkout).unwrap_err();
+    let start = "these passes no longer change any document: epochs_have_a_type.";
+    assert!(error.starts_with(start), "{error}");
 }

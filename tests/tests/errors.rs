@@ -1,4 +1,4 @@
-//! What errors and `Debug` say: the provider's own words, where, and never a secret or a value.
+//! Texts of errors and of `Debug`: they contain the provider's message and the position, and no secret or value.
 
 use engagebay_client::types;
 use engagement_core::ErrorKind;
@@ -22,89 +22,52 @@ async fn texts() {
             error.kind(), error.status().map(|status| status.as_u16()), error.was_sent(), error.is_not_found(), error.is_unauthorized(),
         ));
     };
-    report(
-        "the address is taken",
-        client.contacts().create(new()).send().await.unwrap_err(),
-    );
-    report(
-        "an unknown id, responded with an empty 204",
-        client
-            .contacts()
-            .get(4_444_444_444_444_444)
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    report(
-        "an unknown address, responded with 400",
-        client
-            .contacts()
-            .get_by_email("grace@example.com")
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    report(
-        "a path value that would change the path",
-        client
-            .contacts()
-            .get_by_email("..")
-            .send()
-            .await
-            .unwrap_err(),
-    );
-    let elsewhere: engagement_core::ResumePoint = "page:3".parse().unwrap();
-    report(
-        "a resume point of another kind of list",
-        client
-            .contacts()
-            .list()
-            .resume(elsewhere)
-            .send()
-            .await
-            .unwrap_err(),
-    );
+    let contacts = client.contacts();
+    let error = contacts.create(new()).send().await.unwrap_err();
+    report("an existing address", error);
+    let unknown = contacts.get(4_444_444_444_444_444);
+    let error = unknown.send().await.unwrap_err();
+    report("an unknown id, with an empty 204", error);
+    let unknown = contacts.get_by_email("grace@example.com");
+    let error = unknown.send().await.unwrap_err();
+    report("an unknown address, with 400", error);
+    let error = contacts.get_by_email("..").send().await.unwrap_err();
+    report("a path value that would change the path", error);
+    let other: engagement_core::ResumePoint = "page:3".parse().unwrap();
+    let error = contacts.list().resume(other).send().await.unwrap_err();
+    report("a resume point of another kind of list", error);
     let wrong = engagebay_client::Client::builder("wrong-key")
         .base_url(sandbox.engagebay().base_url())
         .build()
         .unwrap();
     report("a wrong key", wrong.tags().list().send().await.unwrap_err());
-    let nobody = engagement_core::ClientBuilder::<engagebay_client::Client>::new(
-        &engagebay_client::PROVIDER,
-    )
-    .base_url(sandbox.engagebay().base_url())
-    .build()
-    .unwrap();
-    report("no key", nobody.tags().list().send().await.unwrap_err());
+    let provider = &engagebay_client::PROVIDER;
+    let no_key = engagement_core::ClientBuilder::<engagebay_client::Client>::new(provider)
+        .base_url(sandbox.engagebay().base_url())
+        .build()
+        .unwrap();
+    report("no key", no_key.tags().list().send().await.unwrap_err());
     let public = engage_client::Client::builder_with_key("sandbox-engage-key")
         .base_url(sandbox.engage().base_url())
         .build()
         .unwrap();
-    report(
-        "the key alone where the secret is needed",
-        public.users().delete("u1").send().await.unwrap_err(),
-    );
-    report(
-        "a host that was not moved with the others",
-        public.ingest().list_form("l1").send().await.unwrap_err(),
-    );
+    let error = public.users().delete("u1").send().await.unwrap_err();
+    report("a key without the required secret", error);
+    let error = public.ingest().list_form("l1").send().await.unwrap_err();
+    report("a server whose URL is not set", error);
     let engage = engage_client(&sandbox);
-    report(
-        "an unknown user",
-        engage.users().get("nobody").send().await.unwrap_err(),
-    );
-    let unused = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
+    let error = engage.users().get("unknown").send().await.unwrap_err();
+    report("an unknown user", error);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let unused = listener.local_addr().unwrap();
+    drop(listener);
+    let client = engagebay_client::Client::builder("key")
+        .base_url(format!("http://{unused}"))
+        .build()
         .unwrap();
-    report("nobody listens", {
-        let client = engagebay_client::Client::builder("key")
-            .base_url(format!("http://{unused}"))
-            .build()
-            .unwrap();
-        client.tags().list().send().await.unwrap_err()
-    });
-    // The port and the system's words differ from run to run and from system to system.
+    let error = client.tags().list().send().await.unwrap_err();
+    report("a closed port", error);
+    // The ports differ in each run.
     let text = reported
         .join("\n")
         .replace(&sandbox.address().port().to_string(), "(port)")
@@ -114,41 +77,29 @@ async fn texts() {
 
 #[test]
 fn settings_that_cannot_be_used() {
-    let build = |what: &str, result: Result<engagebay_client::Client, engagement_core::Error>| {
-        let error = result.expect_err(what);
-        assert_eq!(error.kind(), ErrorKind::Configuration, "{what}");
-        assert!(!error.was_sent());
-        format!("{what}: {error}")
-    };
     let key = engagebay_client::Client::builder;
+    let at = |url: &str| key("key").base_url(url);
+    let unknown = key("key").server_url("nowhere", "https://example.com");
     let reported = [
-        build(
-            "plain http",
-            key("key").base_url("http://example.com").build(),
-        ),
-        build("a relative URL", key("key").base_url("example.com").build()),
-        build(
+        ("plain http", at("http://example.com")),
+        ("a relative URL", at("example.com")),
+        (
             "credentials in the URL",
-            key("key").base_url("https://user:word@example.com").build(),
+            at("https://user:word@example.com"),
         ),
-        build(
-            "a query in the URL",
-            key("key").base_url("https://example.com/?a=b").build(),
-        ),
-        build(
-            "another scheme",
-            key("key").base_url("ftp://example.com").build(),
-        ),
-        build("an empty key", key("").build()),
-        build("a key of blanks", key("  ").build()),
-        build("a key with a line break", key("ab\r\ncd").build()),
-        build(
-            "an unknown host",
-            key("key")
-                .server_url("nowhere", "https://example.com")
-                .build(),
-        ),
+        ("a query in the URL", at("https://example.com/?a=b")),
+        ("another scheme", at("ftp://example.com")),
+        ("an empty key", key("")),
+        ("a key of blanks", key("  ")),
+        ("a key with a line break", key("ab\r\ncd")),
+        ("an unknown host", unknown),
     ];
+    let reported = reported.map(|(what, builder)| {
+        let error = builder.build().expect_err(what);
+        assert_eq!(error.kind(), ErrorKind::Configuration, "{what}");
+        assert!(!error.was_sent(), "{what}");
+        format!("{what}: {error}")
+    });
     insta::assert_snapshot!(reported.join("\n"));
 }
 
@@ -157,30 +108,20 @@ async fn debug() {
     let sandbox = Sandbox::start().await.unwrap();
     let bay = engagebay_client(&sandbox);
     let engage = engage_client(&sandbox);
-    let response = engage
-        .users()
-        .update(
-            "u1",
-            engage_client::types::UserUpdate::new().first_name("Ada"),
-        )
-        .response()
-        .await
-        .unwrap();
+    let update = engage_client::types::UserUpdate::new().first_name("Ada");
+    let update = engage.users().update("u1", update);
+    let response = update.response().await.unwrap();
+    let engage_builder = engage_client::Client::builder("a-secret-key", "a-secret-secret");
+    let basic = engagement_core::Credential::basic("a-secret", "a-secret");
     let reported = [
         format!("{bay:?}"),
         format!("{engage:?}"),
         format!("{:?}", engagebay_client::Client::builder("a-secret-key")),
-        format!(
-            "{:?}",
-            engage_client::Client::builder("a-secret-key", "a-secret-secret")
-        ),
+        format!("{engage_builder:?}"),
         format!("{:?}", bay.contacts()),
         format!("{:?}", bay.contacts().get_by_email("ada@example.com")),
         format!("{:?}", engagement_core::Secret::from("a-secret")),
-        format!(
-            "{:?}",
-            engagement_core::Credential::basic("a-secret", "a-secret")
-        ),
+        format!("{basic:?}"),
         format!("{:?}", response.headers().get("content-type")),
     ];
     let text = reported

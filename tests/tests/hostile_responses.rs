@@ -1,6 +1,5 @@
-//! Any response and any webhook: nothing panics, nothing is lost, and no error repeats a value.
-//!
-//! The fuzz targets look for the same, for longer.
+//! Any response and any webhook: nothing panics, no value is lost, and no error contains a value. The fuzz targets check the
+//! same.
 
 use engagement_tests::mutation::{HIDDEN, mutated};
 use engagement_tests::properties::{self, CASES, response};
@@ -26,7 +25,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A given number of values for each type of response.
+/// Checks a number of values for each type of response.
 fn for_each_type<S: Strategy>(
     cases: u32,
     strategy: impl Fn() -> S,
@@ -73,33 +72,14 @@ fn damaged_examples() {
 
 #[test]
 fn any_webhook() {
-    let words = [
-        "\n",
-        "{\"event\":\"",
-        "contact.",
-        "company.",
-        "deal.",
-        "email.",
-        "created\"",
-        ",\"entity\":",
-        "{\"id\":",
-        "7",
-        "\"",
-        "}",
-        "eventType=",
-        "FEEDBACK_SUBMIT",
-        "FEEDBACK_REPLY_SUBMIT",
-        "SURVEY_RESPONSE_SUBMIT",
-        "&licenseCode=%",
-        "{\"resource\":",
-        "{\"category\":\"system\"",
-        "<xml>",
-        "\u{feff}",
-        "null",
-        "[",
+    #[rustfmt::skip]
+    const TOKENS: &[&str] = &[
+        "\n", r#"{"event":""#, "contact.", "company.", "deal.", "email.", r#"created""#, r#","entity":"#, r#"{"id":"#, "7",
+        "\"", "}", "eventType=", "FEEDBACK_SUBMIT", "FEEDBACK_REPLY_SUBMIT", "SURVEY_RESPONSE_SUBMIT", "&licenseCode=%",
+        r#"{"resource":"#, r#"{"category":"system""#, "<xml>", "\u{feff}", "null", "[",
     ];
-    let word = prop_oneof![
-        4 => prop::sample::select(words.to_vec()).prop_map(|word| word.as_bytes().to_vec()),
+    let token = prop_oneof![
+        4 => prop::sample::select(TOKENS).prop_map(|token| token.as_bytes().to_vec()),
         1 => prop::collection::vec(any::<u8>(), 0..4),
     ];
     let config = Config {
@@ -108,8 +88,8 @@ fn any_webhook() {
         ..Config::default()
     };
     TestRunner::new(config)
-        .run(&prop::collection::vec(word, 0..12), |words| {
-            properties::any_webhook(&words.concat());
+        .run(&prop::collection::vec(token, 0..12), |tokens| {
+            properties::any_webhook(&tokens.concat());
             Ok(())
         })
         .unwrap();

@@ -1,8 +1,10 @@
-//! The order of modules: in `engagement-core`, and among the stages of `cargo xtask import`, a module imports only modules
-//! that stand before it. In no crate do modules import each other in a circle. A folder counts as one module.
+//! The order of modules: in `engagement-core` and in `cargo xtask import`, a module imports only earlier modules of the order.
+//! No crate has cyclic imports. A folder counts as one module.
 //!
 //! Imports are `crate::…` and `$crate::…` anywhere in the code. A name at the crate's root counts as the module that it is
 //! re-exported from.
+
+mod support;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -30,15 +32,15 @@ const IMPORT: &[&str] = &[
     "common", "source", "describe", "schemas", "examples", "accept", "adapt", "project", "command",
 ];
 
-/// Where a module imports another one: `from -> to` at a file and line.
+/// An import of a module, with file and line.
 struct Import {
     from: String,
     to: String,
-    place: String,
+    position: String,
 }
 
 #[test]
-fn core_imports_only_what_stands_before() {
+fn core_modules_import_only_earlier_layers() {
     assert_order(&Crate::read("crates/engagement-core"), &CORE.concat());
 }
 
@@ -47,18 +49,15 @@ fn an_import_stage_imports_only_earlier_stages() {
     let stages = Crate::read_module("xtask", "import");
     assert!(!stages.imports().is_empty());
     assert_order(&stages, IMPORT);
-    let (_, _, text) = stages
-        .files
-        .iter()
-        .find(|(module, ..)| module == "mod")
-        .unwrap();
+    let mut files = stages.files.iter();
+    let (_, _, text) = files.find(|(module, ..)| module == "mod").unwrap();
     let rows = text
         .lines()
         .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next());
     assert_eq!(rows.collect::<Vec<_>>(), IMPORT);
 }
 
-/// Panics if the modules are others than those of the order, or if one imports a later one.
+/// Panics if the modules differ from those of the order, or if one imports a later one.
 fn assert_order(krate: &Crate, order: &[&str]) {
     let at = |module: &str| order.iter().position(|known| *known == module);
     let mut listed = order.to_vec();
@@ -69,7 +68,7 @@ fn assert_order(krate: &Crate, order: &[&str]) {
         .imports()
         .iter()
         .filter(|import| at(&import.from) < at(&import.to))
-        .map(|import| format!("{}: {} imports {}", import.place, import.from, import.to))
+        .map(|import| format!("{}: {} imports {}", import.position, import.from, import.to))
         .collect();
     assert!(wrong.is_empty(), "against the order:\n{}", wrong.join("\n"));
 }
@@ -83,7 +82,7 @@ fn the_architecture_lists_the_same_layers() {
         let modules = cells.next()?.split(", ");
         Some(
             modules
-                .map(|name| name.trim_matches('`').to_owned())
+                .map(|name| name.trim_matches('`'))
                 .collect::<Vec<_>>(),
         )
     });
@@ -91,26 +90,26 @@ fn the_architecture_lists_the_same_layers() {
 }
 
 #[test]
-fn no_crate_has_a_circle() {
+fn no_crate_has_cyclic_imports() {
     let mut folders: Vec<PathBuf> = std::fs::read_dir(providers::root().join("crates"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
         .collect();
     folders.push(providers::root().join("xtask"));
     folders.sort();
-    let mut circles = Vec::new();
+    let mut cycles = Vec::new();
     for folder in folders {
         let krate = Crate::read(&folder);
         let name = folder.file_name().unwrap().to_string_lossy();
-        if let Some(circle) = circle(&krate.imports()) {
-            circles.push(format!("{name}:\n{}", circle.join("\n")));
+        if let Some(cycle) = cycle(&krate.imports()) {
+            cycles.push(format!("{name}:\n{}", cycle.join("\n")));
         }
     }
-    assert!(circles.is_empty(), "{}", circles.join("\n\n"));
+    assert!(cycles.is_empty(), "{}", cycles.join("\n\n"));
 }
 
-/// Imports that form a circle, if there are any: modules that nothing in a circle imports are taken away until none is left.
-fn circle(imports: &[Import]) -> Option<Vec<String>> {
+/// The imports of cycles, if there are any. All others are removed step by step.
+fn cycle(imports: &[Import]) -> Option<Vec<String>> {
     let mut left: Vec<&Import> = imports.iter().collect();
     loop {
         let importing: BTreeSet<&str> = left.iter().map(|import| &*import.from).collect();
@@ -122,7 +121,7 @@ fn circle(imports: &[Import]) -> Option<Vec<String>> {
         }
         if left.len() == before {
             let line =
-                |import: &&Import| format!("{}: {} -> {}", import.place, import.from, import.to);
+                |import: &&Import| format!("{}: {} -> {}", import.position, import.from, import.to);
             return Some(left.iter().map(line).collect());
         }
     }
@@ -130,7 +129,7 @@ fn circle(imports: &[Import]) -> Option<Vec<String>> {
 
 /// The source of one crate, or of one of its modules.
 struct Crate {
-    /// What its paths start with: `crate::`.
+    /// The prefix of its paths, such as `crate::`.
     prefix: String,
     modules: BTreeSet<String>,
     /// Names at the root, with the modules that they come from.
@@ -151,9 +150,11 @@ impl Crate {
     }
 
     fn read_source(folder: PathBuf, prefix: String) -> Self {
-        let source = providers::root().join(folder);
-        let mut files = Vec::new();
-        collect(&source, &source, &mut files);
+        let files = support::rust_files(folder).into_iter().map(|(file, text)| {
+            let module = file.split(['/', '.']).next().unwrap().to_owned();
+            (module, file, text)
+        });
+        let files: Vec<_> = files.collect();
         let modules = files
             .iter()
             .filter(|(module, ..)| !["lib", "main", "mod"].contains(&&**module))
@@ -182,7 +183,7 @@ impl Crate {
                     imports.push(Import {
                         from: from.clone(),
                         to: module.clone(),
-                        place: format!("{file}:{line}"),
+                        position: format!("{file}:{line}"),
                     });
                 }
             }
@@ -191,31 +192,12 @@ impl Crate {
     }
 }
 
-fn collect(root: &Path, folder: &Path, files: &mut Vec<(String, String, String)>) {
-    let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            collect(root, &path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let file = path.strip_prefix(root).unwrap();
-            let module = file.components().next().unwrap().as_os_str();
-            let module = module.to_string_lossy().trim_end_matches(".rs").to_owned();
-            let text = std::fs::read_to_string(&path).unwrap();
-            files.push((module, file.display().to_string(), text));
-        }
-    }
-}
-
-/// What the root re-exports, and from which module.
+/// The names that the root re-exports, with their modules.
 fn exports(items: &[Item], names: &mut BTreeMap<String, String>) {
     for item in items {
         match item {
             Item::Use(item) => leaves(&item.tree, &mut Vec::new(), names),
-            // What macros use stands in an inline module.
+            // Items for macros are in an inline module.
             Item::Mod(item) => {
                 if let Some((_, items)) = &item.content {
                     exports(items, names);
@@ -248,7 +230,7 @@ fn leaves(tree: &UseTree, path: &mut Vec<String>, names: &mut BTreeMap<String, S
     }
 }
 
-/// The first name after each prefix, with its line; each of a group's. Names in `__private` count as the root's.
+/// The first name after each prefix, or each first name of a group, with its line. Names in `__private` count as the root's.
 fn paths(text: &str, prefix: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let code: String = text
@@ -290,6 +272,6 @@ fn heads(group: &str) -> Vec<String> {
 }
 
 fn head(path: &str) -> String {
-    let word = |c: char| c.is_alphanumeric() || c == '_';
-    path.chars().take_while(|c| word(*c)).collect()
+    let end = path.find(|c: char| !c.is_alphanumeric() && c != '_');
+    path[..end.unwrap_or(path.len())].to_owned()
 }

@@ -1,4 +1,4 @@
-//! How much memory the values of every response type take while they are decoded, and that `max_values` limits it.
+//! Measures the memory of decoding every response type, and checks that `max_values` limits it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,18 +12,18 @@ static MEMORY: PeakAlloc = PeakAlloc;
 
 const MIB: usize = 1024 * 1024;
 
-/// The limits that clients have if none are set.
+/// The default limits of clients.
 const MAX_BODY: usize = 16 * MIB;
 const MAX_VALUES: usize = 500_000;
 
-/// The part of `MAX_VALUES` that is decoded here, to be quick. Vectors double while they grow, so with a power of two the
-/// memory is the same part.
+/// The test decodes this fraction of `MAX_VALUES`. Vectors double their capacity, so a power of two needs the same fraction of
+/// the memory.
 const PART: usize = 32;
 
-/// Small enough to be quick, large enough for the fixed part not to matter.
+/// The length of bodies, for which the fixed part is negligible.
 const LENGTH: usize = 8 * 1024;
 
-/// The memory for a value, in bodies of one kind.
+/// The memory of a value, in bodies of one kind.
 #[derive(Default)]
 struct Class {
     bytes: Vec<usize>,
@@ -66,36 +66,32 @@ fn the_number_of_values_limits_the_memory_of_every_response() {
                 continue;
             }
             for body in dense::pages(&document, operation) {
-                measure(
-                    classes.entry("page".to_owned()).or_default(),
-                    &response,
-                    &body,
-                );
+                let class = classes.entry("page".to_owned()).or_default();
+                measure(class, &response, &body);
             }
             for (class, body) in dense::bodies(&document, operation, &response, LENGTH) {
-                measure(
-                    classes.entry(class).or_default(),
-                    &response,
-                    body.as_bytes(),
-                );
+                let class = classes.entry(class).or_default();
+                measure(class, &response, body.as_bytes());
             }
             for list in dense::lists(&document, operation, &response) {
                 assert_refused(&response, &list.of("{}", MAX_BODY / 3));
-                let class = classes.entry("list of the least".to_owned()).or_default();
+                let class = classes
+                    .entry("list of minimal elements".to_owned())
+                    .or_default();
                 measure_list(class, &response, &list);
             }
         }
     }
-    println!("Bytes for a value, of {} types:", types.len());
+    println!("Bytes per value, of {} types:", types.len());
     for (name, class) in &mut classes {
         println!("{}", class.row(name));
     }
     assert!(types.len() > 60, "{}", types.len());
-    let lists = classes["list of the least"].bytes.len();
+    let lists = classes["list of minimal elements"].bytes.len();
     assert!(lists > 40, "{lists}");
 }
 
-/// The result of decoding, and the most that it allocated.
+/// The result of decoding, and the peak of the memory.
 fn decoded(response: &ResponseType, body: &[u8], max_values: usize) -> (Result<(), String>, usize) {
     let mut result = Ok(());
     let taken = peak(&MEMORY, || result = (response.decode)(body, max_values));
@@ -125,7 +121,7 @@ fn count(value: &Value) -> usize {
     }
 }
 
-/// As many bytes as a body may have are more values than it may have, and that is found before they are decoded.
+/// A body of the maximal size with too many values is refused before it is decoded.
 fn assert_refused(response: &ResponseType, body: &str) {
     let name = (response.name)();
     let (result, taken) = decoded(response, body.as_bytes(), MAX_VALUES);
@@ -136,7 +132,7 @@ fn assert_refused(response: &ResponseType, body: &str) {
     assert!(taken <= FIXED, "{name}: {taken} bytes");
 }
 
-/// As many values as a body may have, each as small as can be, take less than 600 MiB.
+/// The maximal number of minimal values takes less than 600 MiB.
 fn measure_list(class: &mut Class, response: &ResponseType, list: &dense::List) {
     let name = (response.name)();
     let least: Value = serde_json::from_str(&list.least).unwrap();

@@ -1,8 +1,11 @@
-//! The walk of one call in `ARCHITECTURE.md` names files in the order in which the call enters them.
+//! `ARCHITECTURE.md` lists the files of one call in the order in which the call enters them.
 //!
-//! The test copies the runtime and a client, makes every function print its file when it is entered, and builds and runs a
-//! program with these copies. Nothing in the real code serves this test.
+//! The test copies `engagement-core` and a client, inserts a statement that prints the file into every function, and builds
+//! and runs a program with these copies.
 
+mod support;
+
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,7 +15,7 @@ use engagement_tests::providers::root;
 use syn::visit_mut::{self, VisitMut};
 use syn::{Block, ImplItemFn, ItemFn, Signature, TraitItemFn, parse_quote};
 
-/// What a function prints before the path of its file.
+/// The prefix of a printed file.
 const ENTERED: &str = "entered ";
 
 const PROGRAM: &str = r#"
@@ -26,16 +29,14 @@ fn main() {
 }
 "#;
 
-/// Makes every function print its file. Those that run at compile time cannot.
+/// Inserts a statement that prints the file into every function except `const` ones.
 struct Printing;
 
 impl Printing {
     fn print(signature: &Signature, body: &mut Block) {
         if signature.constness.is_none() {
-            body.stmts.insert(
-                0,
-                parse_quote!(::std::eprintln!("entered {}", ::core::file!());),
-            );
+            let print = parse_quote!(::std::eprintln!("entered {}", ::core::file!()););
+            body.stmts.insert(0, print);
         }
     }
 }
@@ -59,24 +60,21 @@ impl VisitMut for Printing {
     }
 }
 
-/// Copies a crate's code with what makes it print, and its manifest without what only its tests need.
+/// Copies a crate's code with these statements, and its manifest without sections for tests and examples.
 fn copy_crate(name: &str, workspace: &Path) {
-    let (from, to) = (
-        root().join("crates").join(name),
-        workspace.join("crates").join(name),
-    );
+    let [from, to] = [&root(), workspace].map(|folder| folder.join("crates").join(name));
     copy_folder(&from.join("src"), &to.join("src"));
     copy_folder(&from.join("docs"), &to.join("docs"));
     let manifest = fs::read_to_string(from.join("Cargo.toml")).unwrap();
-    let mut kept = true;
+    let mut included = true;
     let mut lines = Vec::new();
     for line in manifest.lines() {
         if line.starts_with('[') {
-            kept = !["[dev-dependencies", "[[test]]", "[[example]]"]
+            included = !["[dev-dependencies", "[[test]]", "[[example]]"]
                 .iter()
                 .any(|section| line.starts_with(section));
         }
-        if kept {
+        if included {
             lines.push(line);
         }
     }
@@ -102,8 +100,7 @@ fn copy_folder(from: &Path, to: &Path) {
 
 /// Builds the program with the copies.
 fn build() -> PathBuf {
-    let workspace = Path::new(env!("CARGO_TARGET_TMPDIR")).join("one-call");
-    let _ = fs::remove_dir_all(&workspace);
+    let workspace = support::program_folder("one-call");
     for name in ["engagement-core", "engagebay-client"] {
         copy_crate(name, &workspace);
     }
@@ -119,25 +116,15 @@ fn build() -> PathBuf {
     let (_, rest) = manifest.split_once("xtask\"]").unwrap();
     let manifest = format!("{members}members = [\"crates/*\"]{rest}");
     fs::write(workspace.join("Cargo.toml"), manifest).unwrap();
-    // The versions of the workspace, so that nothing has to be fetched.
-    fs::copy(root().join("Cargo.lock"), workspace.join("Cargo.lock")).unwrap();
-    // The dependencies are those of the other programs that tests build.
-    let target = workspace.with_file_name("import-target");
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--offline", "--quiet", "-p", "one-call"])
-        .current_dir(&workspace)
-        .env("CARGO_TARGET_DIR", &target)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    target.join(format!("debug/one-call{}", std::env::consts::EXE_SUFFIX))
+    support::run(support::cargo("build", &workspace).args(["-p", "one-call"]));
+    let file = format!("debug/one-call{}", std::env::consts::EXE_SUFFIX);
+    support::program_target().join(file)
 }
 
 /// The files that a call enters, in order. Those of `engagement-core` have their path below `src/`.
 fn entered() -> Vec<String> {
-    let sandbox = Sandbox::builder().examples_only().start_on_thread();
-    let sandbox = sandbox.unwrap();
+    let sandbox = Sandbox::builder().examples_only();
+    let sandbox = sandbox.start_on_thread().unwrap();
     let output = Command::new(build())
         .env("URL", sandbox.engagebay().base_url())
         .env("KEY", EngageBay::API_KEY)
@@ -158,27 +145,22 @@ fn short(file: &str) -> String {
     core.unwrap_or(file).to_owned()
 }
 
-/// The files and folders that the walk of one call names, each where it is named first. A folder ends with a slash.
+/// The files and folders in the section about one call, each at its first position. A folder ends with a slash.
 fn named() -> Vec<String> {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
-    let (_, walk) = text.split_once("\n## One call\n").unwrap();
-    let (_, walk) = walk.split_once("\n1. ").unwrap();
-    let (walk, _) = walk.split_once("\n## ").unwrap();
-    let code = walk.split('`').skip(1).step_by(2);
+    let (_, section) = text.split_once("\n## One call\n").unwrap();
+    let (_, steps) = section.split_once("\n1. ").unwrap();
+    let (steps, _) = steps.split_once("\n## ").unwrap();
+    let code = steps.split('`').skip(1).step_by(2);
     let paths = code
         .map(|path| path.trim_end_matches('…'))
         .filter(|path| path.ends_with(".rs") || path.ends_with('/'));
-    in_first_places(paths.map(short))
+    deduplicated(paths.map(short))
 }
 
-fn in_first_places(all: impl Iterator<Item = String>) -> Vec<String> {
-    let mut first = Vec::new();
-    for one in all {
-        if !first.contains(&one) {
-            first.push(one);
-        }
-    }
-    first
+fn deduplicated(files: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = HashSet::new();
+    files.filter(|file| seen.insert(file.clone())).collect()
 }
 
 #[test]
@@ -188,9 +170,8 @@ fn a_call_enters_the_files_in_the_order_of_the_architecture() {
     let is_in =
         |file: &str, named: &str| file == named || named.ends_with('/') && file.starts_with(named);
     let entered = entered();
-    let entered = entered.iter().filter_map(|file| {
-        let found = named.iter().find(|named| is_in(file, named));
-        found.cloned()
-    });
-    assert_eq!(in_first_places(entered), named);
+    let entered = entered
+        .iter()
+        .filter_map(|file| named.iter().find(|named| is_in(file, named)).cloned());
+    assert_eq!(deduplicated(entered), named);
 }

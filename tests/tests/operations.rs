@@ -1,4 +1,4 @@
-//! What each client offers, at a glance: one table per provider.
+//! A table of the operations of each provider.
 
 use std::fmt::Write as _;
 
@@ -19,10 +19,10 @@ fn tables() {
             ("engagebay", 87),
             ("engageone", 6),
             ("engagespot", 34),
-            ("webengage", 27)
+            ("webengage", 28)
         ]
     );
-    assert_eq!(counts.iter().map(|(_, count)| count).sum::<usize>(), 195);
+    assert_eq!(counts.iter().map(|(_, count)| count).sum::<usize>(), 196);
     for provider in providers::ALL {
         insta::assert_snapshot!(
             format!("operations_{}", provider.name),
@@ -34,54 +34,44 @@ fn tables() {
 fn table(document: &Document) -> String {
     let mut rows = Vec::new();
     for operation in &document.operations {
-        let auth = operation
-            .security
+        let none = vec![Vec::new()];
+        let security = Some(&operation.security).filter(|security| !security.is_empty());
+        let schemes = security
+            .unwrap_or(&none)
             .iter()
-            .map(|alternative| match alternative.as_slice() {
-                [] => "none".to_owned(),
-                schemes => schemes.join("+"),
-            })
-            .collect::<Vec<_>>()
-            .join(" or ");
-        let auth = if auth.is_empty() {
-            "none".to_owned()
-        } else {
-            auth
+            .map(|schemes| schemes.join("+"));
+        let schemes = schemes.map(|names| {
+            if names.is_empty() {
+                "none".to_owned()
+            } else {
+                names
+            }
+        });
+        let auth = schemes.collect::<Vec<_>>().join(" or ");
+        let server = match operation.server {
+            0 => "",
+            index => &document.servers[index].url,
         };
-        let path = if operation.server == 0 {
-            operation.path.clone()
-        } else {
-            format!(
-                "{}{}",
-                document.servers[operation.server].url, operation.path
-            )
-        };
-        let flags = flags(operation);
         rows.push([
             format!("client.{}().{}()", operation.group, operation.action),
-            format!("{} {path}", operation.method),
+            format!("{} {server}{}", operation.method, operation.path),
             auth,
             format!("{} -> {}", body(operation), response(operation)),
             operation.evidence.level.clone(),
-            flags,
+            flags(operation),
         ]);
     }
-    let widths: Vec<usize> = (0..6)
-        .map(|column| {
-            rows.iter()
-                .map(|row| row[column].chars().count())
-                .max()
-                .unwrap_or_default()
-        })
-        .collect();
+    let width = |column: usize| {
+        let widths = rows.iter().map(|row| row[column].chars().count());
+        widths.max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..6).map(width).collect();
     let mut out = String::new();
     for row in rows {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        let _ = writeln!(out, "{}", cells.join("  ").trim_end());
+        let cells = row.iter().zip(&widths);
+        let cells = cells.map(|(cell, width)| format!("{cell:width$}"));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        let _ = writeln!(out, "{}", line.trim_end());
     }
     out
 }
@@ -90,24 +80,18 @@ fn flags(operation: &Operation) -> String {
     let mut found = Vec::new();
     let by_method = matches!(operation.method.as_str(), "GET" | "PUT" | "DELETE" | "HEAD");
     if operation.idempotent != by_method {
-        found.push(if operation.idempotent {
-            "repeatable"
-        } else {
-            "not repeatable"
-        });
+        let no = if operation.idempotent { "" } else { "not " };
+        found.push(format!("{no}idempotent"));
     }
-    if operation.sends_message {
-        found.push("reaches people");
+    for (is, flag) in [
+        (operation.sends_message, "sends a message"),
+        (operation.pagination.is_some(), "pages"),
+        (operation.deprecated, "deprecated"),
+    ] {
+        found.extend(is.then(|| flag.to_owned()));
     }
-    if operation.pagination.is_some() {
-        found.push("pages");
-    }
-    if operation.deprecated {
-        found.push("deprecated");
-    }
-    let mut found: Vec<String> = found.into_iter().map(str::to_owned).collect();
     if let Some(header) = &operation.idempotency_key {
-        found.push(format!("{header} makes it repeatable"));
+        found.push(format!("idempotent with {header}"));
     }
     if let Some(limit) = &operation.rate_limit {
         found.push(format!("{} in {} s", limit.requests, limit.seconds));
@@ -133,24 +117,13 @@ fn response(operation: &Operation) -> String {
     if operation.returns_bytes() {
         return "bytes".into();
     }
-    let Some(schema) = operation
-        .typed_response()
-        .and_then(|response| response.schema.as_ref())
-    else {
+    let response = operation.typed_response();
+    let Some(schema) = response.and_then(|response| response.schema.as_ref()) else {
         return "nothing".into();
     };
-    let empty = if operation.may_be_empty() {
-        " or nothing"
-    } else {
-        ""
-    };
-    let part = operation.envelope.join(".");
-    let part = if part.is_empty() {
-        part
-    } else {
-        format!(".{part}")
-    };
-    format!("{}{part}{empty}", name(schema))
+    let empty = ["", " or nothing"][usize::from(operation.may_be_empty())];
+    let envelope = operation.envelope.iter().map(|key| format!(".{key}"));
+    format!("{}{}{empty}", name(schema), envelope.collect::<String>())
 }
 
 fn name(schema: &Value) -> String {

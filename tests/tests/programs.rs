@@ -1,16 +1,17 @@
-//! What a client does to the rest of a program: it installs no crypto provider for the process, what the READMEs say of a
-//! program's own reqwest clients holds, and the catalogue of operations is in programs only that use it.
+//! The effect of a client on a program: it installs no crypto provider for the process, the READMEs are right about a
+//! program's own reqwest clients, and only programs that use the catalogue of operations contain it.
 //!
-//! Each is a program of its own, built as a caller builds it, because providers belong to a process and Cargo unites the
-//! features of a build.
+//! Each test runs a program of its own, because a crypto provider is installed for a process and Cargo unifies features.
 
-use std::path::{Path, PathBuf};
+mod support;
+
+use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::sync::LazyLock;
 
 use engagement_tests::providers::root;
 
-/// The files that quote the whole of `tests/fixtures/crypto-provider.md`.
+/// The files that contain `tests/fixtures/crypto-provider.md`.
 const QUOTED_IN: &[&str] = &[
     "crates/engage-client/README.md",
     "crates/engagebay-client/README.md",
@@ -20,7 +21,7 @@ const QUOTED_IN: &[&str] = &[
     "crates/webengage-client/README.md",
 ];
 
-/// Makes a client with TLS, begins a handshake, and only then installs a provider of its own.
+/// Builds a client with TLS, starts a handshake, and then installs its own provider.
 const OWN_PROVIDER: &str = r#"
 use std::io::Read as _;
 
@@ -41,7 +42,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let error = runtime.block_on(client.contacts().get(7).send()).unwrap_err();
     assert_eq!(error.kind(), engagebay_client::ErrorKind::Connect, "{error}");
-    // A record of TLS that holds a handshake.
+    // A TLS record with a handshake.
     assert_eq!(server.join().unwrap(), 22);
 
     rustls::crypto::ring::default_provider().install_default().expect("no other crypto provider is installed");
@@ -49,7 +50,7 @@ fn main() {
 }
 "#;
 
-/// What `// …` stands for in the README's program: both clients are used.
+/// Replaces `// …` in the README's program: it uses both clients.
 const BOTH: &str = r##"
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -92,7 +93,7 @@ fn main() {
 }
 "#;
 
-/// The README's program, as it is and without the line that installs a provider.
+/// The README's program, unchanged and without the line that installs a provider.
 fn documented(text: &str) -> [String; 2] {
     let program = block(text, "rust");
     let install: Vec<&str> = program
@@ -105,12 +106,11 @@ fn documented(text: &str) -> [String; 2] {
     [with, without]
 }
 
-/// The folder of the programs, which are built once.
+/// The folder of the programs. They are built once.
 static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
     let text = fixture();
     let [own_reqwest, own_reqwest_alone] = documented(&text);
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("programs");
-    let _ = std::fs::remove_dir_all(&folder);
+    let folder = support::program_folder("programs");
     std::fs::create_dir_all(folder.join("src/bin")).unwrap();
     for (name, code) in [
         ("own_provider", OWN_PROVIDER),
@@ -128,18 +128,8 @@ static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
          tokio = {{ version = \"1\", features = [\"rt\"] }}\n{rustls}\n"
     );
     std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
-    // The versions of the workspace, so that nothing has to be fetched.
-    std::fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
-    let target = folder.with_file_name("import-target");
-    let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--offline", "--quiet"])
-        .current_dir(&folder)
-        .env("CARGO_TARGET_DIR", &target)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
-    target.join("debug")
+    support::run(&mut support::cargo("build", &folder));
+    support::program_target().join("debug")
 });
 
 fn program(name: &str) -> PathBuf {
@@ -148,57 +138,55 @@ fn program(name: &str) -> PathBuf {
 
 fn run(name: &str) -> (Output, String) {
     let output = Command::new(program(name))
-        // A proxy that the machine has would be asked for loopback too.
+        // A proxy of the environment would be used for loopback too.
         .env("NO_PROXY", "*")
         .env("RUST_BACKTRACE", "0")
         .output()
         .unwrap();
-    let said = String::from_utf8(output.stderr.clone()).unwrap();
-    (output, said)
+    let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+    (output, stderr)
 }
 
 #[test]
-fn the_crypto_provider_is_left_to_the_program() {
-    let (output, said) = run("own_provider");
-    assert_eq!(output.stdout, b"installed\n", "{said}");
-    assert!(output.status.success(), "{said}");
+fn a_client_installs_no_crypto_provider() {
+    let (output, stderr) = run("own_provider");
+    assert_eq!(output.stdout, b"installed\n", "{stderr}");
+    assert!(output.status.success(), "{stderr}");
 }
 
-/// The panic in the READMEs happens with this text, and does not happen with the remedy that they give.
+/// The READMEs quote the message of the panic, and the line that prevents it.
 #[test]
-fn a_program_makes_reqwest_clients_of_its_own() {
-    let (output, said) = run("own_reqwest_alone");
+fn a_program_builds_its_own_reqwest_clients() {
+    let (output, stderr) = run("own_reqwest_alone");
     assert!(!output.status.success());
-    assert_eq!(output.stdout, b"", "{said}");
-    let reported: Vec<&str> = said.lines().skip_while(|line| line.is_empty()).collect();
-    assert!(reported[0].starts_with("thread 'main'"), "{said}");
-    assert_eq!(reported[1], block(&fixture(), "text"), "{said}");
+    assert_eq!(output.stdout, b"", "{stderr}");
+    let reported: Vec<&str> = stderr.lines().skip_while(|line| line.is_empty()).collect();
+    assert!(reported[0].starts_with("thread 'main'"), "{stderr}");
+    assert_eq!(reported[1], block(&fixture(), "text"), "{stderr}");
 
-    let (output, said) = run("own_reqwest");
-    assert_eq!(output.stdout, b"own, 7\n", "{said}");
-    assert!(output.status.success(), "{said}");
+    let (output, stderr) = run("own_reqwest");
+    assert_eq!(output.stdout, b"own, 7\n", "{stderr}");
+    assert!(output.status.success(), "{stderr}");
 }
 
-/// A linker drops what nothing reaches; on Windows it does so in release builds only.
+/// A linker removes unused data; on Windows only in release builds.
 #[cfg(unix)]
 #[test]
-fn the_catalogue_is_where_operations_are_called_by_id_only() {
-    let summaries = engagebay_client::CATALOGUE
-        .iter()
-        .map(|entry| entry.summary);
-    let summaries: Vec<&str> = summaries.collect();
+fn only_programs_that_call_by_id_contain_the_catalogue() {
+    let catalogue = engagebay_client::CATALOGUE.iter();
+    let summaries: Vec<&str> = catalogue.map(|entry| entry.summary).collect();
     assert_eq!(summaries.len(), 87);
-    let held = |name: &str| {
+    let contained = |name: &str| {
         let file = std::fs::read(program(name)).unwrap();
         let finds = |text: &&str| memchr::memmem::find(&file, text.as_bytes()).is_some();
         summaries.iter().copied().filter(finds).collect::<Vec<_>>()
     };
-    assert_eq!(held("by_id"), summaries);
-    assert_eq!(held("own_provider"), [""; 0]);
+    assert_eq!(contained("by_id"), summaries);
+    assert_eq!(contained("own_provider"), [""; 0]);
 }
 
 #[test]
-fn readmes_quote_what_was_tried() {
+fn readmes_quote_the_tested_program() {
     let crates = root().join("crates");
     let mut readmes: Vec<PathBuf> = std::fs::read_dir(&crates)
         .unwrap()
@@ -213,7 +201,7 @@ fn readmes_quote_what_was_tried() {
     let (begin, _) = panic.split_once(". ").unwrap();
     let mut quoted = Vec::new();
     for readme in readmes {
-        // Without the labels of blocks behind the language, such as `ignore`.
+        // Without attributes of code blocks, such as `ignore`.
         let text: String = std::fs::read_to_string(&readme)
             .unwrap()
             .lines()
@@ -226,9 +214,9 @@ fn readmes_quote_what_was_tried() {
         if text.contains(fixture().trim_end()) {
             quoted.push(name);
         } else if name != "crates/engagement-core/README.md" {
-            // The runtime's own page has its beginning only.
+            // This page quotes the beginning only.
             let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            assert!(!flat.contains(begin), "{name} says it in other words");
+            assert!(!flat.contains(begin), "{name} has a different text");
         }
     }
     assert_eq!(quoted, QUOTED_IN);

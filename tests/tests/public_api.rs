@@ -1,10 +1,9 @@
-//! The public API of each crate as text, read from its source: a change that users would notice shows in review.
+//! The public API of each crate as text, read from its source, so that reviewers see every change of it.
 
-use std::collections::BTreeMap;
+mod support;
+
 use std::fmt::Write as _;
-use std::path::Path;
 
-use engagement_tests::providers;
 use quote::ToTokens;
 use syn::{Item, Visibility};
 
@@ -21,36 +20,16 @@ fn apis() {
         "engagement-document",
         "engagement-sandbox",
     ] {
-        let folder = providers::root().join("crates").join(name).join("src");
-        let mut files = BTreeMap::new();
-        collect(&folder, &folder, &mut files);
         let mut out = String::new();
-        for (file, text) in files {
-            let parsed =
-                syn::parse_file(&text).unwrap_or_else(|error| panic!("{name}/{file}: {error}"));
+        for (file, text) in support::rust_files(format!("crates/{name}/src")) {
+            let parsed = syn::parse_file(&text);
+            let parsed = parsed.unwrap_or_else(|error| panic!("{name}/{file}: {error}"));
             let lines = items(&parsed.items);
             if !lines.is_empty() {
-                let _ = writeln!(out, "## {file}\n{}", lines.join("\n"));
-                out.push('\n');
+                let _ = writeln!(out, "## {file}\n{}\n", lines.join("\n"));
             }
         }
         insta::assert_snapshot!(format!("api_{name}"), out);
-    }
-}
-
-fn collect(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect(root, &path, files);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let name = path
-                .strip_prefix(root)
-                .unwrap()
-                .to_string_lossy()
-                .replace('\\', "/");
-            files.insert(name, std::fs::read_to_string(&path).unwrap());
-        }
     }
 }
 
@@ -65,10 +44,8 @@ fn items(items: &[Item]) -> Vec<String> {
             Item::Struct(item) if public(&item.vis) => {
                 out.push(format!("struct {}{}", item.ident, generics(&item.generics)));
                 for field in item.fields.iter().filter(|field| public(&field.vis)) {
-                    let name = field
-                        .ident
-                        .as_ref()
-                        .map_or("0".to_owned(), ToString::to_string);
+                    let name = field.ident.as_ref();
+                    let name = name.map_or("0".to_owned(), ToString::to_string);
                     out.push(format!("    {name}: {}", text(&field.ty)));
                 }
             }
@@ -101,7 +78,7 @@ fn items(items: &[Item]) -> Vec<String> {
             }
             Item::Use(item) if public(&item.vis) => out.push(format!("use {}", text(&item.tree))),
             Item::Mod(item) if public(&item.vis) => out.push(format!("mod {}", item.ident)),
-            Item::Macro(item) => out.extend(made_by(item)),
+            Item::Macro(item) => out.extend(expanded(item)),
             _ => {}
         }
     }
@@ -132,9 +109,9 @@ fn implementation(item: &syn::ItemImpl, out: &mut Vec<String>) {
     }
 }
 
-/// What a macro makes: the words of an `open_enum!`, the type of an `id!`, what a `call!` gives; or the name of an exported
-/// macro.
-fn made_by(item: &syn::ItemMacro) -> Option<String> {
+/// The items of a macro: the values of an `open_enum!`, the type of an `id!`, the result of a `call!`, or the name of an
+/// exported macro.
+fn expanded(item: &syn::ItemMacro) -> Option<String> {
     let name = item.mac.path.segments.last()?.ident.to_string();
     if let ("macro_rules", Some(ident)) = (name.as_str(), &item.ident) {
         return Some(format!("macro {ident}!"));
@@ -146,18 +123,11 @@ fn made_by(item: &syn::ItemMacro) -> Option<String> {
         "list_call" => "list ",
         _ => return None,
     };
-    let words: Vec<String> = text(&item.mac.tokens)
-        .split(" # [doc")
-        .map(|part| {
-            part.rsplit(']')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_owned()
-        })
-        .collect();
-    let made = words.join(" ");
-    Some(format!("{kind}{}", made.trim().trim_start_matches("pub ")))
+    let tokens = text(&item.mac.tokens);
+    let parts = tokens.split(" # [doc");
+    let parts = parts.map(|part| part.rsplit(']').next().unwrap_or_default().trim());
+    let items = parts.collect::<Vec<_>>().join(" ");
+    Some(format!("{kind}{}", items.trim().trim_start_matches("pub ")))
 }
 
 fn generics(generics: &syn::Generics) -> String {
@@ -167,7 +137,7 @@ fn generics(generics: &syn::Generics) -> String {
     format!("<{}>", text(&generics.params).replace(' ', ""))
 }
 
-/// Tokens with the blanks that people write.
+/// Tokens with the usual spaces.
 fn text(tokens: &impl ToTokens) -> String {
     let mut out = tokens.to_token_stream().to_string();
     for (from, to) in [

@@ -1,14 +1,16 @@
-//! What a reader sees on a repository host, in a registry and on docs.rs.
+//! READMEs as shown on a repository host, in a registry and on docs.rs.
+
+mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use engagement_core::RetryPolicy;
 use engagement_tests::providers;
 use syn::{Attribute, Expr, ImplItem, Item, Lit, Meta, TraitItem, Type, UseTree};
 
-/// What every client's README has, in this order. Sections of the provider's own may stand between them.
+/// The sections of every client's README, in this order. Other sections may be between them.
 const SECTIONS: &[&str] = &[
     "First call",
     "Authenticate",
@@ -49,7 +51,7 @@ fn clients() -> Vec<String> {
     names.map(|name| format!("{name}-client")).collect()
 }
 
-/// Each line, with the language of the block of code that it stands in.
+/// Each line, with the language of its code block.
 fn lines(text: &str) -> Vec<(Option<&str>, &str)> {
     let mut block = None;
     let mut found = Vec::new();
@@ -60,7 +62,7 @@ fn lines(text: &str) -> Vec<(Option<&str>, &str)> {
             (None, _) => found.push((block, line)),
         }
     }
-    assert_eq!(block, None, "a block of code is not closed");
+    assert_eq!(block, None, "a code block is not closed");
     found
 }
 
@@ -74,7 +76,7 @@ fn section<'a>(text: &'a str, name: &str) -> &'a str {
 }
 
 #[test]
-fn no_readme_shows_what_is_for_rustdoc_or_for_this_machine() {
+fn no_readme_contains_syntax_of_rustdoc_or_local_paths() {
     for readme in readmes() {
         let text = read(&readme);
         for (block, line) in lines(&text) {
@@ -100,8 +102,8 @@ fn no_readme_shows_what_is_for_rustdoc_or_for_this_machine() {
         }
         let rustdoc = ["```rust,", "```no_run", "```ignore", "```compile_fail"];
         assert!(
-            rustdoc.iter().all(|words| !text.contains(words)),
-            "{readme} has words for rustdoc"
+            rustdoc.iter().all(|start| !text.contains(start)),
+            "{readme} has attributes for rustdoc"
         );
     }
 }
@@ -118,7 +120,7 @@ fn every_client_has_the_same_sections_in_the_same_order() {
     }
 }
 
-/// What is the same for all providers reads the same.
+/// Sections that are equal for all providers.
 #[test]
 fn shared_sections_differ_in_names_only() {
     let mut all = BTreeSet::new();
@@ -131,14 +133,9 @@ fn shared_sections_differ_in_names_only() {
         let (redacted, _) = redacted.split_once("```").expect("an example");
         let testing = section(&text, "Testing");
         let (testing, _) = testing.split_once("](").expect("a link");
-        let errors = section(&text, "Errors");
-        let errors: Vec<&str> = errors
+        let kinds: Vec<&str> = section(&text, "Errors")
             .lines()
-            .filter(|line| line.starts_with("| `"))
-            .collect();
-        let kinds: Vec<&str> = errors
-            .into_iter()
-            .filter(|line| line.as_bytes()[3].is_ascii_uppercase())
+            .filter(|line| line.starts_with("| `") && line.as_bytes()[3].is_ascii_uppercase())
             .collect();
         let crypto = section(&text, "Crypto provider");
         all.insert(format!("{defaults}{redacted}{testing}{kinds:?}{crypto}"));
@@ -168,17 +165,12 @@ fn the_defaults_in_the_readme_match_the_code() {
             "{start}: {shown} in {settings}"
         );
     }
-    let mebibytes: usize = row("| size of a response")
-        .replace(" MiB", "")
-        .parse()
-        .unwrap();
-    let bytes = mebibytes * 1024 * 1024;
+    let mebibytes = row("| size of a response").replace(" MiB", "");
+    let bytes = mebibytes.parse::<usize>().unwrap() * 1024 * 1024;
     assert!(settings.contains(&format!("body: {bytes}")), "{settings}");
     let values = row("| JSON values").replace(',', "");
-    assert!(
-        settings.contains(&format!("values: {values} ")),
-        "{settings}"
-    );
+    let values = format!("values: {values} ");
+    assert!(settings.contains(&values), "{settings}");
 
     let shown = |time: std::time::Duration| format!("{time:?}").replace("ms", " ms");
     let seconds = |time: std::time::Duration| format!("{} s", time.as_secs());
@@ -213,7 +205,7 @@ fn the_defaults_in_the_readme_match_the_code() {
 }
 
 #[test]
-fn every_feature_has_a_row_and_every_row_a_feature() {
+fn the_table_of_features_matches_the_manifest() {
     for client in clients() {
         let manifest = read(format!("crates/{client}/Cargo.toml"));
         let (_, features) = manifest.split_once("[features]\n").unwrap();
@@ -232,28 +224,23 @@ fn every_feature_has_a_row_and_every_row_a_feature() {
     }
 }
 
-/// Every operation is in the list, and leads to the type of its call.
+/// The list contains every operation with a link to the type of its call.
 #[test]
 fn every_operation_links_to_its_call() {
     for provider in providers::ALL {
         let package = format!("{}-client", provider.name);
         let text = read(format!("crates/{package}/README.md"));
-        let docs = format!(
-            "](https://docs.rs/{package}/latest/{}/",
-            package.replace('-', "_")
-        );
+        let module = package.replace('-', "_");
+        let docs = format!("](https://docs.rs/{package}/latest/{module}/");
         let links = section(&text, "Operations")
             .lines()
             .filter(|line| line.starts_with("| [`") && line.contains(&docs));
-        assert_eq!(
-            links.count(),
-            provider.document().operations.len(),
-            "{package}"
-        );
+        let operations = provider.document().operations.len();
+        assert_eq!(links.count(), operations, "{package}");
     }
 }
 
-/// The names of a `use` of the runtime.
+/// The names of a `use` of `engagement_core`.
 fn names(tree: &UseTree, found: &mut BTreeSet<String>) {
     match tree {
         UseTree::Path(path) => names(&path.tree, found),
@@ -263,38 +250,26 @@ fn names(tree: &UseTree, found: &mut BTreeSet<String>) {
     }
 }
 
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            rust_files(&path, found);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-}
-
-/// What a documentation shows of the runtime's crate by name.
+/// The lines of documentation that show `engagement_core`.
 fn shown_names(attributes: &[Attribute]) -> Vec<String> {
     let docs = attributes.iter().filter_map(|attribute| {
-        let Meta::NameValue(meta) = &attribute.meta else {
-            return None;
-        };
-        let Expr::Lit(text) = &meta.value else {
-            return None;
-        };
-        match &text.lit {
-            Lit::Str(text) if meta.path.is_ident("doc") => Some(text.value()),
-            _ => None,
+        if let Meta::NameValue(meta) = &attribute.meta
+            && meta.path.is_ident("doc")
+            && let Expr::Lit(text) = &meta.value
+            && let Lit::Str(text) = &text.lit
+        {
+            Some(text.value())
+        } else {
+            None
         }
     });
     docs.filter(|line| line.contains("engagement_core::") && !line.trim_start().starts_with("# "))
         .collect()
 }
 
-/// A reader of a client's documentation has no crate `engagement_core`: the examples of what is re-exported don't show it.
+/// Users of a client don't depend on `engagement_core`, so the examples of re-exported items don't use its name.
 #[test]
-fn reexported_items_do_not_show_the_crate_that_they_come_from() {
+fn examples_of_reexported_items_do_not_use_engagement_core() {
     let mut exported = BTreeSet::new();
     for client in clients() {
         let library = syn::parse_file(&read(format!("crates/{client}/src/lib.rs"))).unwrap();
@@ -308,23 +283,15 @@ fn reexported_items_do_not_show_the_crate_that_they_come_from() {
         }
     }
     assert!(exported.contains("RetryPolicy") && exported.contains("observe"));
-    let source = providers::root().join("crates/engagement-core/src");
-    let mut files = Vec::new();
-    rust_files(&source, &mut files);
     let mut seen = 0;
-    for file in files {
-        let path = file
-            .strip_prefix(&source)
-            .unwrap()
-            .to_string_lossy()
-            .replace('\\', "/");
-        // Whole modules are re-exported too.
-        let whole = path
+    for (path, text) in support::rust_files("crates/engagement-core/src") {
+        // Some modules are re-exported with all items.
+        let all = path
             .split(['/', '.'])
             .any(|part| exported.contains(part) || part == "testing" || part == "blocking");
-        let code = syn::parse_file(&fs::read_to_string(&file).unwrap()).unwrap();
+        let code = syn::parse_file(&text).unwrap();
         let mut check = |name: &str, attributes: &[Attribute]| {
-            if whole || exported.contains(name) || name == "ClientBuilder" {
+            if all || exported.contains(name) || name == "ClientBuilder" {
                 seen += 1;
                 let shown = shown_names(attributes);
                 assert!(shown.is_empty(), "{path}, {name}: {shown:?}");

@@ -1,4 +1,4 @@
-//! Times of `jiff` and `chrono` go out with a call, byte for byte as the provider writes them, and come back from one.
+//! Times of `jiff` and `chrono` are sent in the exact format of the provider, and are decoded from responses.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, Utc};
 use engagement_faults::{FaultServer, Response};
@@ -46,10 +46,8 @@ async fn engagebay() {
     // Requests have seconds, responses milliseconds.
     let server =
         responding(r#"{"id":7,"created_time":1777867200,"start_time":1777867200250}"#).await;
-    let client = Client::builder("key")
-        .base_url(server.url())
-        .build()
-        .unwrap();
+    let client = Client::builder("key").base_url(server.url());
+    let client = client.build().unwrap();
     let events = client.events();
 
     let event = NewEvent::new("Review", jiff(), jiff_in_india());
@@ -68,12 +66,10 @@ async fn engagebay() {
     let sent = r#"{"end_time":1777867200,"name":"Review","start_time":1777867200}"#;
     assert_eq!(bodies(&server), [sent, sent]);
 
-    // Dates are texts, in the order that the account has chosen.
+    // Dates are strings in the format of the account.
     let server = responding(r#"{"id":7,"properties":[{"name":"Due","value":"04/05/2026"}]}"#).await;
-    let client = Client::builder("key")
-        .base_url(server.url())
-        .build()
-        .unwrap();
+    let client = Client::builder("key").base_url(server.url());
+    let client = client.build().unwrap();
     let days = [
         Date::try_from(civil::date(2026, 5, 4)).unwrap(),
         Date::try_from(NaiveDate::from_ymd_opt(2026, 5, 4).unwrap()).unwrap(),
@@ -154,15 +150,10 @@ async fn webengage() {
     assert_eq!(bodies(&server), [utc.clone(), utc, india.clone(), india]);
 
     let response = client.surveys().get_response("r1").send().await.unwrap();
-    let time: Text = response
-        .activity
-        .unwrap()
-        .activity_on
-        .unwrap()
-        .parse()
-        .unwrap();
-    let there = ZonedDateTime::try_from(&time).unwrap();
-    assert_eq!(there.to_string(), "2026-05-04T09:30:00+05:30[+05:30]");
-    let there = DateTime::<FixedOffset>::from(&time);
-    assert_eq!(format!("{there:?}"), "2026-05-04T09:30:00+05:30");
+    let time = response.activity.unwrap().activity_on.unwrap();
+    let time: Text = time.parse().unwrap();
+    let jiff = ZonedDateTime::try_from(&time).unwrap();
+    assert_eq!(jiff.to_string(), "2026-05-04T09:30:00+05:30[+05:30]");
+    let chrono = DateTime::<FixedOffset>::from(&time);
+    assert_eq!(format!("{chrono:?}"), "2026-05-04T09:30:00+05:30");
 }

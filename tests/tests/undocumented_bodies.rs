@@ -1,24 +1,25 @@
-//! What every operation makes of a success whose body its document doesn't describe.
+//! The result of every operation whose successful response has an undocumented body.
 //!
-//! There are three classes. What is documented is a value, or an error which says that the provider accepted the call.
-//! What is sometimes absent, and what nobody needs, is never an error: the call was carried out. Whatever comes, the call
-//! is sent once.
+//! A required value is decoded, or the error says that the provider accepted the call. An optional value, bytes and an
+//! operation without a value never cause an error. Each call sends one request.
+
+mod support;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 
 use engagement_core::observe::{CallAttributes, Event, Observer};
-use engagement_core::{Error, ErrorKind};
+use engagement_core::{Error, ErrorKind, RetryPolicy};
 use engagement_document::Operation;
-use engagement_faults::{FaultServer, Response};
+use engagement_faults::Response;
 use engagement_tests::{Arguments, Outcome, caller, providers};
 use serde_json::Value;
+use support::Responder;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Class {
     /// `T`.
     Documented,
-    /// `Bytes`, which any body is.
+    /// `Bytes`: any body is valid.
     Bytes,
     /// `Option<T>`, by `x-optional-response`.
     Optional,
@@ -33,7 +34,7 @@ fn class(operation: &Operation) -> Class {
         Some(_) => Optional,
         None if operation.returns_bytes() => Bytes,
         None if documented => {
-            // Half of a class: `Option<T>`, which is an error where it is not empty and no `T`.
+            // No operation returns `Option<T>` with an error for a body that is no `T`.
             assert!(!operation.may_be_empty(), "{}", operation.id);
             Documented
         }
@@ -41,12 +42,12 @@ fn class(operation: &Operation) -> Class {
     }
 }
 
-/// How many operations there are of each class.
-const CLASSES: [(Class, usize); 4] = [(Documented, 118), (Bytes, 4), (Optional, 21), (Nothing, 52)];
+/// The number of operations of each class.
+const CLASSES: [(Class, usize); 4] = [(Documented, 118), (Bytes, 4), (Optional, 21), (Nothing, 53)];
 
-/// An empty response with status 204 is how EngageBay says that there is no such record, and its document says so of
-/// these, all of which only read (`x-not-found-statuses`).
-const NOTHING_IS_NOT_FOUND: &[&str] = &[
+/// Operations of EngageBay, all of which only read, that respond with 204 if there is no such record
+/// (`x-not-found-statuses`).
+const NOT_FOUND_WITH_204: &[&str] = &[
     "companies_get",
     "contacts_find_by_email",
     "contacts_get",
@@ -60,11 +61,11 @@ const NOTHING_IS_NOT_FOUND: &[&str] = &[
     "tracks_get",
 ];
 
-/// These may return the record as the one element of an array: without an element there is no such record. Of
-/// `tracks_create`, which does so too, it is an error that the new track is missing.
-const NO_ELEMENT_IS_NOT_FOUND: &[&str] = &["contacts_get", "contacts_get_by_email"];
+/// Operations that may return the record as the one element of an array, so that an empty array means that there is no such
+/// record. `tracks_create` does so too, but a missing new track is an error.
+const NOT_FOUND_WITH_EMPTY_ARRAY: &[&str] = &["contacts_get", "contacts_get_by_email"];
 
-/// What stands for an object where the document has an array, and for an array where it has anything else.
+/// Placeholder for an object if the example is an array, otherwise for an array.
 const OTHER: &str = "other";
 
 const BODIES: [(&str, &str); 6] = [
@@ -89,56 +90,58 @@ fn other(operation: &Operation) -> &'static str {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Came {
+enum CallResult {
     /// A value.
     Value,
     /// `None`, `()`, or `null` as a value of any JSON.
     Null,
-    /// An error which says that the provider accepted the call.
+    /// An error that says that the provider accepted the call.
     Accepted,
     /// There is no such record.
     NotFound,
 }
-use Came::{Accepted, NotFound, Null};
+use CallResult::{Accepted, NotFound, Null};
 
-type Counts = &'static [(Came, usize)];
+type Counts = &'static [(CallResult, usize)];
 
-/// How often each came of a 200 with a body.
-const CAME: [(&str, Class, Counts); 12] = [
+/// The number of each result for a 200 with a body.
+const RESULTS: [(&str, Class, Counts); 12] = [
     ("", Documented, &[(Null, 6), (Accepted, 112)]),
     ("OK", Documented, &[(Accepted, 118)]),
     ("null", Documented, &[(Null, 6), (Accepted, 112)]),
-    ("{}", Documented, &[(Came::Value, 32), (Accepted, 86)]),
+    ("{}", Documented, &[(CallResult::Value, 32), (Accepted, 86)]),
     (
         "[]",
         Documented,
-        &[(Came::Value, 29), (Accepted, 87), (NotFound, 2)],
+        &[(CallResult::Value, 29), (Accepted, 87), (NotFound, 2)],
     ),
-    (OTHER, Documented, &[(Came::Value, 6), (Accepted, 112)]),
+    (
+        OTHER,
+        Documented,
+        &[(CallResult::Value, 6), (Accepted, 112)],
+    ),
     ("", Optional, &[(Null, 21)]),
     ("OK", Optional, &[(Null, 21)]),
     ("null", Optional, &[(Null, 21)]),
-    ("{}", Optional, &[(Came::Value, 16), (Null, 5)]),
-    ("[]", Optional, &[(Came::Value, 8), (Null, 13)]),
-    (OTHER, Optional, &[(Came::Value, 8), (Null, 13)]),
+    ("{}", Optional, &[(CallResult::Value, 16), (Null, 5)]),
+    ("[]", Optional, &[(CallResult::Value, 8), (Null, 13)]),
+    (OTHER, Optional, &[(CallResult::Value, 8), (Null, 13)]),
 ];
 
-/// A 204 has no body, whatever is sent after it.
-const CAME_OF_204: [(Class, Counts); 2] = [
+/// The same for a 204, which has no body even if bytes follow.
+const RESULTS_OF_204: [(Class, Counts); 2] = [
     (Documented, &[(Null, 6), (Accepted, 101), (NotFound, 11)]),
     (Optional, &[(Null, 21)]),
 ];
 
-fn expected(status: u16, body: &str, class: Class) -> BTreeMap<Came, usize> {
+fn expected(status: u16, body: &str, class: Class) -> BTreeMap<CallResult, usize> {
     let rows: Counts = match class {
-        Bytes => &[(Came::Value, 4)],
-        Nothing => &[(Null, 52)],
-        _ if status == 204 => CAME_OF_204.iter().find(|row| row.0 == class).unwrap().1,
+        Bytes => &[(CallResult::Value, 4)],
+        Nothing => &[(Null, 53)],
+        _ if status == 204 => RESULTS_OF_204.iter().find(|row| row.0 == class).unwrap().1,
         _ => {
-            CAME.iter()
-                .find(|row| (row.0, row.1) == (body, class))
-                .unwrap()
-                .2
+            let mut rows = RESULTS.iter();
+            rows.find(|row| (row.0, row.1) == (body, class)).unwrap().2
         }
     };
     rows.iter().copied().collect()
@@ -152,93 +155,89 @@ impl Observer for Silent {
 
 #[tokio::test]
 async fn every_operation() {
-    let response = Arc::new(Mutex::new(Response::new("200 OK")));
-    let given = Arc::clone(&response);
-    let server = FaultServer::start(move |_| given.lock().unwrap().clone());
-    let server = server.await.unwrap();
-
+    let server = Responder::start().await;
     let mut classes: BTreeMap<Class, usize> = BTreeMap::new();
-    let mut came: BTreeMap<_, BTreeMap<Came, usize>> = BTreeMap::new();
+    let mut results: BTreeMap<_, BTreeMap<CallResult, usize>> = BTreeMap::new();
     let mut not_found: BTreeMap<_, Vec<String>> = BTreeMap::new();
     let mut sent = 0;
     for provider in providers::ALL {
         let document = provider.document();
-        let client = caller(provider.name, &server.url(), Silent);
+        let client = caller(provider.name, &server.url(), RetryPolicy::default(), Silent);
         for operation in &document.operations {
             let class = class(operation);
             *classes.entry(class).or_default() += 1;
             for status in [200, 204] {
                 for (content_type, body) in BODIES {
                     let id = &operation.id;
-                    let what = format!("{id}, responded with {status} and `{body}`");
+                    let what = format!("{id}, response {status} with `{body}`");
                     let text = if body == OTHER {
                         other(operation)
                     } else {
                         body
                     };
-                    *response.lock().unwrap() = Response::new(format!("{status} X"))
-                        .header("connection", "close")
-                        .header("content-type", content_type)
-                        .body(text);
-                    let outcome = client(id, &mut Arguments::examples(operation)).await;
+                    let response = Response::new(format!("{status} X"));
+                    server.set(response.header("content-type", content_type).body(text));
+                    let result = client(id, &mut Arguments::examples(operation)).await;
                     sent += 1;
                     assert_eq!(server.requests().len(), sent, "{what}");
-                    let outcome = match outcome {
+                    let result = match result {
                         Outcome::Response(responded, value) => {
                             assert_eq!(responded, status, "{what}");
-                            if value.is_null() { Null } else { Came::Value }
+                            if value.is_null() {
+                                Null
+                            } else {
+                                CallResult::Value
+                            }
                         }
                         Outcome::Failed(error) => failure(&what, operation, status, &error),
                         other => panic!("{what}: {other:?}"),
                     };
-                    if outcome == NotFound {
-                        not_found
-                            .entry((status, body))
-                            .or_default()
-                            .push(id.clone());
+                    if result == NotFound {
+                        let ids = not_found.entry((status, body)).or_default();
+                        ids.push(id.clone());
                     }
-                    let counts = came.entry((status, body, class)).or_default();
-                    *counts.entry(outcome).or_default() += 1;
+                    let counts = results.entry((status, body, class)).or_default();
+                    *counts.entry(result).or_default() += 1;
                 }
             }
         }
     }
 
-    assert_eq!(sent, 195 * 2 * BODIES.len());
+    assert_eq!(sent, 196 * 2 * BODIES.len());
     assert_eq!(classes, BTreeMap::from(CLASSES));
-    for ((status, body, class), counts) in came {
+    for ((status, body, class), counts) in results {
         let want = expected(status, body, class);
         assert_eq!(counts, want, "{class:?}, {status} with `{body}`");
     }
     for ((status, body), mut ids) in not_found {
         ids.sort();
         let exceptions = match (status, body) {
-            (204, _) => NOTHING_IS_NOT_FOUND,
-            (_, "[]") => NO_ELEMENT_IS_NOT_FOUND,
+            (204, _) => NOT_FOUND_WITH_204,
+            (_, "[]") => NOT_FOUND_WITH_EMPTY_ARRAY,
             _ => &[],
         };
         assert_eq!(ids, exceptions, "{status} with `{body}`");
     }
 }
 
-/// What an error may be: of kind `Decode`, with all that keeps a caller from repeating the call; or one of the exceptions.
-fn failure(what: &str, operation: &Operation, status: u16, error: &Error) -> Came {
+/// Checks an error. It is of kind `Decode` and says that the call was accepted, or it is one of the exceptions.
+fn failure(what: &str, operation: &Operation, status: u16, error: &Error) -> CallResult {
     let what = format!("{what}: {error}");
     assert_eq!(error.status().map(|it| it.as_u16()), Some(status), "{what}");
     assert_eq!(error.attempts(), 1, "{what}");
-    let says = error
+    let is_stated = error
         .to_string()
         .ends_with(": the provider accepted the call, so do not repeat it");
     if error.is_not_found() {
-        // Nothing was done, and nothing is lost by asking once more.
+        // The call changed nothing and can be repeated.
         assert!(operation.idempotent, "{what}");
         assert_eq!(error.kind(), ErrorKind::Api, "{what}");
-        assert!(!error.was_accepted() && !says, "{what}");
+        assert!(!error.was_accepted() && !is_stated, "{what}");
         return NotFound;
     }
     assert_eq!(error.kind(), ErrorKind::Decode, "{what}");
     assert!(error.was_accepted(), "{what}");
-    // Repeating what is harmless to repeat is left to the caller.
-    assert_eq!(says, !operation.idempotent, "{what}");
+    // Callers may repeat idempotent operations.
+    assert_eq!(is_stated, !operation.idempotent, "{what}");
     Accepted
 }

@@ -1,4 +1,4 @@
-//! `Unredacted` prints one value of a client in full, and nothing else.
+//! `Unredacted` prints one value of a client in full, and no other.
 
 use std::sync::mpsc;
 use std::thread;
@@ -35,13 +35,13 @@ fn one_value_of_any_client_is_printed_in_full() {
     );
 }
 
-/// Prints, and lets another thread print meanwhile.
+/// Another thread prints a value while this thread prints one in full.
 #[test]
-fn what_other_threads_log_stays_redacted() {
-    let (ask, asked) = mpsc::channel::<()>();
-    let (response, responded) = mpsc::channel::<String>();
+fn values_printed_by_other_threads_stay_redacted() {
+    let (request, requests) = mpsc::channel::<()>();
+    let (response, responses) = mpsc::channel::<String>();
     let other = thread::spawn(move || {
-        for () in asked {
+        for () in requests {
             response.send(format!("{:?}", user())).unwrap();
         }
     });
@@ -55,18 +55,11 @@ fn what_other_threads_log_stays_redacted() {
         }
     }
 
-    let pair = (user(), Meanwhile(&ask, &responded), user());
+    let pair = (user(), Meanwhile(&request, &responses), user());
     let printed = format!("{:?}", Unredacted(&pair));
-    assert_eq!(
-        printed.matches("email: Some(Redacted)").count(),
-        1,
-        "{printed}"
-    );
-    assert_eq!(
-        printed.matches(r#"email: Some("ada@example.com")"#).count(),
-        2,
-        "{printed}"
-    );
-    drop(ask);
+    let count = |text: &str| printed.matches(text).count();
+    assert_eq!(count("email: Some(Redacted)"), 1, "{printed}");
+    assert_eq!(count(r#"email: Some("ada@example.com")"#), 2, "{printed}");
+    drop(request);
     other.join().unwrap();
 }

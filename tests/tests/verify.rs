@@ -1,4 +1,4 @@
-//! `cargo xtask verify` on payloads made for it: what passes, what fails and why, what is skipped.
+//! `cargo xtask verify` on fixtures that pass, fail or are skipped.
 
 use engagement_tests::providers::root;
 use engagement_tests::verify::verify;
@@ -6,24 +6,24 @@ use engagement_tests::verify::verify;
 #[test]
 fn a_folder_of_payloads_is_verified() {
     let report = verify(&root().join("tests/fixtures/payloads/engage")).unwrap();
-    assert_eq!(
-        (
-            report.passed,
-            report.failed,
-            report.explained,
-            report.skipped
-        ),
-        (6, 5, 1, 3)
-    );
+    let (explained, skipped) = (report.explained, report.skipped);
+    let counts = [report.passed, report.failed, explained, skipped];
+    assert_eq!(counts, [6, 5, 1, 3]);
     insta::assert_snapshot!(report.text);
+}
+
+#[test]
+fn a_body_that_says_nothing_fits_a_call_without_one() {
+    let report = verify(&root().join("tests/fixtures/payloads/engagebay")).unwrap();
+    assert_eq!((report.passed, report.failed), (3, 1), "{}", report.text);
+    let failure = "fields.form: contacts_list_tags_by_email takes no body, but one was recorded";
+    assert!(report.text.contains(failure), "{}", report.text);
 }
 
 #[test]
 fn a_folder_that_cannot_be_checked_is_an_error() {
     let missing = verify(&root().join("tests/fixtures")).unwrap_err();
     assert!(missing.contains("tests/fixtures/index.json: "), "{missing}");
-    assert!(
-        missing.contains("The folder needs an index.json: a list of objects with `file`"),
-        "{missing}"
-    );
+    let needed = "The folder needs an index.json: a list of objects with `file`";
+    assert!(missing.contains(needed), "{missing}");
 }

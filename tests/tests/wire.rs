@@ -1,8 +1,6 @@
-//! The exact request on the wire of every operation, made by the typed client from the document's example, and the
-//! response that it hands out.
+//! The exact request of every operation, sent by the typed client with the document's examples, and the decoded response.
 //!
-//! The sandbox responds with the documented examples here and checks each request against the document, so a request
-//! that the document doesn't describe fails even before its snapshot does.
+//! The sandbox responds with the documented examples and checks each request against the document.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -55,25 +53,19 @@ async fn every_operation_of_engageone() {
     every_operation("engageone", &credentials).await;
 }
 
-/// Stands for a token that the sandbox made: nobody knows it beforehand.
+/// Placeholder for a token that the sandbox generates.
 const ISSUED: &str = "Bearer (issued)";
 
 async fn every_operation(name: &str, credentials: &[(&str, &str)]) {
     let provider = providers::find(name).unwrap();
     let document = provider.document();
     let sandbox = Sandbox::builder().examples_only().start().await.unwrap();
-    // Of its own, because a sandbox keeps the provider's limits.
+    // Another sandbox, because a sandbox enforces the provider's rate limits.
     let other = Sandbox::builder().examples_only().start().await.unwrap();
     let mut groups: BTreeMap<&str, String> = BTreeMap::new();
     for operation in &document.operations {
-        let text = one(
-            provider,
-            &document,
-            operation,
-            [&sandbox, &other],
-            credentials,
-        )
-        .await;
+        let sandboxes = [&sandbox, &other];
+        let text = one(provider, &document, operation, sandboxes, credentials).await;
         groups.entry(&operation.group).or_default().push_str(&text);
     }
     for (group, text) in groups {
@@ -100,13 +92,11 @@ async fn one(
     let request = the_request(sandbox, id);
     let text = show(document, operation, &request, status, credentials);
 
-    // By its id the operation goes out in the same way.
+    // The untyped call by id sends the same request.
     let mut arguments = Arguments::examples(operation);
     let outcome = (provider.call_by_id)(other, id, &mut arguments).await;
-    assert!(
-        matches!(outcome, Outcome::Response(..)),
-        "{id}: {outcome:?}"
-    );
+    let success = matches!(outcome, Outcome::Response(..));
+    assert!(success, "{id}: {outcome:?}");
     let request = the_request(other, id);
     let by_id = show(document, operation, &request, status, credentials);
     if operation.idempotency_key.is_none() {
@@ -115,7 +105,7 @@ async fn one(
     text
 }
 
-/// The one request that was made, logins aside.
+/// The only request except logins.
 fn the_request(sandbox: &Sandbox, id: &str) -> RecordedRequest {
     let mut requests = sandbox.requests();
     if id != "auth_login" {
@@ -125,15 +115,11 @@ fn the_request(sandbox: &Sandbox, id: &str) -> RecordedRequest {
     let [request] = requests.as_slice() else {
         panic!("{id}: {} requests instead of one", requests.len())
     };
-    assert_eq!(
-        request.operation,
-        Some(id),
-        "{id}: the sandbox took the request for another operation"
-    );
+    assert_eq!(request.operation, Some(id));
     request.clone()
 }
 
-/// What the client hands out is what the document's example says.
+/// The decoded response equals the document's example.
 fn check_response(operation: &Operation, status: u16, value: &Value) {
     let response = operation.responses.first().unwrap();
     assert_eq!(status, response.status, "{}", operation.id);
@@ -145,19 +131,15 @@ fn check_response(operation: &Operation, status: u16, value: &Value) {
         assert_eq!(*value, Value::Null, "{}", operation.id);
         return;
     };
-    // Of a response in an envelope the client returns the value inside.
+    // The client returns the value in an envelope.
     let example = operation.envelope.iter().fold(example, |at, key| &at[key]);
-    // An object that comes as an array of one is handed out as the object.
+    // The client returns the object of an array of one.
     let unwrapped = example
         .as_array()
         .filter(|items| items.len() == 1 && !value.is_array());
     let expected = unwrapped.map_or(example, |items| &items[0]);
     let changed = differences(expected, value);
-    assert!(
-        changed.is_empty(),
-        "{}: the response was changed: {changed:#?}",
-        operation.id
-    );
+    assert!(changed.is_empty(), "{}: {changed:#?}", operation.id);
 }
 
 fn show(
@@ -167,12 +149,9 @@ fn show(
     status: u16,
     credentials: &[(&str, &str)],
 ) -> String {
-    // The sandbox serves each provider below its name.
-    let path = request
-        .path
-        .strip_prefix(&format!("/{}", document.provider))
-        .unwrap();
-    // Hosts that have mounts of their own are named in front.
+    // The sandbox serves each provider under its name, and further hosts under `name.host`.
+    let prefix = format!("/{}", document.provider);
+    let path = request.path.strip_prefix(&prefix).unwrap();
     let path = match path.strip_prefix('.') {
         Some(path) => format!("({}", path.replacen('/', ") /", 1)),
         None => path.to_owned(),
@@ -185,23 +164,21 @@ fn show(
     out.push('\n');
     let mut headers: Vec<(&str, String)> = Vec::new();
     for (name, value) in &request.headers {
-        // Whether it is sent depends on the features of what else is built.
+        // It depends on the features of the build.
         if name == "accept-encoding" {
             continue;
         }
-        let text = value.to_str().unwrap().to_owned();
-        headers.push((
-            name.as_str(),
-            match name.as_str() {
-                "host" => "(the sandbox)".to_owned(),
-                "user-agent" => text.replace(engagebay_client::PROVIDER.version, "(version)"),
-                name if is_credential(document, name) => {
-                    masked(document, operation, name, &text, credentials)
-                }
-                "content-type" => without(text, boundary.as_deref()),
-                _ => text,
-            },
-        ));
+        let (name, text) = (name.as_str(), value.to_str().unwrap().to_owned());
+        let text = match name {
+            "host" => "(the sandbox)".to_owned(),
+            "user-agent" => text.replace(engagebay_client::PROVIDER.version, "(version)"),
+            "content-type" => without(text, boundary.as_deref()),
+            _ if is_credential(document, name) => {
+                masked(document, operation, name, &text, credentials)
+            }
+            _ => text,
+        };
+        headers.push((name, text));
     }
     headers.sort();
     for (name, value) in headers {
@@ -216,7 +193,7 @@ fn show(
     out
 }
 
-/// The boundary that a multipart request chose.
+/// The boundary of a multipart request.
 fn boundary(content_type: &str) -> Option<String> {
     let (_, boundary) = content_type.split_once("boundary=")?;
     Some(boundary.trim_matches('"').to_owned())
@@ -229,7 +206,7 @@ fn without(text: String, boundary: Option<&str>) -> String {
     }
 }
 
-/// The header that a scheme's credential goes into.
+/// The header with the credential of a scheme.
 fn header_of(kind: &SchemeKind) -> String {
     match kind {
         SchemeKind::Header(name) => name.to_lowercase(),
@@ -238,13 +215,11 @@ fn header_of(kind: &SchemeKind) -> String {
 }
 
 fn is_credential(document: &Document, header: &str) -> bool {
-    document
-        .schemes
-        .iter()
-        .any(|scheme| header_of(&scheme.kind) == header)
+    let mut schemes = document.schemes.iter();
+    schemes.any(|scheme| header_of(&scheme.kind) == header)
 }
 
-/// The scheme's name in place of the secret; it must be that scheme's exact credential.
+/// The scheme's name instead of the secret. The secret must be the exact credential of the scheme.
 fn masked(
     document: &Document,
     operation: &Operation,
@@ -260,20 +235,15 @@ fn masked(
                 && (*value == text || issued(value))
         })
         .unwrap_or_else(|| panic!("{}: unexpected credential", operation.id));
-    assert!(
-        operation
-            .security
-            .iter()
-            .any(|alternative| alternative.iter().any(|name| name == scheme)),
-        "{}: takes no {scheme}",
-        operation.id
-    );
+    let mut accepted = operation.security.iter().flatten();
+    let is_accepted = accepted.any(|name| name == scheme);
+    assert!(is_accepted, "{}: unexpected {scheme}", operation.id);
     format!("({})", document.scheme(scheme).unwrap().label)
 }
 
-/// Operations that send no credential really send none.
+/// Operations without security.
 #[tokio::test]
-async fn no_credentials_are_sent_where_none_are_needed() {
+async fn no_credentials_are_sent_if_none_are_required() {
     let sandbox = Sandbox::builder().examples_only().start().await.unwrap();
     for (name, id) in [
         ("engage", "ingest_list_form"),

@@ -1,10 +1,10 @@
-//! Pages that say whether there are more without giving a cursor, from a server that plays such a provider.
+//! Pages that report that there are more without a cursor.
 
 use engage_client::types::User;
 use engage_client::{Client, Error, ErrorKind};
 use engagement_faults::{FaultServer, Response};
 
-/// A server that sends these bodies in turn, and a client for it.
+/// A server that sends these bodies in order, and its client.
 async fn start(bodies: &[&str]) -> (FaultServer, Client) {
     let bodies = bodies.iter().map(|body| Response::json(*body));
     let server = FaultServer::with_responses(bodies).await.unwrap();
@@ -15,7 +15,7 @@ async fn start(bodies: &[&str]) -> (FaultServer, Client) {
     (server, client)
 }
 
-/// All requests so far, such as `GET /users`.
+/// The received requests, such as `GET /users`.
 fn requests(server: &FaultServer) -> Vec<String> {
     let requests = server.requests().into_iter();
     requests
@@ -27,7 +27,7 @@ fn ids(users: &[User]) -> Vec<&str> {
     users.iter().map(|user| user.id.as_str()).collect()
 }
 
-fn is_broken_off(error: &Error, call: &str, reason: &str) {
+fn assert_incomplete(error: &Error, call: &str, reason: &str) {
     assert_eq!(
         (error.kind(), error.was_sent()),
         (ErrorKind::Pagination, true)
@@ -38,7 +38,7 @@ fn is_broken_off(error: &Error, call: &str, reason: &str) {
     );
 }
 
-const UNNAMED: &str = "the provider reports more pages, but no cursor";
+const NO_CURSOR: &str = "the provider reports more pages, but no cursor";
 
 #[tokio::test]
 async fn users_continue_after_the_last_id() {
@@ -81,7 +81,7 @@ async fn lists_continue_after_the_last_id() {
 }
 
 #[tokio::test]
-async fn a_cursor_goes_before_an_id() {
+async fn a_cursor_takes_precedence_over_an_id() {
     let (server, client) = start(&[
         r#"{"data": [{"id": "a"}], "has_more": true, "next_cursor": "one"}"#,
         r#"{"data": [{"id": "b"}], "has_more": true}"#,
@@ -125,7 +125,7 @@ async fn a_list_is_resumed_after_an_id() {
 }
 
 #[tokio::test]
-async fn a_list_that_cannot_be_continued_ends_in_an_error() {
+async fn a_list_that_cannot_be_continued_is_an_error() {
     let (server, client) = start(&[
         r#"{"data": [{"id": "a"}], "has_more": true}"#,
         r#"{"data": [], "has_more": true}"#,
@@ -133,13 +133,17 @@ async fn a_list_that_cannot_be_continued_ends_in_an_error() {
     .await;
     let mut users = client.users().list().stream();
     assert_eq!(users.try_next().await.unwrap().unwrap().id.as_str(), "a");
-    is_broken_off(&users.try_next().await.unwrap_err(), "users_list", UNNAMED);
+    assert_incomplete(
+        &users.try_next().await.unwrap_err(),
+        "users_list",
+        NO_CURSOR,
+    );
     assert!(users.try_next().await.unwrap().is_none());
     assert_eq!(requests(&server), ["GET /users", "GET /users?after_id=a"]);
 
     let (server, client) = start(&[r#"{"data": [{"id": "l1"}], "has_more": true}"#]).await;
     let error = client.lists().list().stream().try_collect::<Vec<_>>();
-    is_broken_off(
+    assert_incomplete(
         &error.await.unwrap_err(),
         "lists_list",
         "after 2 pages the provider repeated a cursor, so the list would never end",
@@ -170,7 +174,7 @@ async fn more_members_without_a_cursor_are_an_error() {
         }
     };
     assert_eq!(ids(&seen), ["a", "b", "c"]);
-    is_broken_off(&error, "users_list_members", UNNAMED);
+    assert_incomplete(&error, "users_list_members", NO_CURSOR);
     assert_eq!(
         members.resume_point().unwrap().to_string(),
         "cursor:one",

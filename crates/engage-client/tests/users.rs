@@ -1,4 +1,4 @@
-//! A user's life, against the sandbox.
+//! Users, against the sandbox.
 
 use engage_client::enums::StatusResponseStatus;
 use engage_client::ids::UserId;
@@ -20,7 +20,7 @@ async fn start() -> (Sandbox, Client) {
 }
 
 #[tokio::test]
-async fn created_updated_tracked_and_deleted() {
+async fn a_user_is_created_updated_tracked_and_deleted() {
     let (sandbox, client) = start().await;
     let users = client.users();
     let attributes = [
@@ -78,10 +78,10 @@ async fn created_updated_tracked_and_deleted() {
     users.get("u3").send().await.unwrap();
 
     users.delete("ada@example.com").send().await.unwrap();
-    let gone = users.get("ada@example.com").send().await.unwrap_err();
-    assert!(gone.is_not_found());
+    let deleted = users.get("ada@example.com").send().await.unwrap_err();
+    assert!(deleted.is_not_found());
     assert_eq!(
-        gone.to_string(),
+        deleted.to_string(),
         "engage users_get: 404 Not Found: User [e-mail] not found"
     );
 }
@@ -160,7 +160,7 @@ async fn pages_are_read_in_order() {
 }
 
 #[tokio::test]
-async fn batches_carry_every_kind_of_item() {
+async fn batches_contain_every_kind_of_item() {
     let (sandbox, client) = start().await;
     let mut items = vec![
         BatchItem::create(
@@ -214,7 +214,7 @@ async fn a_key_alone_is_enough_for_some_calls() {
 }
 
 #[tokio::test]
-async fn other_hosts_are_reached_only_if_configured() {
+async fn other_hosts_are_used_only_if_configured() {
     let (sandbox, client) = start().await;
     let error = client.ingest().list_form("l1").send().await.unwrap_err();
     assert_eq!(
@@ -240,7 +240,7 @@ async fn other_hosts_are_reached_only_if_configured() {
 }
 
 #[test]
-fn calls_can_be_spawned() {
+fn calls_are_send() {
     fn spawnable<T: Send + 'static>(_: T) {}
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("key", "secret").build().unwrap();
@@ -252,4 +252,32 @@ fn calls_can_be_spawned() {
     spawnable(client.users().list().stream());
     spawnable(client.users().list().pages());
     spawnable(async move { client.users().track("u1", "x").send().await.map(|_| ()) });
+}
+
+/// Pages in Engage's older form say that there are more, without a cursor.
+#[tokio::test]
+async fn lists_without_cursors_are_read_to_their_end() {
+    let (sandbox, client) = start().await;
+    for user in 0..25 {
+        let user = NewUser::new(format!("u{user:02}"));
+        client.users().create(user).send().await.unwrap();
+    }
+    for list in 0..12 {
+        let list = NewList::new(format!("List {list}"));
+        client.lists().create(list).send().await.unwrap();
+    }
+    sandbox.engage().remove_cursors();
+    let page = client.users().list().send().await.unwrap();
+    assert_eq!((page.has_more, page.next_cursor), (Some(true), None));
+    sandbox.clear_requests();
+    let users: Vec<_> = client.users().list().stream().try_collect().await.unwrap();
+    let lists: Vec<_> = client.lists().list().stream().try_collect().await.unwrap();
+    assert_eq!((users.len(), lists.len()), (25, 12));
+    let requests = sandbox.requests();
+    let after = |request: &engagement_sandbox::RecordedRequest| {
+        let pairs = request.query_pairs();
+        pairs.iter().any(|(name, _)| name == "after_id")
+    };
+    let continued: Vec<bool> = requests.iter().map(after).collect();
+    assert_eq!(continued, [false, true, true, false, true]);
 }

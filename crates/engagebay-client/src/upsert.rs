@@ -45,10 +45,10 @@ impl<C> Contacts<C> {
     ///
     /// EngageBay has no such call, so it makes two: [`get_by_email`](Self::get_by_email), then [`create`](Self::create) or
     /// [`update`](Self::update). It never creates a duplicate: if somebody else creates the contact between the two calls,
-    /// EngageBay refuses the second contact and the call fails; a second `upsert` then updates. Like EngageBay, it compares
+    /// EngageBay refuses the second contact, and the call looks it up again and updates it. Like EngageBay, it compares
     /// addresses case-sensitively.
     ///
-    /// Time limits and retries of [`with`](Upsert::with) apply to each of the two calls.
+    /// Time limits and retries of [`with`](Upsert::with) apply to each of these calls.
     ///
     /// Set at least [`Property::first_name`]. The address needs no property; one for the first address is ignored. Score, tags
     /// and owner have their own calls.
@@ -98,20 +98,31 @@ impl<C> Upsert<C> {
         let contacts = Contacts::<Client> {
             call_context: self.call_context.for_client(),
         };
-        let (email, mut properties) = (self.email, self.properties);
+        let (email, properties) = (self.email, self.properties);
         ResponseFuture::composed(async move {
-            match contacts.get_by_email(email.as_str()).send().await {
-                Ok(known) => {
-                    let update = ContactUpdate::new(known.id).properties(properties);
-                    let response = contacts.update(update).response().await?;
-                    Ok(response.map(Upserted::Updated))
-                }
-                Err(error) if error.is_not_found() => {
-                    properties.push(Property::email(email));
-                    let contact = NewContact::new().properties(properties);
-                    let response = contacts.create(contact).response().await?;
-                    Ok(response.map(Upserted::Created))
-                }
+            let get = || contacts.get_by_email(email.as_str()).send();
+            let contacts = &contacts;
+            let update = |known: Contact, properties| async move {
+                let update = ContactUpdate::new(known.id).properties(properties);
+                let response = contacts.update(update).response().await?;
+                Ok(response.map(Upserted::Updated))
+            };
+            match get().await {
+                Ok(known) => return update(known, properties).await,
+                Err(error) if error.is_not_found() => {}
+                Err(error) => return Err(error),
+            }
+            let mut all = properties.clone();
+            all.push(Property::email(email.as_str()));
+            let contact = NewContact::new().properties(all);
+            match contacts.create(contact).response().await {
+                Ok(response) => Ok(response.map(Upserted::Created)),
+                // Somebody else created it meanwhile. If it still cannot be found, another value is in conflict.
+                Err(error) if error.is_conflict() => match get().await {
+                    Ok(known) => update(known, properties).await,
+                    Err(missing) if missing.is_not_found() => Err(error),
+                    Err(failed) => Err(failed),
+                },
                 Err(error) => Err(error),
             }
         })
@@ -122,7 +133,7 @@ engagement_core::call_methods! {
     /// Looks up the contact, then creates or updates it.
     ///
     /// # Errors
-    /// Those of the two calls; [`Error::operation`](crate::Error::operation) names the one that failed. If the look-up fails,
+    /// Those of its calls; [`Error::operation`](crate::Error::operation) names the one that failed. If the look-up fails,
     /// nothing is created, unless there is no such contact (204 or 400).
     Upsert -> Upserted
 }

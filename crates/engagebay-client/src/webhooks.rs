@@ -1,5 +1,9 @@
 //! Webhook deliveries of EngageBay.
 
+use std::borrow::Cow;
+
+use engagement_core::from_webhook;
+use serde::Deserialize;
 use serde_json::Value;
 
 use crate::types::{CompanyWebhook, ContactWebhook, DealWebhook, EmailWebhook};
@@ -40,29 +44,33 @@ engagement_core::personal_debug! {
     enum Webhook { plain Contact, plain Company, plain Deal, plain Email, personal Other }
 }
 
+#[derive(Deserialize)]
+struct EventName<'a> {
+    #[serde(borrow)]
+    event: Option<Cow<'a, str>>,
+}
+
 impl Webhook {
     /// Parses the body of a delivery.
     ///
     /// An unknown event, or one that cannot be decoded, is [`Webhook::Other`], so that no delivery is lost if EngageBay changes.
     ///
     /// # Errors
-    /// If the body is not JSON.
+    /// If the body is not JSON, or holds more than 50,000 JSON values. Also limit the size of what your web framework reads.
     #[inline] // a program that reads none compiles no decoder
     pub fn parse(body: &[u8]) -> Result<Self, serde_json::Error> {
-        let value: Value = serde_json::from_slice(body)?;
-        let kind = value
-            .get("event")
-            .and_then(Value::as_str)
-            .and_then(|event| event.split_once('.'))
-            .map(|(kind, _)| kind);
-        let typed = match kind {
-            Some("contact") => serde_json::from_slice(body).map(Self::Contact).ok(),
-            Some("company") => serde_json::from_slice(body).map(Self::Company).ok(),
-            Some("deal") => serde_json::from_slice(body).map(Self::Deal).ok(),
-            Some("email") => serde_json::from_slice(body).map(Self::Email).ok(),
+        // Everything else is skipped, and takes no memory.
+        let event = serde_json::from_slice::<EventName>(body).ok();
+        let event = event.as_ref().and_then(|name| name.event.as_deref());
+        let kind = event.and_then(|event| event.split_once('.'));
+        let typed = match kind.map(|(kind, _)| kind) {
+            Some("contact") => from_webhook(body).map(Self::Contact).ok(),
+            Some("company") => from_webhook(body).map(Self::Company).ok(),
+            Some("deal") => from_webhook(body).map(Self::Deal).ok(),
+            Some("email") => from_webhook(body).map(Self::Email).ok(),
             _ => None,
         };
-        Ok(typed.unwrap_or(Self::Other(value)))
+        typed.map_or_else(|| from_webhook(body).map(Self::Other), Ok)
     }
 
     /// The name of the event, such as `contact.created`; the callback of a batch has none.

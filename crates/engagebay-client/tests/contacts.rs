@@ -1,5 +1,9 @@
-//! A contact's life, against the sandbox.
+//! Contacts, against the sandbox.
 
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use axum::http::Method;
 use engagebay_client::enums::PropertySubtype;
 use engagebay_client::types::{ContactUpdate, NewContact, Property};
 use engagebay_client::{
@@ -18,7 +22,7 @@ async fn start() -> (Sandbox, Client) {
 }
 
 #[tokio::test]
-async fn created_tagged_read_updated_found_and_deleted() {
+async fn a_contact_is_created_tagged_read_updated_found_and_deleted() {
     let (sandbox, client) = start().await;
     let contacts = client.contacts();
     let born = Date::new(1815, 12, 10).unwrap();
@@ -162,8 +166,88 @@ async fn upsert_creates_once_and_then_updates() {
     assert_eq!(methods, ["GET", "POST", "GET", "PUT"]);
 }
 
+/// A client of a server that gives these responses in turn, and the requests that it received: method and body.
+async fn responding(
+    replies: impl IntoIterator<Item = (u16, &'static str)>,
+) -> (Client, Arc<Mutex<Vec<(String, String)>>>) {
+    let replies = Arc::new(Mutex::new(replies.into_iter().collect::<VecDeque<_>>()));
+    let requests: Arc<Mutex<Vec<(String, String)>>> = Arc::default();
+    let received = Arc::clone(&requests);
+    let respond = move |method: Method, body: String| {
+        received.lock().unwrap().push((method.to_string(), body));
+        let (status, body) = replies.lock().unwrap().pop_front().expect("a reply");
+        let status = StatusCode::from_u16(status).unwrap();
+        async move { (status, [("content-type", "application/json")], body) }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let router = axum::Router::new().fallback(respond);
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    let client = Client::builder("key").base_url(url).build().unwrap();
+    (client, requests)
+}
+
+const TAKEN: (u16, &str) = (
+    400,
+    r#"{"error": "A Contact with this email address ada@example.com already exists"}"#,
+);
+const ADA: (u16, &str) = (200, r#"{"id": 7, "properties": []}"#);
+
+fn methods(requests: &Mutex<Vec<(String, String)>>) -> Vec<String> {
+    let requests = requests.lock().unwrap();
+    requests.iter().map(|(method, _)| method.clone()).collect()
+}
+
 #[tokio::test]
-async fn upsert_creates_nothing_when_it_cannot_look() {
+async fn upsert_updates_a_contact_that_somebody_else_created_meanwhile() {
+    let (client, requests) = responding([(204, ""), TAKEN, ADA, ADA]).await;
+    let upserted = client
+        .contacts()
+        .upsert("ada@example.com", [Property::first_name("Ada")])
+        .send()
+        .await
+        .unwrap();
+    assert!(!upserted.is_new());
+    assert_eq!(upserted.contact().id.get(), 7);
+    assert_eq!(methods(&requests), ["GET", "POST", "GET", "PUT"]);
+    let (_, update) = requests.lock().unwrap().pop().unwrap();
+    let update: serde_json::Value = serde_json::from_str(&update).unwrap();
+    assert_eq!(
+        update,
+        json!({"id": 7, "properties": [{"name": "name", "value": "Ada", "field_type": "TEXT", "type": "SYSTEM"}]})
+    );
+}
+
+#[tokio::test]
+async fn upsert_looks_again_only_once_and_only_after_a_conflict() {
+    // Another value is taken: the contact is still not there.
+    let upsert = |client: &Client| {
+        let properties = [Property::first_name("Ada")];
+        client
+            .contacts()
+            .upsert("ada@example.com", properties)
+            .send()
+    };
+    let (client, requests) = responding([(204, ""), TAKEN, (204, "")]).await;
+    let error = upsert(&client).await.unwrap_err();
+    assert!(error.is_conflict(), "{error}");
+    assert_eq!(error.operation().unwrap().id, "contacts_create");
+    assert_eq!(methods(&requests), ["GET", "POST", "GET"]);
+
+    let (client, requests) = responding([(204, ""), TAKEN, ADA, TAKEN]).await;
+    let error = upsert(&client).await.unwrap_err();
+    assert_eq!(error.operation().unwrap().id, "contacts_update");
+    assert_eq!(methods(&requests), ["GET", "POST", "GET", "PUT"]);
+
+    let refused = (400, r#"{"error": "Bad property"}"#);
+    let (client, requests) = responding([(204, ""), refused]).await;
+    let error = upsert(&client).await.unwrap_err();
+    assert_eq!(error.message(), Some("Bad property"));
+    assert_eq!(methods(&requests), ["GET", "POST"]);
+}
+
+#[tokio::test]
+async fn upsert_creates_nothing_if_the_lookup_fails() {
     let (sandbox, client) = start().await;
     let stranger = Client::builder("wrong")
         .base_url(sandbox.engagebay().base_url())
@@ -222,7 +306,7 @@ async fn lists_are_read_page_by_page() {
 }
 
 #[test]
-fn calls_can_be_spawned() {
+fn calls_are_send() {
     fn spawnable<T: Send + 'static>(_: T) {}
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("key").build().unwrap();

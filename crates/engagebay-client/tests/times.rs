@@ -1,4 +1,4 @@
-//! Dates as the types of `jiff` and `chrono`, and back; times in the body of a request.
+//! Conversions of dates to and from the types of `jiff` and `chrono`, and times in the body of a request.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use engagebay_client::types::{DealDate, DealUpdate, NewDeal, NewEvent};
@@ -11,7 +11,7 @@ fn day() -> Date {
 }
 
 #[test]
-fn dates_of_jiff_are_dates() {
+fn dates_convert_from_and_to_jiff() {
     let jiff = civil::date(2024, 2, 29);
     assert_eq!(Date::try_from(jiff), Ok(day()));
     assert_eq!(civil::Date::from(day()), jiff);
@@ -39,7 +39,7 @@ fn dates_of_jiff_are_dates() {
 }
 
 #[test]
-fn dates_of_chrono_are_dates() {
+fn dates_convert_from_and_to_chrono() {
     let chrono = NaiveDate::from_ymd_opt(2024, 2, 29).unwrap();
     assert_eq!(Date::try_from(chrono), Ok(day()));
     assert_eq!(NaiveDate::from(day()), chrono);
@@ -75,7 +75,7 @@ fn dates_of_chrono_are_dates() {
 }
 
 #[test]
-fn times_of_requests_are_written_in_seconds() {
+fn times_of_requests_are_sent_in_seconds() {
     let start: jiff::Timestamp = "2024-07-02T09:00:00.75Z".parse().unwrap();
     let event = NewEvent::new("Review", start, EpochMillis(1_719_914_400_999).to_seconds());
     assert_eq!(

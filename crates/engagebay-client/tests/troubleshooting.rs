@@ -1,4 +1,4 @@
-//! What the README says errors print is what they print.
+//! The README contains the exact text of errors.
 
 use engagebay_client::types::{NewContact, Property};
 use engagebay_client::{Client, Error};
@@ -58,7 +58,7 @@ async fn printed_errors_are_in_the_readme() {
             .build()
             .unwrap_err(),
     );
-    // A fresh client: the other one may still hold an open connection.
+    // A new client: the other one may have an open connection.
     sandbox.stop().await;
     let client = Client::builder(EngageBay::API_KEY)
         .base_url(&url)

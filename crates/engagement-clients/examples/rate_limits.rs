@@ -18,8 +18,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 .client(RateLimit::per_minute(60)) // all calls together
                 .operation("contacts_get", RateLimit::per_minute(3)),
         )
-        // A call waits for the limit only if it can still be made within this time.
+        // A call waits for the limit only if there is time for a whole attempt after that: here for 5 seconds.
         .timeout(Duration::from_secs(10))
+        .attempt_timeout(Duration::from_secs(5))
         .build()?;
 
     for id in std::env::args().skip(1) {
@@ -27,7 +28,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         match client.contacts().get(id).send().await {
             Ok(contact) => println!("{id}: {}", contact.email.unwrap_or_default()),
             Err(error) if error.is_not_found() => println!("{id}: no such contact"),
-            // Nothing was sent: the limit allows the next request after the call's time.
+            // Nothing was sent: the limit allows the next request too late.
             Err(error) if error.kind() == ErrorKind::RateLimited => {
                 let wait = error.retry_after().unwrap_or_default();
                 println!("{id}: stopped, continue in {} s", wait.as_secs());

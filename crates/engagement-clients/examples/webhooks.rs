@@ -38,7 +38,7 @@ async fn receive(
 async fn main() -> Result<(), Box<dyn Error>> {
     let address = std::env::args().nth(1).ok_or("name an address")?;
     let code = std::env::var("WEBENGAGE_LICENSE_CODE")?;
-    let secret = WebhookSecret::new(&code, std::env::var("WEBENGAGE_WEBHOOK_KEY")?);
+    let secret = WebhookSecret::new(&code, std::env::var("WEBENGAGE_WEBHOOK_KEY")?)?;
     let app = axum::Router::new().route("/webhooks", post(receive));
     let listener = tokio::net::TcpListener::bind(address).await?;
     println!("http://{}/webhooks", listener.local_addr()?);

@@ -1,4 +1,4 @@
-//! Setters and arguments take what a caller has at hand, and what goes over the wire is exactly that.
+//! Setters and arguments accept the types that callers have, and the values are sent unchanged.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 const SECRET: &str = "ada@example.com";
 
-/// What callers have: a struct of their own.
+/// A struct of a caller.
 #[derive(serde::Serialize)]
 struct Plan {
     name: &'static str,
@@ -32,7 +32,7 @@ const PLAN: Plan = Plan {
     ends: None,
 };
 
-/// As it goes over the wire.
+/// The same as it is sent.
 const PLAN_JSON: &str = r#"{"ends":null,"name":"pro","seats":5}"#;
 
 struct Provider(FaultServer);
@@ -69,14 +69,14 @@ impl Provider {
         builder.base_url(self.0.url()).build().unwrap()
     }
 
-    /// The body of the last request. What the call made of the response does not matter.
+    /// The body of the last request. The result of the call is ignored.
     fn sent<T>(&self, _: Result<T, Error>) -> String {
         let requests = self.0.requests();
         let last = requests.last().expect("a request");
         String::from_utf8(last.body().to_vec()).unwrap()
     }
 
-    /// The text of an error before anything was sent.
+    /// The text of an error of a call that was not sent.
     fn refused<T>(&self, result: Result<T, Error>) -> String {
         let Err(error) = result else {
             panic!("it was sent")
@@ -260,7 +260,7 @@ async fn null_is_sent_where_it_differs_from_a_missing_field() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_no_object_is_reported_and_nothing_is_sent() {
+async fn a_value_that_is_no_object_is_not_sent() {
     let provider = Provider::start().await;
     let body = "invalid request: the body cannot be written as JSON";
     let users = provider.engage().users();
@@ -326,7 +326,7 @@ async fn a_value_that_is_no_object_is_reported_and_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn a_value_that_is_no_scalar_is_reported_and_nothing_is_sent() {
+async fn a_value_that_is_no_scalar_is_not_sent() {
     let provider = Provider::start().await;
     let users = provider.engage().users();
     let body = "invalid request: the body cannot be written as JSON";

@@ -1,4 +1,4 @@
-//! The blocking clients of all providers, against the sandbox: the same checks for each, then what one of them has alone.
+//! The blocking clients of all providers, against the sandbox: the same checks for each, and checks of single providers.
 
 use std::cell::Cell;
 use std::sync::Barrier;
@@ -18,14 +18,14 @@ use engagement_clients::{
 use engagement_sandbox::{Engage, EngageBay, EngageOne, Engagespot, Sandbox, WebEngage};
 use serde_json::{Value, json};
 
-/// How many records there are to list.
+/// The number of records in a list.
 const RECORDS: usize = 23;
 
-/// What the table needs of each client.
+/// The functions of each client that the checks use.
 trait Blocking: Clone + Send + Sync + 'static {
-    /// A client of the sandbox, in which it has one record.
+    /// A client of the sandbox with one record.
     fn start(sandbox: &Sandbox) -> Self;
-    /// What building a client with this base URL ends in: the blocking one and the async one.
+    /// The results of building the blocking and the async client with this base URL.
     fn build(base_url: &str) -> [Result<(), Error>; 2];
     /// Reads the record by a typed call.
     fn read(&self) -> Result<StatusCode, Error>;
@@ -40,14 +40,14 @@ trait Blocking: Clone + Send + Sync + 'static {
 /// The same for clients with lists. EngageOne has none.
 trait Lists: Blocking {
     type Item: PartialEq + std::fmt::Debug;
-    /// How many pages `RECORDS` are.
+    /// The number of pages of `RECORDS`.
     const PAGES: u64 = 3;
-    /// Fills the sandbox up to `RECORDS`.
+    /// Adds records until there are `RECORDS`.
     fn fill(&self, sandbox: &Sandbox);
     fn items(&self) -> impl Iterator<Item = Result<Self::Item, Error>>;
-    /// How many elements each page has.
+    /// The number of elements of each page.
     fn pages(&self) -> impl Iterator<Item = Result<usize, Error>>;
-    /// The elements that the async client of this one streams.
+    /// The elements of the async client's stream.
     fn streamed(&self) -> Vec<Self::Item>;
 }
 
@@ -56,7 +56,7 @@ fn sandbox() -> Sandbox {
     builder.start_on_thread().unwrap()
 }
 
-/// A sandbox and its client, which has logged in where that is needed.
+/// A sandbox and its client, which has logged in if necessary.
 fn start<C: Blocking>() -> (Sandbox, C) {
     let sandbox = sandbox();
     let client = C::start(&sandbox);
@@ -84,14 +84,14 @@ fn raw_requests_are_sent<C: Blocking>() {
     assert_eq!(sandbox.request_count(), 1);
 }
 
-fn changed_settings_are_those_of_the_changed_client_only<C: Blocking>() {
+fn changed_settings_apply_to_the_changed_client_only<C: Blocking>() {
     let (_sandbox, client) = start::<C>();
     let small = client.with(|call| call.max_body_bytes(1).retry(RetryPolicy::none()));
     assert_eq!(small.read().unwrap_err().kind(), ErrorKind::BodyTooLarge);
     client.read().unwrap();
 }
 
-fn a_builder_makes_the_same_checks<C: Blocking>() {
+fn both_builders_check_the_same<C: Blocking>() {
     let [blocking, awaited] = C::build("nowhere").map(|built| built.unwrap_err().to_string());
     assert_eq!(blocking, awaited);
     for built in C::build("http://127.0.0.1:1") {
@@ -99,7 +99,7 @@ fn a_builder_makes_the_same_checks<C: Blocking>() {
     }
 }
 
-fn sixty_four_threads_call_at_once<C: Blocking>() {
+fn sixty_four_threads_call_concurrently<C: Blocking>() {
     let (sandbox, client) = start::<C>();
     let begin = Barrier::new(64);
     std::thread::scope(|scope| {
@@ -117,7 +117,7 @@ fn sixty_four_threads_call_at_once<C: Blocking>() {
 }
 
 /// Within a runtime, building, calling and dropping the last client do not panic.
-fn an_async_function_calls_and_drops_it<C: Blocking>() {
+fn it_works_in_an_async_function<C: Blocking>() {
     let mut runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = runtime.enable_all().build().unwrap();
     runtime.block_on(async {
@@ -147,7 +147,7 @@ fn a_list_has_the_elements_that_the_async_client_streams<C: Lists>() {
     assert_eq!(sandbox.request_count(), 3 * C::PAGES);
 }
 
-/// Makes a test of each check for each client.
+/// Defines a test of each check for each client.
 macro_rules! table {
     ($($name:ident $client:ty: $($check:ident)*;)*) => {$(
         mod $name {
@@ -163,41 +163,41 @@ table! {
     engage_client engagement_clients::engage::blocking::Client:
         a_record_is_read_and_a_missing_one_is_not_found
         raw_requests_are_sent
-        changed_settings_are_those_of_the_changed_client_only
-        a_builder_makes_the_same_checks
-        sixty_four_threads_call_at_once
-        an_async_function_calls_and_drops_it
+        changed_settings_apply_to_the_changed_client_only
+        both_builders_check_the_same
+        sixty_four_threads_call_concurrently
+        it_works_in_an_async_function
         a_list_has_the_elements_that_the_async_client_streams;
     engagebay_client engagement_clients::engagebay::blocking::Client:
         a_record_is_read_and_a_missing_one_is_not_found
         raw_requests_are_sent
-        changed_settings_are_those_of_the_changed_client_only
-        a_builder_makes_the_same_checks
-        sixty_four_threads_call_at_once
-        an_async_function_calls_and_drops_it
+        changed_settings_apply_to_the_changed_client_only
+        both_builders_check_the_same
+        sixty_four_threads_call_concurrently
+        it_works_in_an_async_function
         a_list_has_the_elements_that_the_async_client_streams;
     engageone_client engagement_clients::engageone::blocking::Client:
         a_record_is_read_and_a_missing_one_is_not_found
         raw_requests_are_sent
-        changed_settings_are_those_of_the_changed_client_only
-        a_builder_makes_the_same_checks
-        sixty_four_threads_call_at_once
-        an_async_function_calls_and_drops_it;
+        changed_settings_apply_to_the_changed_client_only
+        both_builders_check_the_same
+        sixty_four_threads_call_concurrently
+        it_works_in_an_async_function;
     engagespot_client engagement_clients::engagespot::blocking::Client:
         a_record_is_read_and_a_missing_one_is_not_found
         raw_requests_are_sent
-        changed_settings_are_those_of_the_changed_client_only
-        a_builder_makes_the_same_checks
-        sixty_four_threads_call_at_once
-        an_async_function_calls_and_drops_it
+        changed_settings_apply_to_the_changed_client_only
+        both_builders_check_the_same
+        sixty_four_threads_call_concurrently
+        it_works_in_an_async_function
         a_list_has_the_elements_that_the_async_client_streams;
     webengage_client engagement_clients::webengage::blocking::Client:
         a_record_is_read_and_a_missing_one_is_not_found
         raw_requests_are_sent
-        changed_settings_are_those_of_the_changed_client_only
-        a_builder_makes_the_same_checks
-        sixty_four_threads_call_at_once
-        an_async_function_calls_and_drops_it
+        changed_settings_apply_to_the_changed_client_only
+        both_builders_check_the_same
+        sixty_four_threads_call_concurrently
+        it_works_in_an_async_function
         a_list_has_the_elements_that_the_async_client_streams;
 }
 
@@ -560,7 +560,7 @@ fn engagespot_reads_a_notification_of_the_inbox() {
 }
 
 #[test]
-fn engagespot_checks_who_may_call_what() {
+fn engagespot_checks_the_credentials_of_each_call() {
     let sandbox = sandbox();
     let client = engagespot_app(&sandbox);
     let ada = client.as_user("ada").unwrap();
@@ -574,7 +574,7 @@ fn engagespot_checks_who_may_call_what() {
     signed.profile().get().send().unwrap();
     let requests = sandbox.requests();
     assert_eq!(requests[1].header("x-engagespot-user-signature"), Some("s"));
-    let unsigned = client.as_user_with_token("no-token").unwrap();
+    let unsigned = client.as_user_with_token("ada", "no-token").unwrap();
     let error = unsigned.profile().get().send().unwrap_err();
     assert!(error.is_unauthorized(), "{error}");
     assert!(client.as_user("").is_err());
@@ -694,7 +694,7 @@ fn webengage_resumes_a_search() {
 #[test]
 fn webengage_sends_any_number_of_users_and_events() {
     let (sandbox, client) = start::<webengage::blocking::Client>();
-    // The iterator needs to be neither `Send` nor `'static`.
+    // The iterator may be neither `Send` nor `'static`.
     let read = Cell::new(0);
     let users = || {
         (0..60).map(|at| {
@@ -724,9 +724,9 @@ fn webengage_sends_any_number_of_users_and_events() {
     assert_eq!(events.chunks().count(), 2);
 }
 
-/// An iterator that makes calls of its own while it is read.
+/// The iterator makes calls too.
 #[test]
-fn webengage_sends_what_the_iterator_of_another_call_gives() {
+fn webengage_sends_the_elements_of_another_list() {
     let (sandbox, client) = start::<webengage::blocking::Client>();
     for at in 1..29 {
         sandbox.webengage().add_feedback(&feedback(at)).unwrap();

@@ -1,5 +1,5 @@
-//! What `from_env` of each client reads. Each case runs in a process of its own, because variables cannot be changed safely
-//! in this one.
+//! The variables that `from_env` of each client reads. Each case runs in another process, because changing variables is
+//! unsafe.
 
 use std::process::Command;
 
@@ -7,13 +7,13 @@ use engagement_clients::engagespot::{TokenSigner, types::ProfileAttributes};
 use engagement_clients::{Error, engage, engagebay, engageone, engagespot, webengage};
 use engagement_sandbox::{EngageOne, Engagespot, Sandbox};
 
-/// What the other process does.
+/// The variable that selects the output of the other process.
 const CHILD: &str = "ENVIRONMENT_TEST_CHILD";
 const PRIVATE: &str = include_str!("../../engagespot-client/tests/keys/test-only-private.pem");
 
 type Variables<'a> = &'a [(&'a str, &'a str)];
 
-/// The other process: prints what it was asked for. Does nothing when the tests run it directly.
+/// The other process. It does nothing if the variable is not set.
 #[tokio::test]
 async fn child() {
     let print = |result: Result<String, Error>| match result {
@@ -52,7 +52,7 @@ async fn child() {
     }
 }
 
-/// What the other process prints with these variables, and none of the clients' besides.
+/// The output of the other process with only these variables of the clients.
 fn child_with(what: &str, variables: &[(&str, &str)]) -> Vec<String> {
     let mut command = Command::new(std::env::current_exe().unwrap());
     for (name, _) in std::env::vars_os() {
@@ -87,7 +87,7 @@ const KEY: (&str, &str) = ("ENGAGESPOT_API_KEY", Engagespot::API_KEY);
 const SECRET: (&str, &str) = ("ENGAGESPOT_API_SECRET", Engagespot::API_SECRET);
 const USER: (&str, &str) = ("ENGAGESPOT_USER_ID", "ada");
 
-/// The base URL of each client, or why there is none.
+/// The base URL of each client, or the error.
 #[test]
 fn credentials_regions_and_hosts_are_read() {
     let no_login = |variables: &str| {
@@ -133,7 +133,7 @@ fn credentials_regions_and_hosts_are_read() {
             "webengage",
             WEBENGAGE,
             &[("WEBENGAGE_REGION", "mars")],
-            "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`",
+            "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`, `europe`",
         ),
         (
             "webengage",
@@ -230,7 +230,7 @@ fn credentials_regions_and_hosts_are_read() {
 }
 
 #[test]
-fn engageone_logs_in_rather_than_using_a_token() {
+fn engageone_prefers_the_login_to_a_token() {
     let sandbox = Sandbox::builder().start_on_thread().unwrap();
     let one = sandbox.engageone();
     let (base, users) = (one.base_url(), one.server_url("users").unwrap());
@@ -248,6 +248,24 @@ fn engageone_logs_in_rather_than_using_a_token() {
         let customer = requests[1].header("pb-customer-id");
         assert_eq!(customer, Some(EngageOne::CUSTOMER_ID));
     }
+    // The login keeps the customer id, whatever the header is.
+    const COMPANY: (&str, &str) = ("ENGAGEONE_PB_CUSTOMER_ID", "eocm-Acme-Bank");
+    sandbox.reset();
+    let printed = child_with("engageone call", &[&all[..3], &urls, &[COMPANY]].concat());
+    let refused = "engageone data_sources_list: 403 Forbidden: ";
+    assert!(printed[0].starts_with(refused), "{printed:?}");
+    let requests = sandbox.requests();
+    assert_eq!(requests[0].json()["customer_id"], EngageOne::CUSTOMER_ID);
+    assert_eq!(requests[1].header("pb-customer-id"), Some("eocm-Acme-Bank"));
+    // With a token, nothing else is needed.
+    sandbox.reset();
+    child_with(
+        "engageone call",
+        &[&[ONE_TOKEN, COMPANY][..], &urls].concat(),
+    );
+    let requests = sandbox.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].header("pb-customer-id"), Some("eocm-Acme-Bank"));
     for credentials in [
         &[CUSTOMER, ONE_TOKEN][..],
         &[CUSTOMER, CLIENT, ("ENGAGEONE_SECRET", " "), ONE_TOKEN],
@@ -263,7 +281,7 @@ fn engageone_logs_in_rather_than_using_a_token() {
 }
 
 #[test]
-fn engagespot_sends_with_each_call_what_it_needs() {
+fn engagespot_sends_the_credentials_that_each_call_requires() {
     let sandbox = Sandbox::builder().start_on_thread().unwrap();
     let url = sandbox.engagespot().base_url();
     let signer = TokenSigner::from_rsa_pem(Engagespot::API_KEY, PRIVATE).unwrap();
@@ -279,7 +297,7 @@ fn engagespot_sends_with_each_call_what_it_needs() {
         (&[token], true, false),
         (&[KEY, SECRET, USER], true, true),
         (&[KEY, SECRET, USER, token], true, true),
-        // Neither is enough for any call, and both calls say so.
+        // Neither is enough for a call.
         (&[KEY], false, false),
         (&[SECRET, USER], false, false),
     ] {
@@ -294,7 +312,7 @@ fn engagespot_sends_with_each_call_what_it_needs() {
             false => assert!(as_app.starts_with(no_app), "{variables:?}: {as_app}"),
         }
     }
-    // With everything set, the token goes first, and with it what it must agree with.
+    // With all variables, the token takes precedence, with the headers that must match it.
     let requests = sandbox.requests();
     let mut with_token = requests
         .iter()

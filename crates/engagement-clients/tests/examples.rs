@@ -1,4 +1,4 @@
-//! Every example runs as a process of its own, against the sandbox: what it prints, and the requests that it sends.
+//! Runs every example as a process against the sandbox, and checks its output and its requests.
 //!
 //! `cargo test` builds the examples too, but not if it is given the name of a test program. Then build them first:
 //! `cargo build -p engagement-clients --examples`.
@@ -19,7 +19,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, Buf
 use tokio::process::Command;
 
 /// Examples without a test here, each with the reason.
-const ELSEWHERE: &[(&str, &str)] = &[
+const UNTESTED: &[(&str, &str)] = &[
     ("engagebay_webhooks", "tests/webhooks.rs"),
     ("engagespot_webhooks", "tests/webhooks.rs"),
     ("webengage_webhooks", "tests/webhooks.rs"),
@@ -27,7 +27,7 @@ const ELSEWHERE: &[(&str, &str)] = &[
     ("shared_limit", "../engagement-core/tests/redis.rs"),
 ];
 
-/// The command of an example. Its environment has the sandbox's URLs and credentials, and nothing else.
+/// The command of an example. Its environment contains only the sandbox's URLs and credentials.
 fn command(example: &str, sandbox: &Sandbox) -> Command {
     let test = std::env::current_exe().unwrap();
     let folder = test.parent().unwrap().with_file_name("examples");
@@ -49,12 +49,12 @@ fn command(example: &str, sandbox: &Sandbox) -> Command {
     );
     let mut command = Command::new(program);
     command.env_clear().envs(sandbox.env()).kill_on_drop(true);
-    // Sockets need it on Windows.
+    // Sockets require it on Windows.
     command.envs(std::env::var_os("SYSTEMROOT").map(|root| ("SYSTEMROOT", root)));
     command
 }
 
-/// What an example printed, and whether it succeeded.
+/// The output of an example, and whether it succeeded.
 #[derive(Debug, PartialEq)]
 struct Printed {
     success: bool,
@@ -78,7 +78,7 @@ async fn run(example: &str, sandbox: &Sandbox, arguments: &[&str]) -> Printed {
     finish(command).await
 }
 
-/// An example that succeeded, without a word on standard error.
+/// The output of an example that succeeded without output on standard error.
 fn printed(out: &str) -> Printed {
     Printed {
         success: true,
@@ -87,7 +87,7 @@ fn printed(out: &str) -> Printed {
     }
 }
 
-/// The operation and status of each request since the last time.
+/// The operation and status of each request since the last call.
 fn take_requests(sandbox: &Sandbox) -> Vec<String> {
     let requests = sandbox.requests();
     sandbox.clear_requests();
@@ -158,7 +158,7 @@ async fn walk_a_list() {
     assert_eq!(lines.iter().collect::<BTreeSet<_>>().len(), 231);
     assert_eq!(take_requests(&sandbox), ["contacts_list 200"; 3]);
 
-    // The second page fails: what is printed leads to the rest.
+    // The second page fails. The output contains the resume point.
     let base = sandbox.address();
     let broken = FaultServer::start(move |request| {
         let is_first = !String::from_utf8_lossy(request.body()).contains("cursor");
@@ -413,8 +413,8 @@ async fn raw_request() {
     assert_eq!(sandbox.request_count(), 0);
 }
 
-/// A proxy that leads every tunnel to the sandbox, behind a certificate of `tests/tls`. Gives its URL and, when it is used,
-/// the head of the request for the tunnel.
+/// A proxy whose tunnels lead to the sandbox, with a certificate of `tests/tls`. Returns its URL, and later the head of the
+/// CONNECT request.
 fn proxy(sandbox: SocketAddr) -> (String, std::sync::mpsc::Receiver<String>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls");
     let certificate = CertificateDer::from_pem_file(folder.join("test-only-server.pem")).unwrap();
@@ -452,7 +452,7 @@ fn proxy(sandbox: SocketAddr) -> (String, std::sync::mpsc::Receiver<String>) {
     (url, heads)
 }
 
-/// The head of a request, or nothing if it does not arrive.
+/// The head of a request. Empty if it is incomplete.
 fn read_head(stream: &mut impl std::io::Read) -> String {
     let mut head = Vec::new();
     let mut byte = [0];
@@ -530,7 +530,7 @@ async fn metrics() {
     );
 }
 
-/// It starts a sandbox of its own, and counts its requests itself.
+/// It starts its own sandbox and counts the requests.
 #[tokio::test]
 async fn tour() {
     let sandbox = Sandbox::start().await.unwrap();
@@ -576,12 +576,12 @@ fn every_example_has_a_test() {
         .map(|(name, _)| name)
         .filter(|name| !tests.contains(&format!("#[tokio::test]\nasync fn {name}() {{\n")))
         .collect();
-    let mut elsewhere: Vec<&str> = ELSEWHERE.iter().map(|(name, _)| *name).collect();
-    elsewhere.sort_unstable();
-    assert_eq!(missing, elsewhere);
-    for (name, place) in ELSEWHERE {
-        let place = Path::new(env!("CARGO_MANIFEST_DIR")).join(place);
-        assert!(place.exists(), "{name}: {} is gone", place.display());
+    let mut untested: Vec<&str> = UNTESTED.iter().map(|(name, _)| *name).collect();
+    untested.sort_unstable();
+    assert_eq!(missing, untested);
+    for (name, path) in UNTESTED {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+        assert!(path.exists(), "{name}: {} does not exist", path.display());
     }
 }
 
@@ -605,7 +605,7 @@ fn readmes_link_to_the_examples() {
 }
 
 #[test]
-fn examples_are_short_and_say_how_to_run_them() {
+fn examples_are_short_and_contain_their_command() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let mut seen = 0;
     for (name, path) in examples() {
@@ -617,10 +617,10 @@ fn examples_are_short_and_say_how_to_run_them() {
         assert!((30..=50).contains(&lines), "{name} has {lines} lines");
         assert!(
             text.starts_with("//! "),
-            "{name} does not say what it shows"
+            "{name} does not describe what it shows"
         );
         let run = format!("--example {name}");
-        assert!(text.contains(&run), "{name} does not say how to run it");
+        assert!(text.contains(&run), "{name} does not contain its command");
         seen += 1;
     }
     assert_eq!(seen, 12);

@@ -1,4 +1,4 @@
-//! What the READMEs, licences and manifests say must be true of the workspace around this crate.
+//! READMEs, licences and manifests match the workspace.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -34,14 +34,14 @@ fn first_block<'a>(markdown: &'a str, fence: &str) -> &'a str {
 }
 
 #[test]
-fn the_quick_look_is_the_one_that_is_compiled() {
+fn the_quick_look_is_compiled() {
     let front = text("README.md");
     let own = text("crates/engagement-clients/README.md");
     assert_eq!(first_block(&front, "```rust"), first_block(&own, "```rust"));
 }
 
 #[test]
-fn the_readmes_name_the_oldest_compiler_that_the_manifest_names() {
+fn readmes_contain_the_minimal_rust_version() {
     let manifest = text("Cargo.toml");
     let (_, version) = manifest
         .split_once("rust-version = \"")
@@ -50,13 +50,13 @@ fn the_readmes_name_the_oldest_compiler_that_the_manifest_names() {
     for readme in ["README.md", "crates/engagement-clients/README.md"] {
         assert!(
             text(readme).contains(&format!("Rust {version}")),
-            "{readme} should say: Rust {version}"
+            "{readme} does not contain: Rust {version}"
         );
     }
 }
 
 #[test]
-fn the_front_page_lists_every_crate() {
+fn the_readme_lists_every_crate() {
     let front = text("README.md");
     for name in crates() {
         assert!(
@@ -80,7 +80,7 @@ fn every_crate_has_both_licences() {
     }
 }
 
-/// The front page says how many operations a client has; the table of operations knows.
+/// The numbers of operations in the README match the catalogues.
 #[test]
 #[cfg(all(
     feature = "engage",
@@ -89,7 +89,7 @@ fn every_crate_has_both_licences() {
     feature = "engagespot",
     feature = "webengage"
 ))]
-fn the_readmes_count_right() {
+fn readmes_contain_the_number_of_operations() {
     use engagement_clients::{engage, engagebay, engageone, engagespot, webengage};
     for provider in [
         &engage::PROVIDER,
@@ -108,7 +108,7 @@ fn the_readmes_count_right() {
             let line = line.unwrap_or_else(|| panic!("{readme} should have a row for {module}"));
             assert!(
                 line.ends_with(&row),
-                "{readme} should say {} in: {line}",
+                "{readme} does not contain {} in: {line}",
                 provider.operations.len()
             );
         }

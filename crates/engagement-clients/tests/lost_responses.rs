@@ -10,7 +10,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 const CALLS: usize = 1000;
 
-/// Makes an object of every request, and resets the connection before or within the response.
+/// Stores an object for each request, and resets the connection before or within the response.
 struct Provider {
     server: FaultServer,
     /// How often each was made, by its name.
@@ -46,7 +46,7 @@ impl Provider {
         self.server.url()
     }
 
-    /// Makes all calls, many at a time, and looks at what came of them.
+    /// Makes all calls concurrently, and checks the results.
     async fn check<T>(&self, what: &str, call: impl AsyncFn(String) -> Result<T, Error>) {
         let calls = stream::iter(0..CALLS).map(|number| call(format!("name-{number}")));
         let outcomes: Vec<_> = calls.buffer_unordered(32).collect().await;
@@ -125,7 +125,7 @@ async fn a_transactional_message_is_sent_once() {
     let provider = Provider::start().await;
     let client = webengage::Client::builder("code", "key")
         .base_url(provider.url())
-        // It would let 100 a minute through.
+        // The default limit is 100 per minute.
         .rate_limits(webengage::RateLimits::unlimited())
         .build()
         .expect("a client");

@@ -1,5 +1,5 @@
-//! Calls, futures and streams own what they need: the lines that a user of tokio and axum writes compile and run, with the
-//! async clients and with the blocking ones.
+//! Calls, futures and streams own what they need: typical code with tokio and axum compiles and runs, with async and with
+//! blocking clients.
 
 use axum::body::{Body, Bytes};
 use engagement_clients::engage::types::{NewUser, User};
@@ -97,7 +97,7 @@ async fn with_an_async_client() {
     let inbox: Vec<_> = inbox.try_collect().await.unwrap();
     assert!(inbox.is_empty());
 
-    // The body of a response that a web framework sends.
+    // The body of a response in a web framework.
     let client = engage_client(&sandbox);
     for number in 0..3 {
         let user = NewUser::new(format!("u{number}")).first_name("Ada");

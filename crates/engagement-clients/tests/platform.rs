@@ -1,4 +1,4 @@
-//! One piece of code, every platform: what arrives, and what is refused before anything is sent.
+//! The same code with every platform: the requests, and the errors without a request.
 #![cfg(all(
     feature = "platform",
     feature = "engage",
@@ -17,7 +17,7 @@ use engagement_sandbox::{
 };
 use serde_json::{Value, json};
 
-/// Every platform, led to the sandbox.
+/// Every platform, with the sandbox.
 fn platforms(sandbox: &Sandbox) -> Vec<Box<dyn Platform>> {
     let engageone_users = sandbox.server_url("engageone", "users").unwrap();
     vec![
@@ -68,21 +68,21 @@ fn ada() -> Person {
         .attribute("plan", "pro")
 }
 
-/// The operations that arrived, logins left out.
-fn arrived(sandbox: &Sandbox) -> Vec<&'static str> {
+/// The operations of the requests, without logins.
+fn operations(sandbox: &Sandbox) -> Vec<&'static str> {
     let requests = sandbox.requests();
     let operations = requests.iter().filter_map(|request| request.operation);
     operations.filter(|id| *id != "auth_login").collect()
 }
 
-/// What a task sent, or that it is unsupported.
+/// The operations of a task, or that it is unsupported.
 async fn outcome<T>(
     sandbox: &Sandbox,
     task: impl Future<Output = Result<T, PlatformError>>,
 ) -> String {
     sandbox.clear_requests();
     match task.await {
-        Ok(_) => arrived(sandbox).join(", "),
+        Ok(_) => operations(sandbox).join(", "),
         Err(PlatformError::Unsupported(unsupported)) => {
             assert_eq!(sandbox.requests().len(), 0, "{unsupported}: was sent");
             "unsupported".to_owned()
@@ -92,7 +92,7 @@ async fn outcome<T>(
 }
 
 #[tokio::test]
-async fn each_platform_does_its_tasks_and_names_unsupported_ones() {
+async fn each_platform_does_its_tasks_and_reports_unsupported_ones() {
     let sandbox = Sandbox::start().await.unwrap();
     sandbox
         .webengage()
@@ -154,7 +154,7 @@ async fn each_platform_does_its_tasks_and_names_unsupported_ones() {
 }
 
 #[tokio::test]
-async fn values_arrive_unchanged() {
+async fn values_are_sent_unchanged() {
     let sandbox = Sandbox::start().await.unwrap();
     let body =
         |at: usize| -> Value { serde_json::from_slice(&sandbox.requests()[at].body).unwrap() };
@@ -182,7 +182,7 @@ async fn values_arrive_unchanged() {
 }
 
 #[tokio::test]
-async fn messages_arrive_as_they_were_given() {
+async fn messages_are_sent_unchanged() {
     let sandbox = Sandbox::start().await.unwrap();
     let all = platforms(&sandbox);
     let message = |channel| {
@@ -223,14 +223,14 @@ async fn messages_arrive_as_they_were_given() {
 }
 
 #[tokio::test]
-async fn a_missing_value_is_named_and_nothing_is_sent() {
+async fn nothing_is_sent_if_a_value_is_missing() {
     let sandbox = Sandbox::start().await.unwrap();
     let mut reported = Vec::new();
     for platform in platforms(&sandbox) {
-        let nobody = Person::new("u-1");
-        let message = Message::new(Channel::Email, nobody.clone());
+        let without_fields = Person::new("u-1");
+        let message = Message::new(Channel::Email, without_fields.clone());
         let errors = [
-            platform.upsert_profile(nobody).await.err(),
+            platform.upsert_profile(without_fields).await.err(),
             platform.send_message(message).await.err(),
         ];
         reported.extend(errors.into_iter().flatten().map(|error| error.to_string()));
@@ -247,13 +247,13 @@ async fn a_missing_value_is_named_and_nothing_is_sent() {
             "webengage needs the id of a transactional campaign",
         ]
     );
-    // Profiles without anything but the id are fine for these.
+    // These accept profiles with only an id.
     let profiles = ["users_update", "users_create_or_update", "users_track"];
-    assert_eq!(arrived(&sandbox), profiles);
+    assert_eq!(operations(&sandbox), profiles);
 }
 
 #[tokio::test]
-async fn attributes_that_are_no_object_are_refused_by_all() {
+async fn all_platforms_refuse_attributes_that_are_no_object() {
     let sandbox = Sandbox::start().await.unwrap();
     for platform in platforms(&sandbox) {
         let mut person = Person::new("u1").email("ada@example.com");

@@ -1,4 +1,4 @@
-//! What EngageBay, Engagespot and WebEngage post, given to the routes of the receivers among the examples.
+//! Webhook deliveries of EngageBay, Engagespot and WebEngage, posted to the receivers of the examples.
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -12,7 +12,7 @@ mod engagespot_receiver;
 #[path = "../../webengage-client/examples/webengage_webhooks.rs"]
 mod webengage_receiver;
 
-/// Posts to a receiver, and gives status, headers and body of the response.
+/// Posts to a receiver, and returns status, headers and body of the response.
 async fn post(
     router: &Router,
     path: &str,
@@ -31,7 +31,7 @@ async fn post(
     (head.status, head.headers, body)
 }
 
-/// A delivery without the secret in the URL gets 404 and is not handed over.
+/// A delivery without the secret in the URL gets 404 and is not handled.
 #[tokio::test]
 async fn a_wrong_secret_in_the_url_is_not_found() {
     let (engagebay, at_engagebay) = engagebay::start();
@@ -67,7 +67,7 @@ mod engagebay {
 
     pub(crate) type Received = Arc<Mutex<Vec<(Origin, Webhook)>>>;
 
-    /// A receiver, and the deliveries that it handed over.
+    /// A receiver, and the deliveries that it handled.
     pub(crate) fn start() -> (Router, Received) {
         let received = Received::default();
         let keep = Arc::clone(&received);
@@ -121,7 +121,7 @@ mod engagespot {
 
     pub(crate) type Received = Arc<Mutex<Vec<(String, WebhookDelivery)>>>;
 
-    /// A receiver, and the deliveries that it handed over.
+    /// A receiver, and the deliveries that it handled.
     pub(crate) fn start() -> (Router, Received) {
         let received = Received::default();
         let keep = Arc::clone(&received);
@@ -187,7 +187,7 @@ mod webengage {
 
     impl Account {
         fn start() -> Self {
-            let secret = WebhookSecret::new("demo4f2a", "my-webhook-key");
+            let secret = WebhookSecret::new("demo4f2a", "my-webhook-key").unwrap();
             let (router, received) = webengage_receiver::router(secret, "provider-key");
             Self { router, received }
         }
@@ -207,8 +207,8 @@ mod webengage {
             (status, body)
         }
 
-        /// Hands a message over as WebEngage does.
-        async fn hand_over(
+        /// Posts a message as WebEngage does.
+        async fn post_message(
             &self,
             channel: &str,
             key: &str,
@@ -320,7 +320,7 @@ mod webengage {
         };
         assert_eq!(serde_json::to_value(read).unwrap(), survey);
 
-        // One event, any event of campaigns, and an activity event look the same.
+        // An event, a campaign event and an activity event have the same format.
         for (at, name) in ["Order placed", "push_notification_click", "activity"]
             .into_iter()
             .enumerate()
@@ -384,7 +384,7 @@ mod webengage {
         let response = account.deliver("X", SECRET, "1", "neither").await;
         assert_eq!(response, (StatusCode::BAD_REQUEST, String::new()));
         assert!(account.received.try_recv().is_err());
-        // A refused delivery may be repeated, and the digits may be in upper case.
+        // A refused delivery can be repeated, and the digits can be upper case.
         assert_eq!(
             account
                 .deliver("X", &SECRET.to_uppercase(), "1", &body)
@@ -481,7 +481,7 @@ mod webengage {
     async fn messages_of_all_channels_are_accepted() {
         let mut account = Account::start();
         let body = sms("2.0");
-        let response = account.hand_over("sms", "provider-key", &body).await;
+        let response = account.post_message("sms", "provider-key", &body).await;
         assert_eq!(
             response,
             (
@@ -495,7 +495,7 @@ mod webengage {
         assert_eq!(serde_json::to_value(message).unwrap(), body);
 
         let body = email("1.0");
-        let response = account.hand_over("email", "provider-key", &body).await;
+        let response = account.post_message("email", "provider-key", &body).await;
         let accepted = json!({"status": "SUCCESS", "statusCode": 1000, "message": "Accepted"});
         assert_eq!(response, (StatusCode::OK, accepted));
         let OutboundMessage::Email(message) = account.message() else {
@@ -504,7 +504,9 @@ mod webengage {
         assert_eq!(serde_json::to_value(message).unwrap(), body);
 
         let body = whatsapp("1.0");
-        let response = account.hand_over("whatsapp", "provider-key", &body).await;
+        let response = account
+            .post_message("whatsapp", "provider-key", &body)
+            .await;
         assert_eq!(
             response,
             (
@@ -518,7 +520,7 @@ mod webengage {
         assert_eq!(serde_json::to_value(message).unwrap(), body);
 
         let body = rcs("1.0");
-        let response = account.hand_over("rcs", "provider-key", &body).await;
+        let response = account.post_message("rcs", "provider-key", &body).await;
         assert_eq!(
             response,
             (
@@ -561,7 +563,7 @@ mod webengage {
         ] {
             let mut reply = reply;
             reply["message"] = message.into();
-            let response = account.hand_over(channel, "provider-key", body).await;
+            let response = account.post_message(channel, "provider-key", body).await;
             assert_eq!(response, (StatusCode::BAD_REQUEST, reply));
         }
         assert!(account.received.try_recv().is_err());
@@ -598,7 +600,7 @@ mod webengage {
         ] {
             let mut reply = reply;
             reply["message"] = "the key is wrong".into();
-            let (received, body) = account.hand_over(channel, "wrong", body).await;
+            let (received, body) = account.post_message(channel, "wrong", body).await;
             assert_eq!((received.as_u16(), body), (status, reply));
         }
         for (channel, status, code) in [
@@ -607,7 +609,7 @@ mod webengage {
             ("whatsapp", 400, 2019),
             ("rcs", 400, 9988),
         ] {
-            let (received, body) = account.hand_over(channel, "provider-key", "{}").await;
+            let (received, body) = account.post_message(channel, "provider-key", "{}").await;
             assert_eq!(
                 (received.as_u16(), &body["statusCode"]),
                 (status, &json!(code))
@@ -622,7 +624,7 @@ mod webengage {
         }
         let mut empty = sms("1.0");
         empty["smsData"]["body"] = "".into();
-        let response = account.hand_over("sms", "provider-key", &empty).await;
+        let response = account.post_message("sms", "provider-key", &empty).await;
         let reply = json!({"status": "sms_rejected", "statusCode": 2002, "message": "the message has no text"});
         assert_eq!(response, (StatusCode::BAD_REQUEST, reply));
         assert!(account.received.try_recv().is_err());

@@ -35,7 +35,7 @@ pub use client::builder::{ClientBuilder, FromClientCore};
 pub use client::call_settings::CallSettings;
 pub use client::core::ClientCore;
 pub use client::token_source::TokenSource;
-pub use decode::{from_json, from_json_value};
+pub use decode::{from_json, from_json_value, from_webhook};
 pub use error::{Error, ErrorKind};
 pub use futures_core::Stream;
 pub use http::rate_limit_status::RateLimitStatus;
@@ -77,9 +77,9 @@ pub mod __private {
     pub use crate::redact::redacted::{debug_object, optional_personal};
     pub use crate::types::attributes::{OrNull, Scalars, check_extra};
     pub use crate::types::id::{AsText, MixedId, integer_id};
-    pub use crate::types::open_enum::enum_value;
     #[cfg(feature = "schemars")]
     pub use crate::types::open_enum::open_enum_schema;
+    pub use crate::types::open_enum::{OpenEnum, enum_value};
     pub use crate::types::unknown::{unknown_field, unknown_value};
     pub use crate::types::wire_object::{
         FieldName, FieldSeed, UnknownField, keep_nulls, keep_unknown, read_json, read_optional,

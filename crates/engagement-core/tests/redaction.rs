@@ -1,6 +1,6 @@
-//! Credentials appear on the wire and nowhere else.
+//! Credentials appear in requests only.
 //!
-//! A program of its own, because it records everything that is traced, process-wide.
+//! A program of its own, because its subscriber is installed for the process.
 
 mod support;
 
@@ -15,7 +15,6 @@ use base64::Engine as _;
 use engagement_core::{
     ClientBuilder, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
 };
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use support::*;
@@ -25,20 +24,11 @@ struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
+        self.0.lock().unwrap().write(bytes)
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }
 
@@ -48,25 +38,26 @@ impl Log {
     }
 }
 
-/// Everything traced by any test of this program, at any level.
+/// The spans and events of all tests of this program, at any level.
 fn log() -> &'static Log {
     static LOG: OnceLock<Log> = OnceLock::new();
     LOG.get_or_init(|| {
         let log = Log::default();
+        let writer = log.clone();
         tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
             .with_span_events(FmtSpan::FULL)
-            .with_writer(log.clone())
+            .with_writer(move || writer.clone())
             .with_ansi(false)
             .init();
         log
     })
 }
 
-/// Needs encoding in URLs and in JSON.
+/// It must be encoded in URLs and in JSON.
 const CANARY: &str = "canary+4f1/\"9e";
 
-/// No form of the canary is in `text`.
+/// Checks that no encoding of the canary is in `text`.
 fn assert_clean(text: &str) {
     assert!(!text.contains("canary"), "{text}");
     for encoded in [
@@ -97,8 +88,8 @@ fn assert_error_clean(error: &Error) {
     }
 }
 
-/// The canary in each place that holds a credential.
-fn slots() -> [(&'static str, Credential); 5] {
+/// The canary in each part of each kind of credential.
+fn credentials() -> [(&'static str, Credential); 5] {
     [
         ("login", Credential::basic(CANARY, "password")),
         ("login", Credential::basic("user", CANARY)),
@@ -108,7 +99,7 @@ fn slots() -> [(&'static str, Credential); 5] {
     ]
 }
 
-/// The forms in which a provider may repeat what it was sent, in a text that is JSON.
+/// The encodings in which a provider may return the credential, in a JSON string.
 fn echoes(request: &str) -> Vec<String> {
     let escaped = serde_json::to_string(CANARY).unwrap();
     let mut echoes = vec![
@@ -129,8 +120,8 @@ fn echoes(request: &str) -> Vec<String> {
     echoes
 }
 
-fn with(slot: &(&'static str, Credential), url: String) -> ClientBuilder<Client> {
-    let (scheme, credential) = slot.clone();
+fn with(entry: &(&'static str, Credential), url: String) -> ClientBuilder<Client> {
+    let (scheme, credential) = entry.clone();
     let builder = builder()
         .base_url(url)
         .credential(scheme, credential)
@@ -142,10 +133,10 @@ fn with(slot: &(&'static str, Credential), url: String) -> ClientBuilder<Client>
 }
 
 async fn call(
-    slot: &(&'static str, Credential),
+    entry: &(&'static str, Credential),
     reply: Reply,
 ) -> Result<Response<serde_json::Value>, Error> {
-    read(slot, reply, |response| {
+    read(entry, reply, |response| {
         assert_debug_clean(&response);
         response.into_value()
     })
@@ -153,12 +144,12 @@ async fn call(
 }
 
 async fn read<T>(
-    slot: &(&'static str, Credential),
+    entry: &(&'static str, Credential),
     reply: Reply,
     read: Read<T>,
 ) -> Result<Response<T>, Error> {
     let server = TestServer::once(reply).await;
-    let client = with(slot, server.url()).build().unwrap();
+    let client = with(entry, server.url()).build().unwrap();
     assert_debug_clean(&client);
     let mut call = client.0.call(&CONTACTS_GET);
     call.path("id", &"canary-id@x.example");
@@ -167,28 +158,28 @@ async fn read<T>(
     assert_debug_clean(&call);
     let call = call.send(read);
     assert_debug_clean(&call);
-    let outcome = call.await;
+    let result = call.await;
     let request = server.request();
     assert!(
         request.contains("canary-id")
             && request.contains("canary-query")
             && request.contains("canary-body")
     );
-    outcome
+    result
 }
 
 #[tokio::test]
 async fn credentials_are_never_printed() {
     let log = log();
-    for slot in &slots() {
-        assert_debug_clean(&slot.1);
+    for entry in &credentials() {
+        assert_debug_clean(&entry.1);
 
-        let response = call(slot, json("{}")).await.unwrap();
+        let response = call(entry, json("{}")).await.unwrap();
         assert_debug_clean(&response);
 
-        // Learn what is on the wire, then have it repeated in every way.
+        // The server returns what was sent, in each encoding.
         let server = TestServer::once(json("{}")).await;
-        with(slot, server.url())
+        with(entry, server.url())
             .build()
             .unwrap()
             .0
@@ -219,12 +210,16 @@ async fn credentials_are_never_printed() {
                     format!("<html><title>No {echo}</title>"),
                 ),
             ] {
-                let error = call(slot, reply).await.unwrap_err();
+                let error = call(entry, reply).await.unwrap_err();
                 assert_eq!(error.kind(), ErrorKind::Api);
                 assert_error_clean(&error);
             }
-            let odd = json(&format!(r#"{{"{echo}": "{echo}"}}"#));
-            let decode = read(slot, odd, RawResponse::into_json::<BTreeMap<String, i64>>);
+            let unexpected = json(&format!(r#"{{"{echo}": "{echo}"}}"#));
+            let decode = read(
+                entry,
+                unexpected,
+                RawResponse::into_json::<BTreeMap<String, i64>>,
+            );
             let decode = decode.await.unwrap_err();
             assert_eq!(decode.kind(), ErrorKind::Decode);
             assert_error_clean(&decode);
@@ -235,15 +230,12 @@ async fn credentials_are_never_printed() {
             "location: https://canary.example/canary?canary\r\n",
             "",
         );
-        // The host of a redirect is reported; nothing else of it is.
-        let text = call(slot, redirect).await.unwrap_err().to_string();
-        assert!(
-            text.contains("redirected to https://canary.example, "),
-            "{text}"
-        );
+        // Only the origin of a redirect is reported.
+        let text = call(entry, redirect).await.unwrap_err().to_string();
+        assert_contains(&text, "redirected to https://canary.example, ");
         assert_clean(&text.replace("https://canary.example", ""));
 
-        let timeout = call(slot, Reply::ThenNothing(Vec::new()))
+        let timeout = call(entry, Reply::ThenNothing(Vec::new()))
             .await
             .unwrap_err();
         assert_eq!(timeout.kind(), ErrorKind::Timeout);
@@ -258,21 +250,17 @@ async fn credentials_are_never_printed() {
             json("{}"),
         ])
         .await;
-        let at_once = RetryPolicy::new().transient_base(Duration::ZERO);
-        let client = with(slot, server.url()).retry(at_once).build().unwrap();
-        let call_again = client.0.call(&CONTACTS_LIST).send(RawResponse::into_empty);
-        assert_eq!(call_again.await.unwrap().attempts(), 2);
+        let immediate = RetryPolicy::new().transient_base(Duration::ZERO);
+        let client = with(entry, server.url()).retry(immediate).build().unwrap();
+        let retried = send_empty(&client.0, &CONTACTS_LIST);
+        assert_eq!(retried.await.unwrap().attempts(), 2);
 
-        let transport = call(slot, Reply::ThenClose(Vec::new())).await.unwrap_err();
+        let transport = call(entry, Reply::ThenClose(Vec::new())).await.unwrap_err();
         assert_eq!(transport.kind(), ErrorKind::Transport);
         assert_error_clean(&transport);
 
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
-        let client = with(slot, format!("http://127.0.0.1:{port}"))
+        let port = unused_port();
+        let client = with(entry, format!("http://127.0.0.1:{port}"))
             .build()
             .unwrap();
         let connect = client
@@ -298,7 +286,7 @@ async fn credentials_are_never_printed() {
 }
 
 #[test]
-fn refused_credentials_are_never_printed() {
+fn invalid_credentials_are_never_printed() {
     log();
     for (scheme, credential) in [
         ("header", Credential::header(format!("{CANARY}\n"))),

@@ -1,4 +1,4 @@
-//! Limits that processes share through a real Redis server, which these tests start, stop and kill.
+//! Rate limits shared by processes through a Redis server, which these tests start and kill.
 
 #[path = "redis/server.rs"]
 mod server;
@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use engagement_core::limit_store::{Acquire, Bucket, LimitStore as _, RedisStore};
-use engagement_core::{ClientBuilder, ClientCore, Credential, RateLimit, RateLimits, RawResponse};
+use engagement_core::{ClientBuilder, ClientCore, Credential, RateLimit, RateLimits};
 
 use crate::server::RedisServer;
 use crate::support::*;
@@ -17,7 +17,7 @@ use crate::support::*;
 const SECOND: Duration = Duration::from_secs(1);
 const NAME: &str = "main-account";
 const KEY: &str = "{main-account}:acme:*";
-/// Gives the other process the addresses of Redis and the provider.
+/// The environment variable with the URLs of Redis and of the provider for the other process.
 const OTHER: &str = "ENGAGEMENT_TEST_OTHER_PROCESS";
 
 fn store(redis: &str) -> RedisStore {
@@ -28,7 +28,7 @@ fn bucket(requests: u32, per: Duration) -> [Bucket; 1] {
     [Bucket::new("acme:*", requests, per)]
 }
 
-/// A client that may send 100 requests a second, which it shares with others.
+/// A client with a shared limit of 100 requests per second.
 fn client(redis: &str, provider: &str) -> ClientCore {
     ClientBuilder::<Client>::new(&PROVIDER)
         .base_url(provider)
@@ -40,18 +40,14 @@ fn client(redis: &str, provider: &str) -> ClientCore {
         .0
 }
 
-/// Calls from several tasks, until there were so many.
-async fn busy(client: &ClientCore, calls: usize) {
+/// Makes this number of calls from ten tasks.
+async fn make_calls(client: &ClientCore, calls: usize) {
     let tasks: Vec<_> = (0..10)
         .map(|_| {
             let client = client.clone();
             tokio::spawn(async move {
                 for _ in 0..calls / 10 {
-                    client
-                        .call(&CONTACTS_LIST)
-                        .send(RawResponse::into_empty)
-                        .await
-                        .unwrap();
+                    send_empty(&client, &CONTACTS_LIST).await.unwrap();
                 }
             })
         })
@@ -61,7 +57,7 @@ async fn busy(client: &ClientCore, calls: usize) {
     }
 }
 
-/// This program once more, doing what `other_process` does.
+/// Starts this program again to run only `other_process`.
 fn start_other_process(redis: &str, provider: &str, calls: usize) -> Child {
     Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "other_process", "--nocapture"])
@@ -71,18 +67,18 @@ fn start_other_process(redis: &str, provider: &str, calls: usize) -> Child {
         .unwrap()
 }
 
-/// Nothing, unless it was started for another test.
+/// Does nothing unless another test starts it.
 #[tokio::test]
 async fn other_process() {
-    if let Ok(reported) = std::env::var(OTHER) {
-        let mut reported = reported.split(' ');
-        let mut next = || reported.next().unwrap();
+    if let Ok(arguments) = std::env::var(OTHER) {
+        let mut arguments = arguments.split(' ');
+        let mut next = || arguments.next().unwrap();
         let client = client(next(), next());
-        busy(&client, next().parse().unwrap()).await;
+        make_calls(&client, next().parse().unwrap()).await;
     }
 }
 
-/// When tokens were taken, by Redis's clock, in microseconds.
+/// The times of permits by Redis's clock, in microseconds.
 async fn taken(server: &RedisServer, key: &str) -> Vec<u64> {
     let mut connection = server.connection().await;
     let mut list = redis::cmd("LRANGE");
@@ -90,7 +86,7 @@ async fn taken(server: &RedisServer, key: &str) -> Vec<u64> {
     list.query_async(&mut connection).await.unwrap()
 }
 
-/// The most that were taken in any stretch of a second.
+/// The maximum in any period of one second.
 fn most_in_a_second(taken: &[u64]) -> usize {
     let within = |from: usize| {
         taken[from..]
@@ -104,12 +100,12 @@ fn most_in_a_second(taken: &[u64]) -> usize {
 }
 
 #[tokio::test]
-async fn two_processes_send_no_more_than_one_limit_in_any_stretch_of_time() {
+async fn two_processes_share_a_limit_in_every_period() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
     let provider = TestServer::once(json("{}")).await;
-    // Whoever asks about an hour makes Redis keep what it would forget after a second.
+    // Because of a bucket with a period of an hour, Redis keeps all times.
     let hour = bucket(u32::MAX, 3600 * SECOND);
     assert_eq!(
         store(&redis.url()).acquire(&hour).await,
@@ -117,7 +113,7 @@ async fn two_processes_send_no_more_than_one_limit_in_any_stretch_of_time() {
     );
 
     let mut other = start_other_process(&redis.url(), &provider.url(), 250);
-    busy(&client(&redis.url(), &provider.url()), 250).await;
+    make_calls(&client(&redis.url(), &provider.url()), 250).await;
     while other.try_wait().unwrap().is_none() {
         tokio::task::yield_now().await;
     }
@@ -129,7 +125,7 @@ async fn two_processes_send_no_more_than_one_limit_in_any_stretch_of_time() {
 }
 
 #[tokio::test]
-async fn a_token_comes_back_by_the_clock_of_redis() {
+async fn a_permit_is_released_by_the_clock_of_redis() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
@@ -139,16 +135,16 @@ async fn a_token_comes_back_by_the_clock_of_redis() {
         assert_eq!(store.acquire(&three).await, Ok(Acquire::Granted));
     }
     let Ok(Acquire::RetryIn { wait, bucket: 0 }) = store.acquire(&three).await else {
-        panic!("it was full");
+        panic!("a permit was granted");
     };
     assert!(wait <= 3600 * SECOND && wait > 3500 * SECOND, "{wait:?}");
-    // Who was refused left nothing, and no token stays when all are back.
+    // The refused request is not recorded, and the key expires.
     assert_eq!(taken(&redis, KEY).await.len(), 3);
     let mut connection = redis.connection().await;
     let mut left = redis::cmd("PTTL");
     let left: u64 = left.arg(KEY).query_async(&mut connection).await.unwrap();
     assert!((3_500_000..=3_600_000).contains(&left), "{left}");
-    // As if an hour had passed.
+    // Moves all times back by an hour.
     let earlier: Vec<u64> = taken(&redis, KEY)
         .await
         .iter()
@@ -167,7 +163,7 @@ async fn a_token_comes_back_by_the_clock_of_redis() {
 }
 
 #[tokio::test]
-async fn of_several_buckets_all_or_none_are_taken() {
+async fn permits_of_several_buckets_are_acquired_together() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
@@ -195,7 +191,7 @@ async fn of_several_buckets_all_or_none_are_taken() {
 }
 
 #[tokio::test]
-async fn who_shares_a_name_under_a_shorter_limit_forgets_nothing_of_the_longer_one() {
+async fn a_shorter_limit_with_the_same_name_does_not_shorten_the_longer_one() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
@@ -215,7 +211,7 @@ async fn who_shares_a_name_under_a_shorter_limit_forgets_nothing_of_the_longer_o
 }
 
 #[tokio::test]
-async fn a_clock_that_was_set_back_stops_nobody() {
+async fn a_clock_that_is_set_back_does_not_block_requests() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
@@ -232,25 +228,21 @@ async fn a_clock_that_was_set_back_stops_nobody() {
 }
 
 #[tokio::test]
-async fn calls_go_on_when_redis_is_killed_and_are_counted_together_when_it_is_back() {
+async fn calls_continue_without_redis_and_are_shared_again_after_it_restarts() {
     let Some(mut redis) = RedisServer::start().await else {
         return;
     };
     let provider = TestServer::once(json("{}")).await;
     let client = client(&redis.url(), &provider.url());
-    busy(&client, 10).await;
+    make_calls(&client, 10).await;
     assert_eq!(taken(&redis, KEY).await.len(), 10);
     redis.kill();
-    busy(&client, 150).await;
+    make_calls(&client, 150).await;
     assert_eq!(provider.requests().len(), 160);
-    redis.start_again().await;
+    redis.restart().await;
     let mut calls = 0;
     while taken(&redis, KEY).await.is_empty() {
-        client
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
-            .await
-            .unwrap();
+        send_empty(&client, &CONTACTS_LIST).await.unwrap();
         calls += 1;
     }
     assert_eq!(provider.requests().len(), 160 + calls);

@@ -1,6 +1,6 @@
-//! All that is traced: which fields there are, and that none of them holds what a caller or a provider said.
+//! All spans and events: their fields, which contain no values of a caller or a provider.
 //!
-//! A program of its own, because it records everything that is traced, process-wide.
+//! A program of its own, because its subscriber is installed for the process.
 
 mod support;
 
@@ -26,7 +26,7 @@ static ALONE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 struct Recorder;
 
-/// The fields that were given a value.
+/// The text of the recorded fields.
 struct Values(String);
 
 impl Visit for Values {
@@ -39,7 +39,7 @@ impl Visit for Values {
     }
 
     fn record_u64(&mut self, field: &Field, _: u64) {
-        panic!("bridges make text of {field}: it should be an i64");
+        panic!("{field} should be an i64: bridges convert u64 to text");
     }
 }
 
@@ -100,7 +100,7 @@ where
     }
 }
 
-/// What is traced from now on, by one test at a time.
+/// Clears the lines. Only one test records at a time.
 async fn record() -> tokio::sync::MutexGuard<'static, ()> {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| tracing_subscriber::registry().with(Recorder).init());
@@ -114,20 +114,20 @@ fn lines() -> Vec<String> {
     std::mem::take(&mut LINES.lock().unwrap())
 }
 
-struct Thing {
+struct Contact {
     extra: Attributes,
 }
-wire_object! { Thing {} extra }
+wire_object! { Contact {} extra }
 
-fn hasty() -> RetryPolicy {
+fn without_backoff() -> RetryPolicy {
     RetryPolicy::new().transient_base(Duration::ZERO)
 }
 
 #[tokio::test]
-async fn a_call_with_a_retry() {
+async fn a_retried_call() {
     let _alone = record().await;
     let server = TestServer::start([with_headers("503 X", "", ""), json("{}")]).await;
-    let client = client(&server).with(|call| call.retry(hasty()));
+    let client = client(&server).with(|call| call.retry(without_backoff()));
     let mut call = client.call(&CONTACTS_GET);
     call.path("id", &7);
     call.send(RawResponse::into_empty).await.unwrap();
@@ -137,7 +137,7 @@ async fn a_call_with_a_retry() {
             r#"  request {{ otel.name=GET /contacts/{{id}} otel.kind="client" http.request.method="GET"{count} url.template="/contacts/{{id}}" server.address="127.0.0.1" server.port={port}"#
         )
     };
-    // Waits are never shorter than a millisecond, by the clock of timers.
+    // The resolution of timers is a millisecond.
     let mut traced = lines();
     for line in &mut traced {
         if let Some(at) = line.find(" engagement.waited_ms=") {
@@ -165,17 +165,11 @@ async fn a_call_with_a_retry() {
 }
 
 #[tokio::test]
-async fn a_call_that_is_dropped() {
+async fn a_dropped_call() {
     let _alone = record().await;
     let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
-    let call = tokio::spawn(
-        client(&server)
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty),
-    );
-    while server.requests().is_empty() {
-        yield_now().await;
-    }
+    let call = tokio::spawn(send_empty(&client(&server), &CONTACTS_LIST));
+    server.received(1).await;
     lines();
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
@@ -196,7 +190,7 @@ async fn a_call_that_is_dropped() {
     );
 }
 
-/// A new name here is a decision: it must not hold what a caller or a provider said.
+/// All fields. A new one must not contain values of a caller or a provider.
 const ALLOWED: [&str; 22] = [
     "engagement.attempt",
     "engagement.attempts",
@@ -223,7 +217,7 @@ const ALLOWED: [&str; 22] = [
 ];
 
 #[tokio::test]
-async fn nothing_else_is_traced() {
+async fn no_other_fields_are_traced() {
     let _alone = record().await;
     let canary = r#"{"message": "canary", "canary@example.com": "canary", "novel": "canary"}"#;
     let headers = "x-request-id: canary\r\nlocation: /canary\r\nset-cookie: canary\r\n";
@@ -236,43 +230,38 @@ async fn nothing_else_is_traced() {
         Reply::ThenReset(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\ncanary".to_vec()),
     ] {
         let server = TestServer::once(reply).await;
-        let client = builder()
-            .base_url(format!("{}/canary-prefix", server.url()))
-            .credential("login", Credential::basic("canary", "canary"))
-            .default_header("x-tenant", "canary")
-            .user_agent_suffix("canary")
-            .value("account", "canary")
-            .retry(hasty())
-            .build()
-            .unwrap()
-            .0;
+        let client = build(
+            builder()
+                .base_url(format!("{}/canary-prefix", server.url()))
+                .credential("login", Credential::basic("canary", "canary"))
+                .default_header("x-tenant", "canary")
+                .user_agent_suffix("canary")
+                .value("account", "canary")
+                .retry(without_backoff()),
+        );
         let mut call = client.call(&CONTACTS_GET);
         call.path("id", &"canary@example.com");
         call.query("canary", &"canary");
         call.header("x-canary", &"canary");
         call.json(&"canary");
-        let _ = call.send(RawResponse::into_json::<Thing>).await;
+        let _ = call.send(RawResponse::into_json::<Contact>).await;
         let method = Method::from_bytes(b"CANARY").unwrap();
         let raw = client.request(method, "/canary/{canary}");
         let raw = raw.path("canary", "canary").query("canary", "canary");
         if let Ok(response) = raw.send().await {
-            let _ = response.json::<Thing>();
+            let _ = response.json::<Contact>();
         }
     }
-    // A spent budget.
+    // An exhausted budget.
     let server = TestServer::once(with_headers("500 X", "", "")).await;
-    let failing = client(&server).with(|call| call.retry(hasty()));
+    let failing = client(&server).with(|call| call.retry(without_backoff()));
     for _ in 0..18 {
-        failing
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
-            .await
-            .unwrap_err();
+        send_empty(&failing, &CONTACTS_LIST).await.unwrap_err();
     }
     // A pause.
     let server = TestServer::once(with_headers("429 X", "retry-after: 1\r\n", "")).await;
     let paused = client(&server);
-    let call = tokio::spawn(paused.call(&CONTACTS_LIST).send(RawResponse::into_empty));
+    let call = tokio::spawn(send_empty(&paused, &CONTACTS_LIST));
     while !LINES
         .lock()
         .unwrap()
@@ -281,7 +270,7 @@ async fn nothing_else_is_traced() {
     {
         yield_now().await;
     }
-    let behind = tokio::spawn(paused.call(&CONTACTS_LIST).send(RawResponse::into_empty));
+    let waiting = tokio::spawn(send_empty(&paused, &CONTACTS_LIST));
     while !LINES
         .lock()
         .unwrap()
@@ -291,8 +280,8 @@ async fn nothing_else_is_traced() {
         yield_now().await;
     }
     call.abort();
-    behind.abort();
-    let _ = (call.await, behind.await);
+    waiting.abort();
+    let _ = (call.await, waiting.await);
 
     let lines = lines();
     for line in &lines {
@@ -301,8 +290,8 @@ async fn nothing_else_is_traced() {
     for event in [
         "not retrying: the retry budget is exhausted",
         "the response cannot be decoded",
-        r#"INFO drift: the response contains an unknown field or value engagement.provider="acme" engagement.operation="contacts_get" engagement.drift.kind="field" engagement.drift.type_name="Thing" engagement.drift.field="novel""#,
-        r#"engagement.drift.type_name="Thing" engagement.drift.field="[unprintable]""#,
+        r#"INFO drift: the response contains an undocumented field or value engagement.provider="acme" engagement.operation="contacts_get" engagement.drift.kind="field" engagement.drift.type_name="Contact" engagement.drift.field="novel""#,
+        r#"engagement.drift.type_name="Contact" engagement.drift.field="[unprintable]""#,
         r#"request { otel.name=HTTP otel.kind="client" http.request.method="_OTHER" server.address="#,
         r#"error.type="transport""#,
         r#"error.type="redirect""#,

@@ -70,8 +70,11 @@ async fn run(arguments: Arguments) -> io::Result<()> {
     out.flush()?;
     drop(out);
     tokio::signal::ctrl_c().await?;
-    sandbox.stop().await;
-    Ok(())
+    // Whoever can't wait for the requests that have begun presses it again.
+    tokio::select! {
+        () = sandbox.stop() => Ok(()),
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+    }
 }
 
 /// Prints one line, without any value of the request.

@@ -132,7 +132,7 @@ impl Sandbox {
             .collect()
     }
 
-    /// The most recent requests, oldest first: at most 10,000 of them, with at most 64 MiB of bodies.
+    /// The most recent requests, oldest first: at most 10,000 of them, and at most 64 MiB of heads and bodies.
     ///
     /// A request is recorded before its response is sent.
     pub fn requests(&self) -> Vec<RecordedRequest> {
@@ -173,7 +173,7 @@ impl Sandbox {
         perform(&self.state, provider, operation, parameters, body)
     }
 
-    /// Stops, and waits until the last response is sent.
+    /// Stops. Requests that have begun are completed within two seconds; then all connections are closed.
     pub async fn stop(self) {
         self.server.stop().await;
     }

@@ -4,9 +4,10 @@ use engagement_core::{Error, Provider, Scheme, Secret};
 
 use crate::client::TOKEN;
 use crate::session::Login;
-use crate::{Client, ClientBuilder, PROVIDER};
+use crate::{BuilderExt as _, Client, ClientBuilder, PROVIDER};
 
 const CUSTOMER_ID: &str = "ENGAGEONE_CUSTOMER_ID";
+const PB_CUSTOMER_ID: &str = "ENGAGEONE_PB_CUSTOMER_ID";
 const CLIENT_ID: &str = "ENGAGEONE_CLIENT_ID";
 const SECRET: &str = "ENGAGEONE_SECRET";
 const ACCESS_TOKEN: &str = "ENGAGEONE_TOKEN";
@@ -28,6 +29,9 @@ impl Client {
     /// with, or `ENGAGEONE_CUSTOMER_ID` and `ENGAGEONE_TOKEN`. Optional: `ENGAGEONE_REGION`,
     /// `ENGAGEONE_BASE_URL`, and for every other host `ENGAGEONE_{NAME}_URL`, such as `ENGAGEONE_USERS_URL`.
     ///
+    /// `ENGAGEONE_PB_CUSTOMER_ID` is the value of the header `PB-Customer-Id`, as for [`customer`](crate::BuilderExt::customer);
+    /// if it is not set, the header has the customer id. With a token it is enough, because the customer id is for the login.
+    ///
     /// # Errors
     /// If credentials are missing, not Unicode or not allowed in a header, the region does not exist, or a URL is invalid; the
     /// message names the variable.
@@ -42,6 +46,15 @@ impl Client {
 }
 
 pub(crate) fn builder() -> Result<ClientBuilder, Error> {
+    let header = read(PB_CUSTOMER_ID)?;
+    let builder = with_login_or_token(header.is_some())?;
+    Ok(match header {
+        Some(header) => builder.customer(header),
+        None => builder,
+    })
+}
+
+fn with_login_or_token(has_header: bool) -> Result<ClientBuilder, Error> {
     let customer_id = read(CUSTOMER_ID)?;
     let client_id = read(CLIENT_ID)?;
     let secret = read(SECRET)?.map(Secret::from);
@@ -51,7 +64,7 @@ pub(crate) fn builder() -> Result<ClientBuilder, Error> {
         let login = Login::new(customer_id, client_id, secret.clone());
         return Ok(ClientBuilder::from_env(&WITHOUT_TOKEN)?.token_source(TOKEN, login));
     }
-    if customer_id.is_some() && token.is_some() {
+    if (customer_id.is_some() || has_header) && token.is_some() {
         return ClientBuilder::from_env(&PROVIDER);
     }
     let customer_id = (CUSTOMER_ID, customer_id.is_some());
@@ -60,7 +73,8 @@ pub(crate) fn builder() -> Result<ClientBuilder, Error> {
         (CLIENT_ID, client_id.is_some()),
         (SECRET, secret.is_some()),
     ]);
-    let otherwise = missing(&[customer_id, (ACCESS_TOKEN, token.is_some())]);
+    let header = (CUSTOMER_ID, customer_id.1 || has_header);
+    let otherwise = missing(&[header, (ACCESS_TOKEN, token.is_some())]);
     Err(error(format!(
         "missing credentials: set the environment {to_log_in} to log in, or {otherwise} to use a token that you have"
     )))

@@ -10,10 +10,22 @@ use serde::Deserialize;
 struct Claims {
     /// Seconds since 1970; the service sends a fraction.
     exp: f64,
+    /// When the token was issued.
+    #[serde(default)]
+    iat: Option<f64>,
+}
+
+/// When a token expires.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Expiry {
+    /// So long after it was issued: both times are by the service's clock, so a wrong clock of this machine does not matter.
+    In(Duration),
+    /// At this time by the service's clock, if the token does not say when it was issued.
+    At(SystemTime),
 }
 
 /// The expiry of a token, if it can be parsed. Other tokens are sent too.
-pub(crate) fn expiry(token: &str) -> Option<SystemTime> {
+pub(crate) fn expiry(token: &str) -> Option<Expiry> {
     let payload = token.split('.').nth(1)?;
     // Padding is not expected, but accepted.
     let payload = BASE64_URL_SAFE_NO_PAD
@@ -21,7 +33,14 @@ pub(crate) fn expiry(token: &str) -> Option<SystemTime> {
         .ok()?;
     let claims: Claims = serde_json::from_slice(&payload).ok()?;
     let since_1970 = Duration::try_from_secs_f64(claims.exp).ok()?;
-    SystemTime::UNIX_EPOCH.checked_add(since_1970)
+    let issued = claims.iat.filter(|issued| *issued > 0.0);
+    let life = issued.and_then(|issued| Duration::try_from_secs_f64(claims.exp - issued).ok());
+    match life {
+        Some(life) => Some(Expiry::In(life)),
+        None => SystemTime::UNIX_EPOCH
+            .checked_add(since_1970)
+            .map(Expiry::At),
+    }
 }
 
 /// Whether a text has the format of a token: three parts of base64url, separated by dots.
@@ -43,8 +62,27 @@ mod tests {
     }
 
     fn seconds(token: &str) -> Option<f64> {
-        let since_1970 = expiry(token)?.duration_since(SystemTime::UNIX_EPOCH);
+        let Expiry::At(time) = expiry(token)? else {
+            panic!("it says when it was issued")
+        };
+        let since_1970 = time.duration_since(SystemTime::UNIX_EPOCH);
         Some(since_1970.ok()?.as_secs_f64())
+    }
+
+    #[test]
+    fn a_token_that_says_when_it_was_issued_has_a_life() {
+        for (payload, life) in [
+            (r#"{"exp": 1709460000.75, "iat": 1709456400.5}"#, 3600.25),
+            (r#"{"iat": 1709460000, "exp": 1709460000}"#, 0.0),
+        ] {
+            let life = Duration::from_secs_f64(life);
+            assert_eq!(expiry(&token(payload)), Some(Expiry::In(life)), "{payload}");
+        }
+        // Nonsense, so the time counts.
+        for issued in ["null", "0", "-1", "1709460001", "1e300"] {
+            let payload = format!(r#"{{"exp": 1709460000, "iat": {issued}}}"#);
+            assert_eq!(seconds(&token(&payload)), Some(1_709_460_000.0), "{issued}");
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use engagement_core::{
     ClientCore, Error, ErrorKind, FromClientCore as _, Secret, Token, TokenSource,
 };
 
+use crate::jwt::Expiry;
 use crate::types::ClientCredentials;
 use crate::{Client, jwt};
 
@@ -53,7 +54,8 @@ impl TokenSource for Login {
                 Err(error) => bare_token(&error).ok_or(error)?,
             };
             Ok(match jwt::expiry(text.expose()) {
-                Some(time) => Token::new(text).expires_at(time),
+                Some(Expiry::In(life)) => Token::new(text).expires_in(life),
+                Some(Expiry::At(time)) => Token::new(text).expires_at(time),
                 None => Token::new(text),
             })
         })

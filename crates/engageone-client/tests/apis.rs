@@ -5,7 +5,7 @@ mod support;
 use engageone_client::{Api, Client, ErrorKind, Method};
 use support::*;
 
-/// Every API: its name, its host's name, its page, and the host if it is known.
+/// Every API: its name, the name of its server, its documentation, and its host if it is published.
 const APIS: &[(Api, &str, &str, &str, Option<&str>)] = &[
     (Api::Public, "public", "public", "public", None),
     (
@@ -116,10 +116,10 @@ async fn an_unknown_host_is_a_configuration_error() {
 }
 
 #[tokio::test]
-async fn each_is_reached_with_the_credentials_that_it_takes() {
+async fn each_api_gets_the_credentials_that_it_requires() {
     let service = Service::start().await;
     for (api, _, server, ..) in APIS {
-        // Nothing but this one and the login can be reached.
+        // Only this server and the login are set.
         let builder = Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET);
         let builder = builder
             .base_url("http://127.0.0.1:9")
@@ -129,7 +129,7 @@ async fn each_is_reached_with_the_credentials_that_it_takes() {
             .build()
             .unwrap();
         service.server.take_requests();
-        // The service knows one path for login only, wherever it is led to.
+        // The service has only one path for logins.
         let anonymous = *api == Api::Public;
         let login_moved = *api == Api::Users;
         let outcome = client

@@ -1,4 +1,4 @@
-//! From login to sends, data and videos, against the sandbox.
+//! Logins, sends, data and videos, against the sandbox.
 
 use std::time::Duration;
 
@@ -38,7 +38,7 @@ fn request(path: &str) -> TransactionalCampaignRequest {
 }
 
 #[tokio::test]
-async fn campaigns_are_sent_by_both_calls() {
+async fn campaigns_are_sent_with_both_operations() {
     let (sandbox, client) = start().await;
     let campaigns = client.campaigns();
     let name = "Orders / März?";
@@ -80,7 +80,7 @@ async fn campaigns_are_sent_by_both_calls() {
 }
 
 #[tokio::test]
-async fn records_lead_to_videos() {
+async fn videos_of_records_are_found() {
     let (sandbox, client) = start().await;
     let records = vec![
         json!({"uuid": "u-1", "NAME": "Ada"}),
@@ -129,14 +129,14 @@ async fn tokens_are_renewed() {
     let raw = client.request_to(Api::Private, Method::GET, "/data");
     assert_eq!(raw.send().await.unwrap().attempts(), 2);
 
-    // Those that are over at once are good for one try, and then for nothing.
+    // Tokens that expire immediately are used for one attempt.
     one.set_token_lifetime(Duration::ZERO);
     client.forget_token();
     assert!(list().await.unwrap_err().is_unauthorized());
 }
 
 #[tokio::test]
-async fn a_token_from_a_login_serves_elsewhere() {
+async fn a_token_can_be_used_by_another_client() {
     let (sandbox, client) = start().await;
     let credentials = ClientCredentials::new(
         EngageOne::CLIENT_ID,
@@ -150,7 +150,7 @@ async fn a_token_from_a_login_serves_elsewhere() {
         .unwrap();
     other.data_sources().list().send().await.unwrap();
     assert_eq!(sandbox.engageone().logins(), 1);
-    // A token is one customer's.
+    // A token belongs to one customer.
     let stranger = other.for_customer("another").unwrap();
     assert!(
         stranger

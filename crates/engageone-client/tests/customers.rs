@@ -1,4 +1,4 @@
-//! Whom calls act on, and where they go.
+//! Customers and companies, and the hosts of calls.
 
 mod support;
 
@@ -8,7 +8,7 @@ use engageone_client::{
 use support::*;
 
 #[tokio::test]
-async fn the_company_is_sent_byte_for_byte() {
+async fn the_company_is_sent_unchanged() {
     let service = Service::start().await;
     let default = service.client();
     default.data_sources().list().send().await.unwrap();
@@ -45,7 +45,7 @@ fn a_company_is_named_as_documented() {
 }
 
 #[test]
-fn companies_that_no_header_can_carry_are_refused() {
+fn companies_that_are_invalid_in_a_header_are_refused() {
     let client = Client::builder("c", "i", "s").build().unwrap();
     for customer in ["", " ", "a\nb", "Äcme"] {
         let built = Client::builder("c", "i", "s").customer(customer).build();
@@ -60,7 +60,7 @@ fn companies_that_no_header_can_carry_are_refused() {
 }
 
 #[tokio::test]
-async fn hosts_are_those_of_the_region() {
+async fn calls_use_the_hosts_of_the_region() {
     let builder = || Client::builder("c", "i", "s");
     let known = PROVIDER.servers[0].url;
     assert_eq!(builder().build().unwrap().base_url(), known);
@@ -72,9 +72,9 @@ async fn hosts_are_those_of_the_region() {
             .base_url(),
         known
     );
-    let elsewhere = builder().in_region("eu-west-1").build().unwrap();
-    assert_eq!(elsewhere.base_url(), regional_url("eu-west-1"));
-    let error = elsewhere
+    let regional = builder().in_region("eu-west-1").build().unwrap();
+    assert_eq!(regional.base_url(), regional_url("eu-west-1"));
+    let error = regional
         .videos()
         .get_url("p", "c")
         .send()
@@ -91,7 +91,7 @@ async fn hosts_are_those_of_the_region() {
 #[tokio::test]
 async fn another_region_keeps_the_login_host() {
     let service = Service::start().await;
-    // Login is led away after all, so that nothing leaves this machine.
+    // The login uses the test server too.
     let builder = Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET).in_region("eu-west-1");
     let client = builder
         .base_url(&service.server.url)
@@ -103,7 +103,7 @@ async fn another_region_keeps_the_login_host() {
 }
 
 #[tokio::test]
-async fn a_changed_base_url_never_logs_in_at_the_real_host() {
+async fn with_a_changed_base_url_no_login_is_sent_to_the_real_host() {
     let service = Service::start().await;
     let builder = Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET);
     let client = builder.base_url(&service.server.url).build().unwrap();

@@ -1,4 +1,4 @@
-//! One login for everybody, and none too many.
+//! Logins and tokens are shared by all calls.
 
 mod support;
 
@@ -17,23 +17,23 @@ async fn call(client: &Client) -> Result<(), Error> {
     client.data_sources().list().send().await.map(drop)
 }
 
-/// As many calls at once as there are callers.
+/// Concurrent calls.
 async fn calls(client: &Client) -> Vec<Result<(), Error>> {
     join_all((0..CALLERS).map(|_| call(client))).await
 }
 
-/// The same, with a login that gets its response only after all calls could have asked for one.
-async fn calls_behind(gate: &Semaphore, client: &Client) -> Vec<Result<(), Error>> {
+/// The same. The response of the login is sent only after all calls started.
+async fn calls_during_login(permits: &Semaphore, client: &Client) -> Vec<Result<(), Error>> {
     let open = async {
         for _ in 0..4 * CALLERS {
             tokio::task::yield_now().await;
         }
-        gate.add_permits(1);
+        permits.add_permits(1);
     };
     tokio::join!(calls(client), open).0
 }
 
-/// Lets time pass for whatever waits on it. Real time doesn't.
+/// Advances the clock.
 async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
@@ -47,35 +47,36 @@ async fn the_first_calls_share_one_login() {
     let service = Service::start().await;
     let client = service.client();
     assert_eq!(service.server.requests().len(), 0);
-    let gate = service.close_login();
-    let outcomes = calls_behind(&gate, &client).await;
+    let permits = service.block_logins();
+    let outcomes = calls_during_login(&permits, &client).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
     assert_eq!((service.logins(), service.calls().len()), (1, CALLERS));
-    // And so do the clones.
+    // Clones share it too.
     call(&client.clone()).await.unwrap();
     assert_eq!(service.logins(), 1);
 }
 
 #[tokio::test]
-async fn a_token_that_expired_is_renewed_once() {
+async fn an_expired_token_is_fetched_once() {
     let service = Service::start().await;
     let client = service.client();
-    service.set_life(Some(-1.5));
+    service.set_lifetime(Some(-1.5));
     call(&client).await.unwrap();
     assert_eq!(service.logins(), 1);
+    pass(Duration::from_secs(10)).await;
 
-    service.set_life(Some(3600.5));
-    let gate = service.close_login();
-    let outcomes = calls_behind(&gate, &client).await;
+    service.set_lifetime(Some(3600.5));
+    let permits = service.block_logins();
+    let outcomes = calls_during_login(&permits, &client).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
-    // Nobody tried the old one.
+    // The old token was not sent.
     assert_eq!((service.logins(), service.calls().len()), (2, 1 + CALLERS));
     assert!(calls(&client).await.iter().all(Result::is_ok));
     assert_eq!(service.logins(), 2);
 }
 
 #[tokio::test]
-async fn a_revoked_token_is_renewed_once() {
+async fn a_revoked_token_is_fetched_once() {
     let service = Service::start().await;
     let client = service.client();
     call(&client).await.unwrap();
@@ -84,7 +85,7 @@ async fn a_revoked_token_is_renewed_once() {
     service.revoke(CALLERS);
     let outcomes = calls(&client).await;
     assert!(outcomes.iter().all(Result::is_ok), "{outcomes:?}");
-    // All of them were refused first, because no refusal was sent before all requests had arrived.
+    // All were refused, because the server sent no response before all requests had arrived.
     assert_eq!((service.logins(), service.calls().len()), (2, 2 * CALLERS));
 }
 
@@ -92,10 +93,10 @@ async fn a_revoked_token_is_renewed_once() {
 async fn a_failed_login_fails_all_waiting_calls() {
     let service = Service::start().await;
     let client = service.client();
-    let words = json!({"message": format!("No such client: {CLIENT_ID} with {SECRET}")});
-    service.set_login(reply("403 Forbidden", words.to_string()));
-    let gate = service.close_login();
-    let outcomes = calls_behind(&gate, &client).await;
+    let body = json!({"message": format!("No such client: {CLIENT_ID} with {SECRET}")});
+    service.set_login(reply("403 Forbidden", body.to_string()));
+    let permits = service.block_logins();
+    let outcomes = calls_during_login(&permits, &client).await;
     assert_eq!((service.logins(), service.calls().len()), (1, 0));
     for outcome in outcomes {
         let error = outcome.unwrap_err();
@@ -108,8 +109,8 @@ async fn a_failed_login_fails_all_waiting_calls() {
         assert_eq!(error.operation().unwrap().id, "data_sources_list");
         assert_no_secret(&error);
     }
-    // The next one asks again.
-    gate.add_permits(1);
+    // The next call logs in again.
+    permits.add_permits(1);
     call(&client).await.unwrap_err();
     assert_eq!(service.logins(), 2);
 }
@@ -122,7 +123,7 @@ async fn a_repeated_401_is_reported_after_two_requests() {
     let error = call(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "engageone data_sources_list: 401 Unauthorized: This token is no good"
+        "engageone data_sources_list: 401 Unauthorized: This token is invalid"
     );
     assert!(error.is_unauthorized() && error.was_sent());
     assert_eq!(error.attempts(), 2);
@@ -130,7 +131,7 @@ async fn a_repeated_401_is_reported_after_two_requests() {
 }
 
 #[tokio::test]
-async fn sends_are_retried_after_a_refusal_only() {
+async fn sends_are_retried_only_if_they_were_refused() {
     let service = Service::start().await;
     let client = service.client();
     call(&client).await.unwrap();
@@ -151,9 +152,9 @@ async fn sends_are_retried_after_a_refusal_only() {
 }
 
 #[tokio::test]
-async fn tokens_from_elsewhere_are_not_renewed() {
+async fn fixed_tokens_are_not_renewed() {
     let service = Service::start().await;
-    let builder = service.lead(Client::builder_with_token(CUSTOMER_ID, "a.b.c"));
+    let builder = service.with_urls(Client::builder_with_token(CUSTOMER_ID, "a.b.c"));
     let client = builder.build().unwrap();
     let error = call(&client).await.unwrap_err();
     assert!(error.is_unauthorized());
@@ -168,11 +169,11 @@ async fn tokens_from_elsewhere_are_not_renewed() {
 }
 
 #[tokio::test]
-async fn a_token_is_kept_until_a_minute_before_it_expires() {
+async fn a_token_is_used_until_a_minute_before_it_expires() {
     let service = Service::start().await;
     let client = service.client();
     call(&client).await.unwrap();
-    // It lives for an hour and a bit: see how the service is set up.
+    // Its lifetime is a little more than an hour, as the service sets it.
     pass(58 * MINUTE).await;
     call(&client).await.unwrap();
     assert_eq!(service.logins(), 1);
@@ -182,10 +183,43 @@ async fn a_token_is_kept_until_a_minute_before_it_expires() {
 }
 
 #[tokio::test]
-async fn a_token_without_an_expiry_is_kept_for_fifty_minutes() {
+async fn a_clock_that_differs_changes_nothing() {
+    for clock in [-7200.0, 7200.0] {
+        let service = Service::start().await;
+        service.set_clock(clock);
+        let client = service.client();
+        for _ in 0..100 {
+            call(&client).await.unwrap();
+        }
+        pass(58 * MINUTE).await;
+        call(&client).await.unwrap();
+        assert_eq!((service.logins(), service.calls().len()), (1, 101));
+        pass(MINUTE + Duration::from_secs(1)).await;
+        call(&client).await.unwrap();
+        assert_eq!(service.logins(), 2);
+    }
+}
+
+/// By our clock, it has expired, and it does not say how long it lives.
+#[tokio::test]
+async fn a_token_is_used_for_a_while_whatever_our_clock_says() {
+    let service = Service::start().await;
+    service.set_lifetime(Some(-7200.0));
+    let client = service.client();
+    for _ in 0..100 {
+        call(&client).await.unwrap();
+    }
+    assert_eq!((service.logins(), service.calls().len()), (1, 100));
+    pass(Duration::from_secs(11)).await;
+    call(&client).await.unwrap();
+    assert_eq!(service.logins(), 2);
+}
+
+#[tokio::test]
+async fn a_token_without_an_expiry_is_used_for_fifty_minutes() {
     let service = Service::start().await;
     let client = service.client();
-    service.set_life(None);
+    service.set_lifetime(None);
     call(&client).await.unwrap();
     pass(49 * MINUTE).await;
     call(&client).await.unwrap();
@@ -206,7 +240,7 @@ async fn a_forgotten_token_is_fetched_again() {
 }
 
 #[tokio::test]
-async fn login_sends_the_three_parts_and_nothing_else() {
+async fn a_login_sends_customer_client_and_secret() {
     let service = Service::start().await;
     call(&service.client()).await.unwrap();
     let requests = service.server.requests();
@@ -246,7 +280,7 @@ async fn tokens_are_accepted_in_either_form() {
             "{body}"
         );
     }
-    // Whatever the service calls a token is one, as long as it is written as JSON.
+    // Any JSON string is accepted as a token.
     let service = Service::start().await;
     service.set_login(reply("201 Created", "\"opaque\""));
     call(&service.client()).await.unwrap_err();
@@ -256,7 +290,7 @@ async fn tokens_are_accepted_in_either_form() {
 
 #[tokio::test]
 async fn unexpected_login_responses_are_reported() {
-    for (body, words) in [
+    for (body, message) in [
         ("", "the body is empty where JSON was expected (200 OK)"),
         ("\"\"", "the token cannot be used: it is empty"),
         (
@@ -281,7 +315,7 @@ async fn unexpected_login_responses_are_reported() {
             printed.starts_with("engageone data_sources_list: login failed: "),
             "{printed}"
         );
-        assert!(printed.contains(words), "{printed}");
+        assert!(printed.contains(message), "{printed}");
         assert_eq!((service.logins(), service.calls().len()), (1, 0));
     }
 }
@@ -325,9 +359,9 @@ async fn the_secret_is_never_printed() {
 }
 
 #[tokio::test]
-async fn empty_credentials_are_reported_before_sending() {
+async fn empty_credentials_are_refused_when_the_client_is_built() {
     let service = Service::start().await;
-    for (client_id, secret, words) in [
+    for (client_id, secret, body) in [
         (
             "",
             SECRET,
@@ -339,9 +373,9 @@ async fn empty_credentials_are_reported_before_sending() {
             "engageone data_sources_list: login failed: the secret is empty",
         ),
     ] {
-        let builder = service.lead(Client::builder(CUSTOMER_ID, client_id, secret));
+        let builder = service.with_urls(Client::builder(CUSTOMER_ID, client_id, secret));
         let error = call(&builder.build().unwrap()).await.unwrap_err();
-        assert_eq!(error.to_string(), words);
+        assert_eq!(error.to_string(), body);
         assert_eq!(
             (error.kind(), error.was_sent()),
             (ErrorKind::MissingCredentials, false)
@@ -356,7 +390,7 @@ async fn empty_credentials_are_reported_before_sending() {
 }
 
 #[test]
-fn calls_can_be_spawned() {
+fn calls_are_send() {
     fn spawnable<T: Send + 'static>(_: T) {}
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("c", "i", "s").build().unwrap();
@@ -366,7 +400,7 @@ fn calls_can_be_spawned() {
     spawnable(async move { call(&client).await });
 }
 
-/// Looks into everything that an error prints, and into what caused it.
+/// Checks all texts of an error and of its sources.
 fn assert_no_secret(error: &Error) {
     let mut next: Option<&dyn std::error::Error> = Some(error);
     while let Some(error) = next {

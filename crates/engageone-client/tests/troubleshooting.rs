@@ -1,4 +1,4 @@
-//! What the README says errors print is what they print.
+//! The README contains the exact text of errors.
 
 use engagement_sandbox::{EngageOne, Sandbox};
 use engageone_client::types::TransactionalCampaignRequest;
@@ -12,7 +12,7 @@ fn is_documented(error: &Error) {
     assert!(found, "the README doesn't have: {printed}");
 }
 
-fn lead(sandbox: &Sandbox, builder: ClientBuilder) -> Client {
+fn with_urls(sandbox: &Sandbox, builder: ClientBuilder) -> Client {
     let one = sandbox.engageone();
     let users = one.server_url("users").unwrap();
     builder
@@ -35,7 +35,7 @@ fn request() -> TransactionalCampaignRequest {
 async fn printed_errors_are_in_the_readme() {
     let sandbox = Sandbox::start().await.unwrap();
     let one = sandbox.engageone();
-    let client = lead(&sandbox, credentials(EngageOne::SECRET));
+    let client = with_urls(&sandbox, credentials(EngageOne::SECRET));
     let list = async |client: &Client| client.data_sources().list().send().await.unwrap_err();
     let send = async |campaign: &str| {
         let call = client
@@ -44,9 +44,9 @@ async fn printed_errors_are_in_the_readme() {
         call.send().await.unwrap_err()
     };
 
-    is_documented(&list(&lead(&sandbox, credentials("wrong secret"))).await);
+    is_documented(&list(&with_urls(&sandbox, credentials("wrong secret"))).await);
     is_documented(
-        &list(&lead(
+        &list(&with_urls(
             &sandbox,
             Client::builder_with_token(EngageOne::CUSTOMER_ID, "a.b.c"),
         ))
@@ -90,7 +90,7 @@ async fn printed_errors_are_in_the_readme() {
     one.add_communication("Order confirmation");
     is_documented(&send("Orders").await);
 
-    // A fresh client: the other one may still hold an open connection.
+    // A new client: the other one may have an open connection.
     let (url, users) = (one.base_url(), one.server_url("users").unwrap());
     sandbox.stop().await;
     let client = credentials(EngageOne::SECRET)

@@ -92,12 +92,16 @@ impl Client {
         Self::from_client_core(client.core().clone())
     }
 
-    /// A client that calls as the user in a token; see [`as_user_with_token`](crate::Client::as_user_with_token).
+    /// A client that calls as a user with a token; see [`as_user_with_token`](crate::Client::as_user_with_token).
     ///
     /// # Errors
-    /// If the token is empty or is not allowed in a header.
-    pub fn as_user_with_token(&self, token: impl Into<Secret>) -> Result<Self, Error> {
-        let client = self.as_async().as_user_with_token(token)?;
+    /// If the user id is empty, or the token is empty or is not allowed in a header.
+    pub fn as_user_with_token(
+        &self,
+        user_id: impl Into<UserId>,
+        token: impl Into<Secret>,
+    ) -> Result<Self, Error> {
+        let client = self.as_async().as_user_with_token(user_id, token)?;
         Self::from_client_core(client.core().clone())
     }
 }

@@ -63,7 +63,8 @@ impl Client {
     /// Sets up a client for one user, with a token that your backend signed; see `TokenSigner` (feature `signing`). It works
     /// with and without secure mode.
     ///
-    /// It can make the calls with "Auth: user" in their documentation. It sends only the token, which identifies app and user.
+    /// It can make the calls with "Auth: user" in their documentation. It sends only the token, which identifies app and user, as
+    /// Engagespot's own clients do. [`as_user_with_token`](Self::as_user_with_token) also sends API key and user id.
     pub fn builder_with_token(token: impl Into<Secret>) -> ClientBuilder {
         ClientBuilder::new(&PROVIDER).credential("userToken", Credential::bearer(token))
     }
@@ -133,13 +134,24 @@ impl Client {
         })
     }
 
-    /// A client that calls as the user in a token, like one of [`builder_with_token`](Self::builder_with_token). It sends only
-    /// the token.
+    /// A client that calls as a user with a token that your backend signed for this user. It sends API key, user id and
+    /// token, as Engagespot documents it.
+    ///
+    /// The token also names the app and the user. So a user id that is not printable ASCII, which a header cannot carry, is not
+    /// sent; and if this client has no API key, only the token is sent, like by a client of
+    /// [`builder_with_token`](Self::builder_with_token).
     ///
     /// # Errors
-    /// If the token is empty or is not allowed in a header.
-    pub fn as_user_with_token(&self, token: impl Into<Secret>) -> Result<Self, Error> {
+    /// If the user id is empty, or the token is empty or is not allowed in a header.
+    pub fn as_user_with_token(
+        &self,
+        user_id: impl Into<UserId>,
+        token: impl Into<Secret>,
+    ) -> Result<Self, Error> {
+        let user_id = user_id.into();
+        let fits = user_id.as_str().chars().all(|c| matches!(c, ' '..='~'));
         self.with_user(UserCredentials {
+            user_id: fits.then(|| user_id_header(user_id)),
             token: Some(Credential::bearer(token)),
             ..UserCredentials::default()
         })

@@ -36,7 +36,7 @@ const SIGNING_KEY: &str = "ENGAGESPOT_PRIVATE_SIGNING_KEY";
 ///
 /// let signer = TokenSigner::from_rsa_pem("my-key", pem_text)?;
 /// let backend = Client::builder("my-key", "my-secret").build()?;
-/// let ada = backend.as_user_with_token(signer.token("ada@example.com")?)?;
+/// let ada = backend.as_user_with_token("ada@example.com", signer.token("ada@example.com")?)?;
 /// # let _ = ada;
 /// # Ok(())
 /// # }
@@ -183,18 +183,31 @@ fn now() -> Duration {
 /// ```
 /// use engagespot_client::user_signature;
 ///
-/// assert_eq!(
-///     user_signature("test-secret", "user-1@example.com"),
-///     "k48P69hGFpfF1BwY+MgFjzv2ZvFUcGZDVBbOQObNcoA=",
-/// );
+/// let signature = user_signature("test-secret", "user-1@example.com")?;
+/// assert_eq!(signature.expose(), "k48P69hGFpfF1BwY+MgFjzv2ZvFUcGZDVBbOQObNcoA=");
+/// # Ok::<(), engagespot_client::SigningError>(())
 /// ```
+///
+/// # Errors
+/// If the secret is empty or blank, since everyone could create such signatures, or if the user id is empty.
 #[cfg_attr(docsrs, doc(cfg(feature = "signing")))]
-pub fn user_signature(api_secret: impl Into<Secret>, user_id: impl Into<UserId>) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, api_secret.into().expose().as_bytes());
-    BASE64_STANDARD.encode(hmac::sign(&key, user_id.into().as_str().as_bytes()))
+pub fn user_signature(
+    api_secret: impl Into<Secret>,
+    user_id: impl Into<UserId>,
+) -> Result<Secret, SigningError> {
+    let (api_secret, user_id) = (api_secret.into(), user_id.into());
+    if api_secret.expose().trim().is_empty() {
+        return Err(SigningError::EmptyApiSecret);
+    }
+    if user_id.as_str().is_empty() {
+        return Err(SigningError::EmptyUserId);
+    }
+    let key = hmac::Key::new(hmac::HMAC_SHA256, api_secret.expose().as_bytes());
+    let signature = hmac::sign(&key, user_id.as_str().as_bytes());
+    Ok(BASE64_STANDARD.encode(signature).into())
 }
 
-/// A token cannot be signed. The error never contains the key.
+/// A token or a user id cannot be signed. The error never contains the key.
 #[cfg_attr(docsrs, doc(cfg(feature = "signing")))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -203,6 +216,8 @@ pub enum SigningError {
     MissingVariable(&'static str),
     /// The API key is empty.
     EmptyApiKey,
+    /// The API secret is empty or blank.
+    EmptyApiSecret,
     /// The key is no PEM text.
     NotPem,
     /// The PEM text is truncated, damaged or of an unsupported type.
@@ -233,7 +248,12 @@ impl fmt::Display for SigningError {
             Self::MissingVariable(name) => {
                 return write!(f, "set the environment variable {name}");
             }
-            Self::EmptyApiKey => "the API key is empty",
+            Self::EmptyApiKey => {
+                "the API key is empty; a typical cause is an unset environment variable"
+            }
+            Self::EmptyApiSecret => {
+                "the API secret is empty; a typical cause is an unset environment variable"
+            }
             Self::NotPem => {
                 "the signing key is not PEM text: it must begin with -----BEGIN PRIVATE KEY-----"
             }

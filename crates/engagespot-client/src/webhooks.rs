@@ -3,7 +3,7 @@
 use std::fmt;
 
 use engagement_core::header::HeaderMap;
-use engagement_core::personal;
+use engagement_core::{from_webhook, personal};
 use serde_json::Value;
 
 use crate::Bytes;
@@ -46,7 +46,7 @@ pub struct WebhookDelivery {
 pub enum WebhookBody {
     /// Any JSON
     Json(Value),
-    /// Text that is not JSON; may be empty
+    /// Text that is not JSON, or JSON of more than 50,000 values; may be empty
     Text(String),
     /// Bytes that are not UTF-8; see [`WebhookDelivery::raw`]
     Binary,
@@ -78,7 +78,7 @@ impl WebhookDelivery {
     pub fn parse(headers: &HeaderMap, body: impl Into<Bytes>) -> Self {
         let raw: Bytes = body.into();
         let signature = headers.get(SIGNATURE).and_then(|text| text.to_str().ok());
-        let body = serde_json::from_slice(&raw).map_or_else(
+        let body = from_webhook(&raw).map_or_else(
             |_| match std::str::from_utf8(&raw) {
                 Ok(text) => WebhookBody::Text(text.to_owned()),
                 Err(_) => WebhookBody::Binary,

@@ -1,4 +1,4 @@
-//! Which headers each way to authenticate sends, and what it can't do.
+//! The headers of each way to authenticate, and the calls that it does not allow.
 
 use engagement_sandbox::{Engagespot, Sandbox};
 use engagespot_client::types::{NewCategory, SendNotification};
@@ -20,7 +20,7 @@ async fn start() -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-/// Checks which headers of the newest request say who calls, in alphabetical order of their names.
+/// Checks the credentials of the last request, in alphabetical order of their headers.
 fn sent(sandbox: &Sandbox, expected: &[(&str, &str)]) {
     let requests = sandbox.requests();
     let headers = &requests.last().unwrap().headers;
@@ -122,7 +122,7 @@ async fn a_user_sends_key_and_user_id() {
         }
         assert_eq!(sandbox.request_count(), before);
     }
-    // The backend's own client is what it was.
+    // The client of the backend is unchanged.
     backend.notifications().send(hello()).send().await.unwrap();
     sent(&sandbox, &[KEY, SECRET]);
 }
@@ -142,16 +142,20 @@ async fn a_signed_user_sends_its_signature_too() {
             .is_unauthorized()
     );
 
-    let signature = user_signature(Engagespot::API_SECRET, "ada@example.com");
+    let signature = user_signature(Engagespot::API_SECRET, "ada@example.com").unwrap();
     let signed = backend
-        .as_user_with_signature("ada@example.com", signature.as_str())
+        .as_user_with_signature("ada@example.com", signature.clone())
         .unwrap();
     signed.profile().get().send().await.unwrap();
     sent(
         &sandbox,
-        &[KEY, USER, ("x-engagespot-user-signature", &signature)],
+        &[
+            KEY,
+            USER,
+            ("x-engagespot-user-signature", signature.expose()),
+        ],
     );
-    // Nothing of one user goes along to the next.
+    // Credentials of one user are not sent for another.
     let next = signed.as_user("grace").unwrap();
     assert!(
         next.profile()
@@ -165,7 +169,7 @@ async fn a_signed_user_sends_its_signature_too() {
 }
 
 #[tokio::test]
-async fn a_token_is_sent_without_other_credentials() {
+async fn a_token_is_sent_with_the_key_and_the_user_where_they_are_known() {
     let (sandbox, backend) = start().await;
     sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
     let insecure = backend.as_user("ada@example.com").unwrap();
@@ -186,21 +190,28 @@ async fn a_token_is_sent_without_other_credentials() {
         .base_url(sandbox.engagespot().base_url())
         .build()
         .unwrap();
-    for client in [
-        built,
-        backend.as_user_with_token(token.clone()).unwrap(),
-        insecure.as_user_with_token(token.clone()).unwrap(),
+    let user = "ada@example.com";
+    let alone = &[("authorization", header.as_str())][..];
+    let all = &[("authorization", header.as_str()), KEY, USER][..];
+    for (client, credentials) in [
+        (backend.as_user_with_token(user, token.clone()), all),
+        (insecure.as_user_with_token(user, token.clone()), all),
+        // Without an API key to send, and with a user id that no header can carry.
+        (built.as_user_with_token(user, token.clone()), alone),
+        (backend.as_user_with_token("zoë", token.clone()), alone),
+        (Ok(built), alone),
     ] {
+        let client = client.unwrap();
         client.notifications().list().send().await.unwrap();
-        sent(&sandbox, &[("authorization", &header)]);
+        sent(&sandbox, credentials);
         client.categories().list().send().await.unwrap();
-        sent(&sandbox, &[("authorization", &header)]);
+        sent(&sandbox, credentials);
         client
             .request(Method::GET, "/v3/profile")
             .send()
             .await
             .unwrap();
-        sent(&sandbox, &[("authorization", &header)]);
+        sent(&sandbox, credentials);
         let before = sandbox.request_count();
         let error = client.notifications().send(hello()).send().await;
         assert_eq!(error.unwrap_err().kind(), ErrorKind::MissingCredentials);
@@ -214,7 +225,7 @@ async fn secure_mode_accepts_only_signed_tokens() {
     sandbox.engagespot().enable_secure_mode(PUBLIC).unwrap();
     let signer = TokenSigner::from_rsa_pem(Engagespot::API_KEY, PRIVATE).unwrap();
     let calls = async |token| {
-        let client = backend.as_user_with_token(token).unwrap();
+        let client = backend.as_user_with_token("zoë/7", token).unwrap();
         client
             .profile()
             .get()
@@ -242,7 +253,7 @@ async fn secure_mode_accepts_only_signed_tokens() {
 }
 
 #[test]
-fn a_user_id_must_fit_into_a_header() {
+fn a_user_id_must_be_valid_in_a_header() {
     let backend = Client::builder("key", "secret").build().unwrap();
     for (user, why) in [
         ("", "it is empty"),
@@ -265,7 +276,7 @@ fn a_user_id_must_fit_into_a_header() {
 }
 
 #[test]
-fn a_region_is_a_host() {
+fn a_region_selects_the_host() {
     let url = |region| {
         let client = Client::builder("key", "secret")
             .region(region)
@@ -286,12 +297,12 @@ fn a_region_is_a_host() {
 }
 
 #[test]
-fn nothing_secret_is_printed() {
+fn no_secret_is_printed() {
     let backend = Client::builder("key-1234", "secret-1234").build().unwrap();
     let ada = backend
         .as_user_with_signature("ada-1234", "signature-1234")
         .unwrap();
-    let token = backend.as_user_with_token("token-1234").unwrap();
+    let token = backend.as_user_with_token("ada", "token-1234").unwrap();
     for printed in [
         format!("{backend:?}"),
         format!("{ada:?}"),

@@ -1,4 +1,4 @@
-//! What is found in the many forms that errors may have.
+//! Messages in the different formats of error bodies.
 
 use axum::Router;
 use axum::http::StatusCode;

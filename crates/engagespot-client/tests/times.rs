@@ -1,4 +1,4 @@
-//! Times to send at as the types of `jiff` and `chrono`, and back.
+//! Conversions of send times to and from the types of `jiff` and `chrono`.
 
 use chrono::{DateTime, FixedOffset, Utc};
 use engagespot_client::SendAt;
@@ -6,11 +6,11 @@ use jiff::tz::{TimeZone, offset};
 use jiff::{Timestamp, ZonedDateTime};
 
 const TEXT: &str = "2025-03-01T09:15:00.250Z";
-/// The last millisecond that can be written, which jiff does not know.
+/// The last valid millisecond, which is out of range for jiff.
 const LAST: i64 = 253_402_300_799_999;
 
 #[test]
-fn it_is_sent_at_times_of_jiff() {
+fn send_times_convert_from_and_to_jiff() {
     let time: Timestamp = "2025-03-01T09:15:00.250999Z".parse().unwrap();
     let there = ZonedDateTime::new(time, TimeZone::fixed(offset(-5)));
     let at = SendAt::try_from(time).unwrap();
@@ -35,7 +35,7 @@ fn it_is_sent_at_times_of_jiff() {
 }
 
 #[test]
-fn it_is_sent_at_times_of_chrono() {
+fn send_times_convert_from_and_to_chrono() {
     let time = DateTime::from_timestamp_micros(1_740_820_500_250_999).unwrap();
     let there = time.with_timezone(&FixedOffset::west_opt(5 * 3600).unwrap());
     let at = SendAt::try_from(time).unwrap();

@@ -1,4 +1,4 @@
-//! What the README says errors print is what they print.
+//! The README contains the exact text of errors.
 
 use engagement_sandbox::{Engagespot, Sandbox};
 use engagespot_client::types::{
@@ -74,7 +74,7 @@ async fn printed_errors_are_in_the_readme() {
             .unwrap_err(),
     );
 
-    // A fresh client: the other one may still hold an open connection.
+    // A new client: the other one may have an open connection.
     sandbox.stop().await;
     let client = Client::builder("key", "secret")
         .base_url(&url)

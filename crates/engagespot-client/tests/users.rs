@@ -1,4 +1,4 @@
-//! The life of users and what they are sent, against the sandbox.
+//! Users, notifications and inboxes, against the sandbox.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -45,7 +45,7 @@ fn last_body(sandbox: &Sandbox) -> Value {
 }
 
 #[tokio::test]
-async fn registered_changed_and_deleted() {
+async fn a_user_is_registered_changed_and_deleted() {
     let (sandbox, client) = start().await;
     let users = client.users();
     let profile = ProfileAttributes::new()
@@ -101,12 +101,12 @@ async fn registered_changed_and_deleted() {
         .await;
     assert_eq!(error.unwrap_err().status().unwrap(), 422);
     users.delete("ada/1@example.com").send().await.unwrap();
-    let gone = users.delete("ada/1@example.com").send().await.unwrap_err();
-    assert!(gone.is_not_found());
+    let deleted = users.delete("ada/1@example.com").send().await.unwrap_err();
+    assert!(deleted.is_not_found());
 }
 
 #[tokio::test]
-async fn a_notification_goes_to_known_and_inline_users() {
+async fn a_notification_is_sent_to_registered_and_inline_users() {
     let (sandbox, client) = start().await;
     register(&client, &["ada"]).await;
     let grace = InlineRecipient::new("grace")
@@ -309,12 +309,12 @@ async fn an_inbox_is_read_and_emptied() {
             .is_not_found()
     );
 
-    let gone = inbox.delete(first.id).send().await.unwrap();
+    let deleted = inbox.delete(first.id).send().await.unwrap();
     assert_eq!(
-        gone.message.as_deref(),
+        deleted.message.as_deref(),
         Some("Notification deleted successfully")
     );
-    // Nobody else can touch it.
+    // Other users cannot change it.
     let grace = client.as_user("grace").unwrap();
     let others = grace.notifications().get(all[2].id).send().await;
     assert!(others.unwrap_err().is_not_found());
@@ -460,12 +460,12 @@ async fn an_error_has_all_messages() {
 }
 
 #[test]
-fn calls_can_be_spawned() {
+fn calls_are_send() {
     fn spawnable<T: Send + 'static>(_: T) {}
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("key", "secret").build().unwrap();
     shareable(&client);
-    // What a derived client that is gone by then has begun.
+    // A call of a derived client that is already dropped.
     let as_ada = || client.as_user("ada").unwrap();
     spawnable(as_ada().notifications().list().stream());
     spawnable(as_ada().notifications().list().pages());

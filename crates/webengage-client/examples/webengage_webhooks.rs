@@ -226,7 +226,7 @@ impl Receiver {
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let variable = |name: &str| std::env::var(name).map_err(|_| format!("set {name}"));
     let license_code = variable("WEBENGAGE_LICENSE_CODE")?;
-    let secret = WebhookSecret::new(&license_code, variable("WEBENGAGE_WEBHOOK_KEY")?);
+    let secret = WebhookSecret::new(&license_code, variable("WEBENGAGE_WEBHOOK_KEY")?)?;
     let (router, mut received) = router(secret, &variable("PROVIDER_KEY")?);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
     println!("listening on http://{}", listener.local_addr()?);

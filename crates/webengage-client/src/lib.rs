@@ -34,4 +34,4 @@ pub use feedback_search::FeedbackSearchAll;
 pub use generated::*;
 pub use outbound::{Channel, OutboundMessage};
 pub use timestamp::{Timestamp, TimestampError};
-pub use webhooks::{Webhook, WebhookPayload, WebhookSecret};
+pub use webhooks::{Webhook, WebhookPayload, WebhookSecret, WebhookSecretError};

@@ -1,4 +1,4 @@
-//! What an account does, against the sandbox.
+//! Users, searches and uploads of an account, against the sandbox.
 
 use engagement_sandbox::{Sandbox, WebEngage, WebEngageChannel};
 use serde_json::{Value, json};
@@ -111,15 +111,15 @@ async fn a_user_is_created_updated_and_deleted() {
         .unwrap()
         .unwrap();
     assert_eq!(side.messages().len(), 3);
-    let stranger = TransactionRequest::new("nobody");
-    let error = transactions.trigger("~2camp9", stranger).send().await;
+    let unknown = TransactionRequest::new("nobody");
+    let error = transactions.trigger("~2camp9", unknown).send().await;
     assert!(error.unwrap_err().is_not_found());
 
     let ada = SubjectIdentity::new("cuid", UserId::from("#13 ~"));
     let erasure = SubjectRequest::new("r1", "erasure", [ada]);
     let receipt = client.gdpr().create_request(erasure).send().await.unwrap();
     assert_eq!(receipt.subject_request_id, SubjectRequestId::from("r1"));
-    // The receipt's id is what the other calls take.
+    // The other calls accept the id of the receipt.
     let id = &receipt.subject_request_id;
     client.gdpr().cancel_request(id).send().await.unwrap();
     let state = client.gdpr().get_request(id).send().await.unwrap();
@@ -130,7 +130,7 @@ async fn a_user_is_created_updated_and_deleted() {
 }
 
 #[tokio::test]
-async fn each_call_has_a_request_id_of_its_own() {
+async fn each_call_has_another_request_id() {
     let (sandbox, client) = start().await;
     let user = || UserUpsert::new().user_id("u13");
     let event = || EventTrack::new("Paid").user_id("u13");
@@ -157,15 +157,17 @@ async fn each_call_has_a_request_id_of_its_own() {
         assert!(!ids[..at].contains(id));
     }
     assert_eq!(ids[4..], ["7d1f0c2ab94e4c36"; 2]);
-    // The repeat was taken in once.
+    // The repeated request was processed once.
     assert_eq!(sandbox.webengage().events().len(), 3);
     let few = BulkUsers::new([user()]);
     client.users().track_bulk(few).send().await.unwrap();
-    assert_eq!(sandbox.requests()[6].header("x-request-id"), None);
+    let requests = sandbox.requests();
+    let id = requests[6].header("x-request-id").unwrap();
+    assert!(id.len() == 32 && !ids.contains(&id), "{id}");
 }
 
 #[tokio::test]
-async fn limits_can_be_read() {
+async fn rate_limit_headers_are_available() {
     let sandbox = Sandbox::builder()
         .rate_limit("users_track", 2)
         .start()
@@ -211,7 +213,7 @@ async fn searches_read_all_pages() {
     for at in 0..29 {
         sandbox.webengage().add_feedback(&feedback(at)).unwrap();
     }
-    // The one that a fresh account has is unread too.
+    // The feedback of a new account is unread too.
     let query = || {
         FeedbackQuery::new()
             .page_size("4")
@@ -223,7 +225,7 @@ async fn searches_read_all_pages() {
     ids.sort();
     ids.dedup();
     assert_eq!(ids.len(), 15);
-    let asked = |sandbox: &Sandbox| {
+    let requested_pages = |sandbox: &Sandbox| {
         let requests = sandbox.requests();
         let page = |body: Value| {
             (
@@ -237,9 +239,9 @@ async fn searches_read_all_pages() {
             .map(|request| page(request.json()))
             .collect::<Vec<_>>()
     };
-    // Text both, as WebEngage wants it; the total shows that there is no fifth page.
+    // WebEngage requires both as strings. The total shows that there is no fifth page.
     let page = |number: &str| (json!(number), json!("4"), json!("unread"));
-    assert_eq!(asked(&sandbox), ["1", "2", "3", "4"].map(page));
+    assert_eq!(requested_pages(&sandbox), ["1", "2", "3", "4"].map(page));
 
     sandbox.clear_requests();
     let pages = client.feedback().search_all(query().page_no("3")).pages();
@@ -248,7 +250,7 @@ async fn searches_read_all_pages() {
         .iter()
         .map(|page| page.contents.as_ref().map_or(0, Vec::len));
     assert_eq!(sizes.collect::<Vec<_>>(), [4, 3]);
-    assert_eq!(asked(&sandbox), ["3", "4", "5"].map(page));
+    assert_eq!(requested_pages(&sandbox), ["3", "4", "5"].map(page));
 
     sandbox.clear_requests();
     let mut pages = client.feedback().search_all(query()).pages();
@@ -302,7 +304,7 @@ async fn a_search_is_resumed_at_its_page() {
 }
 
 #[tokio::test]
-async fn searches_that_cannot_be_made_send_nothing() {
+async fn invalid_searches_are_not_sent() {
     let (sandbox, client) = start().await;
     for page in ["0", "-1", "one", ""] {
         let query = FeedbackQuery::new().page_no(page);
@@ -361,7 +363,7 @@ async fn files_of_every_kind_are_uploaded() {
         (uploads[0].file_name.as_str(), uploads[1].file_name.as_str()),
         (name, "items.csv")
     );
-    // The file was deleted, which is reported before anything is sent.
+    // The file was deleted, so nothing is sent.
     let error = upload(path.into()).send().await.unwrap_err();
     assert_eq!(
         (error.kind(), error.was_sent()),
@@ -371,13 +373,13 @@ async fn files_of_every_kind_are_uploaded() {
 }
 
 #[test]
-fn calls_can_be_spawned() {
+fn calls_are_send() {
     fn spawnable<T: Send + 'static>(_: T) {}
     fn streamable<T>(_: impl Stream<Item = Result<T, Error>> + Send + Unpin + 'static) {}
     fn shareable<T: Send + Sync + Clone + 'static>(_: &T) {}
     let client = Client::builder("demo4f2a", "key").build().unwrap();
     shareable(&client);
-    // Without a block around them: calls, their futures and their streams own what they need.
+    // Calls, futures and streams own what they need.
     let user = || UserUpsert::new().user_id("u13");
     spawnable(client.users());
     spawnable(client.users().track(user()));

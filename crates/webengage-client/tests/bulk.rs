@@ -1,4 +1,4 @@
-//! Many users and events, in as many requests as that takes.
+//! Any number of users and events, in several requests.
 
 use std::collections::VecDeque;
 use std::pin::pin;
@@ -7,17 +7,18 @@ use std::task::{Context, Waker};
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::http::{StatusCode, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use engagement_sandbox::{Sandbox, WebEngage};
 use serde_json::{Value, json};
 use webengage_client::bulk::{self, Chunk, EntryOutcome};
 use webengage_client::types::{EventTrack, UserUpsert};
 use webengage_client::{Client, ErrorKind, RetryPolicy, Stream};
 
-/// A server that responds with the given statuses in turn, then with 200.
+/// A server that responds with these statuses in order, and then with 200.
 struct Scripted {
     client: Client,
     seen: Arc<Mutex<Vec<(String, Value)>>>,
+    request_ids: Arc<Mutex<Vec<String>>>,
 }
 
 impl Scripted {
@@ -25,14 +26,18 @@ impl Scripted {
         let statuses = Arc::new(Mutex::new(VecDeque::from_iter(statuses)));
         let seen = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&seen);
-        let response = move |uri: Uri, body: Bytes| {
+        let request_ids = Arc::new(Mutex::new(Vec::new()));
+        let id_log = Arc::clone(&request_ids);
+        let response = move |uri: Uri, headers: HeaderMap, body: Bytes| {
+            let id = headers["x-request-id"].to_str().unwrap().to_owned();
+            id_log.lock().unwrap().push(id);
             let body = serde_json::from_slice(&body).unwrap();
             log.lock().unwrap().push((uri.path().to_owned(), body));
             let status = statuses.lock().unwrap().pop_front().unwrap_or(200);
             let body = if status == 200 {
                 json!({"response": {"status": "queued"}})
             } else {
-                json!({"response": {"message": format!("scripted to say {status}"), "status": "error"}})
+                json!({"response": {"message": format!("status {status}"), "status": "error"}})
             };
             let status = StatusCode::from_u16(status).unwrap();
             async move { (status, body.to_string()) }
@@ -45,7 +50,11 @@ impl Scripted {
             .base_url(url)
             .build()
             .unwrap();
-        Self { client, seen }
+        Self {
+            client,
+            seen,
+            request_ids,
+        }
     }
 
     /// The user ids of each request.
@@ -68,6 +77,10 @@ impl Scripted {
             .collect()
     }
 
+    fn request_ids(&self) -> Vec<String> {
+        self.request_ids.lock().unwrap().clone()
+    }
+
     fn sizes(&self) -> Vec<usize> {
         self.sent().iter().map(Vec::len).collect()
     }
@@ -88,7 +101,7 @@ fn ids(entries: &[UserUpsert]) -> Vec<&str> {
         .collect()
 }
 
-/// One letter for each entry.
+/// A letter for each entry.
 fn shown<T, I>(report: &bulk::Report<T, I>) -> String {
     let letter = |(_, outcome)| match outcome {
         EntryOutcome::Queued => 'q',
@@ -126,7 +139,7 @@ async fn all_are_sent_in_order_25_at_a_time() {
 }
 
 #[tokio::test]
-async fn events_go_the_same_way() {
+async fn events_are_sent_in_the_same_way() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
         .base_url(sandbox.webengage().base_url())
@@ -150,8 +163,8 @@ async fn events_go_the_same_way() {
 }
 
 #[tokio::test]
-async fn a_failed_request_costs_its_own_entries() {
-    let server = Scripted::start([200, 400, 200, 500]).await;
+async fn a_failed_request_fails_only_its_entries() {
+    let server = Scripted::start([200, 400, 200, 501]).await;
     let report = server.client.users().track_all(users(110)).send().await;
     assert_eq!(server.sizes(), [25, 25, 25, 25, 10]);
     let (q, f) = ("q".repeat(25), "f".repeat(25));
@@ -165,8 +178,8 @@ async fn a_failed_request_costs_its_own_entries() {
     assert_eq!(
         reported,
         [
-            "webengage users_track_bulk: 400 Bad Request: scripted to say 400",
-            "webengage users_track_bulk: 500 Internal Server Error: scripted to say 500"
+            "webengage users_track_bulk: 400 Bad Request: status 400",
+            "webengage users_track_bulk: 501 Not Implemented: status 501"
         ]
     );
     let EntryOutcome::Failed(error) = report.outcome(99) else {
@@ -193,10 +206,10 @@ async fn a_failed_request_costs_its_own_entries() {
 }
 
 #[tokio::test]
-async fn a_refused_credential_ends_the_run_and_loses_nothing() {
+async fn a_refused_credential_ends_the_run_and_returns_the_remaining_entries() {
     for status in [401, 403, 404, 429] {
         let server = Scripted::start([200, status]).await;
-        // Otherwise a 429 is waited out and tried again first.
+        // By default a 429 is retried.
         let run = server.client.users().track_all(users(110));
         let run = run.with(|call| call.retry(RetryPolicy::none()));
         let report = run.send().await;
@@ -219,13 +232,13 @@ async fn a_refused_credential_ends_the_run_and_loses_nothing() {
                 .await
                 .is_complete()
         );
-        // The 25 of the refused request went out twice, all others once.
+        // The 25 entries of the refused request were sent twice, all others once.
         assert_eq!(server.sent().concat().len(), 110 + 25);
     }
 }
 
 #[tokio::test]
-async fn a_missing_credential_ends_the_run_at_once() {
+async fn a_missing_credential_ends_the_run_immediately() {
     let client = Client::builder_for_reports("token")
         .base_url("http://127.0.0.1:1")
         .build()
@@ -258,21 +271,33 @@ async fn a_missing_credential_ends_the_run_at_once() {
     assert_eq!(report.stopped().unwrap().kind(), ErrorKind::InvalidRequest);
 }
 
+/// WebEngage detects the repeat by its id, so that it may have accepted the first.
+#[tokio::test]
+async fn a_request_that_fails_for_a_moment_is_sent_again_with_its_id() {
+    let server = Scripted::start([503]).await;
+    let report = server.client.users().track_all(users(30)).send().await;
+    assert!(report.is_complete());
+    assert_eq!(server.sizes(), [25, 25, 5]);
+    let ids = server.request_ids();
+    assert_eq!(ids[0], ids[1]);
+    assert_ne!(ids[1], ids[2]);
+}
+
 #[tokio::test]
 async fn three_failures_in_a_row_end_the_run() {
-    let server = Scripted::start([500, 500, 200, 400, 500, 503]).await;
+    let server = Scripted::start([501, 501, 200, 400, 501, 505]).await;
     let report = server.client.users().track_all(users(300)).send().await;
     assert_eq!(server.sizes().len(), 6);
     assert_eq!(
         report.stopped().unwrap().to_string(),
-        "webengage users_track_bulk: 503 Service Unavailable: scripted to say 503"
+        "webengage users_track_bulk: 505 HTTP Version Not Supported: status 505"
     );
     assert_eq!(
         (report.queued(), report.failed(), report.position()),
         (25, 125, 150)
     );
 
-    let server = Scripted::start([500; 5]).await;
+    let server = Scripted::start([501; 5]).await;
     let report = server
         .client
         .users()
@@ -282,7 +307,7 @@ async fn three_failures_in_a_row_end_the_run() {
         .await;
     assert!(report.stopped().is_none());
     assert_eq!((report.queued(), report.failed()), (175, 125));
-    let server = Scripted::start([500; 5]).await;
+    let server = Scripted::start([501; 5]).await;
     assert_eq!(
         server
             .client
@@ -346,7 +371,7 @@ async fn entries_without_an_id_are_never_sent() {
     );
 }
 
-/// What a program keeps of its users.
+/// A row of a caller.
 struct Row(usize);
 
 impl From<Row> for UserUpsert {
@@ -371,14 +396,14 @@ async fn entries_can_be_converted() {
 
 #[tokio::test]
 async fn each_chunk_is_reported_after_its_request() {
-    let server = Scripted::start([200, 500, 200, 401]).await;
+    let server = Scripted::start([200, 501, 200, 401]).await;
     let mut source = users(500).into_iter();
     let mut reported = Vec::new();
     {
         let mut chunks = server.client.users().track_all(&mut source).chunks();
         assert!(server.sent().is_empty());
         while let Some(chunk) = chunks.next().await {
-            // Nothing is sent ahead.
+            // The next request is not sent in advance.
             assert_eq!(server.sent().len(), reported.len() + 1);
             let status = chunk.error().map(|error| error.status().unwrap().as_u16());
             assert_eq!(chunk.response().is_some(), status.is_none());
@@ -392,7 +417,7 @@ async fn each_chunk_is_reported_after_its_request() {
         reported,
         [
             (0..25, 25, None, false),
-            (25..50, 0, Some(500), false),
+            (25..50, 0, Some(501), false),
             (50..75, 25, None, false),
             (75..100, 0, Some(401), true),
         ]
@@ -440,7 +465,7 @@ async fn a_stopped_run_is_resumed() {
     assert!(matches!(report.outcome(49), EntryOutcome::NotSent));
     assert!(matches!(report.outcome(50), EntryOutcome::Queued));
     assert_eq!(report.outcomes().next().unwrap().0, 50);
-    // Nothing is left beyond the end.
+    // No entries remain at the end.
     for beyond in [110, 111, usize::MAX] {
         let report = server
             .client
@@ -454,7 +479,7 @@ async fn a_stopped_run_is_resumed() {
 }
 
 #[tokio::test]
-async fn no_more_is_read_than_is_sent() {
+async fn entries_are_read_only_for_the_next_request() {
     let server = Scripted::start([200, 401]).await;
     let mut endless = (0..).map(user);
     let report = server.client.users().track_all(&mut endless).send().await;
@@ -464,7 +489,7 @@ async fn no_more_is_read_than_is_sent() {
 }
 
 #[tokio::test]
-async fn another_account_can_be_named() {
+async fn another_account_can_be_set() {
     let server = Scripted::start([]).await;
     let mut run = server.client.users().track_all(users(1));
     run.license_code = Some("~99199077".into());
@@ -476,7 +501,7 @@ async fn another_account_can_be_named() {
 }
 
 #[test]
-fn runs_can_be_spawned_and_show_nothing_personal() {
+fn runs_are_send_and_print_no_personal_data() {
     fn spawnable<T: Send + 'static>(_: T) {}
     fn streamable<T>(_: impl Stream<Item = Chunk<T>> + Send + Unpin + 'static) {}
     let client = Client::builder("demo4f2a", "key").build().unwrap();
@@ -485,7 +510,7 @@ fn runs_can_be_spawned_and_show_nothing_personal() {
     assert_eq!(format!("{:?}", run()), "TrackAll { start: 0, .. }");
     let chunks = run().resume_at(1).chunks();
     assert_eq!(format!("{chunks:?}"), "Chunks { position: 1, .. }");
-    // Without a block around them: they own what they need.
+    // They own what they need.
     spawnable(run());
     spawnable(run().send());
     streamable(chunks);

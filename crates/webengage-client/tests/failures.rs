@@ -57,7 +57,7 @@ async fn a_container_with_the_status_error_is_a_failure() {
 }
 
 #[tokio::test]
-async fn the_status_elsewhere_is_data() {
+async fn a_status_in_other_fields_is_data() {
     let (client, _) = responding(
         r#"{"response": {"data": {"status": "error", "error": "error"}, "status": "queued"}}"#,
     )

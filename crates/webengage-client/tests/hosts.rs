@@ -1,4 +1,4 @@
-//! Which host a call goes to.
+//! The hosts of calls.
 
 use engagement_sandbox::{Sandbox, WebEngage};
 use webengage_client::types::{
@@ -7,13 +7,13 @@ use webengage_client::types::{
 };
 use webengage_client::{Client, Credential, Error, ErrorKind, PROVIDER, Region, Upload};
 
-/// Every server's host in a region, in the order of the table.
+/// The host of every server in a region, in the order of the document.
 fn hosts(region: Region) -> Vec<(&'static str, &'static str)> {
     let regional = |server: &webengage_client::Provider| {
-        let servers = server.servers.iter().map(|server| {
+        let servers = server.servers.iter().filter_map(|server| {
             let mut urls = server.regions.iter();
-            let url = urls.find(|(name, _)| *name == region.as_str()).unwrap().1;
-            (server.name, url)
+            let (_, url) = urls.find(|(name, _)| *name == region.as_str())?;
+            Some((server.name, *url))
         });
         servers.collect()
     };
@@ -22,7 +22,10 @@ fn hosts(region: Region) -> Vec<(&'static str, &'static str)> {
 
 #[test]
 fn a_region_has_a_host_for_every_server() {
-    assert_eq!(Region::ALL, [Region::Global, Region::India, Region::Saudi]);
+    assert_eq!(
+        Region::ALL,
+        [Region::Global, Region::India, Region::Saudi, Region::Europe]
+    );
     assert_eq!(
         hosts(Region::Global),
         [
@@ -56,6 +59,11 @@ fn a_region_has_a_host_for_every_server() {
             ("rcs-status", "https://rt.ksa.webengage.com"),
         ]
     );
+    // Nothing else is known of this data centre.
+    assert_eq!(
+        hosts(Region::Europe),
+        [("api", "https://api.eug.webengage.com")]
+    );
     for server in PROVIDER.servers {
         assert_eq!(server.url, server.regions[0].1, "{}", server.name);
     }
@@ -81,17 +89,36 @@ fn a_client_uses_the_configured_region() {
         "https://api.ksa.webengage.com"
     );
     let unknown = Client::builder("demo4f2a", "key")
-        .region("europe")
+        .region("mars")
         .build()
         .unwrap_err();
     assert_eq!(
         unknown.to_string(),
-        "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`"
+        "webengage client: invalid configuration: there is no such region: the regions are `global`, `india`, `saudi`, `europe`"
     );
 }
 
-/// One call to each host besides the main one.
-async fn elsewhere(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
+/// The hosts of another data centre must not get its data and key.
+#[tokio::test]
+async fn a_host_that_the_region_does_not_have_gets_nothing() {
+    let client = Client::builder_with_reports("demo4f2a", "key", "token")
+        .region(Region::Europe)
+        .build()
+        .unwrap();
+    assert_eq!(client.base_url(), "https://api.eug.webengage.com");
+    for (server, result) in call_other_hosts(&client).await {
+        let error = result.unwrap_err();
+        assert_eq!(
+            (error.kind(), error.was_sent()),
+            (ErrorKind::Configuration, false)
+        );
+        let reported = format!("the host of `{server}` in the selected region is not known: set ");
+        assert!(error.to_string().contains(&reported), "{error}");
+    }
+}
+
+/// One call to each host except the main one.
+async fn call_other_hosts(client: &Client) -> Vec<(&'static str, Result<(), Error>)> {
     let delivery = client.delivery();
     let file = || Upload::from_bytes("items.csv", "id,title\nsku-1,Lamp\n");
     let meta = RecommendationMeta::new(
@@ -166,7 +193,7 @@ async fn a_changed_base_url_disables_the_other_hosts() {
     .base_url(sandbox.webengage().base_url())
     .build()
     .unwrap();
-    for (server, result) in elsewhere(&client).await {
+    for (server, result) in call_other_hosts(&client).await {
         let error = result.unwrap_err();
         assert_eq!(
             (error.kind(), error.was_sent()),
@@ -198,7 +225,7 @@ async fn all_hosts_can_be_changed() {
     let client = builder.build().unwrap();
     let user = UserUpsert::new().user_id("u13");
     client.users().track(user).send().await.unwrap();
-    for (server, result) in elsewhere(&client).await {
+    for (server, result) in call_other_hosts(&client).await {
         result.unwrap_or_else(|error| panic!("{server}: {error}"));
     }
     let requests = sandbox.requests();
@@ -231,7 +258,7 @@ async fn all_hosts_can_be_changed() {
 }
 
 #[tokio::test]
-async fn a_client_for_reports_only_reports() {
+async fn a_client_for_reports_makes_no_other_calls() {
     let sandbox = Sandbox::start().await.unwrap();
     let side = sandbox.webengage();
     let mut builder = Client::builder_for_reports(WebEngage::DSN_TOKEN);
@@ -239,7 +266,7 @@ async fn a_client_for_reports_only_reports() {
         builder = builder.server_url(server.name, side.server_url(server.name).unwrap());
     }
     let client = builder.build().unwrap();
-    for (server, result) in elsewhere(&client).await {
+    for (server, result) in call_other_hosts(&client).await {
         if server == "dashboard" {
             let error = result.unwrap_err();
             assert!(!error.was_sent(), "{error}");
@@ -267,7 +294,7 @@ async fn a_token_can_be_added_by_its_name() {
         .server_url("sms-status", side.server_url("sms-status").unwrap())
         .build()
         .unwrap();
-    let reports = elsewhere(&client).await;
+    let reports = call_other_hosts(&client).await;
     let sent: Vec<_> = reports
         .iter()
         .filter(|(_, result)| result.is_ok())

@@ -1,4 +1,4 @@
-//! The limits that WebEngage publishes, kept by the client.
+//! The client-side rate limits that WebEngage documents.
 
 use std::time::Duration;
 
@@ -23,7 +23,6 @@ fn the_client_has_the_documented_limits() {
             ("transactions_trigger", 100, Some("transactions")),
             ("transactions_trigger_multi", 100, Some("transactions")),
             ("business_events_define", 1, None),
-            ("business_events_trigger", 1, None),
             ("gdpr_create_request", 100, None),
             ("gdpr_get_request", 100, None),
             ("gdpr_cancel_request", 100, None),
@@ -73,7 +72,7 @@ async fn an_account_with_another_limit_never_sees_429() {
     let error = track(&limited).await.unwrap_err();
     assert!(error.is_rate_limited() && !error.was_sent());
     assert_eq!((error.status(), sandbox.requests().len()), (None, 3));
-    // Without a limit of its own, the client gets the provider's refusal.
+    // Without a client-side limit, the provider responds with 429.
     let unlimited = client(&sandbox, RateLimits::unlimited());
     let error = track(&unlimited).await.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(429));

@@ -1,4 +1,4 @@
-//! Timestamps as the types of `jiff` and `chrono`, and back.
+//! Conversions of timestamps to and from the types of `jiff` and `chrono`.
 
 use chrono::{DateTime, FixedOffset, NaiveDate, TimeZone as _, Utc};
 use jiff::ZonedDateTime;
@@ -6,7 +6,7 @@ use jiff::tz::{Offset, TimeZone};
 use webengage_client::Timestamp;
 
 const INDIA: &str = "2026-05-04T09:30:00+0530";
-/// The last second that can be written, which jiff does not know.
+/// The last valid second, which is out of range for jiff.
 const LAST: &str = "9999-12-31T23:59:59+0000";
 
 fn timestamp(text: &str) -> Timestamp {
@@ -33,8 +33,8 @@ fn times_of_jiff_become_timestamps() {
         (1_172, "2026-05-04T04:19:00+0019"),
         (-1_172, "2026-05-04T03:41:00-0019"),
     ] {
-        let odd = Timestamp::try_from(ZonedDateTime::new(instant, zone(seconds))).unwrap();
-        assert_eq!((odd.to_string().as_str(), &odd), (text, &utc));
+        let unusual = Timestamp::try_from(ZonedDateTime::new(instant, zone(seconds))).unwrap();
+        assert_eq!((unusual.to_string().as_str(), &unusual), (text, &utc));
     }
 
     let far = "-000001-01-01T00:00:00Z"
@@ -77,10 +77,10 @@ fn times_of_chrono_become_timestamps() {
     let india = FixedOffset::east_opt(330 * 60).unwrap();
     let there = Timestamp::try_from(instant.with_timezone(&india)).unwrap();
     assert_eq!(there.as_str(), INDIA);
-    let odd = instant.with_timezone(&FixedOffset::west_opt(1_172).unwrap());
-    let odd = Timestamp::try_from(odd).unwrap();
-    assert_eq!(odd.to_string(), "2026-05-04T03:41:00-0019");
-    assert_eq!(odd, utc);
+    let unusual = instant.with_timezone(&FixedOffset::west_opt(1_172).unwrap());
+    let unusual = Timestamp::try_from(unusual).unwrap();
+    assert_eq!(unusual.to_string(), "2026-05-04T03:41:00-0019");
+    assert_eq!(unusual, utc);
 
     for year in [0, 10_000] {
         let day = NaiveDate::from_ymd_opt(year, 6, 1).unwrap();

@@ -1,4 +1,4 @@
-//! What the README says errors print is what they print.
+//! The README contains the exact text of errors.
 
 use engagement_sandbox::{Sandbox, WebEngage};
 use webengage_client::types::{EventTrack, SmsDeliveryReport, TransactionRequest, UserUpsert};
@@ -34,8 +34,12 @@ async fn printed_errors_are_in_the_readme() {
     {
         is_documented(&Client::from_env().unwrap_err());
     }
-    let regional = Client::builder("demo4f2a", "key").region("europe").build();
+    let regional = Client::builder("demo4f2a", "key").region("mars").build();
     is_documented(&regional.unwrap_err());
+    let european = Client::builder("demo4f2a", "key").region("europe").build();
+    let items = Upload::from_bytes("items.csv", "id\n1\n");
+    let upload = european.unwrap().catalogs().upload("catalog_7", items);
+    is_documented(&upload.send().await.unwrap_err());
 
     let client = client(WebEngage::LICENSE_CODE, WebEngage::API_KEY);
     let nobody = UserUpsert::new().first_name("Ada");
@@ -77,7 +81,7 @@ async fn printed_errors_are_in_the_readme() {
             .unwrap_err(),
     );
 
-    // A fresh client: the other one may still hold an open connection.
+    // A new client: the other one may have an open connection.
     sandbox.stop().await;
     let client = Client::builder(WebEngage::LICENSE_CODE, WebEngage::API_KEY)
         .base_url(&url)

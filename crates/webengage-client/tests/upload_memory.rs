@@ -1,7 +1,7 @@
-//! A file of any size is uploaded in little memory.
+//! A file of any size is uploaded with little memory.
 //!
-//! Alone in its binary, because the process's peak is measured. The server is another process: this one again, selected by a
-//! variable.
+//! A program of its own, because the peak memory of the process is measured. The server is another process of this program,
+//! selected by a variable.
 
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -51,7 +51,7 @@ fn half_a_gigabyte_takes_less_than_50_megabytes() {
     assert!(peak < MOST_KIB, "{peak} KiB");
 }
 
-/// A file of nothing, which takes no room on the disk.
+/// A sparse file.
 struct Sparse(std::path::PathBuf);
 
 impl Sparse {
@@ -65,7 +65,7 @@ impl Sparse {
 
 impl Drop for Sparse {
     fn drop(&mut self) {
-        // It may be gone already.
+        // It may be deleted already.
         let _ = std::fs::remove_file(&self.0);
     }
 }
@@ -95,23 +95,23 @@ fn start_server() -> (Child, Lines) {
     (server, lines)
 }
 
-/// What the server says after a word; the test harness talks as well.
-fn line(lines: &mut Lines, word: &str) -> String {
+/// The rest of the server's output line with this prefix. The test harness prints too.
+fn line(lines: &mut Lines, prefix: &str) -> String {
     let mut line = String::new();
     loop {
         line.clear();
         assert_ne!(
             lines.read_line(&mut line).unwrap(),
             0,
-            "the server never said {word}"
+            "the server did not print {prefix}"
         );
-        if let Some((_, said)) = line.trim_end().split_once(word) {
+        if let Some((_, said)) = line.trim_end().split_once(prefix) {
             return said.to_owned();
         }
     }
 }
 
-/// Takes one upload, and counts the bytes of the file in it.
+/// Accepts one upload, and counts the bytes of its file.
 fn serve() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     println!("\nlistening http://{}", listener.local_addr().unwrap());
@@ -142,7 +142,7 @@ fn serve() {
     input.get_mut().write_all(response.as_bytes()).unwrap();
 }
 
-/// Everything up to an empty line, and that line.
+/// The text up to and including an empty line.
 fn head(input: &mut BufReader<TcpStream>) -> String {
     let mut head = String::new();
     while !head.ends_with("\r\n\r\n") {

@@ -32,6 +32,7 @@ pub async fn call(
             };
             let mut call = client.users().track_bulk(body);
             call.license_code = arguments.take::<String>("licenseCode");
+            call.x_request_id = arguments.take::<String>("x-request-id");
             Outcome::of(call.response().await)
         }
         "events_track" => {
@@ -49,6 +50,7 @@ pub async fn call(
             };
             let mut call = client.events().track_bulk(body);
             call.license_code = arguments.take::<String>("licenseCode");
+            call.x_request_id = arguments.take::<String>("x-request-id");
             Outcome::of(call.response().await)
         }
         "transactions_trigger" => {
@@ -84,9 +86,7 @@ pub async fn call(
                 .take::<webengage_client::ids::SurveyResponseId>("responseId") else {
                 return Outcome::Missing("responseId")
             };
-            let mut call = client.surveys().get_response(response_id);
-            call.format = arguments
-                .take::<webengage_client::enums::ResponseFormat>("format");
+            let call = client.surveys().get_response(response_id);
             Outcome::of(call.response().await)
         }
         "surveys_download_file" => {
@@ -102,9 +102,7 @@ pub async fn call(
                 .take::<webengage_client::ids::FeedbackId>("feedbackId") else {
                 return Outcome::Missing("feedbackId")
             };
-            let mut call = client.feedback().get(feedback_id);
-            call.format = arguments
-                .take::<webengage_client::enums::ResponseFormat>("format");
+            let call = client.feedback().get(feedback_id);
             Outcome::of(call.response().await)
         }
         "feedback_list_replies" => {
@@ -112,9 +110,7 @@ pub async fn call(
                 .take::<webengage_client::ids::FeedbackId>("feedbackId") else {
                 return Outcome::Missing("feedbackId")
             };
-            let mut call = client.feedback().list_replies(feedback_id);
-            call.format = arguments
-                .take::<webengage_client::enums::ResponseFormat>("format");
+            let call = client.feedback().list_replies(feedback_id);
             Outcome::of(call.response().await)
         }
         "feedback_get_reply" => {
@@ -126,9 +122,7 @@ pub async fn call(
                 .take::<webengage_client::ids::FeedbackReplyId>("replyId") else {
                 return Outcome::Missing("replyId")
             };
-            let mut call = client.feedback().get_reply(feedback_id, reply_id);
-            call.format = arguments
-                .take::<webengage_client::enums::ResponseFormat>("format");
+            let call = client.feedback().get_reply(feedback_id, reply_id);
             Outcome::of(call.response().await)
         }
         "feedback_search" => {
@@ -257,6 +251,13 @@ pub async fn call(
             let call = client.delivery().report_private_sms(body);
             Outcome::of(call.response().await)
         }
+        "delivery_report_pinpoint" => {
+            let Some(body) = arguments.body::<engagement_core::Attributes>() else {
+                return Outcome::Missing("body")
+            };
+            let call = client.delivery().report_pinpoint(body);
+            Outcome::of(call.response().await)
+        }
         "delivery_report_private_email" => {
             let Some(token) = arguments.take::<String>("token") else {
                 return Outcome::Missing("token")
@@ -371,6 +372,12 @@ pub async fn call_by_id(
                 None => call,
             }
         }
+        "delivery_report_pinpoint" => {
+            match arguments.body::<engagement_core::Attributes>() {
+                Some(body) => call.json(&body),
+                None => call,
+            }
+        }
         "delivery_report_private_email" => {
             match arguments.body::<types::PrivateEmailDeliveryReport>() {
                 Some(body) => call.json(&body),
@@ -410,6 +417,7 @@ pub fn request(operation: &str, value: Value) -> RoundTrip {
         "delivery_report_whatsapp" => json::<types::WhatsappDeliveryReport>(value),
         "delivery_report_rcs" => json::<types::RcsDeliveryReport>(value),
         "delivery_report_private_sms" => json::<types::SmsDeliveryReport>(value),
+        "delivery_report_pinpoint" => json::<engagement_core::Attributes>(value),
         "delivery_report_private_email" => {
             json::<types::PrivateEmailDeliveryReport>(value)
         }
@@ -549,6 +557,7 @@ pub fn schema(name: &str, value: Value) -> RoundTrip {
         "WhatsappSendReply" => json::<types::WhatsappSendReply>(value),
         "WhatsappTemplateData" => json::<types::WhatsappTemplateData>(value),
         "TypedValue" => json::<types::TypedValue>(value),
+        "PinpointEvent" => json::<engagement_core::Attributes>(value),
         _ => RoundTrip::Untyped,
     }
 }

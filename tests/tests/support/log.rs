@@ -1,19 +1,19 @@
 use std::io::{Result, Write};
 use std::sync::{Arc, Mutex};
 
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::fmt::format::FmtSpan;
 
-/// Everything that is traced, as text.
+/// The spans and events of a thread, as text.
 #[derive(Clone, Default)]
 pub(crate) struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Records what this thread traces, at any level, as long as the guard lives.
+    /// Records all levels on this thread until the guard is dropped.
     pub(crate) fn record(&self) -> tracing::subscriber::DefaultGuard {
+        let log = self.clone();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::TRACE)
-            .with_writer(self.clone())
+            .with_writer(move || log.clone())
             .with_span_events(FmtSpan::FULL)
             .finish();
         tracing::subscriber::set_default(subscriber)
@@ -26,19 +26,10 @@ impl Log {
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
+        self.0.lock().unwrap().write(bytes)
     }
 
     fn flush(&mut self) -> Result<()> {
         Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }

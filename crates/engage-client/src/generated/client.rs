@@ -37,7 +37,8 @@ use super::catalogue::CATALOGUE;
 /// uids with `@`, `+` or `/` and device tokens with `:`, `[` or `]` can be passed as they are.
 ///
 /// **Dates.** Responses contain ISO 8601 text with milliseconds. Requests accept any text that a JavaScript
-/// `Date` can parse; prefer RFC 3339.
+/// `Date` can parse; prefer RFC 3339. Clients in use also send `m/d/Y H:i:s` in PHP's notation, such as
+/// `03/01/2024 09:15:00`, and `null` as the value of a custom attribute.
 ///
 /// **Pages.** `limit` goes from 1 to 30 and defaults to 10. Pass `next_cursor` or `previous_cursor`, never both.
 /// A cursor is missing from the response when there is no page in that direction. `after_id` and `before_id` are
@@ -45,6 +46,9 @@ use super::catalogue::CATALOGUE;
 ///
 /// **Errors.** Usual HTTP status codes with a JSON object whose `error` is text. The status for each cause is
 /// mostly unpublished. No rate limit is published either, but 429 occurs.
+///
+/// **Webhooks.** Automations have an action "Call webhook", which posts to a URL of yours. Its payload is not
+/// published, so no webhook is declared here.
 ///
 /// **Unknown members.** Requests may contain members that aren't listed here; the provider tolerates them.
 /// Responses grow and older ones lack newer members, so treat everything but an id as optional.

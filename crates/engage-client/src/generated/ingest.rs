@@ -49,12 +49,15 @@ impl<C> Ingest<C> {
     /// Does what the hosted form of a list does in a browser: form-encoded, without credentials. Fields other than
     /// the four listed are custom ones. A list with double opt-in may send its confirmation message, and the list's
     /// `redirect_url` may turn up as a redirect. The response is never read and may be HTML or empty, so no content
-    /// is declared. Auth: none.
+    /// is declared. The same address also takes JSON, and then responds with JSON that has a `status` text. Auth:
+    /// none.
     ///
     /// `POST https://app.engage.so/embed/{list_id}` · known from: the provider's own code, or clients run against the
     /// live service · [Engage's page](https://github.com/engage-so/elementor-form-action)
     ///
-    /// Uncertain: The status and the body of the response are unknown. Which fields are needed is not documented.
+    /// Uncertain: The status and the body of the response to a form are unknown. Which fields are needed is not
+    /// documented. That the address takes JSON and responds with `{"status": text}` comes from other code in use;
+    /// this call sends the form.
     ///
     /// * `list_id`: Id of the list. The client percent-encodes it.
     #[inline]

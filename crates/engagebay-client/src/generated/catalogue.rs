@@ -81,7 +81,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
         operation: &operations::CONTACTS_LIST_TAGS_BY_EMAIL,
         summary: "List the tags of the contact with an e-mail address",
         parameters: &[required("email", ParameterLocation::Path, "string")],
-        body: OperationBody::None,
+        body: OperationBody::Empty {
+            content_type: "application/x-www-form-urlencoded",
+        },
         returns_bytes: false,
     },
     OperationEntry {
@@ -136,7 +138,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
             required("subscriberId", ParameterLocation::Query, "integer"),
             required("ownerEmail", ParameterLocation::Query, "string"),
         ],
-        body: OperationBody::None,
+        body: OperationBody::Empty {
+            content_type: "application/json",
+        },
         returns_bytes: false,
     },
     OperationEntry {
@@ -184,7 +188,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
             required("email", ParameterLocation::Path, "string"),
             required("score", ParameterLocation::Path, "integer"),
         ],
-        body: OperationBody::None,
+        body: OperationBody::Empty {
+            content_type: "application/x-www-form-urlencoded",
+        },
         returns_bytes: false,
     },
     OperationEntry {
@@ -496,7 +502,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
             required("email", ParameterLocation::Path, "string"),
             required("formId", ParameterLocation::Path, "integer"),
         ],
-        body: OperationBody::None,
+        body: OperationBody::Empty {
+            content_type: "application/x-www-form-urlencoded",
+        },
         returns_bytes: false,
     },
     OperationEntry {
@@ -513,7 +521,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
             required("email", ParameterLocation::Path, "string"),
             required("sequenceId", ParameterLocation::Path, "integer"),
         ],
-        body: OperationBody::None,
+        body: OperationBody::Empty {
+            content_type: "application/x-www-form-urlencoded",
+        },
         returns_bytes: false,
     },
     OperationEntry {
@@ -530,7 +540,9 @@ pub static CATALOGUE: &[OperationEntry] = &[
             required("email", ParameterLocation::Path, "string"),
             required("listId", ParameterLocation::Path, "integer"),
         ],
-        body: OperationBody::None,
+        body: OperationBody::Empty {
+            content_type: "application/x-www-form-urlencoded",
+        },
         returns_bytes: false,
     },
     OperationEntry {

@@ -41,9 +41,11 @@ use super::catalogue::CATALOGUE;
 /// Every call needs the REST API key of one user, sent without a scheme in `Authorization`. The provider returns
 /// XML unless `Accept: application/json` is sent, also on calls whose body is of no interest. Lists are plain
 /// arrays: the cursor of the next page is in the last element only. Ids are integers below 2^53; requests accept
-/// them as numbers and as strings of the same digits, and some documented samples have strings. Times are epoch
-/// seconds unless a field says otherwise. All values are compared case-sensitively. Leave unknown values out or
-/// send an empty string rather than `null`.
+/// them as numbers and as strings of the same digits, and some documented samples have strings.
+/// `entiy_group_name` names the kind of a record; besides the values at each field, `kb_collection` and
+/// `kb_article` occur for the knowledge base, for which no call is known. Times are epoch seconds unless a field
+/// says otherwise. All values are compared case-sensitively. Leave unknown values out or send an empty string
+/// rather than `null`.
 ///
 /// The provider does not publish the responses of many calls. What such a call returns is declared here from
 /// clients that work against the live service, or left without a body where nobody reads one. `x-evidence` of

@@ -203,13 +203,13 @@ impl<C> Contacts<C> {
     /// List the tags of the contact with an e-mail address.
     ///
     /// Returns all tags of one contact; it reads only, although it is a POST. The address is a path segment and is
-    /// sent percent-encoded. No body is needed.
+    /// sent percent-encoded. The form is empty.
     ///
     /// `POST /dev/api/panel/subscribers/get-tags/{email}` · known from: the provider's documentation · [EngageBay's
     /// page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The provider's sample sends a meaningless body; live clients send none. The response for an unknown
-    /// address is not published.
+    /// Uncertain: The provider's sample sends a form whose text is `{}`, which means nothing; live clients send none
+    /// of it, one of them an empty text of that type. The response for an unknown address is not published.
     ///
     /// * `email`: E-mail address of the contact.
     #[inline]
@@ -342,7 +342,8 @@ impl<C> Contacts<C> {
     /// `POST /dev/api/panel/subscribers/update-owner-by-email` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The 400 for an unknown owner comes from a client's live test.
+    /// Uncertain: The 400 for an unknown owner comes from a client's live test. The sample has no body, and names
+    /// JSON as its type.
     ///
     /// * `subscriber_id`: Id of the contact.
     /// * `owner_email`: E-mail address of the user who shall own the contact.
@@ -368,8 +369,8 @@ impl<C> Contacts<C> {
     /// `GET /dev/api/panel/subscribers/contact-by-email/{email}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The object response and the 400 come from clients run against the live service. Whether the 400 is
-    /// JSON is unknown.
+    /// Uncertain: The object response and the 400 come from clients run against the live service. The array is seen
+    /// too, in 2026 as well. Whether the 400 is JSON is unknown.
     ///
     /// * `email`: E-mail address of the contact.
     #[inline]
@@ -457,8 +458,8 @@ impl<C> Contacts<C> {
     /// `POST /dev/api/panel/subscribers/add-score/{email}/{score}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: Known from the sample alone; the endpoint named above it is the form version. The response is
-    /// unknown.
+    /// Uncertain: Known from the sample alone; the endpoint named above it is the form version, and the sample names
+    /// a form too. The response is unknown.
     ///
     /// * `email`: E-mail address of the contact.
     /// * `score`: Score in points.
@@ -844,6 +845,7 @@ impl<C> ListTagsByEmail<C> {
             .call_context
             .into_call(&operations::CONTACTS_LIST_TAGS_BY_EMAIL);
         call.path("email", &self.email);
+        call.empty_body("application/x-www-form-urlencoded");
         call
     }
 }
@@ -1019,6 +1021,7 @@ impl<C> ChangeOwner<C> {
         let mut call = self.call_context.into_call(&operations::CONTACTS_CHANGE_OWNER);
         call.query("subscriberId", &self.subscriber_id);
         call.query("ownerEmail", &self.owner_email);
+        call.empty_body("application/json");
         call
     }
 }
@@ -1282,6 +1285,7 @@ impl<C> AddScoreByPath<C> {
             .into_call(&operations::CONTACTS_ADD_SCORE_BY_PATH);
         call.path("email", &self.email);
         call.path("score", &self.score);
+        call.empty_body("application/x-www-form-urlencoded");
         call
     }
 }

@@ -170,6 +170,14 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
+    /// Kind of note. Clients in use send it, the provider's text does not list it; responses have `PUBLIC` here.
+    pub enum NewNoteType {
+        /// `PUBLIC`
+        Public = "PUBLIC",
+    }
+}
+
+engagement_core::open_enum! {
     /// Who may see the note, presumably
     pub enum NotePartType {
         /// `PUBLIC`

@@ -52,7 +52,8 @@ impl<C> Forms<C> {
     /// `POST /dev/api/panel/subscribers/add-subscriber-to-form/{email}/{formId}` · known from: the provider's
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success response is not documented. The docs' sample body `{}` has no meaning and is left out.
+    /// Uncertain: The success response is not documented. The docs' sample is a form whose text `{}` has no meaning
+    /// and is left out.
     ///
     /// * `email`: E-mail address of the contact; percent-encoded on the wire.
     /// * `form_id`: Id of the form.
@@ -136,6 +137,7 @@ impl<C> AddContact<C> {
         let mut call = self.call_context.into_call(&operations::FORMS_ADD_CONTACT);
         call.path("email", &self.email);
         call.path("formId", &self.form_id);
+        call.empty_body("application/x-www-form-urlencoded");
         call
     }
 }

@@ -46,8 +46,8 @@ impl<C> Lists<C> {
     /// `POST /dev/api/panel/contactlist/add-subscriber/{email}/{listId}` · known from: the provider's documentation ·
     /// [EngageBay's page](https://github.com/engagebay/restapi)
     ///
-    /// Uncertain: The success response is not documented. Older docs send a meaningless form `{}`, newer ones no
-    /// body.
+    /// Uncertain: The success response is not documented. Older docs send a form whose text `{}` has no meaning,
+    /// newer ones no body with the type of JSON.
     ///
     /// * `email`: E-mail address of the contact; percent-encoded on the wire.
     /// * `list_id`: Id of the contact list.
@@ -103,6 +103,7 @@ impl<C> AddContact<C> {
         let mut call = self.call_context.into_call(&operations::LISTS_ADD_CONTACT);
         call.path("email", &self.email);
         call.path("listId", &self.list_id);
+        call.empty_body("application/x-www-form-urlencoded");
         call
     }
 }

@@ -35,7 +35,8 @@ impl<C> Sequences<C> {
     /// documentation · [EngageBay's page](https://github.com/engagebay/restapi)
     ///
     /// Uncertain: The documented path lacks the slash between address and id; the example request and live clients
-    /// have it. The success response is not documented.
+    /// have it. The success response is not documented. The sample is a form whose text `{}` has no meaning and is
+    /// left out.
     ///
     /// * `email`: E-mail address of the contact; percent-encoded on the wire.
     /// * `sequence_id`: Id of the sequence.
@@ -68,6 +69,7 @@ impl<C> AddContact<C> {
         let mut call = self.call_context.into_call(&operations::SEQUENCES_ADD_CONTACT);
         call.path("email", &self.email);
         call.path("sequenceId", &self.sequence_id);
+        call.empty_body("application/x-www-form-urlencoded");
         call
     }
 }

@@ -1036,6 +1036,9 @@ impl ContactTag {
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ContactTagName {
+    /// When the contact got it. Clients in use give tags back as they read them, with this member, to remove them; it
+    /// has no effect.
+    pub assigned_time: Option<engagement_core::EpochSeconds>,
     /// Name of the tag; starts with a letter, then letters, digits, underscores and blanks
     pub tag: String,
     /// Fields that the document doesn't list, as they were read; they are written back.
@@ -1050,9 +1053,21 @@ impl ContactTagName {
     #[inline]
     pub fn new(tag: impl Into<String>) -> Self {
         Self {
+            assigned_time: None,
             tag: tag.into(),
             extra: engagement_core::Attributes::new(),
         }
+    }
+
+    /// When the contact got it. Clients in use give tags back as they read them, with this member, to remove them; it
+    /// has no effect.
+    #[inline]
+    pub fn assigned_time(
+        mut self,
+        value: impl Into<engagement_core::EpochSeconds>,
+    ) -> Self {
+        self.assigned_time = Some(value.into());
+        self
     }
 
     /// Sets a field that the document doesn't list.
@@ -2688,6 +2703,9 @@ pub struct NewNote {
     pub parent_id: ids::ContactOrCompanyOrDealOrProductId,
     /// Title of the note
     pub subject: String,
+    /// Kind of note. Clients in use send it, the provider's text does not list it; responses have `PUBLIC` here.
+    #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
+    pub type_: Option<enums::NewNoteType>,
     /// Fields that the document doesn't list, as they were read; they are written back.
     #[cfg_attr(feature = "schemars", schemars(flatten))]
     pub extra: engagement_core::Attributes,
@@ -2707,6 +2725,7 @@ impl NewNote {
             content: None,
             parent_id: parent_id.into(),
             subject: subject.into(),
+            type_: None,
             extra: engagement_core::Attributes::new(),
         }
     }
@@ -2715,6 +2734,13 @@ impl NewNote {
     #[inline]
     pub fn content(mut self, value: impl Into<String>) -> Self {
         self.content = Some(value.into());
+        self
+    }
+
+    /// Kind of note. Clients in use send it, the provider's text does not list it; responses have `PUBLIC` here.
+    #[inline]
+    pub fn type_(mut self, value: impl Into<enums::NewNoteType>) -> Self {
+        self.type_ = Some(value.into());
         self
     }
 
@@ -5073,6 +5099,7 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     ContactTagName {
+        optional assigned_time: "assigned_time",
         required tag: "tag",
     } extra
 }
@@ -5363,6 +5390,7 @@ engagement_core::wire_object! {
         optional content: "content" personal,
         required parent_id: "parentId",
         required subject: "subject" personal,
+        optional type_: "type",
     } extra
 }
 

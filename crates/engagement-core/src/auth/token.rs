@@ -10,6 +10,10 @@ use crate::secret::Secret;
 /// A token is renewed this long before it expires, so that it does not expire in transit.
 const MARGIN: Duration = Duration::from_secs(60);
 
+/// A token is used at least this long. If it seems to have expired earlier, a clock is wrong more often than not; and if it
+/// has, the provider refuses it, and the client renews it.
+const SHORTEST_USE: Duration = Duration::from_secs(10);
+
 /// How long a token of unknown expiry is used; most live for an hour.
 const UNKNOWN: Duration = Duration::from_secs(50 * 60);
 
@@ -36,7 +40,8 @@ impl Token {
         }
     }
 
-    /// Sets the time at which the token expires.
+    /// Sets the time at which the token expires, by this machine's clock. If the provider says how long the token lives,
+    /// [`expires_in`](Self::expires_in) is safer: it holds even if the two clocks differ.
     #[must_use]
     pub fn expires_at(mut self, time: SystemTime) -> Self {
         self.expiry = Expiry::At(time);
@@ -60,6 +65,6 @@ impl Token {
         };
         // A token that is valid for a minute or less would never be used.
         let margin = MARGIN.min(life / 2);
-        deadline_in(life - margin)
+        deadline_in((life - margin).max(SHORTEST_USE))
     }
 }

@@ -1,7 +1,9 @@
 //! The cache of tokens, which are renewed when they expire.
 
 use std::fmt;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
 use tokio::time::Instant;
@@ -9,6 +11,12 @@ use tokio::time::Instant;
 use crate::auth::token::Token;
 use crate::error::Error;
 use crate::provider::Scheme;
+
+/// A fetch that no call has continued for this long is dropped: its connection may be closed, and its token old.
+const ABANDONED: Duration = Duration::from_secs(30);
+
+/// A fetch that no call polled for this long may have failed because of that.
+const INTERRUPTED: Duration = Duration::from_secs(1);
 
 /// A token in the form in which it is sent.
 #[derive(Clone)]
@@ -25,9 +33,34 @@ pub(crate) struct CachedToken {
 pub(crate) struct TokenSlot<S> {
     pub(crate) scheme: &'static Scheme,
     pub(crate) source: S,
-    /// Locked by the call that fetches.
-    fetching: tokio::sync::Mutex<()>,
+    /// The fetch in progress, locked by the call that polls it. If that call is dropped, the next one goes on.
+    fetching: tokio::sync::Mutex<Option<Fetch>>,
     state: Mutex<SlotState>,
+}
+
+pub(crate) type FetchFuture = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send>>;
+
+/// A fetch in progress.
+struct Fetch {
+    future: FetchFuture,
+    /// When the last call that polled it was dropped.
+    left: Instant,
+    /// How often all tokens had been forgotten when it began.
+    forgotten: u64,
+}
+
+/// A call that polls a fetch. If the call is dropped, the fetch stays for the next one.
+struct Polling<'a>(&'a mut Option<Fetch>);
+
+impl Drop for Polling<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // A future that panicked must not be polled again.
+            *self.0 = None;
+        } else if let Some(fetch) = self.0 {
+            fetch.left = Instant::now();
+        }
+    }
 }
 
 #[derive(Default)]
@@ -63,12 +96,12 @@ impl<S> TokenSlot<S> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The token for a call that began at `began`: the cached token, or the result of `fetch`. `accept` checks a fetched token
-    /// and prepares it for sending.
+    /// The token for a call that began at `began`: the cached token, or the result of a fetch. `begin` begins one, unless
+    /// another call did. `accept` checks a fetched token and prepares it for sending.
     pub(crate) async fn token(
         &self,
         began: Instant,
-        fetch: impl Future<Output = Result<Token, Error>>,
+        begin: impl Fn() -> FetchFuture,
         accept: impl FnOnce(&Token) -> Result<CachedToken, Error>,
     ) -> Result<CachedToken, Error> {
         let before = {
@@ -83,8 +116,8 @@ impl<S> TokenSlot<S> {
             }
             state.fetches
         };
-        let _fetching = self.fetching.lock().await;
-        let forgotten = {
+        let mut fetching = self.fetching.lock().await;
+        {
             let state = self.state();
             if let Some(token) = state.valid() {
                 return Ok(token);
@@ -99,12 +132,9 @@ impl<S> TokenSlot<S> {
                     return Ok(token.clone());
                 }
             }
-            state.forgotten
-        };
-        let outcome = match fetch.await {
-            Ok(token) => accept(&token),
-            Err(error) => Err(error),
-        };
+        }
+        let (outcome, forgotten) = self.fetched(&mut fetching, begin).await;
+        let outcome = outcome.and_then(|token| accept(&token));
         let mut state = self.state();
         state.fetches += 1;
         match outcome {
@@ -118,6 +148,32 @@ impl<S> TokenSlot<S> {
             Err(error) => {
                 state.failure = Some((error.duplicate(), Instant::now()));
                 Err(error)
+            }
+        }
+    }
+
+    /// The result of the fetch in progress, or of a new one, and how often all tokens had been forgotten when it began.
+    async fn fetched(
+        &self,
+        fetching: &mut Option<Fetch>,
+        begin: impl Fn() -> FetchFuture,
+    ) -> (Result<Token, Error>, u64) {
+        fetching.take_if(|fetch| fetch.left.elapsed() > ABANDONED);
+        let mut interrupted = fetching
+            .as_ref()
+            .is_some_and(|fetch| fetch.left.elapsed() > INTERRUPTED);
+        loop {
+            let polling = Polling(fetching);
+            let fetch = polling.0.get_or_insert_with(|| Fetch {
+                future: begin(),
+                left: Instant::now(),
+                forgotten: self.state().forgotten,
+            });
+            let outcome = fetch.future.as_mut().await;
+            let forgotten = fetch.forgotten;
+            *polling.0 = None;
+            if outcome.is_ok() || !std::mem::take(&mut interrupted) {
+                return (outcome, forgotten);
             }
         }
     }

@@ -75,6 +75,11 @@ impl ParameterLocation {
 pub enum OperationBody {
     /// No body.
     None,
+    /// An empty body with a content type.
+    Empty {
+        /// Such as `application/json`.
+        content_type: &'static str,
+    },
     /// Optional JSON.
     OptionalJson,
     /// JSON.

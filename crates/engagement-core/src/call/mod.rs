@@ -10,6 +10,7 @@ pub(crate) mod raw_request;
 use std::borrow::Cow;
 use std::fmt::Display;
 
+use bytes::Bytes;
 use reqwest::Method;
 use serde::Serialize;
 
@@ -129,6 +130,11 @@ impl Call {
     /// Sets a JSON body that is an object without fields.
     pub fn empty_object(&mut self) {
         self.0.json(&serde_json::Map::new());
+    }
+
+    /// Sets an empty body with a content type.
+    pub fn empty_body(&mut self, content_type: &'static str) {
+        self.0.bytes(Bytes::new(), content_type);
     }
 
     /// Adds an undocumented form field.

@@ -151,7 +151,9 @@ impl<M> OperationCall<M> {
                 self.has_body = true;
                 self.call.json(body);
             }
-            OperationBody::None => self.call.invalid("the operation takes no body"),
+            OperationBody::None | OperationBody::Empty { .. } => {
+                self.call.invalid("the operation takes no body");
+            }
             OperationBody::Form | OperationBody::OpenForm | OperationBody::Multipart => {
                 self.call
                     .invalid("the operation takes a form: set its fields with `param`");
@@ -188,6 +190,7 @@ impl<M> OperationCall<M> {
                 self.call.invalid("the body is missing: set it with `json`");
             }
             OperationBody::EmptyObject if !self.has_body => self.call.empty_object(),
+            OperationBody::Empty { content_type } => self.call.empty_body(content_type),
             _ => {}
         }
         self.call

@@ -96,7 +96,8 @@ impl<C: FromClientCore> ClientBuilder<C> {
         self
     }
 
-    /// Time limit of a call, including retries and waits; 60 seconds if not set.
+    /// Time limit of a call, including retries and waits; 60 seconds if not set. A call waits for
+    /// [rate limits](crate::RateLimits) only as long as an [`attempt_timeout`](Self::attempt_timeout) is left.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.settings.call.limits.overall = timeout;
         self

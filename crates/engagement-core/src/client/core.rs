@@ -4,18 +4,17 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
-
-use crate::auth::credentials::{self, Credential, ExcludedSchemes};
+use crate::auth::credentials::{self, Credential};
 #[cfg(feature = "blocking")]
 use crate::client::background::Background;
 use crate::client::call_settings::CallSettings;
 use crate::client::settings;
+use crate::client::settings::headers::DefaultHeaders;
 use crate::client::token_source::TokenSource;
 use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::http::base_url::BaseUrl;
-use crate::provider::Provider;
+use crate::provider::{Provider, Scheme};
 use crate::rate_limit::Limiter;
 use crate::retry::budget::RetryBudget;
 use crate::retry::jitter::Jitter;
@@ -30,8 +29,6 @@ pub struct ClientCore(Arc<View>);
 #[derive(Clone)]
 struct View {
     state: Arc<ClientState>,
-    /// Token sources that this client must not use, during a login.
-    excluded: ExcludedSchemes,
     /// Settings that replace those of `state`.
     changed: Option<CallSettings>,
     /// The thread that runs requests, with a blocking client.
@@ -47,9 +44,11 @@ pub(crate) struct ClientState {
     /// In the order of [`Provider::servers`]; `None` for a server without a URL.
     pub(crate) servers: Arc<[Option<Server>]>,
     pub(crate) credentials: Credentials,
+    /// Stands for the account, if it is another one than that of the client that this one is derived from.
+    pub(crate) account: Option<u64>,
     /// By name; see [`Provider::client_values`].
     pub(crate) values: Vec<(&'static str, String)>,
-    pub(crate) default_headers: HeaderMap,
+    pub(crate) default_headers: DefaultHeaders,
     pub(crate) call: CallSettings,
     pub(crate) jitter: Arc<Jitter>,
     pub(crate) reporter: Arc<Reporter>,
@@ -77,11 +76,28 @@ pub(crate) struct Limits {
     pub(crate) values: usize,
 }
 
+impl ClientState {
+    /// The same state with other credentials.
+    fn with(&self, credentials: Credentials) -> Self {
+        Self {
+            provider: self.provider,
+            servers: Arc::clone(&self.servers),
+            credentials,
+            account: self.account,
+            values: self.values.clone(),
+            default_headers: self.default_headers.clone(),
+            call: self.call.clone(),
+            jitter: Arc::clone(&self.jitter),
+            reporter: Arc::clone(&self.reporter),
+            limiter: Arc::clone(&self.limiter),
+        }
+    }
+}
+
 impl ClientCore {
     pub(crate) fn new(state: ClientState) -> Self {
         Self(Arc::new(View {
             state: Arc::new(state),
-            excluded: ExcludedSchemes::default(),
             changed: None,
             #[cfg(feature = "blocking")]
             background: None,
@@ -124,6 +140,9 @@ impl ClientCore {
     /// credential of a scheme and replaces a token source; `None` removes both. Other token sources stay, but fetch new
     /// tokens: the current ones may belong to the old credentials.
     ///
+    /// If a credential of the client is replaced by another one, the new client calls for another account: its requests do
+    /// not count towards the [limits](crate::RateLimits) of operations of the first.
+    ///
     /// # Errors
     /// A configuration error if a scheme does not exist or a credential is invalid; it never contains the credential.
     pub fn with_credentials(
@@ -147,14 +166,8 @@ impl ClientCore {
         };
         let state = ClientState {
             reporter: Arc::new(reporter),
-            provider: state.provider,
-            servers: Arc::clone(&state.servers),
-            credentials,
-            values: state.values.clone(),
-            default_headers: state.default_headers.clone(),
-            call: state.call.clone(),
-            jitter: Arc::clone(&state.jitter),
-            limiter: Arc::clone(&state.limiter),
+            account: credentials.account(),
+            ..state.with(credentials)
         };
         Ok(self.derive(|view| view.state = Arc::new(state)))
     }
@@ -193,14 +206,12 @@ impl ClientCore {
         )
     }
 
-    pub(crate) fn excluded(&self) -> ExcludedSchemes {
-        self.0.excluded
-    }
-
-    /// The client for a login, which must not wait for the token that it fetches.
-    pub(crate) fn excluding(&self, excluded: ExcludedSchemes) -> Self {
+    /// The client for a login of the token source of `scheme`, without that source.
+    pub(crate) fn for_login(&self, scheme: &Scheme) -> Self {
+        let state = self.state();
+        let state = state.with(state.credentials.for_login(scheme));
         self.derive(|view| {
-            view.excluded = excluded;
+            view.state = Arc::new(state);
             view.changed = None;
         })
     }
@@ -223,7 +234,11 @@ impl ClientCore {
         &self.state().credentials
     }
 
-    pub(crate) fn default_headers(&self) -> &HeaderMap {
+    pub(crate) fn account(&self) -> Option<u64> {
+        self.state().account
+    }
+
+    pub(crate) fn default_headers(&self) -> &DefaultHeaders {
         &self.state().default_headers
     }
 

@@ -9,7 +9,8 @@ use crate::secret::Secret;
 
 /// Fetches the tokens that a client sends, for example by logging in.
 ///
-/// The client uses a token until 60 seconds before it expires, or for 50 minutes if the expiry is unknown. If the provider
+/// The client uses a token until 60 seconds before it expires, at least for 10 seconds, or for 50 minutes if the expiry is
+/// unknown. If the provider
 /// responds with 401, the client forgets the token and sends the request once more with a new one. Calls that need a token at
 /// the same time share one fetch, and its error.
 ///
@@ -43,8 +44,10 @@ use crate::secret::Secret;
 /// ```
 pub trait TokenSource: Send + Sync + 'static {
     /// Fetches a new token. `core` is the client without the tokens of this source: an operation that needs one fails
-    /// instead of waiting for itself. The time limit of the call that needs the token applies, and the fetch is dropped with
-    /// that call.
+    /// instead of waiting for itself.
+    ///
+    /// Calls wait for a fetch until their own time limits. If the call that began it is dropped, the next call that needs the
+    /// token continues the same fetch; one that no call continues within 30 seconds is dropped.
     ///
     /// # Errors
     /// If there is no token: the call fails with this error. [`ClientCore::no_token`] creates one with your own reason.

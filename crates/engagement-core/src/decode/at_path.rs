@@ -13,6 +13,14 @@ pub(crate) struct PathSeed<'p, T> {
     value: PhantomData<fn() -> T>,
 }
 
+impl<T> Clone for PathSeed<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for PathSeed<'_, T> {}
+
 impl<'p, T> PathSeed<'p, T> {
     pub(crate) fn new(path: &'p [&'p str]) -> Self {
         Self {

@@ -1,6 +1,7 @@
 //! Decodes bodies, with errors that do not repeat what is in them: error texts end up in logs, and bodies hold personal data.
 
 pub(crate) mod at_path;
+mod repair;
 mod value_count;
 
 use std::marker::PhantomData;
@@ -39,18 +40,43 @@ pub(crate) fn at_path<T: DeserializeOwned>(
     from_slice_seed(json, max_values, PathSeed::new(path))
 }
 
-fn from_slice_seed<'de, S: DeserializeSeed<'de>>(
-    json: &'de [u8],
-    max_values: usize,
-    seed: S,
-) -> Result<S::Value, DecodeError> {
+fn from_slice_seed<V, S>(json: &[u8], max_values: usize, seed: S) -> Result<V, DecodeError>
+where
+    S: for<'de> DeserializeSeed<'de, Value = V> + Copy,
+{
     if value_count::exceeds(json, max_values) {
         return Err(DecodeError::TooManyValues(max_values));
     }
-    let mut json = serde_json::Deserializer::from_str(text(json)?);
+    let text = text(json)?;
+    decode(text, seed).or_else(|error| decode_repaired(text, seed, error))
+}
+
+fn decode<'de, S: DeserializeSeed<'de>>(
+    json: &'de str,
+    seed: S,
+) -> Result<S::Value, serde_json::Error> {
+    let mut json = serde_json::Deserializer::from_str(json);
     let value = seed.deserialize(&mut json);
-    let value = value.and_then(|value| json.end().map(|()| value));
-    value.map_err(DecodeError::Json)
+    value.and_then(|value| json.end().map(|()| value))
+}
+
+/// Decodes a body that could not be decoded, if its error can be repaired.
+#[cold]
+fn decode_repaired<V, S>(json: &str, seed: S, error: serde_json::Error) -> Result<V, DecodeError>
+where
+    S: for<'de> DeserializeSeed<'de, Value = V> + Copy,
+{
+    let mut value = None;
+    let mut again = |json: &str| decode(json, seed).map(|decoded| value = Some(decoded));
+    repair::decode(short_type_name::<V>(), json, &error, &mut again);
+    value.ok_or(DecodeError::Json(error))
+}
+
+/// `Contact` of `Vec<crate::Contact>`.
+fn short_type_name<T>() -> &'static str {
+    let name = std::any::type_name::<T>();
+    let name = name.rsplit("::").next().unwrap_or(name);
+    name.trim_end_matches('>')
 }
 
 /// The body as text. It is checked once as a whole, which costs a fraction of what serde_json takes to check each of its
@@ -100,6 +126,21 @@ pub fn from_json<T: DeserializeOwned>(json: &[u8]) -> Result<T, serde_json::Erro
         }
         Category::Syntax | Category::Eof | Category::Io => error,
     })
+}
+
+/// Decodes the body of a webhook as [`from_json`] does. It may hold 50,000 JSON values: anyone can post to a webhook's URL, and a
+/// few bytes of JSON can take a kilobyte of memory.
+///
+/// # Errors
+/// If it is not JSON, not of this type, or holds more values.
+pub fn from_webhook<T: DeserializeOwned>(body: &[u8]) -> Result<T, serde_json::Error> {
+    const MAX_VALUES: usize = 50_000;
+    if value_count::exceeds(body, MAX_VALUES) {
+        return Err(serde_json::Error::custom(format_args!(
+            "the body holds more than the limit of {MAX_VALUES} JSON values"
+        )));
+    }
+    from_json(body)
 }
 
 /// Converts a JSON value into a type, with an error that repeats no value.

@@ -1,6 +1,6 @@
 //! Errors that come with the status of a success.
 
-use memchr::memmem;
+use memchr::memchr_iter;
 
 use crate::decode::{self, without_bom};
 use crate::provider::ErrorInSuccess;
@@ -16,8 +16,10 @@ pub(crate) fn is_marked(body: &[u8], mark: &ErrorInSuccess) -> bool {
 }
 
 fn is_quoted_in(json: &[u8], value: &str) -> bool {
-    memmem::find_iter(json, value)
-        .any(|at| json[..at].ends_with(b"\"") && json[at + value.len()..].starts_with(b"\""))
+    memchr_iter(b'"', json).any(|quote| {
+        let rest = json[quote + 1..].strip_prefix(value.as_bytes());
+        rest.is_some_and(|rest| rest.starts_with(b"\""))
+    })
 }
 
 #[cfg(test)]

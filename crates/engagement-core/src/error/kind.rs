@@ -26,7 +26,7 @@ pub enum ErrorKind {
     /// [`max_body_bytes`](crate::ClientBuilder::max_body_bytes) and [`max_values`](crate::ClientBuilder::max_values).
     BodyTooLarge,
     /// Nothing was sent: the provider asked for a pause that ends after the call's time limit, or the client's own
-    /// [rate limits](crate::RateLimits) allow no request before it.
+    /// [rate limits](crate::RateLimits) allow no request that leaves time for an attempt.
     RateLimited,
     /// A list cannot be continued.
     Pagination,

@@ -12,6 +12,8 @@ const LONGEST: usize = 500;
 /// Longest plain-text body that is taken for a message.
 const LONGEST_TEXT: usize = 200;
 const LONGEST_TITLE: usize = 120;
+/// How much of a text is masked, in bytes. It leaves enough for the longest message where masking makes the text shorter.
+const MASKED: usize = 8 * 1024;
 /// A body with more JSON values is not searched for a message.
 const MAX_VALUES: usize = 10_000;
 
@@ -70,10 +72,10 @@ fn masked(text: &str, secrets: &SecretMask) -> String {
     mask(&secrets.mask(text.to_owned()))
 }
 
-/// One line of limited length, without control characters. Masking comes first, because half a credential or half an address
-/// would not be recognised.
+/// One line of limited length, without control characters. Its end is cut off after masking, because half a credential or
+/// half an address would not be recognised.
 fn line(text: &str, longest: usize, secrets: &SecretMask) -> String {
-    let text = masked(text, secrets);
+    let text = mask(&secrets.mask_start(text, MASKED));
     let words = text
         .split(|c: char| c.is_whitespace() || c.is_control())
         .filter(|word| !word.is_empty());

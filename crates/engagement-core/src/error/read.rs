@@ -84,6 +84,9 @@ impl Error {
 
     /// Whether the provider did not find what the call asked for: status 404, or another one that the operation documents for
     /// that.
+    ///
+    /// It is true for every 404. A provider may also respond with 404 if the base URL or the region is wrong, or an account's id in
+    /// the path: check them before you take it for a missing record.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         let documented = |status: StatusCode| {

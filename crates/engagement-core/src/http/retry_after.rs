@@ -2,10 +2,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 
 /// Reads `Retry-After` (whole seconds or any of the three HTTP dates) and `retry-after-ms`, which is more exact and
 /// therefore takes precedence. A date in the past is no wait; anything unclear is ignored.
+///
+/// `now` is the time by this machine's clock. A date is compared with the response's own `Date` instead, if there is one: the
+/// two clocks may differ.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     const MILLISECONDS: HeaderName = HeaderName::from_static("retry-after-ms");
     if let Some(wait) = only(headers, &MILLISECONDS).and_then(digits) {
@@ -15,10 +18,16 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     match digits(text) {
         Some(seconds) => Some(Duration::from_secs(seconds)),
         None => {
-            let date = httpdate::parse_http_date(text).ok()?;
-            Some(date.duration_since(now).unwrap_or_default())
+            let until = httpdate::parse_http_date(text).ok()?;
+            let now = date(headers).unwrap_or(now);
+            Some(until.duration_since(now).unwrap_or_default())
         }
     }
+}
+
+/// The time by the server's clock at which it sent the response.
+fn date(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(only(headers, &DATE)?).ok()
 }
 
 /// The value of a header that is present exactly once: of two, neither can be trusted.
@@ -76,5 +85,38 @@ mod tests {
             Some(Duration::from_millis(1500))
         );
         assert_eq!(read("retry-after", &["1", "2"]), None);
+    }
+
+    #[test]
+    fn a_date_counts_from_the_date_of_the_response() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777);
+        for (date, wait) in [
+            (&["Sun, 06 Nov 1994 08:59:37 GMT"][..], 20),
+            (&["Sun, 06 Nov 1994 09:59:37 GMT"], 0),
+            // Without one that can be trusted, it counts from now.
+            (&["soon"], 620),
+            (
+                &[
+                    "Sun, 06 Nov 1994 08:59:37 GMT",
+                    "Sun, 06 Nov 1994 08:59:38 GMT",
+                ],
+                620,
+            ),
+            (&[], 620),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.append(
+                RETRY_AFTER,
+                "Sun, 06 Nov 1994 08:59:57 GMT".parse().unwrap(),
+            );
+            for date in date {
+                headers.append(DATE, date.parse().unwrap());
+            }
+            assert_eq!(
+                retry_after(&headers, now),
+                Some(Duration::from_secs(wait)),
+                "{date:?}"
+            );
+        }
     }
 }

@@ -22,26 +22,20 @@ fn is_scalar(value: &Value) -> bool {
 /// Gives the texts to send under one query name: an array repeats the name.
 pub(crate) fn each_of_query(value: Value, mut add: impl FnMut(String)) {
     match value {
+        Value::Null => {}
+        Value::String(text) => add(text),
         Value::Array(values) => values.into_iter().filter_map(bare).for_each(add),
-        value => {
-            if let Some(text) = bare(value) {
-                add(text);
-            }
-        }
+        other => add(other.to_string()),
     }
 }
 
 /// Gives the texts to send under one form name: an array of scalars repeats the name, an array of more is JSON text.
 pub(crate) fn each_of_form(value: Value, mut add: impl FnMut(String)) {
     match value {
-        Value::Array(values) if values.iter().all(is_scalar) => {
-            values.into_iter().filter_map(bare).for_each(add);
+        Value::Array(values) if !values.iter().all(is_scalar) => {
+            add(Value::Array(values).to_string());
         }
-        value => {
-            if let Some(text) = bare(value) {
-                add(text);
-            }
-        }
+        value => each_of_query(value, add),
     }
 }
 

@@ -1,7 +1,8 @@
 //! The rate limiter of a client: each request uses one permit.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::Url;
@@ -11,23 +12,27 @@ use crate::auth::clock::deadline_in;
 use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::http::base_url::BaseUrl;
-use crate::provider::{Provider, RateLimit};
-use crate::rate_limit::queue::{Queue, QueuePermit};
-use crate::rate_limit::raw_paths;
+use crate::provider::{Operation, Provider, RateLimit};
+use crate::rate_limit::queue::{Queue, QueuePermit, SHORTEST};
 use crate::rate_limit::store::{Acquire, Bucket, InProcessStore, LimitStore};
 use crate::rate_limit::store_with_fallback::StoreWithFallback;
+use crate::rate_limit::{TimeLeft, raw_paths};
 use crate::retry::retry_after_pause::RetryAfterPause;
 
-/// The shortest wait: timers have no finer resolution, and a store may ask for less.
-const SHORTEST: Duration = Duration::from_millis(1);
+/// Accounts without a call in progress are removed when there are more entries than this.
+const MANY: usize = 1024;
 
 /// The limits of a client and of all clients derived from it.
 pub(crate) struct Limiter {
     provider: &'static Provider,
-    /// By operation id.
-    operations: HashMap<&'static str, OperationLimits>,
+    /// The key under which requests are counted and the limit, by operation id.
+    operations: HashMap<&'static str, (&'static str, RateLimit)>,
+    /// The limits of operations, by bucket key: each account has its own.
+    accounts: Mutex<HashMap<String, Arc<OperationLimits>>>,
+    /// The limit for all calls.
+    all: Option<Arc<Queue>>,
     /// For requests without a limit of their own.
-    others: Option<OperationLimits>,
+    others: Option<Arc<OperationLimits>>,
     /// Counts the requests of this client, so that its limits hold even if a shared store loses its data.
     local: InProcessStore,
     store: Option<StoreWithFallback>,
@@ -41,19 +46,20 @@ pub(crate) struct LimitedRequest<'a> {
     pub(crate) server: usize,
     pub(crate) base: &'a BaseUrl,
     pub(crate) url: &'a Url,
+    /// Stands for the credentials of a derived client, if they are those of another account.
+    pub(crate) account: Option<u64>,
     /// The pause that the server asked for, if any.
     pub(crate) pause: &'a RetryAfterPause,
 }
 
 /// The limits that apply to one operation: its own, the limit for all calls, or both.
-#[derive(Clone)]
 struct OperationLimits {
     queues: Vec<Arc<Queue>>,
     buckets: Vec<Bucket>,
 }
 
-/// No permit is available before the deadline of the call.
-struct DeadlineExceeded<'a> {
+/// The call cannot wait until a permit is available.
+struct NoTime<'a> {
     queue: &'a Queue,
     permit_at: Option<Instant>,
 }
@@ -67,21 +73,21 @@ impl Limiter {
         client: Option<RateLimit>,
         store: Option<(Arc<dyn LimitStore>, Duration)>,
     ) -> Self {
-        let queue =
-            |key: &str, limit: RateLimit| Arc::new(Queue::new(bucket(provider, key, limit), limit));
-        let all = client.map(|limit| queue("*", limit));
-        let mut queues: HashMap<&str, Arc<Queue>> = HashMap::new();
-        let operations = operations.into_iter().map(|(id, key, limit)| {
-            let own = queues.entry(key).or_insert_with(|| queue(key, limit));
-            (
-                id,
-                OperationLimits::new(Some(&*own).into_iter().chain(&all)),
-            )
+        let all = client.map(|limit| {
+            let name = format!("{}:*", provider.name);
+            Arc::new(Queue::new(bucket(name.clone(), limit), limit, name))
         });
+        let operations = operations.into_iter();
         Self {
             provider,
-            operations: operations.collect(),
-            others: all.as_ref().map(|all| OperationLimits::new([all])),
+            operations: operations
+                .map(|(id, key, limit)| (id, (key, limit)))
+                .collect(),
+            accounts: Mutex::default(),
+            others: all
+                .clone()
+                .map(|all| Arc::new(OperationLimits::new(vec![all]))),
+            all,
             local: InProcessStore::new(),
             store: store
                 .map(|(store, timeout)| StoreWithFallback::new(provider.name, store, timeout)),
@@ -93,16 +99,16 @@ impl Limiter {
     pub(crate) async fn pass(
         &self,
         request: LimitedRequest<'_>,
-        deadline: Instant,
+        time: TimeLeft,
         waiting: &mut (dyn FnMut(Duration) + Send),
     ) -> Result<bool, Error> {
         let Some(limits) = self.limits(request) else {
             return Ok(true);
         };
         let passed = self
-            .wait_in_queues(limits, request.pause, deadline, waiting)
+            .wait_in_queues(&limits, request.pause, time, waiting)
             .await;
-        passed.map_err(|exceeded| exceeded.error(request.target.clone()))
+        passed.map_err(|no_time| no_time.error(request.target.clone(), time))
     }
 
     /// Whether permits come from a store, which takes time to respond.
@@ -110,9 +116,9 @@ impl Limiter {
         self.store.is_some()
     }
 
-    fn limits(&self, request: LimitedRequest<'_>) -> Option<&OperationLimits> {
+    fn limits(&self, request: LimitedRequest<'_>) -> Option<Arc<OperationLimits>> {
         if self.operations.is_empty() {
-            return self.others.as_ref();
+            return self.others.clone();
         }
         let operation = match request.target {
             CallTarget::Operation(_, operation) => Some(*operation),
@@ -122,30 +128,70 @@ impl Limiter {
             }
             CallTarget::Client(_) => None,
         };
-        operation
-            .and_then(|operation| self.operations.get(operation.id))
-            .or(self.others.as_ref())
+        let limited =
+            operation.and_then(|operation| Some((operation, *self.operations.get(operation.id)?)));
+        match limited {
+            Some((operation, (key, limit))) => {
+                Some(self.of_account(request, operation, key, limit))
+            }
+            None => self.others.clone(),
+        }
+    }
+
+    /// The limits of an operation for the account of the request: a provider counts the requests of each account.
+    fn of_account(
+        &self,
+        request: LimitedRequest<'_>,
+        operation: &Operation,
+        key: &str,
+        limit: RateLimit,
+    ) -> Arc<OperationLimits> {
+        let name = format!("{}:{key}", self.provider.name);
+        let mut key = name.clone();
+        let values = raw_paths::client_values(
+            self.provider,
+            operation.path,
+            request.base.path_of(request.url).unwrap_or_default(),
+        );
+        for value in values {
+            key.push(':');
+            key.push_str(&value);
+        }
+        if let Some(account) = request.account {
+            let _ = write!(key, "#{account:016x}");
+        }
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(limits) = accounts.get(&key) {
+            return Arc::clone(limits);
+        }
+        if accounts.len() >= MANY && accounts.len().is_power_of_two() {
+            // What was counted is kept by the store; without calls, the queue is empty.
+            accounts.retain(|_, limits| Arc::strong_count(limits) > 1);
+        }
+        let own = Arc::new(Queue::new(bucket(key.clone(), limit), limit, name));
+        let limits = OperationLimits::new([own].into_iter().chain(self.all.clone()).collect());
+        Arc::clone(accounts.entry(key).or_insert(Arc::new(limits)))
     }
 
     async fn wait_in_queues<'a>(
         &self,
         limits: &'a OperationLimits,
         pause: &RetryAfterPause,
-        deadline: Instant,
+        time: TimeLeft,
         waiting: &mut (dyn FnMut(Duration) + Send),
-    ) -> Result<bool, DeadlineExceeded<'a>> {
+    ) -> Result<bool, NoTime<'a>> {
         let mut permits: Vec<QueuePermit<'_>> = Vec::with_capacity(limits.queues.len());
         loop {
             // All calls enter the queues in the same order, so that no two wait for each other.
             for queue in limits.queues.iter().skip(permits.len()) {
-                let permit = queue.wait(deadline, waiting).await;
-                permits.push(permit.map_err(|permit_at| DeadlineExceeded { queue, permit_at })?);
+                let permit = queue.wait(time, waiting).await;
+                permits.push(permit.map_err(|permit_at| NoTime { queue, permit_at })?);
             }
             // The provider may have asked another call for a pause meanwhile.
             if pause.ends_at().is_some() {
                 return Ok(false);
             }
-            let (wait, at) = match self.acquire(limits, deadline).await? {
+            let (wait, at) = match self.acquire(limits, time.deadline).await? {
                 Acquire::Granted => {
                     limits
                         .queues
@@ -160,9 +206,9 @@ impl Limiter {
                 return Ok(true);
             };
             queue.set_next_permit(Some(permit_at));
-            if permit_at >= deadline {
+            if !time.fits(permit_at) {
                 let permit_at = Some(permit_at);
-                return Err(DeadlineExceeded { queue, permit_at });
+                return Err(NoTime { queue, permit_at });
             }
             // Leave the later queues: a call that waits for its operation must not block all other calls.
             permits.truncate(at + 1);
@@ -175,7 +221,7 @@ impl Limiter {
         &self,
         limits: &'a OperationLimits,
         deadline: Instant,
-    ) -> Result<Acquire, DeadlineExceeded<'a>> {
+    ) -> Result<Acquire, NoTime<'a>> {
         let buckets = &limits.buckets;
         let missing = self.local.look(buckets, Instant::now());
         if missing != Acquire::Granted {
@@ -187,7 +233,7 @@ impl Limiter {
                 return Ok(missing);
             }
             if let (Some(queue), true) = (limits.queues.first(), Instant::now() >= deadline) {
-                return Err(DeadlineExceeded {
+                return Err(NoTime {
                     queue,
                     permit_at: None,
                 });
@@ -200,8 +246,7 @@ impl Limiter {
 }
 
 impl OperationLimits {
-    fn new<'a>(queues: impl IntoIterator<Item = &'a Arc<Queue>>) -> Self {
-        let queues: Vec<_> = queues.into_iter().cloned().collect();
+    fn new(queues: Vec<Arc<Queue>>) -> Self {
         let buckets = queues.iter().map(|queue| queue.bucket.clone()).collect();
         Self { queues, buckets }
     }
@@ -209,28 +254,40 @@ impl OperationLimits {
 
 /// The time of a bucket has a margin: requests may arrive closer together than they were sent, and a provider counts
 /// arrivals.
-fn bucket(provider: &Provider, key: &str, limit: RateLimit) -> Bucket {
+fn bucket(key: String, limit: RateLimit) -> Bucket {
     const MOST: Duration = Duration::from_millis(250);
     let margin = (limit.per / 200).min(MOST);
-    let key = format!("{}:{key}", provider.name);
     Bucket::new(key, limit.requests, limit.per.saturating_add(margin))
 }
 
-impl DeadlineExceeded<'_> {
-    fn error(&self, target: CallTarget) -> Error {
+impl NoTime<'_> {
+    fn error(&self, target: CallTarget, time: TimeLeft) -> Error {
         let RateLimit { requests, per, .. } = self.queue.limit;
         let plural = if requests == 1 { "" } else { "s" };
-        let detail = format!(
-            "not sent: the client's rate limit of {requests} request{plural} in {per:?} (`{}`) allows no request before the \
-             call times out; see ClientBuilder::rate_limits",
-            self.queue.bucket.key()
+        let limit = format!(
+            "not sent: the client's rate limit of {requests} request{plural} in {per:?} (`{}`)",
+            self.queue.name
         );
-        let error = Error::new(ErrorKind::RateLimited, target, detail);
-        match self.permit_at {
-            Some(permit_at) => {
-                error.with_pause(permit_at.saturating_duration_since(Instant::now()))
-            }
-            None => error,
-        }
+        let Some(permit_at) = self.permit_at else {
+            let detail = format!(
+                "{limit} did not allow it before the call timed out; see ClientBuilder::rate_limits"
+            );
+            return Error::new(ErrorKind::RateLimited, target, detail);
+        };
+        let wait = permit_at.saturating_duration_since(Instant::now());
+        let detail = format!(
+            "{limit} allows it in {:?}, and then less than a whole attempt_timeout would be left; make `timeout` at least {:?} \
+             longer, or see ClientBuilder::rate_limits",
+            in_millis(wait),
+            in_millis(time.missing(permit_at)),
+        );
+        Error::new(ErrorKind::RateLimited, target, detail).with_pause(wait)
     }
+}
+
+/// Rounded up to milliseconds.
+fn in_millis(time: Duration) -> Duration {
+    let part = time.subsec_nanos() % 1_000_000;
+    let up = if part == 0 { 0 } else { 1_000_000 - part };
+    time.saturating_add(Duration::from_nanos(up.into()))
 }

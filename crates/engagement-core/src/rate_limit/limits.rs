@@ -17,14 +17,17 @@ const STORE_TIMEOUT: Duration = Duration::from_secs(1);
 /// minute later, plus a margin of 0.5 % (at most 250 ms). Up to 100 requests can be sent at once. Retries and logins use
 /// permits too.
 ///
-/// Calls without a permit wait in arrival order; [`waited`](crate::Response::waited) includes that time. A call that cannot
-/// get a permit within its [`timeout`](crate::ClientBuilder::timeout) fails at once with
-/// [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited): to let calls wait for a limit per minute, set a timeout of more
-/// than a minute. A call that is dropped while it waits uses no permit.
+/// Calls without a permit wait in arrival order; [`waited`](crate::Response::waited) includes that time. A call waits only if
+/// a whole [`attempt_timeout`](crate::ClientBuilder::attempt_timeout) is left between the wait and the end of its
+/// [`timeout`](crate::ClientBuilder::timeout): a request that is sent with less time could be executed although the call times
+/// out. Otherwise it fails at once with [`ErrorKind::RateLimited`](crate::ErrorKind::RateLimited). With the defaults, calls wait
+/// for up to 30 seconds; to let them wait for a limit per minute, set a timeout of two minutes. A call that is dropped while it
+/// waits uses no permit.
 ///
-/// A client shares its limits with its clones and with clients derived from it. Other clients and processes share them
-/// through a [`LimitStore`]. A raw request counts towards the operation with the same method and path; if there is none, only
-/// the limit of [`client`](Self::client) applies.
+/// A client shares its limits with its clones and with clients derived from it. Limits of operations count each account by
+/// itself: by the account in the path, such as a license code, and by credentials that replace those of the client. Other
+/// clients and processes share the limits through a [`LimitStore`]. A raw request counts towards the operation with the same
+/// method and path; if there is none, only the limit of [`client`](Self::client) applies.
 ///
 /// ```
 /// use std::time::Duration;
@@ -71,14 +74,14 @@ impl RateLimits {
         self
     }
 
-    /// Sets a limit for all calls of the client together, in addition to the limits of operations.
+    /// Sets a limit for all calls of the client together, for all accounts, in addition to the limits of operations.
     pub fn client(mut self, limit: impl Into<Option<RateLimit>>) -> Self {
         self.client = limit.into();
         self
     }
 
     /// How long a call waits for a [`LimitStore`] before it continues with the limits of this client alone; 1 second if not
-    /// set.
+    /// set. While the store is unavailable, no call waits for it.
     pub fn store_timeout(mut self, timeout: Duration) -> Self {
         self.store_timeout = timeout;
         self

@@ -1,8 +1,10 @@
-//! Finds the operation that a raw request corresponds to.
+//! What the path of a request says: the operation that a raw request corresponds to, and the account.
 
+use percent_encoding::{percent_decode_str, utf8_percent_encode};
 use reqwest::{Method, Url};
 
 use crate::http::base_url::BaseUrl;
+use crate::http::path::RESERVED;
 use crate::provider::{Operation, Provider};
 
 /// The operation with this method and path on a server of the provider; of several, the one with the fewest path
@@ -24,6 +26,29 @@ pub(crate) fn operation(
     fitting
         .min_by_key(|(open, _)| *open)
         .map(|(_, operation)| operation)
+}
+
+/// The provider's [`client_values`](Provider::client_values) in a path, such as an account id, percent-encoded.
+pub(crate) fn client_values(
+    provider: &'static Provider,
+    template: &str,
+    path: &str,
+) -> impl Iterator<Item = String> {
+    let is_client_value = |segment: &str| {
+        let name = segment
+            .split_once('{')
+            .and_then(|(_, tail)| tail.split_once('}'));
+        let known = provider.client_values;
+        name.is_some_and(|(name, _)| known.iter().any(|value| value.name == name))
+    };
+    let segments = template.split('/').zip(path.split('/'));
+    segments
+        .filter(move |(template, _)| is_client_value(template))
+        .map(|(_, segment)| {
+            // A raw request may encode more than necessary.
+            let value = percent_decode_str(segment).decode_utf8_lossy();
+            utf8_percent_encode(&value, RESERVED).to_string()
+        })
 }
 
 /// How many segments of a path are parameters of the template, if the path matches it.

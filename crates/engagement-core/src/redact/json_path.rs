@@ -88,7 +88,7 @@ pub(crate) fn path_at_end(json: &[u8]) -> String {
 }
 
 /// Length up to the closing quote, or to the end.
-fn string_length(text: &[u8]) -> usize {
+pub(crate) fn string_length(text: &[u8]) -> usize {
     let mut escaped = false;
     let close = text.iter().position(|&byte| {
         let closes = byte == b'"' && !escaped;

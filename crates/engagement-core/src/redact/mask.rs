@@ -46,6 +46,12 @@ pub(crate) fn replace_words(text: &str, stand_in: &str, test: &Test<'_>) -> Stri
     out
 }
 
+/// The text without its last word, which may be cut off; all of it if it is one word.
+pub(crate) fn without_last_word(text: &str) -> &str {
+    let delimiter = text.char_indices().rev().find(|(_, c)| delimits(*c));
+    delimiter.map_or(text, |(at, c)| &text[..at + c.len_utf8()])
+}
+
 /// Characters that may surround a word and do not end it. Not a delimiter: `ada@[192.0.2.1]` is an address.
 const AROUND: [char; 7] = ['\'', '.', '!', '?', '*', '[', ']'];
 

@@ -5,8 +5,14 @@ use std::sync::{PoisonError, RwLock};
 use percent_encoding::utf8_percent_encode;
 
 use crate::http::path::RESERVED;
-use crate::redact::mask::replace_words;
+use crate::redact::mask::{replace_words, without_last_word};
 use crate::secret::Secret;
+
+/// Shorter texts are parts of ordinary words, and nothing that short is a secret.
+const SHORTEST: usize = 4;
+
+/// A program may run for years and get a new token every hour. Errors about old tokens arrive soon after their use.
+const TOKENS: u64 = 64;
 
 /// Replaces the client's credentials in texts. Tokens are added as they are fetched.
 #[derive(Default)]
@@ -20,10 +26,35 @@ impl SecretMask {
         forms.add(value, token);
     }
 
+    /// Masks a credential that was replaced for as long as an old token. `number` is counted up with those of tokens.
+    pub(crate) fn retire(&self, value: &str, number: u64) {
+        let mut forms = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        forms.retire(value, number);
+    }
+
     /// Replaces every credential in `text`.
     pub(crate) fn mask(&self, text: String) -> String {
         let forms = self.0.read().unwrap_or_else(PoisonError::into_inner);
         forms.mask(text)
+    }
+}
+
+impl SecretMask {
+    /// Replaces every credential in the start of `text`, which has so many bytes at most. Masking a text takes much longer
+    /// than reading it, and of a long text only the start is shown. What may be half of a credential or half of a word is
+    /// left out at the end.
+    pub(crate) fn mask_start(&self, text: &str, bytes: usize) -> String {
+        let mut end = bytes.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        let start = &text[..end];
+        if end == text.len() {
+            return self.mask(start.to_owned());
+        }
+        let forms = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let start = forms.without_cut_off(without_last_word(start));
+        forms.mask(start.to_owned())
     }
 }
 
@@ -48,27 +79,11 @@ struct Form {
 impl Forms {
     /// Adds the forms of `value`; those of a token replace the forms of old tokens.
     fn add(&mut self, value: &str, token: Option<u64>) {
-        // Shorter ones are parts of ordinary words, and nothing that short is a secret.
-        const SHORTEST: usize = 4;
-        // A program may run for years and get a new token every hour. Errors about old tokens arrive soon after their use.
-        const TOKENS: u64 = 64;
         if value.len() < SHORTEST {
             return;
         }
-        if let Some(oldest) = token.and_then(|token| token.checked_sub(TOKENS)) {
-            self.0
-                .retain(|form| form.token.is_none_or(|token| token > oldest));
-        }
-        let percent: Vec<&str> = utf8_percent_encode(value, RESERVED).collect();
-        let query: Vec<&str> = form_urlencoded::byte_serialize(value.as_bytes()).collect();
-        let forms = [
-            Secret::from(value),
-            joined(&percent),
-            joined(&query),
-            escaped(value, json_escape),
-            escaped(value, html_escape),
-        ];
-        for form in &forms {
+        self.forget_before(token);
+        for form in &forms_of(value) {
             let form = form.expose();
             match self.0.iter_mut().find(|known| known.text.expose() == form) {
                 // A fixed credential stays, and a token that is added again counts as new.
@@ -83,6 +98,37 @@ impl Forms {
             .sort_by_key(|form| std::cmp::Reverse(form.text.expose().len()));
     }
 
+    /// Makes the forms of `value` those of a token.
+    fn retire(&mut self, value: &str, token: u64) {
+        self.forget_before(Some(token));
+        let retired = forms_of(value);
+        for form in &mut self.0 {
+            if retired.contains(&form.text) {
+                form.token = Some(token);
+            }
+        }
+    }
+
+    /// Removes the forms of tokens that are much older than `token`.
+    fn forget_before(&mut self, token: Option<u64>) {
+        if let Some(oldest) = token.and_then(|token| token.checked_sub(TOKENS)) {
+            self.0
+                .retain(|form| form.token.is_none_or(|token| token > oldest));
+        }
+    }
+
+    /// The text without the start of a credential at its end.
+    fn without_cut_off<'t>(&self, text: &'t str) -> &'t str {
+        let start = |form: &Form| {
+            let form = form.text.expose();
+            let ends = form.char_indices().map(|(at, _)| at);
+            let mut ends = ends.filter(|end| *end >= SHORTEST).rev();
+            ends.find(|end| text.ends_with(&form[..*end]))
+        };
+        let longest = self.0.iter().filter_map(start).max();
+        &text[..text.len() - longest.unwrap_or(0)]
+    }
+
     /// Replaces every form in `text`.
     fn mask(&self, mut text: String) -> String {
         for form in &self.0 {
@@ -95,6 +141,19 @@ impl Forms {
             self.0.iter().any(|form| word.contains(form.text.expose()))
         })
     }
+}
+
+/// `value` in every form in which a provider may repeat it.
+fn forms_of(value: &str) -> [Secret; 5] {
+    let percent: Vec<&str> = utf8_percent_encode(value, RESERVED).collect();
+    let query: Vec<&str> = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    [
+        Secret::from(value),
+        joined(&percent),
+        joined(&query),
+        escaped(value, json_escape),
+        escaped(value, html_escape),
+    ]
 }
 
 /// Joins the parts of a secret without leaving copies.
@@ -136,5 +195,65 @@ fn html_escape(c: char) -> Option<&'static str> {
         '>' => Some("&gt;"),
         '"' => Some("&quot;"),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mask_of(secrets: &[&str]) -> SecretMask {
+        let mask = SecretMask::default();
+        secrets.iter().for_each(|secret| mask.add(secret, None));
+        mask
+    }
+
+    #[test]
+    fn of_a_long_text_only_the_start_is_masked() {
+        let mask = mask_of(&["secret-1"]);
+        let text = format!("{}secret-1", "secret-1 word ".repeat(1_000_000));
+        let start = mask.mask_start(&text, 27);
+        assert_eq!(start, "[REDACTED] word [REDACTED] ");
+        assert_eq!(mask.mask_start("a secret-1", 10), "a [REDACTED]");
+        assert_eq!(mask.mask_start(&"é".repeat(9), 3), "é");
+    }
+
+    #[test]
+    fn half_a_credential_at_the_end_is_left_out() {
+        let mask = mask_of(&["pass word/1", "token-canary"]);
+        for (text, start) in [
+            ("no pass word/1", "no "),
+            ("no token-canary", "no "),
+            ("no-token-canary", "no-"),
+            ("no-pass%20word%2F1", "no-"),
+        ] {
+            for bytes in start.len() + SHORTEST..text.len() {
+                assert_eq!(mask.mask_start(text, bytes), start, "{text} {bytes}");
+            }
+        }
+        // Half of an address.
+        assert_eq!(mask.mask_start("to ada@example.com", 9), "to ");
+    }
+
+    #[test]
+    fn replaced_credentials_are_forgotten_after_a_while() {
+        let mask = mask_of(&["fixed"]);
+        for number in 0..1000 {
+            let text = format!("credential-{number:04}");
+            mask.add(&text, None);
+            assert_eq!(mask.mask(text.clone()), "[REDACTED]");
+            mask.retire(&text, number);
+            assert_eq!(mask.mask(text), "[REDACTED]");
+        }
+        let kept = mask.0.read().unwrap().0.len();
+        assert!(kept <= 1 + 64, "{kept} forms");
+        assert_eq!(mask.mask("fixed".into()), "[REDACTED]");
+        assert_eq!(mask.mask("credential-0900".into()), "credential-0900");
+        assert_eq!(mask.mask("credential-0990".into()), "[REDACTED]");
+        // One that is used again stays.
+        mask.add("credential-0990", None);
+        (1000..2000).for_each(|number| mask.add("a token", Some(number)));
+        assert_eq!(mask.mask("credential-0990".into()), "[REDACTED]");
+        assert_eq!(mask.mask("credential-0991".into()), "credential-0991");
     }
 }

@@ -177,29 +177,64 @@ fn media_type(text: &str) -> Option<HeaderValue> {
     (is_token(kind) && is_token(subtype)).then_some(value)
 }
 
-/// A serialized form. The buffer is wiped when it grows; that of a serializer of `form_urlencoded` would leave passwords
-/// behind.
+/// A form. Its fields are encoded as they are added, while they are short. Those of a long form are encoded when their
+/// length is known, because a buffer that grows takes several times the memory.
 #[derive(Default)]
-pub(super) struct FormFields(Wiped);
+pub(super) struct FormFields {
+    encoded: Wiped,
+    pending: Vec<(String, Zeroizing<String>)>,
+}
 
 impl FormFields {
+    /// The most that is encoded before the length of the form is known.
+    const MAX_GROWING: usize = 4096;
+
     fn add(&mut self, name: &str, text: String) {
         // It may be a password.
         let text = Zeroizing::new(text);
-        if !self.0.as_ref().is_empty() {
-            self.0.extend(b"&");
+        let length = self.encoded.as_ref().len() + name.len() + text.len();
+        if length > Self::MAX_GROWING || !self.pending.is_empty() {
+            return self.pending.push((name.to_owned(), text));
         }
-        self.encode(name);
-        self.0.extend(b"=");
-        self.encode(&text);
+        encode_field(name, &text, &mut self.encoded);
     }
 
-    fn encode(&mut self, text: &str) {
-        form_urlencoded::byte_serialize(text.as_bytes())
-            .for_each(|piece| self.0.extend(piece.as_bytes()));
-    }
-
+    /// The form as it is sent.
+    #[inline]
     pub(super) fn written(self) -> Wiped {
-        self.0
+        if self.pending.is_empty() {
+            self.encoded
+        } else {
+            self.written_long()
+        }
     }
+
+    #[cold]
+    fn written_long(&self) -> Wiped {
+        let lengths = self.pending.iter().map(|(name, text)| {
+            let pieces = [name, text.as_str()].map(form_pieces);
+            pieces.into_iter().flatten().map(str::len).sum::<usize>() + "=&".len()
+        });
+        let mut form = Wiped::with_capacity(self.encoded.as_ref().len() + lengths.sum::<usize>());
+        form.extend(self.encoded.as_ref());
+        for (name, text) in &self.pending {
+            encode_field(name, text, &mut form);
+        }
+        form
+    }
+}
+
+/// Not by the serializer of `form_urlencoded`, whose buffer would leave passwords behind when it grows.
+#[inline(always)]
+fn encode_field(name: &str, text: &str, form: &mut Wiped) {
+    if !form.as_ref().is_empty() {
+        form.extend(b"&");
+    }
+    form_pieces(name).for_each(|piece| form.extend(piece.as_bytes()));
+    form.extend(b"=");
+    form_pieces(text).for_each(|piece| form.extend(piece.as_bytes()));
+}
+
+fn form_pieces(text: &str) -> form_urlencoded::ByteSerialize<'_> {
+    form_urlencoded::byte_serialize(text.as_bytes())
 }

@@ -1,7 +1,7 @@
 //! The checks that turn a request builder into a request that is ready to be sent.
 
 use bytes::Bytes;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::{Method, Url};
 
 use super::body::Body;
@@ -15,17 +15,6 @@ use crate::provider::Provider;
 #[cfg(feature = "multipart")]
 use crate::request::upload::Multipart;
 use crate::secret::zeroizing::Wiped;
-
-#[allow(
-    clippy::declare_interior_mutable_const,
-    reason = "cloned where it is used"
-)]
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
-#[allow(
-    clippy::declare_interior_mutable_const,
-    reason = "cloned where it is used"
-)]
-const FORM: HeaderValue = HeaderValue::from_static("application/x-www-form-urlencoded");
 
 /// A body that is ready to be sent.
 pub(crate) enum Payload {
@@ -108,7 +97,7 @@ impl RequestBuilder {
         let base = match self.core.server(self.server) {
             Some(server) => &server.base,
             None => {
-                let reason = unreachable_server(provider, self.server);
+                let reason = unreachable_server(provider, self.server, self.core.base_url());
                 return Err(fail(
                     ErrorKind::Configuration,
                     format!("invalid configuration: {reason}"),
@@ -119,14 +108,11 @@ impl RequestBuilder {
         let credentials = self.core.credentials();
         let (schemes, security) = match &self.target {
             CallTarget::Operation(_, operation) => (
-                credentials.select_schemes(operation.security, self.core.excluded()),
+                credentials.select_schemes(operation.security),
                 operation.security,
             ),
             _ if self.anonymous || provider.schemes.is_empty() => (Some(&[][..]), &[][..]),
-            _ => (
-                credentials.default_schemes(provider.operations, self.core.excluded()),
-                &[][..],
-            ),
+            _ => (credentials.default_schemes(provider.operations), &[][..]),
         };
         let Some(schemes) = schemes else {
             let all: Vec<&[&str]> = provider
@@ -143,19 +129,18 @@ impl RequestBuilder {
 
         let url = base.join(&path, &self.query).map_err(invalid)?;
 
-        let mut headers = self.core.default_headers().clone();
+        let defaults = self.core.default_headers();
         let whole = |body: Wiped| Payload::Whole(body.into_bytes());
-        let (body, content_type) = match self.body {
-            Body::None => (Payload::Whole(Bytes::new()), None),
-            Body::Json(json) => (whole(json), Some(JSON)),
-            Body::Form(form) => (whole(form.written()), Some(FORM)),
-            Body::Bytes(bytes, content_type) => (Payload::Whole(bytes), Some(content_type)),
+        let (body, mut headers) = match self.body {
+            Body::None => (Payload::Whole(Bytes::new()), defaults.plain.clone()),
+            Body::Json(json) => (whole(json), defaults.json.clone()),
+            Body::Form(form) => (whole(form.written()), defaults.form.clone()),
+            Body::Bytes(bytes, content_type) => {
+                (Payload::Whole(bytes), defaults.with(content_type))
+            }
             #[cfg(feature = "multipart")]
-            Body::Multipart(form) => (Payload::Multipart(form), None),
+            Body::Multipart(form) => (Payload::Multipart(form), defaults.plain.clone()),
         };
-        if let Some(content_type) = content_type {
-            headers.insert(CONTENT_TYPE, content_type);
-        }
         let writes = matches!(method, Method::POST | Method::PUT | Method::PATCH);
         if writes && matches!(&body, Payload::Whole(bytes) if bytes.is_empty()) {
             // Some servers respond with 411 without it.
@@ -167,7 +152,7 @@ impl RequestBuilder {
         #[cfg(feature = "multipart")]
         if matches!(body, Payload::Multipart(_)) {
             // It contains the boundary, which differs in each attempt.
-            headers.remove(CONTENT_TYPE);
+            headers.remove(reqwest::header::CONTENT_TYPE);
         }
 
         let prepared = PreparedRequest {
@@ -184,12 +169,19 @@ impl RequestBuilder {
 }
 
 /// Why a server has no URL, and how to set one.
-fn unreachable_server(provider: &Provider, index: usize) -> String {
+fn unreachable_server(provider: &Provider, index: usize, base_url: &str) -> String {
     let Some(server) = provider.servers.get(index) else {
         return "the server has no URL".to_owned();
     };
     let name = server.name;
     let set = format!(".server_url({name:?}, …) or {}", provider.server_env(name));
+    let published = provider.servers.first().is_some_and(|main| {
+        let mut regions = main.regions.iter();
+        main.url == base_url || regions.any(|(_, url)| *url == base_url)
+    });
+    if !server.url.is_empty() && published {
+        return format!("the host of `{name}` in the selected region is not known: set {set}");
+    }
     if !server.url.is_empty() {
         return format!(
             "the base URL is set, but this operation uses the server `{name}`: also set {set}"

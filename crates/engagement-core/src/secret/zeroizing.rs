@@ -38,6 +38,11 @@ impl Wiped {
         &self.0
     }
 
+    /// The content as text, if it is.
+    pub(crate) fn as_str(&self) -> Option<&str> {
+        std::str::from_utf8(&self.0).ok()
+    }
+
     /// All clones share one buffer, which is wiped when the last is dropped.
     pub(crate) fn into_bytes(self) -> Bytes {
         Bytes::from_owner(self.0)

@@ -59,6 +59,7 @@ async fn wait_for_limits(call: &mut OneCall<'_>) -> Result<bool, Error> {
         server: request.server,
         base: &server.base,
         url: &request.url,
+        account: core.account(),
         pause: &server.pause,
     };
     let began = Instant::now();
@@ -74,7 +75,7 @@ async fn wait_for_limits(call: &mut OneCall<'_>) -> Result<bool, Error> {
                 super::emit(core, request, &Event::LimitWait { wait });
             }
         };
-        limiter.pass(limited, deadline.overall(), &mut wait).await
+        limiter.pass(limited, deadline.time_left(), &mut wait).await
     };
     if state.waiting_since.take().is_some() {
         state.waited += began.elapsed();

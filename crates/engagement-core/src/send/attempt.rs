@@ -169,6 +169,9 @@ fn connect_reason(error: &reqwest::Error) -> &'static str {
     while let Some(error) = next {
         next = error.source();
         let Some(io) = error.downcast_ref::<std::io::Error>() else {
+            if let Some(reason) = tunnel_reason(error) {
+                return reason;
+            }
             continue;
         };
         match io.kind() {
@@ -182,4 +185,16 @@ fn connect_reason(error: &reqwest::Error) -> &'static str {
         }
     }
     "no connection was established"
+}
+
+/// Why the proxy makes no connection to the provider, if the error is about that.
+fn tunnel_reason(error: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
+    // The type is private to the HTTP library.
+    Some(match error.to_string().strip_prefix("tunnel error: ")? {
+        "proxy authorization required" => "the proxy asks for credentials (407)",
+        "unsuccessful" | "proxy response headers too long" => "the proxy refused it (CONNECT)",
+        "unexpected end of file" => "the proxy closed the connection (CONNECT)",
+        "failed to create underlying connection" => return None,
+        _ => "the connection to the proxy failed (CONNECT)",
+    })
 }

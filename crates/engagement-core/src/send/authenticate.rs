@@ -1,8 +1,10 @@
 //! Tokens: fetched before an attempt, and renewed once after a 401.
 
+use std::sync::Arc;
+
 use tokio::time::timeout_at;
 
-use crate::auth::token_cache::CachedToken;
+use crate::auth::token_cache::{CachedToken, FetchFuture};
 use crate::error::call_target::CallTarget;
 use crate::error::{Error, ErrorKind};
 use crate::response::raw::RawResponse;
@@ -66,10 +68,11 @@ pub(super) async fn tokens(call: &OneCall<'_>) -> Result<Vec<CachedToken>, Error
 async fn fetch(call: &OneCall<'_>) -> Result<Vec<CachedToken>, Error> {
     let (core, credentials) = (call.core, call.core.credentials());
     let mut tokens = Vec::new();
-    for (slot, excluded) in credentials.token_slots(call.request.schemes, core.excluded()) {
-        let fetch = async {
-            let core = core.excluding(excluded);
-            slot.source.fetch(&core).await
+    for slot in credentials.token_slots(call.request.schemes) {
+        // It owns what it needs, so that it survives the call that begins it.
+        let begin = || -> FetchFuture {
+            let (source, core) = (Arc::clone(&slot.source), core.for_login(slot.scheme));
+            Box::pin(async move { source.fetch(&core).await })
         };
         let accept = |token: &_| {
             credentials
@@ -80,7 +83,7 @@ async fn fetch(call: &OneCall<'_>) -> Result<Vec<CachedToken>, Error> {
                     Error::new(ErrorKind::Decode, target, detail)
                 })
         };
-        tokens.push(slot.token(call.began, fetch, accept).await?);
+        tokens.push(slot.token(call.began, begin, accept).await?);
     }
     Ok(tokens)
 }

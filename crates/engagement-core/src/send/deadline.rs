@@ -6,6 +6,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::auth::clock::deadline_in;
 use crate::client::core::Limits;
+use crate::rate_limit::TimeLeft;
 #[cfg(feature = "multipart")]
 use crate::request::upload::Progress;
 
@@ -31,6 +32,14 @@ impl Deadline {
 
     pub(super) fn overall(&self) -> Instant {
         self.overall
+    }
+
+    /// The time that is left to wait for a rate limit.
+    pub(super) fn time_left(&self) -> TimeLeft {
+        TimeLeft {
+            deadline: self.overall,
+            attempt: self.limits.attempt,
+        }
     }
 
     /// The deadline of an attempt that starts now.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::call_target::CallTarget;
 use crate::http::base_url::BaseUrl;
-use crate::telemetry::observe::{Drift, Event};
+use crate::telemetry::observe::Event;
 use crate::telemetry::reporter::Reporter;
 use crate::telemetry::trace;
 use crate::types::unknown::{self, Place, UNPRINTABLE};
@@ -71,12 +71,8 @@ impl Drop for DriftGuard {
                 UNPRINTABLE.clone_into(field);
             }
             if reporter.reported_drift.is_new(&place) {
-                let kind = match place.field {
-                    Some(_) => Drift::Field,
-                    None => Drift::EnumValue,
-                };
                 let event = Event::Drift {
-                    kind,
+                    kind: place.kind,
                     type_name: place.type_name,
                     field: place.field.as_deref(),
                 };
@@ -89,11 +85,13 @@ impl Drop for DriftGuard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::types::unknown::Drift;
 
     #[test]
     fn each_place_is_reported_once_up_to_a_limit() {
         let reported = ReportedDrift::default();
         let place = |number: usize| Place {
+            kind: Drift::Field,
             type_name: "Thing",
             field: Some(format!("f{number}")),
         };

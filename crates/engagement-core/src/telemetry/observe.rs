@@ -7,6 +7,7 @@ use reqwest::StatusCode;
 use crate::error::ErrorKind;
 
 pub use crate::retry::classify::RetryReason;
+pub use crate::types::unknown::Drift;
 
 /// Receives the events of a client's calls. Set it with [`observer`](crate::ClientBuilder::observer); clones and derived
 /// clients share it. Logins of token sources are calls too; their events come before those of the call that needs the token.
@@ -180,15 +181,16 @@ pub enum Event<'a> {
     },
     /// The response of a successful call could not be decoded, or held more JSON values than the client accepts.
     DecodeFailed,
-    /// A response contains a field or value that this version does not know. Each is reported once per client, at most 1,000
-    /// in total.
+    /// A response contains a field or value that this version does not know, or a value in a form that the provider does not
+    /// document. Each is reported once per client, at most 1,000 in total.
     #[non_exhaustive]
     Drift {
-        /// What is unknown.
+        /// What is unknown or undocumented.
         kind: Drift,
-        /// The Rust type that was decoded: an object, an enum or a union.
+        /// The Rust type that was decoded: an object, an enum or a union; of a value in an undocumented form, the type of the
+        /// response.
         type_name: &'static str,
-        /// Name of an unknown field. A name that could be data, such as an e-mail address, is `[unprintable]`.
+        /// Name of the field. A name that could be data, such as an e-mail address, is `[unprintable]`.
         field: Option<&'a str>,
     },
 }
@@ -231,27 +233,6 @@ impl Outcome {
             Self::Failure(ErrorKind::Api, Some(status)) => Some(status.as_str()),
             Self::Failure(kind, _) => Some(kind.as_str()),
             Self::Cancelled => Some("cancelled"),
-        }
-    }
-}
-
-/// What is unknown in a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Drift {
-    /// A field of an object.
-    Field,
-    /// A value of an enum, or of the field that selects the variant of a union.
-    EnumValue,
-}
-
-impl Drift {
-    /// A name for logs and metrics, such as `field`.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Field => "field",
-            Self::EnumValue => "enum_value",
         }
     }
 }

@@ -68,6 +68,20 @@ fn failed(span: &Span, outcome: &Outcome) {
     }
 }
 
+/// Longer waits are traced at level INFO: a call that takes a minute should be no riddle.
+const LONG_WAIT: Duration = Duration::from_secs(5);
+
+/// An event about a wait, at the level for its duration.
+macro_rules! waiting {
+    ($wait:expr, $($fields:tt)*) => {
+        if $wait > LONG_WAIT {
+            tracing::info!($($fields)*);
+        } else {
+            tracing::debug!($($fields)*);
+        }
+    };
+}
+
 /// Traces an event, except for those that a span records.
 pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
     match event {
@@ -79,7 +93,8 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
             status,
             wait,
             budget_left,
-        } => tracing::debug!(
+        } => waiting!(
+            *wait,
             engagement.provider = provider,
             engagement.operation = operation,
             engagement.attempt = i64::from(*number),
@@ -103,13 +118,15 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
             http.response.status_code = status.map(|status| i64::from(status.as_u16())),
             "not retrying: the retry budget is exhausted"
         ),
-        Event::PauseWait { wait } => tracing::debug!(
+        Event::PauseWait { wait } => waiting!(
+            *wait,
             engagement.provider = provider,
             engagement.operation = operation,
             engagement.wait_ms = millis(*wait),
             "waiting for the end of a pause"
         ),
-        Event::LimitWait { wait } => tracing::debug!(
+        Event::LimitWait { wait } => waiting!(
+            *wait,
             engagement.provider = provider,
             engagement.operation = operation,
             engagement.wait_ms = millis(*wait),
@@ -130,7 +147,7 @@ pub(crate) fn event(provider: &str, operation: &str, event: &Event<'_>) {
             engagement.drift.kind = kind.as_str(),
             engagement.drift.type_name = type_name,
             engagement.drift.field = field,
-            "drift: the response contains an unknown field or value"
+            "drift: the response contains an undocumented field or value"
         ),
     }
 }

@@ -374,6 +374,7 @@ macro_rules! __id_schema {
 
 /// Reads a whole number, also one that is written as a float or as digits in a string.
 #[doc(hidden)]
+#[inline]
 pub fn integer_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     if deserializer.is_human_readable() {
         deserializer.deserialize_any(IntegerId)

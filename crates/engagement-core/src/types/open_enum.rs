@@ -1,6 +1,7 @@
 //! Enums to which a provider may add values.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{Deserializer, Visitor};
 
@@ -47,6 +48,11 @@ macro_rules! open_enum {
                 }
             }
 
+        }
+
+        impl $crate::__private::OpenEnum for $name {
+            const NAME: &'static str = ::std::stringify!($name);
+
             #[inline]
             fn known(text: &str) -> ::std::option::Option<Self> {
                 match text {
@@ -54,12 +60,18 @@ macro_rules! open_enum {
                     _ => ::std::option::Option::None,
                 }
             }
+
+            #[inline]
+            fn unknown(text: ::std::string::String) -> Self {
+                Self::Unknown(text)
+            }
         }
 
         impl ::std::convert::From<&str> for $name {
             #[inline]
             fn from(text: &str) -> Self {
-                Self::known(text).unwrap_or_else(|| Self::Unknown(text.into()))
+                <Self as $crate::__private::OpenEnum>::known(text)
+                    .unwrap_or_else(|| Self::Unknown(text.into()))
             }
         }
 
@@ -81,7 +93,7 @@ macro_rules! open_enum {
         impl ::std::convert::From<::std::string::String> for $name {
             #[inline]
             fn from(text: ::std::string::String) -> Self {
-                Self::known(&text).unwrap_or(Self::Unknown(text))
+                <Self as $crate::__private::OpenEnum>::known(&text).unwrap_or(Self::Unknown(text))
             }
         }
 
@@ -116,7 +128,7 @@ macro_rules! open_enum {
             fn deserialize<D: $crate::__private::serde::Deserializer<'de>>(
                 deserializer: D,
             ) -> ::std::result::Result<Self, D::Error> {
-                $crate::__private::enum_value(deserializer, ::std::stringify!($name), Self::known, Self::Unknown)
+                $crate::__private::enum_value(deserializer)
             }
         }
 
@@ -142,28 +154,26 @@ macro_rules! open_enum {
     };
 }
 
+/// An enum of strings that keeps values it does not know.
+#[doc(hidden)]
+pub trait OpenEnum: Sized {
+    const NAME: &'static str;
+
+    fn known(text: &str) -> Option<Self>;
+
+    fn unknown(text: String) -> Self;
+}
+
 /// Decodes a value of an enum. Known ones cost no allocation.
 #[doc(hidden)]
-pub fn enum_value<'de, D: Deserializer<'de>, T>(
-    deserializer: D,
-    type_name: &'static str,
-    known: fn(&str) -> Option<T>,
-    unknown: fn(String) -> T,
-) -> Result<T, D::Error> {
-    deserializer.deserialize_str(EnumVisitor {
-        type_name,
-        known,
-        unknown,
-    })
+#[inline]
+pub fn enum_value<'de, D: Deserializer<'de>, T: OpenEnum>(deserializer: D) -> Result<T, D::Error> {
+    deserializer.deserialize_str(EnumVisitor(PhantomData))
 }
 
-struct EnumVisitor<T> {
-    type_name: &'static str,
-    known: fn(&str) -> Option<T>,
-    unknown: fn(String) -> T,
-}
+struct EnumVisitor<T>(PhantomData<T>);
 
-impl<T> Visitor<'_> for EnumVisitor<T> {
+impl<T: OpenEnum> Visitor<'_> for EnumVisitor<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -171,9 +181,9 @@ impl<T> Visitor<'_> for EnumVisitor<T> {
     }
 
     fn visit_str<E>(self, text: &str) -> Result<T, E> {
-        Ok((self.known)(text).unwrap_or_else(|| {
-            unknown::unknown_value(self.type_name);
-            (self.unknown)(text.to_owned())
+        Ok(T::known(text).unwrap_or_else(|| {
+            unknown::unknown_value(T::NAME);
+            T::unknown(text.to_owned())
         }))
     }
 }

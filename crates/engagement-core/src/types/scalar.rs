@@ -180,6 +180,7 @@ impl Serialize for Scalar {
 }
 
 impl<'de> Deserialize<'de> for Scalar {
+    #[inline]
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(ScalarVisitor)
     }

@@ -1,4 +1,4 @@
-//! A Redis server of a test's own.
+//! A Redis server for one test.
 #![allow(dead_code, reason = "the example uses a part of it")]
 
 use std::net::TcpListener;
@@ -12,7 +12,7 @@ pub(crate) struct RedisServer {
 }
 
 impl RedisServer {
-    /// A server without data; `None` where none is installed.
+    /// Starts an empty server. `None` if Redis is not installed.
     pub(crate) async fn start() -> Option<Self> {
         let mut version = Command::new("redis-server");
         if version
@@ -37,13 +37,13 @@ impl RedisServer {
         Some(server)
     }
 
-    /// Takes everything away at once.
+    /// Kills the server. Its data is lost.
     pub(crate) fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }
 
-    pub(crate) async fn start_again(&mut self) {
+    pub(crate) async fn restart(&mut self) {
         self.process = spawn(self.port);
         self.connection().await;
     }
@@ -52,7 +52,7 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
-    /// A connection, as soon as the server listens.
+    /// Connects as soon as the server listens.
     pub(crate) async fn connection(&self) -> MultiplexedConnection {
         let client = Client::open(self.url()).unwrap();
         loop {

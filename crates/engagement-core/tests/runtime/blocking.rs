@@ -1,41 +1,39 @@
-//! Calls that wait for their responses on the thread that makes them.
+//! Blocking calls.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::{Mutex, mpsc};
 use std::time::Duration;
 
+use engagement_core::limit_store::{Acquire, Bucket, LimitStore, StoreError};
 use engagement_core::{
-    ClientCore, Error, ErrorKind, Method, Operation, RawResponse, Response, ResumePoint,
-    RetryPolicy, Token, TokenSource,
+    ClientCore, Credential, Error, ErrorKind, Method, Operation, RateLimit, RateLimits,
+    RawResponse, Response, ResumePoint, RetryPolicy, Token, TokenSource,
 };
 
 use crate::calls::{Get, Sum};
 use crate::pagination::{List, page};
-use crate::retries::hasty;
+use crate::retries::without_backoff;
 use crate::support::*;
 
-/// The kind of client whose calls wait for their responses.
+/// The client type of blocking calls.
 #[derive(Clone)]
 pub(crate) struct Client;
 
 fn serving(replies: Vec<Reply>) -> TestServer {
-    elsewhere(TestServer::start(replies))
+    on_other_thread(TestServer::start(replies))
 }
 
 fn of(server: &TestServer) -> ClientCore {
-    let client = client(server).with(|call| call.retry(hasty()));
+    let client = client(server).with(|call| call.retry(without_backoff()));
     client.in_background().unwrap()
 }
 
 #[test]
-fn calls_wait_and_share_a_connection() {
+fn blocking_calls_share_a_connection() {
     let server = serving(vec![json("7")]);
     let client = of(&server);
     for _ in 0..3 {
-        let call = client
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_json::<i64>);
+        let call = list_json::<i64>(&client);
         assert_eq!(client.block_on(call.into_call()).unwrap(), 7);
     }
     let raw = client.request(Method::PUT, "/x").json(&1);
@@ -51,7 +49,7 @@ static CREATE: Operation = Operation {
 };
 
 #[tokio::test]
-async fn as_many_requests_are_made_as_by_an_async_call() {
+async fn a_blocking_call_makes_as_many_requests_as_an_async_call() {
     let failing = |status| reply(status, "text/plain", "");
     let cases = [
         (vec![failing("500 Oops"), json("1")], &CONTACTS_LIST, 2),
@@ -65,14 +63,14 @@ async fn as_many_requests_are_made_as_by_an_async_call() {
     for (replies, operation, count) in cases {
         let (one, other) = (serving(replies.clone()), serving(replies.clone()));
         let awaited = {
-            let client = client(&one).with(|call| call.retry(hasty()));
+            let client = client(&one).with(|call| call.retry(without_backoff()));
             client.call(operation).send(RawResponse::into_value).await
         };
-        // Here too, in an async function.
+        // Blocking calls work in an async function too.
         let client = of(&other);
         let waited = client.block_on(client.call(operation).send(RawResponse::into_value));
-        let text = |outcome: Result<Response<serde_json::Value>, Error>| {
-            outcome.map_or_else(
+        let text = |result: Result<Response<serde_json::Value>, Error>| {
+            result.map_or_else(
                 |error| error.to_string(),
                 |response| format!("{response:?}"),
             )
@@ -84,19 +82,19 @@ async fn as_many_requests_are_made_as_by_an_async_call() {
 }
 
 #[test]
-fn time_passes_while_a_call_waits() {
+fn a_blocking_call_times_out() {
     let server = serving(vec![Reply::ThenNothing(vec![])]);
     let client = of(&server);
     let hurried = client.with(|call| {
         call.timeout(Duration::from_millis(20))
             .retry(RetryPolicy::none())
     });
-    let outcome = client.block_on(hurried.call(&CONTACTS_LIST).send(RawResponse::into_empty));
-    assert_eq!(outcome.unwrap_err().kind(), ErrorKind::Timeout);
+    let result = client.block_on(send_empty(&hurried, &CONTACTS_LIST));
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Timeout);
 }
 
 #[test]
-fn many_threads_call_at_once() {
+fn many_threads_call_concurrently() {
     const THREADS: usize = 64;
     const CALLS: usize = 5;
     let server = serving(vec![json("7")]);
@@ -107,71 +105,66 @@ fn many_threads_call_at_once() {
             scope.spawn(|| {
                 start.wait();
                 for _ in 0..CALLS {
-                    let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
+                    let call = send_empty(&client, &CONTACTS_LIST);
                     client.block_on(call).unwrap();
                 }
             });
         }
     });
     assert_eq!(server.requests().len(), THREADS * CALLS);
-    // Used again: a new one may still be made while another is just being given back.
+    // A new connection can be opened while another one is being returned to the pool.
     let connections = server.connections();
     assert!(connections <= THREADS + THREADS / 2, "{connections}");
 }
 
 #[test]
-fn a_budget_for_retries_is_shared() {
+fn the_retry_budget_is_shared_by_threads() {
     let server = serving(vec![reply("500 Oops", "text/plain", "")]);
     let client = of(&server);
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
                 for _ in 0..25 {
-                    let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
+                    let call = send_empty(&client, &CONTACTS_LIST);
                     client.block_on(call).unwrap_err();
                 }
             });
         }
     });
-    // Whoever comes first: what the budget has is spent, and no more.
     let retries = usize::try_from(RetryPolicy::BUDGET / RetryPolicy::TRANSIENT_COST).unwrap();
     assert_eq!(server.requests().len(), 100 + retries);
 }
 
 #[test]
-fn a_panic_is_passed_on_and_leaves_nothing_behind() {
+fn a_panic_is_propagated_and_the_client_still_works() {
     let server = serving(vec![json("7")]);
     let client = of(&server);
-    let (held, dropped) = mpsc::channel::<()>();
+    let (guard, dropped) = mpsc::channel::<()>();
     let call = async {
-        let _held = held;
-        client
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
-            .await
-            .unwrap();
-        panic!("in the middle")
+        let _guard = guard;
+        send_empty(&client, &CONTACTS_LIST).await.unwrap();
+        panic!("a panic in the call")
     };
-    let outcome = catch_unwind(AssertUnwindSafe(|| client.block_on(call)));
+    let result = catch_unwind(AssertUnwindSafe(|| client.block_on(call)));
     assert_eq!(
-        *outcome.unwrap_err().downcast::<&str>().unwrap(),
-        "in the middle"
+        *result.unwrap_err().downcast::<&str>().unwrap(),
+        "a panic in the call"
     );
     assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Disconnected));
     client
-        .block_on(client.call(&CONTACTS_LIST).send(RawResponse::into_empty))
+        .block_on(send_empty(&client, &CONTACTS_LIST))
         .unwrap();
     assert_eq!((server.requests().len(), server.connections()), (2, 1));
 }
 
 #[tokio::test]
-async fn the_thread_ends_with_the_last_clone() {
+async fn the_background_thread_ends_with_the_last_clone() {
     let server = serving(vec![json("7")]);
     let client = of(&server);
-    let (held, dropped) = mpsc::channel::<()>();
+    let (guard, dropped) = mpsc::channel::<()>();
     client.block_on(async {
         tokio::spawn(async move {
-            let _held = held;
+            let _guard = guard;
             std::future::pending::<()>().await;
         });
     });
@@ -179,19 +172,19 @@ async fn the_thread_ends_with_the_last_clone() {
     drop(client);
     clone.block_on(tokio::task::yield_now());
     assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Empty));
-    // In an async function, where Tokio's own runtimes can't be dropped.
+    // Tokio's own runtimes must not be dropped in an async function.
     drop(clone);
     let ended = dropped.recv_timeout(Duration::from_secs(30));
     assert_eq!(ended, Err(mpsc::RecvTimeoutError::Disconnected));
 }
 
 #[tokio::test]
-async fn a_long_stay_in_an_async_function_is_no_dead_end() {
+async fn many_blocking_calls_in_an_async_function_succeed() {
     let server = serving(vec![json("7")]);
     let client = of(&server);
-    // Far more than Tokio lets a task do in one turn.
+    // Far more than the cooperative budget of a task in Tokio.
     for _ in 0..200 {
-        let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
+        let call = send_empty(&client, &CONTACTS_LIST);
         client.block_on(call).unwrap();
     }
     client.block_on(tokio::task::yield_now());
@@ -199,18 +192,14 @@ async fn a_long_stay_in_an_async_function_is_no_dead_end() {
 }
 
 #[test]
-fn a_call_within_a_call_takes_no_wake_up_from_it() {
+fn a_nested_blocking_call_does_not_lose_a_wake_up() {
     let server = serving(vec![json("7")]);
     let client = of(&server);
     let (wake, woken) = tokio::sync::oneshot::channel();
     let inner = async {
-        // The outer call waits for this; it is reported while the inner call uses the thread.
+        // Wakes the outer call while the inner call blocks the thread.
         wake.send(()).unwrap();
-        client
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
-            .await
-            .unwrap();
+        send_empty(&client, &CONTACTS_LIST).await.unwrap();
     };
     let outer = async { client.block_on(inner) };
     let (_, ()) = client.block_on(futures_util::future::join(
@@ -221,7 +210,7 @@ fn a_call_within_a_call_takes_no_wake_up_from_it() {
 }
 
 #[test]
-fn pages_are_asked_for_once_and_late() {
+fn pages_are_requested_once_and_on_demand() {
     let server = serving(vec![page("[1, 2]", "\"a\""), page("[3]", "null")]);
     let client = of(&server);
     let mut items = List::<Client>::of(&client).iter().map(Result::unwrap);
@@ -274,7 +263,7 @@ fn an_iterator_has_a_resume_point() {
 }
 
 #[test]
-fn a_call_is_sent_and_waited_for() {
+fn send_and_response_block() {
     let server = serving(vec![json("7")]);
     let client = of(&server);
     let get = || Get::<Client>::of(&client, 1);
@@ -291,9 +280,9 @@ fn a_call_is_sent_and_waited_for() {
     assert_eq!((server.requests().len(), server.connections()), (6, 1));
 }
 
-/// Nor does an error, nor a response of a raw request.
+/// The same applies to errors and to responses of raw requests.
 #[test]
-fn a_response_keeps_no_client_alive() {
+fn a_response_does_not_keep_the_client_alive() {
     let server = serving(vec![
         json("7"),
         json("8"),
@@ -301,10 +290,10 @@ fn a_response_keeps_no_client_alive() {
         page("[1]", "null"),
     ]);
     let client = of(&server);
-    let (held, dropped) = mpsc::channel::<()>();
+    let (guard, dropped) = mpsc::channel::<()>();
     client.block_on(async {
         tokio::spawn(async move {
-            let _held = held;
+            let _guard = guard;
             std::future::pending::<()>().await;
         });
     });
@@ -313,7 +302,7 @@ fn a_response_keeps_no_client_alive() {
     let error = Get::<Client>::of(&client, 1).send().unwrap_err();
     let mut pages = List::<Client>::of(&client).pages();
     let page = pages.next().unwrap().unwrap();
-    // A list does, which has more to ask for.
+    // A list keeps the client, because it can request more pages.
     drop(client);
     assert_eq!(dropped.try_recv(), Err(mpsc::TryRecvError::Empty));
     drop(pages);
@@ -325,26 +314,24 @@ fn a_response_keeps_no_client_alive() {
     assert!(format!("{page:?}").contains("[1]"));
 }
 
-type Fetching<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>>;
-
-/// A source of tokens that does this.
+/// A token source that calls a function.
 struct Source<F>(F);
 
-impl<F: Fn(&ClientCore) -> Fetching<'_> + Send + Sync + 'static> TokenSource for Source<F> {
-    fn fetch<'a>(&'a self, core: &'a ClientCore) -> Fetching<'a> {
+impl<F: Fn(&ClientCore) -> Fetch<'_> + Send + Sync + 'static> TokenSource for Source<F> {
+    fn fetch<'a>(&'a self, core: &'a ClientCore) -> Fetch<'a> {
         (self.0)(core)
     }
 }
 
-/// A client whose requests first fetch a token.
-fn fetching(fetch: impl Fn(&ClientCore) -> Fetching<'_> + Send + Sync + 'static) -> ClientCore {
+/// A client that fetches a token before its first request.
+fn fetching(fetch: impl Fn(&ClientCore) -> Fetch<'_> + Send + Sync + 'static) -> ClientCore {
     let builder = builder().base_url("http://127.0.0.1:1");
     let client = builder.token_source("token", Source(fetch)).build();
     client.unwrap().0.in_background().unwrap()
 }
 
 #[test]
-fn a_panic_in_the_background_is_passed_on() {
+fn a_panic_of_the_token_source_is_propagated() {
     let panicking = fetching(|_| Box::pin(async { panic!("no luck") }));
     let itself = fetching(|core| {
         core.block_on(async {});
@@ -353,28 +340,44 @@ fn a_panic_in_the_background_is_passed_on() {
     let waiting = "a blocking call on the background thread of its client would wait for itself";
     for (client, text) in [(panicking, "no luck"), (itself, waiting)] {
         for _ in 0..2 {
-            let call =
-                || client.block_on(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
+            let call = || client.block_on(send_empty(&client, &CONTACTS_LIST));
             let panic = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
             assert_eq!(*panic.downcast::<&str>().unwrap(), text);
         }
     }
 }
 
-#[test]
-fn a_call_that_nobody_waits_for_any_more_ends() {
-    let (started, start) = tokio::sync::oneshot::channel();
-    let started = Mutex::new(Some(started));
-    let client = fetching(move |_| {
-        let (held, dropped) = mpsc::channel::<()>();
-        let started = started.lock().unwrap().take();
+/// Never responds, and reports when its future is dropped.
+struct NeverResponds(Mutex<Option<tokio::sync::oneshot::Sender<mpsc::Receiver<()>>>>);
+
+impl LimitStore for NeverResponds {
+    fn acquire<'a>(
+        &'a self,
+        _: &'a [Bucket],
+    ) -> std::pin::Pin<Box<dyn Future<Output = Result<Acquire, StoreError>> + Send + 'a>> {
+        let (guard, dropped) = mpsc::channel::<()>();
+        let started = self.0.lock().unwrap().take();
         started.unwrap().send(dropped).unwrap();
         Box::pin(async {
-            let _held = held;
+            let _guard = guard;
             std::future::pending().await
         })
-    });
-    let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
+    }
+}
+
+#[test]
+fn a_dropped_call_ends_on_the_background_thread() {
+    let (started, start) = tokio::sync::oneshot::channel();
+    let limits = RateLimits::unlimited().client(RateLimit::per_second(1));
+    let client = builder()
+        .base_url("http://127.0.0.1:1")
+        .credential("header", Credential::header("k"))
+        .rate_limits(limits.store_timeout(Duration::from_secs(3600)))
+        .limit_store(NeverResponds(Mutex::new(Some(started))))
+        .timeout(Duration::from_secs(3600))
+        .build();
+    let client = client.unwrap().0.in_background().unwrap();
+    let call = send_empty(&client, &CONTACTS_LIST);
     let dropped = client.block_on(async {
         tokio::select! {
             _ = call => unreachable!(),

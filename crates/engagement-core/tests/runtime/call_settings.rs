@@ -1,10 +1,9 @@
-//! Settings for some of a client's calls.
+//! Settings of single calls and of derived clients.
 
-use std::pin::Pin;
 use std::time::Duration;
 
 use engagement_core::{
-    ClientCore, Credential, Error, ErrorKind, RawResponse, RetryPolicy, Token, TokenSource,
+    ClientCore, Credential, ErrorKind, RawResponse, RetryPolicy, Token, TokenSource,
 };
 
 use crate::support::*;
@@ -33,52 +32,31 @@ async fn settings_differ_and_connections_are_shared() {
         );
     }
     let large = other.with(|call| call.max_body_bytes(9));
-    large
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
-    parent
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
-    parent
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    send_empty(&large, &CONTACTS_LIST).await.unwrap();
+    send_empty(&parent, &CONTACTS_LIST).await.unwrap();
+    send_empty(&parent, &CONTACTS_LIST).await.unwrap();
     assert_eq!((server.requests().len(), server.connections()), (3, 1));
-    let error = small
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap_err();
+    let error = send_empty(&small, &CONTACTS_LIST).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_time_at_all_is_too_little() {
+async fn a_timeout_of_zero_fails() {
     let server = TestServer::once(json("{}")).await;
     for hurried in [
         client(&server).with(|call| call.timeout(Duration::ZERO)),
         client(&server).with(|call| call.attempt_timeout(Duration::ZERO)),
     ] {
-        let outcome = crate::virtual_time::standing(
-            hurried.call(&CONTACTS_CREATE).send(RawResponse::into_empty),
-        )
-        .await;
-        assert!(outcome.unwrap_err().is_timeout());
+        let result =
+            crate::virtual_time::without_time(send_empty(&hurried, &CONTACTS_CREATE)).await;
+        assert!(result.unwrap_err().is_timeout());
     }
 }
 
 struct Login;
 
 impl TokenSource for Login {
-    fn fetch<'a>(
-        &'a self,
-        core: &'a ClientCore,
-    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+    fn fetch<'a>(&'a self, core: &'a ClientCore) -> Fetch<'a> {
         Box::pin(async move {
             let login = core.call(&LOGIN).send(RawResponse::into_json::<String>);
             assert_eq!(login.await?.attempts(), 2);
@@ -88,30 +66,20 @@ impl TokenSource for Login {
 }
 
 #[tokio::test]
-async fn a_login_keeps_the_clients_own_settings_and_its_token_is_shared() {
+async fn a_login_uses_the_settings_of_the_client_and_its_token_is_shared() {
     let server = TestServer::start([
         Reply::ThenClose(Vec::new()),
         json("\"a long text\""),
         json("{}"),
     ])
     .await;
-    let client = builder()
-        .base_url(server.url())
-        .token_source("token", Login)
-        .retry(crate::retries::hasty())
-        .build()
-        .unwrap()
-        .0;
+    let client = build(
+        at(&server)
+            .token_source("token", Login)
+            .retry(crate::retries::without_backoff()),
+    );
     let small = client.with(|call| call.max_body_bytes(2).retry(RetryPolicy::none()));
-    small
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
-    client
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    send_empty(&small, &CONTACTS_LIST).await.unwrap();
+    send_empty(&client, &CONTACTS_LIST).await.unwrap();
     assert_eq!(server.requests().len(), 4);
 }

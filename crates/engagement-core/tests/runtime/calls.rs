@@ -1,4 +1,4 @@
-//! Calls as values, and their futures.
+//! Calls and their futures.
 
 use std::marker::PhantomPinned;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use engagement_core::{
 use tokio::task::JoinSet;
 use tokio::time::{Instant, advance};
 
-use crate::observer::watched;
+use crate::observer::observed_client;
 use crate::support::*;
-use crate::virtual_time::{settle, standing};
+use crate::virtual_time::{settle, without_time};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Shaped as generated calls are.
+/// Like a generated call.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
 pub(crate) struct Get<C = Client> {
@@ -44,7 +44,7 @@ engagement_core::call! {
     Get -> i64, RawResponse::into_json
 }
 
-/// A call that is made of several.
+/// A call composed of several calls.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
 pub(crate) struct Sum<C = Client> {
@@ -82,7 +82,7 @@ fn sum(core: &ClientCore) -> Sum {
     Sum::of(core, [1, 2])
 }
 
-/// Each record is its id times ten.
+/// A server that returns the id times ten.
 async fn tens() -> TestServer {
     TestServer::responding(|request| {
         let id = request.split(['/', ' ']).nth(3).unwrap();
@@ -92,7 +92,7 @@ async fn tens() -> TestServer {
 }
 
 #[test]
-fn futures_are_small_and_go_anywhere() {
+fn futures_are_small_send_and_static() {
     fn good<T: Future + Send + Unpin + 'static>() {}
     good::<CallFuture<i64>>();
     good::<ResponseFuture<i64>>();
@@ -104,7 +104,7 @@ fn futures_are_small_and_go_anywhere() {
     shared::<Response<i64>>();
     assert!(size_of::<CallFuture<()>>() <= 64);
     assert!(size_of::<ResponseFuture<()>>() <= 64);
-    // Whatever is sent and whatever comes.
+    // The size does not depend on the response type.
     assert_eq!(
         [
             size_of::<CallFuture<[u8; 4096]>>(),
@@ -124,7 +124,7 @@ async fn a_call_is_sent_by_awaiting_it_or_its_future() {
     let response = get(&client, 3).response().await.unwrap();
     assert_eq!((*response.value(), response.status().as_u16()), (30, 200));
     assert_eq!(response.attempts(), 1);
-    // Where something is asked for that can be awaited.
+    // As an argument of type `IntoFuture`.
     async fn awaited<T>(call: impl IntoFuture<Output = Result<T, Error>>) -> T {
         call.await.unwrap()
     }
@@ -132,18 +132,18 @@ async fn a_call_is_sent_by_awaiting_it_or_its_future() {
     assert_eq!(sum(&client).await.unwrap(), 30);
     assert_eq!(sum(&client).send().await.unwrap(), 30);
     let response = sum(&client).response().await.unwrap();
-    // Of the last of them.
+    // The metadata is that of the last call.
     assert_eq!((*response.value(), &response.body()[..]), (30, &b"20"[..]));
-    // It can be polled where it stands, without `pin!`.
+    // It can be polled without `pin!`.
     let mut call = get(&client, 5).send();
     tokio::select! {
-        outcome = &mut call => assert_eq!(outcome.unwrap(), 50),
+        result = &mut call => assert_eq!(result.unwrap(), 50),
         () = std::future::pending() => unreachable!(),
     }
 }
 
 #[tokio::test]
-async fn calls_outlive_what_they_were_made_with() {
+async fn calls_own_the_client() {
     let server = tens().await;
     let mut calls = JoinSet::new();
     {
@@ -154,21 +154,21 @@ async fn calls_outlive_what_they_were_made_with() {
         calls.spawn(sum(&client).into_future());
     }
     let mut found: Vec<i64> = Vec::new();
-    while let Some(outcome) = calls.join_next().await {
-        found.push(outcome.unwrap().unwrap());
+    while let Some(result) = calls.join_next().await {
+        found.push(result.unwrap().unwrap());
     }
     found.sort_unstable();
     assert_eq!(found, [10, 20, 30, 30]);
-    // A call can be kept, and sent again.
+    // A cloned call can be sent again.
     let call = get(&client(&server), 4);
     assert_eq!(call.clone().await.unwrap(), 40);
     assert_eq!(call.await.unwrap(), 40);
 }
 
 #[tokio::test]
-async fn settings_are_for_one_call() {
+async fn settings_apply_to_one_call() {
     let server = TestServer::once(reply("503 X", "text/plain", "")).await;
-    let client = client(&server).with(|call| call.retry(crate::retries::hasty()));
+    let client = client(&server).with(|call| call.retry(crate::retries::without_backoff()));
     let once = get(&client, 1).with(|call| call.retry(RetryPolicy::none()));
     assert_eq!(once.send().await.unwrap_err().attempts(), 1);
     assert_eq!(get(&client, 1).await.unwrap_err().attempts(), 3);
@@ -177,8 +177,8 @@ async fn settings_are_for_one_call() {
 }
 
 #[test]
-fn debug_holds_no_values() {
-    let client = builder().base_url("http://localhost:1").build().unwrap().0;
+fn debug_output_contains_no_values() {
+    let client = build(builder().base_url("http://localhost:1"));
     let texts = [
         format!("{:?}", get(&client, 4_711)),
         format!("{:?}", get(&client, 4_711).send()),
@@ -199,7 +199,7 @@ fn debug_holds_no_values() {
 #[tokio::test(start_paused = true)]
 async fn a_call_that_was_never_polled_sends_nothing() {
     let server = TestServer::once(json("7")).await;
-    let (client, reported) = watched(&server);
+    let (client, reported) = observed_client(&server);
     let client = client.with(|call| call.timeout(SECOND));
     drop((get(&client, 1).send(), get(&client, 1).response()));
     drop((sum(&client).send(), get(&client, 1)));
@@ -214,12 +214,12 @@ async fn a_call_that_was_never_polled_sends_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn time_begins_with_the_first_poll() {
+async fn timeouts_start_at_the_first_poll() {
     let server = TestServer::once(json("7")).await;
     let client = client(&server).with(|call| call.timeout(SECOND).attempt_timeout(SECOND));
     let kept = get(&client, 1).send();
     advance(3600 * SECOND).await;
-    assert_eq!(standing(kept).await.unwrap(), 7);
+    assert_eq!(without_time(kept).await.unwrap(), 7);
 
     let silent = TestServer::once(Reply::ThenNothing(Vec::new())).await;
     let client = crate::support::client(&silent);
@@ -228,17 +228,15 @@ async fn time_begins_with_the_first_poll() {
     advance(3600 * SECOND).await;
     let began = Instant::now();
     let called = tokio::spawn(kept);
-    while silent.requests().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    silent.received(1).await;
     advance(SECOND).await;
-    let error = standing(called).await.unwrap().unwrap_err();
+    let error = without_time(called).await.unwrap().unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert_eq!(began.elapsed(), SECOND);
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_call_is_an_error_of_its_future() {
+async fn an_invalid_call_fails_when_it_is_awaited() {
     let server = TestServer::once(json("7")).await;
     let client = client(&server);
     let refused = || {
@@ -274,7 +272,7 @@ async fn what_is_wrong_with_a_call_is_an_error_of_its_future() {
 }
 
 #[tokio::test]
-async fn a_call_passes_on_to_another_kind_of_client() {
+async fn a_call_context_converts_to_another_client_type() {
     let server = tens().await;
     let client = client(&server);
     let blocking: Get<crate::blocking::Client> = Get::of(&client, 6);
@@ -284,39 +282,35 @@ async fn a_call_passes_on_to_another_kind_of_client() {
     };
     assert_eq!(awaited.await.unwrap(), 60);
     let mut refused: CallContext<crate::blocking::Client> = CallContext::new(&client);
-    refused.refuse("not so");
+    refused.refuse("a reason");
     let refused: Get = Get {
         call_context: refused.for_client(),
         id: 1,
     };
     let error = refused.await.unwrap_err();
-    assert!(error.to_string().ends_with("not so"), "{error}");
+    assert!(error.to_string().ends_with("a reason"), "{error}");
 }
 
 /// Unknown fields of a response are reported whenever it is decoded.
 #[tokio::test]
-async fn a_response_outlives_its_client() {
-    struct Thing {
+async fn a_response_reports_drift_after_its_client_was_dropped() {
+    struct Record {
         a: Option<i64>,
         extra: Attributes,
     }
-    engagement_core::wire_object! { Thing { optional a: "a" } extra }
+    engagement_core::wire_object! { Record { optional a: "a" } extra }
 
     let server = TestServer::once(json(r#"{"a": 1, "novel": 2}"#)).await;
-    let (client, reported) = watched(&server);
-    let response: Response<()> = client
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    let (client, reported) = observed_client(&server);
+    let response: Response<()> = send_empty(&client, &CONTACTS_LIST).await.unwrap();
     drop((client, server));
     reported.take();
     let response = response.clone();
-    let thing = response.full_body::<Thing>().unwrap();
-    assert_eq!((thing.a, thing.extra.len()), (Some(1), 1));
+    let record = response.full_body::<Record>().unwrap();
+    assert_eq!((record.a, record.extra.len()), (Some(1), 1));
     assert_eq!(
         reported.take(),
-        [r#"Drift { kind: Field, type_name: "Thing", field: Some("novel") }"#]
+        [r#"Drift { kind: Field, type_name: "Record", field: Some("novel") }"#]
     );
     assert_eq!(
         response.full_body::<i64>().unwrap_err().to_string(),

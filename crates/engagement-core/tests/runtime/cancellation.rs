@@ -1,4 +1,4 @@
-//! A call that is dropped leaves nothing behind, at whatever point it was.
+//! A call that is dropped at any point leaves no tasks, permits or reserved budget.
 
 use std::pin::{Pin, pin};
 use std::sync::Arc;
@@ -6,20 +6,20 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Wake, Waker};
 use std::time::Duration;
 
-use engagement_core::{Call, ClientCore, Credential, RateLimit, RateLimits, RawResponse};
+use engagement_core::{Call, ClientCore, RateLimit, RateLimits, RawResponse};
 use engagement_faults::{Fault, Pace};
 use futures_util::future::join_all;
 
-use crate::retries::hasty;
+use crate::retries::without_backoff;
 use crate::support::*;
 use crate::tokens::Login;
-use crate::virtual_time::{flowing, settle, standing};
+use crate::virtual_time::{settle, with_time, without_time};
 
 const STEP: Duration = Duration::from_millis(100);
 
 type Done<'a> = Pin<Box<dyn Future<Output = ()> + 'a>>;
 
-/// A call, and what it meets on its way.
+/// A call, and the behaviour of the server.
 struct Scenario {
     /// The server's responses to requests other than logins, in order.
     response: fn(usize) -> Reply,
@@ -27,7 +27,7 @@ struct Scenario {
     /// What happens before the call.
     before: for<'a> fn(&'a TestServer, &'a ClientCore) -> Done<'a>,
     call: fn(&ClientCore) -> Call,
-    /// So often it is polled at least until it is done.
+    /// The minimal number of polls until it is done.
     polls: usize,
 }
 
@@ -45,7 +45,7 @@ async fn a_call() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_whose_body_comes_later() {
+async fn a_call_with_a_slow_body() {
     check(Scenario {
         client: |server| {
             let pace = Pace::Every(STEP);
@@ -59,7 +59,7 @@ async fn a_call_whose_body_comes_later() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_waits_to_try_again() {
+async fn a_call_that_waits_for_a_retry() {
     check(Scenario {
         response: |count| match count {
             0 | 1 => reply("503 Service Unavailable", "text/plain", ""),
@@ -72,7 +72,7 @@ async fn a_call_that_waits_to_try_again() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_behind_a_closed_gate() {
+async fn a_call_during_a_retry_after_pause() {
     check(Scenario {
         response: |count| match count {
             0 => with_headers("429 X", "retry-after: 2\r\n", ""),
@@ -80,15 +80,13 @@ async fn a_call_behind_a_closed_gate() {
         },
         before: |server, client| {
             Box::pin(async {
-                let paused = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
+                let paused = send_empty(client, &CONTACTS_LIST);
                 let reported = async {
-                    while server.requests().is_empty() {
-                        tokio::task::yield_now().await;
-                    }
+                    server.received(1).await;
                     settle().await;
                 };
                 tokio::select! {
-                    _ = paused => unreachable!("it waits"),
+                    _ = paused => unreachable!("the call waits for its retry"),
                     () = reported => {}
                 }
             })
@@ -100,23 +98,20 @@ async fn a_call_behind_a_closed_gate() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_call_that_waits_for_the_clients_own_limit() {
-    // More than everything that is sent afterwards.
+async fn a_call_that_waits_for_a_rate_limit() {
+    // More than the number of later requests.
     const LIMIT: u32 = 200;
     check(Scenario {
         client: |server| {
             let limit = RateLimit::new(LIMIT, 2 * Duration::from_secs(1));
             let limits = RateLimits::unlimited().client(limit);
-            let builder = builder().base_url(server.url()).rate_limits(limits);
-            let key = Credential::header("test-key");
-            builder.credential("header", key).build().unwrap().0
+            build(keyed(server).rate_limits(limits))
         },
         before: |_, client| {
             Box::pin(async {
-                let calls =
-                    (0..LIMIT).map(|_| client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
-                for outcome in standing(join_all(calls)).await {
-                    outcome.unwrap();
+                let calls = (0..LIMIT).map(|_| send_empty(client, &CONTACTS_LIST));
+                for result in without_time(join_all(calls)).await {
+                    result.unwrap();
                 }
             })
         },
@@ -131,7 +126,7 @@ async fn a_call_that_logs_in() {
     check(Scenario {
         client: |server| {
             let login = Login { operation: &LOGIN };
-            let builder = builder().base_url(server.url());
+            let builder = at(server);
             builder.token_source("token", login).build().unwrap().0
         },
         polls: 5,
@@ -157,19 +152,19 @@ async fn an_upload() {
     .await;
 }
 
-/// Drops the call after it was polled never, once, twice and so on, until it is done before that.
+/// Drops the call after 0, 1, 2 and more polls, until it completes before it is dropped.
 async fn check(scenario: Scenario) {
     for settled in [true, false] {
         let mut polls = 0;
-        while !is_done_and_leaves_nothing(&scenario, polls, settled).await {
+        while !completes_or_leaves_nothing(&scenario, polls, settled).await {
             polls += 1;
         }
         assert!(polls >= scenario.polls, "{polls}");
     }
 }
 
-/// `settled`: whether what the last poll began goes on for a while before the call is dropped.
-async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: bool) -> bool {
+/// `settled`: whether other tasks run between the last poll and the drop.
+async fn completes_or_leaves_nothing(scenario: &Scenario, polls: usize, settled: bool) -> bool {
     let alone = tasks();
     let down = Arc::new(AtomicBool::new(false));
     let server = {
@@ -198,25 +193,25 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
     let retries = (sent(&server) - before).saturating_sub(1);
     server.plan([]);
 
-    // Others go on as if nothing had been, after a pause if there is one.
-    flowing(STEP, (scenario.call)(&client).send(RawResponse::into_empty))
+    // Other calls succeed, after a pause if there is one.
+    with_time(STEP, (scenario.call)(&client).send(RawResponse::into_empty))
         .await
         .unwrap();
 
-    // The budget has what was not spent, and what helped was given back.
+    // Unspent budget and the cost of successful retries are returned.
     down.store(true, Ordering::SeqCst);
     let before = sent(&server);
-    let failing = client.with(|call| call.retry(hasty()));
+    let failing = client.with(|call| call.retry(without_backoff()));
     for _ in 0..20 {
         assert!(
-            standing(failing.call(&CONTACTS_LIST).send(RawResponse::into_empty))
+            without_time(send_empty(&failing, &CONTACTS_LIST))
                 .await
                 .is_err()
         );
     }
     let counted = sent(&server) - before;
     let expected = 20 + 35 - if done { 0 } else { retries };
-    // A retry counts from when it is begun; it may have been dropped before the server saw anything of it.
+    // A retry counts from its start, but it can be dropped before the server receives it.
     let unseen = usize::from(!done && !settled);
     assert!(
         (expected - unseen..=expected).contains(&counted),
@@ -226,13 +221,13 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
 
     let before = sent(&server);
     let calls = (0..64).map(|_| (scenario.call)(&client).send(RawResponse::into_empty));
-    for outcome in standing(join_all(calls)).await {
-        assert_eq!(outcome.unwrap().attempts(), 1);
+    for result in without_time(join_all(calls)).await {
+        assert_eq!(result.unwrap().attempts(), 1);
     }
     assert_eq!(sent(&server) - before, 64);
     assert!(server.requests().len() - sent(&server) <= 2, "{polls}");
 
-    // Nobody is left who does something for the call: only who accepts connections.
+    // Only the task that accepts connections is left.
     drop((client, failing));
     for _ in 0..10 {
         settle().await;
@@ -245,7 +240,7 @@ async fn is_done_and_leaves_nothing(scenario: &Scenario, polls: usize, settled: 
     done
 }
 
-/// Requests so far that are no logins.
+/// The number of requests except logins.
 fn sent(server: &TestServer) -> usize {
     let requests = server.requests();
     let logins = requests
@@ -260,16 +255,16 @@ fn tasks() -> usize {
         .num_alive_tasks()
 }
 
-/// Polls `call` when it asks for that, so often at most, and drops it; whether it was done before. Time passes only
-/// while nothing else can happen.
+/// Polls `call` when it is woken, at most this number of times, and drops it. Returns whether it completed. Time advances only
+/// while all tasks are idle.
 async fn polled(call: impl Future, polls: usize, settled: bool) -> bool {
-    let asked = Arc::new(Asked(AtomicBool::new(true)));
-    let waker = Waker::from(Arc::clone(&asked));
+    let woken = Arc::new(Woken(AtomicBool::new(true)));
+    let waker = Waker::from(Arc::clone(&woken));
     let mut call = pin!(call);
     for _ in 0..polls {
-        while !asked.0.swap(false, Ordering::SeqCst) {
+        while !woken.0.swap(false, Ordering::SeqCst) {
             settle().await;
-            if !asked.0.load(Ordering::SeqCst) {
+            if !woken.0.load(Ordering::SeqCst) {
                 tokio::time::advance(STEP).await;
             }
         }
@@ -287,9 +282,9 @@ async fn polled(call: impl Future, polls: usize, settled: bool) -> bool {
     false
 }
 
-struct Asked(AtomicBool);
+struct Woken(AtomicBool);
 
-impl Wake for Asked {
+impl Wake for Woken {
     fn wake(self: Arc<Self>) {
         self.0.store(true, Ordering::SeqCst);
     }

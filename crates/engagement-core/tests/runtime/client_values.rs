@@ -1,4 +1,4 @@
-//! Path values that a client gives once.
+//! Path values of a client.
 
 use engagement_core::{ClientBuilder, ErrorKind, RawResponse};
 
@@ -9,16 +9,14 @@ fn local() -> ClientBuilder<Client> {
 }
 
 #[tokio::test]
-async fn a_calls_own_value_goes_before_the_clients() {
+async fn a_value_of_the_call_takes_precedence() {
     let server = TestServer::once(json("{}")).await;
-    let client = builder()
-        .base_url(server.url())
-        .value("account", "first")
-        .value("account", "a/1")
-        .credential("header", engagement_core::Credential::header("k"))
-        .build()
-        .unwrap()
-        .0;
+    let client = build(
+        at(&server)
+            .value("account", "first")
+            .value("account", "a/1")
+            .credential("header", engagement_core::Credential::header("k")),
+    );
     assert_eq!(client.value("account"), Some("a/1"));
     assert_eq!(client.value("team"), None);
     assert_eq!(client.value("nope"), None);
@@ -73,7 +71,14 @@ async fn a_missing_client_value_is_reported() {
 #[test]
 fn values_are_checked() {
     for (value, reason) in [
-        ("", "empty"),
+        (
+            "",
+            "empty; a typical cause is an unset environment variable",
+        ),
+        (
+            " \t",
+            "empty; a typical cause is an unset environment variable",
+        ),
         ("..", "`.` or `..`, which would address another resource"),
         (".", "`.` or `..`, which would address another resource"),
         ("hidden\n", "not allowed to contain control characters"),

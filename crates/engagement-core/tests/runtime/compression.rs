@@ -22,9 +22,7 @@ fn encoded(encoding: &str, body: impl AsRef<[u8]>) -> Reply {
 
 async fn failure(reply: Reply) -> Error {
     let server = TestServer::once(reply).await;
-    let call = unrepeated(&server).call(&CONTACTS_LIST);
-    let error = call
-        .send(RawResponse::into_json::<Value>)
+    let error = list_json::<Value>(&without_retries(&server))
         .await
         .unwrap_err();
     assert_eq!(error.status().unwrap(), 200, "{error}");
@@ -33,15 +31,11 @@ async fn failure(reply: Reply) -> Error {
 }
 
 #[tokio::test]
-async fn only_what_can_be_unpacked_is_asked_for() {
+async fn only_supported_encodings_are_accepted() {
     let server = TestServer::once(json("{}")).await;
-    client(&server)
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    send_empty(&client(&server), &CONTACTS_LIST).await.unwrap();
     let request = server.request();
-    let asked: Vec<&str> = request
+    let accepted: Vec<&str> = request
         .lines()
         .filter_map(|line| line.strip_prefix("accept-encoding: "))
         .collect();
@@ -50,12 +44,12 @@ async fn only_what_can_be_unpacked_is_asked_for() {
     } else {
         &[]
     };
-    assert_eq!(asked, expected);
+    assert_eq!(accepted, expected);
 }
 
-/// Each error names the encoding; the body is never decoded as JSON.
+/// The body is never decoded as JSON.
 #[tokio::test]
-async fn an_unknown_encoding_is_named() {
+async fn errors_contain_an_unsupported_encoding() {
     let twice = gzip(gzip(r#"{"a": "hidden"}"#));
     for (encoding, body, named) in [
         ("br", &b"\x0b\x02\x80{}"[..], "br"),
@@ -69,7 +63,7 @@ async fn an_unknown_encoding_is_named() {
         (&"x".repeat(21), b"\xff", "unknown"),
     ] {
         let server = TestServer::once(encoded(encoding, body)).await;
-        let client = unrepeated(&server);
+        let client = without_retries(&server);
         let read = async |read: Read<Value>| {
             let call = client.call(&CONTACTS_LIST);
             call.send(read).await.unwrap_err()
@@ -92,24 +86,21 @@ async fn an_unknown_encoding_is_named() {
         ] {
             assert_eq!(error.kind(), ErrorKind::Decode);
             let text = error.to_string();
-            let (_, words) = text.split_once(": ").unwrap();
+            let (_, message) = text.split_once(": ").unwrap();
             assert_eq!(
-                words,
+                message,
                 format!(
                     "the body is encoded as `{named}`, which this client does not decompress (200 OK)"
                 )
             );
         }
-        // What is taken as it is stays as it is.
+        // Bytes are returned unchanged.
         let bytes = client
             .call(&CONTACTS_LIST)
             .send(RawResponse::into_bytes)
             .into_call();
         assert_eq!(&bytes.await.unwrap()[..], body);
-        let empty = client
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
-            .await;
+        let empty = send_empty(&client, &CONTACTS_LIST).await;
         assert_eq!(&empty.unwrap().body()[..], body);
         let unread = optional(|response| response.if_decodable(RawResponse::into_json)).await;
         assert_eq!(*unread.unwrap().value(), None);
@@ -117,11 +108,10 @@ async fn an_unknown_encoding_is_named() {
 }
 
 #[tokio::test]
-async fn an_encoding_that_is_not_true_does_no_harm() {
+async fn a_wrong_encoding_of_plain_json_is_ignored() {
     for encoding in ["br", "identity", "x-gzip", ""] {
         let server = TestServer::once(encoded(encoding, r#"{"a": 1}"#)).await;
-        let call = client(&server).call(&CONTACTS_LIST);
-        let value = call.send(RawResponse::into_json::<Value>).into_call().await;
+        let value = list_json::<Value>(&client(&server)).into_call().await;
         assert_eq!(value.unwrap()["a"], 1, "{encoding}");
     }
 }
@@ -137,26 +127,26 @@ async fn undeclared_gzip_is_reported() {
 
 #[cfg(not(feature = "gzip"))]
 #[tokio::test]
-async fn without_the_feature_gzip_is_named_too() {
+async fn without_the_feature_gzip_is_unsupported() {
     let error = failure(encoded("gzip", gzip("{}"))).await;
     assert_eq!(error.kind(), ErrorKind::Decode);
-    assert!(error.to_string().contains("encoded as `gzip`"), "{error}");
+    assert_contains(&error.to_string(), "encoded as `gzip`");
 }
 
 #[cfg(feature = "gzip")]
-mod unpacked {
+mod decompressed {
     use super::*;
 
     #[tokio::test]
-    async fn gzip_is_unpacked() {
+    async fn gzip_is_decompressed() {
         let text = "x".repeat(300_000);
         let plain = format!("\u{feff}{{\"a\": \"{text}\"}}");
-        let whole = gzip(&plain);
+        let body = gzip(&plain);
         let chunked = {
             let mut bytes =
                 b"HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n"
                     .to_vec();
-            for byte in &whole {
+            for byte in &body {
                 bytes.extend_from_slice(b"1\r\n");
                 bytes.extend_from_slice(&[*byte]);
                 bytes.extend_from_slice(b"\r\n");
@@ -164,13 +154,11 @@ mod unpacked {
             bytes.extend_from_slice(b"0\r\n\r\n");
             Reply::Bytes(bytes)
         };
-        for reply in [encoded("gzip", &whole), chunked] {
+        for reply in [encoded("gzip", &body), chunked] {
             let server = TestServer::once(reply).await;
             let client = client(&server);
             for _ in 0..2 {
-                let call = client
-                    .call(&CONTACTS_LIST)
-                    .send(RawResponse::into_json::<Value>);
+                let call = list_json::<Value>(&client);
                 let response = call.await.unwrap();
                 assert_eq!(response.value()["a"], *text);
                 assert!(!response.headers().contains_key("content-encoding"));
@@ -181,7 +169,7 @@ mod unpacked {
     }
 
     #[tokio::test]
-    async fn a_refusal_is_unpacked_too() {
+    async fn an_error_response_is_decompressed() {
         let headers = "content-encoding: gzip\r\nretry-after: 7\r\n";
         let server = TestServer::once(with_headers(
             "404 Not Found",
@@ -189,9 +177,7 @@ mod unpacked {
             gzip(r#"{"message": "There is none"}"#),
         ))
         .await;
-        let error = client(&server)
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
+        let error = send_empty(&client(&server), &CONTACTS_LIST)
             .await
             .unwrap_err();
         assert_eq!(
@@ -202,16 +188,14 @@ mod unpacked {
     }
 
     #[tokio::test]
-    async fn the_limit_counts_what_comes_out() {
-        // 1003 bytes from 32 or so.
+    async fn the_size_limit_applies_to_the_decompressed_body() {
+        // 1003 bytes, compressed to about 32.
         let body = format!("\"{}\" ", "x".repeat(1000));
         let reply = encoded("gzip", gzip(&body));
         for (limit, fits) in [(1002, false), (1003, true)] {
             let server = TestServer::once(reply.clone()).await;
-            let client = unrepeated(&server).with(|call| call.max_body_bytes(limit));
-            let call = client
-                .call(&CONTACTS_LIST)
-                .send(RawResponse::into_json::<String>);
+            let client = without_retries(&server).with(|call| call.max_body_bytes(limit));
+            let call = list_json::<String>(&client);
             match call.into_call().await {
                 Ok(text) => assert!(fits && text.len() == 1000),
                 Err(error) => {
@@ -221,16 +205,14 @@ mod unpacked {
                 }
             }
         }
-        // Small things become larger by gzip, which does not count.
+        // A small body is larger when it is compressed, which does not matter.
         let server = TestServer::once(encoded("gzip", gzip("7"))).await;
         let client = client(&server).with(|call| call.max_body_bytes(1));
-        let call = client
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_json::<i64>);
+        let call = list_json::<i64>(&client);
         assert_eq!(call.into_call().await.unwrap(), 7);
     }
 
-    /// Two gibibytes of zeros in two megabytes; its end is missing, because nobody gets there.
+    /// Two gibibytes of zeros in two megabytes. The end is missing, because it is never read.
     fn bomb() -> Vec<u8> {
         const PIECE: usize = 1 << 20;
         let mut deflate = flate2::Compress::new(Compression::best(), false);
@@ -246,7 +228,7 @@ mod unpacked {
     }
 
     #[tokio::test]
-    async fn a_bomb_is_defused() {
+    async fn a_decompression_bomb_exceeds_the_limit() {
         let bomb = bomb();
         assert!(bomb.len() < 3_000_000, "{}", bomb.len());
         let error = failure(encoded("gzip", &bomb)).await;
@@ -259,16 +241,14 @@ mod unpacked {
 
         let refused = with_headers("400 Bad Request", "content-encoding: gzip\r\n", &bomb);
         let server = TestServer::once(refused).await;
-        let error = client(&server)
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
+        let error = send_empty(&client(&server), &CONTACTS_LIST)
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Api);
         assert_eq!(error.body().unwrap().len(), 64 * 1024);
     }
 
-    /// Most memory that this process ever had, in KiB.
+    /// The peak memory of this process, in KiB.
     #[cfg(target_os = "linux")]
     fn peak() -> u64 {
         let status = std::fs::read_to_string("/proc/self/status").unwrap();
@@ -277,13 +257,13 @@ mod unpacked {
         kib.parse().unwrap()
     }
 
-    /// In a process of its own, because only that knows the most that it had.
+    /// In a process of its own, because the peak is measured for a process.
     #[cfg(target_os = "linux")]
     #[test]
     fn a_bomb_takes_little_memory() {
         const CHILD: &str = "ENGAGEMENT_CORE_TEST_BOMB";
         if std::env::var_os(CHILD).is_none() {
-            let name = "compression::unpacked::a_bomb_takes_little_memory";
+            let name = "compression::decompressed::a_bomb_takes_little_memory";
             let child = std::process::Command::new(std::env::current_exe().unwrap())
                 .args(["--exact", name])
                 .env(CHILD, "1")
@@ -296,42 +276,35 @@ mod unpacked {
             );
             return;
         }
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = runtime();
         runtime.block_on(async {
             let server = TestServer::once(encoded("gzip", bomb())).await;
-            let client = unrepeated(&server);
+            let client = without_retries(&server);
             let before = peak();
-            let error = client
-                .call(&CONTACTS_LIST)
-                .send(RawResponse::into_empty)
-                .await
-                .unwrap_err();
+            let error = send_empty(&client, &CONTACTS_LIST).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::BodyTooLarge);
-            // The limit is 16 MiB; a buffer that grows is there twice for a moment.
+            // The limit is 16 MiB, and a growing buffer is copied.
             let grown = peak() - before;
             assert!(grown < 48 * 1024, "{grown} KiB");
         });
     }
 
-    /// As any body that breaks off: the same kind, and tried again where that does no harm.
+    /// The same kind of error as for an incomplete body, and retried if the operation is idempotent.
     #[tokio::test]
-    async fn broken_gzip_is_a_broken_body() {
-        let whole = gzip(format!("\"{}\"", "hidden ".repeat(1000)));
-        let mut wrong_sum = whole.clone();
-        let at = wrong_sum.len() - 5;
-        wrong_sum[at] ^= 1;
-        let mut garbled = whole.clone();
+    async fn invalid_gzip_is_a_transport_error() {
+        let valid = gzip(format!("\"{}\"", "hidden ".repeat(1000)));
+        let mut wrong_checksum = valid.clone();
+        let at = wrong_checksum.len() - 5;
+        wrong_checksum[at] ^= 1;
+        let mut garbled = valid.clone();
         garbled[12..20].fill(0xff);
         for (case, body) in [
-            ("cut within the head", &whole[..7]),
-            ("cut within the data", &whole[..whole.len() / 2]),
-            ("cut within the sum", &whole[..whole.len() - 3]),
-            ("wrong sum", &wrong_sum),
+            ("cut within the head", &valid[..7]),
+            ("cut within the data", &valid[..valid.len() / 2]),
+            ("cut within the checksum", &valid[..valid.len() - 3]),
+            ("wrong checksum", &wrong_checksum),
             ("garbled", &garbled),
-            ("no gzip at all", b"{\"hidden\": 1}"),
+            ("plain text", b"{\"hidden\": 1}"),
         ] {
             let error = failure(encoded("gzip", body)).await;
             assert_eq!(error.kind(), ErrorKind::Transport, "{case}");
@@ -345,27 +318,22 @@ mod unpacked {
 
             let server = TestServer::start([encoded("gzip", body), json("7")]).await;
             let client = client(&server);
-            let call = client
-                .call(&CONTACTS_LIST)
-                .send(RawResponse::into_json::<i64>);
+            let call = list_json::<i64>(&client);
             assert_eq!(call.await.unwrap().attempts(), 2, "{case}");
             let server = TestServer::start([encoded("gzip", body), json("7")]).await;
-            let posted = crate::support::client(&server)
-                .call(&CONTACTS_CREATE)
-                .send(RawResponse::into_empty)
-                .await;
+            let posted = send_empty(&crate::support::client(&server), &CONTACTS_CREATE).await;
             assert_eq!(posted.unwrap_err().attempts(), 1, "{case}");
         }
     }
 
     #[tokio::test]
-    async fn a_broken_connection_is_distinguished() {
-        let whole = gzip("{}");
+    async fn a_broken_connection_is_not_a_decompression_error() {
+        let body = gzip("{}");
         let head = format!(
             "HTTP/1.1 200 OK\r\nx-request-id: r-1\r\ncontent-encoding: gzip\r\ncontent-length: {}\r\n\r\n",
-            whole.len()
+            body.len()
         );
-        let cut = [head.as_bytes(), &whole[..whole.len() - 4]].concat();
+        let cut = [head.as_bytes(), &body[..body.len() - 4]].concat();
         let error = failure(Reply::ThenClose(cut)).await;
         assert_eq!(error.kind(), ErrorKind::Transport);
         assert_eq!(
@@ -374,11 +342,11 @@ mod unpacked {
         );
     }
 
-    /// Only the first member of a gzip counts, as in most HTTP clients.
+    /// Only the first member of a gzip body is decompressed, as in most HTTP clients.
     #[tokio::test]
-    async fn odd_gzip_is_decided() {
+    async fn unusual_gzip_bodies() {
         let one = gzip("[1, 2]");
-        for (case, body, outcome) in [
+        for (case, body, result) in [
             (
                 "two members",
                 [gzip("[1"), gzip(", 2]")].concat(),
@@ -386,7 +354,7 @@ mod unpacked {
             ),
             ("the same twice", one.repeat(2), Ok("[1,2]")),
             (
-                "much after the end",
+                "many members",
                 one.repeat(10_000),
                 Err("the connection broke within the body"),
             ),
@@ -396,35 +364,36 @@ mod unpacked {
                 Ok("[1,2]"),
             ),
             (
-                "nothing in it",
+                "an empty member",
                 gzip(""),
                 Err("the body is empty where JSON was expected"),
             ),
             (
-                "nothing at all",
+                "an empty body",
                 Vec::new(),
                 Err("the body is empty where JSON was expected"),
             ),
             (
-                "packed twice, said once",
+                "compressed twice, declared once",
                 gzip(&one),
                 Err("the body is encoded as `gzip`, which this client does not decompress"),
             ),
         ] {
             let server = TestServer::once(encoded("gzip", body)).await;
-            let call = unrepeated(&server).call(&CONTACTS_LIST);
-            let found = call.send(RawResponse::into_json::<Value>).into_call().await;
+            let found = list_json::<Value>(&without_retries(&server))
+                .into_call()
+                .await;
             let found = found
                 .map(|value| value.to_string())
                 .map_err(|error| error.to_string());
-            let expected = outcome
+            let expected = result
                 .map(str::to_owned)
-                .map_err(|words| format!("acme contacts_list: {words} (200 OK)"));
+                .map_err(|message| format!("acme contacts_list: {message} (200 OK)"));
             assert_eq!(found, expected, "{case}");
         }
     }
 
-    /// One header line each. Only the first is undone.
+    /// Only the first encoding is decompressed.
     #[tokio::test]
     async fn two_gzip_headers_are_reported() {
         let headers = "content-encoding: gzip\r\ncontent-encoding: gzip\r\nx-request-id: r-1\r\n";
@@ -436,13 +405,13 @@ mod unpacked {
     }
 
     #[tokio::test]
-    async fn responses_without_a_body_may_name_an_encoding() {
+    async fn responses_without_a_body_may_declare_an_encoding() {
         for head in [
             "HTTP/1.1 204 No Content\r\ncontent-encoding: gzip\r\n\r\n",
             "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 0\r\n\r\n",
         ] {
             let server = TestServer::once(Reply::Bytes(head.into())).await;
-            let call = unrepeated(&server).call(&CONTACTS_LIST);
+            let call = without_retries(&server).call(&CONTACTS_LIST);
             let value = call
                 .send(RawResponse::into_optional::<i64>)
                 .into_call()
@@ -451,7 +420,7 @@ mod unpacked {
         }
         let head = "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: 99\r\n\r\n";
         let server = TestServer::once(Reply::Bytes(head.into())).await;
-        let request = unrepeated(&server).request(Method::HEAD, "/a");
+        let request = without_retries(&server).request(Method::HEAD, "/a");
         assert!(request.send().await.unwrap().bytes().is_empty());
     }
 }

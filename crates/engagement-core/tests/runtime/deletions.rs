@@ -1,8 +1,8 @@
-//! A deletion that a retry finds done.
+//! Deletions whose retry finds that the record is already deleted.
 
 use engagement_core::{ClientCore, Error, ErrorKind, Method, RawResponse, Response, StatusCode};
 
-use crate::retries::hasty;
+use crate::retries::without_backoff;
 use crate::support::*;
 
 fn missing() -> Reply {
@@ -14,7 +14,7 @@ fn missing() -> Reply {
 }
 
 fn of(server: &TestServer) -> ClientCore {
-    client(server).with(|call| call.retry(hasty()))
+    client(server).with(|call| call.retry(without_backoff()))
 }
 
 async fn delete<T>(server: &TestServer, read: Read<T>) -> Result<Response<T>, Error> {
@@ -24,7 +24,7 @@ async fn delete<T>(server: &TestServer, read: Read<T>) -> Result<Response<T>, Er
 }
 
 #[tokio::test]
-async fn what_a_failed_attempt_may_have_deleted_counts_as_deleted() {
+async fn not_found_after_an_attempt_that_may_have_deleted_is_a_success() {
     for failed in [
         reply("503 Service Unavailable", "text/plain", ""),
         Reply::ThenClose(Vec::new()),
@@ -38,7 +38,7 @@ async fn what_a_failed_attempt_may_have_deleted_counts_as_deleted() {
 }
 
 #[tokio::test]
-async fn nothing_else_does() {
+async fn other_not_found_responses_are_errors() {
     let limited = with_headers("429 Too Many Requests", "retry-after: 0\r\n", "");
     for replies in [vec![missing()], vec![limited, missing()]] {
         let count = replies.len();
@@ -56,7 +56,7 @@ async fn nothing_else_does() {
 }
 
 #[tokio::test]
-async fn a_documented_response_is_required() {
+async fn a_required_body_makes_it_an_error() {
     let lost = || TestServer::start([Reply::ThenClose(Vec::new()), missing()]);
 
     let server = lost().await;
@@ -81,16 +81,16 @@ async fn a_documented_response_is_required() {
     }
 
     let server = lost().await;
-    let nothing = delete(&server, RawResponse::into_optional::<i64>)
+    let deleted = delete(&server, RawResponse::into_optional::<i64>)
         .await
         .unwrap();
-    assert_eq!(*nothing.value(), None);
-    assert!(nothing.was_already_deleted());
+    assert_eq!(*deleted.value(), None);
+    assert!(deleted.was_already_deleted());
 
     let if_decodable: Read<Option<i64>> = |response| response.if_decodable(RawResponse::into_json);
-    let nothing = delete(&lost().await, if_decodable).await.unwrap();
-    assert_eq!(*nothing.value(), None);
-    assert!(nothing.was_already_deleted());
+    let deleted = delete(&lost().await, if_decodable).await.unwrap();
+    assert_eq!(*deleted.value(), None);
+    assert!(deleted.was_already_deleted());
 
     let server = lost().await;
     let raw = of(&server).request(Method::DELETE, "/x").send().await;

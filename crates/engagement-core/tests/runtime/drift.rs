@@ -5,7 +5,7 @@ use engagement_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::observer::{Recorded, watched};
+use crate::observer::{Recorded, observed_client};
 use crate::support::*;
 
 open_enum! {
@@ -13,15 +13,15 @@ open_enum! {
     enum State { On = "on" }
 }
 
-struct Thing {
+struct Record {
     state: Option<State>,
-    part: Option<Box<Thing>>,
+    part: Option<Box<Record>>,
     free: Option<Free>,
     shape: Option<Shape>,
     extra: Attributes,
 }
 wire_object! {
-    Thing { optional state: "state", optional part: "part", optional free: "free", optional shape: "shape" } extra
+    Record { optional state: "state", optional part: "part", optional free: "free", optional shape: "shape" } extra
 }
 
 struct Free {
@@ -46,132 +46,135 @@ tagged_union! { Shape by "kind" { "circle" => Circle, _ => Other } }
 /// The events of a response after that of the call.
 async fn reported_of<T>(body: &str, read: Read<T>) -> (Result<T, Error>, Vec<String>) {
     let server = TestServer::once(json(body)).await;
-    let (client, reported) = watched(&server);
-    let outcome = client.call(&CONTACTS_LIST).send(read).into_call().await;
-    (outcome, reported.take().split_off(2))
+    let (client, reported) = observed_client(&server);
+    let result = client.call(&CONTACTS_LIST).send(read).into_call().await;
+    (result, reported.take().split_off(2))
 }
 
 fn field(type_name: &str, name: &str) -> String {
     format!("Drift {{ kind: Field, type_name: {type_name:?}, field: Some({name:?}) }}")
 }
 
-fn word(type_name: &str) -> String {
+fn enum_value(type_name: &str) -> String {
     format!("Drift {{ kind: EnumValue, type_name: {type_name:?}, field: None }}")
 }
 
 #[tokio::test]
-async fn each_place_is_reported_once_by_all_clones() {
+async fn each_unknown_field_and_value_is_reported_once_by_all_clones() {
     let body = r#"{"state": "canary", "novel": "canary", "free": {"x": 1},
         "part": {"state": "canary", "novel": 1, "newer": 2, "shape": {"kind": "canary"}}}"#;
     let server = TestServer::once(json(body)).await;
-    let (client, reported) = watched(&server);
+    let (client, reported) = observed_client(&server);
     let mut drift = Vec::new();
     let derived = client.with_credentials([]).unwrap();
     for client in [client.clone(), client.clone(), derived] {
-        let call = client
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_json::<Thing>);
-        let thing = call.into_call().await.unwrap();
-        assert_eq!(thing.extra["novel"], "canary");
-        assert_eq!(thing.free.as_ref().unwrap().extra["x"], 1);
+        let call = list_json::<Record>(&client);
+        let record = call.into_call().await.unwrap();
+        assert_eq!(record.extra["novel"], "canary");
+        assert_eq!(record.free.as_ref().unwrap().extra["x"], 1);
         drift.extend(reported.take().split_off(2));
     }
     assert_eq!(
         drift,
         [
-            word("State"),
-            field("Thing", "novel"),
-            field("Thing", "newer"),
-            word("Shape")
+            enum_value("State"),
+            field("Record", "novel"),
+            field("Record", "newer"),
+            enum_value("Shape")
         ]
     );
 }
 
 #[tokio::test]
-async fn what_is_known_or_free_is_no_news() {
-    let (thing, reported) = reported_of(
+async fn known_and_free_form_fields_are_not_reported() {
+    let (record, reported) = reported_of(
         r#"{"state": "on", "free": {"anything": 1}, "shape": {"kind": "circle", "radius": 1}, "part": {"shape": {"kind": 7}}}"#,
-        RawResponse::into_json::<Thing>,
+        RawResponse::into_json::<Record>,
     )
     .await;
-    thing.unwrap();
+    record.unwrap();
     assert_eq!(reported, [""; 0]);
 }
 
 #[tokio::test]
 async fn names_that_could_be_data_are_not_reported() {
-    for name in ["ada@example.com", "ada 1", "", "x-2024123", "token-canary"] {
+    for name in [
+        "ada@example.com",
+        "ada 1",
+        "",
+        "x-2024123",
+        "token-canary",
+        "AdaLovelace",
+        "dGVzdEBhLmNvbQ",
+        "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
+    ] {
         let server = TestServer::once(json(&format!(r#"{{"{name}": 1}}"#))).await;
         let reported = Recorded::default();
-        let client = builder()
-            .base_url(server.url())
-            .credential(
-                "header",
-                engagement_core::Credential::header("token-canary"),
-            )
-            .observer(reported.clone())
-            .build()
-            .unwrap()
-            .0;
-        let call = client
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_json::<Thing>);
+        let client = build(
+            at(&server)
+                .credential(
+                    "header",
+                    engagement_core::Credential::header("token-canary"),
+                )
+                .observer(reported.clone()),
+        );
+        let call = list_json::<Record>(&client);
         call.await.unwrap();
-        let expected = field("Thing", "[unprintable]");
+        let expected = field("Record", "[unprintable]");
         assert_eq!(reported.take().split_off(2), [expected], "{name}");
     }
 }
 
 #[tokio::test]
 async fn every_way_to_decode_reports_drift() {
-    let ways: [(&str, Read<()>); 8] = [
-        (r#"{"a": 1}"#, |it| Ok(it.into_json::<Thing>()?.map(drop))),
-        (r#"{"a": 1}"#, |it| Ok(it.into_single::<Thing>()?.map(drop))),
+    let reads: [(&str, Read<()>); 8] = [
+        (r#"{"a": 1}"#, |it| Ok(it.into_json::<Record>()?.map(drop))),
+        (r#"{"a": 1}"#, |it| {
+            Ok(it.into_single::<Record>()?.map(drop))
+        }),
         (r#"[{"a": 1}]"#, |it| {
-            Ok(it.into_single::<Thing>()?.map(drop))
+            Ok(it.into_single::<Record>()?.map(drop))
         }),
         (r#"{"a": 1}"#, |it| {
-            Ok(it.into_optional::<Thing>()?.map(drop))
+            Ok(it.into_optional::<Record>()?.map(drop))
         }),
         (r#"{"in": {"a": 1}, "b": 1}"#, |it| {
-            Ok(it.into_json_at_path::<Thing>(&["in"])?.map(drop))
+            Ok(it.into_json_at_path::<Record>(&["in"])?.map(drop))
         }),
         (r#"{"in": {"a": 1}, "b": 1}"#, |it| {
-            Ok(it.into_optional_at_path::<Thing>(&["in"])?.map(drop))
+            Ok(it.into_optional_at_path::<Record>(&["in"])?.map(drop))
         }),
         (r#"{"a": 1}"#, |it| {
-            let thing = it.if_decodable(RawResponse::into_json::<Thing>)?;
-            Ok(thing.map(drop))
+            let record = it.if_decodable(RawResponse::into_json::<Record>)?;
+            Ok(record.map(drop))
         }),
         (r#"{"a": 1}"#, |it| {
             let response = it.into_empty()?;
-            response.full_body::<Thing>()?;
+            response.full_body::<Record>()?;
             Ok(response)
         }),
     ];
-    for (body, read) in ways {
-        let (outcome, reported) = reported_of(body, read).await;
-        outcome.unwrap();
-        assert_eq!(reported, [field("Thing", "a")], "{body}");
+    for (body, read) in reads {
+        let (result, reported) = reported_of(body, read).await;
+        result.unwrap();
+        assert_eq!(reported, [field("Record", "a")], "{body}");
     }
     let server = TestServer::once(json(r#"{"a": 1}"#)).await;
-    let (client, reported) = watched(&server);
+    let (client, reported) = observed_client(&server);
     let raw = client.request(Method::GET, "/x").send().await.unwrap();
     reported.take();
-    raw.json::<Thing>().unwrap();
-    assert_eq!(reported.take(), [field("Thing", "a")]);
+    raw.json::<Record>().unwrap();
+    assert_eq!(reported.take(), [field("Record", "a")]);
 }
 
 #[tokio::test]
 async fn only_responses_report_drift() {
     let server = TestServer::once(json(r#"{"state": {}, "a": 1}"#)).await;
-    let (client, reported) = watched(&server);
-    serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
-    let call = client
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_json::<Thing>);
+    let (client, reported) = observed_client(&server);
+    serde_json::from_str::<Record>(r#"{"b": 1}"#).unwrap();
+    let call = list_json::<Record>(&client);
     call.await.unwrap_err();
-    serde_json::from_str::<Thing>(r#"{"b": 1}"#).unwrap();
+    serde_json::from_str::<Record>(r#"{"b": 1}"#).unwrap();
     assert_eq!(reported.take().split_off(2), ["DecodeFailed"]);
 }
 
@@ -179,8 +182,8 @@ async fn only_responses_report_drift() {
 async fn reports_for_one_response_are_limited() {
     let fields: Vec<String> = (0..10_000).map(|at| format!(r#""f{at}":1"#)).collect();
     let body = format!("{{{}}}", fields.join(","));
-    let (thing, reported) = reported_of(&body, RawResponse::into_json::<Thing>).await;
-    thing.unwrap();
+    let (record, reported) = reported_of(&body, RawResponse::into_json::<Record>).await;
+    record.unwrap();
     assert_eq!(reported.len(), 64);
-    assert_eq!(reported[63], field("Thing", "f63"));
+    assert_eq!(reported[63], field("Record", "f63"));
 }

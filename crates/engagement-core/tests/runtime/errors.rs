@@ -1,14 +1,14 @@
-//! What errors report.
+//! Errors.
 
 use std::time::Duration;
 
-use engagement_core::{Credential, Error, ErrorKind, RawResponse, RetryPolicy};
+use engagement_core::{Error, ErrorKind, RawResponse, RetryPolicy};
 
 use crate::support::*;
 
 async fn failure(reply: Reply) -> Error {
     let server = TestServer::once(reply).await;
-    let mut call = unrepeated(&server).call(&CONTACTS_GET);
+    let mut call = without_retries(&server).call(&CONTACTS_GET);
     call.path("id", &"hidden@x.example");
     let error = call.send(RawResponse::into_empty).await.unwrap_err();
     for text in [error.to_string(), format!("{error:?}")] {
@@ -27,45 +27,22 @@ fn errors_are_small() {
     good::<Error>();
 }
 
+/// Status, content type and body of a response, and the text of the error.
+const MESSAGES: &str = r#"
+400 Bad Request | application/json | {"error": {"message": "There is no\n contact"}} | 400 Bad Request: There is no contact
+422 Unprocessable Entity | text/plain | {"message": 17} | 422 Unprocessable Entity: 17
+401 Unauthorized | text/plain | Invalid key | 401 Unauthorized: Invalid key
+502 Bad Gateway | text/html | <html><head><title>502 Bad Gateway</title> | 502 Bad Gateway: HTML page titled "502 Bad Gateway"
+500 Internal Server Error | application/json | {} | 500 Internal Server Error
+599 Odd | text/plain | | 599
+"#;
+
 #[tokio::test]
 async fn the_providers_message_is_reported() {
-    for (reply, words) in [
-        (
-            reply(
-                "400 Bad Request",
-                "application/json",
-                r#"{"error": {"message": "There is no\n contact"}}"#,
-            ),
-            "400 Bad Request: There is no contact",
-        ),
-        (
-            reply(
-                "422 Unprocessable Entity",
-                "text/plain",
-                r#"{"message": 17}"#,
-            ),
-            "422 Unprocessable Entity: 17",
-        ),
-        (
-            reply("401 Unauthorized", "text/plain", "Invalid key\n"),
-            "401 Unauthorized: Invalid key",
-        ),
-        (
-            reply(
-                "502 Bad Gateway",
-                "text/html",
-                "<html><head><title>502 Bad Gateway</title>",
-            ),
-            "502 Bad Gateway: HTML page titled \"502 Bad Gateway\"",
-        ),
-        (
-            reply("500 Internal Server Error", "application/json", "{}"),
-            "500 Internal Server Error",
-        ),
-        (with_headers("599 Odd", "", ""), "599"),
-    ] {
+    for [status, content_type, body, message] in rows(MESSAGES) {
+        let reply = reply(status, content_type, format!("{body}\n"));
         let error = failure(reply).await;
-        assert_eq!(error.to_string(), format!("acme contacts_get: {words}"));
+        assert_eq!(error.to_string(), format!("acme contacts_get: {message}"));
         assert_eq!(error.kind(), ErrorKind::Api);
         assert!(error.was_sent());
         assert_eq!(error.attempts(), 1);
@@ -73,9 +50,9 @@ async fn the_providers_message_is_reported() {
 }
 
 #[tokio::test]
-async fn statuses_are_questions() {
-    type Question = fn(&Error) -> bool;
-    let questions: [(&str, Question); 6] = [
+async fn predicates_of_statuses() {
+    type Predicate = fn(&Error) -> bool;
+    let predicates: [(&str, Predicate); 6] = [
         ("401", Error::is_unauthorized),
         ("403", Error::is_forbidden),
         ("404", Error::is_not_found),
@@ -83,17 +60,21 @@ async fn statuses_are_questions() {
         ("429", Error::is_rate_limited),
         ("503", Error::is_server_error),
     ];
-    for (status, _) in &questions {
+    for (status, _) in &predicates {
         let error = failure(with_headers(&format!("{status} X"), "", "")).await;
-        for (asked, question) in &questions {
-            assert_eq!(question(&error), asked == status, "{asked} of {status}");
+        for (expected, predicate) in &predicates {
+            assert_eq!(
+                predicate(&error),
+                expected == status,
+                "{expected} of {status}"
+            );
         }
         assert!(!error.is_timeout() && !error.is_connect());
     }
 }
 
 #[tokio::test]
-async fn an_error_keeps_its_response() {
+async fn an_error_contains_its_response() {
     let headers = "retry-after: 7\r\ncf-ray: ray-1\r\ncontent-type: application/json\r\n";
     let error = failure(with_headers(
         "429 Too Many Requests",
@@ -125,7 +106,7 @@ async fn an_error_keeps_its_response() {
 }
 
 #[tokio::test]
-async fn a_refusal_is_known_however_its_body_ends() {
+async fn the_status_is_reported_if_the_body_is_incomplete() {
     let head = "HTTP/1.1 404 Not Found\r\ncontent-length: 1000000\r\n\r\n";
     for reply in [
         Reply::ThenClose(format!("{head}{{\"mess").into_bytes()),
@@ -138,25 +119,10 @@ async fn a_refusal_is_known_however_its_body_ends() {
 }
 
 #[tokio::test]
-async fn whether_it_was_sent_is_reported() {
-    // A port that nobody listens on.
-    let port = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap()
-        .port();
-    let client = builder()
-        .base_url(format!("http://127.0.0.1:{port}"))
-        .credential("header", Credential::header("k"))
-        .retry(RetryPolicy::none())
-        .build()
-        .unwrap()
-        .0;
-    let error = client
-        .call(&CONTACTS_CREATE)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap_err();
+async fn errors_report_whether_the_request_was_sent() {
+    let port = unused_port();
+    let client = build(keyed_at(format!("http://127.0.0.1:{port}")).retry(RetryPolicy::none()));
+    let error = send_empty(&client, &CONTACTS_CREATE).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Connect);
     assert_eq!(
         error.to_string(),
@@ -167,9 +133,7 @@ async fn whether_it_was_sent_is_reported() {
     assert!(std::error::Error::source(&error).is_some());
 
     let server = TestServer::once(Reply::ThenClose(Vec::new())).await;
-    let error = crate::support::client(&server)
-        .call(&CONTACTS_CREATE)
-        .send(RawResponse::into_empty)
+    let error = send_empty(&crate::support::client(&server), &CONTACTS_CREATE)
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
@@ -182,7 +146,7 @@ async fn whether_it_was_sent_is_reported() {
 }
 
 #[tokio::test]
-async fn the_provider_is_known() {
+async fn errors_contain_the_provider() {
     let error = failure(reply("500 Internal Server Error", "text/plain", "")).await;
     assert_eq!(error.provider().name, "acme");
     assert!(error.to_string().starts_with("acme contacts_get: 500"));
@@ -190,14 +154,14 @@ async fn the_provider_is_known() {
 }
 
 #[tokio::test]
-async fn the_providers_words_for_a_conflict_are_known() {
-    let taken = r#"{"message": "A contact with this address ALREADY exists"}"#;
+async fn conflicts_are_recognised_by_the_providers_message() {
+    let exists = r#"{"message": "A contact with this address ALREADY exists"}"#;
     for (status, body, is_conflict) in [
         ("409 Conflict", "", true),
-        ("400 Bad Request", taken, true),
-        ("422 Unprocessable Entity", taken, true),
+        ("400 Bad Request", exists, true),
+        ("422 Unprocessable Entity", exists, true),
         ("400 Bad Request", r#"{"message": "no name"}"#, false),
-        ("500 Internal Server Error", taken, false),
+        ("500 Internal Server Error", exists, false),
     ] {
         let error = failure(reply(status, "application/json", body)).await;
         assert_eq!(error.is_conflict(), is_conflict, "{error}");
@@ -205,7 +169,7 @@ async fn the_providers_words_for_a_conflict_are_known() {
 }
 
 #[tokio::test]
-async fn what_the_provider_accepted_is_known() {
+async fn errors_report_whether_the_call_was_accepted() {
     for (status, body, was_accepted) in [
         ("200 OK", "<html>", true),
         ("201 Created", r#"{"id": "x"}"#, true),
@@ -214,7 +178,7 @@ async fn what_the_provider_accepted_is_known() {
         ("400 Bad Request", "", false),
     ] {
         let server = TestServer::once(reply(status, "text/html", body)).await;
-        let call = unrepeated(&server).call(&CONTACTS_CREATE);
+        let call = without_retries(&server).call(&CONTACTS_CREATE);
         let error = call.send(RawResponse::into_json::<i64>).await.unwrap_err();
         assert_eq!(error.was_accepted(), was_accepted, "{error}");
         let text = "the provider accepted the call, so do not repeat it";
@@ -222,7 +186,7 @@ async fn what_the_provider_accepted_is_known() {
     }
     // A read that can't be decoded may be repeated.
     let server = TestServer::once(reply("200 OK", "text/html", "<html>")).await;
-    let mut call = unrepeated(&server).call(&CONTACTS_GET);
+    let mut call = without_retries(&server).call(&CONTACTS_GET);
     call.path("id", &7);
     let error = call.send(RawResponse::into_json::<i64>).await.unwrap_err();
     assert!(error.was_accepted() && !error.to_string().contains("repeat"));

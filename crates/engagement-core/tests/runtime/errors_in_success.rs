@@ -1,4 +1,4 @@
-//! Failures that come with the status of a success.
+//! Failures with a successful status.
 
 use std::time::Duration;
 
@@ -14,12 +14,10 @@ fn failure(status: &str) -> Reply {
 }
 
 #[tokio::test]
-async fn the_providers_word_makes_it_a_failure() {
+async fn a_documented_value_makes_a_success_a_failure() {
     for status in ["200 OK", "201 Created"] {
         let server = TestServer::once(failure(status)).await;
-        let error = client(&server)
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
+        let error = send_empty(&client(&server), &CONTACTS_LIST)
             .await
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Api);
@@ -31,13 +29,13 @@ async fn the_providers_word_makes_it_a_failure() {
         assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
         assert_eq!(error.body().unwrap(), FAILURE.as_bytes());
         assert!(!error.is_not_found() && !error.is_rate_limited() && error.was_sent());
-        // Nobody knows what was done: it is not tried again, and costs no token.
+        // The call may have been executed, so it is not retried.
         assert_eq!((server.requests().len(), error.attempts()), (1, 1));
     }
 }
 
 #[tokio::test]
-async fn nothing_else_is_taken_for_a_failure() {
+async fn other_values_are_no_failure() {
     for body in [
         r#"{"error": "hidden", "status": "error"}"#,
         r#"{"response": {"data": {"status": "error"}, "status": "success"}}"#,
@@ -45,8 +43,7 @@ async fn nothing_else_is_taken_for_a_failure() {
         r#""error""#,
     ] {
         let server = TestServer::once(json(body)).await;
-        let call = client(&server).call(&CONTACTS_LIST);
-        call.send(RawResponse::into_json::<Value>).await.unwrap();
+        list_json::<Value>(&client(&server)).await.unwrap();
     }
     let empty = TestServer::once(no_content()).await;
     let call = client(&empty).call(&CONTACTS_LIST);
@@ -54,7 +51,7 @@ async fn nothing_else_is_taken_for_a_failure() {
 }
 
 #[tokio::test]
-async fn raw_requests_and_files_are_not_looked_into() {
+async fn raw_requests_and_files_are_not_checked() {
     let server = TestServer::once(failure("200 OK")).await;
     let raw = client(&server).request(Method::GET, "/a").send().await;
     assert_eq!(raw.unwrap().bytes(), FAILURE.as_bytes());

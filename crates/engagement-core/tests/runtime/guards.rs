@@ -1,4 +1,4 @@
-//! What must never leave the process, and where requests must never go.
+//! Invalid path values, missing credentials and servers without a URL: nothing is sent.
 
 use engagement_core::{ClientCore, Credential, ErrorKind, Method, RawResponse};
 use percent_encoding::percent_decode_str;
@@ -7,7 +7,7 @@ use proptest::test_runner::{Config, TestRunner};
 
 use crate::support::*;
 
-/// Ids of every kind, most of them close to what could change a path.
+/// Any ids, many with characters that could change a path.
 fn any_id() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -33,7 +33,7 @@ async fn by_path(client: &ClientCore, id: &str) -> Result<(), engagement_core::E
         .map(drop)
 }
 
-/// The segment that the server would take for the id.
+/// The path segment of the id, decoded as by a server.
 fn received_id(request: &str) -> String {
     let target = request.split(' ').nth(1).unwrap();
     let segments: Vec<&str> = target.split('/').collect();
@@ -47,19 +47,15 @@ fn received_id(request: &str) -> String {
 }
 
 #[test]
-fn an_id_arrives_as_it_is_or_not_at_all() {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+fn an_id_is_refused_or_sent_unchanged() {
+    let runtime = runtime();
     let (server, client) = runtime.block_on(async {
         let server = TestServer::once(no_content()).await;
-        let client = builder()
-            .base_url(server.url() + "/v1")
-            .credential("key", Credential::user_only("k"))
-            .build()
-            .unwrap()
-            .0;
+        let client = build(
+            builder()
+                .base_url(server.url() + "/v1")
+                .credential("key", Credential::user_only("k")),
+        );
         (server, client)
     });
     let mut runner = TestRunner::new(Config {
@@ -67,14 +63,14 @@ fn an_id_arrives_as_it_is_or_not_at_all() {
         failure_persistence: None,
         ..Config::default()
     });
-    let outcome = runner.run(&any_id(), |id| {
+    let result = runner.run(&any_id(), |id| {
         runtime.block_on(async {
-            for outcome in [
+            for result in [
                 by_operation(&client, &id).await,
                 by_path(&client, &id).await,
             ] {
                 let before = server.requests().len();
-                match outcome {
+                match result {
                     Err(error) => {
                         prop_assert_eq!(error.kind(), ErrorKind::InvalidRequest);
                         let refusable = id.is_empty()
@@ -90,20 +86,18 @@ fn an_id_arrives_as_it_is_or_not_at_all() {
             Ok(())
         })
     });
-    outcome.unwrap();
+    result.unwrap();
 }
 
 #[tokio::test]
-async fn refused_ids_reach_nobody() {
+async fn invalid_ids_are_not_sent() {
     let server = TestServer::once(no_content()).await;
     let client = client(&server);
     for id in ["", ".", "..", "\r\nX: y", "a\0", "\u{85}"] {
         let error = by_operation(&client, id).await.unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("acme contacts_delete: invalid request: path parameter `id` is "),
-            "{error}"
+        assert_starts(
+            &error.to_string(),
+            "acme contacts_delete: invalid request: path parameter `id` is ",
         );
         assert!(by_path(&client, id).await.is_err());
     }
@@ -117,19 +111,10 @@ async fn refused_ids_reach_nobody() {
 }
 
 #[tokio::test]
-async fn without_credentials_nothing_is_sent() {
+async fn nothing_is_sent_without_credentials() {
     let server = TestServer::once(json("{}")).await;
-    let client = builder()
-        .base_url(server.url())
-        .credential("header", Credential::header("k"))
-        .build()
-        .unwrap()
-        .0;
-    let error = client
-        .call(&EVENTS_TRACK)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap_err();
+    let client = build(keyed(&server));
+    let error = send_empty(&client, &EVENTS_TRACK).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
     assert!(!error.was_sent());
     assert_eq!(
@@ -138,15 +123,12 @@ async fn without_credentials_nothing_is_sent() {
          together with API secret with .credential(\"secret\", Credential::header(key)) or ACME_SECRET; \
          or Access token with .credential(\"token\", Credential::bearer(token)) or ACME_TOKEN"
     );
-    let bare = builder().base_url(server.url()).build().unwrap().0;
+    let bare = build(at(&server));
     let error = bare.request(Method::GET, "/a").send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
     assert_eq!(server.requests().len(), 0);
 
-    bare.call(&STATUS_GET)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    send_empty(&bare, &STATUS_GET).await.unwrap();
     let request = server.request();
     assert!(
         !request.contains("authorization") && !request.contains("x-api"),
@@ -155,22 +137,16 @@ async fn without_credentials_nothing_is_sent() {
 }
 
 #[tokio::test]
-async fn the_first_complete_alternative_is_sent_whole() {
+async fn all_credentials_of_the_first_complete_alternative_are_sent() {
     let server = TestServer::once(json("{}")).await;
-    let client = builder()
-        .base_url(server.url())
-        .credential("token", Credential::bearer("ttt"))
-        .credential("secret", Credential::header("sss"))
-        .credential("header", Credential::header("replaced"))
-        .credential("header", Credential::header("hhh"))
-        .build()
-        .unwrap()
-        .0;
-    client
-        .call(&EVENTS_TRACK)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    let client = build(
+        at(&server)
+            .credential("token", Credential::bearer("ttt"))
+            .credential("secret", Credential::header("sss"))
+            .credential("header", Credential::header("replaced"))
+            .credential("header", Credential::header("hhh")),
+    );
+    send_empty(&client, &EVENTS_TRACK).await.unwrap();
     let request = server.request();
     assert!(
         request.contains("x-api-key: hhh\r\n") && request.contains("x-api-secret: sss\r\n"),
@@ -180,20 +156,11 @@ async fn the_first_complete_alternative_is_sent_whole() {
 }
 
 #[tokio::test]
-async fn a_server_that_was_not_moved_along_is_not_reached() {
+async fn a_server_whose_url_was_not_set_is_an_error() {
     let server = TestServer::once(json("{}")).await;
     let key = || Credential::header("k");
-    let client = builder()
-        .base_url(server.url())
-        .credential("header", key())
-        .build()
-        .unwrap()
-        .0;
-    let error = client
-        .call(&APPS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap_err();
+    let client = build(keyed(&server));
+    let error = send_empty(&client, &APPS_LIST).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(!error.was_sent());
     assert_eq!(
@@ -219,18 +186,12 @@ async fn a_server_that_was_not_moved_along_is_not_reached() {
     assert_eq!(server.requests().len(), 0);
 
     let app = TestServer::once(json("{}")).await;
-    let client = builder()
-        .base_url(server.url())
-        .server_url("app", app.url())
-        .credential("header", key())
-        .build()
-        .unwrap()
-        .0;
-    client
-        .call(&APPS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    let client = build(
+        at(&server)
+            .server_url("app", app.url())
+            .credential("header", key()),
+    );
+    send_empty(&client, &APPS_LIST).await.unwrap();
     client
         .request(Method::GET, "/x")
         .server("app")
@@ -240,25 +201,19 @@ async fn a_server_that_was_not_moved_along_is_not_reached() {
     assert_eq!((server.requests().len(), app.requests().len()), (0, 2));
 }
 
-// Without TLS, because reqwest's own client would want a process-wide crypto provider.
+// Without TLS, because reqwest's default client needs a crypto provider of the process.
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc")))]
 #[tokio::test]
-async fn a_foreign_client_that_follows_redirects_is_found_out() {
+async fn a_custom_http_client_that_follows_redirects_is_detected() {
     let target = TestServer::once(json("{}")).await;
     let location = format!("location: {}/hidden\r\n", target.url());
     let server = TestServer::once(with_headers("302 Found", &location, "")).await;
-    let client = builder()
-        .base_url(server.url())
-        .http_client(engagement_core::reqwest::Client::new())
-        .credential("token", Credential::bearer("ttt"))
-        .build()
-        .unwrap()
-        .0;
-    let error = client
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap_err();
+    let client = build(
+        at(&server)
+            .http_client(engagement_core::reqwest::Client::new())
+            .credential("token", Credential::bearer("ttt")),
+    );
+    let error = send_empty(&client, &CONTACTS_LIST).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Redirect);
     assert!(
         error.to_string().contains(&target.url()) && !error.to_string().contains("hidden"),

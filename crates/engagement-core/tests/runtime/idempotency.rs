@@ -1,4 +1,4 @@
-//! Keys by which a provider recognises a request.
+//! Idempotency keys.
 
 use engagement_core::{Call, ClientCore, RawResponse};
 
@@ -20,7 +20,7 @@ fn key(request: &str) -> &str {
 }
 
 #[tokio::test]
-async fn every_call_has_a_key_of_its_own() {
+async fn each_call_has_another_key() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
     order(&client).send(RawResponse::into_empty).await.unwrap();
@@ -31,11 +31,7 @@ async fn every_call_has_a_key_of_its_own() {
     let mut none = order(&client);
     none.header("Idempotency-Key", &None::<String>);
     none.send(RawResponse::into_empty).await.unwrap();
-    client
-        .call(&CONTACTS_CREATE)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    send_empty(&client, &CONTACTS_CREATE).await.unwrap();
     let requests = server.requests();
     let mut keys: Vec<&str> = [0, 1, 3].map(|at| key(&requests[at])).to_vec();
     for key in &keys {
@@ -51,7 +47,7 @@ async fn every_call_has_a_key_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_key_that_distinguishes_nothing_is_refused() {
+async fn a_constant_or_empty_key_is_refused() {
     let error = builder()
         .default_header("Idempotency-key", "same")
         .build()

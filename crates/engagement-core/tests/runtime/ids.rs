@@ -1,4 +1,4 @@
-//! Ids as types.
+//! Types of ids.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -16,11 +16,11 @@ id! {
     struct DealId(integer);
 }
 id! {
-    /// Id of what a note belongs to.
+    /// Id of a contact or a deal.
     struct ContactOrDealId(integer) of ContactId, DealId;
 }
 id! {
-    /// Id of a person, who is known by a telephone number.
+    /// A telephone number as an id.
     struct PhoneId(integer, personal);
 }
 id! {
@@ -32,7 +32,7 @@ id! {
     struct UserId(text, personal);
 }
 id! {
-    /// Id of what has a text for an id.
+    /// Id of a tag or a user.
     struct TagOrUserId(text, personal) of TagId, UserId;
 }
 id! {
@@ -44,11 +44,11 @@ id! {
     struct VisitorId(integer or text, personal);
 }
 id! {
-    /// Id of what has an id of either kind.
+    /// Id of a template or a visitor.
     struct TemplateOrVisitorId(integer or text) of TemplateId, VisitorId;
 }
 
-/// As setters and arguments take them.
+/// As in setters and arguments.
 fn contact(id: impl Into<ContactId>) -> ContactId {
     id.into()
 }
@@ -110,7 +110,7 @@ fn text_ids_convert() {
 }
 
 #[test]
-fn ids_that_come_both_ways_are_compared_by_their_text() {
+fn integer_or_text_ids_are_compared_as_text() {
     let seven = TemplateId::from(7);
     let text = String::from("7");
     let all = [
@@ -136,7 +136,7 @@ fn ids_that_come_both_ways_are_compared_by_their_text() {
 }
 
 #[test]
-fn integer_ids_are_read_in_every_form_and_written_as_numbers() {
+fn integer_ids_are_decoded_from_numbers_and_strings_and_encoded_as_numbers() {
     for text in ["7", "7.0", "\"7\"", "\" 7 \"", "7e0"] {
         let id: ContactId = from_str(text).unwrap();
         assert_eq!((id, to_string(&id).unwrap().as_str()), (contact(7), "7"));
@@ -165,7 +165,7 @@ fn integer_ids_are_read_in_every_form_and_written_as_numbers() {
 }
 
 #[test]
-fn text_ids_are_read_and_written_as_texts() {
+fn text_ids_are_decoded_from_and_encoded_as_strings() {
     for text in ["\"\"", "\"7\"", "\" a \"", r#""\"""#] {
         assert_eq!(to_string(&from_str::<TagId>(text).unwrap()).unwrap(), text);
     }
@@ -175,7 +175,7 @@ fn text_ids_are_read_and_written_as_texts() {
 }
 
 #[test]
-fn ids_that_come_both_ways_are_written_as_they_came() {
+fn integer_or_text_ids_are_encoded_as_they_were_decoded() {
     for text in ["7", "\"7\"", "\"a\"", "\"\"", "-1", "\"007\""] {
         let id: TemplateId = from_str(text).unwrap();
         assert_eq!(to_string(&id).unwrap(), text);
@@ -192,7 +192,7 @@ fn ids_that_come_both_ways_are_written_as_they_came() {
 }
 
 #[test]
-fn personal_ids_show_only_where_that_is_asked_for() {
+fn personal_ids_are_redacted_in_debug_output() {
     let ids = (
         PhoneId::from(4_915_112_345_678),
         user("ada@example.com"),
@@ -205,7 +205,7 @@ fn personal_ids_show_only_where_that_is_asked_for() {
     assert_eq!(format!("{ids:?}"), hidden);
     assert_eq!(format!("{:?}", Unredacted(&ids)), shown);
     assert_eq!(format!("{:?}", TagId::from("vip")), r#"TagId("vip")"#);
-    // What is asked for is given.
+    // `Display` prints the value.
     assert_eq!(user("ada@example.com").to_string(), "ada@example.com");
 }
 
@@ -227,9 +227,9 @@ wire_object! {
     } extra
 }
 
-/// Where the provider wants an integer id as text.
+/// For providers that require integer ids as strings.
 #[test]
-fn objects_can_write_integer_ids_as_text() {
+fn objects_can_encode_integer_ids_as_strings() {
     let text = r#"{"id":"7","owner":"8","phone":"9","template":"10","new":1}"#;
     let note: Note = from_str(text).unwrap();
     assert_eq!((note.id.get(), note.owner), (7, Some(DealId::from(8))));
@@ -239,7 +239,7 @@ fn objects_can_write_integer_ids_as_text() {
     assert_eq!(format!("{note:?}"), hidden);
     assert_eq!(format!("{:?}", Unredacted(&note)), shown);
 
-    // As numbers they are read too, and absent ones are not written, but for an explicit `null`.
+    // Numbers are decoded too. Missing ids are not encoded, unless as an explicit `null`.
     let mut note: Note = from_str(r#"{"id":7,"owner":null,"template":10}"#).unwrap();
     assert_eq!((note.owner, note.phone), (None, None));
     assert_eq!(to_string(&note).unwrap(), r#"{"id":"7","template":"10"}"#);
@@ -263,7 +263,7 @@ fn objects_can_write_integer_ids_as_text() {
 }
 
 #[tokio::test]
-async fn ids_go_into_every_place_of_a_request() {
+async fn ids_in_every_part_of_a_request() {
     let server = TestServer::once(json("{}")).await;
     let mut call = client(&server).call(&CONTACTS_GET);
     call.path("id", &user("a/b"));
@@ -274,18 +274,17 @@ async fn ids_go_into_every_place_of_a_request() {
     call.json(&json!({"id": contact(9), "template": template("9")}));
     call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
-    assert!(
-        request
-            .starts_with("GET /contacts/a%2Fb?integer=7&text=vip&either=7&either=x HTTP/1.1\r\n"),
-        "{request}"
+    assert_starts(
+        &request,
+        "GET /contacts/a%2Fb?integer=7&text=vip&either=7&either=x HTTP/1.1\r\n",
     );
-    assert!(request.contains("\r\nx-id: 8\r\n"), "{request}");
+    assert_contains(&request, "\r\nx-id: 8\r\n");
     assert!(request.ends_with(r#"{"id":9,"template":"9"}"#), "{request}");
 }
 
-/// Serde's own error would repeat what stands in the place of an id.
+/// Serde's error would contain the invalid value.
 #[tokio::test]
-async fn what_is_no_id_is_not_repeated() {
+async fn errors_of_invalid_ids_do_not_contain_the_value() {
     let server = TestServer::once(json(r#"{"id": "hidden@x.example"}"#)).await;
     let call = client(&server).call(&CONTACTS_LIST);
     let error = call
@@ -301,7 +300,7 @@ async fn what_is_no_id_is_not_repeated() {
 
 #[cfg(feature = "schemars")]
 #[test]
-fn schemas_say_what_is_accepted() {
+fn json_schemas_of_ids() {
     let type_of = |schema: schemars::Schema| schema.to_value()["type"].clone();
     assert_eq!(type_of(schemars::schema_for!(ContactId)), "integer");
     assert_eq!(type_of(schemars::schema_for!(UserId)), "string");

@@ -1,19 +1,17 @@
-//! Time and size.
+//! Limits of time and size.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use engagement_core::observe::{CallAttributes, Event, Observer};
-use engagement_core::{ClientBuilder, Credential, Error, ErrorKind, Method, RawResponse};
+use engagement_core::{ClientBuilder, Error, ErrorKind, Method, RawResponse};
 
 use crate::support::*;
 
 async fn failure(reply: Reply, set: fn(ClientBuilder<Client>) -> ClientBuilder<Client>) -> Error {
     let server = TestServer::once(reply).await;
-    let builder = builder()
-        .base_url(server.url())
-        .credential("header", Credential::header("k"));
+    let builder = keyed(&server);
     let error = set(builder)
         .build()
         .unwrap()
@@ -29,7 +27,7 @@ async fn failure(reply: Reply, set: fn(ClientBuilder<Client>) -> ClientBuilder<C
 const SOON: Duration = Duration::from_millis(50);
 
 #[tokio::test]
-async fn silence_ends() {
+async fn a_missing_response_times_out() {
     for set in [
         (|builder| builder.attempt_timeout(SOON))
             as fn(ClientBuilder<Client>) -> ClientBuilder<Client>,
@@ -47,7 +45,7 @@ async fn silence_ends() {
 }
 
 #[tokio::test]
-async fn a_body_that_stalls_ends_and_keeps_its_status() {
+async fn a_timeout_in_the_body_keeps_the_status() {
     let half = Reply::ThenNothing(
         b"HTTP/1.1 200 OK\r\nx-request-id: r-1\r\ncontent-length: 10\r\n\r\n12345".to_vec(),
     );
@@ -65,7 +63,7 @@ async fn a_body_that_stalls_ends_and_keeps_its_status() {
 }
 
 #[tokio::test]
-async fn a_body_that_breaks_off_is_no_success() {
+async fn an_incomplete_body_is_an_error() {
     for length in ["10", "18446744073709551615"] {
         let half = Reply::ThenClose(
             format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{{}}").into_bytes(),
@@ -85,7 +83,7 @@ async fn a_body_that_breaks_off_is_no_success() {
 }
 
 #[tokio::test]
-async fn bodies_have_a_limit() {
+async fn the_size_of_bodies_is_limited() {
     let plain = json("123456789");
     let chunked = Reply::Bytes(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n12345\r\n4\r\n6789\r\n0\r\n\r\n".to_vec());
     for reply in [plain, chunked] {
@@ -98,10 +96,7 @@ async fn bodies_have_a_limit() {
         assert_eq!(error.body().unwrap(), b"12345678");
 
         let server = TestServer::once(reply).await;
-        let builder = builder()
-            .base_url(server.url())
-            .credential("header", Credential::header("k"))
-            .max_body_bytes(9);
+        let builder = keyed(&server).max_body_bytes(9);
         let call = builder.build().unwrap().0.call(&CONTACTS_LIST);
         let number = call.send(RawResponse::into_json::<i64>).into_call();
         assert_eq!(number.await.unwrap(), 123_456_789);
@@ -121,18 +116,14 @@ impl Observer for DecodeFailures {
 }
 
 #[tokio::test]
-async fn values_have_a_limit() {
+async fn the_number_of_json_values_is_limited() {
     let server = TestServer::once(json("[1,2,3]")).await;
-    let key = || Credential::header("k");
-    let builder = builder().base_url(server.url()).credential("header", key());
+    let builder = keyed(&server);
     let failures = DecodeFailures::default();
     let builder = builder.observer(failures.clone());
     let three = builder.max_values(3).build().unwrap().0;
     let four = three.with(|call| call.max_values(4));
-    let list = || {
-        four.call(&CONTACTS_LIST)
-            .send(RawResponse::into_json::<Vec<i64>>)
-    };
+    let list = || list_json::<Vec<i64>>(&four);
     assert_eq!(*list().await.unwrap().value(), [1, 2, 3]);
 
     let json = |response: RawResponse| response.into_json::<Vec<i64>>();
@@ -146,7 +137,7 @@ async fn values_have_a_limit() {
     assert_eq!(failures.0.load(Ordering::SeqCst), 1);
     assert_eq!(server.requests().len(), 2, "not retried");
 
-    // What is not decoded has no limit.
+    // The limit applies to decoding only.
     let call = three.call(&CONTACTS_LIST).send(RawResponse::into_bytes);
     assert_eq!(call.await.unwrap().value(), "[1,2,3]");
     let raw = three.request(Method::GET, "/contacts").send().await;
@@ -155,30 +146,26 @@ async fn values_have_a_limit() {
 }
 
 #[tokio::test]
-async fn large_bodies_come_whole() {
+async fn large_bodies_are_read_completely() {
     let text = "x".repeat(3_000_000);
     let server = TestServer::once(json(&format!("\"{text}\""))).await;
-    let call = client(&server).call(&CONTACTS_LIST);
-    let received = call.send(RawResponse::into_json::<String>).into_call();
+    let received = list_json::<String>(&client(&server)).into_call();
     assert_eq!(received.await.unwrap(), text);
 }
 
 #[tokio::test]
-async fn errors_keep_only_the_start_of_a_body() {
+async fn errors_contain_only_the_start_of_a_body() {
     let server = TestServer::once(json(&format!("\"{}\"", "x".repeat(200_000)))).await;
-    let call = client(&server).call(&CONTACTS_LIST);
-    let error = call.send(RawResponse::into_json::<i64>).await.unwrap_err();
+    let error = list_json::<i64>(&client(&server)).await.unwrap_err();
     assert_eq!(error.body().unwrap().len(), 64 * 1024);
 }
 
 #[tokio::test]
-async fn a_dropped_call_is_over() {
+async fn a_dropped_call_is_cancelled() {
     let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
     let client = client(&server);
-    let call = tokio::spawn(client.call(&CONTACTS_CREATE).send(RawResponse::into_empty));
-    while server.requests().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let call = tokio::spawn(send_empty(&client, &CONTACTS_CREATE));
+    server.received(1).await;
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
     assert_eq!(server.requests().len(), 1);

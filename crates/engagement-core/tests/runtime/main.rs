@@ -1,4 +1,4 @@
-//! The runtime against a loopback server that sees exact bytes.
+//! Tests with a server on loopback that records the exact bytes.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -27,11 +27,14 @@ mod operation_calls;
 mod pages_with_more;
 mod pagination;
 mod parts;
+#[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
+mod proxies;
 mod rate_limit_stores;
 mod rate_limits;
 mod raw_requests;
 mod redirects;
 mod regions;
+mod repaired_bodies;
 mod requests;
 mod responses;
 mod retries;

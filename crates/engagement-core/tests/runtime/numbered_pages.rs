@@ -11,7 +11,7 @@ struct Page {
     total: Option<i64>,
 }
 
-/// Shaped as generated calls are.
+/// Like a generated call.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
 struct List<C = Client> {
@@ -67,8 +67,11 @@ fn queries(server: &TestServer) -> Vec<String> {
     targets.into_iter().map(query).collect()
 }
 
-/// What came, page by page, and the queries that were sent for it.
-async fn walk(start: (Option<i64>, Option<i64>), replies: &[&str]) -> (Vec<Vec<i64>>, Vec<String>) {
+/// The pages, and the queries of their requests.
+async fn list_pages(
+    start: (Option<i64>, Option<i64>),
+    replies: &[&str],
+) -> (Vec<Vec<i64>>, Vec<String>) {
     let server = TestServer::start(replies.iter().map(|body| json(body))).await;
     let client = client(&server);
     let list = List {
@@ -82,8 +85,8 @@ async fn walk(start: (Option<i64>, Option<i64>), replies: &[&str]) -> (Vec<Vec<i
 }
 
 #[tokio::test]
-async fn an_empty_page_is_the_end() {
-    let (pages, queries) = walk(
+async fn an_empty_page_ends_the_list() {
+    let (pages, queries) = list_pages(
         (None, None),
         &[r#"{"data": [1, 2]}"#, r#"{"data": [3]}"#, r#"{"data": []}"#],
     )
@@ -91,12 +94,12 @@ async fn an_empty_page_is_the_end() {
     assert_eq!(pages, [vec![1, 2], vec![3]]);
     assert_eq!(queries, ["page=1", "page=2", "page=3"]);
 
-    let (pages, queries) = walk((None, Some(5)), &[r#"{"data": [], "total": 9}"#]).await;
+    let (pages, queries) = list_pages((None, Some(5)), &[r#"{"data": [], "total": 9}"#]).await;
     assert_eq!(pages, [vec![0; 0]]);
     assert_eq!(queries, ["page=1&size=5"]);
 
-    // Whatever the total says.
-    let (pages, queries) = walk(
+    // Even if the total is larger.
+    let (pages, queries) = list_pages(
         (None, None),
         &[
             r#"{"data": [1], "total": 9}"#,
@@ -108,30 +111,29 @@ async fn an_empty_page_is_the_end() {
 }
 
 #[tokio::test]
-async fn the_total_is_the_end() {
+async fn the_total_ends_the_list() {
     let two_and_one = [
         r#"{"data": [1, 2], "total": 3}"#,
         r#"{"data": [3], "total": 3}"#,
     ];
-    let (pages, queries) = walk((None, None), &two_and_one).await;
+    let (pages, queries) = list_pages((None, None), &two_and_one).await;
     assert_eq!(pages, [vec![1, 2], vec![3]]);
     assert_eq!(queries, ["page=1", "page=2"]);
 
-    // More than the total has: the end too.
-    let (_, queries) = walk((Some(1), None), &[r#"{"data": [1, 2], "total": 1}"#]).await;
+    // More elements than the total end the list too.
+    let (_, queries) = list_pages((Some(1), None), &[r#"{"data": [1, 2], "total": 1}"#]).await;
     assert_eq!(queries, ["page=1"]);
 
-    // There is none.
-    let (pages, queries) = walk((None, None), &[r#"{"data": [], "total": 0}"#]).await;
+    // A total of zero.
+    let (pages, queries) = list_pages((None, None), &[r#"{"data": [], "total": 0}"#]).await;
     assert_eq!((pages, queries.len()), (vec![vec![]], 1));
 }
 
 #[tokio::test]
-async fn what_is_not_known_is_not_guessed() {
-    // From a later page on nobody knows how many records came before, so the total says nothing, whatever the size
-    // of a page that was asked for: providers cap it.
+async fn the_total_is_ignored_if_the_list_does_not_start_at_page_1() {
+    // From a later page on, the number of earlier records is unknown, because providers may reduce the page size.
     for (size, total) in [(None, 2), (Some(2), 6), (Some(100), 6), (Some(2), 0)] {
-        let (pages, queries) = walk(
+        let (pages, queries) = list_pages(
             (Some(3), size),
             &[
                 &format!(r#"{{"data": [5, 6], "total": {total}}}"#),
@@ -145,24 +147,25 @@ async fn what_is_not_known_is_not_guessed() {
         assert_eq!(queries, [3, 4, 5].map(|page| format!("page={page}{size}")));
     }
 
-    // Nor from a page before the first one on, which a provider may take for the first.
+    // A provider may treat page 0 as page 1.
     let again = [
         r#"{"data": [1, 2], "total": 4}"#,
         r#"{"data": [1, 2], "total": 4}"#,
         r#"{"data": [3, 4], "total": 4}"#,
         r#"{"data": [], "total": 4}"#,
     ];
-    let (pages, queries) = walk((Some(0), None), &again).await;
+    let (pages, queries) = list_pages((Some(0), None), &again).await;
     assert_eq!(pages, [vec![1, 2], vec![1, 2], vec![3, 4]]);
     assert_eq!(queries, ["page=0", "page=1", "page=2", "page=3"]);
 
-    // A total below nothing is none; without one and without an empty page it goes on.
-    let (pages, queries) = walk((None, None), &[r#"{"data": [1], "total": -1}"#]).await;
+    // A negative total is ignored. Without an empty page the list continues.
+    let (pages, queries) = list_pages((None, None), &[r#"{"data": [1], "total": -1}"#]).await;
     assert_eq!((pages.len(), queries.len()), (10, 10));
     assert_eq!(queries[9], "page=10");
 
-    // There is no page after the last number.
-    let (pages, queries) = walk((Some(i64::MAX), Some(i64::MAX)), &[r#"{"data": [1]}"#]).await;
+    // There is no page after the largest number.
+    let (pages, queries) =
+        list_pages((Some(i64::MAX), Some(i64::MAX)), &[r#"{"data": [1]}"#]).await;
     assert_eq!(pages, [vec![1]]);
     assert_eq!(
         queries,
@@ -171,14 +174,14 @@ async fn what_is_not_known_is_not_guessed() {
 }
 
 #[tokio::test]
-async fn pages_are_asked_for_late_and_an_error_is_the_end() {
+async fn pages_are_requested_on_demand_and_an_error_ends_the_list() {
     let server = TestServer::start([
         json(r#"{"data": [1]}"#),
         reply("500 Internal Server Error", "text/plain", "oops"),
         json(r#"{"data": [2]}"#),
     ])
     .await;
-    let client = unrepeated(&server);
+    let client = without_retries(&server);
     let mut stream = list(&client).stream();
     assert_eq!(server.requests().len(), 0);
     assert_eq!(stream.try_next().await.unwrap(), Some(1));
@@ -189,7 +192,7 @@ async fn pages_are_asked_for_late_and_an_error_is_the_end() {
     assert_eq!(server.requests().len(), 2);
 }
 
-/// Two records a page, five in all.
+/// Five records in pages of two.
 async fn five() -> TestServer {
     TestServer::responding(|request| {
         let page = request.split(['=', ' ', '&']).nth(2).unwrap();
@@ -237,7 +240,7 @@ async fn a_list_continues_from_every_resume_point_without_losing_records() {
 }
 
 #[tokio::test]
-async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
+async fn a_resume_point_of_another_list_type_is_refused() {
     let server = five().await;
     for other in ["cursor:2", "after:2"] {
         let resumed = list(&client(&server)).resume(other.parse().unwrap());

@@ -1,7 +1,7 @@
-//! The events that an observer receives, one by one.
+//! The events that an observer receives.
 
 use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Waker};
 use std::time::Duration;
@@ -13,19 +13,19 @@ use engagement_core::{
 };
 use tokio::task::yield_now;
 
-use crate::retries::hasty;
+use crate::retries::without_backoff;
 use crate::support::*;
-use crate::virtual_time::{settle, standing};
+use crate::virtual_time::{settle, without_time};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Keeps the operation and the text of each event.
+/// Records the operation and the text of each event.
 #[derive(Clone, Default)]
 pub(crate) struct Recorded(Arc<Mutex<Vec<(String, String)>>>);
 
 impl Observer for Recorded {
-    fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
-        let reported = (labels.operation.to_owned(), format!("{event:?}"));
+    fn event(&self, attributes: &CallAttributes<'_>, event: &Event<'_>) {
+        let reported = (attributes.operation.to_owned(), format!("{event:?}"));
         self.0.lock().unwrap().push(reported);
     }
 }
@@ -48,39 +48,28 @@ impl Recorded {
     }
 }
 
-pub(crate) fn watched(server: &TestServer) -> (ClientCore, Recorded) {
+pub(crate) fn observed_client(server: &TestServer) -> (ClientCore, Recorded) {
     let reported = Recorded::default();
-    let client = builder()
-        .base_url(server.url())
-        .credential("header", Credential::header("k"))
-        .observer(reported.clone())
-        .jitter_seed(7)
-        .build()
-        .unwrap()
-        .0;
+    let client = build(keyed(server).observer(reported.clone()).jitter_seed(7));
     (client, reported)
 }
 
 async fn list(client: &ClientCore) -> Result<(), Error> {
-    client
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .map(drop)
+    send_empty(client, &CONTACTS_LIST).await.map(drop)
 }
 
-const ONE_GOOD: [&str; 2] = [
+const ONE_SUCCESS: [&str; 2] = [
     "Attempt { number: 1, outcome: Success(200), duration: 0ns }",
     "Call { outcome: Success(200), attempts: 1, duration: 0ns, waited: 0ns }",
 ];
 
 #[tokio::test(start_paused = true)]
-async fn a_success_and_a_refusal() {
+async fn a_success_and_an_error_response() {
     let server = TestServer::start([json("{}"), with_headers("404 X", "", "")]).await;
-    let (client, reported) = watched(&server);
-    standing(list(&client)).await.unwrap();
-    assert_eq!(reported.take(), ONE_GOOD);
-    standing(list(&client)).await.unwrap_err();
+    let (client, reported) = observed_client(&server);
+    without_time(list(&client)).await.unwrap();
+    assert_eq!(reported.take(), ONE_SUCCESS);
+    without_time(list(&client)).await.unwrap_err();
     assert_eq!(
         reported.take(),
         [
@@ -91,14 +80,14 @@ async fn a_success_and_a_refusal() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_and_its_wait() {
+async fn a_retry_with_its_backoff() {
     let server = TestServer::start([with_headers("503 X", "", ""), json("{}")]).await;
-    let (client, reported) = watched(&server);
+    let (client, reported) = observed_client(&server);
     let call = tokio::spawn(async move { list(&client).await });
-    standing(reported.reach(2)).await;
+    without_time(reported.reach(2)).await;
     settle().await;
     tokio::time::advance(Duration::from_millis(60)).await;
-    standing(call).await.unwrap().unwrap();
+    without_time(call).await.unwrap().unwrap();
     let random = fastrand::Rng::with_seed(7).f64();
     let wait = Duration::from_millis(50).mul_f64(random);
     let retry = format!(
@@ -116,16 +105,14 @@ async fn a_retry_and_its_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn duration_of_a_response() {
+async fn the_duration_until_a_timeout() {
     let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
-    let (client, reported) = watched(&server);
+    let (client, reported) = observed_client(&server);
     let client = client.with(|call| call.timeout(7 * SECOND).retry(RetryPolicy::none()));
     let call = tokio::spawn(async move { list(&client).await });
-    while server.requests().is_empty() {
-        yield_now().await;
-    }
+    server.received(1).await;
     tokio::time::advance(7 * SECOND).await;
-    standing(call).await.unwrap().unwrap_err();
+    without_time(call).await.unwrap().unwrap_err();
     assert_eq!(
         reported.take(),
         [
@@ -136,16 +123,16 @@ async fn duration_of_a_response() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_spent_budget() {
+async fn an_exhausted_retry_budget() {
     let server = TestServer::once(with_headers("500 X", "", "")).await;
-    let (client, reported) = watched(&server);
-    let client = client.with(|call| call.retry(hasty()));
-    // Each takes two retries at 14 of 500.
+    let (client, reported) = observed_client(&server);
+    let client = client.with(|call| call.retry(without_backoff()));
+    // Each call makes two retries, and each retry costs 14 of 500.
     for _ in 0..17 {
-        standing(list(&client)).await.unwrap_err();
+        without_time(list(&client)).await.unwrap_err();
     }
     assert_eq!(reported.take().len(), 17 * 6);
-    standing(list(&client)).await.unwrap_err();
+    without_time(list(&client)).await.unwrap_err();
     let attempt = |number| {
         format!("Attempt {{ number: {number}, outcome: Failure(Api, Some(500)), duration: 0ns }}")
     };
@@ -164,11 +151,9 @@ async fn a_spent_budget() {
 #[tokio::test(start_paused = true)]
 async fn a_call_dropped_during_its_response() {
     let server = TestServer::once(Reply::ThenNothing(b"HTTP/1.1 200 OK\r\n".to_vec())).await;
-    let (client, reported) = watched(&server);
+    let (client, reported) = observed_client(&server);
     let call = tokio::spawn(async move { list(&client).await });
-    while server.requests().is_empty() {
-        yield_now().await;
-    }
+    server.received(1).await;
     tokio::time::advance(5 * SECOND).await;
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
@@ -184,18 +169,18 @@ async fn a_call_dropped_during_its_response() {
 #[tokio::test(start_paused = true)]
 async fn calls_dropped_while_they_wait() {
     let server = TestServer::once(with_headers("429 X", "retry-after: 10\r\n", "")).await;
-    let (client, reported) = watched(&server);
+    let (client, reported) = observed_client(&server);
     let (one, other) = (client.clone(), client);
-    let asked = tokio::spawn(async move { list(&one).await });
-    standing(reported.reach(2)).await;
+    let first = tokio::spawn(async move { list(&one).await });
+    without_time(reported.reach(2)).await;
     tokio::time::advance(SECOND).await;
-    let behind = tokio::spawn(async move { list(&other).await });
-    standing(reported.reach(3)).await;
+    let second = tokio::spawn(async move { list(&other).await });
+    without_time(reported.reach(3)).await;
     tokio::time::advance(2 * SECOND).await;
-    behind.abort();
-    assert!(behind.await.unwrap_err().is_cancelled());
-    asked.abort();
-    assert!(asked.await.unwrap_err().is_cancelled());
+    second.abort();
+    assert!(second.await.unwrap_err().is_cancelled());
+    first.abort();
+    assert!(first.await.unwrap_err().is_cancelled());
     let mut rng = fastrand::Rng::with_seed(7);
     let _backoff = rng.f64();
     let wait = 10 * SECOND + (10 * SECOND).mul_f64(0.1 * rng.f64());
@@ -218,10 +203,7 @@ async fn calls_dropped_while_they_wait() {
 struct Login;
 
 impl TokenSource for Login {
-    fn fetch<'a>(
-        &'a self,
-        core: &'a ClientCore,
-    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+    fn fetch<'a>(&'a self, core: &'a ClientCore) -> Fetch<'a> {
         Box::pin(async {
             let login = core.request(Method::POST, "/login");
             login.without_credentials().send().await?;
@@ -231,26 +213,37 @@ impl TokenSource for Login {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_login_is_a_call_before_the_call() {
+async fn a_login_is_reported_as_a_call() {
     let server = TestServer::start([json("{}"), json("{}"), Reply::ThenNothing(Vec::new())]).await;
     let reported = Recorded::default();
-    let builder = builder().base_url(server.url()).observer(reported.clone());
+    let builder = at(&server).observer(reported.clone());
     let client = builder.token_source("token", Login).build().unwrap().0;
-    standing(list(&client)).await.unwrap();
-    let of = |operation: &str| ONE_GOOD.map(|event| (operation.to_owned(), event.to_owned()));
+    without_time(list(&client)).await.unwrap();
+    let of = |operation: &str| ONE_SUCCESS.map(|event| (operation.to_owned(), event.to_owned()));
     assert_eq!(
         reported.take_with_operations(),
         [of("request"), of("contacts_list")].concat()
     );
-    // Dropped while it logs in.
+    // Dropped while it logs in: the next call would go on with the login, but there is none.
     client.forget_tokens();
-    let call = tokio::spawn(async move { list(&client).await });
+    let call = tokio::spawn({
+        let client = client.clone();
+        async move { list(&client).await }
+    });
     while server.requests().len() < 3 {
         yield_now().await;
     }
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
     let event = |operation: &str, event: &str| (operation.to_owned(), event.to_owned());
+    assert_eq!(
+        reported.take_with_operations(),
+        [event(
+            "contacts_list",
+            "Call { outcome: Cancelled, attempts: 0, duration: 0ns, waited: 0ns }"
+        )]
+    );
+    drop(client);
     assert_eq!(
         reported.take_with_operations(),
         [
@@ -262,22 +255,18 @@ async fn a_login_is_a_call_before_the_call() {
                 "request",
                 "Call { outcome: Cancelled, attempts: 1, duration: 0ns, waited: 0ns }"
             ),
-            event(
-                "contacts_list",
-                "Call { outcome: Cancelled, attempts: 0, duration: 0ns, waited: 0ns }"
-            ),
         ]
     );
 }
 
-/// Wherever it is dropped, the call and each of its requests are reported once.
+/// The call and each of its requests are reported once, even if the call is dropped at any point.
 #[tokio::test]
 async fn every_call_is_reported_once() {
     let mut polls = 0;
     loop {
         let server = TestServer::start([with_headers("503 X", "", ""), json("{}")]).await;
-        let (client, reported) = watched(&server);
-        let client = client.with(|call| call.retry(hasty()));
+        let (client, reported) = observed_client(&server);
+        let client = client.with(|call| call.retry(without_backoff()));
         let mut completed = false;
         {
             let mut call = pin!(list(&client));
@@ -320,42 +309,40 @@ async fn every_call_is_reported_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn labels_hold_nothing_of_the_caller() {
+async fn attributes_contain_no_values_of_the_caller() {
     #[derive(Clone, Default)]
-    struct Labelled(Arc<Mutex<Vec<String>>>);
-    impl Observer for Labelled {
-        fn event(&self, labels: &CallAttributes<'_>, event: &Event<'_>) {
+    struct RecordedAttributes(Arc<Mutex<Vec<String>>>);
+    impl Observer for RecordedAttributes {
+        fn event(&self, attributes: &CallAttributes<'_>, event: &Event<'_>) {
             if matches!(event, Event::Call { .. } | Event::DecodeFailed) {
-                self.0.lock().unwrap().push(format!("{labels:?}"));
+                self.0.lock().unwrap().push(format!("{attributes:?}"));
             }
         }
     }
     let server = TestServer::once(json("{}")).await;
-    let reported = Labelled::default();
-    let client = builder()
-        .base_url(server.url())
-        .credential("header", Credential::header("canary"))
-        .observer(reported.clone())
-        .build()
-        .unwrap()
-        .0;
+    let reported = RecordedAttributes::default();
+    let client = build(
+        at(&server)
+            .credential("header", Credential::header("canary"))
+            .observer(reported.clone()),
+    );
     let mut call = client.call(&CONTACTS_GET);
     call.path("id", &"canary");
-    let error = standing(call.send(RawResponse::into_json::<i64>))
+    let error = without_time(call.send(RawResponse::into_json::<i64>))
         .await
         .unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     let method = Method::from_bytes(b"CANARY").unwrap();
     let raw = client.request(method, "/canary/{x}").path("x", "canary");
-    let raw = standing(raw.send()).await.unwrap();
+    let raw = without_time(raw.send()).await.unwrap();
     raw.json::<i64>().unwrap_err();
     let port = server.address().port();
-    let place = format!(r#"address: Some("127.0.0.1"), port: Some({port})"#);
+    let address = format!(r#"address: Some("127.0.0.1"), port: Some({port})"#);
     let get = format!(
-        r#"CallAttributes {{ provider: "acme", operation: "contacts_get", method: "GET", template: Some("/contacts/{{id}}"), {place} }}"#
+        r#"CallAttributes {{ provider: "acme", operation: "contacts_get", method: "GET", template: Some("/contacts/{{id}}"), {address} }}"#
     );
     let other = format!(
-        r#"CallAttributes {{ provider: "acme", operation: "request", method: "_OTHER", template: None, {place} }}"#
+        r#"CallAttributes {{ provider: "acme", operation: "request", method: "_OTHER", template: None, {address} }}"#
     );
     assert_eq!(
         *reported.0.lock().unwrap(),
@@ -366,66 +353,55 @@ async fn labels_hold_nothing_of_the_caller() {
 #[tokio::test(start_paused = true)]
 async fn clones_and_derived_clients_have_the_same_observer() {
     let server = TestServer::once(json("{}")).await;
-    let (client, reported) = watched(&server);
+    let (client, reported) = observed_client(&server);
     let derived = client
         .with_credentials([("header", Some(Credential::header("other")))])
         .unwrap();
     let hurried = derived.with(|call| call.timeout(SECOND));
     for client in [client.clone(), derived, hurried] {
-        standing(list(&client)).await.unwrap();
-        assert_eq!(reported.take(), ONE_GOOD);
+        without_time(list(&client)).await.unwrap();
+        assert_eq!(reported.take(), ONE_SUCCESS);
     }
 }
 
 #[tokio::test]
-async fn an_observer_that_panics_disturbs_nobody() {
+async fn a_panicking_observer_does_not_affect_calls() {
     struct Panicking;
     impl Observer for Panicking {
         fn event(&self, _: &CallAttributes<'_>, _: &Event<'_>) {
-            panic!("an observer's own mistake");
+            panic!("a panic in the observer");
         }
     }
     let server = TestServer::start([json("{}"), Reply::ThenNothing(Vec::new())]).await;
-    let client = builder()
-        .base_url(server.url())
-        .credential("header", Credential::header("k"))
-        .observer(Panicking)
-        .build()
-        .unwrap()
-        .0;
+    let client = build(keyed(&server).observer(Panicking));
     list(&client).await.unwrap();
     let call = tokio::spawn(async move { list(&client).await });
-    while server.requests().len() < 2 {
-        yield_now().await;
-    }
+    server.received(2).await;
     call.abort();
     assert!(call.await.unwrap_err().is_cancelled());
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_for_the_clients_own_limit() {
+async fn a_wait_for_a_rate_limit() {
     let server = TestServer::once(json("{}")).await;
     let reported = Recorded::default();
-    let client = builder()
-        .base_url(server.url())
-        .credential("header", Credential::header("k"))
-        .observer(reported.clone())
-        .rate_limits(RateLimits::unlimited().client(RateLimit::new(1, 10 * SECOND)))
-        .build()
-        .unwrap()
-        .0;
-    standing(list(&client)).await.unwrap();
-    assert_eq!(reported.take(), ONE_GOOD);
+    let client = build(
+        keyed(&server)
+            .observer(reported.clone())
+            .rate_limits(RateLimits::unlimited().client(RateLimit::new(1, 10 * SECOND))),
+    );
+    without_time(list(&client)).await.unwrap();
+    assert_eq!(reported.take(), ONE_SUCCESS);
     let (one, other) = (client.clone(), client);
     let first = tokio::spawn(async move { list(&one).await });
-    standing(reported.reach(1)).await;
+    without_time(reported.reach(1)).await;
     let second = tokio::spawn(async move { list(&other).await });
-    standing(reported.reach(2)).await;
+    without_time(reported.reach(2)).await;
     tokio::time::advance(3 * SECOND).await;
     second.abort();
     assert!(second.await.unwrap_err().is_cancelled());
     tokio::time::advance(7 * SECOND + Duration::from_millis(50)).await;
-    standing(first).await.unwrap().unwrap();
+    without_time(first).await.unwrap().unwrap();
     assert_eq!(
         reported.take(),
         [

@@ -1,15 +1,15 @@
-//! Odd status lines, headers and framing, byte by byte.
+//! Unusual and invalid status lines, headers and framing.
 
 use std::time::Duration;
 
-use engagement_core::{Error, ErrorKind, Method, RawResponse};
+use engagement_core::{Error, ErrorKind, Method};
 
 use crate::support::*;
 
-/// What comes of these bytes: the status and the body, or the error. The server closes if nothing is to follow.
+/// The status and the body of a response with these bytes, or the error. The server closes the connection after them.
 async fn get(method: Method, bytes: impl Into<Vec<u8>>) -> Result<(u16, String), Error> {
     let server = TestServer::once(Reply::ThenClose(bytes.into())).await;
-    let sent = unrepeated(&server).request(method, "/a").send().await;
+    let sent = without_retries(&server).request(method, "/a").send().await;
     assert_eq!(server.requests().len(), 1);
     let response = sent?;
     Ok((
@@ -18,12 +18,12 @@ async fn get(method: Method, bytes: impl Into<Vec<u8>>) -> Result<(u16, String),
     ))
 }
 
-async fn taken(bytes: impl Into<Vec<u8>>) -> (u16, String) {
+async fn accepted(bytes: impl Into<Vec<u8>>) -> (u16, String) {
     get(Method::GET, bytes).await.unwrap()
 }
 
-/// A response that is not HTTP: the connection is unusable, and nothing is known.
-async fn refused(bytes: impl Into<Vec<u8>>) {
+/// Checks that a response is no valid HTTP.
+async fn invalid(bytes: impl Into<Vec<u8>>) {
     let error = get(Method::GET, bytes).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Transport);
     assert_eq!(
@@ -36,7 +36,7 @@ async fn refused(bytes: impl Into<Vec<u8>>) {
 const END: &str = "content-length: 2\r\n\r\n{}";
 
 #[tokio::test]
-async fn headers_have_limits() {
+async fn the_number_and_size_of_headers_are_limited() {
     let head = |headers: &str| format!("HTTP/1.1 200 OK\r\n{headers}{END}");
     let many = |count: usize| {
         (0..count)
@@ -44,15 +44,15 @@ async fn headers_have_limits() {
             .collect::<String>()
     };
     let large = |bytes: usize| format!("x-large: {}\r\n", "v".repeat(bytes));
-    // One more for the length.
-    assert_eq!(taken(head(&many(99))).await.1, "{}");
-    refused(head(&many(100))).await;
-    refused(head(&many(200))).await;
-    assert_eq!(taken(head(&large(64 * 1024))).await.1, "{}");
-    assert_eq!(taken(head(&large(300 * 1024))).await.1, "{}");
-    refused(head(&large(500 * 1024))).await;
-    // A head without an end.
-    refused(format!(
+    // Content-Length is one more header.
+    assert_eq!(accepted(head(&many(99))).await.1, "{}");
+    invalid(head(&many(100))).await;
+    invalid(head(&many(200))).await;
+    assert_eq!(accepted(head(&large(64 * 1024))).await.1, "{}");
+    assert_eq!(accepted(head(&large(300 * 1024))).await.1, "{}");
+    invalid(head(&large(500 * 1024))).await;
+    // A head that does not end.
+    invalid(format!(
         "HTTP/1.1 200 OK\r\nx-large: {}",
         "v".repeat(4_000_000)
     ))
@@ -60,8 +60,8 @@ async fn headers_have_limits() {
 }
 
 #[tokio::test]
-async fn odd_headers_are_decided() {
-    // Bytes over 127 are allowed; who asks for such a request id gets none.
+async fn unusual_headers() {
+    // Bytes above 127 are allowed, but not in a request id.
     let server = TestServer::once(Reply::Bytes(
         b"HTTP/1.1 200 OK\r\nx-request-id: \xff\xfe\r\nx-b: \xe9\r\ncontent-length: 2\r\n\r\n{}"
             .to_vec(),
@@ -75,55 +75,55 @@ async fn odd_headers_are_decided() {
     assert_eq!(response.request_id(), None);
     assert_eq!(response.headers()["x-b"].as_bytes(), b"\xe9");
 
-    refused(format!(
+    invalid(format!(
         "HTTP/1.1 200 OK\r\nx-a: folded\r\n over lines\r\n{END}"
     ))
     .await;
-    refused(format!("HTTP/1.1 200 OK\r\nx a: v\r\n{END}")).await;
-    refused(format!("HTTP/1.1 200 OK\r\nx-a : v\r\n{END}")).await;
-    refused(format!("HTTP/1.1 200 OK\r\nx-a: a\0b\r\n{END}")).await;
-    refused(format!("HTTP/1.1 200 OK\r\nno colon\r\n{END}")).await;
-    refused(format!("HTTP/1.1 200 OK\r\n: no name\r\n{END}")).await;
-    refused("SSH-2.0-OpenSSH_9.9\r\n").await;
-    refused("HTTP/2.0 200 OK\r\n\r\n").await;
-    refused("HTTP/1.1 20 OK\r\n\r\n").await;
-    refused("HTTP/1.1 2000 OK\r\n\r\n").await;
-    refused("HTTP/1.1 099 OK\r\n\r\n").await;
-    refused("<html>").await;
+    invalid(format!("HTTP/1.1 200 OK\r\nx a: v\r\n{END}")).await;
+    invalid(format!("HTTP/1.1 200 OK\r\nx-a : v\r\n{END}")).await;
+    invalid(format!("HTTP/1.1 200 OK\r\nx-a: a\0b\r\n{END}")).await;
+    invalid(format!("HTTP/1.1 200 OK\r\nno colon\r\n{END}")).await;
+    invalid(format!("HTTP/1.1 200 OK\r\n: no name\r\n{END}")).await;
+    invalid("SSH-2.0-OpenSSH_9.9\r\n").await;
+    invalid("HTTP/2.0 200 OK\r\n\r\n").await;
+    invalid("HTTP/1.1 20 OK\r\n\r\n").await;
+    invalid("HTTP/1.1 2000 OK\r\n\r\n").await;
+    invalid("HTTP/1.1 099 OK\r\n\r\n").await;
+    invalid("<html>").await;
 }
 
 #[tokio::test]
-async fn status_lines_are_forgiven_much() {
-    assert_eq!(taken(format!("HTTP/1.1 200\r\n{END}")).await.0, 200);
-    assert_eq!(taken(format!("HTTP/1.1 200 \r\n{END}")).await.0, 200);
+async fn unusual_status_lines_are_accepted() {
+    assert_eq!(accepted(format!("HTTP/1.1 200\r\n{END}")).await.0, 200);
+    assert_eq!(accepted(format!("HTTP/1.1 200 \r\n{END}")).await.0, 200);
     assert_eq!(
-        taken(format!("HTTP/1.1 299 Gut gemacht!\r\n{END}")).await.0,
+        accepted(format!("HTTP/1.1 299 Well done!\r\n{END}"))
+            .await
+            .0,
         299
     );
     assert_eq!(
-        taken(format!("HTTP/1.1 200 OK\n{}", END.replace('\r', "")))
+        accepted(format!("HTTP/1.1 200 OK\n{}", END.replace('\r', "")))
             .await
             .0,
         200
     );
-    assert_eq!(taken("HTTP/1.0 200 OK\r\n\r\n{}").await.1, "{}");
-    assert_eq!(taken("HTTP/1.1 200 OK\r\n\r\n{}").await.1, "{}");
+    assert_eq!(accepted("HTTP/1.0 200 OK\r\n\r\n{}").await.1, "{}");
+    assert_eq!(accepted("HTTP/1.1 200 OK\r\n\r\n{}").await.1, "{}");
     let error = get(Method::GET, "HTTP/1.1 999 Odd\r\ncontent-length: 0\r\n\r\n").await;
     assert_eq!(error.unwrap_err().status().unwrap(), 999);
 }
 
 #[tokio::test]
-async fn duplicate_headers_are_decided() {
+async fn duplicate_headers() {
     let failure = async |headers: &str| {
         let reply = with_headers("429 Slow down", headers, "");
         let server = TestServer::once(reply).await;
-        unrepeated(&server)
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
+        send_empty(&without_retries(&server), &CONTACTS_LIST)
             .await
             .unwrap_err()
     };
-    // Of two waits neither can be trusted, even if they agree.
+    // Several values of Retry-After are ignored, even if they are equal.
     for headers in [
         "retry-after: 1\r\nretry-after: 2\r\n",
         "retry-after: 1\r\nRetry-After: 1\r\n",
@@ -133,7 +133,7 @@ async fn duplicate_headers_are_decided() {
     }
     let error = failure("retry-after: 1\r\nretry-after: 2\r\nretry-after-ms: 1500\r\n").await;
     assert_eq!(error.retry_after(), Some(Duration::from_millis(1500)));
-    // A request is found by any of its names: the first one is reported.
+    // The first request id is reported.
     let error = failure("x-request-id: one\r\nx-request-id: two\r\n").await;
     assert_eq!(error.request_id(), Some("one"));
     let error = failure("cf-ray: ray\r\nx-request-id: own\r\n").await;
@@ -141,33 +141,35 @@ async fn duplicate_headers_are_decided() {
 }
 
 #[tokio::test]
-async fn lengths_are_decided() {
+async fn unusual_lengths() {
     let head = "HTTP/1.1 200 OK\r\n";
     assert_eq!(
-        taken(format!("{head}content-length: 2\r\n{END}")).await.1,
+        accepted(format!("{head}content-length: 2\r\n{END}"))
+            .await
+            .1,
         "{}"
     );
-    refused(format!("{head}content-length: 3\r\n{END}")).await;
-    refused(format!("{head}content-length: 2, 3\r\n\r\n{{}}")).await;
-    refused(format!("{head}content-length: -2\r\n\r\n{{}}")).await;
-    refused(format!("{head}content-length: +2\r\n\r\n{{}}")).await;
-    refused(format!(
+    invalid(format!("{head}content-length: 3\r\n{END}")).await;
+    invalid(format!("{head}content-length: 2, 3\r\n\r\n{{}}")).await;
+    invalid(format!("{head}content-length: -2\r\n\r\n{{}}")).await;
+    invalid(format!("{head}content-length: +2\r\n\r\n{{}}")).await;
+    invalid(format!(
         "{head}content-length: 99999999999999999999\r\n\r\n{{}}"
     ))
     .await;
-    // Chunks win over a length, as RFC 9112 wants it.
+    // Transfer-Encoding takes precedence over Content-Length (RFC 9112).
     let chunks = "2\r\n{}\r\n0\r\n\r\n";
     for headers in [
         "transfer-encoding: chunked\r\ncontent-length: 1\r\n",
         "content-length: 99\r\nTransfer-Encoding: Chunked\r\n",
     ] {
         assert_eq!(
-            taken(format!("{head}{headers}\r\n{chunks}")).await.1,
+            accepted(format!("{head}{headers}\r\n{chunks}")).await.1,
             "{}",
             "{headers}"
         );
     }
-    // More than announced belongs to nobody, and the connection is not used again.
+    // Bytes after the body are ignored, and the connection is not reused.
     let server = TestServer::once(Reply::Bytes(
         format!("{head}{END}HTTP/1.1 200 OK\r\n").into(),
     ))
@@ -181,7 +183,7 @@ async fn lengths_are_decided() {
 }
 
 #[tokio::test]
-async fn broken_chunks_break_the_body() {
+async fn invalid_chunks_are_transport_errors() {
     let head = "HTTP/1.1 200 OK\r\nx-request-id: r-1\r\ntransfer-encoding: chunked\r\n\r\n";
     for chunks in [
         "2\r\n{}\r\n",
@@ -204,9 +206,9 @@ async fn broken_chunks_break_the_body() {
             "acme GET request: the connection broke within the body (200 OK)"
         );
     }
-    // Extensions and trailers are passed over.
+    // Extensions and trailers are ignored.
     assert_eq!(
-        taken(format!("{head}2;a=b\r\n{{}}\r\n0\r\nx-trailer: v\r\n\r\n"))
+        accepted(format!("{head}2;a=b\r\n{{}}\r\n0\r\nx-trailer: v\r\n\r\n"))
             .await
             .1,
         "{}"
@@ -220,7 +222,7 @@ async fn responses_without_a_body_end_with_their_head() {
         "HTTP/1.1 204 No Content\r\n",
         "HTTP/1.1 205 Reset Content\r\n",
     ] {
-        let (status, body) = taken(format!("{head}{hidden}")).await;
+        let (status, body) = accepted(format!("{head}{hidden}")).await;
         let expected = if status == 204 { "" } else { "hidden" };
         assert_eq!(body, expected, "{head}");
     }
@@ -240,7 +242,7 @@ async fn responses_without_a_body_end_with_their_head() {
     .await;
     assert!(error.unwrap_err().is_not_found());
 
-    // Without an end in sight, and without waiting for one.
+    // The connection stays open, and the client does not wait for a body.
     for head in [
         "HTTP/1.1 204 No Content\r\n\r\n",
         "HTTP/1.1 204 No Content\r\ncontent-length: 9\r\n\r\n",
@@ -274,7 +276,7 @@ async fn interim_responses_are_ignored() {
         assert_eq!(sent.bytes(), "{}");
     }
     assert_eq!((server.requests().len(), server.connections()), (2, 1));
-    // Nobody asked for another protocol.
+    // The client never requests an upgrade.
     let error = get(
         Method::GET,
         "HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n",

@@ -1,4 +1,4 @@
-//! Lists whose pages may say that there are more without naming a cursor.
+//! Lists whose pages may report that there are more without a cursor.
 
 use engagement_core::{Call, CallContext, ClientCore, ErrorKind, Pages, RawResponse, ResumePoint};
 
@@ -12,7 +12,7 @@ struct Page {
     has_more: Option<bool>,
 }
 
-/// Shaped as generated calls are.
+/// Like a generated call.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
 struct List<C = Client> {
@@ -113,12 +113,12 @@ async fn without_a_cursor_the_next_page_begins_after_the_last_id() {
 }
 
 #[tokio::test]
-async fn a_page_that_says_more_and_names_nothing_ends_in_an_error() {
+async fn a_page_that_reports_more_without_a_cursor_is_an_error() {
     for (last, records) in [("[]", vec![1, 2]), ("[3]", vec![1, 2, 3])] {
         let server =
             TestServer::start([page("[1, 2]", "\"a\"", "true"), page(last, "null", "true")]).await;
         let client = client(&server);
-        // A list whose records have no ids to go on from.
+        // A list whose records have no ids to continue from.
         let mut items = Pages::by_cursor(
             None,
             {
@@ -146,7 +146,7 @@ async fn a_page_that_says_more_and_names_nothing_ends_in_an_error() {
         assert!(items.next().await.is_none());
         assert_eq!(server.requests().len(), 2);
     }
-    // The same if there is no last record.
+    // The same without a last record.
     let server = TestServer::once(page("[]", "null", "true")).await;
     let (records, error) = all(list(&client(&server)).stream()).await;
     assert_eq!(records, [0; 0]);
@@ -154,18 +154,18 @@ async fn a_page_that_says_more_and_names_nothing_ends_in_an_error() {
 }
 
 #[tokio::test]
-async fn the_same_last_id_again_is_an_error_and_not_a_loop() {
+async fn a_repeated_last_id_is_an_error() {
     let server = TestServer::once(page("[7]", "null", "true")).await;
     let (records, error) = all(list(&client(&server)).stream()).await;
     assert_eq!(records, [7, 7]);
     let error = error.unwrap();
     assert_eq!(error.kind(), ErrorKind::Pagination);
-    assert!(error.to_string().contains("repeated a cursor"), "{error}");
+    assert_contains(&error.to_string(), "repeated a cursor");
     assert_eq!(targets(&server), ["/contacts", "/contacts?after=7"]);
 }
 
 #[tokio::test]
-async fn a_list_can_begin_after_an_id() {
+async fn a_list_can_start_after_an_id() {
     let server = TestServer::start([page("[8]", "\"c\"", "true"), page("[9]", "null", "false")]);
     let server = server.await;
     let list = List {
@@ -182,7 +182,7 @@ async fn a_list_can_begin_after_an_id() {
 }
 
 #[tokio::test]
-async fn a_point_sets_one_place_alone() {
+async fn a_resume_point_sets_the_cursor_or_the_id() {
     let server = TestServer::once(page("[1]", "null", "null")).await;
     let both = List {
         cursor: Some("c".into()),
@@ -201,7 +201,7 @@ async fn a_point_sets_one_place_alone() {
 }
 
 #[tokio::test]
-async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
+async fn a_resume_point_of_another_list_type_is_refused() {
     let server = TestServer::once(page("[1]", "null", "null")).await;
     let client = client(&server);
     // The id of a record of this list is a number.

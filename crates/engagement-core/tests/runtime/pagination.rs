@@ -1,4 +1,4 @@
-//! Lists in pages.
+//! Lists with cursors.
 
 use std::collections::BTreeSet;
 use std::marker::PhantomPinned;
@@ -18,7 +18,7 @@ pub(crate) struct Page {
     next: Option<String>,
 }
 
-/// Shaped as generated calls are.
+/// Like a generated call.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `send`"]
 pub(crate) struct List<C = Client> {
@@ -81,7 +81,7 @@ pub(crate) fn targets(server: &TestServer) -> Vec<String> {
         .collect()
 }
 
-/// The records up to the end or an error, and that error.
+/// The records until the end or an error, and that error.
 pub(crate) async fn all(mut items: Items<i64>) -> (Vec<i64>, Option<Error>) {
     let mut all = Vec::new();
     loop {
@@ -97,7 +97,7 @@ pub(crate) async fn all(mut items: Items<i64>) -> (Vec<i64>, Option<Error>) {
 }
 
 #[tokio::test]
-async fn every_page_is_asked_for_once_and_late() {
+async fn each_page_is_requested_once_and_on_demand() {
     let server = TestServer::start([
         page("[1, 2]", "\"a\""),
         page("[]", "\"b c\""),
@@ -121,12 +121,12 @@ async fn every_page_is_asked_for_once_and_late() {
     let pages: Vec<Page> = list(&client).pages().try_collect().await.unwrap();
     assert_eq!(pages.len(), 1);
     assert_eq!(pages[0].data, [3]);
-    // One page, without walking.
+    // A single page.
     assert_eq!(list(&client).await.unwrap().data, [3]);
 }
 
 #[tokio::test]
-async fn an_empty_cursor_is_the_end() {
+async fn an_empty_cursor_ends_the_list() {
     let server = TestServer::once(page("[1]", "\"\"")).await;
     let client = client(&server);
     let all: Vec<i64> = list(&client).stream().try_collect().await.unwrap();
@@ -134,7 +134,7 @@ async fn an_empty_cursor_is_the_end() {
 }
 
 #[tokio::test]
-async fn a_repeated_cursor_is_an_error_and_not_a_loop() {
+async fn a_repeated_cursor_is_an_error() {
     for (replies, items_before, requests, again) in [
         (vec![page("[1]", "\"a\"")], vec![1, 1], 2, "cursor:a"),
         (
@@ -169,7 +169,7 @@ async fn a_repeated_cursor_is_an_error_and_not_a_loop() {
 }
 
 #[tokio::test]
-async fn an_empty_cursor_is_the_start_too() {
+async fn an_empty_cursor_starts_the_list() {
     let server = TestServer::once(page("[1]", "null")).await;
     let empty = List {
         cursor: Some(String::new()),
@@ -181,7 +181,7 @@ async fn an_empty_cursor_is_the_start_too() {
     assert_eq!(targets(&server), ["/contacts"]);
 }
 
-/// The cursor that the walk began with counts too.
+/// The first cursor counts too.
 #[tokio::test]
 async fn a_repeated_first_cursor_is_an_error() {
     let server = TestServer::once(page("[1]", "\"a\"")).await;
@@ -196,14 +196,14 @@ async fn a_repeated_first_cursor_is_an_error() {
 }
 
 #[tokio::test]
-async fn an_error_is_the_end() {
+async fn an_error_ends_the_list() {
     let server = TestServer::start([
         page("[1]", "\"a\""),
         reply("500 Internal Server Error", "text/plain", "oops"),
         page("[2]", "null"),
     ])
     .await;
-    let client = unrepeated(&server);
+    let client = without_retries(&server);
     let (items, error) = all(list(&client).stream()).await;
     assert_eq!(items, [1]);
     assert!(error.unwrap().is_server_error());
@@ -211,7 +211,7 @@ async fn an_error_is_the_end() {
 }
 
 #[tokio::test]
-async fn an_error_loses_what_was_collected() {
+async fn try_collect_returns_the_error() {
     let server = TestServer::start([page("[1]", "\"a\""), json("{")]).await;
     let client = client(&server);
     let error = list(&client).stream().try_collect::<Vec<_>>().await;
@@ -242,7 +242,7 @@ async fn combinators_of_other_crates_work() {
     assert_eq!(even.count().await, 1);
     let pages = list(&client).pages().map_ok(|page| page.data.len());
     assert_eq!(pages.try_collect::<Vec<_>>().await.unwrap(), [2, 1]);
-    // With the traits in scope, the methods of their own are still the ones that are meant.
+    // The inherent methods take precedence over those of the traits.
     let set: BTreeSet<i64> = list(&client).stream().try_collect().await.unwrap();
     assert_eq!(set.len(), 3);
     let mut items = list(&client).stream();
@@ -254,7 +254,7 @@ async fn combinators_of_other_crates_work() {
 }
 
 #[tokio::test]
-async fn lists_can_be_kept_and_moved_anywhere() {
+async fn streams_are_send_unpin_and_static() {
     fn good<T: Stream + Send + Unpin + 'static>() {}
     good::<Items<i64>>();
     good::<Items<String>>();
@@ -265,8 +265,8 @@ async fn lists_can_be_kept_and_moved_anywhere() {
     let server = TestServer::once(page("[1, 2]", "null")).await;
     let mut items = list(&client(&server)).stream();
     assert_eq!(items.try_next().await.unwrap(), Some(1));
-    let walked = tokio::spawn(async move { all(items).await });
-    assert_eq!(walked.await.unwrap().0, [2]);
+    let rest = tokio::spawn(async move { all(items).await });
+    assert_eq!(rest.await.unwrap().0, [2]);
     assert_eq!(server.requests().len(), 1);
     let debug = format!("{:?}", list(&client(&server)).stream());
     assert_eq!(debug, "Items { .. }");
@@ -274,16 +274,16 @@ async fn lists_can_be_kept_and_moved_anywhere() {
     assert_eq!(debug, "Pages { .. }");
 }
 
-/// Whoever waits for something else meanwhile loses no record, and nothing is requested again.
+/// No record is lost, and no page is requested again.
 #[tokio::test]
-async fn a_step_that_is_dropped_is_taken_up_again() {
+async fn a_dropped_next_future_is_continued_by_the_next_one() {
     let server = TestServer::start([page("[1]", "\"a\""), page("[2]", "null")]).await;
     let mut items = list(&client(&server)).stream();
     let mut points = Vec::new();
     let mut dropped = 0;
     let mut found = Vec::new();
     loop {
-        let outcome = {
+        let result = {
             let mut next = pin!(items.next());
             let polled = future::poll_fn(|context| {
                 use std::task::Poll;
@@ -294,7 +294,7 @@ async fn a_step_that_is_dropped_is_taken_up_again() {
             });
             polled.await
         };
-        match outcome {
+        match result {
             Some(Some(item)) => found.push(item.unwrap()),
             Some(None) => break,
             None => {
@@ -311,7 +311,7 @@ async fn a_step_that_is_dropped_is_taken_up_again() {
     assert_eq!(targets(&server), ["/contacts", "/contacts?cursor=a"]);
 }
 
-/// Three pages, distinguished by their cursors; the second fails if that is asked for.
+/// Three pages with different cursors. The second one can fail.
 async fn three_pages(fails: bool) -> TestServer {
     TestServer::responding(move |request| {
         let target = request.split(' ').nth(1).unwrap();
@@ -320,7 +320,7 @@ async fn three_pages(fails: bool) -> TestServer {
             Some("a%3A1") if fails => reply("500 X", "text/plain", ""),
             Some("a%3A1") => page("[3, 4]", "\"b\""),
             Some("b") => page("[5]", "null"),
-            Some(other) => panic!("nobody named the cursor {other}"),
+            Some(other) => panic!("unexpected cursor {other}"),
         }
     })
     .await
@@ -370,9 +370,9 @@ async fn a_resume_point_is_the_page_of_the_next_record() {
 }
 
 #[tokio::test]
-async fn after_an_error_it_is_the_page_that_failed() {
+async fn after_an_error_the_resume_point_is_that_of_the_failed_page() {
     let failing = three_pages(true).await;
-    let mut items = list(&unrepeated(&failing)).stream();
+    let mut items = list(&without_retries(&failing)).stream();
     for item in [1, 2] {
         assert_eq!(items.try_next().await.unwrap(), Some(item));
     }
@@ -383,17 +383,17 @@ async fn after_an_error_it_is_the_page_that_failed() {
     }
     let point = items.resume_point().unwrap();
 
-    let well = three_pages(false).await;
-    let rest = list(&client(&well)).resume(point).stream();
+    let healthy = three_pages(false).await;
+    let rest = list(&client(&healthy)).resume(point).stream();
     assert_eq!(all(rest).await.0, [3, 4, 5]);
     assert_eq!(
-        targets(&well),
+        targets(&healthy),
         ["/contacts?cursor=a%3A1", "/contacts?cursor=b"]
     );
 
-    // Nothing was given yet, and nothing is lost.
+    // The first page failed.
     let down = TestServer::once(reply("500 X", "text/plain", "")).await;
-    let mut pages = list(&unrepeated(&down)).pages();
+    let mut pages = list(&without_retries(&down)).pages();
     pages.try_next().await.unwrap_err();
     assert_eq!(text(pages.resume_point()).as_deref(), Some("start"));
     assert!(pages.next().await.is_none());
@@ -418,9 +418,9 @@ async fn a_list_continues_from_every_resume_point_without_losing_records() {
         for _ in 0..taken {
             found.push(items.try_next().await.unwrap().unwrap());
         }
-        // Kept in a file, as it were.
-        let kept = serde_json::to_string(&items.resume_point()).unwrap();
-        let point: ResumePoint = serde_json::from_str(&kept).unwrap();
+        // As if stored in a file.
+        let stored = serde_json::to_string(&items.resume_point()).unwrap();
+        let point: ResumePoint = serde_json::from_str(&stored).unwrap();
         let server = three_pages(false).await;
         let (rest, error) = all(of(&client(&server)).resume(point).stream()).await;
         assert!(error.is_none());
@@ -437,9 +437,8 @@ async fn a_list_continues_from_every_resume_point_without_losing_records() {
     }
 }
 
-/// A point goes before a cursor that the call has besides.
 #[tokio::test]
-async fn a_point_replaces_the_cursor() {
+async fn a_resume_point_replaces_the_cursor() {
     let server = three_pages(false).await;
     let from_b = List {
         cursor: Some("b".into()),
@@ -452,7 +451,7 @@ async fn a_point_replaces_the_cursor() {
 }
 
 #[tokio::test]
-async fn a_point_of_another_kind_of_list_is_an_error_before_anything_is_sent() {
+async fn a_resume_point_of_another_list_type_is_refused() {
     let server = three_pages(false).await;
     let client = client(&server);
     for other in ["page:2", "after:7"] {

@@ -1,4 +1,4 @@
-//! Values that are a part of a response, and responses that are not JSON.
+//! Values inside a response, and responses that are not JSON.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ async fn get<T>(body: impl AsRef<[u8]>, read: Read<T>) -> Result<Response<T>, Er
     client(&server).call(&CONTACTS_LIST).send(read).await
 }
 
-/// The value alone.
+/// The value only.
 async fn value<T>(body: impl AsRef<[u8]>, read: Read<T>) -> Result<T, Error> {
     get(body, read).await.map(Response::into_inner)
 }
@@ -25,7 +25,7 @@ const NUMBER: Read<i64> = |response| response.into_json_at_path(PATH);
 const OPTIONAL: Read<Option<i64>> = |response| response.into_optional_at_path(PATH);
 
 #[tokio::test]
-async fn a_part_keeps_the_whole() {
+async fn the_full_body_is_available_beside_a_decoded_part() {
     let body = "\u{feff}{\"took\": 7, \"response\": {\"more\": [{}], \"data\": {\"a\": 1}}}";
     let part = get(body, OBJECT).await.unwrap();
     assert_eq!(part.value()["a"], 1);
@@ -48,7 +48,7 @@ async fn a_part_keeps_the_whole() {
     );
     assert_eq!(wrong.body().unwrap(), body.as_bytes());
 
-    // What was decoded whole can be decoded as something else, and so can what was not decoded.
+    // The body can be decoded again as another type, even if it was not decoded before.
     let all = get("{\"a\": 1}", RawResponse::into_json::<Object>)
         .await
         .unwrap();
@@ -89,8 +89,8 @@ async fn a_missing_part_is_reported_with_the_providers_message() {
             .await
             .unwrap();
     }
-    let words = r#"{"message": "no test-key for you", "response": {}}"#;
-    let error = get(words, NUMBER).await.unwrap_err();
+    let message = r#"{"message": "no test-key for you", "response": {}}"#;
+    let error = get(message, NUMBER).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "acme contacts_list: the response has no `response.data`: no [REDACTED] for you (200 OK)"
@@ -99,32 +99,23 @@ async fn a_missing_part_is_reported_with_the_providers_message() {
     assert!(error.was_sent());
 }
 
+/// The body, and the error.
+const INVALID_PARTS: &str = r#"
+{"response": {"data": "hidden"}} | unexpected body at `response.data`: invalid type: string, expected i64 (line 1, column 30)
+{"response": ["hidden"]} | unexpected body at `response`: invalid type: sequence, expected an object (line 1, column 14)
+{"response": {"data": 1}} hidden | unexpected body: trailing characters (line 1, column 27)
+| the body is empty where JSON was expected
+<html><title>Log in</title> | HTML page titled "Log in" where JSON was expected
+"#;
+
 #[tokio::test]
 async fn a_part_of_another_type_is_reported_with_its_path() {
-    for (body, words) in [
-        (
-            r#"{"response": {"data": "hidden"}}"#,
-            "unexpected body at `response.data`: invalid type: string, expected i64 (line 1, column 30)",
-        ),
-        (
-            r#"{"response": ["hidden"]}"#,
-            "unexpected body at `response`: invalid type: sequence, expected an object (line 1, column 14)",
-        ),
-        (
-            r#"{"response": {"data": 1}} hidden"#,
-            "unexpected body: trailing characters (line 1, column 27)",
-        ),
-        ("", "the body is empty where JSON was expected"),
-        (
-            "<html><title>Log in</title>",
-            "HTML page titled \"Log in\" where JSON was expected",
-        ),
-    ] {
+    for [body, message] in rows(INVALID_PARTS) {
         let error = get(body, NUMBER).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Decode);
         assert_eq!(
             error.to_string(),
-            format!("acme contacts_list: {words} (200 OK)")
+            format!("acme contacts_list: {message} (200 OK)")
         );
     }
     assert_eq!(value("", OPTIONAL).await.unwrap(), None);
@@ -138,7 +129,7 @@ async fn a_part_of_another_type_is_reported_with_its_path() {
 }
 
 #[tokio::test]
-async fn bytes_are_taken_as_they_are() {
+async fn bytes_are_returned_unchanged() {
     let server = TestServer::once(reply("200 OK", "application/pdf", b"\xff\0pdf")).await;
     let mut call = client(&server).call(&CONTACTS_LIST);
     call.accept("application/pdf");
@@ -147,9 +138,6 @@ async fn bytes_are_taken_as_they_are() {
     assert_eq!(response.headers()["content-type"], "application/pdf");
     let request = server.request();
     assert_eq!(request.matches("accept: ").count(), 1, "{request}");
-    assert!(
-        request.contains("\r\naccept: application/pdf\r\n"),
-        "{request}"
-    );
+    assert_contains(&request, "\r\naccept: application/pdf\r\n");
     assert!(value("", RawResponse::into_bytes).await.unwrap().is_empty());
 }

@@ -1,11 +1,11 @@
-//! Raw requests carry any path and any body.
+//! Raw requests with any path and any body.
 
 use engagement_core::{ErrorKind, Method, RawRequest};
 use serde_json::json;
 
 use crate::support::*;
 
-/// The last words of the error of a request that is not sent.
+/// The reason why a request is not sent.
 async fn refusal(request: RawRequest) -> String {
     let error = request.send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
@@ -26,7 +26,7 @@ fn parts(request: &str) -> (&str, Option<&str>, &str) {
 }
 
 #[tokio::test]
-async fn a_slash_at_the_end_is_sent() {
+async fn a_trailing_slash_is_sent() {
     for (prefix, path, line) in [
         ("", "/users/", "GET /users/"),
         ("/v1", "/users/", "GET /v1/users/"),
@@ -37,15 +37,10 @@ async fn a_slash_at_the_end_is_sent() {
         ("", "/a;b=../c%20d", "GET /a;b=../c%20d"),
     ] {
         let server = TestServer::once(json("{}")).await;
-        let client = builder()
-            .base_url(server.url() + prefix)
-            .credential("header", engagement_core::Credential::header("test-key"))
-            .build()
-            .unwrap()
-            .0;
+        let client = build(keyed_at(server.url() + prefix));
         let mut request = client.request(Method::GET, path);
         if path.contains("{id}") {
-            // A value may be anything but a dot segment of its own.
+            // A value may be anything except a dot segment.
             request = request.path("id", "7/../8");
         }
         request.send().await.unwrap();
@@ -55,7 +50,7 @@ async fn a_slash_at_the_end_is_sent() {
 }
 
 #[tokio::test]
-async fn what_a_server_may_decode_to_a_dot_segment_is_not_sent() {
+async fn encoded_dot_segments_are_not_sent() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
     for path in [
@@ -84,7 +79,7 @@ async fn what_a_server_may_decode_to_a_dot_segment_is_not_sent() {
 }
 
 #[tokio::test]
-async fn any_body_is_sent_as_it_is() {
+async fn any_body_is_sent_unchanged() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
     let rows = String::from("id,name\n7,é\n");
@@ -105,7 +100,7 @@ async fn any_body_is_sent_as_it_is() {
         .await
         .unwrap();
     put("/empty").body("", "text/plain").send().await.unwrap();
-    // The last one counts, and a header does more than the argument, as with JSON.
+    // The last body is sent, and a header takes precedence over the argument, as with JSON.
     let twice = put("/twice")
         .body("a", "text/plain")
         .body("b", "application/x-ndjson");
@@ -143,7 +138,7 @@ async fn any_body_is_sent_as_it_is() {
 }
 
 #[tokio::test]
-async fn a_body_of_bytes_is_repeated_as_it_was() {
+async fn a_retry_sends_the_same_bytes() {
     let server = TestServer::start([
         reply("503 Service Unavailable", "text/plain", ""),
         json("{}"),
@@ -158,7 +153,7 @@ async fn a_body_of_bytes_is_repeated_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_request_has_one_body_of_a_known_type() {
+async fn a_request_has_one_body_with_a_valid_content_type() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
     let post = || client.request(Method::POST, "/a");
@@ -196,7 +191,7 @@ mod multipart {
     use super::*;
 
     #[tokio::test]
-    async fn a_form_is_exactly_these_bytes() {
+    async fn the_exact_bytes_of_a_form() {
         let server = TestServer::once(json("{}")).await;
         let form = Form::new()
             .text("folder", "réports")
@@ -228,7 +223,7 @@ mod multipart {
     }
 
     #[tokio::test]
-    async fn it_is_the_only_body() {
+    async fn a_form_excludes_other_bodies() {
         let server = TestServer::once(json("{}")).await;
         let client = client(&server);
         let post = || client.request(Method::POST, "/a");

@@ -1,28 +1,12 @@
-//! Which hosts a region leads to, and hosts that nobody publishes.
+//! Servers of regions, and servers without a published URL.
 
-use engagement_core::{
-    ClientBuilder, Credential, ErrorKind, Method, Provider, RawResponse, Server,
-};
+use engagement_core::{ClientBuilder, Credential, ErrorKind, Method, Provider, Server};
 
 use crate::support::*;
 
-const EMPTY: Provider = Provider {
-    name: "acme",
-    title: "Acme",
-    env_prefix: "ACME",
-    version: "1.2.3",
-    servers: &[],
-    schemes: &[],
-    client_values: &[],
-    error_message: &[],
-    conflict_messages: &[],
-    error_in_success: None,
-    operations: &[],
-};
-
-/// A provider whose hosts are distinguished by the paths under which one server has them all.
+/// A provider whose servers are different paths of one test server.
 fn provider(url: &str) -> &'static Provider {
-    // Tables are static; a few leaked bytes are the price of a port that is not known before.
+    // A provider is static, but the port is known only at run time.
     let at = |path: &str| -> &'static str { format!("{url}/{path}").leak() };
     let servers = vec![
         Server {
@@ -50,15 +34,15 @@ fn provider(url: &str) -> &'static Provider {
     }))
 }
 
-/// Where a request to each of the servers arrives; an error is its text.
+/// The server that receives a request to each server, or the kind of the error.
 async fn reached(set: fn(ClientBuilder<Client>) -> ClientBuilder<Client>) -> [String; 3] {
     let server = TestServer::once(json("{}")).await;
     let provider = provider(&server.url());
     let client = set(ClientBuilder::new(provider)).build().unwrap().0;
-    let mut places = Vec::new();
+    let mut reached = Vec::new();
     for host in provider.servers {
         let request = client.request(Method::GET, "/x").server(host.name);
-        places.push(match request.send().await {
+        reached.push(match request.send().await {
             Ok(_) => {
                 let request = server.requests().pop().unwrap();
                 let target = request.split(' ').nth(1).unwrap();
@@ -67,11 +51,11 @@ async fn reached(set: fn(ClientBuilder<Client>) -> ClientBuilder<Client>) -> [St
             Err(error) => format!("{:?}", error.kind()),
         });
     }
-    places.try_into().unwrap()
+    reached.try_into().unwrap()
 }
 
 #[tokio::test]
-async fn a_region_moves_the_servers_that_list_it() {
+async fn a_region_changes_the_servers_that_list_it() {
     assert_eq!(
         reached(|builder| builder).await,
         ["default-api", "default-app", "Configuration"]
@@ -82,7 +66,8 @@ async fn a_region_moves_the_servers_that_list_it() {
     );
     assert_eq!(
         reached(|builder| builder.region(String::from(" us "))).await,
-        ["us-api", "default-app", "us-mail"]
+        // `app` has no host in this region, and that of another must not get the request.
+        ["us-api", "Configuration", "us-mail"]
     );
     assert_eq!(
         reached(|builder| builder.region("us").region("eu")).await,
@@ -90,36 +75,50 @@ async fn a_region_moves_the_servers_that_list_it() {
     );
 }
 
+/// The client's main server is at its published URL, so the region is the reason.
 #[tokio::test]
-async fn urls_of_the_callers_own_go_first() {
-    let app = TestServer::once(json("{}")).await;
-    for region in ["eu", "us"] {
-        let client = builder()
-            .server_url("app", app.url())
-            .base_url(app.url())
-            .region(region)
-            .build()
-            .unwrap()
-            .0;
-        assert_eq!(client.base_url(), app.url());
-        let request = client.request(Method::GET, "/x").server("app");
-        request.without_credentials().send().await.unwrap();
-    }
-    assert_eq!(app.requests().len(), 2);
-
-    // A client that leads to a sandbox reaches nothing else, whatever the region.
+async fn a_server_without_a_host_in_the_region_is_refused() {
     let client = builder()
-        .base_url(app.url())
-        .region("eu")
+        .region("us")
         .credential("header", Credential::header("k"))
         .build()
         .unwrap()
         .0;
     let error = client
         .call(&APPS_LIST)
-        .send(RawResponse::into_empty)
+        .send(engagement_core::RawResponse::into_empty)
         .await
         .unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "acme apps_list: invalid configuration: the host of `app` in the selected region is not known: set .server_url(\"app\", …) or ACME_APP_URL"
+    );
+    assert!(!error.was_sent());
+}
+
+#[tokio::test]
+async fn urls_of_the_caller_take_precedence() {
+    let app = TestServer::once(json("{}")).await;
+    for region in ["eu", "us"] {
+        let client = build(
+            builder()
+                .server_url("app", app.url())
+                .base_url(app.url())
+                .region(region),
+        );
+        assert_eq!(client.base_url(), app.url());
+        let request = client.request(Method::GET, "/x").server("app");
+        request.without_credentials().send().await.unwrap();
+    }
+    assert_eq!(app.requests().len(), 2);
+
+    // A client with a base URL does not use the servers of the region.
+    let client = build(
+        at(&app)
+            .region("eu")
+            .credential("header", Credential::header("k")),
+    );
+    let error = send_empty(&client, &APPS_LIST).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "acme apps_list: invalid configuration: the base URL is set, but this operation uses the server `app`: also set .server_url(\"app\", …) or ACME_APP_URL"
@@ -128,7 +127,7 @@ async fn urls_of_the_callers_own_go_first() {
 }
 
 #[test]
-fn regions_must_be_known() {
+fn unknown_regions_are_refused() {
     let error = builder()
         .base_url("http://localhost:1")
         .region("hidden")
@@ -159,20 +158,11 @@ fn regions_must_be_known() {
 }
 
 #[tokio::test]
-async fn a_host_that_is_not_published_is_asked_for() {
+async fn a_server_without_a_published_url_must_be_set() {
     let server = TestServer::once(json("{}")).await;
     let key = || Credential::header("k");
-    let client = builder()
-        .base_url(server.url())
-        .credential("header", key())
-        .build()
-        .unwrap()
-        .0;
-    let error = client
-        .call(&PUSH_SEND)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap_err();
+    let client = build(keyed(&server));
+    let error = send_empty(&client, &PUSH_SEND).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(!error.was_sent());
     assert_eq!(
@@ -190,17 +180,11 @@ async fn a_host_that_is_not_published_is_asked_for() {
     );
     assert_eq!(server.requests().len(), 0);
 
-    let client = builder()
-        .base_url(server.url())
-        .server_url("push", server.url())
-        .credential("header", key())
-        .build()
-        .unwrap()
-        .0;
-    client
-        .call(&PUSH_SEND)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    let client = build(
+        at(&server)
+            .server_url("push", server.url())
+            .credential("header", key()),
+    );
+    send_empty(&client, &PUSH_SEND).await.unwrap();
     assert!(server.request().starts_with("GET /push HTTP/1.1\r\n"));
 }

@@ -1,4 +1,4 @@
-//! What is on the wire.
+//! The bytes of requests.
 
 use engagement_core::{ErrorKind, Method, RawResponse};
 use serde_json::json;
@@ -6,16 +6,13 @@ use serde_json::json;
 use crate::support::*;
 
 #[tokio::test]
-async fn a_get_is_exactly_these_bytes() {
+async fn the_exact_bytes_of_a_get() {
     let server = TestServer::once(json("{}")).await;
-    let client = builder()
-        .base_url(server.url() + "/v1/")
-        .credential("header", engagement_core::Credential::header("test-key"))
-        .user_agent_suffix("shop/2")
-        .default_header("X-Tenant", "blue")
-        .build()
-        .unwrap()
-        .0;
+    let client = build(
+        keyed_at(server.url() + "/v1/")
+            .user_agent_suffix("shop/2")
+            .default_header("X-Tenant", "blue"),
+    );
     let mut call = client.call(&CONTACTS_GET);
     call.path("id", &"a/b c");
     call.query("q", &"x y&z=é+");
@@ -48,13 +45,13 @@ async fn a_get_is_exactly_these_bytes() {
     );
 }
 
-/// The last line of the head and the body.
+/// The body.
 fn body_of(request: &str) -> &str {
     request.split_once("\r\n\r\n").unwrap().1
 }
 
 #[tokio::test]
-async fn a_form_repeats_keys_and_holds_json() {
+async fn a_form_repeats_keys_and_contains_json() {
     let server = TestServer::once(json("{}")).await;
     let mut call = client(&server).call(&CONTACTS_CREATE);
     call.form("email", &"a b@x.example");
@@ -67,13 +64,10 @@ async fn a_form_repeats_keys_and_holds_json() {
     call.form_json("text", &"t");
     call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
-    assert!(
-        request.starts_with("POST /contacts HTTP/1.1\r\n"),
-        "{request}"
-    );
-    assert!(
-        request.contains("\r\ncontent-type: application/x-www-form-urlencoded\r\n"),
-        "{request}"
+    assert_starts(&request, "POST /contacts HTTP/1.1\r\n");
+    assert_contains(
+        &request,
+        "\r\ncontent-type: application/x-www-form-urlencoded\r\n",
     );
     assert_eq!(
         body_of(&request),
@@ -89,16 +83,8 @@ async fn an_empty_body_has_a_length() {
     let mut call = client.call(&CONTACTS_CREATE);
     call.form("none", &None::<&str>);
     call.send(RawResponse::into_empty).await.unwrap();
-    client
-        .call(&CONTACTS_CREATE)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
-    client
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    send_empty(&client, &CONTACTS_CREATE).await.unwrap();
+    send_empty(&client, &CONTACTS_LIST).await.unwrap();
     let requests = server.requests();
     for request in &requests[..2] {
         assert_eq!(
@@ -113,7 +99,7 @@ async fn an_empty_body_has_a_length() {
 }
 
 #[tokio::test]
-async fn a_json_body_is_written_as_it_is() {
+async fn the_exact_bytes_of_a_json_body() {
     #[derive(serde::Serialize)]
     struct Body {
         z: i64,
@@ -129,11 +115,8 @@ async fn a_json_body_is_written_as_it_is() {
     });
     call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
-    assert!(
-        request.contains("\r\ncontent-type: application/json\r\n"),
-        "{request}"
-    );
-    assert!(request.contains("\r\ncontent-length: 44\r\n"), "{request}");
+    assert_contains(&request, "\r\ncontent-type: application/json\r\n");
+    assert_contains(&request, "\r\ncontent-length: 44\r\n");
     assert_eq!(
         body_of(&request),
         r#"{"z":9223372036854775807,"a":"é\n","f":0.1}"#
@@ -141,14 +124,14 @@ async fn a_json_body_is_written_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_sent_is_named_and_not_sent() {
-    struct Stubborn;
-    impl std::fmt::Display for Stubborn {
+async fn invalid_requests_are_not_sent() {
+    struct Failing;
+    impl std::fmt::Display for Failing {
         fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
             Err(std::fmt::Error)
         }
     }
-    impl serde::Serialize for Stubborn {
+    impl serde::Serialize for Failing {
         fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
             Err(serde::ser::Error::custom("hidden"))
         }
@@ -186,7 +169,7 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
         "a header has a name that is not allowed"
     );
     assert_eq!(
-        problem(|call| call.query("q", &Stubborn)).await,
+        problem(|call| call.query("q", &Failing)).await,
         "query parameter `q` cannot be written as JSON: invalid value"
     );
     fn wrong() -> engagement_core::Attributes {
@@ -201,15 +184,15 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
         "query parameter `q` cannot be written as JSON at `a`: invalid type: string, expected an object"
     );
     assert_eq!(
-        problem(|call| call.form_json("f", &Stubborn)).await,
+        problem(|call| call.form_json("f", &Failing)).await,
         "form field `f` cannot be written as JSON: invalid value"
     );
     assert_eq!(
-        problem(|call| call.json(&Stubborn)).await,
+        problem(|call| call.json(&Failing)).await,
         "the body cannot be written as JSON: invalid value"
     );
     assert_eq!(
-        problem(|call| call.path("id", &Stubborn)).await,
+        problem(|call| call.path("id", &Failing)).await,
         "path parameter `id` cannot be formatted"
     );
     assert_eq!(
@@ -225,9 +208,7 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
         "both a JSON body and form fields are set"
     );
     assert_eq!(
-        client
-            .call(&CONTACTS_GET)
-            .send(RawResponse::into_empty)
+        send_empty(&client, &CONTACTS_GET)
             .await
             .unwrap_err()
             .to_string(),
@@ -237,7 +218,7 @@ async fn what_cannot_be_sent_is_named_and_not_sent() {
 }
 
 #[tokio::test]
-async fn raw_requests_go_the_same_way() {
+async fn raw_requests_are_sent_in_the_same_way() {
     let server = TestServer::start([reply("200 OK", "text/plain", "\u{feff}[1]")]).await;
     let client = client(&server);
     let response = client
@@ -259,9 +240,9 @@ async fn raw_requests_go_the_same_way() {
         "acme PUT request: unexpected body: invalid type: sequence, expected a string (line 1, column 0) (200 OK)"
     );
     let request = server.request();
-    assert!(
-        request.starts_with("PUT /beta/things/x%2Fy/a%20b?a=b%20c HTTP/1.1\r\n"),
-        "{request}"
+    assert_starts(
+        &request,
+        "PUT /beta/things/x%2Fy/a%20b?a=b%20c HTTP/1.1\r\n",
     );
     assert!(
         request.contains("\r\nx-more: 1\r\n") && request.contains("\r\nx-api-key: test-key\r\n"),
@@ -279,7 +260,7 @@ async fn raw_requests_go_the_same_way() {
 }
 
 #[tokio::test]
-async fn raw_requests_are_guarded() {
+async fn invalid_raw_requests_are_not_sent() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
     for path in [
@@ -304,12 +285,7 @@ async fn raw_requests_are_guarded() {
     ] {
         let error = client.request(Method::GET, path).send().await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{path}");
-        assert!(
-            error
-                .to_string()
-                .starts_with("acme GET request: invalid request: "),
-            "{error}"
-        );
+        assert_starts(&error.to_string(), "acme GET request: invalid request: ");
     }
     for header in [
         "Authorization",
@@ -363,10 +339,10 @@ async fn raw_requests_are_guarded() {
 }
 
 #[test]
-fn futures_can_be_spawned() {
+fn futures_are_send() {
     fn sendable<T: Send>(_: T) {}
-    let client = builder().base_url("http://localhost:1").build().unwrap().0;
+    let client = build(builder().base_url("http://localhost:1"));
     sendable(client.call(&STATUS_GET));
-    sendable(client.call(&STATUS_GET).send(RawResponse::into_empty));
+    sendable(send_empty(&client, &STATUS_GET));
     sendable(client.request(Method::GET, "/").send());
 }

@@ -1,4 +1,4 @@
-//! How responses are decoded.
+//! Decoding of responses.
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ async fn of<T>(
     read: Read<T>,
 ) -> Result<Response<T>, Error> {
     let server = TestServer::once(reply).await;
-    let mut call = unrepeated(&server).call(operation);
+    let mut call = without_retries(&server).call(operation);
     if operation.path.contains("{id}") {
         call.path("id", &1);
     }
@@ -27,7 +27,7 @@ async fn of<T>(
 type Object = BTreeMap<String, i64>;
 
 #[tokio::test]
-async fn a_value_keeps_what_came_around_it() {
+async fn a_response_contains_its_metadata() {
     let headers = "x-request-id: r-1\r\nset-cookie: hidden=1\r\ndate: today\r\n";
     let created = with_headers("201 Created", headers, r#"{"a": 1}"#);
     let response = get(created, RawResponse::into_json::<Object>)
@@ -57,22 +57,22 @@ async fn a_value_keeps_what_came_around_it() {
 }
 
 #[tokio::test]
-async fn odd_bodies_that_are_json_are_taken() {
-    for odd in [
+async fn json_is_decoded_regardless_of_content_type_and_framing() {
+    for unexpected in [
         reply("200 OK", "text/html", r#"{"a": 1}"#),
         reply("200 OK", "application/json", "\u{feff}{\"a\": 1}\n"),
         with_headers("200 OK", "", r#" {"a": 1}"#),
         Reply::Bytes(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n3\r\n{\"a\r\n4\r\n\": 1\r\n1\r\n}\r\n0\r\n\r\n".to_vec()),
         Reply::ThenClose(b"HTTP/1.0 200 OK\r\n\r\n{\"a\": 1}".to_vec()),
     ] {
-        let response = get(odd.clone(), RawResponse::into_json::<Object>).await;
-        let response = response.unwrap_or_else(|error| panic!("{odd:?}: {error}"));
+        let response = get(unexpected.clone(), RawResponse::into_json::<Object>).await;
+        let response = response.unwrap_or_else(|error| panic!("{unexpected:?}: {error}"));
         assert_eq!(response.value()["a"], 1);
     }
 }
 
 #[tokio::test]
-async fn one_unwraps_an_array_of_one() {
+async fn into_single_unwraps_an_array_of_one() {
     let one = async |body: &str| {
         let response = get(json(body), RawResponse::into_single::<Object>).await;
         response.map(Response::into_inner)
@@ -103,7 +103,7 @@ async fn one_unwraps_an_array_of_one() {
 }
 
 #[tokio::test]
-async fn optional_accepts_an_empty_body() {
+async fn into_optional_accepts_an_empty_body() {
     for (body, value) in [("", None), (" \n", None), ("null", None), ("7", Some(7))] {
         let response = get(json(body), RawResponse::into_optional::<i64>).await;
         assert_eq!(*response.unwrap().value(), value);
@@ -118,7 +118,7 @@ async fn optional_accepts_an_empty_body() {
 }
 
 #[tokio::test]
-async fn empty_ignores_bodies() {
+async fn into_empty_ignores_the_body() {
     for reply in [json(""), json("{broken"), no_content()] {
         let () = get(reply, RawResponse::into_empty)
             .await
@@ -128,7 +128,7 @@ async fn empty_ignores_bodies() {
 }
 
 #[tokio::test]
-async fn no_content_where_it_means_not_found() {
+async fn a_documented_204_means_not_found() {
     for error in [
         get(no_content(), RawResponse::into_json::<Value>)
             .await
@@ -162,7 +162,7 @@ async fn an_empty_body_is_reported() {
 }
 
 #[tokio::test]
-async fn a_page_instead_of_json_is_reported() {
+async fn an_html_page_is_reported() {
     let page = "<!DOCTYPE html><html><head><title>Log in</title></head></html>";
     let html = reply("200 OK", "text/html", page);
     let error = get(html, RawResponse::into_json::<Value>)
@@ -177,7 +177,7 @@ async fn a_page_instead_of_json_is_reported() {
 }
 
 #[tokio::test]
-async fn decode_errors_say_where_and_never_what() {
+async fn decode_errors_contain_the_path_and_no_value() {
     #[derive(Debug, serde::Deserialize)]
     #[allow(dead_code, reason = "only decoded")]
     struct Item {
@@ -193,16 +193,16 @@ async fn decode_errors_say_where_and_never_what() {
     assert!(std::error::Error::source(&error).is_none());
     assert!(!format!("{error:?}").contains("hidden"));
     assert!(error.was_sent() && error.status().is_some());
-    // The body stays available for those who ask.
+    // The body is available.
     assert_eq!(
         error.json::<Value>().unwrap()["data"][1]["status"],
         "hidden@x.example"
     );
 }
 
-/// Nobody knows what a provider says after some operations: whatever it is, the operation was carried out.
+/// For operations whose response is not documented: the operation was executed in any case.
 #[tokio::test]
-async fn what_is_not_documented_is_read_if_that_is_possible() {
+async fn an_undocumented_body_is_decoded_if_possible() {
     #[derive(Debug, PartialEq, serde::Deserialize)]
     struct Item {
         id: i64,
@@ -242,7 +242,7 @@ async fn what_is_not_documented_is_read_if_that_is_possible() {
     assert_eq!(read(binary).await.unwrap(), (200, None));
     assert_eq!(read(no_content()).await.unwrap(), (204, None));
 
-    // The body is there for those who want to look at it.
+    // The body is available.
     let none: Read<Option<Item>> = |response| response.if_decodable(RawResponse::into_json);
     let response = of(&CONTACTS_LIST, json("\"OK\""), none).await.unwrap();
     assert_eq!(response.body(), "\"OK\"");
@@ -250,7 +250,7 @@ async fn what_is_not_documented_is_read_if_that_is_possible() {
 }
 
 #[tokio::test]
-async fn every_way_to_read_can_be_tried() {
+async fn if_decodable_works_with_every_decoder() {
     let part: Read<Option<i64>> =
         |response| response.if_decodable(|response| response.into_json_at_path(&["a"]));
     let one: Read<Option<i64>> = |response| response.if_decodable(RawResponse::into_single);
@@ -275,9 +275,9 @@ async fn every_way_to_read_can_be_tried() {
 }
 
 #[tokio::test]
-async fn refusals_are_errors_whatever_is_read() {
+async fn error_responses_are_errors_with_if_decodable() {
     let read: Read<Option<i64>> = |response| response.if_decodable(RawResponse::into_json);
-    // A status that is documented to mean that there is no such thing.
+    // A status that is documented as not found.
     let error = get(no_content(), read).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Api);
     assert!(error.is_not_found());

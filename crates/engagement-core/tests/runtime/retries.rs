@@ -1,20 +1,17 @@
-//! What is sent again, how often and when.
+//! Which requests are retried, how often and when.
 
 use std::time::Duration;
 
-use engagement_core::{
-    ClientCore, Credential, Error, Method, Operation, RawResponse, Response, RetryPolicy,
-};
+use engagement_core::{ClientCore, Error, Method, Operation, RawResponse, Response, RetryPolicy};
 use serde_json::Value;
-use tokio::task::yield_now;
 
 use crate::support::*;
-use crate::virtual_time::{Retries, Traced, flowing, settle, standing};
+use crate::virtual_time::{Retries, Traced, settle, with_time, without_time};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Three attempts, one right after the other.
-pub(crate) fn hasty() -> RetryPolicy {
+/// Three attempts without backoff.
+pub(crate) fn without_backoff() -> RetryPolicy {
     RetryPolicy::new()
         .transient_base(Duration::ZERO)
         .rate_limited_base(Duration::ZERO)
@@ -32,23 +29,23 @@ static UNMARKED_DELETE: Operation = Operation {
     idempotent: false,
     ..CONTACTS_DELETE
 };
-static REACHING: Operation = Operation {
+static SENDS_MESSAGE: Operation = Operation {
     sends_message: true,
     idempotency_key: Some("Idempotency-Key"),
     ..MARKED
 };
 
-/// A way to make a request.
+/// An operation or a raw request.
 #[derive(Debug, Clone)]
-enum Way {
+enum Target {
     Operation(&'static Operation),
     Raw(Method),
 }
 
-impl Way {
-    /// Sends it: how many requests were made, and whether the last one failed.
+impl Target {
+    /// Sends it. Returns the number of attempts, and whether the last one failed.
     async fn attempts(&self, client: &ClientCore) -> (u32, bool) {
-        let outcome = match self {
+        let result = match self {
             Self::Operation(operation) => {
                 let mut call = client.call(operation);
                 if operation.path.contains("{account}") {
@@ -66,7 +63,7 @@ impl Way {
                 response.map(|response| response.attempts())
             }
         };
-        outcome.map_or_else(|error| (error.attempts(), true), |count| (count, false))
+        result.map_or_else(|error| (error.attempts(), true), |count| (count, false))
     }
 
     fn is_head(&self) -> bool {
@@ -74,182 +71,166 @@ impl Way {
     }
 }
 
-/// Every way, and whether doing it twice does no harm.
-fn ways() -> Vec<(Way, bool)> {
+/// Every target, and whether it is idempotent.
+fn targets() -> Vec<(Target, bool)> {
     vec![
-        (Way::Operation(&CONTACTS_LIST), true),
-        (Way::Operation(&CONTACTS_DELETE), true),
-        (Way::Operation(&UNMARKED_DELETE), false),
-        (Way::Operation(&CONTACTS_CREATE), false),
-        (Way::Operation(&MARKED), true),
-        (Way::Operation(&KEYED), true),
-        (Way::Operation(&REACHING), false),
-        (Way::Raw(Method::GET), true),
-        (Way::Raw(Method::HEAD), true),
-        (Way::Raw(Method::PUT), true),
-        (Way::Raw(Method::DELETE), true),
-        (Way::Raw(Method::POST), false),
-        (Way::Raw(Method::PATCH), false),
+        (Target::Operation(&CONTACTS_LIST), true),
+        (Target::Operation(&CONTACTS_DELETE), true),
+        (Target::Operation(&UNMARKED_DELETE), false),
+        (Target::Operation(&CONTACTS_CREATE), false),
+        (Target::Operation(&MARKED), true),
+        (Target::Operation(&KEYED), true),
+        (Target::Operation(&SENDS_MESSAGE), false),
+        (Target::Raw(Method::GET), true),
+        (Target::Raw(Method::HEAD), true),
+        (Target::Raw(Method::PUT), true),
+        (Target::Raw(Method::DELETE), true),
+        (Target::Raw(Method::POST), false),
+        (Target::Raw(Method::PATCH), false),
     ]
 }
 
-/// After what it is sent again.
+/// Which targets are retried.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Again {
+enum Retried {
     Always,
-    Harmless,
+    IfIdempotent,
     Never,
 }
 
-fn counts(again: Again, harmless: bool) -> u32 {
-    match again {
-        Again::Always => 3,
-        Again::Harmless if harmless => 3,
-        Again::Harmless | Again::Never => 1,
+fn counts(retried: Retried, idempotent: bool) -> u32 {
+    match retried {
+        Retried::Always => 3,
+        Retried::IfIdempotent if idempotent => 3,
+        Retried::IfIdempotent | Retried::Never => 1,
     }
 }
 
 fn of(server: &TestServer) -> ClientCore {
-    client(server).with(|call| call.retry(hasty()).max_body_bytes(100))
+    client(server).with(|call| call.retry(without_backoff()).max_body_bytes(100))
 }
 
 #[tokio::test]
-async fn statuses_are_repeated_by_what_they_mean() {
-    for (status, again) in [
-        (302, Again::Never),
-        (400, Again::Never),
-        (401, Again::Never),
-        (403, Again::Never),
-        (404, Again::Never),
-        (408, Again::Harmless),
-        (409, Again::Never),
-        (422, Again::Never),
-        (425, Again::Never),
-        (429, Again::Always),
-        (500, Again::Harmless),
-        (501, Again::Never),
-        (502, Again::Harmless),
-        (503, Again::Harmless),
-        (504, Again::Harmless),
-        (505, Again::Never),
+async fn retries_by_status() {
+    for (status, retried) in [
+        (302, Retried::Never),
+        (400, Retried::Never),
+        (401, Retried::Never),
+        (403, Retried::Never),
+        (404, Retried::Never),
+        (408, Retried::IfIdempotent),
+        (409, Retried::Never),
+        (422, Retried::Never),
+        (425, Retried::Never),
+        (429, Retried::Always),
+        (500, Retried::IfIdempotent),
+        (501, Retried::Never),
+        (502, Retried::IfIdempotent),
+        (503, Retried::IfIdempotent),
+        (504, Retried::IfIdempotent),
+        (505, Retried::Never),
     ] {
-        for (way, harmless) in ways() {
+        for (target, idempotent) in targets() {
             let server = TestServer::once(with_headers(&format!("{status} X"), "", "")).await;
-            let expected = counts(again, harmless);
-            let counted = way.attempts(&of(&server)).await;
-            assert_eq!(counted, (expected, true), "{status} {way:?}");
+            let expected = counts(retried, idempotent);
+            let counted = target.attempts(&of(&server)).await;
+            assert_eq!(counted, (expected, true), "{status} {target:?}");
             assert_eq!(
                 server.requests().len(),
                 expected as usize,
-                "{status} {way:?}"
+                "{status} {target:?}"
             );
         }
     }
 }
 
 #[tokio::test]
-async fn broken_connections_are_repeated_by_what_may_have_happened() {
+async fn retries_after_broken_connections() {
     let head = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n";
     let half = b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\n12345";
     let chunk = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n";
     let too_large = json(&" ".repeat(200));
-    for (reply, again) in [
-        (Reply::ThenClose(Vec::new()), Again::Harmless),
-        (Reply::ThenReset(Vec::new()), Again::Harmless),
-        (Reply::ThenReset(b"HTTP/1.1 2".to_vec()), Again::Harmless),
-        (Reply::ThenReset(head.to_vec()), Again::Harmless),
-        (Reply::ThenClose(half.to_vec()), Again::Harmless),
-        (Reply::ThenReset(half.to_vec()), Again::Harmless),
-        (Reply::ThenClose(chunk.to_vec()), Again::Harmless),
-        (too_large, Again::Never),
+    for (reply, retried) in [
+        (Reply::ThenClose(Vec::new()), Retried::IfIdempotent),
+        (Reply::ThenReset(Vec::new()), Retried::IfIdempotent),
+        (
+            Reply::ThenReset(b"HTTP/1.1 2".to_vec()),
+            Retried::IfIdempotent,
+        ),
+        (Reply::ThenReset(head.to_vec()), Retried::IfIdempotent),
+        (Reply::ThenClose(half.to_vec()), Retried::IfIdempotent),
+        (Reply::ThenReset(half.to_vec()), Retried::IfIdempotent),
+        (Reply::ThenClose(chunk.to_vec()), Retried::IfIdempotent),
+        (too_large, Retried::Never),
     ] {
-        for (way, harmless) in ways() {
+        for (target, idempotent) in targets() {
             let (Reply::ThenClose(bytes) | Reply::ThenReset(bytes) | Reply::Bytes(bytes)) = &reply
             else {
                 unreachable!()
             };
-            if way.is_head() && bytes.len() > head.len() / 2 {
-                continue; // it is complete with its head
+            if target.is_head() && bytes.len() > head.len() / 2 {
+                continue; // A response to HEAD has no body.
             }
             let server = TestServer::once(reply.clone()).await;
-            let expected = counts(again, harmless);
-            let counted = way.attempts(&of(&server)).await;
-            assert_eq!(counted, (expected, true), "{reply:?} {way:?}");
+            let expected = counts(retried, idempotent);
+            let counted = target.attempts(&of(&server)).await;
+            assert_eq!(counted, (expected, true), "{reply:?} {target:?}");
             assert_eq!(
                 server.requests().len(),
                 expected as usize,
-                "{reply:?} {way:?}"
+                "{reply:?} {target:?}"
             );
         }
     }
 }
 
 #[tokio::test]
-async fn what_never_left_is_always_repeated() {
-    let port = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.local_addr().unwrap().port()
-    };
-    let client = builder()
-        .base_url(format!("http://127.0.0.1:{port}"))
-        .credential("header", Credential::header("k"))
-        .retry(hasty())
-        .build()
-        .unwrap()
-        .0;
-    for (way, _) in ways() {
-        assert_eq!(way.attempts(&client).await, (3, true), "{way:?}");
+async fn requests_that_were_not_sent_are_always_retried() {
+    let port = unused_port();
+    let client = build(keyed_at(format!("http://127.0.0.1:{port}")).retry(without_backoff()));
+    for (target, _) in targets() {
+        assert_eq!(target.attempts(&client).await, (3, true), "{target:?}");
     }
-    let error = client
-        .call(&CONTACTS_CREATE)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap_err();
+    let error = send_empty(&client, &CONTACTS_CREATE).await.unwrap_err();
     assert!(error.is_connect() && !error.was_sent());
 }
 
 #[tokio::test(start_paused = true)]
-async fn silence_is_repeated_by_what_may_have_happened() {
-    for (way, harmless) in ways() {
+async fn retries_after_a_timeout() {
+    for (target, idempotent) in targets() {
         let server = TestServer::once(Reply::ThenNothing(Vec::new())).await;
         let client = of(&server).with(|call| call.timeout(600 * SECOND));
         let began = tokio::time::Instant::now();
         let driver = async {
             for request in 1.. {
-                while server.requests().len() < request {
-                    yield_now().await;
-                }
+                server.received(request).await;
                 tokio::time::advance(30 * SECOND).await;
             }
         };
         let counted = tokio::select! {
-            counted = standing(way.attempts(&client)) => counted,
+            counted = without_time(target.attempts(&client)) => counted,
             () = driver => unreachable!(),
         };
-        let expected = counts(Again::Harmless, harmless);
-        assert_eq!(counted, (expected, true), "{way:?}");
-        assert_eq!(server.requests().len(), expected as usize, "{way:?}");
+        let expected = counts(Retried::IfIdempotent, idempotent);
+        assert_eq!(counted, (expected, true), "{target:?}");
+        assert_eq!(server.requests().len(), expected as usize, "{target:?}");
         assert!(began.elapsed() >= expected * 30 * SECOND);
     }
 }
 
 #[tokio::test]
-async fn a_message_is_never_sent_twice() {
+async fn a_request_that_is_not_idempotent_is_never_sent_twice() {
     let server = TestServer::once(Reply::ThenReset(Vec::new())).await;
     let client = of(&server);
     for call in 1..=1000 {
-        let error = client
-            .call(&CONTACTS_CREATE)
-            .send(RawResponse::into_empty)
-            .await
-            .unwrap_err();
+        let error = send_empty(&client, &CONTACTS_CREATE).await.unwrap_err();
         assert!(error.was_sent());
         assert_eq!((error.attempts(), server.requests().len()), (1, call));
     }
 }
 
 #[tokio::test]
-async fn all_attempts_of_a_call_have_one_key() {
+async fn all_attempts_of_a_call_have_the_same_idempotency_key() {
     let key = |request: &String| {
         let mut lines = request.lines();
         let line = lines.find_map(|line| line.strip_prefix("idempotency-key: "));
@@ -277,7 +258,7 @@ async fn list(client: &ClientCore) -> Result<Response<Value>, Error> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waits_grow_and_are_reported() {
+async fn backoff_grows_and_is_traced() {
     let retries = Retries::record();
     let server = TestServer::start([
         reply("503 Service Unavailable", "text/plain", ""),
@@ -286,15 +267,12 @@ async fn waits_grow_and_are_reported() {
         reply("500 Internal Server Error", "text/plain", "last"),
     ])
     .await;
-    let client = builder()
-        .base_url(server.url())
-        .credential("header", Credential::header("k"))
-        .retry(RetryPolicy::new().max_attempts(4))
-        .jitter_seed(7)
-        .build()
-        .unwrap()
-        .0;
-    let error = flowing(Duration::from_millis(1), list(&client))
+    let client = build(
+        keyed(&server)
+            .retry(RetryPolicy::new().max_attempts(4))
+            .jitter_seed(7),
+    );
+    let error = with_time(Duration::from_millis(1), list(&client))
         .await
         .unwrap_err();
     assert_eq!(error.message(), Some("last"));
@@ -316,7 +294,7 @@ async fn waits_grow_and_are_reported() {
             traced(3, planned[2], "rate_limited", Some(429)),
         ]
     );
-    // Timers are exact to a millisecond, and never early.
+    // Timers have a resolution of a millisecond and are never early.
     let waited = error.waited().as_millis() as u64;
     let sum: u64 = planned.iter().sum();
     assert!((sum..=sum + 6).contains(&waited), "{waited} {sum}");
@@ -326,7 +304,7 @@ async fn waits_grow_and_are_reported() {
 async fn a_success_reports_its_attempts() {
     let server =
         TestServer::start([with_headers("503 X", "retry-after: 3\r\n", ""), json("{}")]).await;
-    let response = flowing(Duration::from_millis(10), list(&client(&server)))
+    let response = with_time(Duration::from_millis(10), list(&client(&server)))
         .await
         .unwrap();
     assert_eq!(response.attempts(), 2);
@@ -338,20 +316,14 @@ async fn a_success_reports_its_attempts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_asked_for_is_waited_for_and_a_tenth_more_at_most() {
+async fn retry_after_is_observed_with_at_most_a_tenth_of_jitter() {
     let retries = Retries::record();
     for seed in 0..200 {
         let server =
             TestServer::start([with_headers("429 X", "retry-after: 10\r\n", ""), json("{}")]).await;
-        let client = builder()
-            .base_url(server.url())
-            .credential("header", Credential::header("k"))
-            .jitter_seed(seed)
-            .build()
-            .unwrap()
-            .0;
-        let call = tokio::spawn(client.call(&CONTACTS_CREATE).send(RawResponse::into_empty));
-        standing(retries.reach(seed as usize + 1)).await;
+        let client = build(keyed(&server).jitter_seed(seed));
+        let call = tokio::spawn(send_empty(&client, &CONTACTS_CREATE));
+        without_time(retries.reach(seed as usize + 1)).await;
         let wait = retries.all()[seed as usize].wait_ms;
         assert!((10_000..=11_000).contains(&wait), "{wait}");
         settle().await;
@@ -359,44 +331,33 @@ async fn what_is_asked_for_is_waited_for_and_a_tenth_more_at_most() {
         settle().await;
         assert_eq!(server.requests().len(), 1);
         tokio::time::advance(Duration::from_millis(1_002)).await;
-        assert_eq!(standing(call).await.unwrap().unwrap().attempts(), 2);
+        assert_eq!(without_time(call).await.unwrap().unwrap().attempts(), 2);
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wait_that_ends_too_late_is_not_begun() {
-    for (asked, timeout) in [
+async fn a_wait_longer_than_the_timeout_is_not_started() {
+    for (retry_after, timeout) in [
         ("5", 5 * SECOND),
         ("121", 3600 * SECOND),
         ("9999999999", 3600 * SECOND),
     ] {
-        let headers = format!("retry-after: {asked}\r\n");
+        let headers = format!("retry-after: {retry_after}\r\n");
         let server = TestServer::once(with_headers("429 X", &headers, "")).await;
         let client = client(&server).with(|call| call.timeout(timeout));
-        let error = standing(list(&client)).await.unwrap_err();
+        let error = without_time(list(&client)).await.unwrap_err();
         assert!(error.is_rate_limited() && error.was_sent() && !error.retries_exhausted());
-        let seconds = asked.parse().unwrap();
+        let seconds = retry_after.parse().unwrap();
         assert_eq!(error.retry_after(), Some(Duration::from_secs(seconds)));
         assert_eq!((error.attempts(), error.waited()), (1, Duration::ZERO));
-        // Nobody waits, so nobody else has to.
-        let error = standing(list(&client)).await.unwrap_err();
+        // Other calls don't wait either.
+        let error = without_time(list(&client)).await.unwrap_err();
         assert_eq!((error.attempts(), server.requests().len()), (1, 2));
     }
 }
 
 #[tokio::test]
-async fn a_renewed_token_is_no_retry() {
-    use engagement_core::{Token, TokenSource};
-
-    struct Fixed;
-    impl TokenSource for Fixed {
-        fn fetch<'a>(
-            &'a self,
-            _: &'a ClientCore,
-        ) -> std::pin::Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
-            Box::pin(async { Ok(Token::new("token")) })
-        }
-    }
+async fn a_token_renewal_is_not_counted_as_a_retry() {
     let server = TestServer::start([
         reply("503 X", "text/plain", ""),
         reply("401 X", "text/plain", ""),
@@ -404,48 +365,40 @@ async fn a_renewed_token_is_no_retry() {
         reply("503 X", "text/plain", "last"),
     ])
     .await;
-    let client = builder()
-        .base_url(server.url())
-        .token_source("token", Fixed)
-        .retry(hasty())
-        .build()
-        .unwrap()
-        .0;
+    let client = build(
+        at(&server)
+            .token_source("token", FixedToken)
+            .retry(without_backoff()),
+    );
     let error = list(&client).await.unwrap_err();
     assert_eq!(error.message(), Some("last"));
     assert_eq!((error.attempts(), server.requests().len()), (4, 4));
-    // A refusal is not repeated for its own sake.
+    // A 401 is not retried without a token source.
     let server = TestServer::once(reply("401 X", "text/plain", "")).await;
     assert_eq!(list(&of(&server)).await.unwrap_err().attempts(), 1);
 }
 
 #[tokio::test]
-async fn what_was_sent_once_counts_as_sent() {
-    // Responds once, and closes.
+async fn an_error_after_a_sent_attempt_counts_as_sent() {
+    // Accepts one request and closes.
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let gone = tokio::spawn(async move {
+    let server = tokio::spawn(async move {
         use tokio::io::AsyncReadExt as _;
         let (mut stream, _) = listener.accept().await.unwrap();
         drop(listener);
         let _ = stream.read(&mut [0; 4096]).await;
     });
-    let client = builder()
-        .base_url(url)
-        .credential("header", Credential::header("k"))
-        .retry(hasty())
-        .build()
-        .unwrap()
-        .0;
+    let client = build(keyed_at(url).retry(without_backoff()));
     let error = list(&client).await.unwrap_err();
-    gone.await.unwrap();
+    server.await.unwrap();
     assert!(error.is_connect() && error.was_sent());
     assert_eq!(error.attempts(), 3);
 }
 
 #[cfg(feature = "multipart")]
 #[tokio::test]
-async fn a_reader_is_never_sent_twice() {
+async fn an_upload_from_a_reader_is_not_retried() {
     use engagement_core::{Call, Upload};
 
     let with = |call: &mut Call, upload: Upload| call.file("f", &upload, "");

@@ -1,21 +1,20 @@
-//! A pause that a provider asks one call for is kept by all.
+//! A `Retry-After` pauses all calls of a client.
 
 use std::time::Duration;
 
-use engagement_core::{
-    ClientCore, Credential, Error, ErrorKind, RawResponse, Response, RetryPolicy,
-};
+use engagement_core::{ClientCore, Credential, Error, ErrorKind, Response, RetryPolicy};
 use tokio::task::JoinHandle;
+use tracing::Level;
 
 use crate::support::*;
-use crate::virtual_time::{Retries, settle, standing};
+use crate::virtual_time::{Retries, Waits, settle, without_time};
 
 const SECOND: Duration = Duration::from_secs(1);
 
 type Called = JoinHandle<Result<Response<()>, Error>>;
 
 fn call(client: &ClientCore) -> Called {
-    tokio::spawn(client.call(&CONTACTS_CREATE).send(RawResponse::into_empty))
+    tokio::spawn(send_empty(client, &CONTACTS_CREATE))
 }
 
 async fn paused_by(status: &str, seconds: u32) -> TestServer {
@@ -24,12 +23,12 @@ async fn paused_by(status: &str, seconds: u32) -> TestServer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn nobody_sends_during_a_pause() {
+async fn no_call_is_sent_during_a_pause() {
     let retries = Retries::record();
     let server = paused_by("429 X", 2).await;
     let client = client(&server);
     let mut calls = vec![call(&client)];
-    standing(retries.reach(1)).await;
+    without_time(retries.reach(1)).await;
     calls.extend((1..64).map(|_| call(&client)));
     for _ in 0..20 {
         settle().await;
@@ -38,16 +37,44 @@ async fn nobody_sends_during_a_pause() {
     }
     settle().await;
     assert_eq!(server.requests().len(), 1);
-    // A tenth for the call that got the pause, and another one for those that wait behind it.
+    // Up to a tenth of jitter for the first call, and another tenth for the waiting calls.
     tokio::time::advance(Duration::from_millis(450)).await;
     for call in calls {
-        let waited = standing(call).await.unwrap().unwrap().waited();
+        let waited = without_time(call).await.unwrap().unwrap().waited();
         assert!(waited > SECOND && waited < 5 * SECOND / 2, "{waited:?}");
     }
     assert_eq!(server.requests().len(), 65);
-    // Afterwards nobody waits.
-    let response = standing(call(&client)).await.unwrap().unwrap();
+    // No call waits afterwards.
+    let response = without_time(call(&client)).await.unwrap().unwrap();
     assert_eq!(response.waited(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_long_pause_is_traced_for_everybody() {
+    for (seconds, level) in [(4, Level::DEBUG), (10, Level::INFO)] {
+        let (retries, waits) = (Retries::record(), Waits::record());
+        let server = paused_by("429 X", seconds).await;
+        let client = client(&server);
+        let first = call(&client);
+        without_time(retries.reach(1)).await;
+        let second = call(&client);
+        settle().await;
+        tokio::time::advance(13 * SECOND).await;
+        without_time(first).await.unwrap().unwrap();
+        without_time(second).await.unwrap().unwrap();
+        let traced = waits.take();
+        let traced: Vec<_> = traced
+            .iter()
+            .map(|(level, message, _)| (*level, message.as_str()))
+            .collect();
+        assert_eq!(
+            traced,
+            [
+                (level, "retrying"),
+                (level, "waiting for the end of a pause")
+            ]
+        );
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -56,13 +83,13 @@ async fn who_cannot_wait_fails_at_once() {
     let server = paused_by("429 X", 10).await;
     let client = client(&server);
     let first = call(&client);
-    standing(retries.reach(1)).await;
+    without_time(retries.reach(1)).await;
     let derived = client
         .with_credentials([("header", Some(Credential::header("other")))])
         .unwrap();
     for other in [client.clone(), derived] {
         let hurried = other.with(|call| call.timeout(5 * SECOND).retry(RetryPolicy::none()));
-        let error = standing(call(&hurried)).await.unwrap().unwrap_err();
+        let error = without_time(call(&hurried)).await.unwrap().unwrap_err();
         assert_eq!(error.kind(), ErrorKind::RateLimited);
         assert!(error.is_rate_limited() && !error.was_sent() && !error.is_timeout());
         assert_eq!((error.attempts(), error.waited()), (0, Duration::ZERO));
@@ -76,46 +103,42 @@ async fn who_cannot_wait_fails_at_once() {
     }
     assert_eq!(server.requests().len(), 1);
     tokio::time::advance(11 * SECOND).await;
-    standing(first).await.unwrap().unwrap();
+    without_time(first).await.unwrap().unwrap();
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_is_for_one_server_and_only_where_all_are_meant() {
+async fn a_pause_applies_to_one_server_and_only_after_429_and_503() {
     let retries = Retries::record();
-    for (count, (status, for_all)) in [("429 X", true), ("503 X", true), ("500 X", false)]
+    for (count, (status, pauses_all)) in [("429 X", true), ("503 X", true), ("500 X", false)]
         .into_iter()
         .enumerate()
     {
         let server = paused_by(status, 10).await;
         let app = TestServer::once(json("{}")).await;
-        let client = builder()
-            .base_url(server.url())
-            .server_url("app", app.url())
-            .credential("header", Credential::header("k"))
-            .build()
-            .unwrap()
-            .0;
-        let first = tokio::spawn(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
-        standing(retries.reach(count + 1)).await;
+        let client = build(
+            at(&server)
+                .server_url("app", app.url())
+                .credential("header", Credential::header("k")),
+        );
+        let first = tokio::spawn(send_empty(&client, &CONTACTS_LIST));
+        without_time(retries.reach(count + 1)).await;
         let other = call(&client);
-        standing(client.call(&APPS_LIST).send(RawResponse::into_empty))
-            .await
-            .unwrap();
+        without_time(send_empty(&client, &APPS_LIST)).await.unwrap();
         settle().await;
-        assert_eq!(other.is_finished(), !for_all, "{status}");
+        assert_eq!(other.is_finished(), !pauses_all, "{status}");
         tokio::time::advance(13 * SECOND).await;
-        standing(first).await.unwrap().unwrap();
-        standing(other).await.unwrap().unwrap();
+        without_time(first).await.unwrap().unwrap();
+        without_time(other).await.unwrap().unwrap();
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_pause_outlives_the_call_that_was_asked_for_it() {
+async fn a_pause_continues_after_its_call_was_dropped() {
     let retries = Retries::record();
     let server = paused_by("503 X", 2).await;
     let client = client(&server);
-    let first = tokio::spawn(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
-    standing(retries.reach(1)).await;
+    let first = tokio::spawn(send_empty(&client, &CONTACTS_LIST));
+    without_time(retries.reach(1)).await;
     first.abort();
     let next = call(&client);
     settle().await;
@@ -123,11 +146,11 @@ async fn a_pause_outlives_the_call_that_was_asked_for_it() {
     settle().await;
     assert_eq!(server.requests().len(), 1);
     tokio::time::advance(2 * SECOND).await;
-    assert_eq!(standing(next).await.unwrap().unwrap().attempts(), 1);
+    assert_eq!(without_time(next).await.unwrap().unwrap().attempts(), 1);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_retry_that_cannot_wait_returns_the_real_error() {
+async fn a_retry_that_cannot_wait_returns_the_earlier_error() {
     let retries = Retries::record();
     let server = TestServer::start([
         with_headers("500 X", "retry-after: 1\r\n", "oops"),
@@ -137,15 +160,15 @@ async fn a_retry_that_cannot_wait_returns_the_real_error() {
     .await;
     let client = client(&server);
     let hurried = client.with(|call| call.timeout(20 * SECOND));
-    let first = tokio::spawn(hurried.call(&CONTACTS_LIST).send(RawResponse::into_empty));
-    standing(retries.reach(1)).await;
+    let first = tokio::spawn(send_empty(&hurried, &CONTACTS_LIST));
+    without_time(retries.reach(1)).await;
     let other = call(&client);
-    standing(retries.reach(2)).await;
+    without_time(retries.reach(2)).await;
     tokio::time::advance(2 * SECOND).await;
-    let error = standing(first).await.unwrap().unwrap_err();
+    let error = without_time(first).await.unwrap().unwrap_err();
     assert!(error.is_server_error() && error.was_sent() && !error.is_rate_limited());
     assert_eq!((error.attempts(), server.requests().len()), (1, 2));
     assert!(error.waited() >= SECOND);
     tokio::time::advance(55 * SECOND).await;
-    standing(other).await.unwrap().unwrap();
+    without_time(other).await.unwrap().unwrap();
 }

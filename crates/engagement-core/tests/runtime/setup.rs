@@ -1,4 +1,4 @@
-//! What a builder accepts.
+//! Settings of a builder.
 
 use std::time::Duration;
 
@@ -35,16 +35,10 @@ fn base_urls_are_checked() {
         "",
     ] {
         let reason = refusal(builder().base_url(url));
-        assert!(
-            reason.starts_with("the URL of the server `api` cannot be used: "),
-            "{reason}"
-        );
+        assert_starts(&reason, "the URL of the server `api` cannot be used: ");
     }
     let reason = refusal(local().server_url("app", "http://hidden.example"));
-    assert!(
-        reason.starts_with("the URL of the server `app` cannot be used: "),
-        "{reason}"
-    );
+    assert_starts(&reason, "the URL of the server `app` cannot be used: ");
     assert_eq!(
         refusal(local().server_url("nope", "http://localhost:1")),
         "there is no server named `nope`"
@@ -54,7 +48,7 @@ fn base_urls_are_checked() {
         "http://127.0.0.1:1/p",
         "http://[::1]:1/p",
     ] {
-        let client = builder().base_url(url).build().unwrap().0;
+        let client = build(builder().base_url(url));
         assert_eq!(client.base_url(), url.trim_end_matches('/'));
         assert_eq!(client.provider().name, "acme");
     }
@@ -64,7 +58,7 @@ fn base_urls_are_checked() {
         .build()
         .unwrap();
     assert_eq!(insecure.0.base_url(), "http://10.0.0.1");
-    // Of several for one server the last counts.
+    // The last URL of a server wins.
     let twice = local()
         .server_url("api", "http://localhost:2")
         .build()
@@ -83,9 +77,9 @@ fn credentials_are_checked() {
         ("key", Credential::user_only("hid:den"), "Account key"),
     ] {
         let reason = refusal(local().credential(scheme, credential));
-        assert!(
-            reason.starts_with(&format!("the credential `{label}` cannot be used: ")),
-            "{reason}"
+        assert_starts(
+            &reason,
+            format!("the credential `{label}` cannot be used: "),
         );
     }
     assert_eq!(
@@ -105,9 +99,9 @@ fn default_headers_are_checked() {
         "Connection",
     ] {
         let reason = refusal(local().default_header(name, "hidden"));
-        assert!(
-            reason.starts_with(&format!("default header `{}` ", name.to_lowercase())),
-            "{reason}"
+        assert_starts(
+            &reason,
+            format!("default header `{}` ", name.to_lowercase()),
         );
     }
     assert_eq!(
@@ -130,7 +124,7 @@ fn default_headers_are_checked() {
 
 #[cfg(not(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls")))]
 #[test]
-fn https_without_tls_fails_at_once() {
+fn https_without_tls_fails_immediately() {
     let reason = refusal(builder());
     assert_eq!(
         reason,
@@ -178,10 +172,10 @@ async fn handshake_failure(response: &'static [u8]) -> engagement_core::Error {
     error
 }
 
-/// A handshake begins, so that the client has all it needs without any process-wide setup.
+/// A handshake starts without any setup of the process.
 #[cfg(any(feature = "rustls", feature = "rustls-aws-lc", feature = "native-tls"))]
 #[tokio::test]
-async fn https_works_without_installing_a_provider() {
+async fn https_works_without_installing_a_crypto_provider() {
     let failed = handshake_failure(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
     assert!(!failed.is_timeout(), "{failed}");
     #[cfg(any(feature = "rustls", feature = "rustls-aws-lc"))]
@@ -197,7 +191,7 @@ async fn https_works_without_installing_a_provider() {
     );
 }
 
-/// `PATH`-like variables that exist in every test run stand in for credentials: setting variables is not safe.
+/// With a variable that Cargo sets, because setting variables is unsafe.
 #[test]
 fn the_environment_is_read() {
     static PRESENT: Provider = Provider {
@@ -208,7 +202,7 @@ fn the_environment_is_read() {
             env: &["CARGO_PKG_NAME"],
             secret: true,
         }],
-        ..PROVIDER_CONST
+        ..EMPTY
     };
     static ABSENT: Provider = Provider {
         schemes: &[Scheme {
@@ -218,20 +212,7 @@ fn the_environment_is_read() {
             env: &["ACME_THAT_IS_NOT_SET"],
             secret: true,
         }],
-        ..PROVIDER_CONST
-    };
-    const PROVIDER_CONST: Provider = Provider {
-        name: "acme",
-        title: "Acme",
-        env_prefix: "ACME",
-        version: "1.2.3",
-        servers: &[],
-        schemes: &[],
-        client_values: &[],
-        error_message: &[],
-        conflict_messages: &[],
-        error_in_success: None,
-        operations: &[],
+        ..EMPTY
     };
     let builder = ClientBuilder::<Client>::from_env(&PRESENT).unwrap();
     assert!(format!("{builder:?}").contains("[\"key\"]"), "{builder:?}");

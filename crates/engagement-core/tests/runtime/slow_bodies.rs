@@ -1,4 +1,4 @@
-//! Bodies that stand still, on a clock that the tests move.
+//! Stalled bodies, with a paused clock.
 
 use std::time::Duration;
 
@@ -9,35 +9,32 @@ use tokio::task::JoinHandle;
 use tokio::time::{Instant, advance};
 
 use crate::support::*;
-use crate::virtual_time::{settle, standing};
+use crate::virtual_time::{settle, without_time};
 
 const LONG: Duration = Duration::from_secs(24 * 3600);
 const MS: Duration = Duration::from_millis(1);
 
-/// A call whose response the test writes.
+/// A call with a response that the test writes.
 struct Slow {
     stream: TcpStream,
     call: JoinHandle<Result<String, Error>>,
 }
 
 impl Slow {
-    /// Up to the head of the response.
+    /// Starts the call and writes the head of the response.
     async fn begin(status: &str, set: fn(ClientCore) -> ClientCore) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let client = builder()
-            .base_url(format!("http://{}", listener.local_addr().unwrap()))
-            .credential("header", engagement_core::Credential::header("k"))
-            .timeout(LONG)
-            .attempt_timeout(LONG)
-            .retry(engagement_core::RetryPolicy::none())
-            .build()
-            .unwrap()
-            .0;
+        let client = build(
+            keyed_at(format!("http://{}", listener.local_addr().unwrap()))
+                .timeout(LONG)
+                .attempt_timeout(LONG)
+                .retry(engagement_core::RetryPolicy::none()),
+        );
         let call = set(client).call(&CONTACTS_LIST);
         let call = tokio::spawn(call.send(RawResponse::into_json::<String>).into_call());
-        let (mut stream, _) = standing(listener.accept()).await.unwrap();
+        let (mut stream, _) = without_time(listener.accept()).await.unwrap();
         let mut request = [0; 4096];
-        assert!(standing(stream.read(&mut request)).await.unwrap() > 0);
+        assert!(without_time(stream.read(&mut request)).await.unwrap() > 0);
         let mut slow = Self { stream, call };
         let head = format!(
             "HTTP/1.1 {status}\r\nx-request-id: r-1\r\nretry-after: 9\r\ncontent-length: 100\r\n\r\n\""
@@ -47,13 +44,13 @@ impl Slow {
     }
 
     async fn write(&mut self, bytes: &[u8]) {
-        standing(self.stream.write_all(bytes)).await.unwrap();
+        without_time(self.stream.write_all(bytes)).await.unwrap();
         for _ in 0..5 {
             settle().await;
         }
     }
 
-    /// Lets time pass up to a millisecond before `time`, and then that one.
+    /// Checks that the call fails after exactly this time.
     async fn fails_after(self, time: Duration) -> Error {
         advance(time - MS).await;
         settle().await;
@@ -65,7 +62,7 @@ impl Slow {
     }
 }
 
-fn as_it_is(client: ClientCore) -> ClientCore {
+fn default_settings(client: ClientCore) -> ClientCore {
     client
 }
 
@@ -80,8 +77,8 @@ fn check(error: &Error) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_body_that_stands_still_ends() {
-    let slow = Slow::begin("200 OK", as_it_is).await;
+async fn a_stalled_body_times_out() {
+    let slow = Slow::begin("200 OK", default_settings).await;
     let error = slow.fails_after(Duration::from_secs(20)).await;
     check(&error);
     assert_eq!(error.body().unwrap(), b"\"");
@@ -92,9 +89,9 @@ async fn a_body_that_stands_still_ends() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn fewer_bytes_than_seconds_are_too_few() {
-    let mut slow = Slow::begin("200 OK", as_it_is).await;
-    // With the quotation mark nineteen, the last of them late.
+async fn fewer_than_one_byte_per_second_is_a_stall() {
+    let mut slow = Slow::begin("200 OK", default_settings).await;
+    // 19 bytes with the quotation mark.
     for _ in 0..18 {
         advance(Duration::from_secs(1)).await;
         slow.write(b"x").await;
@@ -106,28 +103,28 @@ async fn fewer_bytes_than_seconds_are_too_few() {
 
 #[tokio::test(start_paused = true)]
 async fn a_byte_per_second_is_enough() {
-    let mut slow = Slow::begin("200 OK", as_it_is).await;
-    let began = Instant::now();
+    let mut slow = Slow::begin("200 OK", default_settings).await;
+    let start = Instant::now();
     for _ in 0..98 {
         advance(Duration::from_secs(1) - MS).await;
         slow.write(b"x").await;
     }
     slow.write(b"\"").await;
-    let text = standing(slow.call).await.unwrap().unwrap();
+    let text = without_time(slow.call).await.unwrap().unwrap();
     assert_eq!(text.len(), 98);
-    assert_eq!(began.elapsed(), 98 * (Duration::from_secs(1) - MS));
+    assert_eq!(start.elapsed(), 98 * (Duration::from_secs(1) - MS));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_starts_anew_with_enough_bytes() {
-    let mut slow = Slow::begin("200 OK", as_it_is).await;
+async fn enough_bytes_restart_the_stall_timeout() {
+    let mut slow = Slow::begin("200 OK", default_settings).await;
     advance(Duration::from_secs(19)).await;
     slow.write(&[b'x'; 19]).await;
     check(&slow.fails_after(Duration::from_secs(20)).await);
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_time_can_be_set_and_turned_off() {
+async fn the_stall_timeout_can_be_set_and_disabled() {
     let short =
         |client: ClientCore| client.with(|call| call.stall_timeout(Duration::from_millis(1500)));
     let error = Slow::begin("200 OK", short)
@@ -148,15 +145,15 @@ async fn the_time_can_be_set_and_turned_off() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_whose_body_stands_still_is_known() {
-    let slow = Slow::begin("404 Not Found", as_it_is).await;
+async fn the_status_of_an_error_response_with_a_stalled_body_is_reported() {
+    let slow = Slow::begin("404 Not Found", default_settings).await;
     let error = slow.fails_after(Duration::from_secs(20)).await;
     assert!(error.is_not_found());
     assert_eq!(error.request_id(), Some("r-1"));
 }
 
 #[test]
-fn no_time_at_all_is_refused() {
+fn a_stall_timeout_of_zero_is_refused() {
     let builder = builder().stall_timeout(Duration::ZERO);
     assert_eq!(
         builder.build().unwrap_err().to_string(),

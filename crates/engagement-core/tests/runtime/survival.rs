@@ -1,7 +1,5 @@
-//! Status, request id and Retry-After are known from every error that follows a response.
+//! Every error after a response contains its status, request id and Retry-After.
 
-use std::future::Future;
-use std::pin::Pin;
 use std::time::Duration;
 
 use engagement_core::{
@@ -20,7 +18,7 @@ fn check(error: &Error, kind: ErrorKind, status: u16) {
         Some(status),
         "{error}"
     );
-    // With the key masked, which the provider repeated.
+    // The key in the response is masked.
     assert_eq!(error.request_id(), Some("r-[REDACTED]"), "{error}");
     assert_eq!(error.retry_after(), Some(Duration::from_secs(7)), "{error}");
     assert_eq!(error.headers().unwrap()["retry-after"], "7");
@@ -30,7 +28,7 @@ fn check(error: &Error, kind: ErrorKind, status: u16) {
 
 async fn send<T>(reply: Reply, read: Read<T>) -> Result<Response<T>, Error> {
     let server = TestServer::once(reply).await;
-    let client = unrepeated(&server).with(|call| call.max_body_bytes(1000));
+    let client = without_retries(&server).with(|call| call.max_body_bytes(1000));
     client.call(&CONTACTS_LIST).send(read).await
 }
 
@@ -71,16 +69,16 @@ async fn responses_that_cannot_be_decoded() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn time_that_runs_out_within_the_body() {
+async fn timeouts_within_the_body() {
     for body in ["", "{"] {
-        // With and without the guard for slow bodies.
+        // With and without a stall timeout.
         for stalled in [Duration::from_secs(20), Duration::MAX] {
             let server = TestServer::once(Reply::ThenNothing(cut(body))).await;
-            let client = unrepeated(&server).with(|call| call.stall_timeout(stalled));
-            let call = client.call(&CONTACTS_LIST).send(RawResponse::into_empty);
+            let client = without_retries(&server).with(|call| call.stall_timeout(stalled));
+            let call = send_empty(&client, &CONTACTS_LIST);
             let step = Duration::from_secs(10);
-            let outcome = crate::virtual_time::flowing(step, call).await;
-            check(&outcome.unwrap_err(), ErrorKind::Timeout, 200);
+            let result = crate::virtual_time::with_time(step, call).await;
+            check(&result.unwrap_err(), ErrorKind::Timeout, 200);
         }
     }
 }
@@ -92,20 +90,23 @@ async fn responses_of_another_type() {
             .await
             .unwrap_err()
     }
-    async fn whole(body: &str, read: Read<Value>) -> Error {
+    async fn full(body: &str, read: Read<Value>) -> Error {
         let response = send(responded("201 Created", body), read).await.unwrap();
         response.full_body::<i64>().unwrap_err()
     }
     let server = TestServer::once(responded("201 Created", "\u{feff}\"x\"")).await;
     let raw = client(&server).request(Method::GET, "/a");
     let raw = raw.send().await.unwrap();
-    let odd = "[\"x\"]";
+    let unexpected = "[\"x\"]";
     for error in [
-        wrong(odd, RawResponse::into_json::<i64>).await,
-        wrong(odd, RawResponse::into_single::<i64>).await,
-        wrong(odd, RawResponse::into_optional::<i64>).await,
-        wrong(odd, |response| response.into_json_at_path::<i64>(&["a"])).await,
-        wrong(odd, |response| {
+        wrong(unexpected, RawResponse::into_json::<i64>).await,
+        wrong(unexpected, RawResponse::into_single::<i64>).await,
+        wrong(unexpected, RawResponse::into_optional::<i64>).await,
+        wrong(unexpected, |response| {
+            response.into_json_at_path::<i64>(&["a"])
+        })
+        .await,
+        wrong(unexpected, |response| {
             response.into_optional_at_path::<i64>(&["a"])
         })
         .await,
@@ -114,8 +115,8 @@ async fn responses_of_another_type() {
         wrong("", RawResponse::into_json::<i64>).await,
         wrong("[1, 2]", RawResponse::into_single::<i64>).await,
         wrong("{}", |response| response.into_json_at_path::<i64>(&["a"])).await,
-        whole(r#"{"a": 1}"#, |response| response.into_json_at_path(&["a"])).await,
-        whole(odd, RawResponse::into_json).await,
+        full(r#"{"a": 1}"#, |response| response.into_json_at_path(&["a"])).await,
+        full(unexpected, RawResponse::into_json).await,
     ] {
         check(&error, ErrorKind::Decode, 201);
     }
@@ -146,9 +147,9 @@ async fn responses_of_another_type() {
     check(&raw.text().unwrap_err(), ErrorKind::Decode, 200);
 }
 
-/// An error about an error's own body refers to that response too.
+/// Decoding the body of an error.
 #[tokio::test]
-async fn error_bodies_of_another_kind() {
+async fn error_bodies_of_another_type() {
     let refused = responded("400 Bad Request", "{}");
     let error = send(refused, RawResponse::into_empty).await.unwrap_err();
     let decode = error.json::<i64>().unwrap_err();
@@ -175,10 +176,7 @@ async fn lists_that_cannot_be_continued() {
 struct Login;
 
 impl TokenSource for Login {
-    fn fetch<'a>(
-        &'a self,
-        core: &'a ClientCore,
-    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+    fn fetch<'a>(&'a self, core: &'a ClientCore) -> Fetch<'a> {
         Box::pin(async move {
             let token = core.call(&LOGIN).send(RawResponse::into_json::<String>);
             Ok(Token::new(token.into_call().await?))
@@ -200,21 +198,16 @@ async fn logins_that_fail() {
         (ErrorKind::Transport, 200, Reply::ThenClose(cut("\""))),
     ] {
         let server = TestServer::once(reply).await;
-        let client = builder()
-            .base_url(server.url())
-            .token_source("token", Login)
-            .credential("secret", engagement_core::Credential::header("test-key"))
-            .max_body_bytes(1000)
-            .retry(engagement_core::RetryPolicy::none())
-            .build()
-            .unwrap()
-            .0;
-        let sent = client
-            .call(&CONTACTS_LIST)
-            .send(RawResponse::into_empty)
-            .await;
+        let client = build(
+            at(&server)
+                .token_source("token", Login)
+                .credential("secret", engagement_core::Credential::header("test-key"))
+                .max_body_bytes(1000)
+                .retry(engagement_core::RetryPolicy::none()),
+        );
+        let sent = send_empty(&client, &CONTACTS_LIST).await;
         let error = sent.unwrap_err();
-        assert!(error.to_string().contains("login failed: "), "{error}");
+        assert_contains(&error.to_string(), "login failed: ");
         assert_eq!(error.kind(), kind);
         assert_eq!(error.status().unwrap(), status);
         assert_eq!(error.request_id(), Some("r-[REDACTED]"));

@@ -1,4 +1,4 @@
-//! Errors and responses for callers' tests are like real ones.
+//! Errors and responses for tests of callers equal real ones.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-/// All that an error reports.
+/// The text and all properties of an error.
 fn report(error: &Error) -> (String, Value) {
     let facts = json!({
         "kind": error.kind().as_str(),
@@ -30,49 +30,37 @@ fn report(error: &Error) -> (String, Value) {
     (error.to_string(), facts)
 }
 
+/// Status and body.
+const ERRORS: &str = r#"
+400 Bad Request | {"message": "no  such field\n", "code": 7}
+401 Unauthorized | {}
+403 Forbidden | [1, 2]
+404 Not Found | {"error": {"message": "contact ada@example.com"}}
+409 Conflict | {"error": {"message": ""}, "message": "exists"}
+429 Too Many Requests | {"message": "slow down"}
+500 Internal Server Error | {"message": 7}
+599 | {"message": "odd"}
+200 OK | {"response": {"status": "error"}, "message": "failed"}
+"#;
+
 #[tokio::test]
-async fn an_error_is_as_one_that_came_over_the_wire() {
-    for (status, line, body) in [
-        (
-            400,
-            "400 Bad Request",
-            r#"{"message": "no  such field\n", "code": 7}"#,
-        ),
-        (401, "401 Unauthorized", "{}"),
-        (403, "403 Forbidden", r#"[1, 2]"#),
-        (
-            404,
-            "404 Not Found",
-            r#"{"error": {"message": "ask ada@example.com"}}"#,
-        ),
-        (
-            409,
-            "409 Conflict",
-            "{\"error\": {\"message\": \"\"}, \"message\": \"exists\"}",
-        ),
-        (429, "429 Too Many Requests", r#"{"message": "slow down"}"#),
-        (500, "500 Internal Server Error", "{\"message\": 7}"),
-        (599, "599", r#"{"message": "odd"}"#),
-        (
-            200,
-            "200 OK",
-            r#"{"response": {"status": "error"}, "message": "failed"}"#,
-        ),
-    ] {
+async fn a_test_error_equals_a_received_error() {
+    for [line, body] in rows(ERRORS) {
+        let status = line.split(' ').next().unwrap().parse().unwrap();
         let server = TestServer::once(reply(line, "application/json", body)).await;
-        let mut call = unrepeated(&server).call(&CONTACTS_GET);
+        let mut call = without_retries(&server).call(&CONTACTS_GET);
         call.path("id", &7);
         let real = call
             .send(RawResponse::into_json::<Value>)
             .await
             .unwrap_err();
-        let made = testing::error(&PROVIDER, "contacts_get", status, body);
-        assert_eq!(report(&made), report(&real));
+        let test = testing::error(&PROVIDER, "contacts_get", status, body);
+        assert_eq!(report(&test), report(&real));
     }
 }
 
 #[test]
-fn a_message_alone_is_put_where_the_provider_has_it() {
+fn a_plain_message_becomes_the_providers_error_body() {
     let error = testing::error(&PROVIDER, "orders_create", 409, "Order ü7 exists");
     assert_eq!(error.message(), Some("Order ü7 exists"));
     assert_eq!(
@@ -102,7 +90,7 @@ fn a_message_alone_is_put_where_the_provider_has_it() {
 }
 
 #[test]
-fn not_found_is_what_the_operation_documents() {
+fn documented_statuses_are_not_found() {
     let is_not_found =
         |operation, status| testing::error(&PROVIDER, operation, status, "").is_not_found();
     assert!(is_not_found("contacts_get", 404) && is_not_found("contacts_get", 204));
@@ -142,7 +130,7 @@ fn mistakes_of_a_test_panic() {
 }
 
 #[test]
-fn a_response_has_what_it_is_given() {
+fn a_test_response_has_the_given_values() {
     let response = testing::response(&PROVIDER, vec![7]).build();
     assert_eq!(response.status(), 200);
     assert!(response.headers().is_empty() && response.body().is_empty());
@@ -179,9 +167,9 @@ fn a_response_has_what_it_is_given() {
     );
     assert_eq!(response.map(str::len).into_inner(), 5);
 
-    let gone = testing::response(&PROVIDER, ()).already_deleted().build();
-    assert!(gone.was_already_deleted());
-    assert_eq!((gone.status().as_u16(), gone.attempts()), (404, 2));
+    let deleted = testing::response(&PROVIDER, ()).already_deleted().build();
+    assert!(deleted.was_already_deleted());
+    assert_eq!((deleted.status().as_u16(), deleted.attempts()), (404, 2));
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! Times since 1970 as the types of `jiff` and `chrono`, and back.
+//! Conversions of epoch times to and from the types of `jiff` and `chrono`.
 
 use chrono::{DateTime, FixedOffset, Utc};
 use engagement_core::{EpochMillis, EpochSeconds};
 use jiff::tz::{TimeZone, offset};
 use jiff::{Timestamp, ZonedDateTime};
 
-/// Nanoseconds since 1970, and what they are in whole seconds and milliseconds.
+/// Nanoseconds since 1970, rounded to seconds and to milliseconds.
 const ROUNDED: [(i64, i64, i64); 7] = [
     (1_709_284_500_250_999_999, 1_709_284_500, 1_709_284_500_250),
     (1_999_999, 0, 1),
@@ -22,16 +22,16 @@ fn times_of_jiff_are_rounded_down() {
         let time = Timestamp::from_nanosecond(nanos.into()).unwrap();
         assert_eq!(EpochSeconds::from(time).get(), seconds, "{nanos}");
         assert_eq!(EpochMillis::from(time).get(), millis, "{nanos}");
-        let there = ZonedDateTime::new(time, TimeZone::fixed(offset(-5)));
-        assert_eq!(EpochSeconds::from(&there).get(), seconds);
-        assert_eq!(EpochSeconds::from(there.clone()).get(), seconds);
-        assert_eq!(EpochMillis::from(&there).get(), millis);
-        assert_eq!(EpochMillis::from(there).get(), millis);
+        let local = ZonedDateTime::new(time, TimeZone::fixed(offset(-5)));
+        assert_eq!(EpochSeconds::from(&local).get(), seconds);
+        assert_eq!(EpochSeconds::from(local.clone()).get(), seconds);
+        assert_eq!(EpochMillis::from(&local).get(), millis);
+        assert_eq!(EpochMillis::from(local).get(), millis);
     }
 }
 
 #[test]
-fn times_become_those_of_jiff() {
+fn epochs_convert_to_jiff() {
     let time = Timestamp::try_from(EpochSeconds(1_709_284_500)).unwrap();
     assert_eq!(time.to_string(), "2024-03-01T09:15:00Z");
     let time = Timestamp::try_from(EpochMillis(-1_500)).unwrap();
@@ -54,11 +54,11 @@ fn times_become_those_of_jiff() {
 fn times_of_chrono_are_rounded_down() {
     for (nanos, seconds, millis) in ROUNDED {
         let time = DateTime::from_timestamp_nanos(nanos);
-        let there = time.with_timezone(&FixedOffset::west_opt(5 * 3600).unwrap());
+        let local = time.with_timezone(&FixedOffset::west_opt(5 * 3600).unwrap());
         assert_eq!(EpochSeconds::from(time).get(), seconds, "{nanos}");
         assert_eq!(EpochMillis::from(time).get(), millis, "{nanos}");
-        assert_eq!(EpochSeconds::from(there).get(), seconds);
-        assert_eq!(EpochMillis::from(there).get(), millis);
+        assert_eq!(EpochSeconds::from(local).get(), seconds);
+        assert_eq!(EpochMillis::from(local).get(), millis);
     }
     let ends = [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC];
     assert_eq!(
@@ -68,7 +68,7 @@ fn times_of_chrono_are_rounded_down() {
 }
 
 #[test]
-fn times_become_those_of_chrono() {
+fn epochs_convert_to_chrono() {
     let time = DateTime::<Utc>::try_from(EpochSeconds(1_709_284_500)).unwrap();
     assert_eq!(format!("{time:?}"), "2024-03-01T09:15:00Z");
     let time = DateTime::<Utc>::try_from(EpochMillis(-1_500)).unwrap();

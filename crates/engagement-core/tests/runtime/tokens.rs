@@ -1,4 +1,4 @@
-//! Tokens that a client gets for itself.
+//! Token sources.
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -15,34 +15,34 @@ use tokio::sync::Semaphore;
 
 use crate::support::*;
 
-/// Makes `token-1`, `token-2` and so on, as long as its gate is open.
+/// Returns `token-1`, `token-2` and so on. While it is blocked, fetches wait.
 #[derive(Clone)]
-struct Counting {
+struct CountingSource {
     fetches: Arc<AtomicUsize>,
-    gate: Arc<Semaphore>,
+    permits: Arc<Semaphore>,
     token: fn(String) -> Option<Token>,
 }
 
-impl Counting {
+impl CountingSource {
     fn new(token: fn(String) -> Option<Token>) -> Self {
         Self {
             fetches: Arc::default(),
-            gate: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
+            permits: Arc::new(Semaphore::new(Semaphore::MAX_PERMITS)),
             token,
         }
     }
 
-    fn close(&self) {
-        self.gate.forget_permits(Semaphore::MAX_PERMITS);
+    fn block(&self) {
+        self.permits.forget_permits(Semaphore::MAX_PERMITS);
     }
 
-    fn closed(self) -> Self {
-        self.close();
+    fn blocked(self) -> Self {
+        self.block();
         self
     }
 
-    fn open(&self) {
-        self.gate.add_permits(1000);
+    fn unblock(&self) {
+        self.permits.add_permits(1000);
     }
 
     fn fetches(&self) -> usize {
@@ -50,34 +50,23 @@ impl Counting {
     }
 }
 
-impl TokenSource for Counting {
-    fn fetch<'a>(
-        &'a self,
-        core: &'a ClientCore,
-    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+impl TokenSource for CountingSource {
+    fn fetch<'a>(&'a self, core: &'a ClientCore) -> Fetch<'a> {
         let number = self.fetches.fetch_add(1, Ordering::SeqCst) + 1;
         Box::pin(async move {
-            self.gate.acquire().await.unwrap().forget();
+            self.permits.acquire().await.unwrap().forget();
             let token = (self.token)(format!("token-{number}"));
-            token.ok_or_else(|| core.no_token("the vault is closed"))
+            token.ok_or_else(|| core.no_token("no token is available"))
         })
     }
 }
 
 fn with(server: &TestServer, source: impl TokenSource) -> ClientCore {
-    builder()
-        .base_url(server.url())
-        .token_source("token", source)
-        .build()
-        .unwrap()
-        .0
+    build(at(server).token_source("token", source))
 }
 
 async fn list(client: &ClientCore) -> Result<Response<()>, Error> {
-    client
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
+    send_empty(client, &CONTACTS_LIST).await
 }
 
 /// The tokens that were sent, in order.
@@ -91,7 +80,7 @@ fn tokens(server: &TestServer) -> Vec<String> {
     requests.iter().map(token).collect()
 }
 
-/// Lets time pass without waiting for it.
+/// Advances the clock.
 async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
@@ -100,7 +89,7 @@ async fn pass(time: Duration) {
 
 type Waiting<'a> = Vec<Pin<Box<dyn Future<Output = Result<Response<()>, Error>> + 'a>>>;
 
-/// So many calls, every one of them waiting for the token.
+/// This number of calls that wait for a token.
 async fn waiting(client: &ClientCore, count: usize) -> Waiting<'_> {
     let mut calls: Waiting<'_> = Vec::new();
     for _ in 0..count {
@@ -119,7 +108,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 #[tokio::test]
 async fn a_token_is_used_until_shortly_before_it_expires() {
-    for (token, good_for) in [
+    for (token, used_for) in [
         (
             (|text| Some(Token::new(text).expires_in(600 * SECOND))) as fn(String) -> Option<Token>,
             540 * SECOND,
@@ -129,18 +118,18 @@ async fn a_token_is_used_until_shortly_before_it_expires() {
             540 * SECOND,
         ),
         (|text| Some(Token::new(text)), 3000 * SECOND),
-        // One that lives no longer than the margin is used for half of its life.
+        // A token with a short lifetime is used for half of it.
         (
             |text| Some(Token::new(text).expires_in(30 * SECOND)),
             15 * SECOND,
         ),
     ] {
         let server = TestServer::once(json("{}")).await;
-        let source = Counting::new(token);
+        let source = CountingSource::new(token);
         let client = with(&server, source.clone());
         assert_eq!(source.fetches(), 0);
         list(&client).await.unwrap();
-        pass(good_for - 2 * SECOND).await;
+        pass(used_for - 2 * SECOND).await;
         list(&client).await.unwrap();
         assert_eq!(source.fetches(), 1);
         pass(3 * SECOND).await;
@@ -151,24 +140,24 @@ async fn a_token_is_used_until_shortly_before_it_expires() {
 }
 
 #[tokio::test]
-async fn an_expired_token_is_renewed_once_for_all() {
+async fn an_expired_token_is_fetched_once_for_all_calls() {
     let tokens_of: [fn(String) -> Option<Token>; 2] = [
         |text| Some(Token::new(text).expires_in(600 * SECOND)),
-        // Expired when it comes, by our clock: those who waited for it take it all the same.
+        // Already expired by the local clock: calls that waited for it use it.
         |text| Some(Token::new(text).expires_at(SystemTime::UNIX_EPOCH)),
     ];
     for token in tokens_of {
         let server = TestServer::once(json("{}")).await;
-        let source = Counting::new(token);
+        let source = CountingSource::new(token);
         let client = with(&server, source.clone());
         list(&client).await.unwrap();
         pass(541 * SECOND).await;
-        source.close();
+        source.block();
         let calls = waiting(&client, 64).await;
         assert_eq!(source.fetches(), 2);
-        source.open();
-        for outcome in join_all(calls).await {
-            assert_eq!(outcome.unwrap().attempts(), 1);
+        source.unblock();
+        for result in join_all(calls).await {
+            assert_eq!(result.unwrap().attempts(), 1);
         }
         assert_eq!(source.fetches(), 2);
         let sent = tokens(&server);
@@ -178,7 +167,7 @@ async fn an_expired_token_is_renewed_once_for_all() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_once_for_all() {
+async fn a_refused_token_is_fetched_once_for_all_calls() {
     let revoked = Arc::new(AtomicBool::new(false));
     let server = {
         let revoked = Arc::clone(&revoked);
@@ -192,13 +181,13 @@ async fn a_refused_token_is_renewed_once_for_all() {
         })
         .await
     };
-    let source = Counting::new(|text| Some(Token::new(text)));
+    let source = CountingSource::new(|text| Some(Token::new(text)));
     let client = with(&server, source.clone());
     list(&client).await.unwrap();
     revoked.store(true, Ordering::SeqCst);
-    let calls = (0..64).map(|_| client.call(&CONTACTS_CREATE).send(RawResponse::into_empty));
-    for outcome in join_all(calls).await {
-        assert_eq!(outcome.unwrap().attempts(), 2);
+    let calls = (0..64).map(|_| send_empty(&client, &CONTACTS_CREATE));
+    for result in join_all(calls).await {
+        assert_eq!(result.unwrap().attempts(), 2);
     }
     assert_eq!(source.fetches(), 2);
     let sent = tokens(&server);
@@ -209,20 +198,20 @@ async fn a_refused_token_is_renewed_once_for_all() {
 
 #[tokio::test]
 async fn a_second_refusal_is_returned() {
-    let server = TestServer::once(reply("401 Unauthorized", "text/plain", "go away")).await;
-    let source = Counting::new(|text| Some(Token::new(text)));
+    let server = TestServer::once(reply("401 Unauthorized", "text/plain", "not allowed")).await;
+    let source = CountingSource::new(|text| Some(Token::new(text)));
     let client = with(&server, source.clone());
     let error = list(&client).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "acme contacts_list: 401 Unauthorized: go away"
+        "acme contacts_list: 401 Unauthorized: not allowed"
     );
     assert!(error.is_unauthorized() && error.was_sent());
     assert_eq!(error.attempts(), 2);
     assert_eq!(tokens(&server), ["token-1", "token-2"]);
     assert_eq!(source.fetches(), 2);
 
-    // Other refusals have nothing to do with the token, and other credentials cannot be renewed.
+    // A 403 does not renew the token, and other credentials cannot be renewed.
     let server = TestServer::once(reply("403 Forbidden", "text/plain", "no")).await;
     let error = list(&with(&server, source.clone())).await.unwrap_err();
     assert_eq!((error.attempts(), server.requests().len()), (1, 1));
@@ -234,41 +223,40 @@ async fn a_second_refusal_is_returned() {
 #[tokio::test]
 async fn a_failed_login_fails_all_waiting_calls() {
     let server = TestServer::once(json("{}")).await;
-    let source = Counting::new(|_| None).closed();
+    let source = CountingSource::new(|_| None).blocked();
     let client = with(&server, source.clone());
     let calls = waiting(&client, 64).await;
-    source.open();
-    let outcomes = join_all(calls).await;
-    assert_eq!((outcomes.len(), source.fetches()), (64, 1));
-    for outcome in outcomes {
-        let error = outcome.unwrap_err();
+    source.unblock();
+    let results = join_all(calls).await;
+    assert_eq!((results.len(), source.fetches()), (64, 1));
+    for result in results {
+        let error = result.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::MissingCredentials);
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: login failed: the vault is closed"
+            "acme contacts_list: login failed: no token is available"
         );
         assert!(!error.was_sent());
         assert_eq!(error.attempts(), 0);
     }
-    // Whoever comes later tries anew.
+    // A later call fetches again.
     assert!(list(&client).await.is_err());
     assert_eq!((source.fetches(), server.requests().len()), (2, 0));
 }
 
-/// Each of them learns for itself, one after the other, that the token was refused.
 #[tokio::test]
 async fn a_failed_renewal_fails_all_refused_calls() {
     let server = TestServer::once(reply("401 Unauthorized", "text/plain", "revoked")).await;
-    let source = Counting::new(|text| (text == "token-1").then(|| Token::new(text)));
+    let source = CountingSource::new(|text| (text == "token-1").then(|| Token::new(text)));
     let client = with(&server, source.clone());
     let calls: Vec<_> = (0..64).map(|_| list(&client)).collect();
-    let outcomes = join_all(calls).await;
+    let results = join_all(calls).await;
     assert_eq!((server.requests().len(), source.fetches()), (64, 2));
-    for outcome in outcomes {
-        let error = outcome.unwrap_err();
+    for result in results {
+        let error = result.unwrap_err();
         assert_eq!(
             error.to_string(),
-            "acme contacts_list: login failed: the vault is closed"
+            "acme contacts_list: login failed: no token is available"
         );
         assert!(error.was_sent());
     }
@@ -277,37 +265,145 @@ async fn a_failed_renewal_fails_all_refused_calls() {
 }
 
 #[tokio::test]
-async fn a_dropped_login_goes_to_the_next() {
+async fn a_login_goes_on_when_the_call_that_began_it_is_dropped() {
     let server = TestServer::once(json("{}")).await;
-    let source = Counting::new(|text| Some(Token::new(text))).closed();
+    let source = CountingSource::new(|text| Some(Token::new(text))).blocked();
     let client = with(&server, source.clone());
-    let mut calls = waiting(&client, 3).await;
+    let mut calls = waiting(&client, 64).await;
     assert_eq!(source.fetches(), 1);
-    drop(calls.remove(0));
-    source.open();
+    // Those that poll it, one after the other.
+    for _ in 0..32 {
+        drop(calls.remove(0));
+        tokio::task::yield_now().await;
+    }
+    source.unblock();
     for outcome in join_all(calls).await {
         outcome.unwrap();
     }
-    assert_eq!(source.fetches(), 2);
-    assert_eq!(tokens(&server), ["token-2", "token-2"]);
+    assert_eq!(
+        (source.fetches(), tokens(&server)),
+        (1, vec!["token-1".to_owned(); 32])
+    );
+}
+
+#[tokio::test]
+async fn a_login_that_takes_longer_than_callers_wait_succeeds() {
+    let server = TestServer::once(json("{}")).await;
+    let source = CountingSource::new(|text| Some(Token::new(text))).blocked();
+    let client = with(&server, source.clone());
+    for _ in 0..10 {
+        drop(waiting(&client, 1).await);
+        pass(10 * SECOND).await;
+    }
+    source.unblock();
+    list(&client).await.unwrap();
+    assert_eq!(
+        (source.fetches(), tokens(&server)),
+        (1, vec!["token-1".to_owned()])
+    );
+}
+
+#[tokio::test]
+async fn a_login_that_nobody_waits_for_is_given_up() {
+    let server = TestServer::once(json("{}")).await;
+    let source = CountingSource::new(|text| Some(Token::new(text))).blocked();
+    let client = with(&server, source.clone());
+    drop(waiting(&client, 1).await);
+    pass(31 * SECOND).await;
+    source.unblock();
+    list(&client).await.unwrap();
+    assert_eq!(
+        (source.fetches(), tokens(&server)),
+        (2, vec!["token-2".to_owned()])
+    );
+}
+
+/// What failed may have failed because nobody polled it: its time limit has passed, or its connection is closed.
+#[tokio::test]
+async fn a_login_that_failed_after_a_break_is_repeated() {
+    for (after, fetches) in [(2 * SECOND, 2), (SECOND / 2, 1)] {
+        let server = TestServer::once(json("{}")).await;
+        let source =
+            CountingSource::new(|text| (text == "token-2").then(|| Token::new(text))).blocked();
+        let client = with(&server, source.clone());
+        drop(waiting(&client, 1).await);
+        pass(after).await;
+        source.unblock();
+        assert_eq!(list(&client).await.is_ok(), fetches == 2);
+        assert_eq!(source.fetches(), fetches);
+    }
+}
+
+/// Otherwise it would hold the client, and the client would hold it.
+#[tokio::test]
+async fn a_login_in_progress_does_not_keep_its_client_alive() {
+    let server = TestServer::once(json("{}")).await;
+    let reported = crate::observer::Recorded::default();
+    let alive = Arc::new(());
+    struct Observing(
+        crate::observer::Recorded,
+        #[allow(dead_code, reason = "counted")] Arc<()>,
+    );
+    impl engagement_core::observe::Observer for Observing {
+        fn event(
+            &self,
+            attributes: &engagement_core::observe::CallAttributes<'_>,
+            event: &engagement_core::observe::Event<'_>,
+        ) {
+            self.0.event(attributes, event);
+        }
+    }
+    let source = CountingSource::new(|text| Some(Token::new(text))).blocked();
+    let client = builder()
+        .base_url(server.url())
+        .token_source("token", source.clone())
+        .observer(Observing(reported, Arc::clone(&alive)))
+        .build()
+        .unwrap()
+        .0;
+    drop(waiting(&client, 1).await);
+    assert_eq!(source.fetches(), 1);
+    assert!(Arc::strong_count(&alive) > 1);
+    drop(client);
+    assert_eq!(Arc::strong_count(&alive), 1);
+}
+
+#[tokio::test]
+async fn a_token_is_used_for_a_while_even_if_it_seems_to_have_expired() {
+    let tokens_of: [fn(String) -> Option<Token>; 2] = [
+        |text| Some(Token::new(text).expires_at(SystemTime::UNIX_EPOCH)),
+        |text| Some(Token::new(text).expires_in(Duration::ZERO)),
+    ];
+    for token in tokens_of {
+        let server = TestServer::once(json("{}")).await;
+        let source = CountingSource::new(token);
+        let client = with(&server, source.clone());
+        for _ in 0..100 {
+            list(&client).await.unwrap();
+        }
+        assert_eq!(source.fetches(), 1);
+        pass(11 * SECOND).await;
+        list(&client).await.unwrap();
+        assert_eq!(source.fetches(), 2);
+    }
 }
 
 #[tokio::test]
 async fn tokens_can_be_forgotten() {
     let server = TestServer::once(json("{}")).await;
-    let source = Counting::new(|text| Some(Token::new(text)));
+    let source = CountingSource::new(|text| Some(Token::new(text)));
     let client = with(&server, source.clone());
     list(&client).await.unwrap();
     client.clone().forget_tokens();
     list(&client).await.unwrap();
     assert_eq!(tokens(&server), ["token-1", "token-2"]);
 
-    // One that was on its way then is used by who asked for it, and not kept.
-    let source = Counting::new(|text| Some(Token::new(text))).closed();
+    // A token that is being fetched is used by the waiting calls, and not cached.
+    let source = CountingSource::new(|text| Some(Token::new(text))).blocked();
     let client = with(&server, source.clone());
     let calls = waiting(&client, 1).await;
     client.forget_tokens();
-    source.open();
+    source.unblock();
     join_all(calls).await;
     list(&client).await.unwrap();
     list(&client).await.unwrap();
@@ -315,25 +411,17 @@ async fn tokens_can_be_forgotten() {
 }
 
 #[tokio::test]
-async fn derived_runtimes_have_tokens_of_their_own() {
+async fn derived_clients_have_their_own_tokens() {
     let server = TestServer::once(json("{}")).await;
-    let source = Counting::new(|text| Some(Token::new(text)));
+    let source = CountingSource::new(|text| Some(Token::new(text)));
     let client = with(&server, source.clone());
     list(&client).await.unwrap();
     let other = client
         .with_credentials([("key", Some(Credential::user_only("other")))])
         .unwrap();
-    // `key` goes before `token` in the list of alternatives.
-    other
-        .call(&CONTACTS_LIST)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
-    other
-        .call(&EVENTS_TRACK)
-        .send(RawResponse::into_empty)
-        .await
-        .unwrap();
+    // `key` comes before `token` in the alternatives.
+    send_empty(&other, &CONTACTS_LIST).await.unwrap();
+    send_empty(&other, &EVENTS_TRACK).await.unwrap();
     let fixed = [("token", Some(Credential::bearer("fixed-token")))];
     let fixed = client.with_credentials(fixed).unwrap();
     list(&fixed).await.unwrap();
@@ -349,16 +437,13 @@ async fn derived_runtimes_have_tokens_of_their_own() {
     assert_eq!(server.connections(), 1);
 }
 
-/// Logs in through the client.
+/// Logs in with the client.
 pub(crate) struct Login {
     pub(crate) operation: &'static engagement_core::Operation,
 }
 
 impl TokenSource for Login {
-    fn fetch<'a>(
-        &'a self,
-        core: &'a ClientCore,
-    ) -> Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
+    fn fetch<'a>(&'a self, core: &'a ClientCore) -> Fetch<'a> {
         Box::pin(async move {
             let mut call = core.call(self.operation);
             call.json(&serde_json::json!({"password": Secret::from("pass word/1")}));
@@ -412,14 +497,11 @@ async fn the_login_error_is_reported_without_its_secrets() {
     assert_eq!(error.request_id(), Some("[REDACTED]"));
     assert_eq!(error.retry_after(), Some(7 * SECOND));
     let source = std::error::Error::source(&error).unwrap();
-    assert!(
-        source.to_string().starts_with("acme auth_login: 403 "),
-        "{source}"
-    );
+    assert_starts(&source.to_string(), "acme auth_login: 403 ");
     clean(&error);
     assert!(server.request().ends_with(r#"{"password":"pass word/1"}"#));
 
-    // No such login is not: no such contact.
+    // A 404 of the login does not mean that the contact is missing.
     let server = TestServer::once(reply("404 Not Found", "text/plain", "")).await;
     let error = list(&with(&server, Login { operation: &LOGIN }))
         .await
@@ -428,7 +510,7 @@ async fn the_login_error_is_reported_without_its_secrets() {
 }
 
 #[tokio::test]
-async fn tokens_are_masked_as_credentials_are_old_ones_too() {
+async fn current_and_old_tokens_are_masked() {
     let server = TestServer::responding(|request| {
         if request.starts_with("POST /login ") {
             return json(r#""tok/en-1""#);
@@ -455,7 +537,7 @@ async fn tokens_are_masked_as_credentials_are_old_ones_too() {
         "token-1 token-2 token-3",
     ))
     .await;
-    let client = with(&server, Counting::new(|text| Some(Token::new(text))));
+    let client = with(&server, CountingSource::new(|text| Some(Token::new(text))));
     for message in [
         "[REDACTED] token-2 token-3",
         "[REDACTED] [REDACTED] token-3",
@@ -472,7 +554,7 @@ async fn tokens_are_masked_as_credentials_are_old_ones_too() {
 }
 
 #[tokio::test]
-async fn a_login_does_not_wait_for_itself() {
+async fn a_login_operation_that_needs_a_token_is_an_error() {
     let server = TestServer::once(json("{}")).await;
     let client = with(
         &server,
@@ -483,23 +565,21 @@ async fn a_login_does_not_wait_for_itself() {
     let error = list(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::MissingCredentials);
     let text = error.to_string();
-    assert!(
-        text.starts_with("acme contacts_list: login failed: missing credentials: set API key "),
-        "{text}"
+    assert_starts(
+        &text,
+        "acme contacts_list: login failed: missing credentials: set API key ",
     );
     assert_eq!(server.requests().len(), 0);
 }
 
 #[tokio::test]
-async fn a_login_counts_towards_the_time_of_the_call() {
+async fn a_login_counts_towards_the_timeout_of_the_call() {
     let server = TestServer::once(json("{}")).await;
-    let client = builder()
-        .base_url(server.url())
-        .token_source("token", Counting::new(|_| None).closed())
-        .timeout(Duration::from_millis(50))
-        .build()
-        .unwrap()
-        .0;
+    let client = build(
+        at(&server)
+            .token_source("token", CountingSource::new(|_| None).blocked())
+            .timeout(Duration::from_millis(50)),
+    );
     let error = list(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(error.is_timeout() && !error.was_sent());
@@ -510,9 +590,12 @@ async fn a_login_counts_towards_the_time_of_the_call() {
 }
 
 #[tokio::test]
-async fn a_token_that_cannot_be_sent_is_reported() {
+async fn an_invalid_token_is_reported() {
     let server = TestServer::once(json("{}")).await;
-    let client = with(&server, Counting::new(|_| Some(Token::new("hidden token"))));
+    let client = with(
+        &server,
+        CountingSource::new(|_| Some(Token::new("hidden token"))),
+    );
     let error = list(&client).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert_eq!(
@@ -524,8 +607,8 @@ async fn a_token_that_cannot_be_sent_is_reported() {
 }
 
 #[test]
-fn sources_are_checked() {
-    let source = || Counting::new(|text| Some(Token::new(text)));
+fn token_sources_are_checked() {
+    let source = || CountingSource::new(|text| Some(Token::new(text)));
     let local = || builder().base_url("http://localhost:1");
     for (builder, reason) in [
         (
@@ -552,20 +635,19 @@ fn sources_are_checked() {
     }
     let builder = local().token_source("token", source());
     let debug = format!("{builder:?}");
-    assert!(debug.contains(r#"token_sources: ["token"]"#), "{debug}");
+    assert_contains(&debug, r#"token_sources: ["token"]"#);
     let debug = format!("{:?}", builder.build().unwrap());
-    assert!(debug.contains(r#"credentials: ["token"]"#), "{debug}");
+    assert_contains(&debug, r#"credentials: ["token"]"#);
 }
 
 #[test]
-fn futures_can_be_spawned() {
+fn futures_are_send() {
     fn sendable<T: Send>(_: T) {}
-    let client = builder()
-        .base_url("http://localhost:1")
-        .token_source("token", Counting::new(|_| None))
-        .build()
-        .unwrap()
-        .0;
-    sendable(client.call(&CONTACTS_LIST).send(RawResponse::into_empty));
+    let client = build(
+        builder()
+            .base_url("http://localhost:1")
+            .token_source("token", CountingSource::new(|_| None)),
+    );
+    sendable(send_empty(&client, &CONTACTS_LIST));
     sendable(list(&client));
 }

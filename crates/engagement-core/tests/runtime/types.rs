@@ -1,4 +1,4 @@
-//! Values that go through unchanged.
+//! Types of values.
 
 use std::time::{Duration, SystemTime};
 
@@ -61,7 +61,7 @@ struct Nothing {}
 wire_object! { Nothing {} }
 
 #[test]
-fn objects_round_trip_with_what_they_do_not_know() {
+fn objects_preserve_unknown_fields_and_values() {
     let text = r#"{"id":1,"type":"t","ref":[null],"note":"n","status":"teleported","Some-Parts":[{"key":"k","map":{"key":"l"}}],"a":null,"z":{"deep":[1.0,18446744073709551615]}}"#;
     let contact: Contact = from_str(text).unwrap();
     assert_eq!(contact.status, Some(Status::Unknown("teleported".into())));
@@ -70,7 +70,7 @@ fn objects_round_trip_with_what_they_do_not_know() {
 }
 
 #[test]
-fn null_and_absent_are_alike() {
+fn null_equals_a_missing_field() {
     let absent: Contact = from_str(r#"{"Some-Parts": [], "id": 1}"#).unwrap();
     let null: Contact = from_str(
         r#"{"id": 1, "type": null, "ref": null, "note": null, "status": null, "Some-Parts": []}"#,
@@ -85,7 +85,7 @@ fn null_and_absent_are_alike() {
 }
 
 #[test]
-fn the_last_of_several_counts() {
+fn the_last_duplicate_field_wins() {
     let contact: Contact = from_str(
         r#"{"id": 1, "x": 1, "type": "a", "id": 2, "type": null, "Some-Parts": [], "x": 2}"#,
     )
@@ -97,7 +97,7 @@ fn the_last_of_several_counts() {
 }
 
 #[test]
-fn extra_never_writes_a_name_twice_and_can_write_null() {
+fn extra_fields_are_not_duplicated_and_can_be_null() {
     let mut contact: Contact = from_str(r#"{"id": 1, "Some-Parts": []}"#).unwrap();
     contact.extra.insert("id", json!(9));
     contact.extra.insert("type", Value::Null);
@@ -113,7 +113,7 @@ fn extra_never_writes_a_name_twice_and_can_write_null() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_named() {
+fn errors_contain_the_missing_or_invalid_field() {
     let error = |text: &str| from_str::<Contact>(text).unwrap_err().to_string();
     assert_eq!(error("{}"), "missing field `id` at line 1 column 2");
     assert_eq!(
@@ -144,14 +144,14 @@ fn objects_without_fields() {
 }
 
 #[test]
-fn objects_go_through_values_too() {
+fn objects_convert_from_and_to_json_values() {
     let value = json!({"id": 1, "Some-Parts": [{"key": "k"}], "new": true});
     let contact: Contact = serde_json::from_value(value).unwrap();
     assert_eq!(serde_json::to_value(&contact).unwrap()["new"], true);
 }
 
 #[test]
-fn words_are_open() {
+fn enums_accept_unknown_values() {
     assert_eq!(from_str::<Status>(r#""queued""#).unwrap(), Status::Queued);
     assert_eq!(Status::from(String::from(">=")), Status::GtEq);
     let unknown: Status = r#"n"w"#.parse().unwrap();
@@ -171,7 +171,7 @@ fn words_are_open() {
 }
 
 #[test]
-fn scalars_are_kept_as_read() {
+fn scalars_are_encoded_as_they_were_decoded() {
     for text in [
         "\"\"",
         "\"17\"",
@@ -245,7 +245,7 @@ fn scalars_are_kept_as_read() {
 }
 
 #[test]
-fn epochs_are_read_in_every_form() {
+fn epochs_are_decoded_from_numbers_and_strings() {
     for text in [
         "1700000000",
         "1700000000.0",
@@ -319,13 +319,13 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_read_is_written(fields in prop::collection::btree_map("id|type|ref|note|status|[a-z]{0,5}|\\PC{0,4}", any_json(), 0..8), id: i64) {
+    fn decoded_objects_are_encoded_unchanged(fields in prop::collection::btree_map("id|type|ref|note|status|[a-z]{0,5}|\\PC{0,4}", any_json(), 0..8), id: i64) {
         let mut object: serde_json::Map<String, Value> = fields.into_iter().collect();
         object.insert("id".into(), id.into());
         object.insert("Some-Parts".into(), json!([]));
         let text = Value::Object(object.clone()).to_string();
         if let Ok(contact) = from_str::<Contact>(&text) {
-            // Optional fields that are null need not be written, and required ones that may be absent are.
+            // Optional fields that are null may be omitted, and required ones that were missing are encoded.
             object.retain(|key, value| !(value.is_null() && ["type", "status"].contains(&key.as_str())));
             object.entry("ref").or_insert(Value::Null);
             object.entry("note").or_insert(Value::Null);
@@ -336,7 +336,7 @@ proptest! {
 
 #[cfg(feature = "schemars")]
 #[test]
-fn schemas_say_what_is_accepted() {
+fn json_schemas_of_types() {
     let schema = |schema: schemars::Schema| schema.to_value();
     assert_eq!(
         schema(schemars::schema_for!(Status))["anyOf"],
@@ -354,7 +354,7 @@ fn schemas_say_what_is_accepted() {
 }
 
 #[test]
-fn secrets_are_written_and_compared_but_not_printed() {
+fn secrets_are_encoded_and_compared_but_not_printed() {
     let secret: Secret = from_str("\"pass\\u0077ord\"").unwrap();
     assert_eq!(secret.expose(), "password");
     assert_eq!(to_string(&Some(&secret)).unwrap(), r#""password""#);
@@ -384,7 +384,7 @@ wire_object! {
 }
 
 #[test]
-fn personal_data_shows_only_where_it_is_asked_for() {
+fn personal_data_is_redacted_in_debug_output() {
     let text = r#"{"type":1,"name":"Ada","phone":"123","ada@example.com":1,"nick":"Countess"}"#;
     let person: Person = from_str(text).unwrap();
     assert_eq!(to_string(&person).unwrap(), text);

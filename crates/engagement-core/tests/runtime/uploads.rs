@@ -1,4 +1,4 @@
-//! Files in requests, to their last byte.
+//! Uploads.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 use crate::support::*;
 
-/// A file that goes with the test.
+/// A temporary file.
 struct TempFile(PathBuf);
 
 impl TempFile {
@@ -33,7 +33,7 @@ fn call(client: &ClientCore) -> Call {
     client.call(&CONTACTS_CREATE)
 }
 
-/// The body with `B` for the boundary that the head names.
+/// The body, with the boundary replaced by `B`.
 fn body_of(request: &str) -> String {
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let boundary = head
@@ -46,7 +46,7 @@ fn body_of(request: &str) -> String {
 }
 
 #[tokio::test]
-async fn a_multipart_form_is_exactly_these_bytes() {
+async fn the_exact_bytes_of_a_multipart_form() {
     let server = TestServer::once(json("{}")).await;
     let file = TempFile::new("a b.csv", b"x,y\n");
     let mut call = call(&client(&server));
@@ -68,7 +68,7 @@ async fn a_multipart_form_is_exactly_these_bytes() {
     call.file("reader", &reader, "");
     call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
-    assert!(request.contains("\r\ncontent-length: "), "{request}");
+    assert_contains(&request, "\r\ncontent-length: ");
     let text = |name: &str, value: &str| {
         format!("--B\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
     };
@@ -105,7 +105,7 @@ async fn a_multipart_form_is_exactly_these_bytes() {
 }
 
 #[tokio::test]
-async fn a_file_has_its_own_name_and_length() {
+async fn a_file_is_sent_with_its_name_and_length() {
     let server = TestServer::once(json("{}")).await;
     let file = TempFile::new("named.csv", b"1234567");
     let mut call = call(&client(&server));
@@ -113,19 +113,13 @@ async fn a_file_has_its_own_name_and_length() {
     call.send(RawResponse::into_empty).await.unwrap();
     let request = server.request();
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
-    assert!(
-        head.contains(&format!("\r\ncontent-length: {}", body.len())),
-        "{head}"
-    );
+    assert_contains(head, format!("\r\ncontent-length: {}", body.len()));
     let name = file.0.file_name().unwrap().to_str().unwrap();
-    assert!(
-        body.contains(&format!("; filename=\"{name}\"\r\n\r\n1234567\r\n")),
-        "{body}"
-    );
+    assert_contains(body, format!("; filename=\"{name}\"\r\n\r\n1234567\r\n"));
     assert!(!body.contains("Content-Type"), "{body}");
 }
 
-/// Responds to one request after counting it: the length that was announced and the bytes that came.
+/// A server for one request that returns its Content-Length and the number of received bytes.
 async fn counting() -> (String, tokio::task::JoinHandle<(u64, u64)>) {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -156,7 +150,7 @@ async fn counting() -> (String, tokio::task::JoinHandle<(u64, u64)>) {
             .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
             .await
             .unwrap();
-        // What comes beyond the announced length, until the client closes.
+        // Bytes after the body, until the client closes.
         while let Ok(read @ 1..) = stream.read(&mut chunk).await {
             received += read as u64;
         }
@@ -166,25 +160,20 @@ async fn counting() -> (String, tokio::task::JoinHandle<(u64, u64)>) {
 }
 
 #[tokio::test]
-async fn a_large_file_arrives_whole() {
+async fn a_large_file_is_sent_completely() {
     const SIZE: u64 = 64 * 1024 * 1024;
     let file = TempFile::new("large.bin", b"");
     let sparse = std::fs::File::options().write(true).open(&file.0).unwrap();
     sparse.set_len(SIZE).unwrap();
     let (url, counted) = counting().await;
-    let client = builder()
-        .base_url(url)
-        .credential("header", Credential::header("k"))
-        .build()
-        .unwrap()
-        .0;
+    let client = build(keyed_at(url));
     let mut call = call(&client);
     let upload = Upload::from_path(&file.0).file_name("large.bin");
     call.file("f", &upload, "application/octet-stream");
     call.send(RawResponse::into_empty).await.unwrap();
     drop(client);
     let (length, received) = counted.await.unwrap();
-    // reqwest's boundaries are four groups of 16 digits.
+    // A boundary of reqwest consists of four groups of 16 digits.
     let boundary = 67;
     let around = "--\r\nContent-Disposition: form-data; name=\"f\"; filename=\"large.bin\"\r\n\
                   Content-Type: application/octet-stream\r\n\r\n\r\n----\r\n"
@@ -193,7 +182,7 @@ async fn a_large_file_arrives_whole() {
 }
 
 #[tokio::test]
-async fn a_reader_is_streamed_once() {
+async fn a_reader_is_sent_only_once() {
     let server = TestServer::responding(|_| {
         Reply::ThenClose(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec())
     })
@@ -224,26 +213,24 @@ async fn a_reader_is_streamed_once() {
     assert_eq!(server.requests().len(), 1);
 }
 
-/// Lets time pass without waiting for it.
+/// Advances the clock.
 async fn pass(time: Duration) {
     tokio::time::pause();
     tokio::time::advance(time).await;
     tokio::time::resume();
 }
 
-/// Uploads `chunks` of some bytes, with `pause` before each, through a client that gives a request 30 seconds in all.
+/// Uploads `chunks` with a `pause` before each. The timeout of the client is 30 seconds.
 async fn slowly(chunks: usize, pause: Duration) -> Result<(), Error> {
     const CHUNK: usize = 64;
     let server = TestServer::once(json("{}")).await;
-    let client = builder()
-        .base_url(server.url())
-        .credential("token", Credential::bearer("t"))
-        .timeout(Duration::from_secs(30))
-        .attempt_timeout(Duration::from_secs(30))
-        .build()
-        .unwrap()
-        .0;
-    // Room for one byte: when a chunk is written, all of it but the last byte has been read.
+    let client = build(
+        at(&server)
+            .credential("token", Credential::bearer("t"))
+            .timeout(Duration::from_secs(30))
+            .attempt_timeout(Duration::from_secs(30)),
+    );
+    // With a buffer of one byte, a chunk is written when all but its last byte have been read.
     let (mut sender, reader) = tokio::io::duplex(1);
     let mut call = call(&client);
     let length = (chunks * CHUNK) as u64;
@@ -253,7 +240,7 @@ async fn slowly(chunks: usize, pause: Duration) -> Result<(), Error> {
         for _ in 0..chunks {
             pass(pause).await;
             if sender.write_all(&[0; CHUNK]).await.is_err() {
-                return; // the upload was given up
+                return; // The upload was cancelled.
             }
         }
     };
@@ -262,7 +249,7 @@ async fn slowly(chunks: usize, pause: Duration) -> Result<(), Error> {
 }
 
 #[tokio::test]
-async fn an_upload_may_take_as_long_as_it_gets_on() {
+async fn an_upload_with_progress_does_not_time_out() {
     slowly(10, Duration::from_secs(20)).await.unwrap();
 
     let error = slowly(10, Duration::from_secs(31)).await.unwrap_err();
@@ -271,7 +258,7 @@ async fn an_upload_may_take_as_long_as_it_gets_on() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_is_named_and_not_sent() {
+async fn an_unreadable_upload_is_not_sent() {
     let server = TestServer::once(json("{}")).await;
     let client = client(&server);
     let refusal = async |upload: Upload| {
@@ -292,10 +279,7 @@ async fn what_cannot_be_read_is_named_and_not_sent() {
     };
     let missing = std::env::temp_dir().join("hidden-directory/hidden.csv");
     let reason = refusal(Upload::from_path(missing)).await;
-    assert!(
-        reason.starts_with("is a file that cannot be opened: "),
-        "{reason}"
-    );
+    assert_starts(&reason, "is a file that cannot be opened: ");
     let reason = refusal(Upload::from_path(std::env::temp_dir())).await;
     assert_eq!(reason, "is a file that cannot be opened: is a directory");
     let reason = refusal(Upload::from_bytes("hidden\r\nx: y", "")).await;
@@ -328,7 +312,7 @@ async fn a_reader_that_ends_early_is_reported() {
 
 #[tokio::test]
 async fn one_request_has_one_body() {
-    let client = builder().base_url("http://localhost:1").build().unwrap().0;
+    let client = build(builder().base_url("http://localhost:1"));
     let both: [fn(&mut Call); 4] = [
         |call| {
             call.json(&1);
@@ -361,18 +345,7 @@ async fn one_request_has_one_body() {
 }
 
 #[tokio::test]
-async fn a_file_is_read_again_for_a_second_attempt_and_a_reader_is_not() {
-    use engagement_core::{Error, Token, TokenSource};
-
-    struct Fixed;
-    impl TokenSource for Fixed {
-        fn fetch<'a>(
-            &'a self,
-            _: &'a ClientCore,
-        ) -> std::pin::Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>> {
-            Box::pin(async { Ok(Token::new("token")) })
-        }
-    }
+async fn a_file_is_sent_again_after_a_token_renewal_and_a_reader_is_not() {
     for (upload, attempts) in [
         (Upload::from_bytes("f", "content"), 2),
         (
@@ -381,12 +354,7 @@ async fn a_file_is_read_again_for_a_second_attempt_and_a_reader_is_not() {
         ),
     ] {
         let server = TestServer::once(reply("401 Unauthorized", "text/plain", "no")).await;
-        let client = builder()
-            .base_url(server.url())
-            .token_source("token", Fixed)
-            .build()
-            .unwrap()
-            .0;
+        let client = build(at(&server).token_source("token", FixedToken));
         let mut call = call(&client);
         call.file("f", &upload, "");
         let error = call.send(RawResponse::into_empty).await.unwrap_err();
@@ -401,9 +369,9 @@ async fn a_file_is_read_again_for_a_second_attempt_and_a_reader_is_not() {
 }
 
 #[test]
-fn futures_can_be_spawned() {
+fn futures_are_send() {
     fn sendable<T: Send>(_: T) {}
-    let client = builder().base_url("http://localhost:1").build().unwrap().0;
+    let client = build(builder().base_url("http://localhost:1"));
     let mut call = call(&client);
     call.file("f", &Upload::from_reader("r", tokio::io::empty()), "");
     sendable(call.send(RawResponse::into_empty));
@@ -415,7 +383,7 @@ fn futures_can_be_spawned() {
     });
 }
 
-/// Gives a byte at a time after an interruption, and then what it is made to.
+/// Returns single bytes after an interruption, and then the result of `end`.
 struct Slow {
     left: u8,
     interrupted: bool,

@@ -1,5 +1,4 @@
-//! Time that passes only when a test says so. For tests with a paused clock: as long as something is ready to run, as
-//! these helpers always are, the clock stands still.
+//! Helpers for tests with a paused clock. While they run, the clock advances only if a test does that.
 
 use std::cell::RefCell;
 use std::pin::pin;
@@ -8,42 +7,43 @@ use std::time::Duration;
 
 use tokio::task::yield_now;
 use tracing::field::{Field, Visit};
+use tracing::subscriber::NoSubscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// What comes of `future` while no time passes.
-pub(crate) async fn standing<T>(future: impl Future<Output = T>) -> T {
+/// The result of `future` without advancing the clock.
+pub(crate) async fn without_time<T>(future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     loop {
         tokio::select! {
             biased;
-            outcome = &mut future => return outcome,
+            result = &mut future => return result,
             () = yield_now() => {}
         }
     }
 }
 
-/// What comes of `future` while time passes in steps, each after a while in which sockets can be read.
-pub(crate) async fn flowing<T>(step: Duration, future: impl Future<Output = T>) -> T {
+/// The result of `future` while the clock advances in steps. Sockets are read between them.
+pub(crate) async fn with_time<T>(step: Duration, future: impl Future<Output = T>) -> T {
     let mut future = pin!(future);
     loop {
         tokio::select! {
             biased;
-            outcome = &mut future => return outcome,
+            result = &mut future => return result,
             () = settle() => tokio::time::advance(step).await,
         }
     }
 }
 
-/// Lets everything run that can.
+/// Runs all tasks that are ready.
 pub(crate) async fn settle() {
     for _ in 0..100 {
         yield_now().await;
     }
 }
 
-/// A retry as it was traced.
+/// The event of a retry.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Traced {
     pub(crate) is_retry: bool,
@@ -80,13 +80,14 @@ impl Visit for Traced {
 thread_local! {
     static TRACED: RefCell<Vec<Traced>> = const { RefCell::new(Vec::new()) };
     static WARNINGS: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    static WAITS: RefCell<Vec<(tracing::Level, String, u64)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// All retries on this thread, as they are traced. A test has a thread of its own.
+/// The events of retries on this thread. Each test has its own thread.
 pub(crate) struct Retries;
 
 impl Retries {
-    /// Forgets all that were.
+    /// Starts with an empty list.
     pub(crate) fn record() -> Self {
         install();
         TRACED.take();
@@ -97,7 +98,7 @@ impl Retries {
         TRACED.with_borrow(Clone::clone)
     }
 
-    /// Until there were so many.
+    /// Waits for this number of retries.
     pub(crate) async fn reach(&self, count: usize) {
         while TRACED.with_borrow(Vec::len) < count {
             yield_now().await;
@@ -105,11 +106,11 @@ impl Retries {
     }
 }
 
-/// All warnings on this thread, by their words.
+/// The texts of warnings on this thread.
 pub(crate) struct Warnings;
 
 impl Warnings {
-    /// Forgets all that were.
+    /// Starts with an empty list.
     pub(crate) fn record() -> Self {
         install();
         WARNINGS.take();
@@ -121,9 +122,35 @@ impl Warnings {
     }
 }
 
-struct Words(String);
+/// All events about waits on this thread: level, message and milliseconds.
+pub(crate) struct Waits;
 
-impl Visit for Words {
+impl Waits {
+    /// Starts with an empty list.
+    pub(crate) fn record() -> Self {
+        install();
+        WAITS.take();
+        Self
+    }
+
+    pub(crate) fn take(&self) -> Vec<(tracing::Level, String, u64)> {
+        WAITS.take()
+    }
+}
+
+struct Message(String);
+
+impl Visit for Message {
+    fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
+struct EventText(String);
+
+impl Visit for EventText {
     fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
         match field.name() {
             "message" => self.0 = format!("{value:?}{}", self.0),
@@ -132,10 +159,13 @@ impl Visit for Words {
     }
 }
 
-/// For the whole program: a subscriber for one thread may miss what other threads traced first.
+/// For the process: a subscriber of one thread misses callsites that other threads registered first.
 fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
+        // While there is one subscriber, tracing asks the default one, which another thread may do before it is set: the
+        // event would then be disabled for good. With two, it asks all.
+        std::mem::forget(tracing::Dispatch::new(NoSubscriber::default()));
         tracing_subscriber::registry().with(Recorder).init();
         tracing::callsite::rebuild_interest_cache();
     });
@@ -147,12 +177,18 @@ impl<S: tracing::Subscriber> Layer<S> for Recorder {
     fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
         let mut traced = Traced::default();
         event.record(&mut traced);
+        if traced.wait_ms > 0 {
+            let mut message = Message(String::new());
+            event.record(&mut message);
+            let wait = (*event.metadata().level(), message.0, traced.wait_ms);
+            WAITS.with_borrow_mut(|all| all.push(wait));
+        }
         if traced.is_retry {
             TRACED.with_borrow_mut(|all| all.push(traced));
         } else if *event.metadata().level() == tracing::Level::WARN {
-            let mut words = Words(String::new());
-            event.record(&mut words);
-            WARNINGS.with_borrow_mut(|all| all.push(words.0));
+            let mut text = EventText(String::new());
+            event.record(&mut text);
+            WARNINGS.with_borrow_mut(|all| all.push(text.0));
         }
     }
 }

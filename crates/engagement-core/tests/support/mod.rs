@@ -1,25 +1,29 @@
-//! A provider on loopback, and the responses of its server.
-#![allow(dead_code, reason = "each test program uses its part")]
+//! A provider on loopback with prepared responses.
+#![allow(dead_code, reason = "each test program uses some of it")]
+
+use std::pin::Pin;
 
 use engagement_core::{
     ClientBuilder, ClientCore, ClientValue, Credential, Error, ErrorInSuccess, FromClientCore,
-    Operation, Provider, Response, RetryPolicy, Scheme, SchemeKind, Server,
+    Operation, Provider, RawResponse, Response, ResponseFuture, RetryPolicy, Scheme, SchemeKind,
+    Server, Token, TokenSource,
 };
 use engagement_faults::{self as faults, ConnectionEnd, CutPoint, Fault, FaultServer, Request};
+use serde::de::DeserializeOwned;
 
-/// How a successful response is decoded.
-pub(crate) type Read<T> = fn(engagement_core::RawResponse) -> Result<Response<T>, Error>;
+/// The decoder of a successful response.
+pub(crate) type Read<T> = fn(RawResponse) -> Result<Response<T>, Error>;
 
-/// What the server does with a request.
+/// A response of the server.
 #[derive(Clone, Debug)]
 pub(crate) enum Reply {
-    /// Writes these bytes; closes if they say so.
+    /// Writes these bytes.
     Bytes(Vec<u8>),
     /// Writes these bytes and closes.
     ThenClose(Vec<u8>),
     /// Writes these bytes and resets the connection.
     ThenReset(Vec<u8>),
-    /// Writes these bytes and then nothing, for ever.
+    /// Writes these bytes and keeps the connection open.
     ThenNothing(Vec<u8>),
 }
 
@@ -66,13 +70,13 @@ pub(crate) fn no_content() -> Reply {
 pub(crate) struct TestServer(FaultServer);
 
 impl TestServer {
-    /// Responds to requests in turn, and the last reply for ever.
+    /// Sends these responses in order, and repeats the last one.
     pub(crate) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
         let responses = replies.into_iter().map(faults::Response::from);
         Self(FaultServer::with_responses(responses).await.unwrap())
     }
 
-    /// Responds to each request with what this makes of it.
+    /// Sends the response that a function returns.
     pub(crate) async fn responding(
         response: impl Fn(&str) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -92,24 +96,31 @@ impl TestServer {
         self.0.url()
     }
 
-    /// What goes wrong with the next requests.
+    /// Sets the faults of the next requests.
     pub(crate) fn plan(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
         self.0.plan(faults);
     }
 
-    /// What was received so far, each request to its last byte.
+    /// The received requests.
     pub(crate) fn requests(&self) -> Vec<String> {
         let requests = self.0.requests();
         let texts = requests.iter().map(|request| request.text().into_owned());
         texts.collect()
     }
 
-    /// How many TCP connections were accepted so far.
+    /// The number of accepted connections.
     pub(crate) fn connections(&self) -> usize {
         self.0.connections()
     }
 
-    /// The only request that was received.
+    /// Waits for this number of requests.
+    pub(crate) async fn received(&self, count: usize) {
+        while self.0.requests().len() < count {
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// The only received request.
     pub(crate) fn request(&self) -> String {
         let requests = self.requests();
         assert_eq!(requests.len(), 1, "{requests:#?}");
@@ -117,14 +128,24 @@ impl TestServer {
     }
 }
 
-/// What comes of starting something on a runtime of its own, which runs as long as the program.
-pub(crate) fn elsewhere<T: Send + 'static>(
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().unwrap()
+}
+
+/// A port of loopback that nothing listens on.
+pub(crate) fn unused_port() -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
+}
+
+/// Runs a future on another thread, whose runtime is never shut down.
+pub(crate) fn on_other_thread<T: Send + 'static>(
     starting: impl Future<Output = T> + Send + 'static,
 ) -> T {
     let (send, started) = std::sync::mpsc::channel();
     std::thread::spawn(move || {
-        let mut runtime = tokio::runtime::Builder::new_current_thread();
-        runtime.enable_all().build().unwrap().block_on(async {
+        runtime().block_on(async {
             send.send(starting.await).unwrap();
             std::future::pending::<()>().await;
         });
@@ -216,11 +237,37 @@ pub(crate) static TEAMS_LIST: Operation = Operation {
     ..GET
 };
 
-pub(crate) static PROVIDER: Provider = Provider {
+const fn scheme(
+    name: &'static str,
+    kind: SchemeKind,
+    label: &'static str,
+    env: &'static [&'static str],
+) -> Scheme {
+    Scheme {
+        name,
+        kind,
+        label,
+        env,
+        secret: true,
+    }
+}
+
+/// A provider without servers, schemes and operations.
+pub(crate) const EMPTY: Provider = Provider {
     name: "acme",
     title: "Acme",
     env_prefix: "ACME",
     version: "1.2.3",
+    servers: &[],
+    schemes: &[],
+    client_values: &[],
+    error_message: &[],
+    conflict_messages: &[],
+    error_in_success: None,
+    operations: &[],
+};
+
+pub(crate) static PROVIDER: Provider = Provider {
     servers: &[
         Server {
             name: "api",
@@ -245,41 +292,31 @@ pub(crate) static PROVIDER: Provider = Provider {
         },
     ],
     schemes: &[
-        Scheme {
-            name: "login",
-            kind: SchemeKind::Basic,
-            label: "Login",
-            env: &["ACME_USER", "ACME_PASSWORD"],
-            secret: true,
-        },
-        Scheme {
-            name: "key",
-            kind: SchemeKind::BasicUserOnly,
-            label: "Account key",
-            env: &["ACME_ACCOUNT_KEY"],
-            secret: true,
-        },
-        Scheme {
-            name: "token",
-            kind: SchemeKind::Bearer,
-            label: "Access token",
-            env: &["ACME_TOKEN"],
-            secret: true,
-        },
-        Scheme {
-            name: "header",
-            kind: SchemeKind::Header("X-Api-Key"),
-            label: "API key",
-            env: &["ACME_KEY"],
-            secret: true,
-        },
-        Scheme {
-            name: "secret",
-            kind: SchemeKind::Header("X-Api-Secret"),
-            label: "API secret",
-            env: &["ACME_SECRET"],
-            secret: true,
-        },
+        scheme(
+            "login",
+            SchemeKind::Basic,
+            "Login",
+            &["ACME_USER", "ACME_PASSWORD"],
+        ),
+        scheme(
+            "key",
+            SchemeKind::BasicUserOnly,
+            "Account key",
+            &["ACME_ACCOUNT_KEY"],
+        ),
+        scheme("token", SchemeKind::Bearer, "Access token", &["ACME_TOKEN"]),
+        scheme(
+            "header",
+            SchemeKind::Header("X-Api-Key"),
+            "API key",
+            &["ACME_KEY"],
+        ),
+        scheme(
+            "secret",
+            SchemeKind::Header("X-Api-Secret"),
+            "API secret",
+            &["ACME_SECRET"],
+        ),
     ],
     client_values: &[
         ClientValue {
@@ -300,6 +337,7 @@ pub(crate) static PROVIDER: Provider = Provider {
         value: "error",
     }),
     operations: &[GET, ORDERS_CREATE],
+    ..EMPTY
 };
 
 #[derive(Debug, Clone)]
@@ -315,17 +353,78 @@ pub(crate) fn builder() -> ClientBuilder<Client> {
     ClientBuilder::new(&PROVIDER)
 }
 
-/// A client of this server, with the key `test-key`.
-pub(crate) fn client(server: &TestServer) -> ClientCore {
-    builder()
-        .base_url(server.url())
-        .credential("header", Credential::header("test-key"))
-        .build()
-        .unwrap()
-        .0
+/// A builder with the URL of this server.
+pub(crate) fn at(server: &TestServer) -> ClientBuilder<Client> {
+    builder().base_url(server.url())
 }
 
-/// A client of this server that never tries again.
-pub(crate) fn unrepeated(server: &TestServer) -> ClientCore {
+/// A builder with this URL and the key `test-key`.
+pub(crate) fn keyed_at(url: impl Into<String>) -> ClientBuilder<Client> {
+    let key = Credential::header("test-key");
+    builder().base_url(url).credential("header", key)
+}
+
+/// The same with the URL of this server.
+pub(crate) fn keyed(server: &TestServer) -> ClientBuilder<Client> {
+    keyed_at(server.url())
+}
+
+pub(crate) fn build(builder: ClientBuilder<Client>) -> ClientCore {
+    builder.build().unwrap().0
+}
+
+/// A client of this server with the key `test-key`.
+pub(crate) fn client(server: &TestServer) -> ClientCore {
+    build(keyed(server))
+}
+
+/// The same without retries.
+pub(crate) fn without_retries(server: &TestServer) -> ClientCore {
     client(server).with(|call| call.retry(RetryPolicy::none()))
+}
+
+/// Calls an operation and ignores the body of the response.
+pub(crate) fn send_empty(client: &ClientCore, operation: &'static Operation) -> ResponseFuture<()> {
+    client.call(operation).send(RawResponse::into_empty)
+}
+
+/// Calls `contacts_list` and decodes the body.
+pub(crate) fn list_json<T: DeserializeOwned + 'static>(client: &ClientCore) -> ResponseFuture<T> {
+    client.call(&CONTACTS_LIST).send(RawResponse::into_json)
+}
+
+#[track_caller]
+pub(crate) fn assert_contains(text: &str, part: impl AsRef<str>) {
+    let part = part.as_ref();
+    assert!(text.contains(part), "no {part:?} in {text:?}");
+}
+
+#[track_caller]
+pub(crate) fn assert_starts(text: &str, start: impl AsRef<str>) {
+    let start = start.as_ref();
+    assert!(
+        text.starts_with(start),
+        "no {start:?} at the start of {text:?}"
+    );
+}
+
+/// The result of [`TokenSource::fetch`](engagement_core::TokenSource::fetch).
+pub(crate) type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Token, Error>> + Send + 'a>>;
+
+/// A source of the token `token`.
+pub(crate) struct FixedToken;
+
+impl TokenSource for FixedToken {
+    fn fetch<'a>(&'a self, _: &'a ClientCore) -> Fetch<'a> {
+        Box::pin(async { Ok(Token::new("token")) })
+    }
+}
+
+/// The rows of a table of N columns, one row a line, with `|` between the cells.
+pub(crate) fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N]> {
+    table.trim().lines().map(|line| {
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        let cells = cells.try_into();
+        cells.unwrap_or_else(|_| panic!("a row without {N} columns: {line}"))
+    })
 }

@@ -14,6 +14,7 @@ const EXTENSIONS: &[&str] = &[
     "x-conflict-message",
     "x-credential",
     "x-documented-apis",
+    "x-empty-body",
     "x-envelope",
     "x-epoch",
     "x-error-in-success",

@@ -38,6 +38,8 @@ pub struct Operation {
     pub parameters: Vec<Parameter>,
     /// The body it takes.
     pub body: Option<Body>,
+    /// The media type of the empty body that is sent if it takes none.
+    pub empty_body: Option<BodyKind>,
     /// Its success responses.
     pub responses: Vec<Response>,
     /// Set if the success response may be empty or not as documented, with the evidence for that.

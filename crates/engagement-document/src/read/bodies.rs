@@ -46,6 +46,28 @@ impl<'a> Reader<'a> {
         })
     }
 
+    pub(super) fn empty_body(&mut self, raw: &Value, pointer: &str) -> Option<BodyKind> {
+        let media_type = text(Some(raw.get("x-empty-body")?));
+        let known = [BodyKind::Json, BodyKind::Form];
+        let kind = known
+            .into_iter()
+            .find(|kind| kind.media_type() == media_type);
+        let at = step(pointer, "x-empty-body");
+        if kind.is_none() {
+            self.problem(
+                &at,
+                "write `application/json` or `application/x-www-form-urlencoded`",
+            );
+        }
+        if raw.get("requestBody").is_some() {
+            self.problem(
+                &at,
+                "the operation has a `requestBody`: leave one of them out",
+            );
+        }
+        kind
+    }
+
     pub(super) fn responses(&mut self, raw: &'a Value, pointer: &str) -> Vec<Response> {
         let mut found = Vec::new();
         let at = step(pointer, "responses");

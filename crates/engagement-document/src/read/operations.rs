@@ -64,6 +64,7 @@ impl<'a> Reader<'a> {
             security: self.security(raw, pointer),
             full_auth_fields: strings(raw.get("x-full-auth-when-body-has")),
             body: self.body(raw, pointer),
+            empty_body: self.empty_body(raw, pointer),
             responses: self.responses(raw, pointer),
             optional_response: raw
                 .get("x-optional-response")

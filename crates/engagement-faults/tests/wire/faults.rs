@@ -38,15 +38,15 @@ async fn exchange_chunked(fault: Fault) -> (String, Option<ErrorKind>) {
 
 #[tokio::test]
 async fn a_cut_keeps_exactly_the_bytes_before_it() {
-    let whole = format!("{HEAD}abcd");
+    let complete = format!("{HEAD}abcd");
     for (at, kept) in [
         (CutPoint::Start, 0),
         (CutPoint::Head, HEAD.len() / 2),
         (CutPoint::Body, HEAD.len()),
         (CutPoint::HalfBody, HEAD.len() + 2),
         (CutPoint::Byte(3), 3),
-        (CutPoint::Byte(1000), whole.len()),
-        (CutPoint::End, whole.len()),
+        (CutPoint::Byte(1000), complete.len()),
+        (CutPoint::End, complete.len()),
     ] {
         for (end, error) in [
             (ConnectionEnd::Reset, RESET),
@@ -55,7 +55,11 @@ async fn a_cut_keeps_exactly_the_bytes_before_it() {
         ] {
             let server = server(Fault::Cut { at, end }).await;
             let outcome = exchange_open(&server, POST).await;
-            assert_eq!(outcome, (whole[..kept].to_owned(), error), "{at:?} {end:?}");
+            assert_eq!(
+                outcome,
+                (complete[..kept].to_owned(), error),
+                "{at:?} {end:?}"
+            );
             assert_eq!(texts(&server), [POST], "{at:?} {end:?}");
         }
         let server = server(Fault::Cut {
@@ -65,7 +69,7 @@ async fn a_cut_keeps_exactly_the_bytes_before_it() {
         .await;
         let mut stream = connect(&server).await;
         stream.write_all(POST.as_bytes()).await.unwrap();
-        assert_eq!(read(&mut stream, kept).await, whole[..kept]);
+        assert_eq!(read(&mut stream, kept).await, complete[..kept]);
         assert!(is_silent(&mut stream).await, "{at:?}");
         stream.shutdown().await.unwrap();
         assert_eq!(rest(&mut stream).await, (String::new(), None));

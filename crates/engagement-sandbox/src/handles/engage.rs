@@ -46,6 +46,12 @@ impl Engage<'_> {
         self.with_account(|account| account.dropped())
     }
 
+    /// From now on, lists have `has_more` in place of cursors, as Engage's older pages do. A client continues such a list with
+    /// `after_id`.
+    pub fn remove_cursors(&self) {
+        self.with_account(EngageAccount::remove_cursors);
+    }
+
     fn with_account<T: Default>(&self, f: impl FnOnce(&mut EngageAccount) -> T) -> T {
         self.state.with_account("engage", f)
     }

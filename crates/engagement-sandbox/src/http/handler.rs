@@ -7,6 +7,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use super::auth::Access;
 use super::body::BodyResult;
 use super::content::MediaType;
+use super::host;
 use super::limits::RateLimitStatus;
 use super::response::{ErrorResponse, Response};
 use super::router::{self, Candidate, RouteMatch};
@@ -25,6 +26,8 @@ const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
 /// A request.
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a str,
+    /// The host in the request line, where proxies have it.
+    pub(crate) host: Option<&'a str>,
     pub(crate) path: &'a str,
     pub(crate) query: &'a str,
     pub(crate) headers: &'a HeaderMap,
@@ -69,6 +72,7 @@ fn try_respond(
     request: &Request<'_>,
     matched: &mut Matched,
 ) -> Result<Response, Box<ErrorResponse>> {
+    check_host(state, request)?;
     let Some(segments) = router::segments(request.path) else {
         return Err(ErrorResponse::new(
             StatusCode::BAD_REQUEST,
@@ -112,6 +116,21 @@ fn try_respond(
         service.account().call(&operation.id, &call)?
     };
     Ok(Response::new(operation, response))
+}
+
+/// Refuses a request that names a host other than this machine (421).
+fn check_host(state: &ServerState, request: &Request<'_>) -> Result<(), Box<ErrorResponse>> {
+    let own = state.address.ip();
+    match host::foreign(request.host, request.headers, own) {
+        None => Ok(()),
+        Some(host) => Err(ErrorResponse::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            format!(
+                "the host `{host}` is not served: use {}, or localhost",
+                state.address
+            ),
+        )),
+    }
 }
 
 /// The service that is mounted under the first segment of a path, and the position of the host if hosts are separate.

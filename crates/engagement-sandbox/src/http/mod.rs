@@ -5,6 +5,7 @@ mod body;
 mod content;
 mod form;
 mod handler;
+mod host;
 mod limits;
 mod multipart;
 pub(crate) mod perform;

@@ -4,15 +4,18 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::provider::{self, Provider};
 
 /// The largest number of requests that are kept.
 const MAX_REQUESTS: usize = 10_000;
-/// The largest total size of their bodies, in bytes.
+/// The largest total size of them, in bytes.
 const MAX_BYTES: usize = 64 << 20;
+/// What a request and each of its headers take besides their texts, about.
+const REQUEST_SIZE: usize = 512;
+const HEADER_SIZE: usize = 128;
 
 /// Called with every request.
 pub(crate) type Observer = Box<dyn Fn(&RecordedRequest) + Send + Sync>;
@@ -42,6 +45,15 @@ pub struct RecordedRequest {
 }
 
 impl RecordedRequest {
+    /// About as many bytes as it takes.
+    fn size(&self) -> usize {
+        let headers = self.headers.iter();
+        let headers = headers.map(|(name, value)| HEADER_SIZE + name.as_str().len() + value.len());
+        let query = self.query.as_ref().map_or(0, String::len);
+        let texts = self.method.len() + self.path.len() + query + self.body.len();
+        REQUEST_SIZE + texts + headers.sum::<usize>()
+    }
+
     /// The text of a header; `None` if it is missing or not ASCII.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()
@@ -99,22 +111,23 @@ impl fmt::Debug for RecordedRequest {
 #[derive(Default)]
 pub(crate) struct RequestLog {
     requests: VecDeque<RecordedRequest>,
-    /// Total size of their bodies.
+    /// Total size of them.
     bytes: usize,
     /// Requests counted, including those no longer kept.
     count: u64,
 }
 
 impl RequestLog {
-    pub(crate) fn push(&mut self, request: RecordedRequest) {
+    pub(crate) fn push(&mut self, mut request: RecordedRequest) {
         self.count += 1;
-        self.bytes += request.body.len();
+        request.headers = copied(&request.headers);
+        self.bytes += request.size();
         self.requests.push_back(request);
         while self.requests.len() > MAX_REQUESTS || self.bytes > MAX_BYTES {
             let Some(oldest) = self.requests.pop_front() else {
                 break;
             };
-            self.bytes -= oldest.body.len();
+            self.bytes -= oldest.size();
         }
     }
 
@@ -128,5 +141,70 @@ impl RequestLog {
 
     pub(crate) fn clear(&mut self) {
         *self = Self::default();
+    }
+}
+
+/// The same headers in memory of their own: as they came, each value keeps all that was read from the connection.
+fn copied(headers: &HeaderMap) -> HeaderMap {
+    let copy = |(name, value): (&HeaderName, &HeaderValue)| {
+        let mut copy = HeaderValue::from_bytes(value.as_bytes()).ok()?;
+        copy.set_sensitive(value.is_sensitive());
+        Some((name.clone(), copy))
+    };
+    headers.iter().filter_map(copy).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(header: usize, body: usize) -> RecordedRequest {
+        let value = HeaderValue::from_str(&"x".repeat(header)).unwrap();
+        RecordedRequest {
+            provider: "",
+            operation: None,
+            template: None,
+            method: "GET".to_owned(),
+            path: "/".to_owned(),
+            query: None,
+            headers: HeaderMap::from_iter([(AUTHORIZATION, value)]),
+            body: vec![0; body].into(),
+            status: 200,
+        }
+    }
+
+    #[test]
+    fn heads_and_bodies_count() {
+        for (header, body) in [(1 << 20, 0), (0, 1 << 20)] {
+            let mut log = RequestLog::default();
+            for _ in 0..100 {
+                log.push(request(header, body));
+            }
+            // Each takes a little more than its MiB.
+            assert_eq!((log.all().len(), log.count()), (63, 100));
+            assert!(log.bytes <= MAX_BYTES);
+        }
+    }
+
+    #[test]
+    fn small_requests_are_kept_by_number() {
+        let mut log = RequestLog::default();
+        for _ in 0..=MAX_REQUESTS {
+            log.push(request(1, 0));
+        }
+        assert_eq!(log.all().len(), MAX_REQUESTS);
+        assert_eq!(log.bytes, MAX_REQUESTS * request(1, 0).size());
+    }
+
+    /// Values of a head share what was read from the connection, and the log keeps nothing of it.
+    #[test]
+    fn headers_are_copied() {
+        let read = Bytes::from(vec![b'x'; 1 << 20]);
+        let mut given = request(1, 0);
+        let value = HeaderValue::from_maybe_shared(read.slice(..1)).unwrap();
+        given.headers.insert(AUTHORIZATION, value);
+        let mut log = RequestLog::default();
+        log.push(given);
+        assert!(read.try_into_mut().is_ok());
     }
 }

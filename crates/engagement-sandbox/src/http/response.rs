@@ -147,15 +147,15 @@ impl Response {
         }
     }
 
-    /// The response as axum sends it. If `xml` is set, an XML text replaces a JSON body.
-    pub(crate) fn into_axum(self, xml: bool) -> axum::response::Response {
+    /// The response as it is sent. If `xml` is set, an XML text replaces a JSON body.
+    pub(crate) fn into_http(self, xml: bool) -> http::Response<Body> {
         let (content_type, body) = match self.body {
             ResponseBody::Empty => (None, Body::empty()),
             ResponseBody::Json(_) if xml => (Some("application/xml"), Body::from(XML)),
             ResponseBody::Json(value) => (Some("application/json"), Body::from(value.to_string())),
             ResponseBody::Bytes(content_type, bytes) => (Some(content_type), Body::from(bytes)),
         };
-        let mut response = axum::response::Response::new(body);
+        let mut response = http::Response::new(body);
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         if let Some(content_type) = content_type {

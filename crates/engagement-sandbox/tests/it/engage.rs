@@ -523,11 +523,11 @@ async fn events_merges_and_batches() {
     assert_eq!(uids(&http.get("/users").await.1), ["ada", "u1", "u2", "u3"]);
     assert_eq!(sandbox.engage().events().len(), 2);
     let dropped = sandbox.engage().dropped_batch_items();
-    let places: Vec<&str> = dropped
+    let indices: Vec<&str> = dropped
         .iter()
         .filter_map(|why| why.split(['/', ':']).nth(1))
         .collect();
-    assert_eq!(places, ["1", "4", "5", "6"], "{dropped:?}");
+    assert_eq!(indices, ["1", "4", "5", "6"], "{dropped:?}");
     assert_eq!(http.post("/batch", json!({ "data": {} })).await.0, 400);
     let large = json!({ "data": [{ "type": "create", "id": "x".repeat(100_000) }] });
     assert_eq!(http.post("/batch", large).await.0, 400);

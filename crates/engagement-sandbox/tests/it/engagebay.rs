@@ -243,7 +243,10 @@ async fn three_pages_contain_each_of_250_contacts_once() {
         .await;
     assert_eq!(found.as_array().map(Vec::len), Some(30));
     assert_eq!(found[0]["count"], 250);
-    assert!(found[1].get("count").is_none(), "only the first one tells");
+    assert!(
+        found[1].get("count").is_none(),
+        "only the first one has the count"
+    );
     assert_eq!(
         http.get("/dev/api/search?q=p249%40&type=Subscriber")
             .await
@@ -665,16 +668,16 @@ async fn deals_move_along_tracks() {
         "Two machines"
     );
 
-    let whole = json!({ "id": track["id"].to_string(), "name": "Renamed" });
-    let whole = http
+    let replacement = json!({ "id": track["id"].to_string(), "name": "Renamed" });
+    let replacement = http
         .ok(
             "PUT",
             &format!("{PANEL}/tracks/track"),
-            Payload::Json(whole),
+            Payload::Json(replacement),
         )
         .await;
     assert_eq!(
-        (&whole["name"], &whole["milestones"]),
+        (&replacement["name"], &replacement["milestones"]),
         (&json!("Renamed"), &json!([]))
     );
     assert_eq!(

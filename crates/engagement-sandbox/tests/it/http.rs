@@ -190,7 +190,7 @@ impl<'a> Http<'a> {
         }
     }
 
-    /// Sends a header with every request, in place of one with this name.
+    /// Sends a header with every request, instead of one with this name.
     pub(crate) fn header(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.retain(|(known, _)| known != name);
         self.headers.push((name.to_owned(), value.into()));

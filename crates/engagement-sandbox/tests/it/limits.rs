@@ -103,7 +103,7 @@ async fn limits_can_be_disabled_and_need_a_known_operation() {
         .await;
     assert_eq!(
         unknown
-            .expect_err("Engage's limits aren't kept")
+            .expect_err("Engage's limits are not emulated")
             .to_string(),
         "no provider with rate limits has an operation `users_merge`"
     );

@@ -1,5 +1,6 @@
 //! The sandbox, called over HTTP.
 
+mod connections;
 mod engage;
 mod engagebay;
 mod engageone;

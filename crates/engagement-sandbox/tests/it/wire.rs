@@ -422,7 +422,7 @@ async fn requests_are_recorded_as_sent() {
     assert_eq!(first.json(), json!({ "event": "seen" }));
     assert!(
         !format!("{first:?}").contains("Basic"),
-        "credentials are kept out of messages"
+        "messages contain no credentials"
     );
     assert_eq!((second.operation, second.status), (None, 404));
     assert_eq!(*seen.lock().expect("unpoisoned"), [200, 404]);

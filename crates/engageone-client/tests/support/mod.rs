@@ -1,4 +1,4 @@
-//! A server on loopback that records exact bytes, and on it just enough of the service to log in to.
+//! A server on loopback that records requests, with the login of the service.
 #![allow(dead_code, reason = "each test program uses its part")]
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,10 +14,10 @@ use tokio::sync::{Barrier, Semaphore};
 
 pub(crate) const CUSTOMER_ID: &str = "sa11bB";
 pub(crate) const CLIENT_ID: &str = "sa11bB.k3v9q1@communicate.engageone.co";
-/// Must never be seen anywhere but in the body of a login.
+/// It must appear only in the body of a login.
 pub(crate) const SECRET: &str = "canary-5f1c\"&ü";
 
-/// A request to its last byte.
+/// A received request.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
     pub(crate) head: String,
@@ -41,21 +41,21 @@ impl Request {
     }
 }
 
-/// What to respond with, and what to wait for before that.
+/// A response, and a condition that it waits for.
 #[derive(Debug, Clone)]
 pub(crate) struct Reply {
     status: &'static str,
     body: String,
-    gather: Option<Arc<Barrier>>,
-    gate: Option<Arc<Semaphore>>,
+    barrier: Option<Arc<Barrier>>,
+    semaphore: Option<Arc<Semaphore>>,
 }
 
 pub(crate) fn reply(status: &'static str, body: impl Into<String>) -> Reply {
     Reply {
         status,
         body: body.into(),
-        gather: None,
-        gate: None,
+        barrier: None,
+        semaphore: None,
     }
 }
 
@@ -65,7 +65,7 @@ pub(crate) struct Server {
     task: tokio::task::JoinHandle<()>,
 }
 
-type Answer = dyn Fn(&Request) -> Reply + Send + Sync;
+type Respond = dyn Fn(&Request) -> Reply + Send + Sync;
 
 impl Server {
     pub(crate) async fn start(
@@ -74,7 +74,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let requests: Arc<Mutex<Vec<Request>>> = Arc::default();
-        let response: Arc<Answer> = Arc::new(response);
+        let response: Arc<Respond> = Arc::new(response);
         let recorded = Arc::clone(&requests);
         let task = tokio::spawn(async move {
             loop {
@@ -89,12 +89,12 @@ impl Server {
         }
     }
 
-    /// What was received so far.
+    /// The received requests.
     pub(crate) fn requests(&self) -> Vec<Request> {
         self.requests.lock().unwrap().clone()
     }
 
-    /// The same, and forgets it.
+    /// The same, and clears them.
     pub(crate) fn take_requests(&self) -> Vec<Request> {
         std::mem::take(&mut self.requests.lock().unwrap())
     }
@@ -106,15 +106,15 @@ impl Drop for Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, response: Arc<Answer>, requests: Arc<Mutex<Vec<Request>>>) {
+async fn serve(mut stream: TcpStream, response: Arc<Respond>, requests: Arc<Mutex<Vec<Request>>>) {
     while let Some(request) = read_request(&mut stream).await {
         let reply = response(&request);
         requests.lock().unwrap().push(request);
-        if let Some(gather) = &reply.gather {
-            gather.wait().await;
+        if let Some(barrier) = &reply.barrier {
+            barrier.wait().await;
         }
-        if let Some(gate) = &reply.gate {
-            drop(gate.acquire().await.unwrap());
+        if let Some(semaphore) = &reply.semaphore {
+            drop(semaphore.acquire().await.unwrap());
         }
         let (status, body) = (reply.status, reply.body);
         let length = body.len();
@@ -150,13 +150,13 @@ pub(crate) fn jwt(claims: &str) -> String {
     format!("{}.{}.c2ln", part(r#"{"typ":"JWT"}"#), part(claims))
 }
 
-/// So many seconds since 1970, with a fraction.
+/// This time in seconds since 1970, with a fraction.
 pub(crate) fn in_seconds(seconds: f64) -> f64 {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
     now.unwrap().as_secs_f64() + seconds
 }
 
-/// The service: it gives tokens, and takes them until they are taken back.
+/// The service: it issues tokens, and accepts them until they are revoked.
 pub(crate) struct Service {
     pub(crate) server: Server,
     settings: Arc<Mutex<Settings>>,
@@ -165,13 +165,15 @@ pub(crate) struct Service {
 
 #[derive(Default)]
 struct Settings {
-    /// What `Authorization` may hold.
+    /// The accepted values of `Authorization`.
     valid: Vec<String>,
     /// Seconds until tokens expire; `None` for tokens without an expiry.
-    life: Option<f64>,
+    lifetime: Option<f64>,
+    /// Seconds by which the clock of the service differs; `None` for tokens that do not say when they were issued.
+    clock: Option<f64>,
     /// The response to every login, instead of a token.
     login: Option<Reply>,
-    login_gate: Option<Arc<Semaphore>>,
+    login_semaphore: Option<Arc<Semaphore>>,
     /// Responds with 401 only after this number of requests has arrived.
     refusals: Option<Arc<Barrier>>,
     refuse_all: bool,
@@ -180,7 +182,7 @@ struct Settings {
 impl Service {
     pub(crate) async fn start() -> Self {
         let settings = Settings {
-            life: Some(3600.25),
+            lifetime: Some(3600.25),
             ..Settings::default()
         };
         let settings = Arc::new(Mutex::new(settings));
@@ -201,13 +203,13 @@ impl Service {
         }
     }
 
-    /// A builder that reaches nothing but this service.
+    /// A builder whose servers are all this service.
     pub(crate) fn builder(&self) -> engageone_client::ClientBuilder {
-        self.lead(Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET))
+        self.with_urls(Client::builder(CUSTOMER_ID, CLIENT_ID, SECRET))
     }
 
-    /// Leads all hosts here.
-    pub(crate) fn lead(
+    /// Sets all servers to this service.
+    pub(crate) fn with_urls(
         &self,
         builder: engageone_client::ClientBuilder,
     ) -> engageone_client::ClientBuilder {
@@ -224,32 +226,36 @@ impl Service {
         self.logins.load(Ordering::SeqCst)
     }
 
-    /// Requests that were no logins.
+    /// The requests except logins.
     pub(crate) fn calls(&self) -> Vec<Request> {
         let requests = self.server.requests().into_iter();
         requests.filter(|request| !request.is_login()).collect()
     }
 
-    pub(crate) fn set_life(&self, life: Option<f64>) {
-        self.settings.lock().unwrap().life = life;
+    pub(crate) fn set_lifetime(&self, lifetime: Option<f64>) {
+        self.settings.lock().unwrap().lifetime = lifetime;
+    }
+
+    pub(crate) fn set_clock(&self, seconds: f64) {
+        self.settings.lock().unwrap().clock = Some(seconds);
     }
 
     pub(crate) fn set_login(&self, reply: Reply) {
         self.settings.lock().unwrap().login = Some(reply);
     }
 
-    /// Holds logins back until the gate has a permit.
-    pub(crate) fn close_login(&self) -> Arc<Semaphore> {
-        let gate = Arc::new(Semaphore::new(0));
-        self.settings.lock().unwrap().login_gate = Some(Arc::clone(&gate));
-        gate
+    /// Delays the responses of logins until the semaphore has a permit.
+    pub(crate) fn block_logins(&self) -> Arc<Semaphore> {
+        let semaphore = Arc::new(Semaphore::new(0));
+        self.settings.lock().unwrap().login_semaphore = Some(Arc::clone(&semaphore));
+        semaphore
     }
 
     /// Revokes all tokens, and responds with 401 after this number of requests has arrived.
-    pub(crate) fn revoke(&self, gather: usize) {
+    pub(crate) fn revoke(&self, requests: usize) {
         let mut settings = self.settings.lock().unwrap();
         settings.valid.clear();
-        settings.refusals = Some(Arc::new(Barrier::new(gather)));
+        settings.refusals = Some(Arc::new(Barrier::new(requests)));
     }
 
     pub(crate) fn refuse_all(&self) {
@@ -262,10 +268,12 @@ impl Settings {
         let mut reply = match &self.login {
             Some(reply) => reply.clone(),
             None => {
-                let token = match self.life {
-                    Some(life) => {
-                        let exp = in_seconds(life);
-                        jwt(&format!(r#"{{"jti":{number},"exp":{exp}}}"#))
+                let token = match self.lifetime {
+                    Some(lifetime) => {
+                        let exp = in_seconds(lifetime + self.clock.unwrap_or(0.0));
+                        let issued = self.clock.map(in_seconds);
+                        let iat = issued.map_or(String::new(), |iat| format!(r#","iat":{iat}"#));
+                        jwt(&format!(r#"{{"jti":{number},"exp":{exp}{iat}}}"#))
                     }
                     None => jwt(&format!(r#"{{"jti":{number}}}"#)),
                 };
@@ -273,17 +281,17 @@ impl Settings {
                 reply("200 OK", format!("{token:?}"))
             }
         };
-        reply.gate = self.login_gate.clone();
+        reply.semaphore = self.login_semaphore.clone();
         reply
     }
 
     fn call(&self, request: &Request) -> Reply {
-        let given = request.header("authorization").unwrap_or_default();
-        if !self.refuse_all && self.valid.iter().any(|valid| valid == given) {
+        let received = request.header("authorization").unwrap_or_default();
+        if !self.refuse_all && self.valid.iter().any(|valid| valid == received) {
             return reply("200 OK", r#"[{"Id":"source-1"}]"#);
         }
-        let mut reply = reply("401 Unauthorized", r#"{"message":"This token is no good"}"#);
-        reply.gather = self.refusals.clone();
+        let mut reply = reply("401 Unauthorized", r#"{"message":"This token is invalid"}"#);
+        reply.barrier = self.refusals.clone();
         reply
     }
 }

@@ -48,6 +48,15 @@ use super::catalogue::CATALOGUE;
 /// console's log under the `requestId`; no call reads it. A recipient nobody registered is skipped without an
 /// error. There is no idempotency key, so a repeated send reaches recipients twice.
 ///
+/// **Live updates.** Engagespot's front ends get changes of the inbox over socket.io, version 4, on the API's
+/// host: transport WebSocket, path `/socket.io/`, with `apiKey`, `userId` and `userSignature` in the query, or
+/// the user's token as `token` in the
+/// `auth` object of the handshake. Events: `NEW_NOTIFICATION`, `NOTIFICATION_READ`, `NOTIFICATION_DELETED`,
+/// `NOTIFICATION_SEEN`,
+/// `NOTIFICATION_INTERACTED`, `ALL_NOTIFICATION_READ` and `ALL_NOTIFICATION_DELETED`; npm `@engagespot/core`
+/// 1.3.8 also knows
+/// `NOTIFICATION_UNREAD_COUNT`. This is read from Engagespot's browser clients and is no operation here.
+///
 /// **Errors.** `message` is text, or a list of sentences when the request didn't validate (400). 401 means that
 /// no valid combination of credentials was found. Other error bodies are unpublished, and so are rate limits.
 #[derive(Clone, Debug)]

@@ -242,8 +242,8 @@ impl<C> Notifications<C> {
     /// `POST /v3/notifications/markAllNotificationsAsSeen` · known from: the provider's documentation · [Engagespot's
     /// page](https://docs.engagespot.co/docs/rest-api)
     ///
-    /// Uncertain: `limit` and `page` are sent by Engagespot's browser client; an older version sent `pageNo` for
-    /// `page`. What they select exactly is not documented.
+    /// Uncertain: `limit` and `page` are sent by Engagespot's browser client (npm `@engagespot/core` 3); version
+    /// 1.3.8 of it sends `pageNo` for `page`. What they select exactly is not documented.
     #[deprecated(note = "withdrawn by Engagespot")]
     #[inline]
     pub fn mark_all_as_seen(&self) -> MarkAllAsSeen<C> {

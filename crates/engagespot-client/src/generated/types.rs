@@ -1197,7 +1197,8 @@ impl NotificationCategory {
     }
 }
 
-/// The message itself. One of `title`, `workflow`, `templateIdentifier` and `templateId` is needed.
+/// The message itself. One of `title`, `workflow`, `templateIdentifier` and `templateId` is needed. Engagespot's
+/// Rust and Go clients send `null` for a `message`, `url`, `icon` or `data` that is not set.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1367,7 +1368,8 @@ impl NotificationData {
 /// Exceptions from what the console configures. Any other member is the identifier of a delivery provider, such
 /// as `sendgrid_email`, `ses`, `smtp_email`, `twilio_sms` or `fcm`. Its `_config` replaces credentials, and its
 /// other members go into that provider's own request. Where both are given, a provider's member wins over
-/// `channel`.
+/// `channel`. Known names inside `_config` are `FROM_EMAIL` for e-mail, `AUTH_KEY` and `TEMPLATE_ID` for
+/// `msg91_sms`, `API_USERNAME` and `API_KEY` for `clicksend_sms`, and `API_KEY` for `exotel_sms`.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -1731,12 +1733,14 @@ pub struct SendNotification {
     pub category: Option<ids::CategoryIdentifier>,
     /// Variables for the template or workflow, and attachments
     pub data: Option<NotificationData>,
-    /// The message itself. One of `title`, `workflow`, `templateIdentifier` and `templateId` is needed.
+    /// The message itself. One of `title`, `workflow`, `templateIdentifier` and `templateId` is needed. Engagespot's
+    /// Rust and Go clients send `null` for a `message`, `url`, `icon` or `data` that is not set.
     pub notification: NotificationContent,
     /// Exceptions from what the console configures. Any other member is the identifier of a delivery provider, such
     /// as `sendgrid_email`, `ses`, `smtp_email`, `twilio_sms` or `fcm`. Its `_config` replaces credentials, and its
     /// other members go into that provider's own request. Where both are given, a provider's member wins over
-    /// `channel`.
+    /// `channel`. Known names inside `_config` are `FROM_EMAIL` for e-mail, `AUTH_KEY` and `TEMPLATE_ID` for
+    /// `msg91_sms`, `API_USERNAME` and `API_KEY` for `clicksend_sms`, and `API_KEY` for `exotel_sms`.
     #[cfg_attr(feature = "schemars", schemars(rename = "override"))]
     pub override_: Option<NotificationOverride>,
     /// Identifiers of the recipients. Older place; use `sendTo`.
@@ -1758,7 +1762,8 @@ impl SendNotification {
     /// A [`SendNotification`] with what is required.
     ///
     /// * `notification`: The message itself. One of `title`, `workflow`, `templateIdentifier` and `templateId` is
-    ///   needed.
+    ///   needed. Engagespot's Rust and Go clients send `null` for a `message`, `url`, `icon` or `data` that is not
+    ///   set.
     #[inline]
     pub fn new(notification: impl Into<NotificationContent>) -> Self {
         Self {
@@ -1791,7 +1796,8 @@ impl SendNotification {
     /// Exceptions from what the console configures. Any other member is the identifier of a delivery provider, such
     /// as `sendgrid_email`, `ses`, `smtp_email`, `twilio_sms` or `fcm`. Its `_config` replaces credentials, and its
     /// other members go into that provider's own request. Where both are given, a provider's member wins over
-    /// `channel`.
+    /// `channel`. Known names inside `_config` are `FROM_EMAIL` for e-mail, `AUTH_KEY` and `TEMPLATE_ID` for
+    /// `msg91_sms`, `API_USERNAME` and `API_KEY` for `clicksend_sms`, and `API_KEY` for `exotel_sms`.
     #[inline]
     pub fn override_(mut self, value: impl Into<NotificationOverride>) -> Self {
         self.override_ = Some(value.into());

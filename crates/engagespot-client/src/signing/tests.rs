@@ -174,10 +174,25 @@ fn an_empty_user_gets_no_token() {
 
 #[test]
 fn a_signature_is_the_documented_one() {
+    let signature = user_signature("test-secret", "user-1@example.com").unwrap();
     assert_eq!(
-        user_signature("test-secret", "user-1@example.com"),
+        signature.expose(),
         "k48P69hGFpfF1BwY+MgFjzv2ZvFUcGZDVBbOQObNcoA="
     );
+}
+
+#[test]
+fn a_signature_needs_a_secret_and_a_user() {
+    for blank in ["", " ", "\n"] {
+        let error = user_signature(blank, "ada").unwrap_err();
+        assert_eq!(error, SigningError::EmptyApiSecret);
+    }
+    assert_eq!(
+        SigningError::EmptyApiSecret.to_string(),
+        "the API secret is empty; a typical cause is an unset environment variable"
+    );
+    let error = user_signature("test-secret", "").unwrap_err();
+    assert_eq!(error, SigningError::EmptyUserId);
 }
 
 const PLAIN: &str = concat!(

@@ -44,6 +44,7 @@ impl sealed::Sealed for UserUpsert {
         let call = users::TrackBulk {
             call_context,
             license_code,
+            x_request_id: None,
             body: BulkUsers::new(entries),
         };
         call.into_response()
@@ -63,6 +64,7 @@ impl sealed::Sealed for EventTrack {
         let call = events::TrackBulk {
             call_context,
             license_code,
+            x_request_id: None,
             body: BulkEvents::new(entries),
         };
         call.into_response()

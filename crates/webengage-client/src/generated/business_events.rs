@@ -51,14 +51,13 @@ impl<C> BusinessEvents<C> {
     ///
     /// Can send a message to a person: retried only if the request was certainly not sent.
     ///
-    /// The provider's limit: 1 request a minute. The knowledge base now says 500 by default, without a unit.
-    ///
     /// `POST /v2/accounts/{licenseCode}/business/save-event` · known from: the provider's documentation ·
     /// [WebEngage's page](https://knowledgebase.webengage.com/docs/relays-getting-started)
     ///
     /// Uncertain: The response is not documented: it is modelled as the usual container with every member optional.
-    /// The provider documentation mentions business events, path and body come from the knowledge base. The limit may
-    /// be meant for `client.business_events().define()` alone.
+    /// The provider documentation mentions business events, path and body come from the knowledge base. The
+    /// documented limit of one request a minute is for "Creating Business Events", which is
+    /// `client.business_events().define()`; none is known for this call.
     #[inline]
     pub fn trigger(&self, body: impl Into<types::BusinessEvent>) -> Trigger<C> {
         Trigger {

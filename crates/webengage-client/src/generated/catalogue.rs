@@ -32,6 +32,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
                 client_value: true,
                 ..plain("licenseCode", ParameterLocation::Path, "string")
             },
+            plain("x-request-id", ParameterLocation::Header, "string"),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -57,6 +58,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
                 client_value: true,
                 ..plain("licenseCode", ParameterLocation::Path, "string")
             },
+            plain("x-request-id", ParameterLocation::Header, "string"),
         ],
         body: OperationBody::Json,
         returns_bytes: false,
@@ -91,10 +93,7 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::SURVEYS_GET_RESPONSE,
         summary: "Fetch a visitor's response to a survey",
-        parameters: &[
-            required("responseId", ParameterLocation::Path, "string"),
-            plain("format", ParameterLocation::Query, "string"),
-        ],
+        parameters: &[required("responseId", ParameterLocation::Path, "string")],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -114,20 +113,14 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::FEEDBACK_GET,
         summary: "Fetch a feedback",
-        parameters: &[
-            required("feedbackId", ParameterLocation::Path, "string"),
-            plain("format", ParameterLocation::Query, "string"),
-        ],
+        parameters: &[required("feedbackId", ParameterLocation::Path, "string")],
         body: OperationBody::None,
         returns_bytes: false,
     },
     OperationEntry {
         operation: &operations::FEEDBACK_LIST_REPLIES,
         summary: "List the replies to a feedback",
-        parameters: &[
-            required("feedbackId", ParameterLocation::Path, "string"),
-            plain("format", ParameterLocation::Query, "string"),
-        ],
+        parameters: &[required("feedbackId", ParameterLocation::Path, "string")],
         body: OperationBody::None,
         returns_bytes: false,
     },
@@ -137,7 +130,6 @@ pub static CATALOGUE: &[OperationEntry] = &[
         parameters: &[
             required("feedbackId", ParameterLocation::Path, "string"),
             required("replyId", ParameterLocation::Path, "string"),
-            plain("format", ParameterLocation::Query, "string"),
         ],
         body: OperationBody::None,
         returns_bytes: false,
@@ -307,6 +299,13 @@ pub static CATALOGUE: &[OperationEntry] = &[
     OperationEntry {
         operation: &operations::DELIVERY_REPORT_PRIVATE_SMS,
         summary: "Report the delivery of an SMS by a private provider",
+        parameters: &[],
+        body: OperationBody::Json,
+        returns_bytes: false,
+    },
+    OperationEntry {
+        operation: &operations::DELIVERY_REPORT_PINPOINT,
+        summary: "Report the delivery of an SMS by Amazon Pinpoint",
         parameters: &[],
         body: OperationBody::Json,
         returns_bytes: false,

@@ -28,9 +28,11 @@ use super::catalogue::CATALOGUE;
 /// Customer data, events, transactional campaigns, surveys, feedback, relays, data subject requests and uploads
 /// of WebEngage, and the reports that message providers send to it.
 ///
-/// **Data centres.** An account is in one of three: global (US), India or Saudi Arabia. The domain of its
+/// **Data centres.** An account is in one of four: global (US), India, Saudi Arabia or Europe. The domain of its
 /// dashboard shows which: `dashboard.`, `dashboard.in.` or `dashboard.ksa.`. All hosts move together. The wrong
-/// one returns 404.
+/// one returns 404. Of the European data centre (`eug`) only the host of the REST API is known, from the
+/// provider's migration tool (PyPI `webengage-migration` 0.2.0), which lists `in`, `ksa`, `eug` and `us`; the
+/// documentation does not name it.
 ///
 /// **Authentication.** The REST API key or the token of a service account, as bearer token, on the API and the
 /// dashboard host. Delivery reports use another token that WebEngage's support issues. An old-style key works
@@ -38,16 +40,22 @@ use super::catalogue::CATALOGUE;
 /// license code 404 according to one page, 400 according to another.
 ///
 /// **Ids** are text without a fixed form. Those of accounts, campaigns, feedbacks and answers may contain `~`,
-/// user ids may contain `#`; the client percent-encodes what it puts into a path.
+/// user ids may contain `#`; the client percent-encodes what it puts into a path. License codes of the forms
+/// `va1w264d`, `~99199077`, `in~ad121d3c` and `ksa~ad121d3c` occur, and some consist of digits alone.
 ///
 /// **Container.** Except for data subject requests and files, responses have the form `{"response": {"data": ...,
 /// "message": ..., "status": ...}}`, and any member may be missing. `status` is `success`, `queued` or `error`.
 ///
 /// **Dates** look like `2026-05-04T09:30:00+0530`. The offset has no colon and some responses leave the seconds
-/// out, so they are not RFC 3339 and are plain text here.
+/// out, so they are not RFC 3339 and are plain text here. Clients in use and webhooks also have `.000Z`, no
+/// offset, or epoch seconds as a number.
 ///
 /// **Limits** apply per endpoint and minute. Responses have the headers `X-RateLimit-Limit` and
 /// `X-RateLimit-Remaining`; 429 means that the limit is exceeded. No `Retry-After` is documented.
+///
+/// **XML.** The documentation says of the API as a whole that a query parameter `format` selects `json` or `xml`.
+/// It is not a parameter here, because the form of XML is not published and no type could read it; a raw request
+/// with `format=xml` gets it.
 ///
 /// **Absent values.** Leave out what is unknown; null has no documented meaning.
 ///
@@ -55,7 +63,8 @@ use super::catalogue::CATALOGUE;
 /// and the header `x-request-id`. `secret` is the MD5 of the license code, a colon and the webhook's secret key,
 /// as hexadecimal digits (lower case inferred). It is the same for every delivery, and nothing signs the body.
 /// Only status 200 counts as success. Requests to your own provider endpoint (`outbound.*`) contain the
-/// credentials that were agreed on at registration.
+/// credentials that were agreed on at registration. Besides the documented values, endpoints in use also respond
+/// with the status `AuthenticationError`.
 #[derive(Clone, Debug)]
 pub struct Client {
     core: ClientCore,

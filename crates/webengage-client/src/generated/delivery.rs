@@ -35,7 +35,8 @@ impl<C> Delivery<C> {
     /// `POST https://st.webengage.com/tracking/events` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/self-service-platform-ssp)
     ///
-    /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples.
+    /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples. Calls
+    /// without `Authorization` are seen too.
     #[inline]
     pub fn report_sms(&self, body: impl Into<types::SmsDeliveryReport>) -> ReportSms<C> {
         ReportSms {
@@ -58,7 +59,7 @@ impl<C> Delivery<C> {
     /// page](https://docs.webengage.com/docs/self-service-platform-esp)
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples. The hosts
-    /// outside the US are inferred.
+    /// outside the US are inferred. Calls without `Authorization` are seen too.
     #[inline]
     pub fn report_email(
         &self,
@@ -81,7 +82,8 @@ impl<C> Delivery<C> {
     /// `POST https://wt.webengage.com/tracking/events` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/self-service-wsp)
     ///
-    /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples.
+    /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples. Calls
+    /// without `Authorization` are seen too.
     #[inline]
     pub fn report_whatsapp(
         &self,
@@ -105,7 +107,7 @@ impl<C> Delivery<C> {
     /// page](https://docs.webengage.com/docs/self-service-rsp)
     ///
     /// Uncertain: Docs promise a 2XX status and no body. Required members are concluded from the samples. The list of
-    /// codes on the page contradicts its own samples.
+    /// codes on the page contradicts its own samples. Calls without `Authorization` are seen too.
     #[inline]
     pub fn report_rcs(&self, body: impl Into<types::RcsDeliveryReport>) -> ReportRcs<C> {
         ReportRcs {
@@ -130,6 +132,30 @@ impl<C> Delivery<C> {
         body: impl Into<types::SmsDeliveryReport>,
     ) -> ReportPrivateSms<C> {
         ReportPrivateSms {
+            call_context: self.call_context.clone(),
+            body: body.into(),
+        }
+    }
+
+    /// Report the delivery of an SMS by Amazon Pinpoint.
+    ///
+    /// For messages that WebEngage sends through your Amazon Pinpoint: passes on an event of Pinpoint, which
+    /// WebEngage translates into the status of the message. The report is processed later. WebEngage shows these
+    /// codes: 2015 rejected; 2016 time to live expired; 2020 throttled; 2021 duplicate; the others are those of
+    /// `client.delivery().report_sms()`.
+    ///
+    /// `POST https://st.webengage.com/tracking/amazon-pinpoint-events` · known from: the provider's documentation ·
+    /// [WebEngage's page](https://docs.webengage.com/docs/aws-pinpoint)
+    ///
+    /// Uncertain: Path, hosts and codes are documented. The body is taken to be the event as Amazon Pinpoint writes
+    /// it, which is inferred; so is that no token is needed, because calls without `Authorization` are seen on these
+    /// hosts.
+    #[inline]
+    pub fn report_pinpoint(
+        &self,
+        body: impl Into<engagement_core::Attributes>,
+    ) -> ReportPinpoint<C> {
+        ReportPinpoint {
             call_context: self.call_context.clone(),
             body: body.into(),
         }
@@ -295,6 +321,34 @@ engagement_core::call! {
     /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
     /// time, a response that can't be decoded, or an error of the provider.
     ReportPrivateSms -> (), engagement_core::RawResponse::into_empty
+}
+
+/// A call of [`Delivery::report_pinpoint`].
+#[derive(Clone)]
+#[must_use = "nothing is sent before `send`"]
+pub struct ReportPinpoint<C = Client> {
+    pub(crate) call_context: CallContext<C>,
+    pub(crate) body: engagement_core::Attributes,
+}
+
+impl<C> ReportPinpoint<C> {
+    #[inline]
+    pub(crate) fn into_request(self) -> Call {
+        let mut call = self
+            .call_context
+            .into_call(&operations::DELIVERY_REPORT_PINPOINT);
+        call.json(&self.body);
+        call
+    }
+}
+
+engagement_core::call! {
+    /// Sends `POST /tracking/amazon-pinpoint-events`.
+    ///
+    /// # Errors
+    /// Before anything is sent: an invalid value, a missing credential. Afterwards: no connection, no response in
+    /// time, a response that can't be decoded, or an error of the provider.
+    ReportPinpoint -> (), engagement_core::RawResponse::into_empty
 }
 
 /// A call of [`Delivery::report_private_email`].

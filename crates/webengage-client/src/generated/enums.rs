@@ -252,16 +252,6 @@ engagement_core::open_enum! {
 }
 
 engagement_core::open_enum! {
-    /// Representation of a response
-    pub enum ResponseFormat {
-        /// `json`
-        Json = "json",
-        /// `xml`
-        Xml = "xml",
-    }
-}
-
-engagement_core::open_enum! {
     /// What became of an SMS
     pub enum SmsDeliveryStatus {
         /// `sms_sent`

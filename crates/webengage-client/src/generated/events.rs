@@ -54,20 +54,25 @@ impl<C> Events<C> {
     /// Record up to 25 events.
     ///
     /// Does what `client.events().track()` does for 1 to 25 events, of one or several users, in one request. The one
-    /// response is for the whole batch: there is no result per event.
+    /// response is for the whole batch: there is no result per event. A request repeated within four hours with the
+    /// same `x-request-id` is processed once.
     ///
     /// The provider's limit: 500 requests a minute. Counts requests, not events.
+    ///
+    /// Sends a new `x-request-id` unless you set one; the provider recognises repeated calls by it.
     ///
     /// `POST /v1/accounts/{licenseCode}/bulk-events` · known from: the provider's documentation · [WebEngage's
     /// page](https://docs.webengage.com/docs/bulk-user-api)
     ///
     /// Uncertain: The success status is not published. Clients in use accept 200 and 201. The response to an empty or
-    /// too long batch is not published.
+    /// too long batch is not published. Clients in use send `x-request-id`, and duplicates are dropped for four
+    /// hours; the page of this call does not say so.
     #[inline]
     pub fn track_bulk(&self, body: impl Into<types::BulkEvents>) -> TrackBulk<C> {
         TrackBulk {
             call_context: self.call_context.clone(),
             license_code: None,
+            x_request_id: None,
             body: body.into(),
         }
     }
@@ -131,6 +136,9 @@ pub struct TrackBulk<C = Client> {
     pub(crate) call_context: CallContext<C>,
     /// License code of the account; it may contain `~`. Taken from the client if not set here.
     pub license_code: Option<String>,
+    /// Random hexadecimal id of the call. Repeats with the same id within four hours are processed once, provided
+    /// that the first was accepted.
+    pub x_request_id: Option<String>,
     pub(crate) body: types::BulkEvents,
 }
 
@@ -142,10 +150,19 @@ impl<C> TrackBulk<C> {
         self
     }
 
+    /// Random hexadecimal id of the call. Repeats with the same id within four hours are processed once, provided
+    /// that the first was accepted.
+    #[inline]
+    pub fn x_request_id(mut self, value: impl Into<String>) -> Self {
+        self.x_request_id = Some(value.into());
+        self
+    }
+
     #[inline]
     pub(crate) fn into_request(self) -> Call {
         let mut call = self.call_context.into_call(&operations::EVENTS_TRACK_BULK);
         call.path_or_client_value("licenseCode", &self.license_code);
+        call.header("x-request-id", &self.x_request_id);
         call.json(&self.body);
         call
     }

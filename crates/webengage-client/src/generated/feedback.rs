@@ -5,7 +5,7 @@
 use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{enums, ids, operations, types};
+use super::{ids, operations, types};
 
 /// Visitors' feedback and the conversations about it.
 #[derive(Clone, Debug)]
@@ -38,7 +38,6 @@ impl<C> Feedback<C> {
         Get {
             call_context: self.call_context.clone(),
             feedback_id: feedback_id.into(),
-            format: None,
         }
     }
 
@@ -60,7 +59,6 @@ impl<C> Feedback<C> {
         ListReplies {
             call_context: self.call_context.clone(),
             feedback_id: feedback_id.into(),
-            format: None,
         }
     }
 
@@ -83,7 +81,6 @@ impl<C> Feedback<C> {
             call_context: self.call_context.clone(),
             feedback_id: feedback_id.into(),
             reply_id: reply_id.into(),
-            format: None,
         }
     }
 
@@ -157,25 +154,13 @@ impl<C> Feedback<C> {
 pub struct Get<C = Client> {
     pub(crate) call_context: CallContext<C>,
     pub(crate) feedback_id: ids::FeedbackId,
-    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
-    /// published.
-    pub format: Option<enums::ResponseFormat>,
 }
 
 impl<C> Get<C> {
-    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
-    /// published.
-    #[inline]
-    pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
-        self.format = Some(value.into());
-        self
-    }
-
     #[inline]
     pub(crate) fn into_request(self) -> Call {
         let mut call = self.call_context.into_call(&operations::FEEDBACK_GET);
         call.path("feedbackId", &self.feedback_id);
-        call.query("format", &self.format);
         call
     }
 }
@@ -198,25 +183,13 @@ engagement_core::call! {
 pub struct ListReplies<C = Client> {
     pub(crate) call_context: CallContext<C>,
     pub(crate) feedback_id: ids::FeedbackId,
-    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
-    /// published.
-    pub format: Option<enums::ResponseFormat>,
 }
 
 impl<C> ListReplies<C> {
-    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
-    /// published.
-    #[inline]
-    pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
-        self.format = Some(value.into());
-        self
-    }
-
     #[inline]
     pub(crate) fn into_request(self) -> Call {
         let mut call = self.call_context.into_call(&operations::FEEDBACK_LIST_REPLIES);
         call.path("feedbackId", &self.feedback_id);
-        call.query("format", &self.format);
         call
     }
 }
@@ -240,26 +213,14 @@ pub struct GetReply<C = Client> {
     pub(crate) call_context: CallContext<C>,
     pub(crate) feedback_id: ids::FeedbackId,
     pub(crate) reply_id: ids::FeedbackReplyId,
-    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
-    /// published.
-    pub format: Option<enums::ResponseFormat>,
 }
 
 impl<C> GetReply<C> {
-    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
-    /// published.
-    #[inline]
-    pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
-        self.format = Some(value.into());
-        self
-    }
-
     #[inline]
     pub(crate) fn into_request(self) -> Call {
         let mut call = self.call_context.into_call(&operations::FEEDBACK_GET_REPLY);
         call.path("feedbackId", &self.feedback_id);
         call.path("replyId", &self.reply_id);
-        call.query("format", &self.format);
         call
     }
 }

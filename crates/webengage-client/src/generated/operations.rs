@@ -23,6 +23,7 @@ pub static PROVIDER: Provider = Provider {
                 ("global", "https://api.webengage.com"),
                 ("india", "https://api.in.webengage.com"),
                 ("saudi", "https://api.ksa.webengage.com"),
+                ("europe", "https://api.eug.webengage.com"),
             ],
             docs_url: "",
         },
@@ -137,6 +138,7 @@ static OPERATIONS: &[Operation] = &[
     DELIVERY_REPORT_WHATSAPP,
     DELIVERY_REPORT_RCS,
     DELIVERY_REPORT_PRIVATE_SMS,
+    DELIVERY_REPORT_PINPOINT,
     DELIVERY_REPORT_PRIVATE_EMAIL,
 ];
 pub(super) const USERS_TRACK: Operation = Operation {
@@ -169,7 +171,7 @@ pub(super) const USERS_TRACK_BULK: Operation = Operation {
     security: &[&["apiKey"]],
     idempotent: false,
     sends_message: false,
-    idempotency_key: None,
+    idempotency_key: Some("x-request-id"),
     rate_limit: Some(RateLimit {
         requests: 500u32,
         per: Duration::from_secs(60u64),
@@ -211,7 +213,7 @@ pub(super) const EVENTS_TRACK_BULK: Operation = Operation {
     security: &[&["apiKey"]],
     idempotent: false,
     sends_message: false,
-    idempotency_key: None,
+    idempotency_key: Some("x-request-id"),
     rate_limit: Some(RateLimit {
         requests: 500u32,
         per: Duration::from_secs(60u64),
@@ -432,11 +434,7 @@ pub(super) const BUSINESS_EVENTS_TRIGGER: Operation = Operation {
     idempotent: false,
     sends_message: true,
     idempotency_key: None,
-    rate_limit: Some(RateLimit {
-        requests: 1u32,
-        per: Duration::from_secs(60u64),
-        shared: None,
-    }),
+    rate_limit: None,
     not_found_statuses: &[],
     evidence: "docs",
     docs_url: "https://knowledgebase.webengage.com/docs/relays-getting-started",
@@ -622,6 +620,23 @@ pub(super) const DELIVERY_REPORT_PRIVATE_SMS: Operation = Operation {
     not_found_statuses: &[],
     evidence: "third-party",
     docs_url: "https://docs.webengage.com/docs/private-ssp",
+    deprecated: false,
+};
+
+pub(super) const DELIVERY_REPORT_PINPOINT: Operation = Operation {
+    id: "delivery_report_pinpoint",
+    group: "delivery",
+    method: "POST",
+    path: "/tracking/amazon-pinpoint-events",
+    server: 2usize,
+    security: &[&["dsnToken"], &[]],
+    idempotent: false,
+    sends_message: false,
+    idempotency_key: None,
+    rate_limit: None,
+    not_found_statuses: &[],
+    evidence: "docs",
+    docs_url: "https://docs.webengage.com/docs/aws-pinpoint",
     deprecated: false,
 };
 

@@ -14,11 +14,13 @@ pub enum Region {
     India,
     /// `saudi`: <https://api.ksa.webengage.com>.
     Saudi,
+    /// `europe`: <https://api.eug.webengage.com>.
+    Europe,
 }
 
 impl Region {
     /// Every region.
-    pub const ALL: &[Self] = &[Self::Global, Self::India, Self::Saudi];
+    pub const ALL: &[Self] = &[Self::Global, Self::India, Self::Saudi, Self::Europe];
     /// Its name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -26,6 +28,7 @@ impl Region {
             Self::Global => "global",
             Self::India => "india",
             Self::Saudi => "saudi",
+            Self::Europe => "europe",
         }
     }
 }

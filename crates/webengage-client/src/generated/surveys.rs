@@ -5,7 +5,7 @@
 use engagement_core::{Call, CallContext};
 
 use super::client::Client;
-use super::{enums, ids, operations, types};
+use super::{ids, operations, types};
 
 /// Visitors' responses to on-site surveys.
 #[derive(Clone, Debug)]
@@ -43,7 +43,6 @@ impl<C> Surveys<C> {
         GetResponse {
             call_context: self.call_context.clone(),
             response_id: response_id.into(),
-            format: None,
         }
     }
 
@@ -75,25 +74,13 @@ impl<C> Surveys<C> {
 pub struct GetResponse<C = Client> {
     pub(crate) call_context: CallContext<C>,
     pub(crate) response_id: ids::SurveyResponseId,
-    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
-    /// published.
-    pub format: Option<enums::ResponseFormat>,
 }
 
 impl<C> GetResponse<C> {
-    /// Representation of the response, JSON if left out. Only JSON can be read into types; the form of XML is not
-    /// published.
-    #[inline]
-    pub fn format(mut self, value: impl Into<enums::ResponseFormat>) -> Self {
-        self.format = Some(value.into());
-        self
-    }
-
     #[inline]
     pub(crate) fn into_request(self) -> Call {
         let mut call = self.call_context.into_call(&operations::SURVEYS_GET_RESPONSE);
         call.path("responseId", &self.response_id);
-        call.query("format", &self.format);
         call
     }
 }

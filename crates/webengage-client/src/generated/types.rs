@@ -511,9 +511,9 @@ pub struct EmailDeliveryReport {
     /// The `messageId` that WebEngage gave in the metadata of the send
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
     pub message_id: ids::MessageId,
-    /// Code of the result; `client.delivery().report_email()` lists them
+    /// Code of the result; `client.delivery().report_email()` lists them. Providers also send it as text.
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
-    pub status_code: Option<i64>,
+    pub status_code: Option<engagement_core::Scalar>,
     /// When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has no colon, so
     /// this is not RFC 3339
     pub timestamp: String,
@@ -571,10 +571,10 @@ impl EmailDeliveryReport {
         self
     }
 
-    /// Code of the result; `client.delivery().report_email()` lists them
+    /// Code of the result; `client.delivery().report_email()` lists them. Providers also send it as text.
     #[inline]
-    pub fn status_code(mut self, value: i64) -> Self {
-        self.status_code = Some(value);
+    pub fn status_code(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.status_code = Some(value.into());
         self
     }
 
@@ -778,9 +778,10 @@ pub struct EventTrack {
     #[cfg_attr(feature = "schemars", schemars(rename = "eventName"))]
     pub event_name: String,
     /// When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has no colon, so
-    /// this is not RFC 3339. Defaults to now (assumed).
+    /// this is not RFC 3339. Defaults to now (assumed). Clients in use also send epoch seconds as a number, text that
+    /// ends in `.000Z`, and text without an offset; only the first form is documented.
     #[cfg_attr(feature = "schemars", schemars(rename = "eventTime"))]
-    pub event_time: Option<String>,
+    pub event_time: Option<engagement_core::Scalar>,
     /// Id of a known user. Giving both ids does not merge the two profiles.
     #[cfg_attr(feature = "schemars", schemars(rename = "userId"))]
     pub user_id: Option<ids::UserId>,
@@ -821,9 +822,10 @@ impl EventTrack {
     }
 
     /// When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has no colon, so
-    /// this is not RFC 3339. Defaults to now (assumed).
+    /// this is not RFC 3339. Defaults to now (assumed). Clients in use also send epoch seconds as a number, text that
+    /// ends in `.000Z`, and text without an offset; only the first form is documented.
     #[inline]
-    pub fn event_time(mut self, value: impl Into<String>) -> Self {
+    pub fn event_time(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
         self.event_time = Some(value.into());
         self
     }
@@ -860,8 +862,8 @@ pub struct EventWebhook {
     /// Name of the event
     pub event_name: String,
     /// When it happened, as `yyyy-MM-ddTHH:mm:ss±hhmm`, where the seconds may be missing and the offset has no colon
-    /// (not RFC 3339)
-    pub event_time: Option<String>,
+    /// (not RFC 3339). Epoch seconds as a number, text that ends in `.000Z` and text without an offset occur too.
+    pub event_time: Option<engagement_core::Scalar>,
     /// License code of the account
     pub license_code: Option<String>,
     /// Data that WebEngage added, such as `variation_id`, `sdk`, `scope` and `id`. `push_notification_content` is
@@ -1662,8 +1664,8 @@ pub struct JourneyWebhook {
     /// What happened, such as `journey_activated`
     pub event_name: String,
     /// When it happened, as `yyyy-MM-ddTHH:mm:ss±hhmm`, where the seconds may be missing and the offset has no colon
-    /// (not RFC 3339)
-    pub event_time: Option<String>,
+    /// (not RFC 3339). Epoch seconds as a number, text that ends in `.000Z` and text without an offset occur too.
+    pub event_time: Option<engagement_core::Scalar>,
     /// License code of the account
     pub license_code: Option<String>,
     /// `Journey`
@@ -2079,9 +2081,9 @@ pub struct PrivateEmailDeliveryReport {
     /// The `messageId` that WebEngage gave in the metadata of the send
     #[cfg_attr(feature = "schemars", schemars(rename = "messageId"))]
     pub message_id: ids::MessageId,
-    /// Code of the result; `client.delivery().report_email()` lists them
+    /// Code of the result; `client.delivery().report_email()` lists them. Providers also send it as text.
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
-    pub status_code: Option<i64>,
+    pub status_code: Option<engagement_core::Scalar>,
     /// When it happened, in seconds since 1970
     pub timestamp: engagement_core::EpochSeconds,
     /// Version of the format, `1.0` or `2.0`
@@ -2137,10 +2139,10 @@ impl PrivateEmailDeliveryReport {
         self
     }
 
-    /// Code of the result; `client.delivery().report_email()` lists them
+    /// Code of the result; `client.delivery().report_email()` lists them. Providers also send it as text.
     #[inline]
-    pub fn status_code(mut self, value: i64) -> Self {
-        self.status_code = Some(value);
+    pub fn status_code(mut self, value: impl Into<engagement_core::Scalar>) -> Self {
+        self.status_code = Some(value.into());
         self
     }
 
@@ -2472,9 +2474,9 @@ pub struct RcsDeliveryReport {
     pub sender: String,
     /// What became of the message
     pub status: enums::RcsDeliveryStatus,
-    /// Code of the result; `client.delivery().report_rcs()` lists them
+    /// Code of the result; `client.delivery().report_rcs()` lists them. Providers also send it as text.
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
-    pub status_code: i64,
+    pub status_code: engagement_core::Scalar,
     /// When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has no colon, so
     /// this is not RFC 3339
     pub timestamp: String,
@@ -2496,7 +2498,8 @@ impl RcsDeliveryReport {
     /// * `to_number`: Phone number as WebEngage gave it.
     /// * `sender`: The sender that WebEngage gave.
     /// * `status`: What became of the message.
-    /// * `status_code`: Code of the result; `client.delivery().report_rcs()` lists them.
+    /// * `status_code`: Code of the result; `client.delivery().report_rcs()` lists them. Providers also send it as
+    ///   text.
     /// * `timestamp`: When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has
     ///   no colon, so this is not RFC 3339.
     #[inline]
@@ -2506,7 +2509,7 @@ impl RcsDeliveryReport {
         to_number: impl Into<String>,
         sender: impl Into<String>,
         status: impl Into<enums::RcsDeliveryStatus>,
-        status_code: i64,
+        status_code: impl Into<engagement_core::Scalar>,
         timestamp: impl Into<String>,
     ) -> Self {
         Self {
@@ -2514,7 +2517,7 @@ impl RcsDeliveryReport {
             reason: None,
             sender: sender.into(),
             status: status.into(),
-            status_code,
+            status_code: status_code.into(),
             timestamp: timestamp.into(),
             to_number: to_number.into(),
             version: version.into(),
@@ -2873,9 +2876,9 @@ pub struct SmsDeliveryReport {
     pub sms_count: Option<i64>,
     /// What became of the message
     pub status: enums::SmsDeliveryStatus,
-    /// Code of the result; `client.delivery().report_sms()` lists them
+    /// Code of the result; `client.delivery().report_sms()` lists them. Providers also send it as text.
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
-    pub status_code: i64,
+    pub status_code: engagement_core::Scalar,
     /// Phone number with country code and no plus sign, or as WebEngage gave it
     #[cfg_attr(feature = "schemars", schemars(rename = "toNumber"))]
     pub to_number: String,
@@ -2893,21 +2896,22 @@ impl SmsDeliveryReport {
     /// * `message_id`: The `messageId` that WebEngage gave in the metadata of the send.
     /// * `to_number`: Phone number with country code and no plus sign, or as WebEngage gave it.
     /// * `status`: What became of the message.
-    /// * `status_code`: Code of the result; `client.delivery().report_sms()` lists them.
+    /// * `status_code`: Code of the result; `client.delivery().report_sms()` lists them. Providers also send it as
+    ///   text.
     #[inline]
     pub fn new(
         version: impl Into<String>,
         message_id: impl Into<ids::MessageId>,
         to_number: impl Into<String>,
         status: impl Into<enums::SmsDeliveryStatus>,
-        status_code: i64,
+        status_code: impl Into<engagement_core::Scalar>,
     ) -> Self {
         Self {
             message: None,
             message_id: message_id.into(),
             sms_count: None,
             status: status.into(),
-            status_code,
+            status_code: status_code.into(),
             to_number: to_number.into(),
             version: version.into(),
             extra: engagement_core::Attributes::new(),
@@ -3592,7 +3596,8 @@ impl TransactionRequest {
     }
 }
 
-/// A user to create or update. Give `userId` or `anonymousId`.
+/// A user to create or update. Give `userId` or `anonymousId`. Clients in use also write custom attributes beside
+/// the listed members; `attributes` is the documented place.
 #[derive(Clone, Default, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 #[non_exhaustive]
@@ -3608,11 +3613,11 @@ pub struct UserUpsert {
     /// is not RFC 3339
     #[cfg_attr(feature = "schemars", schemars(rename = "birthDate"))]
     pub birth_date: Option<String>,
-    /// Town. Known from RudderStack's integration, not from the documentation.
+    /// Town. Known from RudderStack's integration and the provider's migration tool, not from the documentation.
     pub city: Option<String>,
     /// Name of the company the user belongs to
     pub company: Option<String>,
-    /// Country. Known from RudderStack's integration, not from the documentation.
+    /// Country. Known from RudderStack's integration and the provider's migration tool, not from the documentation.
     pub country: Option<String>,
     /// E-mail address
     pub email: Option<String>,
@@ -3643,7 +3648,8 @@ pub struct UserUpsert {
     /// Whether RCS messages may be sent; true for new users. Listed for `client.users().track()` only.
     #[cfg_attr(feature = "schemars", schemars(rename = "rcsOptIn"))]
     pub rcs_opt_in: Option<bool>,
-    /// State or region. Known from RudderStack's integration, not from the documentation.
+    /// State or region. Known from RudderStack's integration and the provider's migration tool, not from the
+    /// documentation.
     pub region: Option<String>,
     /// Whether SMS may be sent; true for new users
     #[cfg_attr(feature = "schemars", schemars(rename = "smsOptIn"))]
@@ -3690,7 +3696,7 @@ impl UserUpsert {
         self
     }
 
-    /// Town. Known from RudderStack's integration, not from the documentation.
+    /// Town. Known from RudderStack's integration and the provider's migration tool, not from the documentation.
     #[inline]
     pub fn city(mut self, value: impl Into<String>) -> Self {
         self.city = Some(value.into());
@@ -3704,7 +3710,7 @@ impl UserUpsert {
         self
     }
 
-    /// Country. Known from RudderStack's integration, not from the documentation.
+    /// Country. Known from RudderStack's integration and the provider's migration tool, not from the documentation.
     #[inline]
     pub fn country(mut self, value: impl Into<String>) -> Self {
         self.country = Some(value.into());
@@ -3788,7 +3794,8 @@ impl UserUpsert {
         self
     }
 
-    /// State or region. Known from RudderStack's integration, not from the documentation.
+    /// State or region. Known from RudderStack's integration and the provider's migration tool, not from the
+    /// documentation.
     #[inline]
     pub fn region(mut self, value: impl Into<String>) -> Self {
         self.region = Some(value.into());
@@ -4053,9 +4060,9 @@ pub struct WhatsappDeliveryReport {
     pub reason: Option<String>,
     /// What became of the message
     pub status: enums::WhatsappDeliveryStatus,
-    /// Code of the result; `client.delivery().report_whatsapp()` lists them
+    /// Code of the result; `client.delivery().report_whatsapp()` lists them. Providers also send it as text.
     #[cfg_attr(feature = "schemars", schemars(rename = "statusCode"))]
-    pub status_code: i64,
+    pub status_code: engagement_core::Scalar,
     /// When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has no colon, so
     /// this is not RFC 3339
     pub timestamp: String,
@@ -4076,7 +4083,8 @@ impl WhatsappDeliveryReport {
     /// * `message_id`: The `messageId` that WebEngage gave in the metadata of the send.
     /// * `to_number`: Phone number, or its encrypted form, as WebEngage gave it.
     /// * `status`: What became of the message.
-    /// * `status_code`: Code of the result; `client.delivery().report_whatsapp()` lists them.
+    /// * `status_code`: Code of the result; `client.delivery().report_whatsapp()` lists them. Providers also send it
+    ///   as text.
     /// * `timestamp`: When it happened, `yyyy-MM-ddTHH:mm:ss±hhmm` such as `2026-05-04T09:30:00+0530`: the offset has
     ///   no colon, so this is not RFC 3339.
     #[inline]
@@ -4085,14 +4093,14 @@ impl WhatsappDeliveryReport {
         message_id: impl Into<ids::MessageId>,
         to_number: impl Into<String>,
         status: impl Into<enums::WhatsappDeliveryStatus>,
-        status_code: i64,
+        status_code: impl Into<engagement_core::Scalar>,
         timestamp: impl Into<String>,
     ) -> Self {
         Self {
             message_id: message_id.into(),
             reason: None,
             status: status.into(),
-            status_code,
+            status_code: status_code.into(),
             timestamp: timestamp.into(),
             to_number: to_number.into(),
             version: version.into(),
@@ -5095,28 +5103,28 @@ engagement_core::wire_object! {
 
 engagement_core::wire_object! {
     UserUpsert {
-        optional anonymous_id: "anonymousId" personal,
+        optional_null anonymous_id: "anonymousId" personal,
         optional_or_null attributes: "attributes" personal,
-        optional birth_date: "birthDate" personal,
-        optional city: "city" personal,
-        optional company: "company" personal,
-        optional country: "country" personal,
-        optional email: "email" personal,
-        optional email_opt_in: "emailOptIn",
-        optional first_name: "firstName" personal,
-        optional gender: "gender" personal,
-        optional hashed_email: "hashedEmail" personal,
-        optional hashed_phone: "hashedPhone" personal,
-        optional last_name: "lastName" personal,
-        optional locality: "locality" personal,
-        optional phone: "phone" personal,
-        optional postal_code: "postalCode" personal,
-        optional rcs_opt_in: "rcsOptIn",
-        optional region: "region" personal,
-        optional sms_opt_in: "smsOptIn",
-        optional user_id: "userId" personal,
-        optional whatsapp_opt_in: "whatsappOptIn",
-    } extra
+        optional_null birth_date: "birthDate" personal,
+        optional_null city: "city" personal,
+        optional_null company: "company" personal,
+        optional_null country: "country" personal,
+        optional_null email: "email" personal,
+        optional_null email_opt_in: "emailOptIn",
+        optional_null first_name: "firstName" personal,
+        optional_null gender: "gender" personal,
+        optional_null hashed_email: "hashedEmail" personal,
+        optional_null hashed_phone: "hashedPhone" personal,
+        optional_null last_name: "lastName" personal,
+        optional_null locality: "locality" personal,
+        optional_null phone: "phone" personal,
+        optional_null postal_code: "postalCode" personal,
+        optional_null rcs_opt_in: "rcsOptIn",
+        optional_null region: "region" personal,
+        optional_null sms_opt_in: "smsOptIn",
+        optional_null user_id: "userId" personal,
+        optional_null whatsapp_opt_in: "whatsappOptIn",
+    } extra: open
 }
 
 engagement_core::wire_object! {

@@ -29,7 +29,7 @@
 
 mod replies;
 
-use engagement_core::from_json;
+use engagement_core::from_webhook;
 use serde_json::Error;
 
 pub use replies::{EmailReply, RcsReply, SmsReply, WhatsappReply};
@@ -76,15 +76,15 @@ impl OutboundMessage {
     /// Unknown fields are kept in `extra`.
     ///
     /// # Errors
-    /// If the body is not JSON, or the recipient, the template or the id of the message is missing. The error names the field,
-    /// and contains no values. Reply with a rejection.
+    /// If the body is not JSON, or holds more than 50,000 JSON values, or the recipient, the template or the id of the message
+    /// is missing. The error names the field, and contains no values. Reply with a rejection.
     #[inline] // a program that reads none compiles no decoder
     pub fn parse(channel: Channel, body: &[u8]) -> Result<Self, Error> {
         match channel {
-            Channel::Sms => from_json(body).map(Self::Sms),
-            Channel::Email => from_json(body).map(Self::Email),
-            Channel::Whatsapp => from_json(body).map(Self::Whatsapp),
-            Channel::Rcs => from_json(body).map(Self::Rcs),
+            Channel::Sms => from_webhook(body).map(Self::Sms),
+            Channel::Email => from_webhook(body).map(Self::Email),
+            Channel::Whatsapp => from_webhook(body).map(Self::Whatsapp),
+            Channel::Rcs => from_webhook(body).map(Self::Rcs),
         }
     }
 

@@ -14,7 +14,7 @@ use std::time::SystemTime;
 use jiff::SignedDuration;
 use jiff::civil::{self, DateTime};
 
-use crate::EpochSeconds;
+use crate::{EpochSeconds, Scalar};
 
 const MINUTE: i64 = 60;
 const DAY: i64 = 24 * 60 * MINUTE;
@@ -296,6 +296,35 @@ impl From<Timestamp> for String {
 impl From<&Timestamp> for String {
     fn from(time: &Timestamp) -> Self {
         time.to_string()
+    }
+}
+
+/// As formatted, for the time of an event.
+impl From<Timestamp> for Scalar {
+    fn from(time: Timestamp) -> Self {
+        Self::from(String::from(time))
+    }
+}
+
+/// As formatted, for the time of an event.
+impl From<&Timestamp> for Scalar {
+    fn from(time: &Timestamp) -> Self {
+        Self::from(String::from(time))
+    }
+}
+
+/// The time of an event in a webhook: text, or epoch seconds as a number.
+impl TryFrom<&Scalar> for Timestamp {
+    type Error = TimestampError;
+
+    fn try_from(time: &Scalar) -> Result<Self, TimestampError> {
+        match (time.as_i64(), time.as_str()) {
+            (_, Some(text)) => text.parse(),
+            (Some(seconds), None) => Self::from_unix_seconds(seconds),
+            (None, None) => Err(TimestampError(
+                "the value is neither text nor a whole number of seconds".to_owned(),
+            )),
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 //! ```
 //! use webengage_client::{Webhook, WebhookPayload, WebhookSecret};
 //!
-//! let secret = WebhookSecret::new("demo4f2a", "my-webhook-key");
+//! let secret = WebhookSecret::new("demo4f2a", "my-webhook-key")?;
 //! # let query = "eventType=EVENT&licenseCode=demo4f2a&secret=541e2d765ee7c4dfb1bf38bc34934bcb";
 //! # let body = br#"{"event_name": "push_notification_click", "category": "system", "user_id": "u13"}"#;
 //! // `query` and `body` are those of a delivery, from your web framework.
@@ -18,18 +18,20 @@
 //!     WebhookPayload::SystemEvent(event) => assert_eq!(event.event_name, "push_notification_click"),
 //!     other => println!("{other:?}"),
 //! }
-//! # Ok::<(), serde_json::Error>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod secret;
 
+use engagement_core::from_webhook;
 use form_urlencoded::parse;
 use serde::de::DeserializeOwned;
 use serde_json::{Error, Value};
 
-pub use secret::WebhookSecret;
+pub use secret::{WebhookSecret, WebhookSecretError};
 
 use crate::Bytes;
+use crate::enums::EventWebhookCategory;
 use crate::header::HeaderMap;
 use crate::types::{
     EventWebhook, FeedbackEnvelope, FeedbackRepliesEnvelope, JourneyWebhook, SurveyResponseEnvelope,
@@ -107,7 +109,8 @@ impl Webhook {
     /// changes. It does not check the secret; see [`WebhookSecret::verify`].
     ///
     /// # Errors
-    /// If the body is neither JSON nor XML.
+    /// If the body is neither JSON nor XML, or holds more than 50,000 JSON values. Also limit the size of what your web framework
+    /// reads.
     #[inline] // a program that reads none compiles no decoder
     pub fn parse(query: &str, body: &[u8]) -> Result<Self, Error> {
         let query = query.strip_prefix('?').unwrap_or(query);
@@ -135,24 +138,32 @@ impl WebhookPayload {
         if text.trim_ascii_start().first() == Some(&b'<') {
             return Ok(Self::Xml(Bytes::copy_from_slice(body)));
         }
-        let value: Value = serde_json::from_slice(text)?;
         let typed = match event_type {
             Some("FEEDBACK_SUBMIT") => read(text).map(Self::Feedback),
             Some("FEEDBACK_REPLY_SUBMIT") => read(text).map(Self::FeedbackReplies),
             Some("SURVEY_RESPONSE_SUBMIT") => read(text).map(Self::SurveyResponse),
-            _ if value.get("resource").is_some() => read(text).map(Self::Journey),
-            _ => match value.get("category").and_then(Value::as_str) {
-                Some("system") => read(text).map(Self::SystemEvent),
-                Some("application") => read(text).map(Self::ApplicationEvent),
-                _ => read(text).map(Self::Event),
-            },
+            _ => Self::parse_event(text),
         };
-        Ok(typed.unwrap_or(Self::Other(value)))
+        // A body that is no JSON fails here too.
+        typed.map_or_else(|| from_webhook(text).map(Self::Other), Ok)
+    }
+
+    /// An event, or a journey, which has all that an event must have.
+    fn parse_event(text: &[u8]) -> Option<Self> {
+        let event: Box<EventWebhook> = read(text)?;
+        if event.extra.get("resource").is_some() {
+            return read(text).map(Self::Journey);
+        }
+        Some(match event.category {
+            Some(EventWebhookCategory::System) => Self::SystemEvent(event),
+            Some(EventWebhookCategory::Application) => Self::ApplicationEvent(event),
+            _ => Self::Event(event),
+        })
     }
 }
 
 fn read<T: DeserializeOwned>(text: &[u8]) -> Option<Box<T>> {
-    serde_json::from_slice(text).ok()
+    from_webhook(text).ok()
 }
 
 #[cfg(test)]

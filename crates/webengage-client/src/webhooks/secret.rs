@@ -1,5 +1,6 @@
 //! Verification of deliveries.
 
+use std::error::Error;
 use std::fmt;
 
 use form_urlencoded::parse;
@@ -17,10 +18,11 @@ use crate::Secret;
 /// ```
 /// use webengage_client::WebhookSecret;
 ///
-/// let secret = WebhookSecret::new("demo4f2a", "my-webhook-key");
+/// let secret = WebhookSecret::new("demo4f2a", "my-webhook-key")?;
 /// assert!(secret.verify("eventType=FEEDBACK_SUBMIT&licenseCode=demo4f2a&secret=541e2d765ee7c4dfb1bf38bc34934bcb"));
 /// assert!(!secret.verify("eventType=FEEDBACK_SUBMIT&licenseCode=demo4f2a&secret=541e2d765ee7c4dfb1bf38bc34934bcc"));
 /// assert!(!secret.verify("eventType=FEEDBACK_SUBMIT&licenseCode=demo4f2a"));
+/// # Ok::<(), webengage_client::WebhookSecretError>(())
 /// ```
 #[derive(Clone)]
 pub struct WebhookSecret {
@@ -30,9 +32,21 @@ pub struct WebhookSecret {
 
 impl WebhookSecret {
     /// From an account's license code and the secret key of its webhooks.
-    #[must_use]
-    pub fn new(license_code: &str, webhook_secret_key: impl Into<Secret>) -> Self {
+    ///
+    /// # Errors
+    /// If one of them is empty or blank. With an empty key the secret would follow from the license code, which is in the URL
+    /// of every delivery, so anyone who has seen one could forge others.
+    pub fn new(
+        license_code: &str,
+        webhook_secret_key: impl Into<Secret>,
+    ) -> Result<Self, WebhookSecretError> {
         let key = webhook_secret_key.into();
+        if license_code.trim().is_empty() {
+            return Err(WebhookSecretError::EmptyLicenseCode);
+        }
+        if key.expose().trim().is_empty() {
+            return Err(WebhookSecretError::EmptyKey);
+        }
         let digest = Md5::new()
             .chain_update(license_code)
             .chain_update(":")
@@ -42,7 +56,7 @@ impl WebhookSecret {
         for (digits, byte) in expected.chunks_exact_mut(2).zip(digest) {
             digits.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
         }
-        Self { expected }
+        Ok(Self { expected })
     }
 
     /// Whether the query string of a delivery's URL has the right `secret`, exactly once. Respond with 401 otherwise.
@@ -79,6 +93,31 @@ impl fmt::Debug for WebhookSecret {
     }
 }
 
+/// A [`WebhookSecret`] cannot be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WebhookSecretError {
+    /// The license code is empty or blank.
+    EmptyLicenseCode,
+    /// The secret key of the webhooks is empty or blank.
+    EmptyKey,
+}
+
+impl fmt::Display for WebhookSecretError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self {
+            Self::EmptyLicenseCode => "the license code",
+            Self::EmptyKey => "the secret key of the webhooks",
+        };
+        write!(
+            f,
+            "{what} is empty; a typical cause is an unset environment variable"
+        )
+    }
+}
+
+impl Error for WebhookSecretError {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -87,7 +126,7 @@ mod tests {
     const RIGHT: &str = "541e2d765ee7c4dfb1bf38bc34934bcb";
 
     fn secret() -> WebhookSecret {
-        WebhookSecret::new("demo4f2a", "my-webhook-key")
+        WebhookSecret::new("demo4f2a", "my-webhook-key").unwrap()
     }
 
     #[test]
@@ -104,8 +143,26 @@ mod tests {
         ] {
             assert!(!secret().is(wrong), "{wrong}");
         }
-        assert!(!WebhookSecret::new("demo4f2", "a:my-webhook-key").is(RIGHT));
-        assert!(WebhookSecret::new("", "").is("853ae90f0351324bd73ea615e6487517"));
+        let shifted = WebhookSecret::new("demo4f2", "a:my-webhook-key").unwrap();
+        assert!(!shifted.is(RIGHT));
+    }
+
+    #[test]
+    fn an_empty_code_or_key_is_refused() {
+        let error = |code: &str, key: &str| WebhookSecret::new(code, key).unwrap_err();
+        for empty in ["", " ", "\t\n", "\u{a0}"] {
+            assert_eq!(error("demo4f2a", empty), WebhookSecretError::EmptyKey);
+            let code = error(empty, "my-webhook-key");
+            assert_eq!(code, WebhookSecretError::EmptyLicenseCode);
+        }
+        assert_eq!(
+            error("demo4f2a", "").to_string(),
+            "the secret key of the webhooks is empty; a typical cause is an unset environment variable"
+        );
+        assert_eq!(
+            error("", "").to_string(),
+            "the license code is empty; a typical cause is an unset environment variable"
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! `catalogue.rs`: the operations as data, for calls that are chosen at run time.
 
 use engagement_document::{BodyKind, Document, Operation};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use serde_json::Value;
 
@@ -97,7 +97,7 @@ fn location(place: Encoding) -> TokenStream {
 }
 
 /// What an operation takes as its body.
-fn body(operation: &Operation, inputs: &Inputs<'_>) -> Ident {
+fn body(operation: &Operation, inputs: &Inputs<'_>) -> TokenStream {
     let kind = operation.body.as_ref().map(|body| body.kind);
     let body = match inputs.body {
         BodyArgument::Required(_) => "Json",
@@ -106,9 +106,16 @@ fn body(operation: &Operation, inputs: &Inputs<'_>) -> Ident {
         BodyArgument::None if kind == Some(BodyKind::Multipart) => "Multipart",
         BodyArgument::None if inputs.any_field => "OpenForm",
         BodyArgument::None if kind.is_some() => "Form",
-        BodyArgument::None => "None",
+        BodyArgument::None => match operation.empty_body {
+            Some(kind) => {
+                let content_type = kind.media_type();
+                return quote!(Empty { content_type: #content_type });
+            }
+            None => "None",
+        },
     };
-    format_ident!("{body}")
+    let body = format_ident!("{body}");
+    quote!(#body)
 }
 
 /// The JSON type of a value; empty for any.

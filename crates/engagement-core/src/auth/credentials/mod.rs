@@ -11,4 +11,4 @@ mod tests;
 pub use credential::Credential;
 pub(crate) use header::reserved_header;
 pub(crate) use how_to_set::how_to_set;
-pub(crate) use set::{Credentials, ExcludedSchemes};
+pub(crate) use set::Credentials;

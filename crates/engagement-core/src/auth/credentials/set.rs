@@ -1,7 +1,8 @@
 //! The credentials and token sources of a client, and the selection of those that a request uses.
 
-use std::sync::Arc;
+use std::hash::{BuildHasher as _, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use reqwest::header::HeaderMap;
 
@@ -16,29 +17,19 @@ use crate::secret::Secret;
 /// The credentials of a client; `S` is the type of its token sources.
 pub(crate) struct Credentials<S> {
     prepared: Vec<PreparedCredential>,
-    slots: Vec<TokenSlot<S>>,
+    slots: Vec<Arc<TokenSlot<S>>>,
     mask: Arc<SecretMask>,
-    /// Number of tokens that were fetched.
-    fetched: AtomicU64,
+    /// Number of tokens that were fetched, and of credentials that were replaced.
+    fetched: Arc<AtomicU64>,
+    /// The credentials of the client that this one is derived from, directly or not; set when the first is derived.
+    original: OnceLock<Arc<Original>>,
 }
 
-/// Token sources that a login must not use because it would wait for itself; one bit each.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct ExcludedSchemes(u64);
-
-impl ExcludedSchemes {
-    fn with(self, slot: usize) -> Self {
-        Self(self.0 | bit(slot))
-    }
-
-    fn contains(self, slot: usize) -> bool {
-        self.0 & bit(slot) != 0
-    }
-}
-
-/// No provider has more than 64 schemes.
-fn bit(slot: usize) -> u64 {
-    1 << (slot % 64)
+/// Tells the credentials of accounts apart. The hashes mean nothing outside of this process.
+struct Original {
+    hasher: RandomState,
+    /// By scheme; `None` for a token source.
+    hashes: Vec<(&'static str, Option<u64>)>,
 }
 
 impl<S> Default for Credentials<S> {
@@ -47,7 +38,8 @@ impl<S> Default for Credentials<S> {
             prepared: Vec::new(),
             slots: Vec::new(),
             mask: Arc::default(),
-            fetched: AtomicU64::new(0),
+            fetched: Arc::default(),
+            original: OnceLock::new(),
         }
     }
 }
@@ -83,24 +75,76 @@ impl<S: Clone> Credentials<S> {
         for secret in secrets {
             self.mask.add(secret.expose(), None);
         }
-        self.slots.push(TokenSlot::new(scheme, source));
+        self.slots.push(Arc::new(TokenSlot::new(scheme, source)));
         Ok(())
     }
 
-    /// Removes the credential and the token source of `scheme`. They stay masked.
+    /// Removes the credential and the token source of `scheme`. They stay masked for a while: errors about calls with them
+    /// arrive soon.
     pub(crate) fn remove(&mut self, scheme: &str) {
-        self.prepared.retain(|entry| entry.scheme != scheme);
         self.slots.retain(|slot| slot.scheme.name != scheme);
+        let (removed, kept) = std::mem::take(&mut self.prepared)
+            .into_iter()
+            .partition::<Vec<_>, _>(|entry| entry.scheme == scheme);
+        self.prepared = kept;
+        let number = self.fetched.fetch_add(1, Ordering::Relaxed);
+        for text in removed.iter().flat_map(|entry| &entry.masked_texts) {
+            let mut kept = self.prepared.iter().flat_map(|entry| &entry.masked_texts);
+            if !kept.any(|kept| kept == text) {
+                self.mask.retire(text.expose(), number);
+            }
+        }
     }
 
     /// The same credentials without cached tokens.
     pub(crate) fn without_tokens(&self) -> Self {
+        let slots = self.slots.iter();
+        self.original.get_or_init(|| self.hashed());
         Self {
             prepared: self.prepared.clone(),
-            slots: self.slots.iter().map(TokenSlot::without_token).collect(),
+            slots: slots.map(|slot| Arc::new(slot.without_token())).collect(),
             mask: Arc::new(SecretMask::clone(&self.mask)),
-            fetched: AtomicU64::new(self.fetched.load(Ordering::Relaxed)),
+            fetched: Arc::new(AtomicU64::new(self.fetched.load(Ordering::Relaxed))),
+            original: self.original.clone(),
         }
+    }
+
+    /// The credentials for a login of the token source of `scheme`, which must not wait for the token that it fetches.
+    pub(crate) fn for_login(&self, scheme: &Scheme) -> Self {
+        let mut slots = self.slots.clone();
+        slots.retain(|slot| slot.scheme.name != scheme.name);
+        Self {
+            prepared: self.prepared.clone(),
+            slots,
+            mask: Arc::clone(&self.mask),
+            fetched: Arc::clone(&self.fetched),
+            original: self.original.clone(),
+        }
+    }
+
+    fn hashed(&self) -> Arc<Original> {
+        let hasher = RandomState::new();
+        let prepared = self
+            .prepared
+            .iter()
+            .map(|entry| (entry.scheme, Some(hasher.hash_one(&entry.value))));
+        let sources = self.slots.iter().map(|slot| (slot.scheme.name, None));
+        let hashes = prepared.chain(sources).collect();
+        Arc::new(Original { hasher, hashes })
+    }
+
+    /// Stands for the account, if it is another one than that of the original client: one of that client's credentials was
+    /// replaced. Credentials that were added or removed belong to the same account, such as those of one of its users.
+    pub(crate) fn account(&self) -> Option<u64> {
+        let Original { hasher, hashes } = &**self.original.get()?;
+        let replaced = |(scheme, original): &(&'static str, Option<u64>)| {
+            let mut prepared = self.prepared.iter();
+            let entry = prepared.find(|entry| entry.scheme == *scheme)?;
+            let hash = hasher.hash_one(&entry.value);
+            (Some(hash) != *original).then_some((*scheme, hash))
+        };
+        let replaced: Vec<_> = hashes.iter().filter_map(replaced).collect();
+        (!replaced.is_empty()).then(|| hasher.hash_one(replaced))
     }
 
     /// The mask for these credentials.
@@ -108,12 +152,8 @@ impl<S: Clone> Credentials<S> {
         &self.mask
     }
 
-    fn has(&self, scheme: &str, excluded: ExcludedSchemes) -> bool {
-        let source = |(index, slot): (usize, &TokenSlot<S>)| {
-            slot.scheme.name == scheme && !excluded.contains(index)
-        };
-        self.prepared.iter().any(|entry| entry.scheme == scheme)
-            || self.slots.iter().enumerate().any(source)
+    fn has(&self, scheme: &str) -> bool {
+        self.names().any(|name| name == scheme)
     }
 
     pub(crate) fn names(&self) -> impl Iterator<Item = &'static str> {
@@ -129,10 +169,9 @@ impl<S: Clone> Credentials<S> {
     pub(crate) fn select_schemes(
         &self,
         security: &'static [&'static [&'static str]],
-        excluded: ExcludedSchemes,
     ) -> Option<&'static [&'static str]> {
         let usable = |schemes: &&&[&str]| {
-            !schemes.is_empty() && schemes.iter().all(|scheme| self.has(scheme, excluded))
+            !schemes.is_empty() && schemes.iter().all(|scheme| self.has(scheme))
         };
         match security.iter().find(usable) {
             Some(schemes) => Some(schemes),
@@ -147,12 +186,11 @@ impl<S: Clone> Credentials<S> {
     pub(crate) fn default_schemes(
         &self,
         operations: &'static [Operation],
-        excluded: ExcludedSchemes,
     ) -> Option<&'static [&'static str]> {
         let mut counts: Vec<(&'static [&'static str], usize)> = Vec::new();
         for schemes in operations
             .iter()
-            .filter_map(|operation| self.select_schemes(operation.security, excluded))
+            .filter_map(|operation| self.select_schemes(operation.security))
         {
             match counts.iter_mut().find(|(known, _)| *known == schemes) {
                 Some((_, count)) => *count += 1,
@@ -168,16 +206,12 @@ impl<S: Clone> Credentials<S> {
             .map(|(schemes, _)| schemes)
     }
 
-    /// The token sources for `schemes`, each with the sources that its login must not use.
-    pub(crate) fn token_slots(
-        &self,
-        schemes: &[&str],
-        excluded: ExcludedSchemes,
-    ) -> impl Iterator<Item = (&TokenSlot<S>, ExcludedSchemes)> {
-        let slots = self.slots.iter().enumerate();
+    /// The token sources for `schemes`.
+    pub(crate) fn token_slots(&self, schemes: &[&str]) -> impl Iterator<Item = &TokenSlot<S>> {
+        let slots = self.slots.iter();
         slots
-            .filter(|(_, slot)| schemes.contains(&slot.scheme.name))
-            .map(move |(index, slot)| (slot, excluded.with(index)))
+            .filter(|slot| schemes.contains(&slot.scheme.name))
+            .map(|slot| &**slot)
     }
 
     /// Masks a fetched token, checks it, and prepares it for sending.
@@ -217,7 +251,7 @@ impl<S: Clone> Credentials<S> {
 
     /// Forgets all tokens.
     pub(crate) fn forget_all(&self) {
-        self.slots.iter().for_each(TokenSlot::forget_all);
+        self.slots.iter().for_each(|slot| slot.forget_all());
     }
 
     /// Sets the credentials of `schemes` in `headers`, and replaces existing values.

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{HeaderMap, HeaderValue};
 
-use super::{Credential, Credentials, ExcludedSchemes};
+use super::{Credential, Credentials};
 use crate::provider::{Scheme, SchemeKind};
 
 const BASIC: Scheme = Scheme {
@@ -131,27 +131,82 @@ fn alternatives_are_selected_in_order() {
     let none = Credentials::<()>::default();
     const PAIR_OR_ONE: &[&[&str]] = &[&["header", "bearer"], &["header"]];
     assert_eq!(
-        both.select_schemes(PAIR_OR_ONE, ExcludedSchemes::default()),
+        both.select_schemes(PAIR_OR_ONE),
         Some(&["header", "bearer"][..])
     );
+    assert_eq!(only.select_schemes(PAIR_OR_ONE), Some(&["header"][..]));
+    assert_eq!(none.select_schemes(PAIR_OR_ONE), None);
+    assert_eq!(none.select_schemes(&[]), Some(&[][..]));
+    assert_eq!(none.select_schemes(&[&[], &["header"]]), Some(&[][..]));
     assert_eq!(
-        only.select_schemes(PAIR_OR_ONE, ExcludedSchemes::default()),
+        only.select_schemes(&[&[], &["header"]]),
         Some(&["header"][..])
     );
+}
+
+#[test]
+fn a_chain_of_derived_clients_masks_a_limited_number_of_credentials() {
+    let mut credentials = add(&HEADER, Credential::header("key-of-nobody")).unwrap();
+    credentials
+        .add(&BEARER, &Credential::bearer("shared-token"))
+        .unwrap();
+    for number in 0..200 {
+        credentials = credentials.without_tokens();
+        credentials.remove("header");
+        let key = Credential::header(format!("key-of-{number:04}"));
+        credentials.add(&HEADER, &key).unwrap();
+    }
+    let mask = |text: &str| credentials.mask().mask(text.to_owned());
+    for masked in ["key-of-0199", "key-of-0190", "shared-token"] {
+        assert_eq!(mask(masked), "[REDACTED]");
+    }
+    assert_eq!(mask("key-of-0001"), "key-of-0001");
+}
+
+#[test]
+fn a_credential_that_two_schemes_share_stays_masked_with_one_of_them() {
+    static SECOND: Scheme = Scheme {
+        name: "second",
+        ..HEADER
+    };
+    let mut credentials = add(&HEADER, Credential::header("the-key")).unwrap();
+    credentials
+        .add(&SECOND, &Credential::header("the-key"))
+        .unwrap();
+    credentials.remove("second");
+    (0..200).for_each(|_| credentials.remove("second"));
+    let other = Credential::header("other-key");
+    credentials.add(&SECOND, &other).unwrap();
+    credentials.remove("second");
+    assert_eq!(credentials.mask().mask("the-key".into()), "[REDACTED]");
+}
+
+#[test]
+fn an_account_is_another_one_if_a_credential_was_replaced() {
+    let client = add(&HEADER, Credential::header("a")).unwrap();
+    assert_eq!(client.account(), None);
+    let with = |credentials: &Credentials<()>, scheme: &'static Scheme, credential: Credential| {
+        let mut derived = credentials.without_tokens();
+        derived.remove(scheme.name);
+        derived.add(scheme, &credential).unwrap();
+        derived
+    };
+    let user = with(&client, &BEARER, Credential::bearer("t"));
+    assert_eq!(user.account(), None);
+    let other = with(&client, &HEADER, Credential::header("b"));
+    assert!(other.account().is_some());
+    let twin = with(&client, &HEADER, Credential::header("b"));
+    assert_eq!(twin.account(), other.account());
+    let third = with(&other, &HEADER, Credential::header("c"));
+    assert!(third.account().is_some() && third.account() != other.account());
+    // The same account, by whatever way.
+    let again = with(&third, &HEADER, Credential::header("b"));
+    assert_eq!(again.account(), other.account());
     assert_eq!(
-        none.select_schemes(PAIR_OR_ONE, ExcludedSchemes::default()),
+        with(&third, &HEADER, Credential::header("a")).account(),
         None
     );
-    assert_eq!(
-        none.select_schemes(&[], ExcludedSchemes::default()),
-        Some(&[][..])
-    );
-    assert_eq!(
-        none.select_schemes(&[&[], &["header"]], ExcludedSchemes::default()),
-        Some(&[][..])
-    );
-    assert_eq!(
-        only.select_schemes(&[&[], &["header"]], ExcludedSchemes::default()),
-        Some(&["header"][..])
-    );
+    let mut without = client.without_tokens();
+    without.remove("header");
+    assert_eq!(without.account(), None);
 }

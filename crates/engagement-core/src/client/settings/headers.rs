@@ -1,14 +1,45 @@
 //! The default headers of every request.
 
-use reqwest::header::{ACCEPT, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 
 use super::Settings;
 use crate::auth::credentials::reserved_header;
 use crate::error::Error;
 use crate::http::text::header_value;
 
+/// The default headers, by the content type of the body. A content type that is inserted for each request would reallocate
+/// the headers.
+#[derive(Clone)]
+pub(crate) struct DefaultHeaders {
+    pub(crate) plain: HeaderMap,
+    pub(crate) json: HeaderMap,
+    pub(crate) form: HeaderMap,
+}
+
+impl DefaultHeaders {
+    fn new(plain: HeaderMap) -> Self {
+        let with = |content_type| {
+            let mut headers = plain.clone();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+            headers
+        };
+        Self {
+            json: with("application/json"),
+            form: with("application/x-www-form-urlencoded"),
+            plain,
+        }
+    }
+
+    /// The headers for another content type.
+    pub(crate) fn with(&self, content_type: HeaderValue) -> HeaderMap {
+        let mut headers = self.plain.clone();
+        headers.insert(CONTENT_TYPE, content_type);
+        headers
+    }
+}
+
 impl Settings {
-    pub(super) fn default_headers(&self) -> Result<HeaderMap, Error> {
+    pub(super) fn default_headers(&self) -> Result<DefaultHeaders, Error> {
         let mut headers = HeaderMap::new();
         headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
         let mut agent = format!("{}-client/{}", self.provider.name, self.provider.version);
@@ -49,6 +80,6 @@ impl Settings {
             value.set_sensitive(true);
             headers.insert(name, value);
         }
-        Ok(headers)
+        Ok(DefaultHeaders::new(headers))
     }
 }

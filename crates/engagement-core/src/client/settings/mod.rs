@@ -1,7 +1,7 @@
 //! The settings of a client builder, and the checks that turn them into a client.
 
 mod credentials;
-mod headers;
+pub(crate) mod headers;
 mod servers;
 
 use std::fmt;
@@ -117,6 +117,7 @@ impl Settings {
             reporter: Arc::new(reporter),
             servers,
             credentials,
+            account: None,
             values,
             default_headers,
             call: self.call,
@@ -151,7 +152,12 @@ impl Settings {
         let mut checked = Vec::new();
         for value in known {
             if let Some(text) = last(&self.values, value.name) {
-                path::check_value(text).map_err(|reason| {
+                let valid = if text.trim().is_empty() {
+                    Err("empty; a typical cause is an unset environment variable")
+                } else {
+                    path::check_value(text)
+                };
+                valid.map_err(|reason| {
                     self.error(format_args!(
                         "the client value `{}` is {reason}",
                         value.name

@@ -35,7 +35,7 @@ impl Settings {
     }
 
     /// The URL of every server. It is `None` if only the URL of the main server was set, or if the provider does not publish
-    /// the host.
+    /// the host, or not that of the region: the host of another region would get data and credentials.
     pub(super) fn checked_urls(&self) -> Result<Vec<Option<BaseUrl>>, Error> {
         let known = |name: &str| {
             self.provider
@@ -57,17 +57,17 @@ impl Settings {
             .first()
             .is_some_and(|main| configured(main).is_some());
         let urls = self.provider.servers.iter().map(|server| {
-            let regional = server
-                .regions
-                .iter()
-                .find(|(name, _)| Some(*name) == region)
-                .map(|(_, url)| *url);
+            let published = match region {
+                Some(region) if !server.regions.is_empty() => {
+                    let mut regions = server.regions.iter();
+                    let known = regions.find(|(name, _)| *name == region);
+                    known.map_or("", |(_, url)| *url)
+                }
+                _ => server.url,
+            };
             let url = match configured(server) {
-                None if main_is_set => return Ok(None),
-                None => match regional.unwrap_or(server.url) {
-                    "" => return Ok(None),
-                    url => url,
-                },
+                None if main_is_set || published.is_empty() => return Ok(None),
+                None => published,
                 Some(url) => url,
             };
             BaseUrl::parse(url, self.allow_insecure_http)

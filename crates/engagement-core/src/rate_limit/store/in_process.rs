@@ -10,6 +10,9 @@ use tokio::time::Instant;
 
 use super::{Acquire, Bucket, LimitStore, StoreError};
 
+/// Windows whose permits were all released are removed when there are more than this: each account has its own.
+const MANY: usize = 1024;
+
 /// Counts requests in this process: the default. To let several clients of one account share its limits, give each a clone
 /// of the same store.
 ///
@@ -81,13 +84,15 @@ fn look(windows: &HashMap<String, SlidingWindow>, buckets: &[Bucket], now: Insta
 
 fn record(windows: &mut HashMap<String, SlidingWindow>, buckets: &[Bucket], now: Instant) {
     for bucket in buckets {
-        match windows.get_mut(&bucket.key) {
-            Some(window) => window.add(bucket, now),
-            None => windows
-                .entry(bucket.key.clone())
-                .or_default()
-                .add(bucket, now),
+        if let Some(window) = windows.get_mut(&bucket.key) {
+            window.add(bucket, now);
+            continue;
         }
+        if windows.len() >= MANY && windows.len().is_power_of_two() {
+            windows.retain(|_, window| window.is_in_use(now));
+        }
+        let window = windows.entry(bucket.key.clone()).or_default();
+        window.add(bucket, now);
     }
 }
 
@@ -111,6 +116,12 @@ impl SlidingWindow {
             self.acquired.pop_front();
         }
         self.acquired.push_back(now);
+    }
+
+    /// Whether a permit is still to be released.
+    fn is_in_use(&self, now: Instant) -> bool {
+        let last = self.acquired.back();
+        last.is_some_and(|at| now.saturating_duration_since(*at) < self.longest)
     }
 }
 
@@ -209,6 +220,23 @@ mod tests {
         };
         assert_eq!(store.acquire_at(&minute, late), missing);
         assert_eq!(store.acquire_at(&second, late), Acquire::Granted);
+    }
+
+    #[test]
+    fn windows_of_accounts_that_are_no_longer_used_are_removed() {
+        let (store, start) = (InProcessStore::new(), Instant::now());
+        let take = |account: usize, at: Instant| {
+            let bucket = bucket(&format!("k:{account}"), 1, SECOND);
+            assert_eq!(store.acquire_at(&[bucket], at), Acquire::Granted);
+        };
+        (0..MANY).for_each(|account| take(account, start));
+        // In use, they stay.
+        take(MANY, start + SECOND / 2);
+        assert_eq!(store.windows().len(), MANY + 1);
+        (MANY + 1..2 * MANY + 1).for_each(|account| take(account, start + SECOND));
+        assert_eq!(store.windows().len(), MANY + 1);
+        assert_eq!(kept(&store, "k:0"), 0);
+        assert_eq!(kept(&store, &format!("k:{MANY}")), 1);
     }
 
     #[test]

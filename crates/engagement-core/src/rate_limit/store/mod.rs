@@ -52,9 +52,12 @@ pub trait LimitStore: Send + Sync + 'static {
     /// The future is dropped after [`RateLimits::store_timeout`](crate::RateLimits::store_timeout), and when the call is
     /// dropped.
     ///
+    /// A response that names a bucket that does not exist or a wait of more than twice the period of its bucket, and a panic,
+    /// count as errors.
+    ///
     /// # Errors
-    /// If the store is unavailable. The client then keeps the limits for itself alone, and asks the store again 2 seconds
-    /// later.
+    /// If the store is unavailable. The client then keeps the limits for itself alone. 2 seconds later it asks the store again,
+    /// in a task of its own: no call waits for that.
     fn acquire<'a>(
         &'a self,
         buckets: &'a [Bucket],
@@ -93,7 +96,9 @@ impl Bucket {
         }
     }
 
-    /// The provider and the operation, such as `acme:contacts_list`; `acme:*` for all of a client's calls.
+    /// The provider and the operation, such as `acme:contacts_list`; `acme:*` for all of a client's calls. An account that the
+    /// path names follows: `acme:contacts_list:account-7`. For credentials that replace those of the client, a number follows
+    /// that is the same within this process only, such as `#00c0ffee00c0ffee`.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key

@@ -18,9 +18,10 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 /// the limits of one account.
 ///
 /// One script acquires permits atomically, by the clock of the Redis server: the clocks of the processes need not agree. A
-/// key is named `{name}:provider:operation`; with Redis Cluster all keys of one name are in the same slot. Its value is a
-/// list with one number for each request within the period of the limit, about 12 bytes each (60 KB for a limit of 5,000).
-/// It expires when all permits are released. Credentials are never stored in Redis.
+/// key is named `{name}:provider:operation`, followed by the account that the path of the request names; with Redis Cluster
+/// all keys of one name are in the same slot. Its value is a list with one number for each request within the period of the
+/// limit, about 12 bytes each (60 KB for a limit of 5,000). It expires when all permits are released. Credentials are never
+/// stored in Redis: accounts that differ by their credentials only are counted by each process alone.
 ///
 /// Processes may set different limits for the same operation: each process applies its own limit to the requests of all.
 ///

@@ -87,6 +87,7 @@ macro_rules! epoch {
         }
 
         impl<'de> Deserialize<'de> for $name {
+            #[inline]
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 deserializer.deserialize_any(WholeVisitor(concat!("whole ", $unit, " since 1970"))).map(Self)
             }

@@ -25,6 +25,8 @@ pub(crate) struct EngageAccount {
     pub(super) events: Vec<Value>,
     pub(super) messages: Vec<EngageMessage>,
     pub(super) dropped: Vec<String>,
+    /// Whether pages have a flag in place of cursors.
+    pub(super) without_cursors: bool,
     /// The validator of batch items, each of which is validated alone.
     pub(super) batch_item: Option<Validator>,
 }
@@ -45,6 +47,7 @@ impl EngageAccount {
             events: Vec::new(),
             messages: Vec::new(),
             dropped: Vec::new(),
+            without_cursors: false,
             batch_item,
         }
     }
@@ -54,6 +57,10 @@ impl EngageAccount {
         let id = format!("{:08x}{:016x}", self.created, self.next_id);
         self.next_id += 1;
         id
+    }
+
+    pub(crate) fn remove_cursors(&mut self) {
+        self.without_cursors = true;
     }
 
     /// The recorded events, oldest first.

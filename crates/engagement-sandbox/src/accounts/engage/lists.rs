@@ -79,6 +79,7 @@ impl EngageAccount {
         page(
             &self.lists,
             call,
+            self.without_cursors,
             |record| !is_archived(record),
             |record| self.list_view(record),
         )

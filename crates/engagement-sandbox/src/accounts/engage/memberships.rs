@@ -75,6 +75,8 @@ impl EngageAccount {
                 .and_then(Value::as_array)
                 .is_some_and(|all| all.iter().any(|one| one["id"] == account))
         };
-        page(&self.users, call, filter, |record| self.user_view(record))
+        page(&self.users, call, self.without_cursors, filter, |record| {
+            self.user_view(record)
+        })
     }
 }

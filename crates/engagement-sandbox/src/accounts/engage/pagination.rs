@@ -11,10 +11,12 @@ use crate::accounts::response::{ApiError, ApiResponse, ApiResult, bad_request};
 const DEFAULT_LIMIT: i64 = 10;
 const MAX_LIMIT: i64 = 30;
 
-/// The response with a page of the records that a filter accepts, in the order of their ids.
+/// The response with a page of the records that a filter accepts, in the order of their ids. `without_cursors` is the older
+/// form, which has a flag in their place.
 pub(super) fn page(
     records: &BTreeMap<String, Object>,
     call: &Call,
+    without_cursors: bool,
     filter: impl Fn(&Object) -> bool,
     view: impl Fn(&Object) -> Value,
 ) -> ApiResult {
@@ -52,6 +54,8 @@ pub(super) fn page(
     match parameter {
         "after_id" => response["has_more"] = has_next.into(),
         "before_id" => response["has_more"] = has_previous.into(),
+        "previous_cursor" if without_cursors => response["has_more"] = has_previous.into(),
+        _ if without_cursors => response["has_more"] = has_next.into(),
         _ => {
             if let (true, Some(last)) = (has_next, page.last()) {
                 response["next_cursor"] = json!(last);

@@ -247,7 +247,9 @@ impl EngageAccount {
             email.is_none_or(|email| record.get("email") == Some(email))
                 && (lists.is_empty() || lists.iter().any(|list| has_list(record, list)))
         };
-        page(&self.users, call, filter, |record| self.user_view(record))
+        page(&self.users, call, self.without_cursors, filter, |record| {
+            self.user_view(record)
+        })
     }
 
     pub(super) fn users_delete_attribute(&mut self, uid: &str, attribute: &str) -> ApiResult {

@@ -30,11 +30,15 @@ impl WebEngageAccount {
         Ok(self.queued_response(operation))
     }
 
-    pub(super) fn events_track_bulk(&mut self, body: &Value) -> ApiResult {
-        for event in entries(body, "events", check_event)? {
-            self.record_event(event);
+    pub(super) fn events_track_bulk(&mut self, call: &Call) -> ApiResult {
+        let operation = "events_track_bulk";
+        let events = entries(&call.body, "events", check_event)?;
+        if self.is_first(operation, call) {
+            for event in events {
+                self.record_event(event);
+            }
         }
-        Ok(self.queued_response("events_track_bulk"))
+        Ok(self.queued_response(operation))
     }
 
     /// Records an event, or drops it without an error.
@@ -62,6 +66,7 @@ impl WebEngageAccount {
         event["eventName"] = name.into();
         event["eventTime"] = match &body["eventTime"] {
             Value::String(time) if !time.is_empty() => time.clone().into(),
+            Value::Number(seconds) => seconds.clone().into(),
             _ => time::now().into(),
         };
         event["eventData"] = Value::Object(data);

@@ -3,14 +3,13 @@
 use serde_json::{Value, json};
 
 use super::account::WebEngageAccount;
-use super::responses::{require_json_format, success};
+use super::responses::success;
 use crate::accounts::call::Call;
 use crate::accounts::json::{Object, array};
 use crate::accounts::response::{ApiError, ApiResponse, ApiResult, not_found};
 
 impl WebEngageAccount {
     fn requested_feedback(&self, call: &Call) -> Result<&Object, ApiError> {
-        require_json_format(call)?;
         let id = call.text("feedbackId");
         let found = self.feedback.get(id);
         found.ok_or_else(|| not_found(format!("Feedback {id} not found")))

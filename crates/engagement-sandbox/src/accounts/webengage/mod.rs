@@ -68,9 +68,9 @@ impl Account for WebEngageAccount {
         let body = &call.body;
         match operation {
             "users_track" => self.users_track(call),
-            "users_track_bulk" => self.users_track_bulk(body),
+            "users_track_bulk" => self.users_track_bulk(call),
             "events_track" => self.events_track(call),
-            "events_track_bulk" => self.events_track_bulk(body),
+            "events_track_bulk" => self.events_track_bulk(call),
 
             "transactions_trigger" => self.send_campaign(call.text("experimentId"), body),
             "transactions_trigger_multi" => self.send_campaigns(call),
@@ -103,6 +103,7 @@ impl Account for WebEngageAccount {
             "delivery_report_whatsapp" => Ok(self.add_delivery_report("whatsapp", body)),
             "delivery_report_rcs" => Ok(self.add_delivery_report("rcs", body)),
             "delivery_report_private_sms" => Ok(self.add_delivery_report("private_sms", body)),
+            "delivery_report_pinpoint" => Ok(self.add_delivery_report("pinpoint", body)),
             "delivery_report_private_email" => self.add_email_report("private_email", body),
             _ => Ok(ApiResponse::Example),
         }

@@ -3,14 +3,13 @@
 use serde_json::Value;
 
 use super::account::WebEngageAccount;
-use super::responses::{require_json_format, success};
+use super::responses::success;
 use crate::accounts::call::Call;
 use crate::accounts::response::{ApiResult, not_found};
 
 impl WebEngageAccount {
     pub(super) fn get_survey_response(&self, call: &Call) -> ApiResult {
         let id = call.text("responseId");
-        require_json_format(call)?;
         let found = self.survey_responses.get(id);
         let record = found.ok_or_else(|| not_found(format!("Survey response {id} not found")))?;
         Ok(success(

@@ -28,12 +28,15 @@ impl WebEngageAccount {
         Ok(self.queued_response(operation))
     }
 
-    pub(super) fn users_track_bulk(&mut self, body: &Value) -> ApiResult {
-        let users = entries(body, "users", |user| Ok((Identity::of(user)?, user)))?;
-        for (identity, user) in users {
-            self.upsert(identity, user);
+    pub(super) fn users_track_bulk(&mut self, call: &Call) -> ApiResult {
+        let operation = "users_track_bulk";
+        let users = entries(&call.body, "users", |user| Ok((Identity::of(user)?, user)))?;
+        if self.is_first(operation, call) {
+            for (identity, user) in users {
+                self.upsert(identity, user);
+            }
         }
-        Ok(self.queued_response("users_track_bulk"))
+        Ok(self.queued_response(operation))
     }
 
     /// Creates a profile, or changes the fields that a body has.
@@ -45,9 +48,16 @@ impl WebEngageAccount {
             .unwrap_or_default();
         let (id_field, id) = identity.field();
         let (path, new) = (format!("users/{id}"), new_profile(id_field, id));
+        // Clients write custom attributes beside the documented fields too; `attributes` goes first.
+        let mut given = to_object(body);
+        given.retain(|name, _| {
+            let identity = ["userId", "anonymousId", "attributes"].contains(&name.as_str());
+            !identity && documented.iter().all(|(known, _)| known != name)
+        });
+        given.extend(to_object(&body["attributes"]));
         let attributes = accept_attributes(
             &mut self.user_types,
-            &to_object(&body["attributes"]),
+            &given,
             &format!("{path}/attributes"),
             &mut self.dropped,
         );
@@ -61,9 +71,7 @@ impl WebEngageAccount {
                 _ if documented.iter().any(|(known, _)| *known == name) => {
                     record.insert(name, truncate(&value, MAX_TEXT));
                 }
-                _ => self
-                    .dropped
-                    .push(format!("{path}/{name}: the document has no such field")),
+                _ => {}
             }
         }
         if let Some(Value::Object(known)) = record.get_mut("attributes") {

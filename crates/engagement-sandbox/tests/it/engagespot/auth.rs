@@ -141,9 +141,9 @@ async fn a_user_authenticates_with_key_and_user_id() {
     assert_eq!(found(Spot::user(&sandbox, "eve")).await, 0);
     assert_eq!(found(Spot::user(&sandbox, "anyone at all")).await, 0);
     let signed = Spot::user(&sandbox, "ada").with("x-engagespot-user-signature", "whatever");
-    assert_eq!(found(signed).await, 1, "nobody asked for a signature");
-    let nobody = Spot::user(&sandbox, "");
-    assert_eq!(nobody.get(INBOX).await, unauthorised());
+    assert_eq!(found(signed).await, 1, "no signature is required");
+    let without_id = Spot::user(&sandbox, "");
+    assert_eq!(without_id.get(INBOX).await, unauthorised());
     let wrong = [
         ("x-engagespot-api-key", "wrong"),
         ("x-engagespot-user-id", "ada"),

@@ -113,7 +113,7 @@ async fn the_list_is_filtered_and_has_the_number_of_unread() {
         let response = ada
             .ok("GET", &format!("/v3/notifications{query}"), Value::Null)
             .await;
-        // A notification is unread if it is neither seen nor clicked, in the whole inbox.
+        // A notification is unread if it is neither seen nor clicked, in the entire inbox.
         assert_eq!(page(&response), (titles, total, &two), "{query}");
     }
 }
@@ -146,7 +146,7 @@ async fn the_app_names_the_user_whose_inbox_it_reads() {
     assert_eq!(
         app.delete("/v3/users/who").await.0,
         404,
-        "reading makes nobody"
+        "reading creates no user"
     );
 }
 
@@ -286,20 +286,20 @@ async fn marking_all_as_read_marks_all_notifications_of_the_user() {
 }
 
 #[tokio::test]
-async fn notifications_are_deleted_one_by_one_or_all_at_once() {
+async fn notifications_are_deleted_individually_or_together() {
     let sandbox = Sandbox::start().await.expect("a free port");
     with(&sandbox, &["a", "b", "c", "d"]).await;
     let (app, ada) = (Spot::app(&sandbox), Spot::user(&sandbox, "ada"));
     app.register(&["eve"]).await;
     app.notify("eve", &["y"]).await;
-    let gone = json!({ "statusCode": 200, "message": "Notification deleted successfully" });
+    let deleted = json!({ "statusCode": 200, "message": "Notification deleted successfully" });
     let first = path(&sandbox, "a");
-    assert_eq!(ada.delete(&first).await, (200, gone.clone()));
+    assert_eq!(ada.delete(&first).await, (200, deleted.clone()));
     assert_eq!(
         ada.delete(&first).await,
         failure(404, "Notification not found")
     );
-    assert_eq!(app.delete(&path(&sandbox, "b")).await, (200, gone));
+    assert_eq!(app.delete(&path(&sandbox, "b")).await, (200, deleted));
     assert_eq!(titles(&sandbox.engagespot().inbox("ada")), ["d", "c"]);
     let all = "/v3/notifications/markAllNotificationsAsDeleted";
     assert_eq!(ada.post(all, Value::Null).await, (200, Value::Null));

@@ -108,7 +108,7 @@ async fn preferences_are_listed_as_set() {
     let eve = Spot::user(&sandbox, "eve");
     assert_eq!(eve.get("/v3/preferences").await, (200, json!([])));
 
-    // An unknown category refuses the whole update.
+    // An unknown category refuses all of the update.
     let body = json!({ "preference": [
         { "categoryId": news, "channels": [{ "channel": "sms", "enabled": true }] },
         { "categoryId": 999, "channels": [{ "channel": "sms", "enabled": true }] },

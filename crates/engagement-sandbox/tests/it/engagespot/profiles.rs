@@ -45,7 +45,7 @@ async fn an_identifier_inside_a_profile_is_refused() {
     assert_eq!(
         app.delete("/v3/users/ada").await.0,
         404,
-        "nobody was registered"
+        "no user was registered"
     );
     assert_eq!(ada.put("/v3/profile", wrong.clone()).await, refusal);
     assert_eq!(ada.patch("/v3/profile", wrong).await, refusal);

@@ -105,7 +105,11 @@ async fn required_fields_are_checked() {
     assert!(sandbox.engagespot().sends().is_empty());
 
     let body = json!({ "notification": { "title": "Hello" }, "sendTo": { "recipients": [] } });
-    assert_eq!(app.post(SEND, body).await.0, 202, "nobody is an audience");
+    assert_eq!(
+        app.post(SEND, body).await.0,
+        202,
+        "an empty audience is accepted"
+    );
     assert_eq!(
         sandbox.engagespot().sends()[0].recipients,
         Vec::<String>::new()
@@ -332,7 +336,7 @@ async fn a_scheduled_run_can_be_cancelled() {
     assert_eq!(
         (delivered.recipients.len(), delivered.cancelled.len()),
         (3, 0),
-        "what is delivered can't be taken back"
+        "a delivered send cannot be cancelled"
     );
     assert_eq!(spot.deliver_scheduled(), 2);
     assert_eq!(titles(&spot.inbox("ada")), ["other", "shipped", "shipped"]);

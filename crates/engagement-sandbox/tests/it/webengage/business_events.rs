@@ -41,7 +41,10 @@ async fn an_event_must_be_defined_before_it_is_triggered() {
         assert_eq!(account.post(TRIGGER, event.clone()).await, done());
     }
     assert_eq!(account.handle().business_events(), [event.clone(), event]);
-    assert!(account.handle().events().is_empty(), "it is nobody's event");
+    assert!(
+        account.handle().events().is_empty(),
+        "no user has the event"
+    );
 }
 
 #[tokio::test]
@@ -98,7 +101,7 @@ async fn a_name_can_be_redefined_and_must_be_valid() {
     assert_eq!(account.post(TRIGGER, event).await, done());
     assert!(
         account.handle().dropped().is_empty(),
-        "the later definition holds"
+        "the later definition applies"
     );
 
     let mut reserved = definition(&[]);

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::{Account, EVENTS, queued, refused};
 
 const BULK: &str = "/v1/accounts/sandbox0/bulk-events";
-const NOBODY: &str = "Error: userId and anonymousId cannot be empty.";
+const MISSING_ID: &str = "Error: userId and anonymousId cannot be empty.";
 
 #[tokio::test]
 async fn events_are_recorded_without_creating_or_merging_profiles() {
@@ -41,7 +41,7 @@ async fn an_event_needs_an_id_and_a_name() {
     let account = Account::start().await;
     assert_eq!(
         account.post(EVENTS, json!({ "eventName": "Seen" })).await,
-        refused(400, NOBODY)
+        refused(400, MISSING_ID)
     );
     assert_eq!(
         account.post(EVENTS, json!({ "userId": "ada" })).await,
@@ -138,6 +138,21 @@ async fn a_repeated_request_id_records_one_event() {
 }
 
 #[tokio::test]
+async fn a_repeated_batch_records_its_events_once() {
+    let account = Account::start().await;
+    let id = [("x-request-id", "7d1f")];
+    // Epoch seconds are stored as they came.
+    let event = json!({ "userId": "ada", "eventName": "Seen", "eventTime": 1_777_887_000 });
+    let events = json!({ "events": [event] });
+    for _ in 0..2 {
+        assert_eq!(account.call("POST", BULK, &id, &events).await, queued());
+    }
+    let recorded = account.handle().events();
+    assert_eq!(recorded.len(), 1);
+    assert_eq!(recorded[0]["eventTime"], 1_777_887_000);
+}
+
+#[tokio::test]
 async fn a_batch_has_1_to_25_events_which_all_must_be_valid() {
     let account = Account::start().await;
     let batch = |size: usize| -> Value {
@@ -153,7 +168,7 @@ async fn a_batch_has_1_to_25_events_which_all_must_be_valid() {
         json!({ "events": [{ "userId": "ada", "eventName": "Seen" }, { "eventName": "Seen" }] });
     assert_eq!(
         account.post(BULK, one_bad).await,
-        refused(400, &format!("events/1: {NOBODY}"))
+        refused(400, &format!("events/1: {MISSING_ID}"))
     );
     assert!(account.handle().events().is_empty());
     assert_eq!(account.post(BULK, batch(25)).await, queued());

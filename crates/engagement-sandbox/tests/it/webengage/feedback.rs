@@ -115,7 +115,7 @@ async fn feedback_can_be_added_with_files_and_replies() {
     );
     assert_eq!(
         data["fields"][0]["value"]["fileAccessUrl"], url,
-        "only the first host is led here"
+        "only the first host is the sandbox"
     );
     assert_eq!(
         account.get("/v1/feedback/~mine/replies").await,

@@ -27,29 +27,6 @@ async fn a_new_account_has_the_documented_response() {
 }
 
 #[tokio::test]
-async fn only_json_is_supported() {
-    let account = Account::start().await;
-    assert_eq!(
-        account
-            .get("/v1/survey/response/1sr7abc?format=json")
-            .await
-            .0,
-        200
-    );
-    let message = "`format` must be json: the XML format is not documented";
-    for path in [
-        "/v1/survey/response/1sr7abc",
-        "/v1/feedback/~8fb3k1",
-        "/v1/feedback/~8fb3k1/replies",
-    ] {
-        assert_eq!(
-            account.get(&format!("{path}?format=xml")).await,
-            refused(400, message)
-        );
-    }
-}
-
-#[tokio::test]
 async fn a_file_can_be_downloaded_from_its_url() {
     let account = Account::start().await;
     let (_, response) = account.get("/v1/survey/response/1sr7abc").await;

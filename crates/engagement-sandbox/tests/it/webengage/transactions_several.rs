@@ -185,7 +185,10 @@ async fn the_profile_is_changed_or_created() {
         ),
         (&json!("eve"), &json!(true), &json!({ "Orders": 4 }))
     );
-    assert!(account.handle().events().is_empty(), "none was asked for");
+    assert!(
+        account.handle().events().is_empty(),
+        "no event was requested"
+    );
 }
 
 #[tokio::test]

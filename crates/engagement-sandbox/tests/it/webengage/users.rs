@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::{Account, USERS, queued, refused};
 
 const BULK: &str = "/v1/accounts/sandbox0/bulk-users";
-const NOBODY: &str = "Error: userId and anonymousId cannot be empty.";
+const MISSING_ID: &str = "Error: userId and anonymousId cannot be empty.";
 
 #[tokio::test]
 async fn a_new_user_has_the_opt_ins_and_later_fields_are_merged() {
@@ -55,7 +55,7 @@ async fn the_user_id_takes_precedence_over_the_anonymous_id() {
         json!({ "firstName": "Ada" }),
         json!({ "userId": "", "anonymousId": "" }),
     ] {
-        assert_eq!(account.post(USERS, nobody).await, refused(400, NOBODY));
+        assert_eq!(account.post(USERS, nobody).await, refused(400, MISSING_ID));
     }
     let long = "x".repeat(101);
     assert_eq!(account.post(USERS, json!({ "userId": long })).await.0, 400);
@@ -67,7 +67,7 @@ async fn attributes_that_the_provider_ignores_are_dropped_and_listed() {
     let account = Account::start().await;
     let long = "n".repeat(50);
     account
-        .user(json!({ "userId": "ada", "shoeSize": 7, "attributes": { "we_plan": 1, "Seats": 3, "Gone": null, long.as_str(): 1, "": 1 } }))
+        .user(json!({ "userId": "ada", "we_size": 7, "attributes": { "we_plan": 1, "Seats": 3, "Gone": null, long.as_str(): 1, "": 1 } }))
         .await;
     account
         .user(json!({ "userId": "eve", "attributes": { "Seats": "many" } }))
@@ -80,14 +80,38 @@ async fn attributes_that_the_provider_ignores_are_dropped_and_listed() {
     assert_eq!(
         account.handle().dropped(),
         [
+            "users/ada/attributes/we_size: names that start with we_ are reserved".to_owned(),
             "users/ada/attributes/we_plan: names that start with we_ are reserved".to_owned(),
             "users/ada/attributes/Gone: null has no documented meaning".to_owned(),
             format!("users/ada/attributes/{long}: names must be shorter than 50 characters"),
             "users/ada/attributes/: the name is empty".to_owned(),
-            "users/ada/shoeSize: the document has no such field".to_owned(),
             "users/eve/attributes/Seats: the first value was number, this one is string".to_owned(),
         ]
     );
+}
+
+#[tokio::test]
+async fn attributes_may_stand_beside_the_documented_fields() {
+    let account = Account::start().await;
+    account
+        .user(json!({ "userId": "ada", "city": "Oslo", "Plan": "free", "Seats": 3, "attributes": { "Plan": "pro" } }))
+        .await;
+    let users = account.handle().users();
+    assert_eq!(users[0]["attributes"], json!({ "Plan": "pro", "Seats": 3 }));
+    assert_eq!(users[0]["city"], "Oslo");
+    assert_eq!(users[0].get("Seats"), None);
+    assert!(account.handle().dropped().is_empty());
+}
+
+#[tokio::test]
+async fn a_repeated_batch_is_processed_once() {
+    let account = Account::start().await;
+    let id = [("x-request-id", "7d1f")];
+    for seats in [1, 2] {
+        let users = json!({ "users": [{ "userId": "ada", "attributes": { "Seats": seats } }] });
+        assert_eq!(account.call("POST", BULK, &id, &users).await, queued());
+    }
+    assert_eq!(account.handle().users()[0]["attributes"]["Seats"], 1);
 }
 
 #[tokio::test]
@@ -101,10 +125,15 @@ async fn an_account_stores_25_attributes_of_each_type() {
     account
         .user(json!({ "userId": "ada", "attributes": { "n00": 7, "Plan": "starter" } }))
         .await;
-    let kept = &account.handle().users()[0]["attributes"];
-    assert_eq!(kept.as_object().map(serde_json::Map::len), Some(26));
+    let attributes = &account.handle().users()[0]["attributes"];
+    assert_eq!(attributes.as_object().map(serde_json::Map::len), Some(26));
     assert_eq!(
-        (&kept["n00"], &kept["n24"], kept.get("n25"), &kept["Plan"]),
+        (
+            &attributes["n00"],
+            &attributes["n24"],
+            attributes.get("n25"),
+            &attributes["Plan"]
+        ),
         (&json!(7), &json!(24), None, &json!("starter"))
     );
     assert_eq!(
@@ -155,7 +184,7 @@ async fn the_request_id_of_a_refused_call_is_not_stored() {
     let id = [("x-request-id", "7d1f")];
     assert_eq!(
         account.call("POST", USERS, &id, &json!({})).await,
-        refused(400, NOBODY)
+        refused(400, MISSING_ID)
     );
     let body = json!({ "userId": "ada" });
     assert_eq!(account.call("POST", USERS, &id, &body).await, queued());
@@ -182,12 +211,12 @@ async fn a_batch_has_1_to_25_users() {
 }
 
 #[tokio::test]
-async fn one_invalid_entry_refuses_the_whole_batch() {
+async fn one_invalid_entry_refuses_the_batch() {
     let account = Account::start().await;
     let batch = json!({ "users": [{ "userId": "ada" }, { "firstName": "Eve" }] });
     assert_eq!(
         account.post(BULK, batch).await,
-        refused(400, &format!("users/1: {NOBODY}"))
+        refused(400, &format!("users/1: {MISSING_ID}"))
     );
     assert!(account.handle().users().is_empty());
     // An id can occur twice; the later entry takes precedence.

@@ -1,6 +1,6 @@
 //! The statements that put a request together.
 
-use engagement_document::Operation;
+use engagement_document::{BodyKind, Operation};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -33,7 +33,10 @@ pub(super) fn statements(operation: &Operation, inputs: &Inputs<'_>) -> Vec<Toke
             }
         }),
         BodyArgument::Empty => out.push(quote!(call.empty_object();)),
-        BodyArgument::None => {}
+        BodyArgument::None => {
+            let empty = operation.empty_body.map(BodyKind::media_type);
+            out.extend(empty.map(|content_type| quote!(call.empty_body(#content_type);)));
+        }
     }
     out
 }
