@@ -22,5 +22,9 @@ pub(crate) struct Context<'a> {
     /// The alternatives of operations without `security`.
     pub(crate) security: Vec<Value>,
     pub(crate) main_url: String,
+    /// The main URL that the document declares, where `main_url` replaces it.
+    pub(crate) declared_url: String,
+    /// The origin that relative URLs belong to, if it is known: the caller has named the host of a document that names none.
+    pub(crate) relative_to: Option<String>,
     pub(crate) hosts: Vec<String>,
 }

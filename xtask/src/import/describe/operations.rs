@@ -10,7 +10,7 @@ use crate::import::common::report::{DOCUMENT, OPERATIONS, Report};
 use crate::import::describe::context::{Context, SourceOperation};
 use crate::import::describe::credentials::Credentials;
 use crate::import::describe::parameters::HeaderCredentials;
-use crate::import::describe::{bodies, parameters, paths, responses};
+use crate::import::describe::{bodies, head, parameters, paths, responses};
 
 /// The operations of the source, in its order.
 pub(crate) fn find<'a>(source: &'a Value, report: &mut Report) -> Vec<SourceOperation<'a>> {
@@ -161,6 +161,7 @@ pub(crate) fn build(
     let (list, carried) = parameters::read(context, credentials, found, &mut template, report)?;
     let body = bodies::read(context, found, &list, report)?;
     let responses = responses::read(context, found, report)?;
+    let server = server(context, found, report)?;
     if let Some(note) = template.note.take() {
         report.change(OPERATIONS, &found.pointer, note);
     }
@@ -189,7 +190,7 @@ pub(crate) fn build(
     if let Some(security) = security(context, credentials, found, &carried, report) {
         new.insert("security".into(), Value::Array(security));
     }
-    if let Some(server) = server(context, found, report) {
+    if let Some(server) = server {
         new.insert("servers".into(), json!([server]));
     }
     if !list.is_empty() {
@@ -268,39 +269,63 @@ fn prose(
     new.insert("externalDocs".into(), json!({ "url": url }));
 }
 
-/// A host of the operation's own, with a name.
+/// A host of the operation's own, with a name; `None` if its calls go to the main one. `Err` if the host is not known: the
+/// body and the credentials must not go to another one.
 fn server(
     context: &mut Context<'_>,
     found: &SourceOperation<'_>,
     report: &mut Report,
-) -> Option<Value> {
-    let own = items(found.raw, "servers").next();
-    let server = own.or_else(|| items(found.item, "servers").next())?;
-    let url = text(server, "url");
-    let url = url.trim_end_matches('/');
+) -> Result<Option<Value>, String> {
+    let own: Vec<&Value> = items(found.raw, "servers").collect();
+    let (holder, servers) = match own.is_empty() {
+        true => ("path", items(found.item, "servers").collect()),
+        false => ("operation", own),
+    };
+    let Some(server) = servers.first() else {
+        return Ok(None);
+    };
     if context.ours && server.get("x-name").is_some() {
-        return Some(server.clone());
+        return Ok(Some((*server).clone()));
     }
-    if !url.contains("://") || url.contains('{') || url == context.main_url {
-        if url != context.main_url {
-            report.change(
-                OPERATIONS,
-                &found.pointer,
-                format!("its own host `{url}` is no full URL; it goes to the main one"),
-            );
-        }
-        return None;
+    let written = text(server, "url");
+    let url = head::without_variables(server, &found.pointer, report);
+    let url = url.trim_end_matches('/');
+    if url == context.main_url || url == context.declared_url {
+        return Ok(None);
     }
-    let known = context.hosts.iter().position(|host| host == url);
+    let url = match context.relative_to.as_deref() {
+        Some(origin) if url.starts_with('/') || url.is_empty() => format!("{origin}{url}"),
+        _ => url.to_owned(),
+    };
+    if !head::is_full(&url) {
+        return Err(format!(
+            "its calls go to a host of the {holder}'s own, and `{written}` is no full URL: write the URL in the document and import again"
+        ));
+    }
+    if url == context.main_url {
+        return Ok(None);
+    }
+    let known = context.hosts.iter().position(|host| *host == url);
     let number = known.unwrap_or_else(|| {
-        context.hosts.push(url.to_owned());
+        context.hosts.push(url.clone());
         context.hosts.len() - 1
     });
     let name = format!("host{}", number + 2);
+    let others: Vec<String> = servers[1..]
+        .iter()
+        .map(|server| format!("`{}`", text(server, "url")))
+        .collect();
+    let others = match others.is_empty() {
+        true => String::new(),
+        false => format!(
+            "; others can be reached with `server_url`: {}",
+            others.join(", ")
+        ),
+    };
     report.change(
         OPERATIONS,
         &found.pointer,
-        format!("its own host `{url}` is called `{name}`"),
+        format!("its own host `{url}` is called `{name}`{others}"),
     );
-    Some(json!({ "url": url, "x-name": name }))
+    Ok(Some(json!({ "url": url, "x-name": name })))
 }
