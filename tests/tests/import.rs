@@ -683,6 +683,210 @@ fn operations_that_no_client_can_call_are_left_out() {
     }
 }
 
+/// Each union, and the mapping of the values that tell its variants apart.
+#[test]
+fn unions_are_told_apart_by_the_values_of_a_field() {
+    let object = |properties: Value, required: Value| json!({ "type": "object", "required": required, "properties": properties });
+    let word = |values: Value| json!({ "type": "string", "enum": values });
+    let text = json!({ "type": "string" });
+    let schemas = json!({
+        "Mail": object(json!({ "kind": word(json!(["mail"])), "a": text }), json!(["kind"])),
+        "Pause": object(json!({ "kind": { "const": "pause" }, "b": text }), json!(["kind"])),
+        "Unknown": object(json!({ "kind": word(json!(["UNKNOWN"])), "c": text }), json!(["kind"])),
+        "Any": object(json!({ "kind": text, "d": text }), json!(["kind"])),
+        "One": object(json!({ "level": { "type": "integer", "enum": [1] } }), json!(["level"])),
+        "Two": object(json!({ "level": { "type": "integer", "enum": [2] } }), json!(["level"])),
+        "Left": object(json!({ "side": text, "a": text }), json!(["side"])),
+        "Right": object(json!({ "side": text, "b": text }), json!(["side"])),
+        "Pet": { "type": "object", "required": ["petType"], "properties": { "petType": text },
+            "discriminator": { "propertyName": "petType", "mapping": { "kitty": "Cat" } } },
+        "Cat": { "allOf": [{ "$ref": "#/components/schemas/Pet" }, object(json!({ "lives": text }), json!([]))] },
+        "Dog": { "allOf": [{ "$ref": "#/components/schemas/Pet" }, object(json!({ "tricks": text }), json!([]))] },
+        "First": object(json!({ "of": { "$ref": "#/components/schemas/Of" } }), json!(["of"])),
+        "Second": object(json!({ "of": { "$ref": "#/components/schemas/Of" } }), json!(["of"])),
+        "Of": word(json!(["first", "SECOND"])),
+    });
+    let names = |names: &[&str]| -> Vec<Value> {
+        names
+            .iter()
+            .map(|name| json!({ "$ref": format!("#/components/schemas/{name}") }))
+            .collect()
+    };
+    let by =
+        |property: &str, mapping: Value| json!({ "propertyName": property, "mapping": mapping });
+    // The variants, the discriminator of the source, the one that results.
+    let cases: Vec<(Vec<Value>, Value, Value)> = vec![
+        (
+            names(&["Mail", "Pause", "Unknown"]),
+            Value::Null,
+            by(
+                "kind",
+                json!({ "mail": "Mail", "pause": "Pause", "UNKNOWN": "Unknown" }),
+            ),
+        ),
+        (
+            names(&["Any", "Mail"]),
+            json!({ "propertyName": "kind", "mapping": { "mail": "Mail", "any": "#/components/schemas/Any" } }),
+            by("kind", json!({ "any": "Any", "mail": "Mail" })),
+        ),
+        (
+            names(&["Any", "Mail"]),
+            Value::Null,
+            by("kind", json!({ "mail": "Mail" })),
+        ),
+        (
+            names(&["One", "Two"]),
+            Value::Null,
+            by("level", json!({ "1": "One", "2": "Two" })),
+        ),
+        (
+            names(&["Left", "Right"]),
+            json!({ "propertyName": "side" }),
+            by("side", json!({ "Left": "Left", "Right": "Right" })),
+        ),
+        (
+            names(&["Left", "Right"]),
+            json!({ "propertyName": "side", "mapping": { "l": "#/components/schemas/Left", "r": "Right" } }),
+            by("side", json!({ "l": "Left", "r": "Right" })),
+        ),
+        (
+            names(&["Cat", "Dog"]),
+            Value::Null,
+            by("petType", json!({ "kitty": "Cat", "Dog": "Dog" })),
+        ),
+        (
+            names(&["First", "Second"]),
+            json!({ "propertyName": "of" }),
+            by("of", json!({ "first": "First", "SECOND": "Second" })),
+        ),
+    ];
+    for (variants, given, want) in cases {
+        for key in ["oneOf", "anyOf"] {
+            let mut union = json!({ key: variants });
+            if !given.is_null() {
+                union["discriminator"] = given.clone();
+            }
+            let mut source = with_schema(object(
+                json!({ "a": union, "b": { "oneOf": [text, { "type": "array", "items": text }, union] } }),
+                json!([]),
+            ));
+            let all = source["components"]["schemas"].as_object_mut().unwrap();
+            all.extend(schemas.as_object().unwrap().clone());
+            let result = adapted(source);
+            let made = &result.document["components"]["schemas"];
+            let mut want = want.clone();
+            for target in want["mapping"].as_object_mut().unwrap().values_mut() {
+                *target = json!(format!("#/components/schemas/{}", target.as_str().unwrap()));
+            }
+            assert_eq!(made["ThingA"]["discriminator"], want, "{union}: {made:#}");
+            assert_eq!(
+                made["ThingA"]["oneOf"].as_array().unwrap().len(),
+                variants.len(),
+                "{made:#}"
+            );
+            let again = adapt(result.document.clone(), &options("one", "openapi.yaml")).unwrap();
+            assert_eq!(again.document, result.document);
+            assert_eq!(again.report.changed, []);
+        }
+    }
+}
+
+/// Variants that nothing tells apart would all be read as the first one.
+#[test]
+fn variants_that_look_alike_are_any_json() {
+    let object = |kind: &str, more: &str| json!({ "type": "object", "required": ["id"], "properties": { "id": { "type": kind }, more: { "type": "string" } } });
+    let union = |one: Value, other: Value| {
+        let source = with_schema(
+            json!({ "type": "object", "properties": { "a": { "oneOf": [one, other] } } }),
+        );
+        let result = adapted(source);
+        result.document["components"]["schemas"]["Thing"]["properties"]["a"].clone()
+    };
+    let any = json!({});
+    let named = json!({ "$ref": "#/components/schemas/ThingA" });
+    assert_eq!(union(object("string", "a"), object("string", "b")), any);
+    assert_eq!(union(object("number", "a"), object("integer", "b")), any);
+    assert_eq!(union(object("string", "a"), object("integer", "b")), named);
+    let list = |inner: Value| json!({ "type": "array", "items": inner });
+    assert_eq!(
+        union(list(object("string", "a")), list(object("string", "b"))),
+        any
+    );
+}
+
+/// The body and the credentials of a call must not go to a host that the document doesn't name for it.
+#[test]
+fn a_host_of_an_operations_own_is_kept_or_the_operation_is_left_out() {
+    let get = |id: &str, servers: Value| json!({ "operationId": id, "tags": ["files"], "servers": servers, "responses": { "204": { "description": "ok" } } });
+    let other = json!([{ "url": "https://{dc}.files.test/v3/", "variables": { "dc": { "default": "us1" } } }]);
+    let mut source = one("/main", get("files_main", json!([])));
+    source["servers"] =
+        json!([{ "url": "https://{at}.one.test/v1", "variables": { "at": { "default": "eu" } } }]);
+    source["paths"]["/same"] = json!({ "get": get("files_same", source["servers"].clone()) });
+    source["paths"]["/own"] = json!({ "get": get("files_own", other.clone()) });
+    source["paths"]["/shared"] = json!({ "servers": other, "get": get("files_shared", json!([])),
+        "put": get("files_relative", json!([{ "url": "/v2" }])) });
+    source["paths"]["/open"] =
+        json!({ "get": get("files_open", json!([{ "url": "https://{dc}.files.test" }])) });
+    source["paths"]["/socket"] =
+        json!({ "get": get("files_socket", json!([{ "url": "wss://files.test" }])) });
+    let result = adapted(source.clone());
+    let urls = |document: &Value| -> Vec<String> {
+        let document = Document::from_value(document.clone()).unwrap();
+        let url = |operation: &engagement_document::Operation| {
+            let server = &document.servers[operation.server];
+            format!("{} {}{}", operation.id, server.url, operation.path)
+        };
+        document.operations.iter().map(url).collect()
+    };
+    let expected = [
+        "files_main https://eu.one.test/v1/main",
+        "files_same https://eu.one.test/v1/same",
+        "files_own https://us1.files.test/v3/own",
+        "files_shared https://us1.files.test/v3/shared",
+    ];
+    assert_eq!(urls(&result.document), expected);
+    let reasons: Vec<&str> = result
+        .report
+        .left_out
+        .iter()
+        .map(|note| note.text.as_str())
+        .collect();
+    assert_eq!(reasons.len(), 3, "{reasons:?}");
+    for (reason, text) in
+        reasons
+            .iter()
+            .zip(["`/v2`", "`https://{dc}.files.test`", "`wss://files.test`"])
+    {
+        assert!(
+            reason.contains(text) && reason.contains("no full URL"),
+            "{reason}"
+        );
+    }
+
+    // A relative URL belongs to the host that the caller names, if the document names none at all.
+    source["servers"] = json!([{ "url": "/v1" }]);
+    let mut options = options("one", "one.json");
+    options.server = Some("https://two.test/v1".into());
+    let named = adapt(source.clone(), &options).unwrap();
+    assert!(
+        urls(&named.document).contains(&"files_relative https://two.test/v2/shared".to_owned())
+    );
+    // The main host of the document is replaced wherever it is written.
+    source["servers"] = json!([{ "url": "https://one.test" }]);
+    source["paths"]["/same"]["get"]["servers"] = source["servers"].clone();
+    let named = adapt(source, &options).unwrap();
+    assert!(urls(&named.document).contains(&"files_same https://two.test/v1/same".to_owned()));
+
+    let old = json!({ "swagger": "2.0", "info": { "title": "Old", "version": "1" }, "host": "one.test",
+        "schemes": ["https"], "paths": { "/plain": { "get": { "operationId": "files_plain", "tags": ["files"],
+        "schemes": ["http"], "responses": { "204": { "description": "ok" } } } } } });
+    assert_eq!(
+        urls(&adapted(old).document),
+        ["files_plain http://one.test/plain"]
+    );
+}
+
 #[test]
 fn names_that_would_clash_are_numbered() {
     let mut source = with_schema(

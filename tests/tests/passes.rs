@@ -1,5 +1,6 @@
 //! The generator on documents of the tests: full output of every pass, and errors of invalid documents.
 
+use engagement_tests::generated::passes::types::{MailStep, Step};
 use engagement_tests::providers;
 use serde_json::json;
 
@@ -25,6 +26,39 @@ fn output() {
             "{name} is not what compiles: run `cargo xtask codegen`"
         );
     }
+}
+
+#[test]
+fn a_discriminator_selects_the_member_and_other_objects_are_kept_as_json() {
+    let read = |text: &str| -> Step { serde_json::from_str(text).unwrap() };
+    for text in [
+        r#"{"level":"mail","subject":"Hi"}"#,
+        r#"{"level":2,"subject":"Hi"}"#,
+        r#"{"inner":{"level":"mail","subject":"Hi"},"level":"group"}"#,
+        r#"{"level":"call","subject":"Hi"}"#,
+        r#"{"subject":"Hi"}"#,
+        "[7]",
+    ] {
+        let step = read(text);
+        let kind = match &step {
+            Step::MailStep(step) => step.subject.as_deref() == Some("Hi"),
+            Step::GroupStep(step) => matches!(step.inner, Some(Step::MailStep(_))),
+            Step::Other(value) => {
+                assert!(!text.contains("mail") && !text.contains('2'), "{text}");
+                *value == serde_json::from_str::<serde_json::Value>(text).unwrap()
+            }
+            other => panic!("{other:?}"),
+        };
+        assert!(kind, "{text}: {step:?}");
+        assert_eq!(serde_json::to_string(&step).unwrap(), text);
+    }
+    assert!(matches!(
+        Step::from(MailStep::new("mail")),
+        Step::MailStep(_)
+    ));
+    // Any JSON may be personal.
+    let printed = format!("{:?}", read(r#"{"level":"call","name":"Ada"}"#));
+    assert!(!printed.contains("Ada"), "{printed}");
 }
 
 #[test]

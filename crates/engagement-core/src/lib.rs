@@ -80,6 +80,7 @@ pub mod __private {
     pub use crate::types::open_enum::enum_value;
     #[cfg(feature = "schemars")]
     pub use crate::types::open_enum::open_enum_schema;
+    pub use crate::types::tagged_union::tag_text;
     pub use crate::types::unknown::{unknown_field, unknown_value};
     pub use crate::types::wire_object::{
         FieldName, FieldSeed, UnknownField, keep_nulls, keep_unknown, read_json, read_optional,

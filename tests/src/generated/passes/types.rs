@@ -156,6 +156,52 @@ impl FilePagePaging {
     }
 }
 
+/// `GroupStep`
+#[derive(Clone, Default, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct GroupStep {
+    /// Told apart by its level; other levels exist
+    pub inner: Option<Step>,
+    /// Level
+    pub level: Option<String>,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl GroupStep {
+    /// A [`GroupStep`] with nothing set.
+    #[inline]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Told apart by its level; other levels exist
+    #[inline]
+    pub fn inner(mut self, value: impl Into<Step>) -> Self {
+        self.inner = Some(value.into());
+        self
+    }
+
+    /// Level
+    #[inline]
+    pub fn level(mut self, value: impl Into<String>) -> Self {
+        self.level = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't list.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key, value);
+        self
+    }
+}
+
 /// `LabelObject`
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -191,6 +237,51 @@ impl LabelObject {
     }
 }
 
+/// `MailStep`
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+#[non_exhaustive]
+pub struct MailStep {
+    /// Level
+    pub level: serde_json::Value,
+    /// Subject
+    pub subject: Option<String>,
+    /// Fields that the document doesn't list, as they were read; they are written back.
+    #[cfg_attr(feature = "schemars", schemars(flatten))]
+    pub extra: engagement_core::Attributes,
+}
+
+impl MailStep {
+    /// A [`MailStep`] with what is required.
+    ///
+    /// * `level`: Level.
+    #[inline]
+    pub fn new(level: impl Into<serde_json::Value>) -> Self {
+        Self {
+            level: level.into(),
+            subject: None,
+            extra: engagement_core::Attributes::new(),
+        }
+    }
+
+    /// Subject
+    #[inline]
+    pub fn subject(mut self, value: impl Into<String>) -> Self {
+        self.subject = Some(value.into());
+        self
+    }
+
+    /// Sets a field that the document doesn't list.
+    pub fn extra(
+        mut self,
+        key: impl Into<String>,
+        value: impl Into<serde_json::Value>,
+    ) -> Self {
+        self.extra.insert(key, value);
+        self
+    }
+}
+
 /// `NewThing`
 #[derive(Clone, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
@@ -200,6 +291,8 @@ pub struct NewThing {
     pub labels: Option<Vec<Label>>,
     /// A word, or rules that all hold; unions that lead to each other
     pub rule: Option<AllOfRules>,
+    /// Told apart by its level; other levels exist
+    pub step: Option<Step>,
     /// Reserved word
     #[cfg_attr(feature = "schemars", schemars(rename = "type"))]
     pub type_: enums::NewThingType,
@@ -217,6 +310,7 @@ impl NewThing {
         Self {
             labels: None,
             rule: None,
+            step: None,
             type_: type_.into(),
             extra: engagement_core::Attributes::new(),
         }
@@ -233,6 +327,13 @@ impl NewThing {
     #[inline]
     pub fn rule(mut self, value: impl Into<AllOfRules>) -> Self {
         self.rule = Some(value.into());
+        self
+    }
+
+    /// Told apart by its level; other levels exist
+    #[inline]
+    pub fn step(mut self, value: impl Into<Step>) -> Self {
+        self.step = Some(value.into());
         self
     }
 
@@ -620,6 +721,31 @@ impl From<LabelObject> for Label {
     }
 }
 
+/// Told apart by its level; other levels exist
+#[derive(Clone, PartialEq)]
+#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
+#[non_exhaustive]
+pub enum Step {
+    /// `level` is `mail` or `2`.
+    MailStep(MailStep),
+    /// `level` is `group`.
+    GroupStep(Box<GroupStep>),
+    /// Anything else, kept as it came.
+    Other(serde_json::Value),
+}
+
+impl From<MailStep> for Step {
+    fn from(value: MailStep) -> Self {
+        Self::MailStep(value)
+    }
+}
+
+impl From<GroupStep> for Step {
+    fn from(value: GroupStep) -> Self {
+        Self::GroupStep(Box::new(value))
+    }
+}
+
 /// Told apart by its class
 #[derive(Clone, Debug, PartialEq)]
 #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema), schemars(untagged))]
@@ -719,8 +845,22 @@ engagement_core::wire_object! {
 }
 
 engagement_core::wire_object! {
+    GroupStep {
+        optional inner: "inner",
+        optional level: "level",
+    } extra
+}
+
+engagement_core::wire_object! {
     LabelObject {
         required label: "label",
+    } extra
+}
+
+engagement_core::wire_object! {
+    MailStep {
+        required level: "level",
+        optional subject: "subject",
     } extra
 }
 
@@ -728,6 +868,7 @@ engagement_core::wire_object! {
     NewThing {
         optional labels: "labels",
         optional rule: "rule",
+        optional step: "step",
         required type_: "type",
     } extra
 }
@@ -809,6 +950,22 @@ engagement_core::personal_debug! {
     enum Label {
         personal String,
         plain LabelObject,
+    }
+}
+
+engagement_core::personal_debug! {
+    enum Step {
+        plain MailStep,
+        plain GroupStep,
+        personal Other,
+    }
+}
+
+engagement_core::tagged_union! {
+    Step by "level" {
+        "mail" | "2" => MailStep,
+        "group" => GroupStep,
+        _ => Other,
     }
 }
 

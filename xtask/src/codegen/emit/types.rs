@@ -171,7 +171,7 @@ fn wire_union(out: &mut String, name: &str, tagged: &TaggedUnion) {
     let _ = writeln!(
         out,
         "        _ => {},\n    }}\n}}",
-        tagged.variant(&tagged.other)
+        tagged.other_variant().0
     );
 }
 

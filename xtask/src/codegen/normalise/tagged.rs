@@ -1,7 +1,9 @@
 //! The pass over unions that one field selects.
 
+use std::collections::BTreeSet;
+
 use engagement_document::{Document, Schemas};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Normalised, TaggedUnion, add_placeholder};
 use crate::codegen::{Failure, names};
@@ -9,7 +11,8 @@ use crate::codegen::{Failure, names};
 /// Removes named unions of objects from the document if the values of one field select the member: typify tries one member
 /// after the other, uses the first that fits, and rejects a response with a new value.
 ///
-/// The last member lists no values; it accepts all other objects.
+/// A `discriminator` says which field and values; otherwise the enums of the members do, and the last member lists no
+/// values. A member without values accepts all other objects. If all members have values, other objects are kept as JSON.
 pub(super) fn tagged_unions_are_replaced(
     document: &Document,
     normalised: &mut Normalised,
@@ -17,8 +20,19 @@ pub(super) fn tagged_unions_are_replaced(
     let mut found = Vec::new();
     for name in document.schemas.names() {
         let schema = document.schemas.get(name).unwrap_or(&Value::Null);
-        let Some(tagged) = tagged(&document.schemas, schema) else {
-            continue;
+        let tagged = match schema.get("discriminator") {
+            Some(given) => by_discriminator(&document.schemas, schema, given).ok_or_else(|| {
+                let reason = "`discriminator` needs a `mapping` to the members of its `oneOf`, which are named schemas; one member may be without";
+                Failure::new(format!("schema {name}: {reason}"))
+            })?,
+            None => match tagged(&document.schemas, schema) {
+                Some(tagged) => tagged,
+                None => continue,
+            },
+        };
+        let tagged = TaggedUnion {
+            boxed: boxed(&document.schemas, name, schema),
+            ..tagged
         };
         found.push((names::pascal(name), tagged));
         for member in members(schema) {
@@ -34,6 +48,78 @@ pub(super) fn tagged_unions_are_replaced(
 fn members(schema: &Value) -> impl Iterator<Item = &str> {
     let parts = schema.get("oneOf").and_then(Value::as_array);
     parts.into_iter().flatten().filter_map(Schemas::ref_name)
+}
+
+/// The types of members that can contain the union itself.
+fn boxed(schemas: &Schemas, name: &str, schema: &Value) -> BTreeSet<String> {
+    let contains = |member: &&str| {
+        let mut seen = BTreeSet::new();
+        let mut todo = vec![(*member).to_owned()];
+        while let Some(next) = todo.pop() {
+            let inner = schemas.get(&next).unwrap_or(&Value::Null);
+            if next == name {
+                return true;
+            }
+            if seen.insert(next) {
+                references(inner, &mut todo);
+            }
+        }
+        false
+    };
+    members(schema)
+        .filter(contains)
+        .map(names::pascal)
+        .collect()
+}
+
+/// The schemas that a schema refers to.
+fn references(schema: &Value, found: &mut Vec<String>) {
+    found.extend(Schemas::ref_name(schema).map(str::to_owned));
+    match schema {
+        Value::Object(object) => object.values().for_each(|inner| references(inner, found)),
+        Value::Array(list) => list.iter().for_each(|inner| references(inner, found)),
+        _ => {}
+    }
+}
+
+fn description(schema: &Value) -> String {
+    let description = schema.get("description").and_then(Value::as_str);
+    description.unwrap_or_default().trim().to_owned()
+}
+
+fn by_discriminator(schemas: &Schemas, schema: &Value, given: &Value) -> Option<TaggedUnion> {
+    let parts = schema.get("oneOf")?.as_array()?;
+    let mapping = given.get("mapping")?.as_object()?;
+    let names: Vec<&str> = members(schema).collect();
+    let target = |value: &Value| Schemas::ref_name(&json!({ "$ref": value })).map(str::to_owned);
+    let known = mapping
+        .values()
+        .all(|value| target(value).is_some_and(|name| names.contains(&name.as_str())));
+    if names.len() < parts.len() || !known || !names.iter().all(|name| schemas.get(name).is_some())
+    {
+        return None;
+    }
+    let values = |name: &str| -> Vec<String> {
+        let own = mapping
+            .iter()
+            .filter(|(_, value)| target(value).as_deref() == Some(name));
+        own.map(|(value, _)| value.clone()).collect()
+    };
+    let (named, others): (Vec<&str>, Vec<&str>) =
+        names.into_iter().partition(|name| !values(name).is_empty());
+    if named.is_empty() || others.len() > 1 {
+        return None;
+    }
+    let members = named
+        .into_iter()
+        .map(|name| (values(name), names::pascal(name)));
+    Some(TaggedUnion {
+        description: description(schema),
+        tag: given.get("propertyName")?.as_str()?.to_owned(),
+        members: members.collect(),
+        other: others.first().map(|name| names::pascal(name)),
+        boxed: BTreeSet::new(),
+    })
 }
 
 fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
@@ -61,12 +147,12 @@ fn tagged(schemas: &Schemas, schema: &Value) -> Option<TaggedUnion> {
         .iter()
         .map(|name| Some((values(name)?, names::pascal(name))))
         .collect::<Option<Vec<_>>>()?;
-    let description = schema.get("description").and_then(Value::as_str);
     Some(TaggedUnion {
-        description: description.unwrap_or_default().trim().to_owned(),
+        description: description(schema),
         tag: tag.to_owned(),
         members,
-        other: names::pascal(other),
+        other: Some(names::pascal(other)),
+        boxed: BTreeSet::new(),
     })
 }
 

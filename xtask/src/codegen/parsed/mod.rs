@@ -131,7 +131,7 @@ pub(crate) fn parse_output(
     }
     parsed
         .others
-        .extend(normalised.tagged.iter().map(unions::tagged_union));
+        .extend(normalised.tagged.iter().flat_map(unions::tagged_union));
     for signature in parsed.operations.values_mut() {
         let parameters = signature.parameters.iter_mut().map(|setter| &mut setter.ty);
         let types = signature.body.iter_mut().chain(&mut signature.response);

@@ -8,7 +8,7 @@ use crate::import::common::json::{entries, every_schema, flag, items, strings};
 use crate::import::common::references::{self, REF_SIBLINGS};
 use crate::import::common::report::{Report, SCHEMAS};
 use crate::import::common::value_kind::{ValueKind, value_kind};
-use crate::import::schemas::unions;
+use crate::import::schemas::{tags, unions};
 
 /// Merges what can be merged and simplifies unions, everywhere in the document.
 pub(crate) fn all(document: &mut Value, report: &mut Report) {
@@ -27,12 +27,7 @@ pub(crate) fn all(document: &mut Value, report: &mut Report) {
 /// A part that is only `null` says that the whole may be.
 fn null_parts(schema: &mut Value) {
     for key in ["oneOf", "anyOf"] {
-        let Some(Value::Array(parts)) = schema.get_mut(key) else {
-            continue;
-        };
-        let before = parts.len();
-        parts.retain(|part| *part != json!({ "nullable": true }));
-        if parts.len() < before {
+        if tags::remove_variants(schema, key, |part| *part == json!({ "nullable": true })) {
             schema["nullable"] = json!(true);
         }
     }

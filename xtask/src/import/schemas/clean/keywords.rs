@@ -36,6 +36,8 @@ const KEPT: &[&str] = &[
     "allOf",
     "oneOf",
     "anyOf",
+    // What `tags` has found.
+    "discriminator",
     "x-extensible-enum",
 ];
 
@@ -134,8 +136,6 @@ impl Cleaner<'_> {
             object.shift_remove(&key);
             if key.starts_with("x-") {
                 self.extensions.insert(key);
-            } else if key == "discriminator" {
-                self.say("`discriminator` is ignored; variants are distinguished by their fields");
             } else if malformed {
                 self.say(format!("`{key}` has a value of the wrong type; ignored"));
             } else if !SILENT.contains(&key.as_str()) {
